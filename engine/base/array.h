@@ -1,0 +1,31 @@
+/*
+ * A growable array of items of one size. An all-zero array with item_bytes set is empty.
+ */
+#ifndef WPI_BASE_ARRAY_H
+#define WPI_BASE_ARRAY_H
+
+#include <stddef.h>
+
+#include "base/status.h"
+
+typedef struct wpi_array {
+    void *items;
+    size_t count;
+    size_t capacity;
+    size_t item_bytes;
+} wpi_array;
+
+#define WPI_ARRAY_OF(type) ((wpi_array){NULL, 0, 0, sizeof(type)})
+
+/* Room for at least `count` items in all; count is unchanged. WP_ENOMEM leaves it as it was. */
+wp_status wpi_array_reserve(wpi_array *array, size_t count, wp_error *err);
+/* Append a copy of one item. */
+wp_status wpi_array_push(wpi_array *array, const void *item, wp_error *err);
+/* Append `count` items copied from `items`. */
+wp_status wpi_array_extend(wpi_array *array, const void *items, size_t count, wp_error *err);
+/* Free the items; the array is empty and usable afterwards. */
+void wpi_array_free(wpi_array *array);
+
+#define WPI_ARRAY_AT(array, type, index) (((type *)(array)->items)[index])
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * UTF-8 text: validation, folding for comparison and search, distance between words.
+ *
+ * Folding belongs to the engine because the name index is derived data: two programs that folded
+ * differently would break each other's index.
+ */
+#ifndef WPI_BASE_TEXT_H
+#define WPI_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+/* Strict UTF-8 (no overlong forms, no surrogates), no control characters (C0, DEL, C1). */
+bool wpi_text_is_valid(const char *text, size_t length);
+
+/*
+ * Fold into `out` (capacity bytes, always NUL-terminated, cut at a character when too long):
+ * lower case; combining marks dropped; Latin letters with marks to their base letters; ae, oe, ss,
+ * th for the ligatures and sharp s; o, l, d, h, i for the barred and dotless letters; Greek and
+ * Cyrillic lower-cased, Greek tonos dropped; everything that is not a letter, a digit or a mark
+ * becomes one space between words, none at either end. Returns the length.
+ */
+size_t wpi_text_fold(const char *text, char *out, size_t capacity);
+
+/* Copy with ASCII letters lower-cased; returns the length; false is impossible. */
+void wpi_text_lower_ascii(const char *text, char *out, size_t capacity);
+
+/*
+ * Optimal string alignment distance between two byte strings (insert, delete, replace, swap of
+ * neighbours), at most `limit`; limit + 1 when it is more. Strings above 64 bytes compare equal or
+ * limit + 1.
+ */
+unsigned wpi_text_distance(const char *a, size_t a_length, const char *b, size_t b_length,
+                           unsigned limit);
+
+#endif

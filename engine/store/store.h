@@ -1,0 +1,109 @@
+/*
+ * The store: the only user of LMDB. Plain tables of byte strings in one file, with snapshots,
+ * transactions, and everything that LMDB leaves to its user: atomic creation, validation of the
+ * structure before use, map growth, stale readers, one environment per file per process, detection
+ * of fork() and of a second write transaction in one thread, translation of error codes.
+ *
+ * Every value is stored as   payload | version u8 | XXH3-64 of (table, key, payload, version) u64
+ * LE The checksum is verified on every read, so that callers never see a damaged record. What
+ * payloads mean is not known here.
+ */
+#ifndef WPI_STORE_STORE_H
+#define WPI_STORE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/status.h"
+
+typedef struct wpi_slice {
+    const void *data;
+    size_t bytes;
+} wpi_slice;
+
+/* The tables. The index is the table id in checksums: never reuse or reorder. */
+typedef enum wpi_table {
+    WPI_TABLE_META = 0,
+    WPI_TABLE_PERSON,
+    WPI_TABLE_COMPANY,
+    WPI_TABLE_IDENTITY,
+    WPI_TABLE_EMPLOYMENT,
+    WPI_TABLE_MEMBER,
+    WPI_TABLE_INTERACTION,
+    WPI_TABLE_SOURCE,
+    WPI_TABLE_WAITING,
+    WPI_TABLE_EVIDENCE,
+    WPI_TABLE_TIE,
+    WPI_TABLE_ADJACENCY,
+    WPI_TABLE_CONSENT,
+    WPI_TABLE_ASK,
+    WPI_TABLE_NAME,
+    WPI_TABLE_MARK,
+    WPI_TABLE_COUNT
+} wpi_table;
+
+/* "person", "company", …: the name in the file and in messages. */
+const char *wpi_table_name(wpi_table table);
+
+#define WPI_KEY_BYTES_MAX 64
+#define WPI_VALUE_BYTES_MAX (16u << 20)
+#define WPI_VALUE_TRAILER_BYTES 9
+
+typedef struct wpi_store wpi_store;
+typedef struct wpi_store_txn wpi_store_txn;
+typedef struct wpi_store_cursor wpi_store_cursor;
+
+/* Called inside the transaction that creates the schema, to store first records. */
+typedef wp_status wpi_store_init_fn(wpi_store_txn *txn, void *context, wp_error *err);
+
+/* As wp_create: temporary name, commit, sync, link into place, sync the directory. */
+wp_status wpi_store_create(const char *path, wpi_store_init_fn *init, void *context, wp_error *err);
+/* As wp_open. A file that this process has open already is shared (counted). */
+wp_status wpi_store_open(const char *path, const wp_open_options *options, wpi_store **store,
+                         wp_error *err);
+void wpi_store_close(wpi_store *store);
+/* As wp_backup; the copy is validated and every checksum in it verified. */
+wp_status wpi_store_backup(wpi_store *store, const char *path, wp_error *err);
+uint64_t wpi_store_file_bytes(const wpi_store *store);
+uint32_t wpi_store_reader_count(const wpi_store *store);
+/* WP_EFORK in a child process, else WP_OK. */
+wp_status wpi_store_check_process(const wpi_store *store, wp_error *err);
+
+wp_status wpi_store_begin(wpi_store *store, bool is_write, wpi_store_txn **txn, wp_error *err);
+/* Ends the transaction whatever it returns. */
+wp_status wpi_store_commit(wpi_store_txn *txn, wp_error *err);
+void wpi_store_abort(wpi_store_txn *txn);
+bool wpi_store_is_write(const wpi_store_txn *txn);
+/* The snapshot's number: grows with every commit. */
+uint64_t wpi_store_snapshot(const wpi_store_txn *txn);
+wpi_store *wpi_store_of(const wpi_store_txn *txn);
+/* Records in a table. */
+wp_status wpi_store_count(wpi_store_txn *txn, wpi_table table, uint64_t *count, wp_error *err);
+
+/*
+ * Read a record. `value` is the payload: borrowed until the next write in this transaction or its
+ * end; at least 2-byte aligned, 8-byte aligned when larger than 2 KiB. version may be NULL.
+ * WP_ENOTFOUND leaves err alone. WP_ECORRUPT names the table.
+ */
+wp_status wpi_store_get(wpi_store_txn *txn, wpi_table table, wpi_slice key, wpi_slice *value,
+                        uint8_t *version, wp_error *err);
+/* Insert or replace. After a failure the transaction can only be aborted. */
+wp_status wpi_store_put(wpi_store_txn *txn, wpi_table table, wpi_slice key, wpi_slice payload,
+                        uint8_t version, wp_error *err);
+/* Delete; WP_ENOTFOUND when absent (err alone). */
+wp_status wpi_store_delete(wpi_store_txn *txn, wpi_table table, wpi_slice key, wp_error *err);
+
+/* A cursor over one table; must be closed before its transaction ends. */
+wp_status wpi_store_cursor_open(wpi_store_txn *txn, wpi_table table, wpi_store_cursor **cursor,
+                                wp_error *err);
+/* The first record whose key is >= key. WP_ENOTFOUND (err alone) when there is none. */
+wp_status wpi_store_cursor_seek(wpi_store_cursor *cursor, wpi_slice key, wpi_slice *found_key,
+                                wpi_slice *value, wp_error *err);
+/* The next record; WP_ENOTFOUND at the end. A damaged record gives WP_ECORRUPT with *found_key
+ * set, and the cursor can go on. */
+wp_status wpi_store_cursor_next(wpi_store_cursor *cursor, wpi_slice *found_key, wpi_slice *value,
+                                wp_error *err);
+void wpi_store_cursor_close(wpi_store_cursor *cursor);
+
+#endif

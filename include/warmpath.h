@@ -1,0 +1,881 @@
+/**
+ * @file warmpath.h
+ * warmpath: an embedded database for professional relationships.
+ *
+ * One file holds people, companies, employment, interactions and consent. Interactions become
+ * directed relationship strength that fades by itself; queries find the warmest introduction paths
+ * from a set of people to another. This header is the manual and reads from top to bottom:
+ *
+ *   1. caveats   2. status and errors   3. databases   4. transactions   5. people and companies
+ *   6. interactions, stated ties, consent   7. reading ties   8. paths   9. reach
+ *   10. names   11. cursors   12. maintenance
+ *
+ * Conventions
+ *   - Every function that can fail returns a wp_status and takes a `wp_error *err` last, which may
+ *     be NULL. On failure outputs are NULL or zero and the database is as it was before the call,
+ *     unless the function says otherwise.
+ *   - Pointers are one of three. *Copied*: read during the call, not kept. *Borrowed*: valid until
+ *     the next call on the same transaction. *Yours*: free it with the function named.
+ *   - Option structs begin with `size` and are set by their initialiser macro, so that fields can
+ *     be added without breaking programs compiled earlier.
+ *   - Times are seconds since 1970-01-01T00:00:00Z, days are whole UTC days since 1970-01-01.
+ *   - Text is UTF-8. Text that is not, or that contains a NUL or control character, is WP_EINVAL.
+ *   - Every function may return WP_ENOMEM, WP_EIO, WP_ECORRUPT and, in a process forked after the
+ *     database was opened, WP_EFORK; these four are not repeated below.
+ */
+#ifndef WARMPATH_H
+#define WARMPATH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define WP_API __attribute__((visibility("default")))
+#define WP_MUST_CHECK __attribute__((warn_unused_result))
+#else
+#define WP_API
+#define WP_MUST_CHECK
+#endif
+
+#define WP_VERSION_MAJOR 0
+#define WP_VERSION_MINOR 1
+#define WP_VERSION_PATCH 0
+#define WP_VERSION_TEXT "0.1.0"
+
+/* ------------------------------------------------------------------------------------------------
+ * 1. Caveats, before features
+ *
+ *   - Many processes and threads may read while one writes. A second writer waits for the first,
+ *     except that a thread which begins a write transaction while it already has one gets WP_EBUSY.
+ *   - A wp_db may be used from any thread; a wp_txn only from the thread that began it.
+ *   - After fork() the child must not use a wp_db of its parent: every call returns WP_EFORK.
+ *   - A read transaction sees one snapshot and pins the pages of that snapshot: while it lives, the
+ *     file cannot reuse the space that writers free. Keep read transactions short.
+ *   - One file is opened once a process; a second wp_open() of it shares the first, with a count.
+ *   - Do not copy a live file with `cp`; use wp_backup(). Do not put it on a network file system.
+ *   - A write transaction that touches very many records keeps them in memory until it commits.
+ *     Commit every ten thousand interactions or so.
+ * ---------------------------------------------------------------------------------------------- */
+
+/* ------------------------------------------------------------------------------------------------
+ * 2. Status and errors
+ * ---------------------------------------------------------------------------------------------- */
+
+/** The result of a call. Values do not change between releases. */
+typedef enum wp_status {
+    WP_OK = 0,
+    WP_ENOTFOUND = 1,   /**< No such person, company, tie or record. */
+    WP_EINVAL = 2,      /**< An argument is outside its documented range. */
+    WP_ENOMEM = 3,      /**< Memory could not be allocated. */
+    WP_EIO = 4,         /**< The operating system refused a read or write. */
+    WP_EFULL = 5,       /**< The disk or the map is full; nothing was written. */
+    WP_ECORRUPT = 6,    /**< The file is damaged where it was read. */
+    WP_EFORMAT = 7,     /**< The file is not a warmpath database, or of a newer format. */
+    WP_EEXIST = 8,      /**< The file exists already. */
+    WP_EBUSY = 9,       /**< This thread has a write transaction open, or readers are exhausted. */
+    WP_EFORK = 10,      /**< The handle was inherited through fork(). */
+    WP_EREADONLY = 11,  /**< A write was asked of a read transaction or a read-only database. */
+    WP_EACCESS = 12,    /**< The operating system denies access to the file. */
+    WP_ECONFLICT = 13,  /**< The facts given contradict what is stored. */
+    WP_EDEADLINE = 14,  /**< Stopped at the deadline; the result is partial. */
+    WP_EBUDGET = 15,    /**< Stopped at the step or memory budget; the result is partial. */
+    WP_ECANCELLED = 16, /**< Stopped because the cancel flag was set; the result is partial. */
+    WP_EUNKNOWN = 17    /**< A commit failed and its outcome could not be determined. */
+} wp_status;
+
+/** Why a call failed. Owned by the caller; written only on failure. */
+typedef struct wp_error {
+    wp_status status;  /**< The same value that the call returned. */
+    char message[240]; /**< One line, no period, never personal data: "k is 0, expected 1..1000". */
+} wp_error;
+
+/** The name of a status, "WP_ENOTFOUND"; "WP_?" for a value that is none. Never NULL. */
+WP_API const char *wp_status_name(wp_status status);
+
+/** The version of the library that runs, "0.1.0". Never NULL. */
+WP_API const char *wp_version(void);
+
+/* ------------------------------------------------------------------------------------------------
+ * 3. Databases
+ * ---------------------------------------------------------------------------------------------- */
+
+/** An open database file. */
+typedef struct wp_db wp_db;
+
+/** How to open a database. */
+typedef struct wp_open_options {
+    size_t size;           /**< sizeof(wp_open_options), set by the initialiser. */
+    bool is_read_only;     /**< Open without the right to write. */
+    uint64_t map_bytes;    /**< Address space to reserve; 0: 64 GiB, halved while refused. */
+    bool allow_network_fs; /**< Open also on NFS, CIFS and the like, where locking may fail. */
+} wp_open_options;
+#define WP_OPEN_OPTIONS_INIT                                                                       \
+    {                                                                                              \
+        sizeof(wp_open_options), false, 0, false                                                   \
+    }
+
+/**
+ * Create a database.
+ *
+ * The file appears complete or not at all: it is built under a temporary name beside `path`, synced
+ * and then linked into place. Its mode is 0600.
+ *
+ * @param path        Where to create it. Copied. An existing file is left untouched (WP_EEXIST).
+ * @param us_domains  Mail domains of our own organisation, `us_count` of them. Copied. May be NULL
+ *                    when us_count is 0.
+ * @return WP_OK, WP_EINVAL, WP_EEXIST, WP_EACCESS, WP_EFULL
+ */
+WP_API WP_MUST_CHECK wp_status wp_create(const char *path, const char *const *us_domains,
+                                         size_t us_count, wp_error *err);
+
+/**
+ * Open a database. The structure of the file is validated before anything in it is used.
+ *
+ * @param path     Copied. Symbolic links are refused.
+ * @param options  Copied. NULL: the defaults.
+ * @param[out] db  Yours: wp_close(). NULL unless WP_OK.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (no such file), WP_EFORMAT, WP_EACCESS, WP_EBUSY
+ * Cost: the metadata alone when the file is as the last clean close left it; otherwise all its
+ * B-tree pages are read once, about a second for two gigabytes in the page cache.
+ */
+WP_API WP_MUST_CHECK wp_status wp_open(const char *path, const wp_open_options *options, wp_db **db,
+                                       wp_error *err);
+
+/** Close a database. NULL is allowed. Transactions must have ended; those left are aborted. */
+WP_API void wp_close(wp_db *db);
+
+/* ------------------------------------------------------------------------------------------------
+ * 4. Transactions
+ * ---------------------------------------------------------------------------------------------- */
+
+/** A transaction; belongs to the thread that began it. */
+typedef struct wp_txn wp_txn;
+
+/**
+ * Begin a read transaction: one consistent snapshot until wp_abort().
+ * @param[out] txn  Yours: wp_abort(). NULL unless WP_OK.
+ * @return WP_OK, WP_EINVAL, WP_EBUSY (more than 1 024 readers)
+ */
+WP_API WP_MUST_CHECK wp_status wp_begin_read(wp_db *db, wp_txn **txn, wp_error *err);
+
+/**
+ * Begin a write transaction. Waits while another thread or process writes.
+ * @param[out] txn  Yours: wp_commit() or wp_abort(). NULL unless WP_OK.
+ * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EBUSY (this thread already writes)
+ */
+WP_API WP_MUST_CHECK wp_status wp_begin_write(wp_db *db, wp_txn **txn, wp_error *err);
+
+/**
+ * Commit. The transaction has ended whatever is returned. After WP_OK the changes survive a crash.
+ * @return WP_OK, WP_EINVAL, WP_EFULL (nothing was written), WP_EUNKNOWN
+ */
+WP_API WP_MUST_CHECK wp_status wp_commit(wp_txn *txn, wp_error *err);
+
+/** End a transaction without its changes. NULL is allowed. */
+WP_API void wp_abort(wp_txn *txn);
+
+/* ------------------------------------------------------------------------------------------------
+ * 5. People and companies
+ * ---------------------------------------------------------------------------------------------- */
+
+/** A person or company, 1 upwards, dense; 0 is none. Numbers of people and companies are apart. */
+typedef uint32_t wp_number;
+
+#define WP_DAY_NONE INT32_MIN             /**< No day given. */
+#define WP_TIME_NONE INT64_MIN            /**< No time given. */
+#define WP_TIME_MAX INT64_C(253402300799) /**< The last time stored: 9999-12-31T23:59:59Z. */
+
+/** What identifies a person or a company. Compared after the normalisation described. */
+typedef enum wp_identity_kind {
+    WP_IDENTITY_EMAIL = 1,       /**< Person: address; ASCII letters lower-cased; one '@' inside. */
+    WP_IDENTITY_ID = 2,          /**< Person: external id, as given, 1..512 bytes. */
+    WP_IDENTITY_LINKEDIN = 3,    /**< Person: profile slug, lower-cased. */
+    WP_IDENTITY_DOMAIN = 4,      /**< Company: mail domain, lower-cased, no final dot. */
+    WP_IDENTITY_COMPANY_ID = 5,  /**< Company: external id, as given. */
+    WP_IDENTITY_COMPANY_NAME = 6 /**< Company: name, folded (see wp_find), for look-up by name. */
+} wp_identity_kind;
+
+/** One identity. */
+typedef struct wp_identity {
+    wp_identity_kind kind;
+    const char *text; /**< Terminated by NUL. */
+} wp_identity;
+
+/** Whether a person or company belongs to our own organisation. */
+typedef enum wp_us {
+    WP_US_UNSAID = 0, /**< Follows from the company. */
+    WP_US_NO = 1,
+    WP_US_YES = 2
+} wp_us;
+
+/** A spelling of a name seen in a message, with the number of times. */
+typedef struct wp_spelling {
+    const char *name;
+    uint32_t count;
+} wp_spelling;
+
+/** Facts about a person, to be stored. Unset fields (NULL, 0) change nothing. */
+typedef struct wp_person_facts {
+    size_t size;
+    const wp_identity *identities; /**< At least one; EMAIL, ID or LINKEDIN. */
+    size_t identity_count;
+    const char *name;  /**< Stated name; wins over spellings. NULL: unsaid. */
+    const char *title; /**< Job title where no employment names one. NULL: unsaid. */
+    wp_us us;
+    const wp_spelling *spellings; /**< Names seen; their counts add up. */
+    size_t spelling_count;
+    bool has_no_company; /**< The address must not suggest a company. */
+} wp_person_facts;
+#define WP_PERSON_FACTS_INIT                                                                       \
+    {                                                                                              \
+        sizeof(wp_person_facts), NULL, 0, NULL, NULL, WP_US_UNSAID, NULL, 0, false                 \
+    }
+
+/**
+ * Store facts about a person: find who has one of the identities, or create a person, then add.
+ *
+ * A new person with an address at a domain that is not a free-mail or disposable one is employed by
+ * the company of that domain, which is created when new, until an employment is stated.
+ *
+ * @param facts           Copied.
+ * @param[out] person     Its number.
+ * @param[out] is_new     Whether it was created. May be NULL.
+ * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EFULL, WP_ECONFLICT (identities of two people)
+ * Cost: O(identities), a few B-tree look-ups.
+ */
+WP_API WP_MUST_CHECK wp_status wp_person_put(wp_txn *txn, const wp_person_facts *facts,
+                                             wp_number *person, bool *is_new, wp_error *err);
+
+/** Facts about a company, to be stored. Unset fields change nothing. */
+typedef struct wp_company_facts {
+    size_t size;
+    const wp_identity *identities; /**< DOMAIN or COMPANY_ID; may be empty when a name is given. */
+    size_t identity_count;
+    const char *name;
+    wp_us us;
+} wp_company_facts;
+#define WP_COMPANY_FACTS_INIT                                                                      \
+    {                                                                                              \
+        sizeof(wp_company_facts), NULL, 0, NULL, WP_US_UNSAID                                      \
+    }
+
+/**
+ * Store facts about a company: find who has one of the identities (or, when none is given, the
+ * name), or create it, then add.
+ * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EFULL, WP_ECONFLICT (identities of two companies)
+ */
+WP_API WP_MUST_CHECK wp_status wp_company_put(wp_txn *txn, const wp_company_facts *facts,
+                                              wp_number *company, bool *is_new, wp_error *err);
+
+/** One employment. Unique by person, company and first day. */
+typedef struct wp_employment {
+    wp_number person;
+    wp_number company;
+    const char *title; /**< NULL: unsaid. */
+    int32_t from_day;  /**< WP_DAY_NONE: unknown, as if always. */
+    int32_t to_day;    /**< Last day; WP_DAY_NONE: goes on. */
+    bool is_suggested; /**< Read: came from the domain of an address alone. Ignored on write. */
+} wp_employment;
+
+/**
+ * State an employment. Replaces one with the same person, company and first day, and removes the
+ * person's employments that an address merely suggested.
+ * @return WP_OK, WP_EINVAL (to_day before from_day), WP_ENOTFOUND, WP_EREADONLY, WP_EFULL
+ */
+WP_API WP_MUST_CHECK wp_status wp_employment_put(wp_txn *txn, const wp_employment *employment,
+                                                 wp_error *err);
+
+/** A person as stored. */
+typedef struct wp_person {
+    wp_number number;
+    const char *name;            /**< Stated, else the best-supported spelling; NULL: none. */
+    const char *name_stated;     /**< As stated; NULL: none. */
+    const char *email;           /**< First address; NULL: none. */
+    const char *id;              /**< First external id; NULL: none. */
+    const char *title;           /**< Of the employment on `day`, else of the person; NULL: none. */
+    const char *title_stated;    /**< Of the person alone; NULL: none. */
+    wp_number company;           /**< Employer on `day`; 0: none. */
+    bool is_us;                  /**< Of our own organisation, as said or by company. */
+    wp_us us;                    /**< As said. */
+    bool has_opted_out;          /**< Of introductions: never an intermediary. */
+    bool is_do_not_contact;      /**< Never in any path. */
+    int32_t introductions_since; /**< Day of the decision; WP_DAY_NONE. */
+    int32_t contact_since;       /**< Day of the decision; WP_DAY_NONE. */
+    bool has_no_company;
+    const wp_identity *identities;
+    size_t identity_count;
+    const wp_spelling *spellings;
+    size_t spelling_count;
+} wp_person;
+
+/**
+ * Read a person.
+ * @param day         Decides which employment counts.
+ * @param[out] out    Borrowed contents.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND
+ */
+WP_API WP_MUST_CHECK wp_status wp_person_get(wp_txn *txn, wp_number person, int32_t day,
+                                             wp_person *out, wp_error *err);
+
+/** A company as stored. */
+typedef struct wp_company {
+    wp_number number;
+    const char *name;   /**< NULL: none. */
+    const char *domain; /**< First domain; NULL: none. */
+    const char *id;     /**< First external id; NULL: none. */
+    wp_us us;
+    const wp_identity *identities; /**< DOMAIN and COMPANY_ID. */
+    size_t identity_count;
+} wp_company;
+
+/**
+ * Read a company.
+ * @param[out] out  Borrowed contents.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND
+ */
+WP_API WP_MUST_CHECK wp_status wp_company_get(wp_txn *txn, wp_number company, wp_company *out,
+                                              wp_error *err);
+
+/**
+ * Find who or what has an identity.
+ * @param identity     Normalised as wp_identity_kind says. Copied.
+ * @param[out] number  Person for EMAIL, ID, LINKEDIN; company for the others.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND
+ */
+WP_API WP_MUST_CHECK wp_status wp_identity_find(wp_txn *txn, const wp_identity *identity,
+                                                wp_number *number, wp_error *err);
+
+/** A list of numbers, ascending, without duplicates. */
+typedef struct wp_numbers {
+    wp_number *items;
+    size_t count;
+} wp_numbers;
+
+/** Free the contents of a list and make it empty. NULL is allowed. */
+WP_API void wp_numbers_free(wp_numbers *numbers);
+
+/**
+ * The people employed at a company on a day.
+ * @param[out] people  Yours: wp_numbers_free(). Empty when nobody is.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (no such company)
+ */
+WP_API WP_MUST_CHECK wp_status wp_company_people(wp_txn *txn, wp_number company, int32_t day,
+                                                 wp_numbers *people, wp_error *err);
+
+/**
+ * Everybody of our own organisation: people said to be, and people employed on `day` at companies
+ * said to be and not said to be outside.
+ * @param[out] people  Yours: wp_numbers_free(). Empty when there is nobody.
+ * @return WP_OK, WP_EINVAL
+ */
+WP_API WP_MUST_CHECK wp_status wp_us_people(wp_txn *txn, int32_t day, wp_numbers *people,
+                                            wp_error *err);
+
+/* ------------------------------------------------------------------------------------------------
+ * 6. Interactions, stated ties, consent
+ * ---------------------------------------------------------------------------------------------- */
+
+/** What happened. The weights are those of the model (engine/README.md); all are priors. */
+typedef enum wp_kind {
+    WP_KIND_MAIL = 1,         /**< 1; in reply to the other side 1.5 */
+    WP_KIND_CALL = 2,         /**< 3, answered */
+    WP_KIND_MEETING = 3,      /**< 4, both directions */
+    WP_KIND_MESSAGE = 4,      /**< 1; in reply to the other side 1.5 */
+    WP_KIND_COMMENT = 5,      /**< 0.3 */
+    WP_KIND_LIKE = 6,         /**< 0.05 */
+    WP_KIND_VIEW = 7,         /**< 0.05 */
+    WP_KIND_INTRODUCTION = 8, /**< 5, introducer to requester */
+    WP_KIND_FAVOUR = 9,       /**< 5 */
+    WP_KIND_CONNECTION = 10,  /**< 1.2, both directions, slow component only */
+    WP_KIND_ASK = 11 /**< 0; an introduction was asked of the recipients: adds to their load */
+} wp_kind;
+
+/** The name used everywhere in text, "mail"; NULL for a value that is none. */
+WP_API const char *wp_kind_name(wp_kind kind);
+
+/** The part somebody has in an interaction, and its weight. */
+typedef enum wp_role {
+    WP_ROLE_TO = 1,         /**< 1; also "attended" */
+    WP_ROLE_CC = 2,         /**< 1/2 */
+    WP_ROLE_BCC = 3,        /**< 1/4 */
+    WP_ROLE_TENTATIVE = 4,  /**< 1/2 */
+    WP_ROLE_UNANSWERED = 5, /**< 1/4 */
+    WP_ROLE_DECLINED = 6    /**< 0 */
+} wp_role;
+
+/** A recipient or attendee. */
+typedef struct wp_participant {
+    wp_number person;
+    wp_role role;
+} wp_participant;
+
+#define WP_INTERACTION_AUTOMATIC 1u /**< List, bulk or automatic mail: stored with weight 0. */
+#define WP_INTERACTION_LIST                                                                        \
+    2u /**< A post on a list: counts for the author replied to alone,                              \
+            as if sent to that one person. */
+
+/** One dated event. */
+typedef struct wp_interaction {
+    size_t size;
+    const char *source; /**< Source id, unique in the database, 1..1000 bytes. */
+    wp_kind kind;
+    int64_t time_s; /**< 0..WP_TIME_MAX */
+    wp_number from;
+    const wp_participant *to; /**< Each person once; `from` among them is ignored. */
+    size_t to_count;          /**< 0..10000 */
+    double valence;           /**< -1..1: what it did to the recipients' trust in the sender. */
+    const char *reply_to;     /**< Source id of what it answers; NULL: none. */
+    uint32_t flags;           /**< WP_INTERACTION_… */
+} wp_interaction;
+#define WP_INTERACTION_INIT                                                                        \
+    {                                                                                              \
+        sizeof(wp_interaction), NULL, WP_KIND_MAIL, WP_TIME_NONE, 0, NULL, 0, 0.0, NULL, 0         \
+    }
+
+/**
+ * Store one interaction, with all that follows from it: the states of its ties, the neighbour
+ * lists, the load of people asked. The order in which interactions arrive does not matter; a reply
+ * that arrives before what it answers gains its weight when that arrives.
+ *
+ * @param interaction  Copied.
+ * @param[out] is_new  false when the source id is known already: nothing was changed. May be NULL.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (a participant), WP_EREADONLY, WP_EFULL
+ * Cost: O(recipients); neighbour lists are rewritten once a commit, O(ties of the people touched).
+ */
+WP_API WP_MUST_CHECK wp_status wp_interaction_put(wp_txn *txn, const wp_interaction *interaction,
+                                                  bool *is_new, wp_error *err);
+
+/** Whether an interaction with this source id is stored. @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
+WP_API WP_MUST_CHECK wp_status wp_interaction_find(wp_txn *txn, const char *source,
+                                                   uint64_t *interaction, wp_error *err);
+
+/** A strength somebody states: it does not fade. */
+typedef struct wp_stated_tie {
+    wp_number from;
+    wp_number to;
+    bool has_cost; /**< `cost` is given instead of `p`. */
+    double p;      /**< 0..1; 0 takes a statement back. Used up to .98. */
+    uint32_t cost; /**< Micro-nats, -ln p * 10^6; used from 20 203 up. UINT32_MAX is p = 0. */
+} wp_stated_tie;
+
+/**
+ * State the strength of a tie in one direction. Replaces what was stated for it.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND, WP_EREADONLY, WP_EFULL
+ */
+WP_API WP_MUST_CHECK wp_status wp_stated_tie_put(wp_txn *txn, const wp_stated_tie *tie,
+                                                 wp_error *err);
+
+/** What a person decided. Unsaid fields change nothing. */
+typedef enum wp_choice { WP_CHOICE_UNSAID = 0, WP_CHOICE_IN = 1, WP_CHOICE_OUT = 2 } wp_choice;
+
+/** A person's decisions. */
+typedef struct wp_consent {
+    size_t size;
+    wp_number person;
+    wp_choice introductions; /**< OUT: never an intermediary. */
+    wp_choice contact;       /**< OUT: never in any path, not even as its end. */
+    int32_t since;           /**< Day of the decision; WP_DAY_NONE: unknown. */
+} wp_consent;
+#define WP_CONSENT_INIT                                                                            \
+    {                                                                                              \
+        sizeof(wp_consent), 0, WP_CHOICE_UNSAID, WP_CHOICE_UNSAID, WP_DAY_NONE                     \
+    }
+
+/**
+ * Store a decision. Holds in every query from the commit on.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND, WP_EREADONLY, WP_EFULL
+ */
+WP_API WP_MUST_CHECK wp_status wp_consent_put(wp_txn *txn, const wp_consent *consent,
+                                              wp_error *err);
+
+/**
+ * Remember how far an import came, in the same transaction as what it stored.
+ * @param name   1..255 bytes; say what is imported (path and size, a hash), without personal data.
+ * @param value  Any number; 0 forgets the name.
+ * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EFULL
+ */
+WP_API WP_MUST_CHECK wp_status wp_mark_put(wp_txn *txn, const char *name, uint64_t value,
+                                           wp_error *err);
+
+/** Read a mark; 0 when there is none. @return WP_OK, WP_EINVAL */
+WP_API WP_MUST_CHECK wp_status wp_mark_get(wp_txn *txn, const char *name, uint64_t *value,
+                                           wp_error *err);
+
+/* ------------------------------------------------------------------------------------------------
+ * 7. Reading ties
+ * ---------------------------------------------------------------------------------------------- */
+
+/** How warm a tie is: p = 0, p < .35, p < .60, and above. */
+typedef enum wp_tier { WP_TIER_COLD = 0, WP_TIER_WEAK, WP_TIER_WARM, WP_TIER_STRONG } wp_tier;
+
+/** "cold", "weak", "warm", "strong"; NULL for a value that is none. */
+WP_API const char *wp_tier_name(wp_tier tier);
+
+/** The cost of a tie that does not exist or cannot be used. */
+#define WP_COST_NONE UINT32_MAX
+
+/** A tie from one person to another on a day: will `to` answer if `from` asks? */
+typedef struct wp_tie {
+    wp_number from;
+    wp_number to;
+    double inbound;  /**< I: what `to` has put in, faded to the day. */
+    double outbound; /**< O: what `from` has put in. */
+    double z;        /**< .8*sqrt(I) + .2*sqrt(min(O, 4*I)) */
+    double strength; /**< s = z/(z + 1.34), 0..1 */
+    double trust;    /**< g, 0..1; below .25 the tie is severed. */
+    double stated;   /**< Stated p; NaN: none. */
+    double p;        /**< 0 when severed, else min(.98, max(s, stated)*g) */
+    uint32_t cost;   /**< -ln p in micro-nats, at least 20 203; WP_COST_NONE when p = 0. */
+    wp_tier tier;
+    int64_t last_contact_s; /**< Latest interaction either way up to the day; WP_TIME_NONE. */
+    uint32_t messages_out;  /**< Interactions from `from` to `to` in the 365 days up to the day. */
+    uint32_t messages_in;   /**< The same the other way. */
+} wp_tie;
+
+/**
+ * Read a tie. Interactions after the end of the day do not exist yet for it.
+ * @param day   0..WP_TIME_MAX/86400
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (a person, or the two never met)
+ * Cost: O(log P), plus the tie's interactions of the last year; all of them on a past day.
+ */
+WP_API WP_MUST_CHECK wp_status wp_tie_get(wp_txn *txn, wp_number from, wp_number to, int32_t day,
+                                          wp_tie *out, wp_error *err);
+
+/** Ties, strongest first (then by number). Borrow `items`; free with wp_ties_free(). */
+typedef struct wp_ties {
+    wp_tie *items;
+    size_t count;
+} wp_ties;
+
+/** Free the contents of a list and make it empty. NULL is allowed. */
+WP_API void wp_ties_free(wp_ties *ties);
+
+/**
+ * All ties from (or to) a person, cold ones included, whatever consent says: the person's record,
+ * not a route. Strongest first, then the other's number.
+ * @param is_inbound  false: ties from `person`; true: ties of others to `person`.
+ * @param[out] ties   Yours: wp_ties_free(). Empty when there are none.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND
+ * Cost: O(ties of the person), plus their interactions of the last year.
+ */
+WP_API WP_MUST_CHECK wp_status wp_person_ties(wp_txn *txn, wp_number person, int32_t day,
+                                              bool is_inbound, wp_ties *ties, wp_error *err);
+
+/** What one interaction contributes to a tie today. */
+typedef struct wp_contribution {
+    uint64_t interaction; /**< For wp_interaction_get(). */
+    wp_kind kind;
+    int64_t time_s;
+    bool is_outbound; /**< true: adds to O; false: adds to I. */
+    double weight;    /**< Kind, role, audience. */
+    double valence;
+    double contribution; /**< w*(2^(-age/30) + 30/365*2^(-age/365)); slow kinds the last term. */
+} wp_contribution;
+
+/** A tie and what it is made of. */
+typedef struct wp_explanation {
+    wp_tie tie;
+    const wp_contribution *items; /**< By time, then arrival; sums are tie.inbound, tie.outbound. */
+    size_t count;
+} wp_explanation;
+
+/**
+ * Explain a tie.
+ * @param[out] out  Yours: wp_explanation_free(). NULL unless WP_OK.
+ * @return as wp_tie_get()
+ */
+WP_API WP_MUST_CHECK wp_status wp_explain(wp_txn *txn, wp_number from, wp_number to, int32_t day,
+                                          wp_explanation **out, wp_error *err);
+
+/** Free an explanation. NULL is allowed. */
+WP_API void wp_explanation_free(wp_explanation *explanation);
+
+/* ------------------------------------------------------------------------------------------------
+ * 8. Paths
+ * ---------------------------------------------------------------------------------------------- */
+
+#define WP_HOPS_ANY 0u /**< No limit on the number of hops. */
+
+/** Bounds of one query. Zero or NULL: no bound. */
+typedef struct wp_limits {
+    uint32_t deadline_ms;       /**< Wall-clock time from the call. */
+    uint64_t steps_max;         /**< Ties looked at. */
+    size_t memory_bytes_max;    /**< Scratch memory. */
+    const volatile int *cancel; /**< Borrowed; the query stops soon after it becomes non-zero. */
+} wp_limits;
+
+/** What to look for. */
+typedef struct wp_path_query {
+    size_t size;
+    const wp_number *sources; /**< At least one. */
+    size_t source_count;
+    const wp_number *targets; /**< At least one. A person on both sides counts as a target. */
+    size_t target_count;
+    int32_t day;
+    uint32_t hops_max;      /**< 1..6 or WP_HOPS_ANY. Default 3. */
+    uint32_t k;             /**< Paths wanted, 1..1000. Default 5. */
+    double p_min;           /**< Weaker ties do not exist, 0..1. Default .05. */
+    double score_min;       /**< Paths below are dropped, 0..1. Default .02. */
+    bool is_plain;          /**< Cost is the sum of the ties' costs alone: no load, relay factor,
+                                 colleague floor, p_min or score_min. */
+    const wp_number *avoid; /**< People who do not exist for this query. */
+    size_t avoid_count;
+    wp_number via;   /**< Every path must have this person as an intermediary; 0: none. */
+    double diverse;  /**< Skip a path whose intermediaries overlap (Jaccard index above
+                          this) with those of one taken; 1 (default): never. */
+    bool with_reach; /**< Also compute wp_paths_reach(), which needs all introducers. */
+    wp_limits limits;
+} wp_path_query;
+#define WP_PATH_QUERY_INIT                                                                         \
+    {                                                                                              \
+        sizeof(wp_path_query), NULL, 0, NULL, 0, 0, 3, 5, 0.05, 0.02, false, NULL, 0, 0, 1.0,      \
+            false,                                                                                 \
+        {                                                                                          \
+            0, 0, 0, NULL                                                                          \
+        }                                                                                          \
+    }
+
+/** One introduction path. */
+typedef struct wp_path {
+    double score;            /**< exp(-cost/10^6) */
+    uint64_t cost;           /**< Micro-nats: ties, loads of intermediaries, relay factors. */
+    uint32_t hops;           /**< Number of ties. */
+    wp_number introducer;    /**< Who would speak to the target: the last person before it. */
+    const wp_number *people; /**< hops + 1 of them, source first. */
+    const wp_tie *ties;      /**< hops of them; ties[i] joins people[i] and people[i + 1]. `p` and
+                                  `cost` are those used, with the colleague floor. */
+    uint32_t weakest;        /**< Index of the weakest tie, the first of equals. */
+} wp_path;
+
+/** The answer to a path query. */
+typedef struct wp_paths wp_paths;
+
+/**
+ * Find the warmest introductions from a set of people to another.
+ *
+ * The score of a path is the product of its ties' p, the loads of its intermediaries and a factor
+ * exp(-.223) for each intermediary beyond the first. One path per last introducer, best first.
+ * A path never has more than hops_max ties, no person twice, no source or target inside. Ties in
+ * cost: fewer hops, then the stronger weakest tie, then the later last contact of introducer and
+ * target, then external ids (the id, else the address, else the number, as bytes) person by person:
+ * same file, day and query, same order. No path is an empty result, not an error.
+ *
+ * @param query       Copied.
+ * @param[out] paths  Yours: wp_paths_free(). NULL unless WP_OK, WP_EDEADLINE, WP_EBUDGET,
+ *                    WP_ECANCELLED; with the last three it holds what was found, each path real,
+ *                    though better ones may exist.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (a person), WP_EDEADLINE, WP_EBUDGET, WP_ECANCELLED
+ * Cost: O(ties within half the hops of either side), usually far less: both sides stop at the cost
+ * of the k-th best path.
+ */
+WP_API WP_MUST_CHECK wp_status wp_paths_find(wp_txn *txn, const wp_path_query *query,
+                                             wp_paths **paths, wp_error *err);
+
+/** Number of paths found, at most k. */
+WP_API size_t wp_paths_count(const wp_paths *paths);
+
+/** Path `index`, 0 the best. Borrowed from `paths`; NULL when out of range. */
+WP_API const wp_path *wp_paths_at(const wp_paths *paths, size_t index);
+
+/** Whether the search ran to its end. */
+WP_API bool wp_paths_is_complete(const wp_paths *paths);
+
+/** Account reach: 1 - product over introducers of (1 - score); NaN when not asked or not complete.
+ */
+WP_API double wp_paths_reach(const wp_paths *paths);
+
+/** Ties looked at. */
+WP_API uint64_t wp_paths_steps(const wp_paths *paths);
+
+/** Free a result. NULL is allowed. */
+WP_API void wp_paths_free(wp_paths *paths);
+
+/* ------------------------------------------------------------------------------------------------
+ * 9. Reach
+ * ---------------------------------------------------------------------------------------------- */
+
+/** Whom to reach from where. */
+typedef struct wp_reach_query {
+    size_t size;
+    const wp_number *sources; /**< At least one. */
+    size_t source_count;
+    int32_t day;
+    uint32_t hops_max; /**< 1..6 or WP_HOPS_ANY. Default 3. */
+    double p_min;      /**< As in wp_path_query. */
+    double score_min;  /**< As in wp_path_query. */
+    bool is_plain;     /**< As in wp_path_query. */
+    wp_limits limits;
+} wp_reach_query;
+#define WP_REACH_QUERY_INIT                                                                        \
+    {                                                                                              \
+        sizeof(wp_reach_query), NULL, 0, 0, 3, 0.05, 0.02, false,                                  \
+        {                                                                                          \
+            0, 0, 0, NULL                                                                          \
+        }                                                                                          \
+    }
+
+/** Somebody within reach. */
+typedef struct wp_reached {
+    wp_number person;
+    uint32_t hops; /**< Of the best path; the fewest of equally cheap ones. */
+    uint64_t cost; /**< Micro-nats. */
+    double score;
+} wp_reached;
+
+/** Everybody within reach. */
+typedef struct wp_reach wp_reach;
+
+/**
+ * Find everybody within reach of a set of people: the best path to each, as wp_paths_find() would
+ * with that person as the only target. Sources are not listed. Best first, then fewer hops, then
+ * external ids.
+ *
+ * @param[out] reach  Yours: wp_reach_free(). As in wp_paths_find().
+ * @return as wp_paths_find()
+ * Cost: O(T log P) for the ties T within reach; 16 bytes a person of scratch memory.
+ */
+WP_API WP_MUST_CHECK wp_status wp_reach_find(wp_txn *txn, const wp_reach_query *query,
+                                             wp_reach **reach, wp_error *err);
+
+/** Number of people reached. */
+WP_API size_t wp_reach_count(const wp_reach *reach);
+
+/** The people reached, wp_reach_count() of them. Borrowed from `reach`. */
+WP_API const wp_reached *wp_reach_items(const wp_reach *reach);
+
+/** Whether the search ran to its end. */
+WP_API bool wp_reach_is_complete(const wp_reach *reach);
+
+/** Free a result. NULL is allowed. */
+WP_API void wp_reach_free(wp_reach *reach);
+
+/* ------------------------------------------------------------------------------------------------
+ * 10. Names
+ * ---------------------------------------------------------------------------------------------- */
+
+/** One match of a search by name. */
+typedef struct wp_match {
+    bool is_company;
+    wp_number number;
+    double score; /**< 0..1; 1 is the same name or address. */
+} wp_match;
+
+/** Matches, best first. */
+typedef struct wp_matches {
+    wp_match *items;
+    size_t count;
+} wp_matches;
+
+/**
+ * Find people and companies by name or address: folded (case, accents and other marks do not
+ * matter), by beginning of words, and misspelt by up to two letters a word.
+ *
+ * Best first; equally good ones by number of ties, then number.
+ * @param text          1..255 bytes.
+ * @param limit         At most so many, 1..1000.
+ * @param[out] matches  Yours: wp_matches_free(). Empty when nothing matches.
+ * @return WP_OK, WP_EINVAL
+ */
+WP_API WP_MUST_CHECK wp_status wp_find(wp_txn *txn, const char *text, size_t limit,
+                                       wp_matches *matches, wp_error *err);
+
+/** Free the contents of a list and make it empty. NULL is allowed. */
+WP_API void wp_matches_free(wp_matches *matches);
+
+/* ------------------------------------------------------------------------------------------------
+ * 11. Cursors: everything, in the order of numbers
+ * ---------------------------------------------------------------------------------------------- */
+
+/**
+ * The number after `*number` that exists (start with 0). Numbers are dense but may have holes.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (there is none)
+ */
+WP_API WP_MUST_CHECK wp_status wp_person_next(wp_txn *txn, wp_number *number, wp_error *err);
+
+/** As wp_person_next(), for companies. */
+WP_API WP_MUST_CHECK wp_status wp_company_next(wp_txn *txn, wp_number *number, wp_error *err);
+
+/** As wp_person_next(), for interactions, in the order in which they were stored. */
+WP_API WP_MUST_CHECK wp_status wp_interaction_next(wp_txn *txn, uint64_t *interaction,
+                                                   wp_error *err);
+
+/**
+ * Read an interaction.
+ * @param[out] out  Borrowed contents.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND
+ */
+WP_API WP_MUST_CHECK wp_status wp_interaction_get(wp_txn *txn, uint64_t interaction,
+                                                  wp_interaction *out, wp_error *err);
+
+/**
+ * The employments of a person, by company and first day.
+ * @param[in,out] employment  The one before (start with {.person = P}); replaced by the next.
+ *                            Borrowed title.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (there is none after it)
+ */
+WP_API WP_MUST_CHECK wp_status wp_employment_next(wp_txn *txn, wp_employment *employment,
+                                                  wp_error *err);
+
+/**
+ * The stated ties, by the pair of numbers.
+ * @param[in,out] tie  The one before (start with {0}); replaced by the next.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (there is none after it)
+ */
+WP_API WP_MUST_CHECK wp_status wp_stated_tie_next(wp_txn *txn, wp_stated_tie *tie, wp_error *err);
+
+/* ------------------------------------------------------------------------------------------------
+ * 12. Maintenance
+ * ---------------------------------------------------------------------------------------------- */
+
+/** Counts and sizes. */
+typedef struct wp_stats {
+    uint64_t people;
+    uint64_t companies;
+    uint64_t interactions;
+    uint64_t ties; /**< Pairs of people with anything between them. */
+    uint64_t identities;
+    uint64_t file_bytes;
+    uint64_t overlay_people; /**< People whose neighbour list is in the overlay. */
+    uint64_t segments;       /**< Base segments. */
+    uint32_t format;         /**< File format. */
+    uint32_t readers;        /**< Reader slots in use, this one included. */
+} wp_stats;
+
+/** Read counts and sizes. @return WP_OK, WP_EINVAL */
+WP_API WP_MUST_CHECK wp_status wp_stats_get(wp_txn *txn, wp_stats *out, wp_error *err);
+
+/** Called for each fault found: the table, its key in hexadecimal, and what is wrong. */
+typedef void wp_fault_fn(void *context, const char *table, const char *key, const char *what);
+
+/**
+ * Check the integrity of the database.
+ *
+ * Shallow: every record is read and its checksum verified, references point to what exists. Deep:
+ * moreover every tie state is computed anew from the interactions, every neighbour list from the
+ * tie states, every derived index from the truth, and compared.
+ *
+ * @param fault         Called once a fault; may be NULL.
+ * @param[out] faults   Their number.
+ * @return WP_OK (also when faults were found), WP_EINVAL
+ * Cost: O(P + T + interactions), all pages of the file.
+ */
+WP_API WP_MUST_CHECK wp_status wp_check(wp_txn *txn, bool is_deep, wp_fault_fn *fault,
+                                        void *context, uint64_t *faults, wp_error *err);
+
+/**
+ * Write a verified copy of the database while it is in use.
+ * @param path  Must not exist (WP_EEXIST). It appears complete or not at all.
+ * @return WP_OK, WP_EINVAL, WP_EEXIST, WP_EACCESS, WP_EFULL
+ */
+WP_API WP_MUST_CHECK wp_status wp_backup(wp_db *db, const char *path, wp_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
