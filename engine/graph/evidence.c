@@ -1,0 +1,94 @@
+/*
+ * Evidence rows: low, high, time and interaction in the key, so that a pair's rows lie together in
+ * the order of time.
+ */
+#include "graph/evidence.h"
+
+#include "rules/strength.h"
+
+bool wpi_evidence_counts(const wpi_evidence_record *record)
+{
+    return record->weight[0] > 0.0 || record->weight[1] > 0.0 || record->kind == WP_KIND_ASK ||
+           record->valence != 0.0;
+}
+
+void wpi_evidence_apply(wpi_tie_state *state, const wpi_evidence_row *row)
+{
+    const wpi_evidence_record *record = &row->record;
+    if (!wpi_evidence_counts(record))
+        return;
+    for (int direction = 0; direction < 2; direction++) {
+        if (!record->has_direction[direction])
+            continue;
+        wpi_gain gain = {
+            .weight = record->weight[direction],
+            .is_slow_only = wpi_strength_is_slow_only(record->kind),
+            .valence = direction == record->sender ? record->valence : 0.0,
+            .is_counted = true,
+        };
+        wpi_strength_add(state, direction, row->time_s, &gain);
+    }
+}
+
+wp_status wpi_evidence_put(wpi_graph *graph, uint32_t low, uint32_t high,
+                           const wpi_evidence_row *row, wp_error *err)
+{
+    wpi_record_write_evidence(&graph->writer, &row->record);
+    return wpi_graph_put(graph, WPI_TABLE_EVIDENCE,
+                         wpi_key_evidence(low, high, row->time_s, row->interaction), err);
+}
+
+wp_status wpi_evidence_get(wpi_graph *graph, uint32_t low, uint32_t high, wpi_evidence_row *row,
+                           wp_error *err)
+{
+    wpi_record_bytes value;
+    wpi_key key = wpi_key_evidence(low, high, row->time_s, row->interaction);
+    WPI_TRY(wpi_graph_get(graph, WPI_TABLE_EVIDENCE, key, &value, err));
+    return wpi_record_read_evidence(value, &row->record, err);
+}
+
+/* Whether a key belongs to the pair; its row is filled in then. */
+static bool is_of_pair(wpi_slice key, const wpi_key *start, wpi_evidence_row *row)
+{
+    if (key.bytes != 24 || memcmp(key.data, start->bytes, 8) != 0)
+        return false;
+    row->time_s = (int64_t)wpi_key_get_u64(key.data, 8);
+    row->interaction = wpi_key_get_u64(key.data, 16);
+    return true;
+}
+
+wp_status wpi_evidence_each(wpi_graph *graph, uint32_t low, uint32_t high, int64_t from_s,
+                            int64_t before_s, wpi_evidence_each_fn *each, void *context,
+                            wp_error *err)
+{
+    wpi_store_cursor *cursor = NULL;
+    wpi_slice key, value;
+    wpi_evidence_row row;
+    wpi_key start = wpi_key_evidence(low, high, from_s < 0 ? 0 : from_s, 0);
+    WPI_TRY(wpi_store_cursor_open(graph->txn, WPI_TABLE_EVIDENCE, &cursor, err));
+    wp_status status =
+        wpi_store_cursor_seek(cursor, (wpi_slice){start.bytes, start.size}, &key, &value, err);
+    while (status == WP_OK && is_of_pair(key, &start, &row) && row.time_s < before_s) {
+        wpi_record_bytes bytes = {value.data, value.bytes};
+        status = wpi_record_read_evidence(bytes, &row.record, err);
+        if (status == WP_OK)
+            status = each(context, &row, err);
+        if (status == WP_OK)
+            status = wpi_store_cursor_next(cursor, &key, &value, err);
+    }
+    wpi_store_cursor_close(cursor);
+    return status == WP_ENOTFOUND ? WP_OK : status;
+}
+
+static wp_status apply_row(void *context, const wpi_evidence_row *row, wp_error *err)
+{
+    (void)err;
+    wpi_evidence_apply(context, row);
+    return WP_OK;
+}
+
+wp_status wpi_evidence_replay(wpi_graph *graph, uint32_t low, uint32_t high, int64_t before_s,
+                              wpi_tie_state *state, wp_error *err)
+{
+    return wpi_evidence_each(graph, low, high, 0, before_s, apply_row, state, err);
+}

@@ -1,0 +1,39 @@
+/*
+ * Evidence: each interaction as it counts for each tie, by pair and time. The states of ties can
+ * be computed anew from it, for a day in the past or for a check, and explanations read it.
+ */
+#ifndef WPI_GRAPH_EVIDENCE_H
+#define WPI_GRAPH_EVIDENCE_H
+
+#include "graph/graph.h"
+
+/* One row as read back. */
+typedef struct wpi_evidence_row {
+    int64_t time_s;
+    uint64_t interaction;
+    wpi_evidence_record record;
+} wpi_evidence_row;
+
+/* Whether a row makes a contact: automatic mail and declined meetings do not. */
+bool wpi_evidence_counts(const wpi_evidence_record *record);
+
+/* Add a row's gains to a state. */
+void wpi_evidence_apply(wpi_tie_state *state, const wpi_evidence_row *row);
+
+wp_status wpi_evidence_put(wpi_graph *graph, uint32_t low, uint32_t high,
+                           const wpi_evidence_row *row, wp_error *err);
+/* The record of one row, whose time and interaction are given. */
+wp_status wpi_evidence_get(wpi_graph *graph, uint32_t low, uint32_t high, wpi_evidence_row *row,
+                           wp_error *err);
+
+/* Walk the rows of a pair from a time on, in the order of time. */
+typedef wp_status wpi_evidence_each_fn(void *context, const wpi_evidence_row *row, wp_error *err);
+wp_status wpi_evidence_each(wpi_graph *graph, uint32_t low, uint32_t high, int64_t from_s,
+                            int64_t before_s, wpi_evidence_each_fn *each, void *context,
+                            wp_error *err);
+
+/* Add all rows before a time to a state. */
+wp_status wpi_evidence_replay(wpi_graph *graph, uint32_t low, uint32_t high, int64_t before_s,
+                              wpi_tie_state *state, wp_error *err);
+
+#endif

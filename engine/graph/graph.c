@@ -1,0 +1,187 @@
+/*
+ * A transaction seen as a graph: begin, finish, counters, and short forms over the store.
+ *
+ * The counters are read at the beginning and written back once. wpi_graph_put() stores the record
+ * that was just written into the graph's writer, so that no call needs a buffer of its own.
+ */
+#include "graph/graph.h"
+
+#include <assert.h>
+#include <sys/random.h>
+
+#include "base/text.h"
+#include "graph/company.h"
+#include "graph/tie.h"
+
+static wpi_slice slice_of(const wpi_key *key)
+{
+    return (wpi_slice){key->bytes, key->size};
+}
+
+static wp_status save_counters(wpi_graph *graph, wp_error *err)
+{
+    wpi_writer_u32(&graph->writer, graph->counters.people);
+    wpi_writer_u32(&graph->writer, graph->counters.companies);
+    wpi_writer_u64(&graph->writer, graph->counters.interactions);
+    WPI_TRY(wpi_graph_put(graph, WPI_TABLE_META, wpi_key_text("counters", 0), err));
+    graph->is_counting = false;
+    return WP_OK;
+}
+
+static wp_status save_seed(wpi_graph *graph, wp_error *err)
+{
+    if (getrandom(&graph->seed, sizeof graph->seed, 0) != (ssize_t)sizeof graph->seed)
+        return wpi_error_set(err, WP_EIO, "random bytes are not available");
+    wpi_writer_u64(&graph->writer, graph->seed);
+    return wpi_graph_put(graph, WPI_TABLE_META, wpi_key_text("settings", 0), err);
+}
+
+wp_status wpi_graph_create(wpi_store_txn *txn, void *context, wp_error *err)
+{
+    const wpi_graph_us *us = context;
+    wpi_graph graph = {.txn = txn, .is_write = true, .writer = WPI_WRITER_INIT};
+    wp_status status = WP_OK;
+    WPI_TRY_OUT(save_seed(&graph, err));
+    for (size_t i = 0; i < us->count; i++) {
+        wp_company_facts facts = WP_COMPANY_FACTS_INIT;
+        wp_identity domain = {WP_IDENTITY_DOMAIN, us->domains[i]};
+        uint32_t number;
+        facts.identities = &domain;
+        facts.identity_count = 1;
+        facts.us = WP_US_YES;
+        WPI_TRY_OUT(wpi_company_put(&graph, &facts, &number, NULL, err));
+    }
+    WPI_TRY_OUT(save_counters(&graph, err));
+out:
+    wpi_graph_end(&graph);
+    return status;
+}
+
+static wp_status load_meta(wpi_graph *graph, wp_error *err)
+{
+    wpi_record_bytes value = {NULL, 0};
+    wp_status status =
+        wpi_graph_get(graph, WPI_TABLE_META, wpi_key_text("settings", 0), &value, err);
+    if (status == WP_ENOTFOUND || (status == WP_OK && value.size != 8))
+        return wpi_error_set(err, WP_ECORRUPT, "settings record is missing");
+    WPI_TRY(status);
+    graph->seed = wpi_bytes_get_le64(value.data);
+    status = wpi_graph_get(graph, WPI_TABLE_META, wpi_key_text("counters", 0), &value, err);
+    if (status == WP_ENOTFOUND || (status == WP_OK && value.size != 16))
+        return wpi_error_set(err, WP_ECORRUPT, "counters record is missing");
+    WPI_TRY(status);
+    const unsigned char *bytes = value.data;
+    graph->counters.people = wpi_bytes_get_le32(bytes);
+    graph->counters.companies = wpi_bytes_get_le32(bytes + 4);
+    graph->counters.interactions = wpi_bytes_get_le64(bytes + 8);
+    return WP_OK;
+}
+
+wp_status wpi_graph_begin(wpi_graph *graph, wpi_store_txn *txn, wp_error *err)
+{
+    *graph = (wpi_graph){.txn = txn,
+                         .is_write = wpi_store_is_write(txn),
+                         .writer = WPI_WRITER_INIT,
+                         .pending = WPI_ARRAY_OF(wpi_pending_tie)};
+    return load_meta(graph, err);
+}
+
+wp_status wpi_graph_finish(wpi_graph *graph, wp_error *err)
+{
+    assert(graph->is_write);
+    WPI_TRY(wpi_graph_check_write(graph, err));
+    WPI_TRY(wpi_tie_flush(graph, err));
+    return graph->is_counting ? save_counters(graph, err) : WP_OK;
+}
+
+void wpi_graph_end(wpi_graph *graph)
+{
+    wpi_writer_free(&graph->writer);
+    wpi_arena_free(&graph->lent);
+    wpi_map_free(&graph->pending_at);
+    wpi_array_free(&graph->pending);
+}
+
+wp_status wpi_graph_check_write(const wpi_graph *graph, wp_error *err)
+{
+    if (!graph->is_write)
+        return wpi_error_set(err, WP_EREADONLY, "transaction is read-only, expected a write one");
+    if (graph->has_failed)
+        return wpi_error_set(err, WP_EINVAL, "transaction has failed and can only be aborted");
+    return WP_OK;
+}
+
+void wpi_graph_reclaim(wpi_graph *graph)
+{
+    wpi_arena_reset(&graph->lent);
+}
+
+wp_status wpi_graph_get(wpi_graph *graph, wpi_table table, wpi_key key, wpi_record_bytes *value,
+                        wp_error *err)
+{
+    wpi_slice slice = {NULL, 0};
+    WPI_TRY(wpi_store_get(graph->txn, table, slice_of(&key), &slice, NULL, err));
+    *value = (wpi_record_bytes){slice.data, slice.bytes};
+    return WP_OK;
+}
+
+wp_status wpi_graph_put(wpi_graph *graph, wpi_table table, wpi_key key, wp_error *err)
+{
+    wp_status status = wpi_writer_status(&graph->writer, err);
+    if (status == WP_OK) {
+        wpi_slice payload = {graph->writer.bytes.items, graph->writer.bytes.count};
+        status = wpi_store_put(graph->txn, table, slice_of(&key), payload, WPI_FORMAT_VERSION, err);
+    }
+    wpi_writer_clear(&graph->writer);
+    graph->has_failed |= status != WP_OK;
+    return status;
+}
+
+wp_status wpi_graph_delete(wpi_graph *graph, wpi_table table, wpi_key key, wp_error *err)
+{
+    wp_status status = wpi_store_delete(graph->txn, table, slice_of(&key), err);
+    graph->has_failed |= status != WP_OK && status != WP_ENOTFOUND;
+    return status;
+}
+
+wp_status wpi_graph_keep(wpi_graph *graph, wpi_record_bytes *value, wp_error *err)
+{
+    void *copy = wpi_arena_take(&graph->lent, value->size + 1, 1);
+    if (copy == NULL)
+        return wpi_memory_failed(err);
+    if (value->size != 0)
+        memcpy(copy, value->data, value->size);
+    value->data = copy;
+    return WP_OK;
+}
+
+wp_status wpi_graph_check_text(const char *text, const char *what, size_t bytes_max, wp_error *err)
+{
+    if (text == NULL)
+        return WP_OK;
+    size_t length = strlen(text);
+    if (length == 0 || length > bytes_max)
+        return wpi_error_set(err, WP_EINVAL, "%s has %zu bytes, expected 1..%zu", what, length,
+                             bytes_max);
+    if (!wpi_text_is_valid(text, length))
+        return wpi_error_set(err, WP_EINVAL, "%s is not valid UTF-8 without control characters",
+                             what);
+    return WP_OK;
+}
+
+wp_status wpi_graph_each(wpi_graph *graph, wpi_table table, wpi_key prefix, wpi_graph_each_fn *each,
+                         void *context, wp_error *err)
+{
+    wpi_store_cursor *cursor = NULL;
+    wpi_slice key, value;
+    WPI_TRY(wpi_store_cursor_open(graph->txn, table, &cursor, err));
+    wp_status status = wpi_store_cursor_seek(cursor, slice_of(&prefix), &key, &value, err);
+    while (status == WP_OK && key.bytes >= prefix.size &&
+           memcmp(key.data, prefix.bytes, prefix.size) == 0) {
+        status = each(context, key, (wpi_record_bytes){value.data, value.bytes}, err);
+        if (status == WP_OK)
+            status = wpi_store_cursor_next(cursor, &key, &value, err);
+    }
+    wpi_store_cursor_close(cursor);
+    return status == WP_ENOTFOUND ? WP_OK : status;
+}

@@ -1,0 +1,23 @@
+/*
+ * Interactions: the append-only record of truth, unique by source id, and what follows from each.
+ */
+#ifndef WPI_GRAPH_INTERACTION_H
+#define WPI_GRAPH_INTERACTION_H
+
+#include "graph/graph.h"
+
+/* As wp_interaction_put(). */
+wp_status wpi_interaction_put(wpi_graph *graph, const wp_interaction *interaction, bool *is_new,
+                              wp_error *err);
+/* The number of a source id; WP_ENOTFOUND (err alone). */
+wp_status wpi_interaction_find(wpi_graph *graph, const char *source, uint64_t *number,
+                               wp_error *err);
+/* The record, in lent memory; WP_ENOTFOUND (err alone). */
+wp_status wpi_interaction_load(wpi_graph *graph, uint64_t number, wp_interaction *out,
+                               wp_error *err);
+
+/* Asks made to a person up to a day, faded with a half-life of 30 days. */
+wp_status wpi_interaction_asks(wpi_graph *graph, uint32_t person, int32_t day, double *asks,
+                               wp_error *err);
+
+#endif

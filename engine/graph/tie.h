@@ -1,0 +1,39 @@
+/*
+ * Ties: their states, pending changes, and what they say on a day.
+ *
+ * A write transaction collects the ties it changes and writes them, with the neighbour lists of
+ * both people, when it ends (or when very many are pending): a list is then rewritten once however
+ * many of its ties changed. Readers of ties see what is pending; readers of lists flush first.
+ */
+#ifndef WPI_GRAPH_TIE_H
+#define WPI_GRAPH_TIE_H
+
+#include "graph/graph.h"
+
+/* The state of a pair, low < high; WP_ENOTFOUND (err alone). */
+wp_status wpi_tie_load(wpi_graph *graph, uint32_t low, uint32_t high, wpi_tie_state *out,
+                       wp_error *err);
+/* The same, to be changed in place and written later; created when absent. Valid until the next
+ * call. */
+wp_status wpi_tie_change(wpi_graph *graph, uint32_t low, uint32_t high, wpi_tie_state **out,
+                         wp_error *err);
+/* Write what is pending. */
+wp_status wpi_tie_flush(wpi_graph *graph, wp_error *err);
+
+/* The state as it was at the end of a day: replayed from the evidence when anything came later. */
+wp_status wpi_tie_load_on(wpi_graph *graph, uint32_t low, uint32_t high, int32_t day,
+                          wpi_tie_state *out, wp_error *err);
+/* The strength fields alone, without the counts of messages: for searches. */
+wp_status wpi_tie_read_strength(wpi_graph *graph, uint32_t from, uint32_t to, int32_t day,
+                                wp_tie *out, wp_error *err);
+/* As wp_tie_get(). */
+wp_status wpi_tie_read(wpi_graph *graph, uint32_t from, uint32_t to, int32_t day, wp_tie *out,
+                       wp_error *err);
+/* As wp_person_ties(). */
+wp_status wpi_tie_read_all(wpi_graph *graph, uint32_t person, int32_t day, bool is_inbound,
+                           wp_ties *out, wp_error *err);
+/* As wp_stated_tie_put() and wp_stated_tie_next(). */
+wp_status wpi_tie_state_strength(wpi_graph *graph, const wp_stated_tie *tie, wp_error *err);
+wp_status wpi_tie_next_stated(wpi_graph *graph, wp_stated_tie *tie, wp_error *err);
+
+#endif

@@ -1,0 +1,127 @@
+/*
+ * Ties: what they say on a day.
+ *
+ * The stored state serves every day from that of the last interaction on. For a day before it the
+ * state is replayed from the evidence, so that the past is seen as it was.
+ */
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/time.h"
+#include "graph/adjacency.h"
+#include "graph/evidence.h"
+#include "graph/person.h"
+#include "graph/tie.h"
+#include "rules/strength.h"
+
+#define YEAR_DAYS 365
+
+static int64_t end_of(int32_t day)
+{
+    return ((int64_t)day + 1) * WPI_DAY_SECONDS;
+}
+
+wp_status wpi_tie_load_on(wpi_graph *graph, uint32_t low, uint32_t high, int32_t day,
+                          wpi_tie_state *out, wp_error *err)
+{
+    WPI_TRY(wpi_tie_load(graph, low, high, out, err));
+    if (out->reference_s == WP_TIME_NONE || out->reference_s < end_of(day))
+        return WP_OK;
+    wpi_tie_state past = WPI_TIE_STATE_INIT;
+    past.stated[0] = out->stated[0];
+    past.stated[1] = out->stated[1];
+    *out = past;
+    return wpi_evidence_replay(graph, low, high, end_of(day), out, err);
+}
+
+wp_status wpi_tie_read_strength(wpi_graph *graph, uint32_t from, uint32_t to, int32_t day,
+                                wp_tie *out, wp_error *err)
+{
+    wpi_tie_state state;
+    bool is_up = from < to;
+    WPI_TRY(wpi_tie_load_on(graph, is_up ? from : to, is_up ? to : from, day, &state, err));
+    *out = (wp_tie){.from = from, .to = to, .last_contact_s = state.last_s};
+    wpi_strength_read(&state, is_up ? 0 : 1, day, out);
+    return WP_OK;
+}
+
+typedef struct message_count {
+    wp_tie *tie;
+    int direction;
+} message_count;
+
+static wp_status count_message(void *context, const wpi_evidence_row *row, wp_error *err)
+{
+    message_count *count = context;
+    (void)err;
+    if (!wpi_evidence_counts(&row->record))
+        return WP_OK;
+    count->tie->messages_out += row->record.has_direction[count->direction] ? 1 : 0;
+    count->tie->messages_in += row->record.has_direction[!count->direction] ? 1 : 0;
+    return WP_OK;
+}
+
+wp_status wpi_tie_read(wpi_graph *graph, uint32_t from, uint32_t to, int32_t day, wp_tie *out,
+                       wp_error *err)
+{
+    bool is_up = from < to;
+    message_count count = {out, is_up ? 0 : 1};
+    WPI_TRY(wpi_tie_read_strength(graph, from, to, day, out, err));
+    if (out->last_contact_s == WP_TIME_NONE)
+        return WP_OK;
+    return wpi_evidence_each(graph, is_up ? from : to, is_up ? to : from,
+                             end_of(day) - (int64_t)YEAR_DAYS * WPI_DAY_SECONDS, end_of(day),
+                             count_message, &count, err);
+}
+
+static int compare_tie(const void *a, const void *b)
+{
+    const wp_tie *x = a, *y = b;
+    if (x->cost != y->cost)
+        return x->cost < y->cost ? -1 : 1;
+    uint32_t other_x = x->from ^ x->to, other_y = y->from ^ y->to; /* one end is the same in all */
+    uint32_t same = x->from == y->from ? x->from : x->to;
+    other_x ^= same;
+    other_y ^= same;
+    return other_x < other_y ? -1 : other_x > other_y;
+}
+
+static wp_status read_part(wpi_graph *graph, uint32_t person, int32_t day, bool is_inbound,
+                           const wpi_arc_list *list, wpi_array *ties, wp_error *err)
+{
+    for (uint32_t i = 0; i < list->count; i++) {
+        wp_tie tie;
+        uint32_t other = wpi_arc_list_hot(list, i).other;
+        wp_status status = wpi_tie_read(graph, is_inbound ? other : person,
+                                        is_inbound ? person : other, day, &tie, err);
+        if (status == WP_ENOTFOUND)
+            return wpi_error_set(err, WP_ECORRUPT, "adjacency record has a tie that is not stored");
+        WPI_TRY(status);
+        WPI_TRY(wpi_array_push(ties, &tie, err));
+    }
+    return WP_OK;
+}
+
+wp_status wpi_tie_read_all(wpi_graph *graph, uint32_t person, int32_t day, bool is_inbound,
+                           wp_ties *out, wp_error *err)
+{
+    wpi_array ties = WPI_ARRAY_OF(wp_tie);
+    wpi_arc_list list;
+    WPI_TRY(wpi_person_check(graph, person, err));
+    WPI_TRY(wpi_tie_flush(graph, err));
+    wp_status status = WP_OK;
+    for (uint32_t part = 0; status == WP_OK; part++) {
+        status = wpi_adjacency_part(graph, person, part, &list, err);
+        if (status == WP_OK)
+            status = read_part(graph, person, day, is_inbound, &list, &ties, err);
+    }
+    if (status != WP_ENOTFOUND) {
+        wpi_array_free(&ties);
+        return status;
+    }
+    if (ties.count > 1)
+        qsort(ties.items, ties.count, sizeof(wp_tie), compare_tie);
+    *out = (wp_ties){ties.items, ties.count};
+    return WP_OK;
+}

@@ -1,0 +1,243 @@
+/*
+ * Strength, trust and cost: the formulas of the model, nothing else.
+ *
+ * Times are turned into days relative to the midnight that begins a day: ages of interactions of
+ * the same day are negative by less than one day. Only exp2, sqrt, log and division are used, in
+ * double precision and without contraction, so that results are reproducible.
+ */
+#include "rules/strength.h"
+
+#include <assert.h>
+#include <math.h>
+
+#define DAY_SECONDS 86400
+
+static double fade(double days, double half_life_days)
+{
+    return exp2(-days / half_life_days);
+}
+
+static double days_between(int64_t from_s, int64_t to_s)
+{
+    return (double)(to_s - from_s) / DAY_SECONDS;
+}
+
+static int32_t day_of(int64_t time_s)
+{
+    assert(time_s >= 0);
+    return (int32_t)(time_s / DAY_SECONDS);
+}
+
+static void fade_flow(wpi_flow *flow, double days)
+{
+    flow->fast *= fade(days, WPI_HALF_LIFE_FAST_DAYS);
+    flow->slow *= fade(days, WPI_HALF_LIFE_SLOW_DAYS);
+    flow->positive *= fade(days, WPI_HALF_LIFE_POSITIVE_DAYS);
+    flow->negative *= fade(days, WPI_HALF_LIFE_NEGATIVE_DAYS);
+}
+
+void wpi_strength_add(wpi_tie_state *state, int direction, int64_t time_s, const wpi_gain *gain)
+{
+    assert(direction == 0 || direction == 1);
+    if (state->reference_s == WP_TIME_NONE)
+        state->reference_s = state->first_s = state->last_s = time_s;
+    if (time_s > state->reference_s) {
+        double days = days_between(state->reference_s, time_s);
+        fade_flow(&state->flow[0], days);
+        fade_flow(&state->flow[1], days);
+        state->reference_s = time_s;
+    }
+    wpi_flow added = {
+        .fast = gain->is_slow_only ? 0.0 : gain->weight,
+        .slow = gain->is_slow_only ? gain->weight / WPI_SLOW_SHARE : gain->weight,
+        .positive = gain->valence > 0.0 ? gain->valence : 0.0,
+        .negative = gain->valence < 0.0 ? -gain->valence : 0.0,
+    };
+    fade_flow(&added, days_between(time_s, state->reference_s));
+    wpi_flow *flow = &state->flow[direction];
+    flow->fast += added.fast;
+    flow->slow += added.slow;
+    flow->positive += added.positive;
+    flow->negative += added.negative;
+    flow->count += gain->is_counted ? 1 : 0;
+    if (time_s < state->first_s)
+        state->first_s = time_s;
+    if (time_s > state->last_s)
+        state->last_s = time_s;
+}
+
+wpi_evidence wpi_strength_evidence(const wpi_tie_state *state)
+{
+    wpi_evidence evidence = {{0.0f, 0.0f}, {0.0f, 0.0f}, 0};
+    if (state->reference_s == WP_TIME_NONE)
+        return evidence;
+    evidence.day = day_of(state->reference_s);
+    double days = days_between(state->reference_s, (int64_t)evidence.day * DAY_SECONDS);
+    for (int i = 0; i < 2; i++) {
+        evidence.fast[i] = (float)(state->flow[i].fast * fade(days, WPI_HALF_LIFE_FAST_DAYS));
+        evidence.slow[i] = (float)(state->flow[i].slow * fade(days, WPI_HALF_LIFE_SLOW_DAYS));
+    }
+    return evidence;
+}
+
+double wpi_strength_z(const wpi_evidence *evidence, int direction, int32_t day, double *inbound,
+                      double *outbound)
+{
+    assert(day >= evidence->day);
+    double fast = fade(day - evidence->day, WPI_HALF_LIFE_FAST_DAYS);
+    double slow = WPI_SLOW_SHARE * fade(day - evidence->day, WPI_HALF_LIFE_SLOW_DAYS);
+    double in = evidence->fast[!direction] * fast + evidence->slow[!direction] * slow;
+    double out = evidence->fast[direction] * fast + evidence->slow[direction] * slow;
+    if (inbound != NULL)
+        *inbound = in;
+    if (outbound != NULL)
+        *outbound = out;
+    return 0.8 * sqrt(in) + 0.2 * sqrt(fmin(out, 4.0 * in));
+}
+
+uint32_t wpi_strength_cost(double p)
+{
+    if (!(p > 0.0))
+        return WP_COST_NONE;
+    double cost = nearbyint(-log(p) * 1e6);
+    if (cost < WPI_COST_MIN)
+        return WPI_COST_MIN;
+    return cost < (double)WP_COST_NONE ? (uint32_t)cost : WP_COST_NONE - 1;
+}
+
+static double strength_of(double z)
+{
+    return z / (z + WPI_HALF_STRENGTH_Z);
+}
+
+uint32_t wpi_strength_cost_faded(const wpi_evidence *evidence, int direction, int32_t day)
+{
+    return wpi_strength_cost(
+        fmin(WPI_P_MAX, strength_of(wpi_strength_z(evidence, direction, day, NULL, NULL))));
+}
+
+uint32_t wpi_strength_cost_stated(const wpi_stated *stated)
+{
+    switch (stated->kind) {
+    case WPI_STATED_NONE:
+        return WP_COST_NONE;
+    case WPI_STATED_P:
+        return wpi_strength_cost(stated->p);
+    case WPI_STATED_COST:
+        return stated->cost < WPI_COST_MIN ? WPI_COST_MIN : stated->cost;
+    }
+    return WP_COST_NONE;
+}
+
+double wpi_strength_trust(const wpi_tie_state *state, int direction, int32_t day)
+{
+    const wpi_flow *flow = &state->flow[direction];
+    if (flow->negative == 0.0)
+        return 1.0;
+    double days = days_between(state->reference_s, (int64_t)day * DAY_SECONDS);
+    double positive = flow->positive * fade(days, WPI_HALF_LIFE_POSITIVE_DAYS);
+    double negative = flow->negative * fade(days, WPI_HALF_LIFE_NEGATIVE_DAYS);
+    return (2.0 + positive) / (2.0 + positive + 4.0 * negative);
+}
+
+wp_tier wpi_strength_tier(double p)
+{
+    if (!(p > 0.0))
+        return WP_TIER_COLD;
+    return p < 0.35 ? WP_TIER_WEAK : p < 0.60 ? WP_TIER_WARM : WP_TIER_STRONG;
+}
+
+static double stated_p(const wpi_stated *stated)
+{
+    if (stated->kind == WPI_STATED_COST)
+        return exp(-(double)stated->cost / 1e6);
+    return stated->kind == WPI_STATED_P ? stated->p : NAN;
+}
+
+void wpi_strength_read(const wpi_tie_state *state, int direction, int32_t day, wp_tie *out)
+{
+    wpi_evidence evidence = wpi_strength_evidence(state);
+    const wpi_stated *stated = &state->stated[direction];
+    out->z = wpi_strength_z(&evidence, direction, day, &out->inbound, &out->outbound);
+    out->strength = strength_of(out->z);
+    out->trust = wpi_strength_trust(state, direction, day);
+    out->stated = stated_p(stated);
+    double base = fmax(out->strength, isnan(out->stated) ? 0.0 : out->stated);
+    out->p = out->trust < WPI_TRUST_SEVERED ? 0.0 : fmin(WPI_P_MAX, base * out->trust);
+    if (out->trust == 1.0) {
+        uint32_t faded = wpi_strength_cost(fmin(WPI_P_MAX, out->strength));
+        uint32_t given = wpi_strength_cost_stated(stated);
+        out->cost = faded < given ? faded : given;
+    } else {
+        out->cost = wpi_strength_cost(out->p);
+    }
+    out->tier = wpi_strength_tier(out->p);
+}
+
+double wpi_strength_contribution(double weight, bool is_slow_only, int64_t time_s, int32_t day)
+{
+    double days = days_between(time_s, (int64_t)day * DAY_SECONDS);
+    if (is_slow_only)
+        return weight * fade(days, WPI_HALF_LIFE_SLOW_DAYS);
+    return weight * (fade(days, WPI_HALF_LIFE_FAST_DAYS) +
+                     WPI_SLOW_SHARE * fade(days, WPI_HALF_LIFE_SLOW_DAYS));
+}
+
+static double kind_weight(wp_kind kind, bool is_reply_to_other)
+{
+    switch (kind) {
+    case WP_KIND_MAIL:
+    case WP_KIND_MESSAGE:
+        return is_reply_to_other ? 1.5 : 1.0;
+    case WP_KIND_CALL:
+        return 3.0;
+    case WP_KIND_MEETING:
+        return 4.0;
+    case WP_KIND_COMMENT:
+        return 0.3;
+    case WP_KIND_LIKE:
+    case WP_KIND_VIEW:
+        return 0.05;
+    case WP_KIND_INTRODUCTION:
+    case WP_KIND_FAVOUR:
+        return 5.0;
+    case WP_KIND_CONNECTION:
+        return 1.2;
+    case WP_KIND_ASK:
+        return 0.0;
+    }
+    return 0.0;
+}
+
+static double role_weight(wp_role role)
+{
+    switch (role) {
+    case WP_ROLE_TO:
+        return 1.0;
+    case WP_ROLE_CC:
+    case WP_ROLE_TENTATIVE:
+        return 0.5;
+    case WP_ROLE_BCC:
+    case WP_ROLE_UNANSWERED:
+        return 0.25;
+    case WP_ROLE_DECLINED:
+        return 0.0;
+    }
+    return 0.0;
+}
+
+double wpi_strength_weight(wp_kind kind, wp_role role, size_t audience, bool is_reply_to_other)
+{
+    assert(audience >= 1);
+    return kind_weight(kind, is_reply_to_other) * role_weight(role) / sqrt((double)audience);
+}
+
+bool wpi_strength_is_two_way(wp_kind kind)
+{
+    return kind == WP_KIND_MEETING || kind == WP_KIND_CONNECTION;
+}
+
+bool wpi_strength_is_slow_only(wp_kind kind)
+{
+    return kind == WP_KIND_CONNECTION;
+}

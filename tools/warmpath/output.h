@@ -1,0 +1,62 @@
+/*
+ * What people read: colours and tables that fit the terminal; and files that appear complete or not
+ * at all.
+ */
+#ifndef WARMPATH_TOOL_OUTPUT_H
+#define WARMPATH_TOOL_OUTPUT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "app.h"
+
+/* Colours used; none of them carries meaning that the words do not. */
+typedef enum tint { TINT_NONE = 0, TINT_BOLD, TINT_DIM, TINT_GREEN, TINT_YELLOW, TINT_RED } tint;
+
+/* The colour of a tier. */
+tint output_tier_tint(wp_tier tier);
+
+/* Escape sequences that begin and end a colour on stdout; empty when there is to be no colour. */
+const char *output_begin(const app *self, tint color);
+const char *output_end(const app *self, tint color);
+
+/* How a column is laid out. */
+typedef struct column {
+    const char *title;
+    bool is_right;    /* numbers */
+    size_t width_min; /* it may be cut down to this when the table is too wide; 0: never cut */
+    bool is_tier;     /* the cells are tier names and take their colour */
+} column;
+
+/* A table; rows are kept until it is printed, because the widths depend on all of them. */
+typedef struct table table;
+
+table *table_new(const column *columns, size_t column_count);
+
+/* Add a row: one text a column, NULL for an empty cell. Copied. */
+void table_add(table *self, const char *const *cells);
+
+/*
+ * Print the table, indented by `indent`, within the width of the terminal: the widest of the
+ * columns that may be cut is cut first. A table without rows prints nothing.
+ */
+void table_print(const app *application, const table *self, size_t indent);
+
+void table_free(table *self);
+
+/*
+ * A file to write: "-" is stdout; any other is written under a temporary name beside `path` and
+ * takes its name when output_file_close() succeeds, so that nobody sees half a file.
+ */
+typedef struct output_file {
+    FILE *stream;
+    const char *path; /* Borrowed. */
+    char *temporary;  /* NULL for stdout */
+} output_file;
+
+int output_file_open(const app *self, const char *path, output_file *file);
+
+/* Flush, sync, rename. When `code` is not CODE_DONE the temporary file is removed instead. */
+int output_file_close(const app *self, output_file *file, int code);
+
+#endif
