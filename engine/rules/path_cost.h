@@ -11,6 +11,7 @@
 #define WPI_COST_RELAY 223000u
 /* The most a hop from a source to a colleague costs: -ln .7. */
 #define WPI_COST_COLLEAGUE 356675u
+#define WPI_P_COLLEAGUE 0.7
 
 /* Load of somebody of whom introductions were asked: ln 2 * asks / 2, asks faded to the day. */
 uint32_t wpi_path_cost_load(double asks_faded);

@@ -32,6 +32,14 @@ typedef struct search {
 
 size_t oracle_person_find(const oracle *model, wp_number number)
 {
+    if (model->people_count == 0) {
+        return ORACLE_NONE;
+    }
+    /* Numbers are mostly given in order, so this is nearly always the place. */
+    size_t guess = (size_t)number - model->people[0].number;
+    if (guess < model->people_count && model->people[guess].number == number) {
+        return guess;
+    }
     for (size_t i = 0; i < model->people_count; i++) {
         if (model->people[i].number == number) {
             return i;

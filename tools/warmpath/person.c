@@ -106,14 +106,14 @@ char *person_position(const person_view *self)
 
 json_t *person_json(const person_view *self)
 {
-    json_t *object = json_new_object();
+    json_t *object = doc_object();
 
-    json_put(object, "number", json_integer((json_int_t)self->number));
-    json_put(object, "name", json_text(self->name));
-    json_put(object, "email", json_text(self->email));
-    json_put(object, "id", json_text(self->id));
-    json_put(object, "company", json_text(self->company));
-    json_put(object, "title", json_text(self->title));
-    json_put(object, "us", json_boolean(self->is_us));
+    doc_put(object, "number", json_integer((json_int_t)self->number));
+    doc_put(object, "name", doc_text(self->name));
+    doc_put(object, "email", doc_text(self->email));
+    doc_put(object, "id", doc_text(self->id));
+    doc_put(object, "company", doc_text(self->company));
+    doc_put(object, "title", doc_text(self->title));
+    doc_put(object, "us", json_boolean(self->is_us));
     return object;
 }

@@ -5,7 +5,7 @@
 #define WARMPATH_TOOL_PERSON_H
 
 #include "app.h"
-#include "json.h"
+#include "doc.h"
 
 typedef struct person_view {
     wp_number number;

@@ -5,7 +5,7 @@
  * database is UTF-8 by its own rule; a text that is not (an argument of the command line) is
  * cleaned, since a JSON document must be valid whatever was asked.
  */
-#include "json.h"
+#include "doc.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@ static json_t *checked(json_t *value)
     return value;
 }
 
-json_t *json_text(const char *text)
+json_t *doc_text(const char *text)
 {
     json_t *value;
     char *clean;
@@ -38,63 +38,63 @@ json_t *json_text(const char *text)
     return checked(value);
 }
 
-json_t *json_number(double value)
+json_t *doc_number(double value)
 {
     return isfinite(value) ? checked(json_real(value)) : json_null();
 }
 
-json_t *json_day(int32_t day)
+json_t *doc_day(int32_t day)
 {
     char text[DATE_TEXT_BYTES];
 
-    return day == WP_DAY_NONE ? json_null() : json_text(date_format_day(day, text));
+    return day == WP_DAY_NONE ? json_null() : doc_text(date_format_day(day, text));
 }
 
-json_t *json_day_of_time(int64_t time_s)
+json_t *doc_day_of_time(int64_t time_s)
 {
-    return time_s == WP_TIME_NONE ? json_null() : json_day(date_of_time(time_s));
+    return time_s == WP_TIME_NONE ? json_null() : doc_day(date_of_time(time_s));
 }
 
-json_t *json_time(int64_t time_s)
+json_t *doc_time(int64_t time_s)
 {
     char text[DATE_TEXT_BYTES];
 
-    return time_s == WP_TIME_NONE ? json_null() : json_text(date_format_time(time_s, text));
+    return time_s == WP_TIME_NONE ? json_null() : doc_text(date_format_time(time_s, text));
 }
 
-json_t *json_hops(uint32_t hops_max)
+json_t *doc_hops(uint32_t hops_max)
 {
     return hops_max == WP_HOPS_ANY ? json_null() : checked(json_integer((json_int_t)hops_max));
 }
 
-json_t *json_cost(uint32_t cost)
+json_t *doc_cost(uint32_t cost)
 {
     return cost == WP_COST_NONE ? json_null() : checked(json_integer((json_int_t)cost));
 }
 
-json_t *json_new_object(void)
+json_t *doc_object(void)
 {
     return checked(json_object());
 }
 
-json_t *json_new_array(void)
+json_t *doc_array(void)
 {
     return checked(json_array());
 }
 
-void json_put(json_t *object, const char *key, json_t *value)
+void doc_put(json_t *object, const char *key, json_t *value)
 {
     if (json_object_set_new(object, key, checked(value)) != 0)
         checked(NULL);
 }
 
-void json_add(json_t *array, json_t *value)
+void doc_add(json_t *array, json_t *value)
 {
     if (json_array_append_new(array, checked(value)) != 0)
         checked(NULL);
 }
 
-void json_write(FILE *stream, const json_t *value)
+void doc_write(FILE *stream, const json_t *value)
 {
     /* A failed write leaves the stream's error flag set; that is checked at the end of the run. */
     (void)json_dumpf(value, stream,
@@ -102,9 +102,9 @@ void json_write(FILE *stream, const json_t *value)
                          JSON_REAL_PRECISION(15));
 }
 
-void json_print(json_t *document)
+void doc_print(json_t *document)
 {
-    json_write(stdout, document);
+    doc_write(stdout, document);
     (void)fputc('\n', stdout);
     json_decref(document);
 }

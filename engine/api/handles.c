@@ -1,0 +1,252 @@
+/*
+ * Databases and transactions: opening, closing, beginning, ending, and the guards of every call.
+ */
+#include "api/handles.h"
+
+#include "path/query.h"
+
+wp_status wpi_handles_check_given(const void *argument, const char *what, wp_error *err)
+{
+    if (argument != NULL)
+        return WP_OK;
+    return wpi_error_set(err, WP_EINVAL, "%s is NULL", what);
+}
+
+wp_status wpi_handles_check_day(int32_t day, wp_error *err)
+{
+    if (day >= 0 && day <= WPI_DAY_MAX)
+        return WP_OK;
+    return wpi_error_set(err, WP_EINVAL, "day is %d, expected 0..%d", day, WPI_DAY_MAX);
+}
+
+wp_status wp_create(const char *path, const char *const *us_domains, size_t us_count, wp_error *err)
+{
+    wpi_graph_us us = {us_domains, us_count};
+    WPI_TRY(wpi_handles_check_given(path, "path", err));
+    for (size_t i = 0; i < us_count; i++)
+        WPI_TRY(
+            wpi_handles_check_given(us_domains == NULL ? NULL : us_domains[i], "us_domains", err));
+    return wpi_store_create(path, wpi_graph_create, &us, err);
+}
+
+wp_status wp_open(const char *path, const wp_open_options *options, wp_db **out, wp_error *err)
+{
+    static const wp_open_options defaults = WP_OPEN_OPTIONS_INIT;
+    WPI_TRY(wpi_handles_check_given(out, "db", err));
+    *out = NULL;
+    WPI_TRY(wpi_handles_check_given(path, "path", err));
+    if (options == NULL)
+        options = &defaults;
+    if (options->size != sizeof *options)
+        return wpi_error_set(err, WP_EINVAL, "size of the options is %zu, expected %zu",
+                             options->size, sizeof *options);
+    wp_db *db = wpi_memory_new_zeroed(1, sizeof *db);
+    if (db == NULL)
+        return wpi_memory_failed(err);
+    wp_status status = wpi_store_open(path, options, &db->store, err);
+    if (status == WP_OK && pthread_mutex_init(&db->mutex, NULL) != 0) {
+        wpi_store_close(db->store);
+        status = wpi_memory_failed(err);
+    }
+    if (status != WP_OK) {
+        wpi_memory_free(db);
+        return status;
+    }
+    *out = db;
+    return WP_OK;
+}
+
+static void drop_policy(wpi_shared_policy *shared)
+{
+    if (shared == NULL || --shared->holders > 0)
+        return;
+    wpi_policy_free(&shared->policy);
+    wpi_memory_free(shared);
+}
+
+void wp_close(wp_db *db)
+{
+    if (db == NULL)
+        return;
+    while (db->transactions != NULL)
+        wp_abort(db->transactions);
+    drop_policy(db->policy);
+    wpi_store_close(db->store);
+    pthread_mutex_destroy(&db->mutex);
+    wpi_memory_free(db);
+}
+
+static void link_txn(wp_txn *txn)
+{
+    wp_db *db = txn->db;
+    pthread_mutex_lock(&db->mutex);
+    txn->next = db->transactions;
+    if (txn->next != NULL)
+        txn->next->previous = txn;
+    db->transactions = txn;
+    pthread_mutex_unlock(&db->mutex);
+}
+
+static void unlink_txn(wp_txn *txn)
+{
+    wp_db *db = txn->db;
+    pthread_mutex_lock(&db->mutex);
+    if (txn->previous != NULL)
+        txn->previous->next = txn->next;
+    else
+        db->transactions = txn->next;
+    if (txn->next != NULL)
+        txn->next->previous = txn->previous;
+    pthread_mutex_unlock(&db->mutex);
+}
+
+static wp_status begin(wp_db *db, bool is_write, wp_txn **out, wp_error *err)
+{
+    wpi_store_txn *inner = NULL;
+    WPI_TRY(wpi_handles_check_given(out, "txn", err));
+    *out = NULL;
+    WPI_TRY(wpi_handles_check_given(db, "db", err));
+    WPI_TRY(wpi_store_check_process(db->store, err));
+    wp_txn *txn = wpi_memory_new_zeroed(1, sizeof *txn);
+    if (txn == NULL)
+        return wpi_memory_failed(err);
+    wp_status status = wpi_store_begin(db->store, is_write, &inner, err);
+    if (status == WP_OK) {
+        status = wpi_graph_begin(&txn->graph, inner, err);
+        if (status != WP_OK) {
+            wpi_graph_end(&txn->graph);
+            wpi_store_abort(inner);
+        }
+    }
+    if (status != WP_OK) {
+        wpi_memory_free(txn);
+        return status;
+    }
+    txn->db = db;
+    txn->owner = pthread_self();
+    link_txn(txn);
+    *out = txn;
+    return WP_OK;
+}
+
+wp_status wp_begin_read(wp_db *db, wp_txn **txn, wp_error *err)
+{
+    return begin(db, false, txn, err);
+}
+
+wp_status wp_begin_write(wp_db *db, wp_txn **txn, wp_error *err)
+{
+    return begin(db, true, txn, err);
+}
+
+void wp_abort(wp_txn *txn)
+{
+    if (txn == NULL)
+        return;
+    unlink_txn(txn);
+    wpi_store_txn *inner = txn->graph.txn;
+    wpi_graph_end(&txn->graph);
+    wpi_store_abort(inner);
+    wpi_memory_free(txn);
+}
+
+wp_status wp_commit(wp_txn *txn, wp_error *err)
+{
+    wp_status status = wpi_handles_enter_write(txn, err);
+    if (status == WP_OK)
+        status = wpi_graph_finish(&txn->graph, err);
+    if (status != WP_OK) {
+        wp_abort(txn);
+        return status;
+    }
+    unlink_txn(txn);
+    wpi_store_txn *inner = txn->graph.txn;
+    wpi_graph_end(&txn->graph);
+    wpi_memory_free(txn);
+    return wpi_store_commit(inner, err);
+}
+
+static wp_status enter(wp_txn *txn, wp_error *err)
+{
+    WPI_TRY(wpi_handles_check_given(txn, "txn", err));
+    WPI_TRY(wpi_store_check_process(txn->db->store, err));
+    if (!pthread_equal(txn->owner, pthread_self()))
+        return wpi_error_set(err, WP_EINVAL, "transaction belongs to another thread");
+    return WP_OK;
+}
+
+wp_status wpi_handles_enter_read(wp_txn *txn, wp_error *err)
+{
+    WPI_TRY(enter(txn, err));
+    if (txn->graph.has_failed)
+        return wpi_error_set(err, WP_EINVAL, "transaction has failed and can only be aborted");
+    wpi_graph_reclaim(&txn->graph);
+    return WP_OK;
+}
+
+wp_status wpi_handles_enter_write(wp_txn *txn, wp_error *err)
+{
+    WPI_TRY(enter(txn, err));
+    WPI_TRY(wpi_graph_check_write(&txn->graph, err));
+    wpi_graph_reclaim(&txn->graph);
+    return WP_OK;
+}
+
+wp_status wpi_handles_leave_write(wp_txn *txn, wp_status status)
+{
+    bool is_refusal = status == WP_EINVAL || status == WP_ENOTFOUND || status == WP_ECONFLICT;
+    if (status != WP_OK && !is_refusal)
+        txn->graph.has_failed = true;
+    return status;
+}
+
+/* The cached sets when they fit, held once more. */
+static wpi_shared_policy *find_policy(wp_txn *txn, int32_t day)
+{
+    wp_db *db = txn->db;
+    wpi_shared_policy *found = NULL;
+    if (txn->graph.is_write)
+        return NULL;
+    pthread_mutex_lock(&db->mutex);
+    if (db->policy != NULL && db->policy->policy.day == day &&
+        db->policy->policy.snapshot == wpi_store_snapshot(txn->graph.txn)) {
+        found = db->policy;
+        found->holders++;
+    }
+    pthread_mutex_unlock(&db->mutex);
+    return found;
+}
+
+wp_status wpi_handles_acquire_policy(wp_txn *txn, int32_t day, wpi_shared_policy **out,
+                                     wp_error *err)
+{
+    WPI_TRY(wpi_handles_check_day(day, err));
+    *out = find_policy(txn, day);
+    if (*out != NULL)
+        return WP_OK;
+    wpi_shared_policy *built = wpi_memory_new_zeroed(1, sizeof *built);
+    if (built == NULL)
+        return wpi_memory_failed(err);
+    wp_status status = wpi_policy_build(&txn->graph, day, &built->policy, err);
+    if (status != WP_OK) {
+        wpi_memory_free(built);
+        return status;
+    }
+    built->holders = 1;
+    *out = built;
+    if (txn->graph.is_write)
+        return WP_OK;
+    pthread_mutex_lock(&txn->db->mutex);
+    drop_policy(txn->db->policy);
+    txn->db->policy = built;
+    built->holders++;
+    pthread_mutex_unlock(&txn->db->mutex);
+    return WP_OK;
+}
+
+void wpi_handles_release_policy(wp_txn *txn, wpi_shared_policy *shared)
+{
+    pthread_mutex_lock(&txn->db->mutex);
+    drop_policy(shared);
+    pthread_mutex_unlock(&txn->db->mutex);
+}

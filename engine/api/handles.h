@@ -1,0 +1,53 @@
+/*
+ * The handles behind the public API: databases and transactions, their lifetimes and guards.
+ *
+ * A wp_db shares the store's environment with other handles of the same file and keeps the policy
+ * sets of the last snapshot and day asked about. A wp_txn is a graph over a store transaction.
+ */
+#ifndef WPI_API_HANDLES_H
+#define WPI_API_HANDLES_H
+
+#include <pthread.h>
+
+#include "graph/graph.h"
+#include "path/policy.h"
+
+/* Policy sets shared by queries; freed with the last one. */
+typedef struct wpi_shared_policy {
+    wpi_policy policy;
+    unsigned holders;
+} wpi_shared_policy;
+
+struct wp_db {
+    wpi_store *store;
+    pthread_mutex_t mutex; /* guards what follows */
+    wpi_shared_policy *policy;
+    wp_txn *transactions; /* list of those alive */
+};
+
+struct wp_txn {
+    wp_db *db;
+    wp_txn *next;
+    wp_txn *previous;
+    pthread_t owner;
+    wpi_graph graph;
+};
+
+/* Guards at the head of public calls: handle given, same process, same thread; they forget what
+ * earlier calls lent. */
+wp_status wpi_handles_enter_read(wp_txn *txn, wp_error *err);
+wp_status wpi_handles_enter_write(wp_txn *txn, wp_error *err);
+/* At the end of a write: a failure other than a refusal spoils the transaction. */
+wp_status wpi_handles_leave_write(wp_txn *txn, wp_status status);
+
+/* The policy sets of a transaction and day; release them afterwards. */
+wp_status wpi_handles_acquire_policy(wp_txn *txn, int32_t day, wpi_shared_policy **out,
+                                     wp_error *err);
+void wpi_handles_release_policy(wp_txn *txn, wpi_shared_policy *shared);
+
+/* WP_EINVAL unless the day is in range. */
+wp_status wpi_handles_check_day(int32_t day, wp_error *err);
+/* WP_EINVAL when an argument that must be given is NULL. */
+wp_status wpi_handles_check_given(const void *argument, const char *what, wp_error *err);
+
+#endif

@@ -1,0 +1,98 @@
+/*
+ * Names of the values of enumerations, and the version.
+ *
+ * Switches without a default: a value that is missing fails the build.
+ */
+#include "warmpath.h"
+
+const char *wp_version(void)
+{
+    return WP_VERSION_TEXT;
+}
+
+const char *wp_status_name(wp_status status)
+{
+    switch (status) {
+    case WP_OK:
+        return "WP_OK";
+    case WP_ENOTFOUND:
+        return "WP_ENOTFOUND";
+    case WP_EINVAL:
+        return "WP_EINVAL";
+    case WP_ENOMEM:
+        return "WP_ENOMEM";
+    case WP_EIO:
+        return "WP_EIO";
+    case WP_EFULL:
+        return "WP_EFULL";
+    case WP_ECORRUPT:
+        return "WP_ECORRUPT";
+    case WP_EFORMAT:
+        return "WP_EFORMAT";
+    case WP_EEXIST:
+        return "WP_EEXIST";
+    case WP_EBUSY:
+        return "WP_EBUSY";
+    case WP_EFORK:
+        return "WP_EFORK";
+    case WP_EREADONLY:
+        return "WP_EREADONLY";
+    case WP_EACCESS:
+        return "WP_EACCESS";
+    case WP_ECONFLICT:
+        return "WP_ECONFLICT";
+    case WP_EDEADLINE:
+        return "WP_EDEADLINE";
+    case WP_EBUDGET:
+        return "WP_EBUDGET";
+    case WP_ECANCELLED:
+        return "WP_ECANCELLED";
+    case WP_EUNKNOWN:
+        return "WP_EUNKNOWN";
+    }
+    return "WP_?";
+}
+
+const char *wp_kind_name(wp_kind kind)
+{
+    switch (kind) {
+    case WP_KIND_MAIL:
+        return "mail";
+    case WP_KIND_CALL:
+        return "call";
+    case WP_KIND_MEETING:
+        return "meeting";
+    case WP_KIND_MESSAGE:
+        return "message";
+    case WP_KIND_COMMENT:
+        return "comment";
+    case WP_KIND_LIKE:
+        return "like";
+    case WP_KIND_VIEW:
+        return "view";
+    case WP_KIND_INTRODUCTION:
+        return "introduction";
+    case WP_KIND_FAVOUR:
+        return "favour";
+    case WP_KIND_CONNECTION:
+        return "connection";
+    case WP_KIND_ASK:
+        return "ask";
+    }
+    return NULL;
+}
+
+const char *wp_tier_name(wp_tier tier)
+{
+    switch (tier) {
+    case WP_TIER_COLD:
+        return "cold";
+    case WP_TIER_WEAK:
+        return "weak";
+    case WP_TIER_WARM:
+        return "warm";
+    case WP_TIER_STRONG:
+        return "strong";
+    }
+    return NULL;
+}

@@ -1,0 +1,198 @@
+/*
+ * Public calls that read records: check the arguments, go one layer down.
+ */
+#include "api/handles.h"
+#include "graph/company.h"
+#include "graph/employment.h"
+#include "graph/explain.h"
+#include "graph/identity.h"
+#include "graph/interaction.h"
+#include "graph/mark.h"
+#include "graph/name.h"
+#include "graph/person.h"
+#include "graph/tie.h"
+
+wp_status wp_person_get(wp_txn *txn, wp_number person, int32_t day, wp_person *out, wp_error *err)
+{
+    WPI_TRY(wpi_handles_check_given(out, "out", err));
+    *out = (wp_person){.number = 0};
+    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_TRY(wpi_handles_check_day(day, err));
+    return wpi_person_get(&txn->graph, person, day, out, err);
+}
+
+wp_status wp_company_get(wp_txn *txn, wp_number company, wp_company *out, wp_error *err)
+{
+    WPI_TRY(wpi_handles_check_given(out, "out", err));
+    *out = (wp_company){.number = 0};
+    WPI_TRY(wpi_handles_enter_read(txn, err));
+    return wpi_company_get(&txn->graph, company, out, err);
+}
+
+wp_status wp_identity_find(wp_txn *txn, const wp_identity *identity, wp_number *number,
+                           wp_error *err)
+{
+    wpi_identity normal;
+    WPI_TRY(wpi_handles_check_given(number, "number", err));
+    *number = 0;
+    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_TRY(wpi_handles_check_given(identity, "identity", err));
+    WPI_TRY(wpi_identity_normalise(identity, &normal, err));
+    wp_status status = wpi_identity_find(&txn->graph, &normal, number, err);
+    if (status == WP_ENOTFOUND)
+        return wpi_error_set(err, status, "nobody has the identity");
+    return status;
+}
+
+void wp_numbers_free(wp_numbers *numbers)
+{
+    if (numbers == NULL)
+        return;
+    wpi_memory_free(numbers->items);
+    *numbers = (wp_numbers){NULL, 0};
+}
+
+/* Hand an array over, or free it on failure. */
+static wp_status give(wpi_array *people, wp_status status, wp_numbers *out)
+{
+    if (status != WP_OK)
+        wpi_array_free(people);
+    else
+        *out = (wp_numbers){people->items, people->count};
+    return status;
+}
+
+wp_status wp_company_people(wp_txn *txn, wp_number company, int32_t day, wp_numbers *people,
+                            wp_error *err)
+{
+    wpi_array found = WPI_ARRAY_OF(uint32_t);
+    WPI_TRY(wpi_handles_check_given(people, "people", err));
+    *people = (wp_numbers){NULL, 0};
+    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_TRY(wpi_handles_check_day(day, err));
+    if (company == 0 || company > txn->graph.counters.companies)
+        return wpi_error_set(err, WP_ENOTFOUND, "no company has number %u", company);
+    return give(&found, wpi_employment_people(&txn->graph, company, day, &found, err), people);
+}
+
+wp_status wp_us_people(wp_txn *txn, int32_t day, wp_numbers *people, wp_error *err)
+{
+    wpi_array found = WPI_ARRAY_OF(uint32_t);
+    WPI_TRY(wpi_handles_check_given(people, "people", err));
+    *people = (wp_numbers){NULL, 0};
+    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_TRY(wpi_handles_check_day(day, err));
+    return give(&found, wpi_person_us(&txn->graph, day, &found, err), people);
+}
+
+wp_status wp_interaction_find(wp_txn *txn, const char *source, uint64_t *interaction, wp_error *err)
+{
+    WPI_TRY(wpi_handles_check_given(interaction, "interaction", err));
+    *interaction = 0;
+    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_TRY(wpi_handles_check_given(source, "source", err));
+    wp_status status = wpi_interaction_find(&txn->graph, source, interaction, err);
+    if (status != WP_ENOTFOUND)
+        return status;
+    *interaction = 0;
+    return wpi_error_set(err, status, "no interaction has the source id");
+}
+
+wp_status wp_interaction_get(wp_txn *txn, uint64_t interaction, wp_interaction *out, wp_error *err)
+{
+    WPI_TRY(wpi_handles_check_given(out, "out", err));
+    *out = (wp_interaction)WP_INTERACTION_INIT;
+    WPI_TRY(wpi_handles_enter_read(txn, err));
+    wp_status status = wpi_interaction_load(&txn->graph, interaction, out, err);
+    if (status == WP_ENOTFOUND)
+        return wpi_error_set(err, status, "no interaction has number %llu",
+                             (unsigned long long)interaction);
+    return status;
+}
+
+wp_status wp_mark_get(wp_txn *txn, const char *name, uint64_t *value, wp_error *err)
+{
+    WPI_TRY(wpi_handles_check_given(value, "value", err));
+    *value = 0;
+    WPI_TRY(wpi_handles_enter_read(txn, err));
+    return wpi_mark_get(&txn->graph, name, value, err);
+}
+
+static wp_status check_pair(wp_txn *txn, wp_number from, wp_number to, int32_t day, wp_error *err)
+{
+    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_TRY(wpi_handles_check_day(day, err));
+    WPI_TRY(wpi_person_check(&txn->graph, from, err));
+    WPI_TRY(wpi_person_check(&txn->graph, to, err));
+    if (from == to)
+        return wpi_error_set(err, WP_EINVAL, "from and to are both person %u", from);
+    return WP_OK;
+}
+
+static wp_status no_tie(wp_status status, wp_number from, wp_number to, wp_error *err)
+{
+    if (status != WP_ENOTFOUND)
+        return status;
+    return wpi_error_set(err, status, "people %u and %u have no tie", from, to);
+}
+
+wp_status wp_tie_get(wp_txn *txn, wp_number from, wp_number to, int32_t day, wp_tie *out,
+                     wp_error *err)
+{
+    WPI_TRY(wpi_handles_check_given(out, "out", err));
+    *out = (wp_tie){.cost = WP_COST_NONE};
+    WPI_TRY(check_pair(txn, from, to, day, err));
+    return no_tie(wpi_tie_read(&txn->graph, from, to, day, out, err), from, to, err);
+}
+
+wp_status wp_person_ties(wp_txn *txn, wp_number person, int32_t day, bool is_inbound, wp_ties *ties,
+                         wp_error *err)
+{
+    WPI_TRY(wpi_handles_check_given(ties, "ties", err));
+    *ties = (wp_ties){NULL, 0};
+    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_TRY(wpi_handles_check_day(day, err));
+    return wpi_tie_read_all(&txn->graph, person, day, is_inbound, ties, err);
+}
+
+void wp_ties_free(wp_ties *ties)
+{
+    if (ties == NULL)
+        return;
+    wpi_memory_free(ties->items);
+    *ties = (wp_ties){NULL, 0};
+}
+
+wp_status wp_explain(wp_txn *txn, wp_number from, wp_number to, int32_t day, wp_explanation **out,
+                     wp_error *err)
+{
+    WPI_TRY(wpi_handles_check_given(out, "out", err));
+    *out = NULL;
+    WPI_TRY(check_pair(txn, from, to, day, err));
+    return no_tie(wpi_explain(&txn->graph, from, to, day, out, err), from, to, err);
+}
+
+void wp_explanation_free(wp_explanation *explanation)
+{
+    wpi_explain_free(explanation);
+}
+
+wp_status wp_find(wp_txn *txn, const char *text, size_t limit, wp_matches *matches, wp_error *err)
+{
+    WPI_TRY(wpi_handles_check_given(matches, "matches", err));
+    *matches = (wp_matches){NULL, 0};
+    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_TRY(wpi_handles_check_given(text, "text", err));
+    WPI_TRY(wpi_graph_check_text(text, "text", 255, err));
+    if (limit < 1 || limit > 1000)
+        return wpi_error_set(err, WP_EINVAL, "limit is %zu, expected 1..1000", limit);
+    return wpi_name_find(&txn->graph, text, limit, matches, err);
+}
+
+void wp_matches_free(wp_matches *matches)
+{
+    if (matches == NULL)
+        return;
+    wpi_memory_free(matches->items);
+    *matches = (wp_matches){NULL, 0};
+}

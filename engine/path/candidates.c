@@ -1,0 +1,183 @@
+/*
+ * Choosing among equally cheap paths.
+ *
+ * The order is: cost, hops, the dearest tie, the last contact of introducer and target (latest
+ * first), external ids person by person. The first four are cheap to know; people are traced only
+ * for candidates that may be among the first k by these.
+ */
+#include "path/candidates.h"
+
+#include <stdlib.h>
+
+#include "graph/tie.h"
+
+wp_status wpi_candidates_contact(wpi_view *view, uint32_t introducer, uint32_t target,
+                                 int64_t *contact_s, wp_error *err)
+{
+    wp_tie tie;
+    WPI_TRY(wpi_tie_read_strength(view->graph, introducer, target, view->day, &tie, err));
+    *contact_s = tie.last_contact_s;
+    return WP_OK;
+}
+
+static int compare_numbers(const wpi_candidate *x, const wpi_candidate *y)
+{
+    if (x->total != y->total)
+        return x->total < y->total ? -1 : 1;
+    if (x->hops != y->hops)
+        return x->hops < y->hops ? -1 : 1;
+    if (x->widest != y->widest)
+        return x->widest < y->widest ? -1 : 1;
+    if (x->contact_s != y->contact_s)
+        return x->contact_s > y->contact_s ? -1 : 1;
+    return 0;
+}
+
+static int compare_untraced(const void *a, const void *b)
+{
+    const wpi_candidate *x = a, *y = b;
+    int order = compare_numbers(x, y);
+    if (order == 0)
+        order = x->introducer < y->introducer ? -1 : x->introducer > y->introducer;
+    if (order == 0)
+        order = x->target < y->target ? -1 : x->target > y->target;
+    return order;
+}
+
+static int compare_traced(const void *a, const void *b)
+{
+    const wpi_candidate *x = a, *y = b;
+    int order = compare_numbers(x, y);
+    for (uint32_t i = 0; order == 0 && i <= x->hops; i++) {
+        order = strcmp(x->ids[i], y->ids[i]);
+        if (order == 0)
+            order = x->people[i] < y->people[i] ? -1 : x->people[i] > y->people[i];
+    }
+    return order;
+}
+
+/* Add one way of closing a path when it is the introducer's cheapest. */
+static wp_status add_option(const wpi_search *search, const wpi_closing *closing,
+                            const wpi_label *label, wpi_array *options, wp_error *err)
+{
+    uint64_t total = closing->cost + (label == NULL ? 0 : label->cost);
+    const uint64_t *best = wpi_map_find(&search->totals, closing->introducer);
+    if (best == NULL || *best != total || total > wpi_search_bound(search))
+        return WP_OK;
+    wpi_candidate option = {
+        .total = total,
+        .hops = label == NULL ? 1 : label->hops + 1,
+        .widest = label == NULL || label->widest < closing->cost ? closing->cost : label->widest,
+        .introducer = closing->introducer,
+        .target = closing->target,
+    };
+    WPI_TRY(wpi_candidates_contact(search->view, option.introducer, option.target,
+                                   &option.contact_s, err));
+    return wpi_array_push(options, &option, err);
+}
+
+static wp_status add_options(const wpi_search *search, const wpi_closing *closing,
+                             wpi_array *options, wp_error *err)
+{
+    if (wpi_bitset_has(search->view->sources, closing->introducer))
+        return add_option(search, closing, NULL, options, err);
+    if (search->hops_max == UINT32_MAX) {
+        const wpi_label *only = wpi_labels_only(&search->labels, closing->introducer);
+        return only == NULL ? WP_OK : add_option(search, closing, only, options, err);
+    }
+    for (uint32_t hops = 1; hops < search->hops_max; hops++) {
+        const wpi_label *label = wpi_search_label(search, closing->introducer, hops);
+        if (label != NULL)
+            WPI_TRY(add_option(search, closing, label, options, err));
+    }
+    return WP_OK;
+}
+
+/* How many of the sorted options may be among the best k introducers. */
+static size_t count_relevant(const wpi_array *options, size_t k, wpi_map *seen, wp_status *status,
+                             wp_error *err)
+{
+    const wpi_candidate *items = options->items;
+    size_t at = 0;
+    *status = WP_OK;
+    for (; at < options->count && *status == WP_OK; at++) {
+        bool is_done = seen->count >= k && compare_numbers(&items[at - 1], &items[at]) != 0;
+        uint64_t *slot;
+        if (is_done)
+            break;
+        *status = wpi_map_put(seen, items[at].introducer, 0, &slot, NULL, err);
+    }
+    return at;
+}
+
+static wp_status trace(const wpi_search *search, wpi_trace_ids *ids, wpi_arena *arena,
+                       wpi_candidate *candidate, wp_error *err)
+{
+    wp_status status;
+    wpi_array people = WPI_ARRAY_OF(uint32_t);
+    if (candidate->hops == 1)
+        WPI_TRY_OUT(wpi_array_push(&people, &candidate->introducer, err));
+    else
+        WPI_TRY_OUT(wpi_trace_people(search, ids, candidate->introducer, candidate->hops - 1,
+                                     candidate->widest, &people, err));
+    WPI_TRY_OUT(wpi_array_push(&people, &candidate->target, err));
+    candidate->people = wpi_arena_take(arena, people.count, sizeof(uint32_t));
+    if (candidate->people == NULL)
+        WPI_TRY_OUT(wpi_memory_failed(err));
+    memcpy(candidate->people, people.items, people.count * sizeof(uint32_t));
+out:
+    wpi_array_free(&people);
+    return status;
+}
+
+wp_status wpi_candidates_choose(const wpi_search *search, wpi_trace_ids *ids, wpi_arena *arena,
+                                size_t k, wpi_array *out, wp_error *err)
+{
+    wp_status status;
+    wpi_map seen = {NULL, 0, 0};
+    for (size_t i = 0; i < search->closings.count; i++)
+        WPI_TRY(add_options(search, &WPI_ARRAY_AT(&search->closings, wpi_closing, i), out, err));
+    if (out->count > 1)
+        qsort(out->items, out->count, sizeof(wpi_candidate), compare_untraced);
+    size_t relevant = count_relevant(out, k, &seen, &status, err);
+    wpi_map_free(&seen);
+    WPI_TRY(status);
+    out->count = relevant;
+    for (size_t i = 0; i < relevant; i++)
+        WPI_TRY(trace(search, ids, arena, &WPI_ARRAY_AT(out, wpi_candidate, i), err));
+    return wpi_candidates_order(ids, arena, out, k, err);
+}
+
+static wp_status read_ids(wpi_trace_ids *ids, wpi_arena *arena, wpi_candidate *candidate,
+                          wp_error *err)
+{
+    candidate->ids = wpi_arena_take(arena, candidate->hops + 1, sizeof *candidate->ids);
+    if (candidate->ids == NULL)
+        return wpi_memory_failed(err);
+    for (uint32_t i = 0; i <= candidate->hops; i++)
+        WPI_TRY(wpi_trace_id(ids, candidate->people[i], &candidate->ids[i], err));
+    return WP_OK;
+}
+
+wp_status wpi_candidates_order(wpi_trace_ids *ids, wpi_arena *arena, wpi_array *candidates,
+                               size_t k, wp_error *err)
+{
+    wpi_candidate *items = candidates->items;
+    wpi_map seen = {NULL, 0, 0};
+    wp_status status = WP_OK;
+    size_t kept = 0;
+    for (size_t i = 0; i < candidates->count; i++)
+        WPI_TRY(read_ids(ids, arena, &items[i], err));
+    if (candidates->count > 1)
+        qsort(items, candidates->count, sizeof *items, compare_traced);
+    for (size_t i = 0; i < candidates->count && kept < k && status == WP_OK; i++) {
+        uint64_t *slot;
+        bool is_new = false;
+        status = wpi_map_put(&seen, items[i].introducer, 0, &slot, &is_new, err);
+        if (is_new)
+            items[kept++] = items[i];
+    }
+    wpi_map_free(&seen);
+    candidates->count = kept;
+    return status;
+}

@@ -1,0 +1,238 @@
+/*
+ * The path query: search, choose, read the ties of the chosen paths, and reach when asked.
+ *
+ * When a limit stops the search, what was found is still ordered and returned: the meter's limits
+ * are lifted for that, because the rest takes a few look-ups a path.
+ */
+#include "path/paths.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "graph/person.h"
+#include "graph/tie.h"
+#include "path/candidates.h"
+#include "path/query.h"
+#include "path/via.h"
+#include "rules/path_cost.h"
+
+#define K_MAX 1000
+
+static wp_status check_query(const wp_path_query *query, wp_error *err)
+{
+    if (query->size != sizeof *query)
+        return wpi_error_set(err, WP_EINVAL, "size of the query is %zu, expected %zu", query->size,
+                             sizeof *query);
+    if (query->k < 1 || query->k > K_MAX)
+        return wpi_error_set(err, WP_EINVAL, "k is %u, expected 1..%d", query->k, K_MAX);
+    if (!(query->diverse >= 0.0 && query->diverse <= 1.0))
+        return wpi_error_set(err, WP_EINVAL, "diverse is %g, expected 0..1", query->diverse);
+    if (query->target_count == 0 || query->targets == NULL)
+        return wpi_error_set(err, WP_EINVAL, "target_count is 0, expected at least 1");
+    return WP_OK;
+}
+
+static bool contains(const uint32_t *people, uint32_t count, uint32_t person)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (people[i] == person)
+            return true;
+    return false;
+}
+
+/* Shared share of two paths' intermediaries; 0 when neither has any. */
+static double overlap(const wpi_candidate *a, const wpi_candidate *b)
+{
+    uint32_t shared = 0;
+    for (uint32_t i = 1; i < a->hops; i++)
+        shared += contains(b->people + 1, b->hops - 1, a->people[i]) ? 1 : 0;
+    uint32_t all = a->hops - 1 + (b->hops - 1) - shared;
+    return all == 0 ? 0.0 : (double)shared / all;
+}
+
+/* Drop candidates that overlap too much with a better one that was kept. */
+static void diversify(wpi_array *candidates, double most, size_t k)
+{
+    wpi_candidate *items = candidates->items;
+    size_t kept = 0;
+    for (size_t i = 0; i < candidates->count && kept < k; i++) {
+        bool is_kept = true;
+        for (size_t j = 0; j < kept && is_kept; j++)
+            is_kept = overlap(&items[i], &items[j]) <= most;
+        if (is_kept)
+            items[kept++] = items[i];
+    }
+    candidates->count = kept;
+}
+
+/* The k best candidates; *is_all says that there are no more than those. */
+static wp_status find_best(wpi_search *search, uint32_t via, size_t k, wpi_trace_ids *ids,
+                           wpi_arena *arena, wpi_array *out, wp_error *err)
+{
+    wp_status limit = WP_OK;
+    out->count = 0;
+    if (via != 0)
+        return wpi_via_find(search, via, k, ids, arena, out, err);
+    wp_status status = wpi_search_run(search, k, err);
+    if (wpi_meter_is_limit(status)) {
+        limit = status;
+        search->view->meter->limits = (wp_limits){0, 0, 0, NULL};
+    } else if (status != WP_OK) {
+        return status;
+    }
+    WPI_TRY(wpi_candidates_choose(search, ids, arena, k, out, err));
+    return limit;
+}
+
+/* The candidates of the answer: k of them, diverse if asked. */
+static wp_status find_answer(wpi_search *search, const wp_path_query *query, wpi_trace_ids *ids,
+                             wpi_arena *arena, wpi_array *out, wp_error *err)
+{
+    size_t wanted = query->k;
+    for (;;) {
+        wp_status status = find_best(search, query->via, wanted, ids, arena, out, err);
+        bool is_all = out->count < wanted || status != WP_OK;
+        if (status != WP_OK && !wpi_meter_is_limit(status))
+            return status;
+        if (query->diverse < 1.0)
+            diversify(out, query->diverse, query->k);
+        if (is_all || out->count == query->k)
+            return status;
+        wanted *= 2;
+    }
+}
+
+static wp_status read_path(wpi_view *view, const wpi_candidate *candidate, wpi_arena *arena,
+                           wp_path *path, wp_error *err)
+{
+    wp_tie *ties = wpi_arena_take(arena, candidate->hops, sizeof *ties);
+    wp_number *people = wpi_arena_take(arena, candidate->hops + 1, sizeof *people);
+    if (ties == NULL || people == NULL)
+        return wpi_memory_failed(err);
+    memcpy(people, candidate->people, (candidate->hops + 1) * sizeof *people);
+    uint32_t weakest = 0;
+    for (uint32_t i = 0; i < candidate->hops; i++) {
+        WPI_TRY(wpi_tie_read(view->graph, people[i], people[i + 1], view->day, &ties[i], err));
+        wpi_view_apply_floor(view, &ties[i]);
+        if (ties[i].cost > ties[weakest].cost)
+            weakest = i;
+    }
+    *path = (wp_path){
+        .score = wpi_path_cost_score(candidate->total),
+        .cost = candidate->total,
+        .hops = candidate->hops,
+        .introducer = candidate->introducer,
+        .people = people,
+        .ties = ties,
+        .weakest = weakest,
+    };
+    return WP_OK;
+}
+
+static wp_status read_paths(wpi_view *view, const wpi_array *candidates, wp_paths *out,
+                            wp_error *err)
+{
+    out->items = wpi_arena_take(&out->arena, candidates->count + 1, sizeof *out->items);
+    if (out->items == NULL)
+        return wpi_memory_failed(err);
+    for (size_t i = 0; i < candidates->count; i++) {
+        const wpi_candidate *candidate = &WPI_ARRAY_AT(candidates, wpi_candidate, i);
+        WPI_TRY(read_path(view, candidate, &out->arena, &out->items[i], err));
+        out->count = i + 1;
+    }
+    return WP_OK;
+}
+
+static int compare_total(const void *a, const void *b)
+{
+    const wpi_total *x = a, *y = b;
+    if (x->cost != y->cost)
+        return x->cost < y->cost ? -1 : 1;
+    return x->introducer < y->introducer ? -1 : x->introducer > y->introducer;
+}
+
+/* 1 - product of (1 - score) over all introducers, in a fixed order. */
+static wp_status find_reach(wpi_search *search, double *reach, wp_error *err)
+{
+    wpi_array totals = WPI_ARRAY_OF(wpi_total);
+    double missed = 1.0;
+    wp_status status;
+    WPI_TRY_OUT(wpi_search_run(search, SIZE_MAX, err));
+    for (size_t i = 0; i < search->totals.capacity; i++) {
+        const wpi_map_slot *slot = &search->totals.slots[i];
+        wpi_total total = {slot->value, (uint32_t)slot->key};
+        if (slot->key != WPI_MAP_KEY_NONE)
+            WPI_TRY_OUT(wpi_array_push(&totals, &total, err));
+    }
+    if (totals.count > 1)
+        qsort(totals.items, totals.count, sizeof(wpi_total), compare_total);
+    for (size_t i = 0; i < totals.count; i++)
+        missed *= 1.0 - wpi_path_cost_score(WPI_ARRAY_AT(&totals, wpi_total, i).cost);
+    *reach = 1.0 - missed;
+out:
+    wpi_array_free(&totals);
+    return status;
+}
+
+static wp_status answer(wpi_query *query, const wp_path_query *asked, wp_paths *out, wp_error *err)
+{
+    wpi_search search;
+    wpi_arena arena;
+    wpi_trace_ids ids = {query->view.graph, {NULL, 0, 0}};
+    wpi_array candidates = WPI_ARRAY_OF(wpi_candidate);
+    wp_status status, limit;
+    wpi_arena_init(&arena, 0);
+    wpi_search_init(&search, &query->view, asked->hops_max, query->cost_limit);
+    search.sources = query->source_list.items;
+    search.source_count = query->source_list.count;
+    search.targets = query->target_list.items;
+    search.target_count = query->target_list.count;
+    limit = find_answer(&search, asked, &ids, &arena, &candidates, err);
+    status = wpi_meter_is_limit(limit) ? WP_OK : limit;
+    if (status == WP_OK)
+        status = read_paths(&query->view, &candidates, out, err);
+    if (status == WP_OK && limit == WP_OK && asked->with_reach && asked->via == 0)
+        limit = find_reach(&search, &out->reach, err);
+    out->is_complete = limit == WP_OK;
+    out->steps = query->meter.steps;
+    wpi_map_free(&ids.at);
+    wpi_array_free(&candidates);
+    wpi_search_free(&search);
+    wpi_arena_free(&arena);
+    return status == WP_OK ? limit : status;
+}
+
+wp_status wpi_paths_find(wpi_graph *graph, const wpi_policy *policy, const wp_path_query *asked,
+                         wp_paths **out, wp_error *err)
+{
+    wpi_query query;
+    WPI_TRY(check_query(asked, err));
+    if (asked->via != 0)
+        WPI_TRY(wpi_person_check(graph, asked->via, err));
+    wpi_query_terms terms = {asked->sources,      asked->source_count, asked->targets,
+                             asked->target_count, asked->avoid,        asked->avoid_count,
+                             asked->day,          asked->hops_max,     asked->p_min,
+                             asked->score_min,    asked->is_plain,     &asked->limits};
+    wp_paths *paths = wpi_memory_new_zeroed(1, sizeof *paths);
+    if (paths == NULL)
+        return wpi_memory_failed(err);
+    paths->reach = NAN;
+    wp_status status = wpi_query_begin(&query, graph, policy, &terms, err);
+    if (status == WP_OK)
+        status = answer(&query, asked, paths, err);
+    wpi_query_free(&query);
+    if (status != WP_OK && !wpi_meter_is_limit(status)) {
+        wpi_paths_free(paths);
+        return status;
+    }
+    *out = paths;
+    return status;
+}
+
+void wpi_paths_free(wp_paths *paths)
+{
+    if (paths == NULL)
+        return;
+    wpi_arena_free(&paths->arena);
+    wpi_memory_free(paths);
+}

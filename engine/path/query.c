@@ -1,0 +1,93 @@
+/*
+ * Checking the terms of a query, once for all kinds.
+ */
+#include "path/query.h"
+
+#include "graph/person.h"
+#include "rules/path_cost.h"
+
+static wp_status check_share(double value, const char *what, wp_error *err)
+{
+    if (value >= 0.0 && value <= 1.0)
+        return WP_OK;
+    return wpi_error_set(err, WP_EINVAL, "%s is %g, expected 0..1", what, value);
+}
+
+static wp_status check_terms(const wpi_query_terms *terms, wp_error *err)
+{
+    if (terms->hops_max > 6)
+        return wpi_error_set(err, WP_EINVAL, "hops_max is %u, expected 1..6 or 0 for any",
+                             terms->hops_max);
+    if (terms->day < 0 || terms->day > WPI_DAY_MAX)
+        return wpi_error_set(err, WP_EINVAL, "day is %d, expected 0..%d", terms->day, WPI_DAY_MAX);
+    WPI_TRY(check_share(terms->p_min, "p_min", err));
+    WPI_TRY(check_share(terms->score_min, "score_min", err));
+    if (terms->source_count == 0 || terms->sources == NULL)
+        return wpi_error_set(err, WP_EINVAL, "source_count is 0, expected at least 1");
+    return WP_OK;
+}
+
+static wp_status add_people(wpi_graph *graph, const wp_number *people, size_t count,
+                            wpi_bitset *set, wp_error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        WPI_TRY(wpi_person_check(graph, people[i], err));
+        WPI_TRY(wpi_bitset_add(set, people[i], err));
+    }
+    return WP_OK;
+}
+
+/* The members of a set in ascending order. */
+static wp_status list_people(const wpi_bitset *set, wpi_array *list, wp_error *err)
+{
+    for (size_t word = 0; word < set->size / 64; word++) {
+        for (uint64_t bits = set->words[word]; bits != 0; bits &= bits - 1) {
+            uint32_t person = (uint32_t)(word * 64) + (uint32_t)__builtin_ctzll(bits);
+            WPI_TRY(wpi_array_push(list, &person, err));
+        }
+    }
+    return WP_OK;
+}
+
+wp_status wpi_query_begin(wpi_query *query, wpi_graph *graph, const wpi_policy *policy,
+                          const wpi_query_terms *terms, wp_error *err)
+{
+    *query =
+        (wpi_query){.source_list = WPI_ARRAY_OF(uint32_t), .target_list = WPI_ARRAY_OF(uint32_t)};
+    WPI_TRY(check_terms(terms, err));
+    WPI_TRY(add_people(graph, terms->sources, terms->source_count, &query->sources, err));
+    WPI_TRY(add_people(graph, terms->targets, terms->target_count, &query->targets, err));
+    WPI_TRY(add_people(graph, terms->avoid, terms->avoid_count, &query->avoided, err));
+    for (size_t i = 0; i < terms->target_count; i++)
+        wpi_bitset_remove(&query->sources, terms->targets[i]);
+    WPI_TRY(list_people(&query->sources, &query->source_list, err));
+    WPI_TRY(list_people(&query->targets, &query->target_list, err));
+    wpi_meter_start(&query->meter, terms->limits);
+    uint64_t cost_max = terms->is_plain ? UINT64_MAX : wpi_path_cost_limit(terms->p_min);
+    query->cost_limit = terms->is_plain ? UINT64_MAX / 4 : wpi_path_cost_limit(terms->score_min);
+    if (query->cost_limit > UINT64_MAX / 4)
+        query->cost_limit = UINT64_MAX / 4;
+    query->view = (wpi_view){
+        .graph = graph,
+        .policy = policy,
+        .meter = &query->meter,
+        .day = terms->day,
+        .cost_max = cost_max < WP_COST_NONE ? (uint32_t)cost_max : WP_COST_NONE - 1,
+        .is_plain = terms->is_plain,
+        .is_open_ended = terms->target_count == 0,
+        .sources = &query->sources,
+        .targets = &query->targets,
+        .avoided = &query->avoided,
+    };
+    return WP_OK;
+}
+
+void wpi_query_free(wpi_query *query)
+{
+    wpi_view_free(&query->view);
+    wpi_bitset_free(&query->sources);
+    wpi_bitset_free(&query->targets);
+    wpi_bitset_free(&query->avoided);
+    wpi_array_free(&query->source_list);
+    wpi_array_free(&query->target_list);
+}

@@ -1,0 +1,309 @@
+/*
+ * The search by way of one intermediary: best-first over partial paths (A*).
+ *
+ * The cheapest way from the sources to `via` and the cheapest way on may meet the same person, so
+ * that labels per person do not give simple paths. Instead partial paths are extended in the order
+ * of a lower bound of their total: what they cost so far, plus the cheapest way to `via` (if it is
+ * still ahead) and on to a target, both computed backwards beforehand without regard to hops and to
+ * repeated people. A complete path that comes up first is therefore the best one left. The bounds
+ * count the relay factor for every intermediary, so one is taken off again at a source.
+ */
+#include "path/via.h"
+
+#include <assert.h>
+
+#include "rules/path_cost.h"
+
+#define THRESHOLD_FIRST 800000u
+
+/* A partial path, the last person of it; `before` is the index of the rest. */
+typedef struct partial {
+    uint64_t bound;
+    uint64_t cost;
+    uint32_t person;
+    uint32_t hops;
+    uint32_t widest;
+    uint32_t before; /* UINT32_MAX: none */
+    bool has_via;
+    bool is_complete; /* person is a target */
+} partial;
+
+typedef struct entry {
+    uint64_t bound;
+    uint32_t hops;
+    uint32_t partial;
+} entry;
+
+typedef struct via_search {
+    wpi_search *search;
+    wpi_view *view;
+    uint32_t via;
+    size_t k;
+    uint64_t threshold;
+    bool was_cut;
+    wpi_labels to_target; /* cost from a person to the nearest target */
+    wpi_labels to_via;    /* cost from a person to via, its passage included */
+    uint64_t via_onward;  /* cost from via to the nearest target */
+    wpi_array partials;
+    wpi_array queue; /* binary heap of entries */
+    wpi_map best;    /* introducer -> total */
+    uint64_t kth;    /* total of the k-th introducer; UINT64_MAX: not there yet */
+} via_search;
+
+/* Spread costs backwards from what the labels hold, up to the threshold. */
+static wp_status spread_backwards(via_search *via, wpi_labels *labels, wp_error *err)
+{
+    wpi_label label;
+    wp_status status;
+    while ((status = wpi_labels_settle(labels, &label, err)) == WP_OK) {
+        wpi_walk walk;
+        wpi_hop hop;
+        uint64_t passage = 0;
+        bool is_bare = label.hops == 0; /* a target, or via itself */
+        if (!is_bare)
+            WPI_TRY(wpi_view_passage(via->view, label.person, 2, &passage, err));
+        if (label.cost + passage > via->threshold) {
+            via->was_cut = true;
+            continue;
+        }
+        if (wpi_bitset_has(via->view->sources, label.person))
+            continue;
+        uint64_t spent = label.cost + passage;
+        WPI_TRY(wpi_view_begin(via->view, label.person, true, &walk, err));
+        while ((status = wpi_view_next(&walk, via->threshold - spent, &hop, err)) == WP_OK) {
+            wpi_label next = {
+                .cost = spent + hop.cost, .person = hop.other, .hops = label.hops + 1};
+            bool is_better;
+            if (!wpi_bitset_has(via->view->targets, hop.other))
+                WPI_TRY(wpi_labels_offer(labels, &next, &is_better, err));
+        }
+        via->was_cut |= walk.was_cut;
+        if (status != WP_ENOTFOUND)
+            return status;
+    }
+    return status == WP_ENOTFOUND ? WP_OK : status;
+}
+
+static wp_status measure(via_search *via, wp_error *err)
+{
+    bool is_better;
+    uint64_t passage;
+    wpi_labels_clear(&via->to_target);
+    wpi_labels_clear(&via->to_via);
+    for (size_t i = 0; i < via->search->target_count; i++) {
+        wpi_label target = {.person = via->search->targets[i]};
+        WPI_TRY(wpi_labels_offer(&via->to_target, &target, &is_better, err));
+    }
+    WPI_TRY(spread_backwards(via, &via->to_target, err));
+    const wpi_label *onward = wpi_labels_only(&via->to_target, via->via);
+    via->via_onward = onward == NULL ? UINT64_MAX : onward->cost;
+    if (onward == NULL)
+        return WP_OK;
+    WPI_TRY(wpi_view_passage(via->view, via->via, 2, &passage, err));
+    wpi_label start = {.person = via->via, .cost = passage};
+    WPI_TRY(wpi_labels_offer(&via->to_via, &start, &is_better, err));
+    return spread_backwards(via, &via->to_via, err);
+}
+
+/* A lower bound of what is still to come after a person; UINT64_MAX: no way within reach. */
+static uint64_t ahead_of(const via_search *via, uint32_t person, bool has_via, bool is_source)
+{
+    const wpi_label *label = wpi_labels_only(has_via ? &via->to_target : &via->to_via, person);
+    if (label == NULL || via->via_onward == UINT64_MAX)
+        return UINT64_MAX;
+    uint64_t cost = label->cost + (has_via ? 0 : via->via_onward);
+    if (is_source && !via->view->is_plain)
+        cost = cost > WPI_COST_RELAY ? cost - WPI_COST_RELAY : 0;
+    return cost;
+}
+
+static bool is_before(const entry *a, const entry *b)
+{
+    return a->bound != b->bound ? a->bound < b->bound : a->hops < b->hops;
+}
+
+static wp_status push(via_search *via, const partial *added, wp_error *err)
+{
+    if (added->bound > via->threshold) {
+        via->was_cut = true;
+        return WP_OK;
+    }
+    entry next = {added->bound, added->hops, (uint32_t)via->partials.count};
+    WPI_TRY(wpi_array_push(&via->partials, added, err));
+    WPI_TRY(wpi_array_push(&via->queue, &next, err));
+    entry *heap = via->queue.items;
+    size_t at = via->queue.count - 1;
+    for (; at > 0 && is_before(&next, &heap[(at - 1) / 2]); at = (at - 1) / 2)
+        heap[at] = heap[(at - 1) / 2];
+    heap[at] = next;
+    via->view->meter->memory_bytes = via->partials.capacity * sizeof(partial);
+    return WP_OK;
+}
+
+static uint32_t pop(via_search *via)
+{
+    entry *heap = via->queue.items;
+    uint32_t first = heap[0].partial;
+    entry last = heap[--via->queue.count];
+    size_t at = 0, count = via->queue.count;
+    for (size_t child; (child = 2 * at + 1) < count; at = child) {
+        if (child + 1 < count && is_before(&heap[child + 1], &heap[child]))
+            child++;
+        if (!is_before(&heap[child], &last))
+            break;
+        heap[at] = heap[child];
+    }
+    heap[at] = last;
+    return first;
+}
+
+static const partial *partial_at(const via_search *via, uint32_t index)
+{
+    return &WPI_ARRAY_AT(&via->partials, partial, index);
+}
+
+static bool is_on_path(const via_search *via, uint32_t index, uint32_t person)
+{
+    for (; index != UINT32_MAX; index = partial_at(via, index)->before)
+        if (partial_at(via, index)->person == person)
+            return true;
+    return false;
+}
+
+static wp_status extend_by(via_search *via, uint32_t index, const wpi_hop *hop, wp_error *err)
+{
+    partial from = *partial_at(via, index);
+    partial next = {.cost = from.cost + hop->cost,
+                    .person = hop->other,
+                    .hops = from.hops + 1,
+                    .widest = from.widest > hop->cost ? from.widest : hop->cost,
+                    .before = index,
+                    .has_via = from.has_via || hop->other == via->via};
+    if (wpi_bitset_has(via->view->targets, hop->other)) {
+        next.bound = next.cost;
+        next.is_complete = true;
+        return from.has_via ? push(via, &next, err) : WP_OK;
+    }
+    if (wpi_view_is_end(via->view, hop->other) || next.hops >= via->search->hops_max ||
+        is_on_path(via, index, hop->other))
+        return WP_OK;
+    uint64_t passage, ahead = ahead_of(via, hop->other, next.has_via, false);
+    if (ahead == UINT64_MAX)
+        return WP_OK; /* measured up to the threshold: a cut there was noted */
+    WPI_TRY(wpi_view_passage(via->view, hop->other, next.hops, &passage, err));
+    next.cost += passage;
+    /* The bound of via itself to via counts its own passage, which the cost holds already. */
+    next.bound = next.cost + ahead;
+    return push(via, &next, err);
+}
+
+static wp_status extend(via_search *via, uint32_t index, wp_error *err)
+{
+    wpi_walk walk;
+    wpi_hop hop;
+    wp_status status;
+    uint64_t cost = partial_at(via, index)->cost;
+    WPI_TRY(wpi_view_begin(via->view, partial_at(via, index)->person, false, &walk, err));
+    while ((status = wpi_view_next(&walk, via->threshold - cost, &hop, err)) == WP_OK)
+        WPI_TRY(extend_by(via, index, &hop, err));
+    via->was_cut |= walk.was_cut;
+    return status == WP_ENOTFOUND ? WP_OK : status;
+}
+
+/* Note a complete path when it is as good as its introducer's best. */
+static wp_status note(via_search *via, uint32_t index, wpi_arena *arena, wpi_array *out,
+                      wp_error *err)
+{
+    const partial *last = partial_at(via, index);
+    uint32_t introducer = partial_at(via, last->before)->person;
+    uint64_t *best = NULL;
+    bool is_new = false;
+    WPI_TRY(wpi_map_put(&via->best, introducer, last->cost, &best, &is_new, err));
+    if (is_new && via->best.count == via->k)
+        via->kth = last->cost;
+    if (*best != last->cost)
+        return WP_OK;
+    wpi_candidate candidate = {.total = last->cost,
+                               .hops = last->hops,
+                               .widest = last->widest,
+                               .introducer = introducer,
+                               .target = last->person,
+                               .people = wpi_arena_take(arena, last->hops + 1, sizeof(uint32_t))};
+    if (candidate.people == NULL)
+        return wpi_memory_failed(err);
+    uint32_t at = last->hops;
+    for (uint32_t i = index; i != UINT32_MAX; i = partial_at(via, i)->before)
+        candidate.people[at--] = partial_at(via, i)->person;
+    WPI_TRY(wpi_candidates_contact(via->view, introducer, last->person, &candidate.contact_s, err));
+    return wpi_array_push(out, &candidate, err);
+}
+
+static wp_status run_round(via_search *via, wpi_arena *arena, wpi_array *out, wp_error *err)
+{
+    via->was_cut = false;
+    via->partials.count = 0;
+    via->queue.count = 0;
+    wpi_map_clear(&via->best);
+    via->kth = UINT64_MAX;
+    out->count = 0;
+    WPI_TRY(measure(via, err));
+    for (size_t i = 0; i < via->search->source_count; i++) {
+        uint32_t source = via->search->sources[i];
+        uint64_t ahead = ahead_of(via, source, false, true);
+        partial start = {.bound = ahead, .person = source, .before = UINT32_MAX};
+        if (ahead != UINT64_MAX)
+            WPI_TRY(push(via, &start, err));
+    }
+    while (via->queue.count > 0) {
+        uint32_t index = pop(via);
+        if (partial_at(via, index)->bound > via->kth)
+            return WP_OK;
+        if (partial_at(via, index)->is_complete)
+            WPI_TRY(note(via, index, arena, out, err));
+        else
+            WPI_TRY(extend(via, index, err));
+    }
+    return WP_OK;
+}
+
+static wp_status run(via_search *via, wpi_arena *arena, wpi_array *out, wp_error *err)
+{
+    uint64_t limit = via->search->cost_limit;
+    via->threshold = THRESHOLD_FIRST;
+    for (;;) {
+        if (via->threshold > limit)
+            via->threshold = limit;
+        WPI_TRY(run_round(via, arena, out, err));
+        if (via->kth != UINT64_MAX || !via->was_cut || via->threshold == limit)
+            return WP_OK;
+        via->threshold *= 2;
+    }
+}
+
+wp_status wpi_via_find(wpi_search *search, uint32_t person, size_t k, wpi_trace_ids *ids,
+                       wpi_arena *arena, wpi_array *out, wp_error *err)
+{
+    via_search via = {.search = search,
+                      .view = search->view,
+                      .via = person,
+                      .k = k,
+                      .partials = WPI_ARRAY_OF(partial),
+                      .queue = WPI_ARRAY_OF(entry)};
+    if (!wpi_view_is_intermediary(search->view, person))
+        return WP_OK;
+    wpi_labels_init(&via.to_target, false);
+    wpi_labels_init(&via.to_via, false);
+    wp_status status = run(&via, arena, out, err);
+    if (wpi_meter_is_limit(status))
+        search->view->meter->limits = (wp_limits){0, 0, 0, NULL};
+    if (status == WP_OK || wpi_meter_is_limit(status)) {
+        wp_status ordered = wpi_candidates_order(ids, arena, out, k, err);
+        status = ordered == WP_OK ? status : ordered;
+    }
+    wpi_labels_free(&via.to_target);
+    wpi_labels_free(&via.to_via);
+    wpi_array_free(&via.partials);
+    wpi_array_free(&via.queue);
+    wpi_map_free(&via.best);
+    return status;
+}

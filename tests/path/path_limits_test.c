@@ -1,0 +1,366 @@
+/*
+ * Bounds and arguments of path and reach queries.
+ *
+ * A query that meets its deadline, budget or cancel flag says so, is marked incomplete, and what it
+ * returns is real. Arguments outside their documented range are refused with a message that names
+ * what was seen.
+ *
+ * The network is a dense one of some hundred people, big enough that a small budget is not enough.
+ */
+#include "oracle_random.h"
+#include "oracle_store.h"
+#include "oracle_world.h"
+#include "scratch.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#define PEOPLE 400
+
+static wp_db *db;
+static oracle *model;
+static wp_txn *txn;
+static wp_number source;
+static wp_number target;
+
+static int open_database(void **unused)
+{
+    (void)unused;
+    random_source random = random_start(1, 0);
+    db = oracle_open_fresh("limits");
+    model = oracle_random_large(&random, "limits", PEOPLE, 40.0);
+    for (size_t i = 0; i < model->people_count; i++) {
+        model->people[i].has_opted_out = false;
+        model->people[i].is_do_not_contact = false;
+    }
+    txn = oracle_begin_write(db);
+    oracle_store_all(model, txn);
+    oracle_commit(txn);
+    txn = oracle_begin_read(db);
+    source = model->people[PEOPLE - 1].number;
+    target = model->people[PEOPLE - 2].number;
+    return 0;
+}
+
+static int close_database(void **unused)
+{
+    (void)unused;
+    wp_abort(txn);
+    wp_close(db);
+    oracle_free(model);
+    return 0;
+}
+
+/* A query that has to look at nearly everything. */
+static wp_path_query big_query(void)
+{
+    wp_path_query query = WP_PATH_QUERY_INIT;
+    query.sources = &source;
+    query.source_count = 1;
+    query.targets = &target;
+    query.target_count = 1;
+    query.day = ORACLE_BASE_DAY;
+    query.hops_max = WP_HOPS_ANY;
+    query.k = 1000;
+    query.is_plain = true;
+    query.with_reach = true;
+    return query;
+}
+
+static wp_reach_query big_reach(void)
+{
+    wp_reach_query query = WP_REACH_QUERY_INIT;
+    query.sources = &source;
+    query.source_count = 1;
+    query.day = ORACLE_BASE_DAY;
+    query.hops_max = WP_HOPS_ANY;
+    query.is_plain = true;
+    return query;
+}
+
+/* ---- Bounds ---- */
+
+/* Each path of a partial answer joins the source with the target by ties that exist. */
+static void assert_real(const wp_paths *paths)
+{
+    for (size_t i = 0; i < wp_paths_count(paths); i++) {
+        const wp_path *path = wp_paths_at(paths, i);
+        uint64_t cost = 0;
+        assert_int_equal(path->people[0], source);
+        assert_int_equal(path->people[path->hops], target);
+        for (size_t j = 0; j < path->hops; j++) {
+            wp_tie tie;
+            assert_int_equal(
+                wp_tie_get(txn, path->people[j], path->people[j + 1], ORACLE_BASE_DAY, &tie, NULL),
+                WP_OK);
+            assert_int_equal(tie.cost, path->ties[j].cost);
+            cost += tie.cost;
+        }
+        assert_int_equal(cost, path->cost);
+    }
+}
+
+static void assert_stopped(const wp_path_query *query, wp_status want)
+{
+    wp_error err = {WP_OK, ""};
+    wp_paths *paths = NULL;
+    assert_int_equal(wp_paths_find(txn, query, &paths, &err), want);
+    assert_int_equal(err.status, want);
+    assert_string_not_equal(err.message, "");
+    assert_non_null(paths);
+    assert_false(wp_paths_is_complete(paths));
+    assert_true(isnan(wp_paths_reach(paths)));
+    assert_real(paths);
+    wp_paths_free(paths);
+}
+
+static void path_find__stops_at_its_budget_of_steps(void **unused)
+{
+    (void)unused;
+    wp_path_query query = big_query();
+    wp_paths *paths = NULL;
+    assert_int_equal(wp_paths_find(txn, &query, &paths, NULL), WP_OK);
+    uint64_t steps = wp_paths_steps(paths);
+    assert_true(steps > 100);
+    wp_paths_free(paths);
+    for (uint64_t budget = 1; budget < steps; budget = budget * 3 + 1) {
+        query.limits.steps_max = budget;
+        assert_stopped(&query, WP_EBUDGET);
+    }
+    query.limits.steps_max = 2 * steps;
+    assert_int_equal(wp_paths_find(txn, &query, &paths, NULL), WP_OK);
+    assert_true(wp_paths_is_complete(paths));
+    wp_paths_free(paths);
+}
+
+static void path_find__stops_at_its_budget_of_memory(void **unused)
+{
+    (void)unused;
+    wp_path_query query = big_query();
+    query.limits.memory_bytes_max = 1;
+    assert_stopped(&query, WP_EBUDGET);
+    query.limits.memory_bytes_max = (size_t)1 << 30;
+    wp_paths *paths = NULL;
+    assert_int_equal(wp_paths_find(txn, &query, &paths, NULL), WP_OK);
+    wp_paths_free(paths);
+}
+
+static void path_find__stops_when_cancelled(void **unused)
+{
+    (void)unused;
+    volatile int cancel = 1;
+    wp_path_query query = big_query();
+    query.limits.cancel = &cancel;
+    assert_stopped(&query, WP_ECANCELLED);
+    cancel = 0;
+    wp_paths *paths = NULL;
+    assert_int_equal(wp_paths_find(txn, &query, &paths, NULL), WP_OK);
+    wp_paths_free(paths);
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    assert_int_equal(clock_gettime(CLOCK_MONOTONIC, &now), 0);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void path_find__stops_at_its_deadline(void **unused)
+{
+    (void)unused;
+    wp_path_query query = big_query();
+    query.limits.deadline_ms = 1;
+    int64_t begin_ms = now_ms();
+    wp_paths *paths = NULL;
+    wp_status status = wp_paths_find(txn, &query, &paths, NULL);
+    assert_true(now_ms() - begin_ms < 500);
+    assert_true(status == WP_OK || status == WP_EDEADLINE);
+    assert_non_null(paths);
+    assert_int_equal(wp_paths_is_complete(paths), status == WP_OK);
+    assert_real(paths);
+    wp_paths_free(paths);
+}
+
+static void assert_reach_stopped(const wp_reach_query *query, wp_status want)
+{
+    wp_error err = {WP_OK, ""};
+    wp_reach *reach = NULL;
+    assert_int_equal(wp_reach_find(txn, query, &reach, &err), want);
+    assert_string_not_equal(err.message, "");
+    assert_non_null(reach);
+    assert_false(wp_reach_is_complete(reach));
+    wp_reach_free(reach);
+}
+
+static void reach_find__stops_at_its_bounds(void **unused)
+{
+    (void)unused;
+    volatile int cancel = 1;
+    wp_reach_query query = big_reach();
+    query.limits.steps_max = 10;
+    assert_reach_stopped(&query, WP_EBUDGET);
+    query.limits.steps_max = 0;
+    query.limits.memory_bytes_max = 1;
+    assert_reach_stopped(&query, WP_EBUDGET);
+    query.limits.memory_bytes_max = 0;
+    query.limits.cancel = &cancel;
+    assert_reach_stopped(&query, WP_ECANCELLED);
+    cancel = 0;
+    wp_reach *reach = NULL;
+    assert_int_equal(wp_reach_find(txn, &query, &reach, NULL), WP_OK);
+    assert_true(wp_reach_is_complete(reach));
+    wp_reach_free(reach);
+}
+
+/* ---- Arguments ---- */
+
+/* The query is refused with a message that has `seen` in it. */
+static void assert_refused(const wp_path_query *query, const char *seen)
+{
+    wp_error err = {WP_OK, ""};
+    wp_paths *paths = (wp_paths *)&err;
+    assert_int_equal(wp_paths_find(txn, query, &paths, &err), WP_EINVAL);
+    assert_int_equal(err.status, WP_EINVAL);
+    assert_non_null(strstr(err.message, seen));
+    assert_string_not_equal(err.message, "");
+    assert_null(paths);
+}
+
+static void path_find__refuses_numbers_out_of_range(void **unused)
+{
+    (void)unused;
+    wp_path_query query = big_query();
+    query.hops_max = 9;
+    assert_refused(&query, "9");
+    query.hops_max = 7;
+    assert_refused(&query, "7");
+    query = big_query();
+    query.k = 0;
+    assert_refused(&query, "0");
+    query.k = 1001;
+    assert_refused(&query, "1001");
+    query = big_query();
+    query.day = -1;
+    assert_refused(&query, "");
+    query.day = (int32_t)(WP_TIME_MAX / 86400) + 1;
+    assert_refused(&query, "");
+}
+
+static void path_find__refuses_shares_out_of_range(void **unused)
+{
+    (void)unused;
+    static const double WRONG[] = {-0.1, 1.1, NAN, INFINITY};
+    for (size_t i = 0; i < 4; i++) {
+        wp_path_query query = big_query();
+        query.p_min = WRONG[i];
+        assert_refused(&query, "");
+        query = big_query();
+        query.score_min = WRONG[i];
+        assert_refused(&query, "");
+        query = big_query();
+        query.diverse = WRONG[i];
+        assert_refused(&query, "");
+    }
+}
+
+static void path_find__refuses_missing_lists(void **unused)
+{
+    (void)unused;
+    wp_path_query query = big_query();
+    query.source_count = 0;
+    assert_refused(&query, "");
+    query = big_query();
+    query.sources = NULL;
+    assert_refused(&query, "");
+    query = big_query();
+    query.target_count = 0;
+    assert_refused(&query, "");
+    query = big_query();
+    query.targets = NULL;
+    assert_refused(&query, "");
+    query = big_query();
+    query.avoid = NULL;
+    query.avoid_count = 1;
+    assert_refused(&query, "");
+}
+
+static void path_find__refuses_null(void **unused)
+{
+    (void)unused;
+    wp_path_query query = big_query();
+    wp_paths *paths = NULL;
+    assert_refused(NULL, "");
+    assert_int_equal(wp_paths_find(NULL, &query, &paths, NULL), WP_EINVAL);
+    assert_int_equal(wp_paths_find(txn, &query, NULL, NULL), WP_EINVAL);
+    assert_null(paths);
+    wp_paths_free(NULL);
+    wp_reach_free(NULL);
+}
+
+static void path_find__does_not_know_people_who_do_not_exist(void **unused)
+{
+    (void)unused;
+    wp_number nobody = 1000000;
+    wp_paths *paths = NULL;
+    wp_path_query query = big_query();
+    query.sources = &nobody;
+    assert_int_equal(wp_paths_find(txn, &query, &paths, NULL), WP_ENOTFOUND);
+    assert_null(paths);
+    query = big_query();
+    query.targets = &nobody;
+    assert_int_equal(wp_paths_find(txn, &query, &paths, NULL), WP_ENOTFOUND);
+    query = big_query();
+    query.via = nobody;
+    assert_int_equal(wp_paths_find(txn, &query, &paths, NULL), WP_ENOTFOUND);
+}
+
+static void reach_find__refuses_what_is_out_of_range(void **unused)
+{
+    (void)unused;
+    wp_number nobody = 1000000;
+    wp_reach *reach = NULL;
+    wp_error err;
+    wp_reach_query query = big_reach();
+    query.hops_max = 8;
+    assert_int_equal(wp_reach_find(txn, &query, &reach, &err), WP_EINVAL);
+    assert_non_null(strstr(err.message, "8"));
+    query = big_reach();
+    query.source_count = 0;
+    assert_int_equal(wp_reach_find(txn, &query, &reach, &err), WP_EINVAL);
+    query = big_reach();
+    query.p_min = 2.0;
+    assert_int_equal(wp_reach_find(txn, &query, &reach, &err), WP_EINVAL);
+    query = big_reach();
+    query.score_min = NAN;
+    assert_int_equal(wp_reach_find(txn, &query, &reach, &err), WP_EINVAL);
+    query = big_reach();
+    query.sources = &nobody;
+    assert_int_equal(wp_reach_find(txn, &query, &reach, &err), WP_ENOTFOUND);
+    assert_int_equal(wp_reach_find(txn, NULL, &reach, &err), WP_EINVAL);
+    assert_null(reach);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(path_find__stops_at_its_budget_of_steps),
+        cmocka_unit_test(path_find__stops_at_its_budget_of_memory),
+        cmocka_unit_test(path_find__stops_when_cancelled),
+        cmocka_unit_test(path_find__stops_at_its_deadline),
+        cmocka_unit_test(reach_find__stops_at_its_bounds),
+        cmocka_unit_test(path_find__refuses_numbers_out_of_range),
+        cmocka_unit_test(path_find__refuses_shares_out_of_range),
+        cmocka_unit_test(path_find__refuses_missing_lists),
+        cmocka_unit_test(path_find__refuses_null),
+        cmocka_unit_test(path_find__does_not_know_people_who_do_not_exist),
+        cmocka_unit_test(reach_find__refuses_what_is_out_of_range),
+    };
+    int failed = cmocka_run_group_tests(tests, open_database, close_database);
+    scratch_remove();
+    return failed;
+}

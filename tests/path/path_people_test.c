@@ -1,0 +1,411 @@
+/*
+ * Who and what may be in a path: consent, ends, people named by the query, weak and severed ties,
+ * days gone by; and what everybody within reach means. One small network each, with the answers as
+ * literals; path_rules_test.c has the costs and the order, and explains the notation.
+ */
+#include "net.h"
+#include "oracle_world.h"
+#include "scratch.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+/* The network of the test that runs, and the database that all of them share. */
+static net n;
+static wp_db *db;
+
+static int open_database(void **unused)
+{
+    (void)unused;
+    db = oracle_open_fresh("people");
+    return 0;
+}
+
+static int close_database(void **unused)
+{
+    (void)unused;
+    wp_close(db);
+    return 0;
+}
+
+static int end_net(void **unused)
+{
+    (void)unused;
+    net_end(&n);
+    return 0;
+}
+
+/* A network of stated ties alone, ready to be asked. */
+static void given(const char *name, const char *ties)
+{
+    net_begin(&n, db, name);
+    net_ties(&n, ties);
+    net_read(&n);
+}
+
+/* ---- Who may be in a path ---- */
+
+static void path_find__skips_people_who_opted_out(void **unused)
+{
+    (void)unused;
+    net_begin(&n, db, "opted_out");
+    net_ties(&n, "sa=.9 at=.9 sb=.5 bt=.5");
+    net_consent(&n, 'a', WP_CHOICE_OUT, WP_CHOICE_UNSAID);
+    net_read(&n);
+    assert_string_equal(net_ask(&n, "s", "t"), "sbt 1386294");
+    assert_string_equal(net_ask_plain(&n, "s", "t"), "sbt 1386294");
+    assert_string_equal(net_ask(&n, "a", "t"), "at 105361");
+    assert_string_equal(net_ask(&n, "s", "a"), "sa 105361");
+    net_write(&n);
+    net_consent(&n, 'a', WP_CHOICE_IN, WP_CHOICE_UNSAID);
+    net_read(&n);
+    assert_string_equal(net_ask(&n, "s", "t"), "sat 210722, sbt 1386294");
+}
+
+static void path_find__never_shows_people_not_to_be_contacted(void **unused)
+{
+    (void)unused;
+    net_begin(&n, db, "do_not_contact");
+    net_ties(&n, "sa=.9 at=.9 sb=.5 bt=.5 xa=.9");
+    net_consent(&n, 'a', WP_CHOICE_UNSAID, WP_CHOICE_OUT);
+    net_read(&n);
+    assert_string_equal(net_ask(&n, "s", "t"), "sbt 1386294");
+    assert_string_equal(net_ask(&n, "a", "t"), "");
+    assert_string_equal(net_ask(&n, "s", "a"), "");
+    assert_string_equal(net_ask(&n, "sa", "t"), "sbt 1386294");
+    assert_string_equal(net_ask(&n, "s", "at"), "sbt 1386294");
+}
+
+static void path_find__obeys_consent_also_on_days_before_it(void **unused)
+{
+    (void)unused;
+    net_begin(&n, db, "consent_before");
+    net_ties(&n, "sa=.9 at=.9");
+    net_consent(&n, 'a', WP_CHOICE_OUT, WP_CHOICE_UNSAID);
+    net_read(&n);
+    wp_path_query query = net_query(&n, "s", "t");
+    query.day = NET_DAY - 1000;
+    assert_string_equal(net_find(&n, &query), "");
+}
+
+static void path_find__never_uses_sources_or_targets_in_between(void **unused)
+{
+    (void)unused;
+    given("ends", "sr=.9 rt=.5 tu=.9 sa=.9 au=.25");
+    assert_string_equal(net_ask(&n, "sr", "t"), "rt 693147");
+    assert_string_equal(net_ask(&n, "s", "tu"), "srt 798508, sau 1491655");
+}
+
+static void path_find__takes_a_person_on_both_sides_for_a_target(void **unused)
+{
+    (void)unused;
+    given("both_sides", "sr=.9 rt=.9 st=.5");
+    assert_string_equal(net_ask(&n, "sr", "rt"), "sr 105361");
+    assert_string_equal(net_ask(&n, "s", "s"), "");
+    assert_string_equal(net_ask(&n, "sr", "sr"), "");
+}
+
+static void path_find__ignores_repeated_sources_and_targets(void **unused)
+{
+    (void)unused;
+    given("repeated", "sa=.9 at=.9");
+    assert_string_equal(net_ask(&n, "sss", "tt"), "sat 210722");
+}
+
+static void path_find__avoids_people(void **unused)
+{
+    (void)unused;
+    given("avoid", "sa=.9 at=.9 sb=.5 bt=.5 rt=.25");
+    wp_path_query query = net_query(&n, "sr", "t");
+    net_avoid(&n, &query, "a");
+    assert_string_equal(net_find(&n, &query), "rt 1386294, sbt 1386294");
+    net_avoid(&n, &query, "ar");
+    assert_string_equal(net_find(&n, &query), "sbt 1386294");
+    net_avoid(&n, &query, "rs");
+    assert_string_equal(net_find(&n, &query), "");
+    net_avoid(&n, &query, "t");
+    assert_string_equal(net_find(&n, &query), "");
+}
+
+static void path_find__goes_via_a_person(void **unused)
+{
+    (void)unused;
+    given("via", "sa=.9 at=.9 sb=.9 bt=.5 ba=.5 st=.5");
+    wp_path_query query = net_query(&n, "s", "t");
+    query.via = n.people['b' - 'a'];
+    assert_string_equal(net_find(&n, &query), "sbt 798508, sbat 1126869");
+    query.hops_max = 2;
+    assert_string_equal(net_find(&n, &query), "sbt 798508");
+    query.hops_max = 1;
+    assert_string_equal(net_find(&n, &query), "");
+}
+
+static void path_find__finds_a_simple_path_via_a_person_off_the_way(void **unused)
+{
+    (void)unused;
+    /* Both halves of s-a-v and v-a-t are cheap, but a would be met twice. */
+    given("via_simple", "sa-.9 av-.9 at=.9 vb=.5 bt=.5");
+    wp_path_query query = net_query(&n, "s", "t");
+    query.via = n.people['v' - 'a'];
+    query.hops_max = 6;
+    assert_string_equal(net_find(&n, &query), "savbt 2043016");
+}
+
+static void path_find__finds_nothing_via_somebody_who_opted_out(void **unused)
+{
+    (void)unused;
+    net_begin(&n, db, "via_out");
+    net_ties(&n, "sa=.9 at=.9");
+    net_consent(&n, 'a', WP_CHOICE_OUT, WP_CHOICE_UNSAID);
+    net_read(&n);
+    wp_path_query query = net_query(&n, "s", "t");
+    query.via = n.people['a' - 'a'];
+    assert_string_equal(net_find(&n, &query), "");
+}
+
+static void path_find__skips_paths_that_overlap(void **unused)
+{
+    (void)unused;
+    given("diverse", "sx=.9 xb=.9 bt=.9 xc=.9 ct=.8 sd=.5 dt=.5");
+    wp_path_query query = net_query(&n, "s", "t");
+    const char *all = "sxbt 539083, sxct 656866, sdt 1386294";
+    assert_string_equal(net_find(&n, &query), all);
+    query.diverse = 0.34;
+    assert_string_equal(net_find(&n, &query), all);
+    query.diverse = 0.33;
+    assert_string_equal(net_find(&n, &query), "sxbt 539083, sdt 1386294");
+    query.diverse = 0.0;
+    query.k = 2;
+    assert_string_equal(net_find(&n, &query), "sxbt 539083, sdt 1386294");
+}
+
+static void path_find__takes_direct_ties_for_diverse(void **unused)
+{
+    (void)unused;
+    given("diverse_direct", "st=.9 rt=.9 sa=.9 at=.9");
+    wp_path_query query = net_query(&n, "sr", "t");
+    query.diverse = 0.0;
+    assert_string_equal(net_find(&n, &query), "rt 105361, st 105361, sat 210722");
+}
+
+/* ---- Which ties and paths exist ---- */
+
+static void path_find__never_uses_a_severed_tie(void **unused)
+{
+    (void)unused;
+    net_begin(&n, db, "severed");
+    net_ties(&n, "sa=.9 at=.9");
+    net_event(&n, WP_KIND_LIKE, 's', "a", net_time(0), -1.0);
+    net_read(&n);
+    /* One breach: g = 2/6, so that p = .3. */
+    assert_string_equal(net_ask(&n, "s", "t"), "sat 1309334");
+    net_write(&n);
+    net_event(&n, WP_KIND_LIKE, 's', "a", net_time(0), -1.0);
+    net_read(&n);
+    assert_string_equal(net_ask(&n, "s", "t"), "");
+    assert_string_equal(net_ask_plain(&n, "s", "t"), "");
+    /* Two years later half of the harm is forgotten: as after one breach. */
+    wp_path_query query = net_query(&n, "s", "t");
+    query.day = NET_DAY + 730;
+    assert_string_equal(net_find(&n, &query), "sat 1309334");
+    query.day = NET_DAY - 1;
+    assert_string_equal(net_find(&n, &query), "sat 210722");
+}
+
+static void path_find__ignores_ties_below_the_minimum_strength(void **unused)
+{
+    (void)unused;
+    given("p_min", "st=.04 sa=.05 at=.98 sb=.9 bt=.04");
+    wp_path_query query = net_query(&n, "s", "t");
+    assert_string_equal(net_find(&n, &query), "sat 3015935");
+    query.p_min = 0.0;
+    assert_string_equal(net_find(&n, &query), "sat 3015935, st 3218876, sbt 3324237");
+    query.p_min = 0.06;
+    assert_string_equal(net_find(&n, &query), "");
+    query.is_plain = true;
+    assert_string_equal(net_find(&n, &query), "sat 3015935, st 3218876, sbt 3324237");
+}
+
+static void path_find__drops_paths_below_the_minimum_score(void **unused)
+{
+    (void)unused;
+    given("score_min", "sa=.1 at=.1 sb=.15 bt=.15");
+    wp_path_query query = net_query(&n, "s", "t");
+    assert_string_equal(net_find(&n, &query), "sbt 3794240");
+    query.score_min = 0.0;
+    assert_string_equal(net_find(&n, &query), "sbt 3794240, sat 4605170");
+    query.score_min = 0.1;
+    assert_string_equal(net_find(&n, &query), "");
+    assert_string_equal(net_ask_plain(&n, "s", "t"), "sbt 3794240, sat 4605170");
+}
+
+static void path_find__counts_the_relay_towards_the_minimum_score(void **unused)
+{
+    (void)unused;
+    given("score_relay", "sa=1300000 ab=1300000 bt=1300000");
+    assert_string_equal(net_ask(&n, "s", "t"), "");
+    assert_string_equal(net_ask_plain(&n, "s", "t"), "sabt 3900000");
+}
+
+static void path_find__adds_nothing_to_a_plain_path(void **unused)
+{
+    (void)unused;
+    net_begin(&n, db, "plain");
+    net_us(&n, "sa");
+    net_ties(&n, "sa=.2 ab=.9 bt=.01");
+    net_event(&n, WP_KIND_ASK, 't', "ab", net_time(0), 0.0);
+    net_read(&n);
+    assert_string_equal(net_ask(&n, "s", "t"), "");
+    assert_string_equal(net_ask_plain(&n, "s", "t"), "sabt 6319969");
+}
+
+static void path_find__sees_only_what_had_happened(void **unused)
+{
+    (void)unused;
+    net_begin(&n, db, "past");
+    net_ties(&n, "at=.9");
+    for (int i = 0; i < 20; i++) {
+        net_event(&n, WP_KIND_CALL, 's', "a", net_time(0) - 3600 * i, 0.0);
+        net_event(&n, WP_KIND_CALL, 'a', "s", net_time(0) - 3600 * i, 0.0);
+    }
+    net_read(&n);
+    wp_path_query query = net_query(&n, "s", "t");
+    assert_string_not_equal(net_find(&n, &query), "");
+    query.day = NET_DAY - 1;
+    assert_string_not_equal(net_find(&n, &query), "");
+    query.day = NET_DAY - 2;
+    assert_string_equal(net_find(&n, &query), "");
+}
+
+static void path_find__is_empty_without_a_path(void **unused)
+{
+    (void)unused;
+    net_begin(&n, db, "empty");
+    (void)net_person(&n, 's');
+    (void)net_person(&n, 't');
+    net_ties(&n, "as=.9 ta=.9");
+    net_read(&n);
+    assert_string_equal(net_ask(&n, "s", "t"), "");
+    wp_path_query query = net_query(&n, "s", "t");
+    query.hops_max = WP_HOPS_ANY;
+    query.with_reach = true;
+    wp_paths *paths = NULL;
+    assert_int_equal(wp_paths_find(n.txn, &query, &paths, NULL), WP_OK);
+    assert_int_equal(wp_paths_count(paths), 0);
+    assert_null(wp_paths_at(paths, 0));
+    assert_true(wp_paths_is_complete(paths));
+    assert_true(fabs(wp_paths_reach(paths)) < 1e-15);
+    wp_paths_free(paths);
+}
+
+static void path_find__does_not_see_a_commit_after_its_snapshot(void **unused)
+{
+    (void)unused;
+    given("snapshot", "sa=.9 at=.9");
+    assert_string_equal(net_ask(&n, "s", "t"), "sat 210722");
+    wp_txn *writer = oracle_begin_write(db);
+    wp_consent consent = WP_CONSENT_INIT;
+    consent.person = n.people['a' - 'a'];
+    consent.introductions = WP_CHOICE_OUT;
+    assert_int_equal(wp_consent_put(writer, &consent, NULL), WP_OK);
+    oracle_commit(writer);
+    assert_string_equal(net_ask(&n, "s", "t"), "sat 210722");
+    net_write(&n);
+    net_read(&n);
+    assert_string_equal(net_ask(&n, "s", "t"), "");
+}
+
+/* ---- Account reach ---- */
+
+static double ask_reach(wp_path_query *query)
+{
+    wp_paths *paths = NULL;
+    query->with_reach = true;
+    assert_int_equal(wp_paths_find(n.txn, query, &paths, NULL), WP_OK);
+    double reach = wp_paths_reach(paths);
+    wp_paths_free(paths);
+    return reach;
+}
+
+static void path_find__reach_counts_each_introducer_once(void **unused)
+{
+    (void)unused;
+    /* a leads to both targets, b to one; the path through c is below the minimum score. */
+    given("reach", "sa=1000000 at=1000000 au=1000000 sb=1000000 bt=1500000 sc=.1 ct=.1");
+    double want = 1.0 - (1.0 - exp(-2.0)) * (1.0 - exp(-2.5));
+    wp_path_query query = net_query(&n, "s", "tu");
+    assert_true(fabs(ask_reach(&query) - want) < 1e-12);
+    query.k = 1;
+    assert_true(fabs(ask_reach(&query) - want) < 1e-12);
+    query.with_reach = false;
+    wp_paths *paths = NULL;
+    assert_int_equal(wp_paths_find(n.txn, &query, &paths, NULL), WP_OK);
+    assert_true(isnan(wp_paths_reach(paths)));
+    wp_paths_free(paths);
+}
+
+/* ---- Reach ---- */
+
+static void reach_find__lists_everybody_best_first(void **unused)
+{
+    (void)unused;
+    net_begin(&n, db, "everybody");
+    net_ties(&n, "sa=.9 ab=.9 sb=.7 bc=.9 sd=.5 de=.5 sf=.5");
+    net_consent(&n, 'd', WP_CHOICE_OUT, WP_CHOICE_UNSAID);
+    net_consent(&n, 'f', WP_CHOICE_UNSAID, WP_CHOICE_OUT);
+    net_read(&n);
+    wp_number source = n.people['s' - 'a'];
+    wp_reach_query query = WP_REACH_QUERY_INIT;
+    query.sources = &source;
+    query.source_count = 1;
+    query.day = NET_DAY;
+    wp_reach *reach = NULL;
+    assert_int_equal(wp_reach_find(n.txn, &query, &reach, NULL), WP_OK);
+    static const char PEOPLE[] = "abcd";
+    static const uint64_t COSTS[] = {105361, 210722, 462036, 693147};
+    static const uint32_t HOPS[] = {1, 2, 2, 1};
+    assert_int_equal(wp_reach_count(reach), 4);
+    for (size_t i = 0; i < 4; i++) {
+        const wp_reached *reached = &wp_reach_items(reach)[i];
+        assert_int_equal(reached->person, n.people[PEOPLE[i] - 'a']);
+        assert_int_equal(reached->cost, COSTS[i]);
+        assert_int_equal(reached->hops, HOPS[i]);
+    }
+    assert_true(wp_reach_is_complete(reach));
+    wp_reach_free(reach);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_teardown(path_find__skips_people_who_opted_out, end_net),
+        cmocka_unit_test_teardown(path_find__never_shows_people_not_to_be_contacted, end_net),
+        cmocka_unit_test_teardown(path_find__obeys_consent_also_on_days_before_it, end_net),
+        cmocka_unit_test_teardown(path_find__never_uses_sources_or_targets_in_between, end_net),
+        cmocka_unit_test_teardown(path_find__takes_a_person_on_both_sides_for_a_target, end_net),
+        cmocka_unit_test_teardown(path_find__ignores_repeated_sources_and_targets, end_net),
+        cmocka_unit_test_teardown(path_find__avoids_people, end_net),
+        cmocka_unit_test_teardown(path_find__goes_via_a_person, end_net),
+        cmocka_unit_test_teardown(path_find__finds_a_simple_path_via_a_person_off_the_way, end_net),
+        cmocka_unit_test_teardown(path_find__finds_nothing_via_somebody_who_opted_out, end_net),
+        cmocka_unit_test_teardown(path_find__skips_paths_that_overlap, end_net),
+        cmocka_unit_test_teardown(path_find__takes_direct_ties_for_diverse, end_net),
+        cmocka_unit_test_teardown(path_find__never_uses_a_severed_tie, end_net),
+        cmocka_unit_test_teardown(path_find__ignores_ties_below_the_minimum_strength, end_net),
+        cmocka_unit_test_teardown(path_find__drops_paths_below_the_minimum_score, end_net),
+        cmocka_unit_test_teardown(path_find__counts_the_relay_towards_the_minimum_score, end_net),
+        cmocka_unit_test_teardown(path_find__adds_nothing_to_a_plain_path, end_net),
+        cmocka_unit_test_teardown(path_find__sees_only_what_had_happened, end_net),
+        cmocka_unit_test_teardown(path_find__is_empty_without_a_path, end_net),
+        cmocka_unit_test_teardown(path_find__does_not_see_a_commit_after_its_snapshot, end_net),
+        cmocka_unit_test_teardown(path_find__reach_counts_each_introducer_once, end_net),
+        cmocka_unit_test_teardown(reach_find__lists_everybody_best_first, end_net),
+    };
+    int failed = cmocka_run_group_tests(tests, open_database, close_database);
+    scratch_remove();
+    return failed;
+}

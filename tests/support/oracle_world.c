@@ -1,0 +1,127 @@
+/*
+ * Many small random models in one database file. See oracle_world.h.
+ */
+#include "oracle_world.h"
+
+#include "oracle_random.h"
+#include "oracle_store.h"
+#include "scratch.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static wp_db *open_again(const char *path)
+{
+    wp_error err;
+    wp_db *db = NULL;
+    oracle_must(wp_open(path, NULL, &db, &err), &err, "open");
+    return db;
+}
+
+wp_db *oracle_open_fresh(const char *name)
+{
+    const char *path = scratch_path(name);
+    wp_error err;
+    oracle_must(wp_create(path, NULL, 0, &err), &err, "create");
+    return open_again(path);
+}
+
+wp_txn *oracle_begin_write(wp_db *db)
+{
+    wp_error err;
+    wp_txn *txn = NULL;
+    oracle_must(wp_begin_write(db, &txn, &err), &err, "begin_write");
+    return txn;
+}
+
+wp_txn *oracle_begin_read(wp_db *db)
+{
+    wp_error err;
+    wp_txn *txn = NULL;
+    oracle_must(wp_begin_read(db, &txn, &err), &err, "begin_read");
+    return txn;
+}
+
+void oracle_commit(wp_txn *txn)
+{
+    wp_error err;
+    oracle_must(wp_commit(txn, &err), &err, "commit");
+}
+
+void oracle_world_make(oracle_world *world, uint64_t seed, size_t count)
+{
+    world->count = count;
+    world->models = oracle_alloc(count, sizeof *world->models);
+    world->orders = oracle_alloc(count, sizeof *world->orders);
+    for (size_t i = 0; i < count; i++) {
+        random_source random = random_start(seed, i);
+        char name[24];
+        snprintf(name, sizeof name, "g%zu", i);
+        oracle *model = oracle_random_small(&random, name);
+        world->models[i] = model;
+        world->orders[i] = oracle_alloc(model->event_count, sizeof **world->orders);
+        random_order(&random, world->orders[i], model->event_count);
+    }
+}
+
+void oracle_world_free(oracle_world *world)
+{
+    for (size_t i = 0; i < world->count; i++) {
+        oracle_free(world->models[i]);
+        free(world->orders[i]);
+    }
+    free(world->models);
+    free(world->orders);
+}
+
+/* Store the interactions at these places of a model's order. */
+static void store_events(const oracle_world *world, size_t index, wp_txn *txn, size_t from,
+                         size_t to)
+{
+    for (size_t i = from; i < to; i++) {
+        assert_true(oracle_store_event(world->models[index], txn, world->orders[index][i]));
+    }
+}
+
+/* People, half of the interactions, and the stated ties of every other model. */
+static void store_first(oracle_world *world, wp_db *db)
+{
+    wp_txn *txn = oracle_begin_write(db);
+    for (size_t i = 0; i < world->count; i++) {
+        oracle_store_people(world->models[i], txn);
+        store_events(world, i, txn, 0, world->models[i]->event_count / 2);
+        if (i % 2 == 0) {
+            oracle_store_stated(world->models[i], txn);
+        }
+    }
+    oracle_commit(txn);
+}
+
+/* The rest. */
+static void store_second(oracle_world *world, wp_db *db)
+{
+    wp_txn *txn = oracle_begin_write(db);
+    for (size_t i = 0; i < world->count; i++) {
+        size_t count = world->models[i]->event_count;
+        store_events(world, i, txn, count / 2, count);
+        if (i % 2 == 1) {
+            oracle_store_stated(world->models[i], txn);
+        }
+        oracle_store_consent(world->models[i], txn);
+    }
+    oracle_commit(txn);
+}
+
+wp_db *oracle_world_store(oracle_world *world, const char *name)
+{
+    wp_db *db = oracle_open_fresh(name);
+    store_first(world, db);
+    wp_close(db);
+    db = open_again(scratch_path(name));
+    store_second(world, db);
+    return db;
+}

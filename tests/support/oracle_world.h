@@ -1,0 +1,38 @@
+/*
+ * A world: many small random models, disjoint, in one database file.
+ *
+ * Creating a file takes longer than hundreds of queries, so tests put all their graphs into one.
+ * The models are stored in two transactions, their interactions shuffled, so that what the first
+ * wrote the second changes. The database is opened anew between the two.
+ *
+ * Calls that fail unexpectedly fail the test (cmocka).
+ */
+#ifndef WARMPATH_TESTS_SUPPORT_ORACLE_WORLD_H
+#define WARMPATH_TESTS_SUPPORT_ORACLE_WORLD_H
+
+#include "oracle.h"
+
+/* The models, and in which order the interactions of each are stored. */
+typedef struct oracle_world {
+    size_t count;
+    oracle **models;
+    size_t **orders;
+} oracle_world;
+
+/* Create a database of this name in the scratch directory and open it. */
+wp_db *oracle_open_fresh(const char *name);
+
+wp_txn *oracle_begin_write(wp_db *db);
+wp_txn *oracle_begin_read(wp_db *db);
+void oracle_commit(wp_txn *txn);
+
+/* Make `count` models; each depends on the seed and its index alone. */
+void oracle_world_make(oracle_world *world, uint64_t seed, size_t count);
+
+/* Store them in a new database of this name; returns it open. */
+wp_db *oracle_world_store(oracle_world *world, const char *name);
+
+/* Free the contents of a world. */
+void oracle_world_free(oracle_world *world);
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * Foreign text made fit for the database: strict UTF-8 without control characters.
+ *
+ * Bytes that are no UTF-8 are taken as Windows-1252, which contains Latin-1: what undeclared bytes
+ * in old mail nearly always are. Names are brought to Unicode's composed form (NFC), so that two
+ * programs that write the same name differently give one spelling.
+ */
+#ifndef WARMPATH_IMPORT_CHARSET_H
+#define WARMPATH_IMPORT_CHARSET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Strict UTF-8 without C0, DEL and C1 controls: what the database accepts. */
+bool charset_is_clean(const char *text, size_t length);
+
+/*
+ * A copy as clean UTF-8: Windows-1252 decoded unless it is UTF-8, controls turned into blanks.
+ * Yours: free(). NULL when memory is exhausted.
+ */
+char *charset_repair(const char *text, size_t length);
+
+/*
+ * A copy of a name: NFC, invisible format characters dropped, blanks trimmed and single. Yours.
+ * NULL when nothing is left, it is longer than NAME_BYTES_MAX, or memory is exhausted.
+ */
+#define NAME_BYTES_MAX 255
+char *charset_tidy_name(const char *text);
+
+#endif

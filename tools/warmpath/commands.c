@@ -1,0 +1,293 @@
+/*
+ * The table of commands: what each is called, does, takes, and answers.
+ *
+ * The command line is parsed from it (args.c), the help and the manual page are rendered from it
+ * (help.c, man.c). A text that is wrong here is wrong everywhere, and corrected once. Nothing in
+ * this file decides anything but the nearest name of a misspelt command.
+ */
+#include "commands.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "text.h"
+
+/* clang-format off */
+
+#define OPTION_END {NULL, 0, NULL, NULL}
+#define EXAMPLE_END {NULL, NULL}
+#define OPTION_DAY                                                                                 \
+    {"day", 0, "DATE", "evaluate on this day, YYYY-MM-DD (default: today, UTC)"}
+#define OPTION_JSON {"json", 0, NULL, "print one JSON document"}
+#define OPTION_HOPS                                                                                \
+    {"hops", 0, "N|any", "ties from the source to the target, 1..6, or any (default: 3)"}
+#define OPTION_FROM                                                                                \
+    {"from", 0, "WHO", "where paths begin: a person, a company or us (default: us)"}
+#define OPTION_PLAIN                                                                               \
+    {"plain", 0, NULL, "add up the ties' costs alone: no load, relay factor, colleague floor, "    \
+     "minimum strength or minimum score"}
+#define OPTION_DEADLINE                                                                            \
+    {"deadline", 0, "MS", "stop after so many milliseconds (exit code 5, the answer is partial)"}
+
+const option_row command_options_common[] = {
+    {"db", 0, "FILE", "the database (default: $WARMPATH_DB, else ./network.warmpath)"},
+    {"quiet", 'q', NULL, "print no summaries or progress; errors are still printed"},
+    {"no-color", 0, NULL, "print no colours (also: NO_COLOR in the environment)"},
+    {"help", 'h', NULL, "print help for the command and end"},
+    OPTION_END};
+
+static const option_row none[] = {OPTION_END};
+static const option_row json_only[] = {OPTION_JSON, OPTION_END};
+static const option_row day_json[] = {OPTION_DAY, OPTION_JSON, OPTION_END};
+
+static const option_row init_options[] = {
+    {"us", 0, "DOMAIN", "a mail domain of our own organisation; may be repeated"},
+    OPTION_END};
+
+static const example_row init_examples[] = {
+    {"warmpath init --us us.com --us us.co.uk", "Create ./network.warmpath for us.com."},
+    {"warmpath --db /srv/network.warmpath init --us us.com", "The same somewhere else."},
+    EXAMPLE_END};
+
+static const option_row import_options[] = {
+    {"format", 0, "FORMAT", "the format of the files (default: guessed from each file)"},
+    {"owner", 0, "ADDRESS", "whose files these are: an address, id:TEXT or linkedin:SLUG"},
+    {"lists", 0, NULL, "a reply on a mailing list counts for the author replied to"},
+    {"weight", 0, "p|cost|none", "edges: what the third column is (default: p)"},
+    {"both", 0, NULL, "edges: every tie holds in both directions"},
+    {"dry-run", 0, NULL, "read and report, store nothing"},
+    {"strict", 0, NULL, "a bad row stops the import and rolls its file back"},
+    {"report", 0, "FILE", "write every skipped row with its reason to FILE"},
+    OPTION_JSON,
+    OPTION_END};
+
+static const example_row import_examples[] = {
+    {"warmpath import --owner ann@us.com ~/mail/archive.mbox", "Ann's mail."},
+    {"warmpath import --owner ann@us.com Connections.csv messages.csv",
+     "Ann's LinkedIn archive."},
+    {"zcat rows.jsonl.gz | warmpath import --format jsonl -", "JSON lines from a program."},
+    {"warmpath import --format edges --weight cost graph.txt", "A weighted graph."},
+    EXAMPLE_END};
+
+static const option_row path_options[] = {
+    {"to", 0, "TARGET", "whom to reach: a person, or a company for the people employed there"},
+    OPTION_FROM,
+    {"count", 'k', "N", "introductions wanted, 1..1000 (default: 5)"},
+    OPTION_HOPS,
+    OPTION_DAY,
+    {"min-strength", 0, "P", "ties weaker than this do not exist, 0..1 (default: 0.05)"},
+    {"title", 0, "GLOB", "at a company: only people whose job title matches, case ignored; "
+     "may be repeated"},
+    {"via", 0, "WHO", "every path must pass through this person"},
+    {"avoid", 0, "WHO", "no path may pass through this person; may be repeated"},
+    {"diverse", 0, "X", "skip a path whose people overlap by more than X, 0..1, with a better one"},
+    OPTION_PLAIN,
+    OPTION_DEADLINE,
+    OPTION_JSON,
+    {"dot", 0, NULL, "print the paths as a Graphviz graph"},
+    {"svg", 0, "FILE", "draw the paths into FILE (- for stdout)"},
+    OPTION_END};
+
+static const example_row path_examples[] = {
+    {"warmpath path --to acme.com", "Who can introduce us to anybody at Acme?"},
+    {"warmpath path --to acme.com --title '*sales*' --title 'vp *'",
+     "To somebody in sales, or a vice president."},
+    {"warmpath path --from ann@us.com --to 'Carol Smith' --hops 2",
+     "Ann alone, through one person at most."},
+    {"warmpath path --to acme.com --avoid bob@us.com --svg acme.svg",
+     "Without Bob, as a picture."},
+    EXAMPLE_END};
+
+static const option_row reach_options[] = {
+    OPTION_FROM,
+    OPTION_HOPS,
+    OPTION_DAY,
+    {"min-score", 0, "S", "leave out people with a score below this, 0..1 (default: 0.02)"},
+    OPTION_PLAIN,
+    {"limit", 0, "N", "list at most so many people (default: 50; with --json or --csv all)"},
+    OPTION_DEADLINE,
+    OPTION_JSON,
+    {"csv", 0, "FILE", "write the list to FILE as CSV (- for stdout)"},
+    OPTION_END};
+
+static const example_row reach_examples[] = {
+    {"warmpath reach", "Everybody whom we can reach, best first."},
+    {"warmpath reach --from ann@us.com --hops 2 --limit 20", "Ann's 20 best."},
+    {"warmpath reach --plain --hops any --csv reach.csv",
+     "Cheapest paths over the whole graph, into a file."},
+    EXAMPLE_END};
+
+static const example_row who_examples[] = {
+    {"warmpath who acme.com", "Which of us know somebody at Acme?"},
+    {"warmpath who 'Carol Smith'", "Which of us know Carol?"},
+    EXAMPLE_END};
+
+static const example_row explain_examples[] = {
+    {"warmpath explain ann@us.com carol@acme.com", "Will Carol answer if Ann asks, and why?"},
+    {"warmpath explain '#17' '#23' --day 2024-03-01 --json", "With every interaction, as JSON."},
+    EXAMPLE_END};
+
+static const option_row find_options[] = {
+    {"limit", 0, "N", "list at most so many, 1..1000 (default: 20)"},
+    OPTION_DAY,
+    OPTION_JSON,
+    OPTION_END};
+
+static const example_row find_examples[] = {
+    {"warmpath find smiht", "People and companies called Smith, or nearly so."},
+    {"warmpath find acme", "By the beginning of a name, an address or a domain."},
+    EXAMPLE_END};
+
+static const example_row show_examples[] = {
+    {"warmpath show carol@acme.com", "Everything about Carol."},
+    {"warmpath show acme.com --json", "Everything about Acme, as JSON."},
+    EXAMPLE_END};
+
+static const option_row record_options[] = {
+    {"from", 0, "WHO", "who acted"},
+    {"to", 0, "WHO", "to whom; may be repeated"},
+    {"time", 0, "TIME", "YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ (default: now)"},
+    {"valence", 0, "V", "what it did to the recipients' trust, -1..1 (default: 0)"},
+    {"id", 0, "SOURCE", "source id; one that is known already changes nothing"},
+    OPTION_JSON,
+    OPTION_END};
+
+static const example_row record_examples[] = {
+    {"warmpath record meeting --from ann@us.com --to carol@acme.com --time 2024-03-01",
+     "Ann and Carol met."},
+    {"warmpath record introduction --from bob@us.com --to ann@us.com", "Bob introduced Ann."},
+    EXAMPLE_END};
+
+static const option_row check_options[] = {
+    {"deep", 0, NULL, "also compute every tie, list and index anew and compare"},
+    OPTION_JSON,
+    OPTION_END};
+
+static const example_row check_examples[] = {
+    {"warmpath check", "Read every record and verify its checksum."},
+    {"warmpath check --deep --json", "Verify all that is derived as well."},
+    EXAMPLE_END};
+
+static const example_row stats_examples[] = {
+    {"warmpath stats", "Counts and sizes."},
+    {"warmpath stats --json", "The same for a program."},
+    EXAMPLE_END};
+
+static const example_row dump_examples[] = {
+    {"warmpath dump network.jsonl", "Everything into a file."},
+    {"warmpath dump | gzip > network.jsonl.gz", "The same, compressed."},
+    EXAMPLE_END};
+
+static const example_row load_examples[] = {
+    {"warmpath --db new.warmpath load network.jsonl", "A new database from a dump."},
+    {"zcat network.jsonl.gz | warmpath --db new.warmpath load -", "From a compressed one."},
+    EXAMPLE_END};
+
+static const example_row backup_examples[] = {
+    {"warmpath backup /backup/network-2024-03-01.warmpath", "A verified copy, while in use."},
+    EXAMPLE_END};
+
+static const option_row consent_options[] = {
+    {"day", 0, "DATE", "the day of the decision, YYYY-MM-DD (default: today, UTC)"},
+    OPTION_END};
+
+static const example_row optout_examples[] = {
+    {"warmpath optout carol@acme.com", "Carol introduces nobody."},
+    EXAMPLE_END};
+
+static const example_row optin_examples[] = {
+    {"warmpath optin carol@acme.com", "Carol introduces people again."},
+    EXAMPLE_END};
+
+const command_row command_rows[] = {
+    {"init", "create a database", "[--us DOMAIN]…",
+     "Creates the file, readable by its owner alone. A file that exists is left untouched; that is "
+     "an error.",
+     init_options, init_examples, 0, 0, false, cmd_init},
+    {"import", "read people and interactions from files", "[OPTION]… PATH…",
+     "Directories are walked; - is stdin. Importing the same file twice adds nothing. The rows "
+     "read, new, already known and skipped are counted, with the reasons for skipping. Bodies and "
+     "subjects of messages are not read.",
+     import_options, import_examples, 1, ARGUMENTS_ANY, true, cmd_import},
+    {"path", "find the warmest introductions to somebody", "--to TARGET [OPTION]…",
+     "Prints the best path through each possible introducer, best first. The score of a path is "
+     "the product of the strengths of its ties, lowered for every further person asked and for "
+     "introducers who were asked often of late. Before calibration a score ranks paths, it is no "
+     "probability.",
+     path_options, path_examples, 0, 0, true, cmd_path},
+    {"reach", "list everybody within reach", "[OPTION]…",
+     "The best path to each person, as 'path' would find it with that person as the only target: "
+     "cost, score and hops, and the counts by hops.",
+     reach_options, reach_examples, 0, 0, true, cmd_reach},
+    {"who", "list our people with a tie to somebody", "[OPTION]… TARGET",
+     "TARGET is a person, or a company for the people employed there. Strongest ties first.",
+     day_json, who_examples, 1, 1, true, cmd_who},
+    {"explain", "explain the strength of a tie", "[OPTION]… A B",
+     "The tie from A to B says whether B will answer if A asks. Every interaction is listed with "
+     "what it contributes on the day; the contributions add up to what B and A have put in.",
+     day_json, explain_examples, 2, 2, true, cmd_explain},
+    {"find", "search people and companies", "[OPTION]… TEXT",
+     "By name, address or domain: case and accents do not matter, beginnings of words suffice, and "
+     "up to two letters of a word may be wrong.",
+     find_options, find_examples, 1, 1, true, cmd_find},
+    {"show", "show everything about a person or company", "[OPTION]… WHO",
+     "A person: identities, employments, consent, ties and last interactions. A company: domains, "
+     "people, and who knows them.",
+     day_json, show_examples, 1, 1, true, cmd_show},
+    {"record", "record one interaction by hand", "KIND --from WHO --to WHO… [OPTION]…",
+     "KIND is mail, call, meeting, message, comment, like, view, introduction, favour, connection "
+     "or ask. An address that nobody has yet creates a person.",
+     record_options, record_examples, 1, 1, true, cmd_record},
+    {"optout", "take a person out of introductions", "[OPTION]… WHO",
+     "From now on no path leads through this person.",
+     consent_options, optout_examples, 1, 1, false, cmd_optout},
+    {"optin", "take an opt-out back", "[OPTION]… WHO",
+     "Paths may lead through this person again.",
+     consent_options, optin_examples, 1, 1, false, cmd_optin},
+    {"stats", "print counts and sizes", "[--json]", "", json_only, stats_examples, 0, 0, true,
+     cmd_stats},
+    {"check", "check the integrity of the database", "[--deep] [--json]",
+     "Lists every fault; the exit code is 4 if there is any.",
+     check_options, check_examples, 0, 0, true, cmd_check},
+    {"dump", "write everything as JSON lines", "[FILE]",
+     "The native exchange format, in a fixed order: a dump that is loaded and dumped again is the "
+     "same, byte by byte. Without FILE to stdout.",
+     none, dump_examples, 0, 1, false, cmd_dump},
+    {"load", "read a dump into a new database", "FILE",
+     "Creates the database when it does not exist. One that holds people or interactions is "
+     "refused. Nothing is stored unless the whole file is good.",
+     none, load_examples, 1, 1, false, cmd_load},
+    {"backup", "copy the database while it is in use", "FILE",
+     "Writes a verified copy. FILE must not exist; it appears complete or not at all.",
+     none, backup_examples, 1, 1, false, cmd_backup},
+    {NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, false, NULL}};
+
+/* clang-format on */
+
+const char *const command_names_later[] = {"barrier", "private", "forget",    "person-export",
+                                           "compact", "audit",   "calibrate", NULL};
+
+const command_row *command_find(const char *name)
+{
+    for (const command_row *row = command_rows; row->name != NULL; row++)
+        if (strcmp(row->name, name) == 0)
+            return row;
+    return NULL;
+}
+
+const char *command_nearest(const char *name)
+{
+    const char *best = NULL;
+    size_t best_edits = 3; /* nearer than this is a likely slip */
+
+    for (const command_row *row = command_rows; row->name != NULL; row++) {
+        size_t edits = text_distance(row->name, name);
+        if (strlen(name) >= 2 && strncmp(row->name, name, strlen(name)) == 0)
+            edits = 1; /* an abbreviation */
+        if (edits < best_edits && edits < strlen(row->name)) {
+            best_edits = edits;
+            best = row->name;
+        }
+    }
+    return best;
+}
