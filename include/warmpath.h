@@ -685,7 +685,9 @@ WP_API const wp_path *wp_paths_at(const wp_paths *paths, size_t index);
 /** Whether the search ran to its end. */
 WP_API bool wp_paths_is_complete(const wp_paths *paths);
 
-/** Account reach: 1 - product over introducers of (1 - score); NaN when not asked or not complete.
+/**
+ * Account reach: 1 - product over all introducers of (1 - score), whatever k. NaN when it was not
+ * asked for, when the search was not complete, and with `via`.
  */
 WP_API double wp_paths_reach(const wp_paths *paths);
 

@@ -20,7 +20,8 @@ wp_status wpi_tie_change(wpi_graph *graph, uint32_t low, uint32_t high, wpi_tie_
 /* Write what is pending. */
 wp_status wpi_tie_flush(wpi_graph *graph, wp_error *err);
 
-/* The state as it was at the end of a day: replayed from the evidence when anything came later. */
+/* The state as it was at the end of a day: replayed from the evidence when anything came later.
+ * WP_ENOTFOUND (err alone) also when the two had not met yet. */
 wp_status wpi_tie_load_on(wpi_graph *graph, uint32_t low, uint32_t high, int32_t day,
                           wpi_tie_state *out, wp_error *err);
 /* The strength fields alone, without the counts of messages: for searches. */

@@ -32,7 +32,10 @@ wp_status wpi_tie_load_on(wpi_graph *graph, uint32_t low, uint32_t high, int32_t
     past.stated[0] = out->stated[0];
     past.stated[1] = out->stated[1];
     *out = past;
-    return wpi_evidence_replay(graph, low, high, end_of(day), out, err);
+    WPI_TRY(wpi_evidence_replay(graph, low, high, end_of(day), out, err));
+    bool exists = out->reference_s != WP_TIME_NONE || out->stated[0].kind != WPI_STATED_NONE ||
+                  out->stated[1].kind != WPI_STATED_NONE;
+    return exists ? WP_OK : WP_ENOTFOUND; /* they had not met yet */
 }
 
 wp_status wpi_tie_read_strength(wpi_graph *graph, uint32_t from, uint32_t to, int32_t day,
@@ -96,7 +99,7 @@ static wp_status read_part(wpi_graph *graph, uint32_t person, int32_t day, bool 
         wp_status status = wpi_tie_read(graph, is_inbound ? other : person,
                                         is_inbound ? person : other, day, &tie, err);
         if (status == WP_ENOTFOUND)
-            return wpi_error_set(err, WP_ECORRUPT, "adjacency record has a tie that is not stored");
+            continue; /* not met yet on the day */
         WPI_TRY(status);
         WPI_TRY(wpi_array_push(ties, &tie, err));
     }

@@ -30,6 +30,8 @@ static wp_status check_terms(const wpi_query_terms *terms, wp_error *err)
 static wp_status add_people(wpi_graph *graph, const wp_number *people, size_t count,
                             wpi_bitset *set, wp_error *err)
 {
+    if (people == NULL && count > 0)
+        return wpi_error_set(err, WP_EINVAL, "list of %zu people is NULL", count);
     for (size_t i = 0; i < count; i++) {
         WPI_TRY(wpi_person_check(graph, people[i], err));
         WPI_TRY(wpi_bitset_add(set, people[i], err));

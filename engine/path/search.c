@@ -177,7 +177,7 @@ static wp_status spread(wpi_search *search, uint32_t person, const wpi_label *la
     wpi_walk walk;
     wpi_hop hop;
     uint64_t room;
-    wp_status status = WP_ENOTFOUND;
+    wp_status status = WP_OK; /* stays so when there is no room at all */
     uint64_t spent = (label == NULL ? 0 : label->cost) + search->closing_min;
     WPI_TRY(wpi_view_begin(search->view, person, false, &walk, err));
     while (has_room(search, spent, &room) &&
@@ -243,7 +243,7 @@ static wp_status pull(wpi_search *search, const wpi_closing *closing, uint64_t l
     wpi_walk walk;
     wpi_hop hop;
     uint64_t room, passage;
-    wp_status status = WP_ENOTFOUND;
+    wp_status status = WP_OK; /* stays so when there is no room at all */
     WPI_TRY(wpi_view_passage(search->view, closing->introducer, 2, &passage, err));
     WPI_TRY(wpi_view_begin(search->view, closing->introducer, true, &walk, err));
     while (has_room(search, label_min + passage + closing->cost, &room) &&

@@ -79,35 +79,33 @@ wp_status wpi_view_begin(wpi_view *view, uint32_t person, bool is_inbound, wpi_w
     return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
-static wp_status read_tie(const wpi_walk *walk, uint32_t other, wp_tie *tie, wp_error *err)
+/* The tie from its state; without cost when the two had not met yet. */
+static wp_status read_tie(const wpi_walk *walk, uint32_t other, uint32_t *cost, bool *is_gone,
+                          wp_error *err)
 {
+    wp_tie tie;
     wp_status status =
         wpi_tie_read_strength(walk->view->graph, walk->is_inbound ? other : walk->person,
-                              walk->is_inbound ? walk->person : other, walk->view->day, tie, err);
-    if (status == WP_ENOTFOUND)
-        return wpi_error_set(err, WP_ECORRUPT, "adjacency record has a tie that is not stored");
-    return status;
+                              walk->is_inbound ? walk->person : other, walk->view->day, &tie, err);
+    *cost = status == WP_OK ? tie.cost : WP_COST_NONE;
+    *is_gone = status == WP_ENOTFOUND || tie.trust < WPI_TRUST_SEVERED;
+    return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
 /* The exact cost of the day, from the cheapest sufficient source. */
-static wp_status settle(const wpi_walk *walk, const wpi_arc_hot *hot, uint32_t *cost,
-                        bool *is_severed, wp_error *err)
+static wp_status settle(const wpi_walk *walk, const wpi_arc_hot *hot, uint32_t *cost, bool *is_gone,
+                        wp_error *err)
 {
     int direction = walk->is_inbound ? 1 : 0;
-    *is_severed = false;
+    *is_gone = false;
     *cost = hot->cost[direction];
     if (walk->list.cold == NULL)
         return WP_OK;
     wpi_arc_cold cold = wpi_arc_list_cold(&walk->list, walk->index);
     if ((cold.flags & WPI_ARC_CONSTANT) != 0)
         return WP_OK;
-    if ((cold.flags & WPI_ARC_INTRICATE) != 0 || cold.day > walk->view->day) {
-        wp_tie tie;
-        WPI_TRY(read_tie(walk, hot->other, &tie, err));
-        *cost = tie.cost;
-        *is_severed = tie.trust < WPI_TRUST_SEVERED;
-        return WP_OK;
-    }
+    if ((cold.flags & WPI_ARC_INTRICATE) != 0 || cold.day > walk->view->day)
+        return read_tie(walk, hot->other, cost, is_gone, err);
     if (cold.day != walk->view->day) {
         wpi_evidence evidence = {
             {cold.fast[0], cold.fast[1]}, {cold.slow[0], cold.slow[1]}, cold.day};
@@ -121,7 +119,7 @@ static wp_status look_at(const wpi_walk *walk, const wpi_arc_hot *hot, uint64_t 
                          bool *is_visible, wpi_hop *hop, wp_error *err)
 {
     const wpi_view *view = walk->view;
-    bool is_severed;
+    bool is_gone;
     *is_visible = false;
     bool has_floor =
         walk->is_floored && is_colleague_hop(view, walk->is_inbound ? hot->other : walk->person,
@@ -130,8 +128,8 @@ static wp_status look_at(const wpi_walk *walk, const wpi_arc_hot *hot, uint64_t 
         return WP_OK;
     if (!wpi_view_is_visible(view, hot->other))
         return WP_OK;
-    WPI_TRY(settle(walk, hot, &hop->cost, &is_severed, err));
-    if (has_floor && !is_severed && hop->cost > WPI_COST_COLLEAGUE)
+    WPI_TRY(settle(walk, hot, &hop->cost, &is_gone, err));
+    if (has_floor && !is_gone && hop->cost > WPI_COST_COLLEAGUE)
         hop->cost = WPI_COST_COLLEAGUE;
     hop->other = hot->other;
     *is_visible = hop->cost <= view->cost_max && hop->cost <= bound;
