@@ -8,7 +8,7 @@
  *
  *   1. caveats   2. status and errors   3. databases   4. transactions   5. people and companies
  *   6. interactions, stated ties, consent   7. reading ties   8. paths   9. reach
- *   10. names   11. cursors   12. maintenance
+ *   10. names   11. cursors   12. maintenance   13. initialisers
  *
  * Conventions
  *   - Every function that can fail returns a wp_status and takes a `wp_error *err` last, which may
@@ -42,13 +42,13 @@ extern "C" {
 #define WP_MUST_CHECK
 #endif
 
-#define WP_VERSION_MAJOR 0
-#define WP_VERSION_MINOR 1
-#define WP_VERSION_PATCH 0
+/** Every call that can fail returns a status that must be looked at. */
+#define WP_API_STATUS WP_API WP_MUST_CHECK wp_status
+
+#define WP_VERSION_NUMBER 100 /* 10000 major + 100 minor + patch */
 #define WP_VERSION_TEXT "0.1.0"
 
-/* ------------------------------------------------------------------------------------------------
- * 1. Caveats, before features
+/* ---- 1. Caveats, before features --------------------------------------------------------------
  *
  *   - Many processes and threads may read while one writes. A second writer waits for the first,
  *     except that a thread which begins a write transaction while it already has one gets WP_EBUSY.
@@ -62,10 +62,7 @@ extern "C" {
  *     Commit every ten thousand interactions or so.
  * ---------------------------------------------------------------------------------------------- */
 
-/* ------------------------------------------------------------------------------------------------
- * 2. Status and errors
- * ---------------------------------------------------------------------------------------------- */
-
+/* ---- 2. Status and errors -------------------------------------------------------------------- */
 /** The result of a call. Values do not change between releases. */
 typedef enum wp_status {
     WP_OK = 0,
@@ -96,14 +93,10 @@ typedef struct wp_error {
 
 /** The name of a status, "WP_ENOTFOUND"; "WP_?" for a value that is none. Never NULL. */
 WP_API const char *wp_status_name(wp_status status);
-
 /** The version of the library that runs, "0.1.0". Never NULL. */
 WP_API const char *wp_version(void);
 
-/* ------------------------------------------------------------------------------------------------
- * 3. Databases
- * ---------------------------------------------------------------------------------------------- */
-
+/* ---- 3. Databases ---------------------------------------------------------------------------- */
 /** An open database file. */
 typedef struct wp_db wp_db;
 
@@ -114,28 +107,22 @@ typedef struct wp_open_options {
     uint64_t map_bytes;    /**< Address space to reserve; 0: 64 GiB, halved while refused. */
     bool allow_network_fs; /**< Open also on NFS, CIFS and the like, where locking may fail. */
 } wp_open_options;
-#define WP_OPEN_OPTIONS_INIT                                                                       \
-    {                                                                                              \
-        sizeof(wp_open_options), false, 0, false                                                   \
-    }
 
 /**
  * Create a database.
  *
  * The file appears complete or not at all: it is built under a temporary name beside `path`, synced
  * and then linked into place. Its mode is 0600.
- *
  * @param path        Where to create it. Copied. An existing file is left untouched (WP_EEXIST).
  * @param us_domains  Mail domains of our own organisation, `us_count` of them. Copied. May be NULL
  *                    when us_count is 0.
  * @return WP_OK, WP_EINVAL, WP_EEXIST, WP_EACCESS, WP_EFULL
  */
-WP_API WP_MUST_CHECK wp_status wp_create(const char *path, const char *const *us_domains,
-                                         size_t us_count, wp_error *err);
+WP_API_STATUS wp_create(const char *path, const char *const *us_domains, size_t us_count,
+                        wp_error *err);
 
 /**
  * Open a database. The structure of the file is validated before anything in it is used.
- *
  * @param path     Copied. Symbolic links are refused.
  * @param options  Copied. NULL: the defaults.
  * @param[out] db  Yours: wp_close(). NULL unless WP_OK.
@@ -143,16 +130,12 @@ WP_API WP_MUST_CHECK wp_status wp_create(const char *path, const char *const *us
  * Cost: the metadata alone when the file is as the last clean close left it; otherwise all its
  * B-tree pages are read once, about a second for two gigabytes in the page cache.
  */
-WP_API WP_MUST_CHECK wp_status wp_open(const char *path, const wp_open_options *options, wp_db **db,
-                                       wp_error *err);
+WP_API_STATUS wp_open(const char *path, const wp_open_options *options, wp_db **db, wp_error *err);
 
 /** Close a database. NULL is allowed. Transactions must have ended; those left are aborted. */
 WP_API void wp_close(wp_db *db);
 
-/* ------------------------------------------------------------------------------------------------
- * 4. Transactions
- * ---------------------------------------------------------------------------------------------- */
-
+/* ---- 4. Transactions ------------------------------------------------------------------------- */
 /** A transaction; belongs to the thread that began it. */
 typedef struct wp_txn wp_txn;
 
@@ -161,28 +144,25 @@ typedef struct wp_txn wp_txn;
  * @param[out] txn  Yours: wp_abort(). NULL unless WP_OK.
  * @return WP_OK, WP_EINVAL, WP_EBUSY (more than 1 024 readers)
  */
-WP_API WP_MUST_CHECK wp_status wp_begin_read(wp_db *db, wp_txn **txn, wp_error *err);
+WP_API_STATUS wp_begin_read(wp_db *db, wp_txn **txn, wp_error *err);
 
 /**
  * Begin a write transaction. Waits while another thread or process writes.
  * @param[out] txn  Yours: wp_commit() or wp_abort(). NULL unless WP_OK.
  * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EBUSY (this thread already writes)
  */
-WP_API WP_MUST_CHECK wp_status wp_begin_write(wp_db *db, wp_txn **txn, wp_error *err);
+WP_API_STATUS wp_begin_write(wp_db *db, wp_txn **txn, wp_error *err);
 
 /**
  * Commit. The transaction has ended whatever is returned. After WP_OK the changes survive a crash.
  * @return WP_OK, WP_EINVAL, WP_EFULL (nothing was written), WP_EUNKNOWN
  */
-WP_API WP_MUST_CHECK wp_status wp_commit(wp_txn *txn, wp_error *err);
+WP_API_STATUS wp_commit(wp_txn *txn, wp_error *err);
 
 /** End a transaction without its changes. NULL is allowed. */
 WP_API void wp_abort(wp_txn *txn);
 
-/* ------------------------------------------------------------------------------------------------
- * 5. People and companies
- * ---------------------------------------------------------------------------------------------- */
-
+/* ---- 5. People and companies ----------------------------------------------------------------- */
 /** A person or company, 1 upwards, dense; 0 is none. Numbers of people and companies are apart. */
 typedef uint32_t wp_number;
 
@@ -231,25 +211,20 @@ typedef struct wp_person_facts {
     size_t spelling_count;
     bool has_no_company; /**< The address must not suggest a company. */
 } wp_person_facts;
-#define WP_PERSON_FACTS_INIT                                                                       \
-    {                                                                                              \
-        sizeof(wp_person_facts), NULL, 0, NULL, NULL, WP_US_UNSAID, NULL, 0, false                 \
-    }
 
 /**
  * Store facts about a person: find who has one of the identities, or create a person, then add.
  *
  * A new person with an address at a domain that is not a free-mail or disposable one is employed by
  * the company of that domain, which is created when new, until an employment is stated.
- *
  * @param facts           Copied.
  * @param[out] person     Its number.
  * @param[out] is_new     Whether it was created. May be NULL.
  * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EFULL, WP_ECONFLICT (identities of two people)
  * Cost: O(identities), a few B-tree look-ups.
  */
-WP_API WP_MUST_CHECK wp_status wp_person_put(wp_txn *txn, const wp_person_facts *facts,
-                                             wp_number *person, bool *is_new, wp_error *err);
+WP_API_STATUS wp_person_put(wp_txn *txn, const wp_person_facts *facts, wp_number *person,
+                            bool *is_new, wp_error *err);
 
 /** Facts about a company, to be stored. Unset fields change nothing. */
 typedef struct wp_company_facts {
@@ -259,18 +234,14 @@ typedef struct wp_company_facts {
     const char *name;
     wp_us us;
 } wp_company_facts;
-#define WP_COMPANY_FACTS_INIT                                                                      \
-    {                                                                                              \
-        sizeof(wp_company_facts), NULL, 0, NULL, WP_US_UNSAID                                      \
-    }
 
 /**
  * Store facts about a company: find who has one of the identities (or, when none is given, the
  * name), or create it, then add.
  * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EFULL, WP_ECONFLICT (identities of two companies)
  */
-WP_API WP_MUST_CHECK wp_status wp_company_put(wp_txn *txn, const wp_company_facts *facts,
-                                              wp_number *company, bool *is_new, wp_error *err);
+WP_API_STATUS wp_company_put(wp_txn *txn, const wp_company_facts *facts, wp_number *company,
+                             bool *is_new, wp_error *err);
 
 /** One employment. Unique by person, company and first day. */
 typedef struct wp_employment {
@@ -287,8 +258,7 @@ typedef struct wp_employment {
  * person's employments that an address merely suggested.
  * @return WP_OK, WP_EINVAL (to_day before from_day), WP_ENOTFOUND, WP_EREADONLY, WP_EFULL
  */
-WP_API WP_MUST_CHECK wp_status wp_employment_put(wp_txn *txn, const wp_employment *employment,
-                                                 wp_error *err);
+WP_API_STATUS wp_employment_put(wp_txn *txn, const wp_employment *employment, wp_error *err);
 
 /** A person as stored. */
 typedef struct wp_person {
@@ -313,14 +283,10 @@ typedef struct wp_person {
     size_t spelling_count;
 } wp_person;
 
-/**
- * Read a person.
- * @param day         Decides which employment counts.
- * @param[out] out    Borrowed contents.
- * @return WP_OK, WP_EINVAL, WP_ENOTFOUND
- */
-WP_API WP_MUST_CHECK wp_status wp_person_get(wp_txn *txn, wp_number person, int32_t day,
-                                             wp_person *out, wp_error *err);
+/** Read a person into *out, with borrowed contents; `day` decides which employment counts.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
+WP_API_STATUS wp_person_get(wp_txn *txn, wp_number person, int32_t day, wp_person *out,
+                            wp_error *err);
 
 /** A company as stored. */
 typedef struct wp_company {
@@ -333,13 +299,8 @@ typedef struct wp_company {
     size_t identity_count;
 } wp_company;
 
-/**
- * Read a company.
- * @param[out] out  Borrowed contents.
- * @return WP_OK, WP_EINVAL, WP_ENOTFOUND
- */
-WP_API WP_MUST_CHECK wp_status wp_company_get(wp_txn *txn, wp_number company, wp_company *out,
-                                              wp_error *err);
+/** Read a company into *out, with borrowed contents. @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
+WP_API_STATUS wp_company_get(wp_txn *txn, wp_number company, wp_company *out, wp_error *err);
 
 /**
  * Find who or what has an identity.
@@ -347,8 +308,8 @@ WP_API WP_MUST_CHECK wp_status wp_company_get(wp_txn *txn, wp_number company, wp
  * @param[out] number  Person for EMAIL, ID, LINKEDIN; company for the others.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND
  */
-WP_API WP_MUST_CHECK wp_status wp_identity_find(wp_txn *txn, const wp_identity *identity,
-                                                wp_number *number, wp_error *err);
+WP_API_STATUS wp_identity_find(wp_txn *txn, const wp_identity *identity, wp_number *number,
+                               wp_error *err);
 
 /** A list of numbers, ascending, without duplicates. */
 typedef struct wp_numbers {
@@ -364,8 +325,8 @@ WP_API void wp_numbers_free(wp_numbers *numbers);
  * @param[out] people  Yours: wp_numbers_free(). Empty when nobody is.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (no such company)
  */
-WP_API WP_MUST_CHECK wp_status wp_company_people(wp_txn *txn, wp_number company, int32_t day,
-                                                 wp_numbers *people, wp_error *err);
+WP_API_STATUS wp_company_people(wp_txn *txn, wp_number company, int32_t day, wp_numbers *people,
+                                wp_error *err);
 
 /**
  * Everybody of our own organisation: people said to be, and people employed on `day` at companies
@@ -373,13 +334,9 @@ WP_API WP_MUST_CHECK wp_status wp_company_people(wp_txn *txn, wp_number company,
  * @param[out] people  Yours: wp_numbers_free(). Empty when there is nobody.
  * @return WP_OK, WP_EINVAL
  */
-WP_API WP_MUST_CHECK wp_status wp_us_people(wp_txn *txn, int32_t day, wp_numbers *people,
-                                            wp_error *err);
+WP_API_STATUS wp_us_people(wp_txn *txn, int32_t day, wp_numbers *people, wp_error *err);
 
-/* ------------------------------------------------------------------------------------------------
- * 6. Interactions, stated ties, consent
- * ---------------------------------------------------------------------------------------------- */
-
+/* ---- 6. Interactions, stated ties, consent --------------------------------------------------- */
 /** What happened. The weights are those of the model (engine/README.md); all are priors. */
 typedef enum wp_kind {
     WP_KIND_MAIL = 1,         /**< 1; in reply to the other side 1.5 */
@@ -415,9 +372,7 @@ typedef struct wp_participant {
 } wp_participant;
 
 #define WP_INTERACTION_AUTOMATIC 1u /**< List, bulk or automatic mail: stored with weight 0. */
-#define WP_INTERACTION_LIST                                                                        \
-    2u /**< A post on a list: counts for the author replied to alone,                              \
-            as if sent to that one person. */
+#define WP_INTERACTION_LIST 2u      /**< A post on a list: counts for the author answered alone. */
 
 /** One dated event. */
 typedef struct wp_interaction {
@@ -432,27 +387,22 @@ typedef struct wp_interaction {
     const char *reply_to;     /**< Source id of what it answers; NULL: none. */
     uint32_t flags;           /**< WP_INTERACTION_… */
 } wp_interaction;
-#define WP_INTERACTION_INIT                                                                        \
-    {                                                                                              \
-        sizeof(wp_interaction), NULL, WP_KIND_MAIL, WP_TIME_NONE, 0, NULL, 0, 0.0, NULL, 0         \
-    }
 
 /**
  * Store one interaction, with all that follows from it: the states of its ties, the neighbour
  * lists, the load of people asked. The order in which interactions arrive does not matter; a reply
  * that arrives before what it answers gains its weight when that arrives.
- *
  * @param interaction  Copied.
  * @param[out] is_new  false when the source id is known already: nothing was changed. May be NULL.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (a participant), WP_EREADONLY, WP_EFULL
  * Cost: O(recipients); neighbour lists are rewritten once a commit, O(ties of the people touched).
  */
-WP_API WP_MUST_CHECK wp_status wp_interaction_put(wp_txn *txn, const wp_interaction *interaction,
-                                                  bool *is_new, wp_error *err);
+WP_API_STATUS wp_interaction_put(wp_txn *txn, const wp_interaction *interaction, bool *is_new,
+                                 wp_error *err);
 
 /** Whether an interaction with this source id is stored. @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
-WP_API WP_MUST_CHECK wp_status wp_interaction_find(wp_txn *txn, const char *source,
-                                                   uint64_t *interaction, wp_error *err);
+WP_API_STATUS wp_interaction_find(wp_txn *txn, const char *source, uint64_t *interaction,
+                                  wp_error *err);
 
 /** A strength somebody states: it does not fade. */
 typedef struct wp_stated_tie {
@@ -467,8 +417,7 @@ typedef struct wp_stated_tie {
  * State the strength of a tie in one direction. Replaces what was stated for it.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND, WP_EREADONLY, WP_EFULL
  */
-WP_API WP_MUST_CHECK wp_status wp_stated_tie_put(wp_txn *txn, const wp_stated_tie *tie,
-                                                 wp_error *err);
+WP_API_STATUS wp_stated_tie_put(wp_txn *txn, const wp_stated_tie *tie, wp_error *err);
 
 /** What a person decided. Unsaid fields change nothing. */
 typedef enum wp_choice { WP_CHOICE_UNSAID = 0, WP_CHOICE_IN = 1, WP_CHOICE_OUT = 2 } wp_choice;
@@ -481,17 +430,12 @@ typedef struct wp_consent {
     wp_choice contact;       /**< OUT: never in any path, not even as its end. */
     int32_t since;           /**< Day of the decision; WP_DAY_NONE: unknown. */
 } wp_consent;
-#define WP_CONSENT_INIT                                                                            \
-    {                                                                                              \
-        sizeof(wp_consent), 0, WP_CHOICE_UNSAID, WP_CHOICE_UNSAID, WP_DAY_NONE                     \
-    }
 
 /**
  * Store a decision. Holds in every query from the commit on.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND, WP_EREADONLY, WP_EFULL
  */
-WP_API WP_MUST_CHECK wp_status wp_consent_put(wp_txn *txn, const wp_consent *consent,
-                                              wp_error *err);
+WP_API_STATUS wp_consent_put(wp_txn *txn, const wp_consent *consent, wp_error *err);
 
 /**
  * Remember how far an import came, in the same transaction as what it stored.
@@ -499,20 +443,14 @@ WP_API WP_MUST_CHECK wp_status wp_consent_put(wp_txn *txn, const wp_consent *con
  * @param value  Any number; 0 forgets the name.
  * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EFULL
  */
-WP_API WP_MUST_CHECK wp_status wp_mark_put(wp_txn *txn, const char *name, uint64_t value,
-                                           wp_error *err);
+WP_API_STATUS wp_mark_put(wp_txn *txn, const char *name, uint64_t value, wp_error *err);
 
 /** Read a mark; 0 when there is none. @return WP_OK, WP_EINVAL */
-WP_API WP_MUST_CHECK wp_status wp_mark_get(wp_txn *txn, const char *name, uint64_t *value,
-                                           wp_error *err);
+WP_API_STATUS wp_mark_get(wp_txn *txn, const char *name, uint64_t *value, wp_error *err);
 
-/* ------------------------------------------------------------------------------------------------
- * 7. Reading ties
- * ---------------------------------------------------------------------------------------------- */
-
+/* ---- 7. Reading ties ------------------------------------------------------------------------- */
 /** How warm a tie is: p = 0, p < .35, p < .60, and above. */
 typedef enum wp_tier { WP_TIER_COLD = 0, WP_TIER_WEAK, WP_TIER_WARM, WP_TIER_STRONG } wp_tier;
-
 /** "cold", "weak", "warm", "strong"; NULL for a value that is none. */
 WP_API const char *wp_tier_name(wp_tier tier);
 
@@ -543,8 +481,8 @@ typedef struct wp_tie {
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (a person, or the two never met)
  * Cost: O(log P), plus the tie's interactions of the last year; all of them on a past day.
  */
-WP_API WP_MUST_CHECK wp_status wp_tie_get(wp_txn *txn, wp_number from, wp_number to, int32_t day,
-                                          wp_tie *out, wp_error *err);
+WP_API_STATUS wp_tie_get(wp_txn *txn, wp_number from, wp_number to, int32_t day, wp_tie *out,
+                         wp_error *err);
 
 /** Ties, strongest first (then by number). Borrow `items`; free with wp_ties_free(). */
 typedef struct wp_ties {
@@ -563,8 +501,8 @@ WP_API void wp_ties_free(wp_ties *ties);
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND
  * Cost: O(ties of the person), plus their interactions of the last year.
  */
-WP_API WP_MUST_CHECK wp_status wp_person_ties(wp_txn *txn, wp_number person, int32_t day,
-                                              bool is_inbound, wp_ties *ties, wp_error *err);
+WP_API_STATUS wp_person_ties(wp_txn *txn, wp_number person, int32_t day, bool is_inbound,
+                             wp_ties *ties, wp_error *err);
 
 /** What one interaction contributes to a tie today. */
 typedef struct wp_contribution {
@@ -589,16 +527,13 @@ typedef struct wp_explanation {
  * @param[out] out  Yours: wp_explanation_free(). NULL unless WP_OK.
  * @return as wp_tie_get()
  */
-WP_API WP_MUST_CHECK wp_status wp_explain(wp_txn *txn, wp_number from, wp_number to, int32_t day,
-                                          wp_explanation **out, wp_error *err);
+WP_API_STATUS wp_explain(wp_txn *txn, wp_number from, wp_number to, int32_t day,
+                         wp_explanation **out, wp_error *err);
 
 /** Free an explanation. NULL is allowed. */
 WP_API void wp_explanation_free(wp_explanation *explanation);
 
-/* ------------------------------------------------------------------------------------------------
- * 8. Paths
- * ---------------------------------------------------------------------------------------------- */
-
+/* ---- 8. Paths -------------------------------------------------------------------------------- */
 #define WP_HOPS_ANY 0u /**< No limit on the number of hops. */
 
 /** Bounds of one query. Zero or NULL: no bound. */
@@ -631,14 +566,6 @@ typedef struct wp_path_query {
     bool with_reach; /**< Also compute wp_paths_reach(), which needs all introducers. */
     wp_limits limits;
 } wp_path_query;
-#define WP_PATH_QUERY_INIT                                                                         \
-    {                                                                                              \
-        sizeof(wp_path_query), NULL, 0, NULL, 0, 0, 3, 5, 0.05, 0.02, false, NULL, 0, 0, 1.0,      \
-            false,                                                                                 \
-        {                                                                                          \
-            0, 0, 0, NULL                                                                          \
-        }                                                                                          \
-    }
 
 /** One introduction path. */
 typedef struct wp_path {
@@ -664,7 +591,6 @@ typedef struct wp_paths wp_paths;
  * cost: fewer hops, then the stronger weakest tie, then the later last contact of introducer and
  * target, then external ids (the id, else the address, else the number, as bytes) person by person:
  * same file, day and query, same order. No path is an empty result, not an error.
- *
  * @param query       Copied.
  * @param[out] paths  Yours: wp_paths_free(). NULL unless WP_OK, WP_EDEADLINE, WP_EBUDGET,
  *                    WP_ECANCELLED; with the last three it holds what was found, each path real,
@@ -673,15 +599,13 @@ typedef struct wp_paths wp_paths;
  * Cost: O(ties within half the hops of either side), usually far less: both sides stop at the cost
  * of the k-th best path.
  */
-WP_API WP_MUST_CHECK wp_status wp_paths_find(wp_txn *txn, const wp_path_query *query,
-                                             wp_paths **paths, wp_error *err);
+WP_API_STATUS wp_paths_find(wp_txn *txn, const wp_path_query *query, wp_paths **paths,
+                            wp_error *err);
 
 /** Number of paths found, at most k. */
 WP_API size_t wp_paths_count(const wp_paths *paths);
-
 /** Path `index`, 0 the best. Borrowed from `paths`; NULL when out of range. */
 WP_API const wp_path *wp_paths_at(const wp_paths *paths, size_t index);
-
 /** Whether the search ran to its end. */
 WP_API bool wp_paths_is_complete(const wp_paths *paths);
 
@@ -693,14 +617,10 @@ WP_API double wp_paths_reach(const wp_paths *paths);
 
 /** Ties looked at. */
 WP_API uint64_t wp_paths_steps(const wp_paths *paths);
-
 /** Free a result. NULL is allowed. */
 WP_API void wp_paths_free(wp_paths *paths);
 
-/* ------------------------------------------------------------------------------------------------
- * 9. Reach
- * ---------------------------------------------------------------------------------------------- */
-
+/* ---- 9. Reach -------------------------------------------------------------------------------- */
 /** Whom to reach from where. */
 typedef struct wp_reach_query {
     size_t size;
@@ -713,13 +633,6 @@ typedef struct wp_reach_query {
     bool is_plain;     /**< As in wp_path_query. */
     wp_limits limits;
 } wp_reach_query;
-#define WP_REACH_QUERY_INIT                                                                        \
-    {                                                                                              \
-        sizeof(wp_reach_query), NULL, 0, 0, 3, 0.05, 0.02, false,                                  \
-        {                                                                                          \
-            0, 0, 0, NULL                                                                          \
-        }                                                                                          \
-    }
 
 /** Somebody within reach. */
 typedef struct wp_reached {
@@ -736,30 +649,23 @@ typedef struct wp_reach wp_reach;
  * Find everybody within reach of a set of people: the best path to each, as wp_paths_find() would
  * with that person as the only target. Sources are not listed. Best first, then fewer hops, then
  * external ids.
- *
  * @param[out] reach  Yours: wp_reach_free(). As in wp_paths_find().
  * @return as wp_paths_find()
  * Cost: O(T log P) for the ties T within reach; 16 bytes a person of scratch memory.
  */
-WP_API WP_MUST_CHECK wp_status wp_reach_find(wp_txn *txn, const wp_reach_query *query,
-                                             wp_reach **reach, wp_error *err);
+WP_API_STATUS wp_reach_find(wp_txn *txn, const wp_reach_query *query, wp_reach **reach,
+                            wp_error *err);
 
 /** Number of people reached. */
 WP_API size_t wp_reach_count(const wp_reach *reach);
-
 /** The people reached, wp_reach_count() of them. Borrowed from `reach`. */
 WP_API const wp_reached *wp_reach_items(const wp_reach *reach);
-
 /** Whether the search ran to its end. */
 WP_API bool wp_reach_is_complete(const wp_reach *reach);
-
 /** Free a result. NULL is allowed. */
 WP_API void wp_reach_free(wp_reach *reach);
 
-/* ------------------------------------------------------------------------------------------------
- * 10. Names
- * ---------------------------------------------------------------------------------------------- */
-
+/* ---- 10. Names ------------------------------------------------------------------------------- */
 /** One match of a search by name. */
 typedef struct wp_match {
     bool is_company;
@@ -783,36 +689,27 @@ typedef struct wp_matches {
  * @param[out] matches  Yours: wp_matches_free(). Empty when nothing matches.
  * @return WP_OK, WP_EINVAL
  */
-WP_API WP_MUST_CHECK wp_status wp_find(wp_txn *txn, const char *text, size_t limit,
-                                       wp_matches *matches, wp_error *err);
+WP_API_STATUS wp_find(wp_txn *txn, const char *text, size_t limit, wp_matches *matches,
+                      wp_error *err);
 
 /** Free the contents of a list and make it empty. NULL is allowed. */
 WP_API void wp_matches_free(wp_matches *matches);
 
-/* ------------------------------------------------------------------------------------------------
- * 11. Cursors: everything, in the order of numbers
- * ---------------------------------------------------------------------------------------------- */
-
+/* ---- 11. Cursors: everything, in the order of numbers ---------------------------------------- */
 /**
  * The number after `*number` that exists (start with 0). Numbers are dense but may have holes.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (there is none)
  */
-WP_API WP_MUST_CHECK wp_status wp_person_next(wp_txn *txn, wp_number *number, wp_error *err);
+WP_API_STATUS wp_person_next(wp_txn *txn, wp_number *number, wp_error *err);
 
 /** As wp_person_next(), for companies. */
-WP_API WP_MUST_CHECK wp_status wp_company_next(wp_txn *txn, wp_number *number, wp_error *err);
-
+WP_API_STATUS wp_company_next(wp_txn *txn, wp_number *number, wp_error *err);
 /** As wp_person_next(), for interactions, in the order in which they were stored. */
-WP_API WP_MUST_CHECK wp_status wp_interaction_next(wp_txn *txn, uint64_t *interaction,
-                                                   wp_error *err);
+WP_API_STATUS wp_interaction_next(wp_txn *txn, uint64_t *interaction, wp_error *err);
 
-/**
- * Read an interaction.
- * @param[out] out  Borrowed contents.
- * @return WP_OK, WP_EINVAL, WP_ENOTFOUND
- */
-WP_API WP_MUST_CHECK wp_status wp_interaction_get(wp_txn *txn, uint64_t interaction,
-                                                  wp_interaction *out, wp_error *err);
+/** Read an interaction into *out, with borrowed contents. @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
+WP_API_STATUS wp_interaction_get(wp_txn *txn, uint64_t interaction, wp_interaction *out,
+                                 wp_error *err);
 
 /**
  * The employments of a person, by company and first day.
@@ -820,20 +717,16 @@ WP_API WP_MUST_CHECK wp_status wp_interaction_get(wp_txn *txn, uint64_t interact
  *                            Borrowed title.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (there is none after it)
  */
-WP_API WP_MUST_CHECK wp_status wp_employment_next(wp_txn *txn, wp_employment *employment,
-                                                  wp_error *err);
+WP_API_STATUS wp_employment_next(wp_txn *txn, wp_employment *employment, wp_error *err);
 
 /**
  * The stated ties, by the pair of numbers.
  * @param[in,out] tie  The one before (start with {0}); replaced by the next.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (there is none after it)
  */
-WP_API WP_MUST_CHECK wp_status wp_stated_tie_next(wp_txn *txn, wp_stated_tie *tie, wp_error *err);
+WP_API_STATUS wp_stated_tie_next(wp_txn *txn, wp_stated_tie *tie, wp_error *err);
 
-/* ------------------------------------------------------------------------------------------------
- * 12. Maintenance
- * ---------------------------------------------------------------------------------------------- */
-
+/* ---- 12. Maintenance ------------------------------------------------------------------------- */
 /** Counts and sizes. */
 typedef struct wp_stats {
     uint64_t people;
@@ -849,8 +742,7 @@ typedef struct wp_stats {
 } wp_stats;
 
 /** Read counts and sizes. @return WP_OK, WP_EINVAL */
-WP_API WP_MUST_CHECK wp_status wp_stats_get(wp_txn *txn, wp_stats *out, wp_error *err);
-
+WP_API_STATUS wp_stats_get(wp_txn *txn, wp_stats *out, wp_error *err);
 /** Called for each fault found: the table, its key in hexadecimal, and what is wrong. */
 typedef void wp_fault_fn(void *context, const char *table, const char *key, const char *what);
 
@@ -860,21 +752,36 @@ typedef void wp_fault_fn(void *context, const char *table, const char *key, cons
  * Shallow: every record is read and its checksum verified, references point to what exists. Deep:
  * moreover every tie state is computed anew from the interactions, every neighbour list from the
  * tie states, every derived index from the truth, and compared.
- *
  * @param fault         Called once a fault; may be NULL.
  * @param[out] faults   Their number.
  * @return WP_OK (also when faults were found), WP_EINVAL
  * Cost: O(P + T + interactions), all pages of the file.
  */
-WP_API WP_MUST_CHECK wp_status wp_check(wp_txn *txn, bool is_deep, wp_fault_fn *fault,
-                                        void *context, uint64_t *faults, wp_error *err);
+WP_API_STATUS wp_check(wp_txn *txn, bool is_deep, wp_fault_fn *fault, void *context,
+                       uint64_t *faults, wp_error *err);
 
 /**
  * Write a verified copy of the database while it is in use.
  * @param path  Must not exist (WP_EEXIST). It appears complete or not at all.
  * @return WP_OK, WP_EINVAL, WP_EEXIST, WP_EACCESS, WP_EFULL
  */
-WP_API WP_MUST_CHECK wp_status wp_backup(wp_db *db, const char *path, wp_error *err);
+WP_API_STATUS wp_backup(wp_db *db, const char *path, wp_error *err);
+
+/* ---- 13. Initialisers ---------------------------------------------------------------------- */
+/* clang-format off */
+#define WP_OPEN_OPTIONS_INIT  {sizeof(wp_open_options), false, 0, false}
+#define WP_PERSON_FACTS_INIT  {sizeof(wp_person_facts), NULL, 0, NULL, NULL, WP_US_UNSAID, NULL, \
+                               0, false}
+#define WP_COMPANY_FACTS_INIT {sizeof(wp_company_facts), NULL, 0, NULL, WP_US_UNSAID}
+#define WP_INTERACTION_INIT   {sizeof(wp_interaction), NULL, WP_KIND_MAIL, WP_TIME_NONE, 0, NULL, \
+                               0, 0.0, NULL, 0}
+#define WP_CONSENT_INIT       {sizeof(wp_consent), 0, WP_CHOICE_UNSAID, WP_CHOICE_UNSAID, \
+                               WP_DAY_NONE}
+#define WP_PATH_QUERY_INIT    {sizeof(wp_path_query), NULL, 0, NULL, 0, 0, 3, 5, 0.05, 0.02, \
+                               false, NULL, 0, 0, 1.0, false, {0, 0, 0, NULL}}
+#define WP_REACH_QUERY_INIT   {sizeof(wp_reach_query), NULL, 0, 0, 3, 0.05, 0.02, false, \
+                               {0, 0, 0, NULL}}
+/* clang-format on */
 
 #ifdef __cplusplus
 }

@@ -5,8 +5,7 @@ set -u
 cd "$WARMPATH_SOURCE" || exit 1
 for name in clang-format-14 clang-format; do
     if command -v "$name" >/dev/null 2>&1 && "$name" --version | grep -q 'version 14\.'; then
-        find engine include tools bench tests -name '*.[ch]' -exec \
-            "$name" --dry-run --Werror {} +
+        find . -path ./build -prune -o -name '*.[ch]' -exec "$name" --dry-run --Werror {} +
         exit $?
     fi
 done

@@ -119,7 +119,6 @@ static void report_at(const source *file, const char *at, rule broken, const cha
 
 /* --- small readers --- */
 
-
 static bool begins_with(const char *text, const char *start)
 {
     return strncmp(text, start, strlen(start)) == 0;
@@ -197,7 +196,6 @@ static void blank_opaque(char *code)
 
 /* --- lines and files --- */
 
-
 /* Columns of a line, counted in UTF-8 characters. */
 static size_t columns(const char *line, size_t bytes)
 {
@@ -251,7 +249,6 @@ static void check_opening_comment(const source *file)
 }
 
 /* --- includes --- */
-
 
 typedef struct layer {
     const char *name;
@@ -343,7 +340,6 @@ static void check_includes(const source *file)
 
 /* --- functions --- */
 
-
 /* Past the end of a directive and the lines that continue it. */
 static const char *skip_directive(const char *at)
 {
@@ -386,7 +382,6 @@ static void check_functions(const source *file)
 }
 
 /* --- calls --- */
-
 
 /* Whether the word at `at` is called, and is not a member of a struct. */
 static bool is_call(const char *text, const char *at, size_t length)
@@ -480,7 +475,6 @@ static void check_lmdb_flags(const source *file)
 }
 
 /* --- the tree --- */
-
 
 static char *join(const char *left, const char *right)
 {

@@ -169,7 +169,7 @@ wp_status wp_explain(wp_txn *txn, wp_number from, wp_number to, int32_t day, wp_
     WPI_TRY(wpi_handles_check_given(out, "out", err));
     *out = NULL;
     WPI_TRY(check_pair(txn, from, to, day, err));
-    return no_tie(wpi_explain(&txn->graph, from, to, day, out, err), from, to, err);
+    return no_tie(wpi_explain_tie(&txn->graph, from, to, day, out, err), from, to, err);
 }
 
 void wp_explanation_free(wp_explanation *explanation)

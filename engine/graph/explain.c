@@ -47,8 +47,8 @@ static wp_status add_row(void *context, const wpi_evidence_row *row, wp_error *e
     return WP_OK;
 }
 
-wp_status wpi_explain(wpi_graph *graph, uint32_t from, uint32_t to, int32_t day,
-                      wp_explanation **out, wp_error *err)
+wp_status wpi_explain_tie(wpi_graph *graph, uint32_t from, uint32_t to, int32_t day,
+                          wp_explanation **out, wp_error *err)
 {
     explanation *made = wpi_memory_new_zeroed(1, sizeof *made);
     if (made == NULL)

@@ -14,6 +14,9 @@
 /* 64 MB of pending ties are written before the transaction ends. */
 #define PENDING_MAX (64u * 1024 * 1024 / sizeof(wpi_pending_tie))
 
+/* Large transactions pass through the whole file: let go of its pages every so many ties. */
+#define RELEASE_EVERY 32768
+
 static uint64_t pair_of(uint32_t low, uint32_t high)
 {
     assert(low < high);
@@ -50,6 +53,8 @@ wp_status wpi_tie_change(wpi_graph *graph, uint32_t low, uint32_t high, wpi_tie_
         if (status != WP_OK && status != WP_ENOTFOUND)
             return status;
         WPI_TRY(wpi_array_push(&graph->pending, &pending, err));
+        if (graph->pending.count % RELEASE_EVERY == 0)
+            wpi_store_release_pages(graph->txn);
         wp_status put = wpi_map_put(&graph->pending_at, pair_of(low, high),
                                     graph->pending.count - 1, &at, NULL, err);
         if (put != WP_OK) {
@@ -105,11 +110,14 @@ static wp_status write_lists(wpi_graph *graph, const wpi_array *changes, wp_erro
     wp_status status = WP_OK;
     const change *items = changes->items;
     wpi_array arcs = WPI_ARRAY_OF(wpi_arc);
+    size_t lists = 0;
     for (size_t from = 0, to; from < changes->count; from = to) {
         arcs.count = 0;
         for (to = from; to < changes->count && items[to].person == items[from].person; to++)
             WPI_TRY_OUT(wpi_array_push(&arcs, &items[to].arc, err));
         WPI_TRY_OUT(wpi_adjacency_update(graph, items[from].person, arcs.items, arcs.count, err));
+        if (++lists % RELEASE_EVERY == 0)
+            wpi_store_release_pages(graph->txn);
     }
 out:
     wpi_array_free(&arcs);

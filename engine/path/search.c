@@ -3,7 +3,7 @@
  *
  * One round: collect the closings (ties into the targets); offer direct ties; spread labels from
  * the sources; pull the last step from the introducers. A round leaves exact totals up to its
- * bound. If fewer than k were found and something was cut, the threshold is doubled.
+ * bound. If fewer than k were found and something was cut, the threshold is raised.
  */
 #include "path/search.h"
 
@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #define THRESHOLD_FIRST 400000u
+#define THRESHOLD_FACTOR 3
 
 void wpi_search_init(wpi_search *search, wpi_view *view, uint32_t hops_max, uint64_t cost_limit)
 {
@@ -308,6 +309,7 @@ wp_status wpi_search_run(wpi_search *search, size_t k, wp_error *err)
         bool is_enough = search->best.count == k || !search->was_cut;
         if (is_enough || search->threshold == search->cost_limit)
             return WP_OK;
-        search->threshold *= 2;
+        bool is_near = search->threshold > search->cost_limit / (2 * THRESHOLD_FACTOR);
+        search->threshold = is_near ? search->cost_limit : search->threshold * THRESHOLD_FACTOR;
     }
 }

@@ -5,8 +5,8 @@
  * with a hop limit H they are spread up to hop H - 2 and the last step is pulled from the
  * introducers' side, so that both sides are explored to about half the distance and each introducer
  * still gets its own answer. Everything is cut at a bound: the k-th best total so far, or a
- * threshold that is doubled until k introducers are found under it (exactness: no total at or
- * below the bound is missed). Costs are positive, so cheapest ways are simple paths.
+ * threshold that is tripled until k introducers are found under it (exactness: no total at or below
+ * the bound is missed). Costs are positive, so cheapest ways are simple paths.
  *
  * Afterwards `labels` and `closings` hold what is needed to trace the paths.
  */

@@ -94,6 +94,10 @@ wp_status wpi_store_put(wpi_store_txn *txn, wpi_table table, wpi_slice key, wpi_
 /* Delete; WP_ENOTFOUND when absent (err alone). */
 wp_status wpi_store_delete(wpi_store_txn *txn, wpi_table table, wpi_slice key, wp_error *err);
 
+/* Take the pages that were read off this process's account (they stay in the system's cache): for
+ * long work that passes through a whole file. Costs a soft fault for each page read again. */
+void wpi_store_release_pages(wpi_store_txn *txn);
+
 /* A cursor over one table; must be closed before its transaction ends. */
 wp_status wpi_store_cursor_open(wpi_store_txn *txn, wpi_table table, wpi_store_cursor **cursor,
                                 wp_error *err);

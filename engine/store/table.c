@@ -6,6 +6,7 @@
  */
 #include <assert.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <xxhash.h>
 
 #include "base/bytes.h"
@@ -106,6 +107,28 @@ wp_status wpi_store_delete(wpi_store_txn *txn, wpi_table table, wpi_slice key, w
     }
     txn->has_written = true;
     return WP_OK;
+}
+
+/*
+ * LMDB does not tell where its map begins. A page begins with its own number, so that any record on
+ * a B-tree page of a committed snapshot leads there.
+ */
+void wpi_store_release_pages(wpi_store_txn *txn)
+{
+    MDB_val key = {6, (void *)(uintptr_t) "format"}, value;
+    MDB_envinfo info;
+    MDB_stat stat;
+    MDB_txn *reading = NULL;
+    if (mdb_env_info(txn->store->env, &info) != MDB_SUCCESS ||
+        mdb_env_stat(txn->store->env, &stat) != MDB_SUCCESS ||
+        mdb_txn_begin(txn->store->env, NULL, MDB_RDONLY, &reading) != MDB_SUCCESS)
+        return;
+    if (mdb_get(reading, txn->store->tables[WPI_TABLE_META], &key, &value) == MDB_SUCCESS) {
+        uintptr_t page = (uintptr_t)value.mv_data & ~(uintptr_t)(stat.ms_psize - 1);
+        uintptr_t base = page - wpi_bytes_get_le64((const unsigned char *)page) * stat.ms_psize;
+        (void)madvise((void *)base, (info.me_last_pgno + 1) * stat.ms_psize, MADV_DONTNEED);
+    }
+    mdb_txn_abort(reading);
 }
 
 wp_status wpi_store_count(wpi_store_txn *txn, wpi_table table, uint64_t *count, wp_error *err)

@@ -26,7 +26,7 @@
 #define DAYS_PER_GRAPH 3
 #define CASES_PER_GRAPH (CASES_PER_DAY * DAYS_PER_GRAPH)
 
-static random_arguments arguments = {1, 6000};
+static random_arguments arguments = {1, 12000};
 
 /* Without via, the two oracles must agree on cost and hops of every introducer. */
 static bool oracles_agree(const oracle_graph *graph, const wp_path_query *query)
@@ -180,7 +180,7 @@ static void path_find__has_the_costs_of_the_layers_on_larger_graphs(void **unuse
     size_t wrong = 0;
     for (size_t i = 0; i < 4; i++) {
         random_source random = random_start(arguments.seed + 2, i);
-        char name[24];
+        char name[32];
         snprintf(name, sizeof name, "large%zu", i);
         oracle *model = oracle_random_large(&random, name, PEOPLE[i], DEGREE[i]);
         wp_txn *txn = oracle_begin_write(db);

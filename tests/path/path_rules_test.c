@@ -266,6 +266,61 @@ static void path_find__needs_a_tie_between_colleagues(void **unused)
     assert_string_equal(net_ask(&n, "s", "t"), "sbt 210722");
 }
 
+static void path_find__lifts_a_cold_tie_between_colleagues(void **unused)
+{
+    (void)unused;
+    /* s wrote to a and had no answer; b alone stated the tie of the two: both are cold from s. */
+    net_begin(&n, db, "cold");
+    net_us(&n, "sa");
+    net_ties(&n, "at=.9");
+    net_event(&n, WP_KIND_MAIL, 's', "a", net_time(0), 0.0);
+    net_read(&n);
+    assert_string_equal(net_ask(&n, "s", "t"), "sat 462036");
+    net_end(&n);
+    net_begin(&n, db, "cold_stated");
+    net_us(&n, "sb");
+    net_ties(&n, "bs=.9 bt=.9");
+    net_read(&n);
+    assert_string_equal(net_ask(&n, "s", "b"), "sb 356675");
+    assert_string_equal(net_ask(&n, "s", "t"), "sbt 462036");
+}
+
+static void path_find__takes_no_colleagues_for_warm_before_they_met(void **unused)
+{
+    (void)unused;
+    net_begin(&n, db, "not_met");
+    net_us(&n, "sa");
+    net_ties(&n, "at=.9");
+    net_event(&n, WP_KIND_MAIL, 'a', "s", net_time(0), 0.0);
+    net_event(&n, WP_KIND_MAIL, 's', "a", net_time(0), 0.0);
+    net_read(&n);
+    assert_string_equal(net_ask(&n, "s", "t"), "sat 462036");
+    wp_path_query query = net_query(&n, "s", "t");
+    query.day = NET_DAY - 1;
+    assert_string_equal(net_find(&n, &query), "");
+}
+
+static void path_find__takes_no_colleagues_for_warm_before_a_meeting_was_declined(void **unused)
+{
+    (void)unused;
+    net_begin(&n, db, "declined");
+    net_us(&n, "sa");
+    net_ties(&n, "at=.9");
+    wp_participant declined = {net_person(&n, 'a'), WP_ROLE_DECLINED};
+    wp_interaction meeting = WP_INTERACTION_INIT;
+    meeting.source = "declined/meeting";
+    meeting.kind = WP_KIND_MEETING;
+    meeting.time_s = net_time(0);
+    meeting.from = net_person(&n, 's');
+    meeting.to = &declined;
+    meeting.to_count = 1;
+    assert_int_equal(wp_interaction_put(n.txn, &meeting, NULL, NULL), WP_OK);
+    net_read(&n);
+    wp_path_query query = net_query(&n, "s", "t");
+    query.day = NET_DAY - 1;
+    assert_string_equal(net_find(&n, &query), "");
+}
+
 static void path_find__knows_colleagues_by_employment_on_the_day(void **unused)
 {
     (void)unused;
@@ -349,6 +404,10 @@ int main(void)
         cmocka_unit_test_teardown(path_find__lifts_only_the_first_hop_among_colleagues, end_net),
         cmocka_unit_test_teardown(path_find__lifts_a_colleague_above_the_minimum_strength, end_net),
         cmocka_unit_test_teardown(path_find__needs_a_tie_between_colleagues, end_net),
+        cmocka_unit_test_teardown(path_find__lifts_a_cold_tie_between_colleagues, end_net),
+        cmocka_unit_test_teardown(path_find__takes_no_colleagues_for_warm_before_they_met, end_net),
+        cmocka_unit_test_teardown(
+            path_find__takes_no_colleagues_for_warm_before_a_meeting_was_declined, end_net),
         cmocka_unit_test_teardown(path_find__knows_colleagues_by_employment_on_the_day, end_net),
         cmocka_unit_test_teardown(path_find__spares_people_who_were_asked, end_net),
         cmocka_unit_test_teardown(path_find__charges_no_load_at_the_ends, end_net),

@@ -242,6 +242,7 @@ typedef struct sums {
     bool has_any;
     bool has_weight;
     int64_t last_s;
+    int64_t last_weighty_s;
     uint32_t year_min;
     uint32_t year_max;
 } sums;
@@ -259,9 +260,14 @@ static void count_in_year(sums *sum, const oracle_event *event, double weight, i
     }
 }
 
+static int64_t later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
 static sums sum_up(const oracle *model, size_t a, size_t b, int32_t day)
 {
-    sums sum = {0.0, 0.0, 0.0, false, false, WP_TIME_NONE, 0, 0};
+    sums sum = {0.0, 0.0, 0.0, false, false, WP_TIME_NONE, WP_TIME_NONE, 0, 0};
     for (size_t i = 0; i < model->event_count; i++) {
         const oracle_event *event = &model->events[i];
         worth value = worth_of(model, event, a, b);
@@ -278,7 +284,10 @@ static sums sum_up(const oracle *model, size_t a, size_t b, int32_t day)
         }
         sum.has_any = true;
         sum.has_weight = sum.has_weight || value.weight > 0.0;
-        sum.last_s = event->time_s > sum.last_s ? event->time_s : sum.last_s;
+        sum.last_s = later(event->time_s, sum.last_s);
+        if (value.weight > 0.0) {
+            sum.last_weighty_s = later(event->time_s, sum.last_weighty_s);
+        }
         count_in_year(&sum, event, value.weight, day);
     }
     return sum;
@@ -325,7 +334,8 @@ void oracle_tie_read(const oracle *model, size_t from, size_t to, int32_t day, o
     double p = is_stated ? fmax(out->strength, out->stated) : out->strength;
     out->p = out->trust < 0.25 ? 0.0 : fmin(0.98, p * out->trust);
     out->cost = out->p > 0.0 ? -log(out->p) * 1e6 : INFINITY;
-    out->last_contact_s = sent.last_s > received.last_s ? sent.last_s : received.last_s;
+    out->last_contact_s = later(sent.last_s, received.last_s);
+    out->last_weighty_s = later(sent.last_weighty_s, received.last_weighty_s);
     out->out_min = sent.year_min;
     out->out_max = sent.year_max;
     out->in_min = received.year_min;

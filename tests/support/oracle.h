@@ -19,7 +19,7 @@
 #define ORACLE_UNKNOWN                                                                             \
     (SIZE_MAX - 1) /* An interaction that is not stored, as what is answered.                      \
                     */
-#define ORACLE_KEY_BYTES 48
+#define ORACLE_KEY_BYTES 96
 
 /* Seconds of a day. */
 #define ORACLE_DAY_S INT64_C(86400)
@@ -64,7 +64,7 @@ typedef struct oracle_stated {
 
 /* A model. */
 typedef struct oracle {
-    char name[24]; /* Begins the source ids of its interactions, unique in a database. */
+    char name[32]; /* Begins the source ids of its interactions, unique in a database. */
     oracle_person *people;
     size_t people_count;
     oracle_event *events;
@@ -84,9 +84,10 @@ typedef struct oracle_tie {
     double trust;
     double stated; /* NaN: none. */
     double p;
-    double cost; /* Micro-nats before rounding; infinite when p = 0. */
-    int64_t last_contact_s;
-    uint32_t out_min; /* Messages out: what certainly counts, and what may count besides. */
+    double cost;            /* Micro-nats before rounding; infinite when p = 0. */
+    int64_t last_contact_s; /* Of all interactions. */
+    int64_t last_weighty_s; /* Of those with a weight. */
+    uint32_t out_min;       /* Messages out: what certainly counts, and what may count besides. */
     uint32_t out_max;
     uint32_t in_min;
     uint32_t in_max;

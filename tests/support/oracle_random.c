@@ -46,7 +46,7 @@ static int64_t random_time(random_source *random, int64_t days_back)
 
 /* ---- People ---- */
 
-static void add_person(random_source *random, oracle *model, bool has_decisions)
+static void add_person(random_source *random, oracle *model, double us_share, bool has_decisions)
 {
     char key[ORACLE_KEY_BYTES];
     size_t tag = random_below(random, 1000);
@@ -65,7 +65,7 @@ static void add_person(random_source *random, oracle *model, bool has_decisions)
         (void)oracle_person_add(model, WP_IDENTITY_ID, key);
     }
     oracle_person *person = &model->people[index];
-    person->is_us = random_chance(random, 0.3);
+    person->is_us = random_chance(random, us_share);
     person->has_opted_out = has_decisions && random_chance(random, 0.2);
     person->is_do_not_contact = has_decisions && random_chance(random, 0.1);
 }
@@ -229,9 +229,10 @@ oracle *oracle_random_small(random_source *random, const char *name)
                  (palette)random_below(random, PALETTE_COUNT), 0.3 + 0.7 * random_unit(random),
                  random_chance(random, 0.3), random_chance(random, 0.5)};
     size_t count =
-        random_chance(random, 0.2) ? 2 + random_below(random, 4) : 6 + random_below(random, 9);
+        random_chance(random, 0.35) ? 2 + random_below(random, 4) : 6 + random_below(random, 9);
+    double us_share = random_chance(random, 0.3) ? 0.8 : 0.3;
     for (size_t i = 0; i < count; i++) {
-        add_person(random, model, how.has_decisions);
+        add_person(random, model, us_share, how.has_decisions);
     }
     for (size_t a = 0; a < count; a++) {
         for (size_t b = a + 1; b < count; b++) {
@@ -253,7 +254,7 @@ oracle *oracle_random_large(random_source *random, const char *name, size_t peop
     oracle *model = oracle_new(name);
     style how = {SHAPE_SPARSE, (palette)random_below(random, 4), 0.0, false, true};
     for (size_t i = 0; i < people; i++) {
-        add_person(random, model, true);
+        add_person(random, model, 0.3, true);
     }
     size_t ties = (size_t)((double)people * degree / 2.0);
     for (size_t i = 0; i < ties; i++) {
@@ -278,7 +279,7 @@ oracle *oracle_random_history(random_source *random, const char *name, size_t pe
 {
     oracle *model = oracle_new(name);
     for (size_t i = 0; i < people; i++) {
-        add_person(random, model, true);
+        add_person(random, model, 0.3, true);
     }
     for (size_t i = 0; i < events; i++) {
         size_t from = random_below(random, people);
@@ -330,7 +331,8 @@ static uint32_t pick_hops(random_source *random, const oracle_graph *graph)
     if (random_chance(random, 0.15) && (count <= 8 || degree <= 2.5)) {
         return WP_HOPS_ANY;
     }
-    uint32_t hops = (uint32_t)random_between(random, random_chance(random, 0.2) ? 1 : 3, 6);
+    bool is_usual = random_chance(random, 0.6);
+    uint32_t hops = (uint32_t)random_between(random, is_usual ? 2 : 1, is_usual ? 4 : 6);
     while (hops > 3 && pow(degree, hops) > 3e4) {
         hops--;
     }

@@ -59,7 +59,7 @@ void oracle_world_make(oracle_world *world, uint64_t seed, size_t count)
     world->orders = oracle_alloc(count, sizeof *world->orders);
     for (size_t i = 0; i < count; i++) {
         random_source random = random_start(seed, i);
-        char name[24];
+        char name[32];
         snprintf(name, sizeof name, "g%zu", i);
         oracle *model = oracle_random_small(&random, name);
         world->models[i] = model;

@@ -99,8 +99,8 @@ static clock_reading reading_of(int64_t time_s, int zone_min)
     assert(local_s >= 0);
     int32_t day = (int32_t)(local_s / CALENDAR_DAY_S);
     int in_day_s = (int)(local_s % CALENDAR_DAY_S);
-    clock_reading out = {date_of_day(day), weekday_of_day(day), in_day_s / 3600,
-                         in_day_s / 60 % 60, in_day_s % 60};
+    clock_reading out = {date_of_day(day), weekday_of_day(day), in_day_s / 3600, in_day_s / 60 % 60,
+                         in_day_s % 60};
     return out;
 }
 
@@ -133,8 +133,7 @@ const char *calendar_mail_text(int64_t time_s, int zone_min, char out[CALENDAR_T
     int east_min = zone_min < 0 ? -zone_min : zone_min;
     snprintf(out, CALENDAR_TEXT_BYTES, "%s, %d %s %04d %02d:%02d:%02d %c%02d%02d",
              weekday_names[at.weekday], at.on.day, month_names[at.on.month - 1], at.on.year,
-             at.hour, at.minute, at.second, zone_min < 0 ? '-' : '+', east_min / 60,
-             east_min % 60);
+             at.hour, at.minute, at.second, zone_min < 0 ? '-' : '+', east_min / 60, east_min % 60);
     return out;
 }
 

@@ -82,23 +82,23 @@ typedef struct spelling {
 } spelling;
 
 static const spelling given_names[] = {
-    {"Alice", "alice"},   {"Björn", "bjoern"},    {"Carmen", "carmen"},   {"Daniel", "daniel"},
-    {"Eszter", "eszter"}, {"Farid", "farid"},     {"Greta", "greta"},     {"Hugo", "hugo"},
-    {"Irena", "irena"},   {"Joanna", "joanna"},   {"Kofi", "kofi"},       {"Leila", "leila"},
-    {"Mikael", "mikael"}, {"Nadia", "nadia"},     {"Olivier", "olivier"}, {"Petra", "petra"},
+    {"Alice", "alice"},     {"Björn", "bjoern"},  {"Carmen", "carmen"},   {"Daniel", "daniel"},
+    {"Eszter", "eszter"},   {"Farid", "farid"},   {"Greta", "greta"},     {"Hugo", "hugo"},
+    {"Irena", "irena"},     {"Joanna", "joanna"}, {"Kofi", "kofi"},       {"Leila", "leila"},
+    {"Mikael", "mikael"},   {"Nadia", "nadia"},   {"Olivier", "olivier"}, {"Petra", "petra"},
     {"Quentin", "quentin"}, {"Renée", "renee"},   {"Søren", "soeren"},    {"Tamsin", "tamsin"},
-    {"Umut", "umut"},     {"Vera", "vera"},       {"Wanda", "wanda"},     {"Zoë", "zoe"},
+    {"Umut", "umut"},       {"Vera", "vera"},     {"Wanda", "wanda"},     {"Zoë", "zoe"},
 };
 
 static const spelling family_names[] = {
-    {"Adler", "adler"},       {"Bianchi", "bianchi"},   {"Černý", "cerny"},
-    {"Doyle", "doyle"},       {"Eriksen", "eriksen"},   {"Fontaine", "fontaine"},
-    {"Gallagher", "gallagher"}, {"Haddad", "haddad"},   {"Iversen", "iversen"},
-    {"Jurić", "juric"},       {"Kaplan", "kaplan"},     {"Lefèvre", "lefevre"},
-    {"Mäkinen", "maekinen"},  {"Novak", "novak"},       {"O’Neill", "oneill"},
-    {"Pereira", "pereira"},   {"Quist", "quist"},       {"Rossi", "rossi"},
-    {"Szabó", "szabo"},       {"Thorne", "thorne"},     {"Underwood", "underwood"},
-    {"Vogel", "vogel"},       {"Włodarczyk", "wlodarczyk"}, {"Yıldız", "yildiz"},
+    {"Adler", "adler"},         {"Bianchi", "bianchi"},       {"Černý", "cerny"},
+    {"Doyle", "doyle"},         {"Eriksen", "eriksen"},       {"Fontaine", "fontaine"},
+    {"Gallagher", "gallagher"}, {"Haddad", "haddad"},         {"Iversen", "iversen"},
+    {"Jurić", "juric"},         {"Kaplan", "kaplan"},         {"Lefèvre", "lefevre"},
+    {"Mäkinen", "maekinen"},    {"Novak", "novak"},           {"O’Neill", "oneill"},
+    {"Pereira", "pereira"},     {"Quist", "quist"},           {"Rossi", "rossi"},
+    {"Szabó", "szabo"},         {"Thorne", "thorne"},         {"Underwood", "underwood"},
+    {"Vogel", "vogel"},         {"Włodarczyk", "wlodarczyk"}, {"Yıldız", "yildiz"},
     {"Zimmer", "zimmer"},
 };
 
@@ -121,7 +121,7 @@ static void add_extra(cast *self, uint32_t index, company_number company, dice *
 {
     assert(self->count < CAST_PEOPLE_MAX);
     const spelling *given = &given_names[index % COUNT(given_names)];
-    const spelling *family = &family_names[index % COUNT(family_names)];
+    const spelling *family = &family_names[index * 7 % COUNT(family_names)];
     cast_person *person = &self->people[self->count++];
     char local[40];
     *person = (cast_person){.title = titles[dice_below(chance, COUNT(titles))],
@@ -142,7 +142,8 @@ void cast_fill(cast *self, uint64_t seed)
     }
     self->count = STORY_COUNT;
     dice chance = dice_fork(seed, 100);
-    /* 24 given and 25 family names have no common divisor: 600 different pairs. */
+    /* 24 given and 25 family names have no common divisor, nor have 7 and 25: 600 different pairs.
+     */
     uint32_t index = dice_below(&chance, COUNT(given_names) * COUNT(family_names));
     for (company_number company = 0; company < COMPANY_COUNT; company++)
         for (int i = 0; i < cast_companies[company].extras; i++)

@@ -23,18 +23,21 @@ typedef enum company_number {
     CASTELLAN,
     VANTAGE, /* suppliers */
     QUILL,
-    LARKSPUR,   /* investor */
-    PENROSE,    /* advisers */
-    WESTFJORD,  /* university */
-    ROBOFORUM,  /* trade fair */
-    SALTMARSH,  /* prospects who never answer */
+    LARKSPUR,  /* investor */
+    PENROSE,   /* advisers */
+    WESTFJORD, /* university */
+    ROBOFORUM, /* trade fair */
+    SALTMARSH, /* prospects who never answer */
     NORTHGATE,
-    MERIDIAN,     /* target: nobody at the firm knows anybody there */
-    HARBOURLINE,  /* target: an engineer does, sales does not */
+    MERIDIAN,    /* target: nobody at the firm knows anybody there */
+    HARBOURLINE, /* target: an engineer does, sales does not */
     COMPANY_COUNT
 } company_number;
 
-/* The people of the story; the firm's members come first and own a mailbox each. */
+/*
+ * The people of the story. The firm's members come first, then the friends of the firm who share
+ * their mail with it: these, and only these, have a mailbox in what is written.
+ */
 typedef enum person_number {
     INGRID,
     JONAS,
@@ -50,8 +53,9 @@ typedef enum person_number {
     DANA = MEMBER_COUNT, /* the best introducer, who does not want to be one */
     OSKAR,
     ELIN,
-    KENJI,
     AMARA,
+    MAILBOX_COUNT,
+    KENJI = MAILBOX_COUNT,
     VICTOR,
     HELENA, /* at Meridian */
     YUKI,

@@ -126,8 +126,8 @@ static void share_out(const edges_options *options, dice *chance, uint32_t *coun
 {
     uint32_t people = options->people;
     for (uint64_t i = 0; i < options->ties; i++) {
-        uint32_t rank = options->shape == EDGES_HUBS ? hub_rank(chance, people)
-                                                     : (uint32_t)(i % people);
+        uint32_t rank =
+            options->shape == EDGES_HUBS ? hub_rank(chance, people) : (uint32_t)(i % people);
         while (counts[rank] == people - 1)
             rank = rank + 1 == people ? 0 : rank + 1;
         counts[rank]++;
@@ -141,8 +141,8 @@ static void write_person(writer *out, const edges_options *options, dice *chance
     uint32_t people = options->people;
     seen[from] = from + 1; /* nobody has a tie to themselves */
     for (uint32_t i = 0; i < count; i++) {
-        uint32_t to = options->shape == EDGES_HUBS ? hub_rank(chance, people)
-                                                   : dice_below(chance, people);
+        uint32_t to =
+            options->shape == EDGES_HUBS ? hub_rank(chance, people) : dice_below(chance, people);
         while (seen[to] == from + 1)
             to = to + 1 == people ? 0 : to + 1;
         seen[to] = from + 1;
@@ -210,7 +210,7 @@ bool edges_write(const edges_options *options, FILE *stream)
     if (options->ties == 0)
         return true;
     writer out = {.stream = stream,
-                  .bytes = malloc(BUFFER_BYTES),
+                  .bytes = calloc(1, BUFFER_BYTES),
                   .people = options->people,
                   .stride = stride_for(options->people),
                   .has_weights = options->has_weights,

@@ -1,6 +1,6 @@
 /*
- * The log of posts: a growing array, and the rule by which copies arise (whoever of the firm takes
- * part in a message keeps it).
+ * The log of posts: a growing array, and the rule by which copies arise (whoever takes part in
+ * a message and has a mailbox keeps it).
  */
 #include "post.h"
 
@@ -22,7 +22,7 @@ static bool grow(post_log *self)
 
 static uint32_t mailbox_of(uint16_t person)
 {
-    return person < MEMBER_COUNT ? 1u << person : 0;
+    return person < MAILBOX_COUNT ? 1u << person : 0;
 }
 
 int32_t post_add(post_log *self, const post *given)

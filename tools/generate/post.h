@@ -15,12 +15,12 @@
 #define POST_NONE (-1)
 
 typedef enum post_kind {
-    POST_PLAIN,      /* from one person to others */
-    POST_LIST,       /* on a mailing list */
-    POST_BULK,       /* a newsletter */
-    POST_AUTOREPLY,  /* "out of office" */
-    POST_NOTICE,     /* from a machine */
-    POST_NO_DATE     /* from a machine without a clock: no Date and no Message-ID */
+    POST_PLAIN,     /* from one person to others */
+    POST_LIST,      /* on a mailing list */
+    POST_BULK,      /* a newsletter */
+    POST_AUTOREPLY, /* "out of office" */
+    POST_NOTICE,    /* from a machine */
+    POST_NO_DATE    /* from a machine without a clock: no Date and no Message-ID */
 } post_kind;
 
 typedef struct post {
@@ -34,7 +34,7 @@ typedef struct post {
     uint16_t cc[POST_PEOPLE_MAX];
     size_t to_count;
     size_t cc_count;
-    uint32_t mailboxes; /* bit m: member m of the firm keeps a copy */
+    uint32_t mailboxes; /* bit m: person m keeps a copy */
 } post;
 
 typedef struct post_log {

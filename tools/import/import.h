@@ -28,8 +28,9 @@ typedef enum import_weight {
 } import_weight;
 
 /*
- * Called now and then, never while a write transaction is open, and once at the end of each file.
- * Bytes are those of this file, `total_bytes` is 0 when unknown; rows are those of this file.
+ * Called after each batch and now and then while rows are only read, never while a write
+ * transaction is open. Bytes and rows are those of the file at hand; `total_bytes` is 0 when
+ * unknown.
  */
 typedef void import_progress_fn(void *context, const char *path, uint64_t done_bytes,
                                 uint64_t total_bytes, uint64_t rows);
@@ -70,7 +71,7 @@ typedef struct import_file {
     uint64_t known; /* stored before, or earlier in the same file */
     uint64_t skipped;
     uint64_t resumed_byte;  /* where an interrupted import was resumed; 0: from the start */
-    import_reason *reasons; /* of skipped rows, by first occurrence; counts sum to `skipped` */
+    import_reason *reasons; /* of skipped rows, in a fixed order; counts sum to `skipped` */
     size_t reason_count;
     import_reason *notes; /* parts of kept rows that were left out: "address without @" */
     size_t note_count;

@@ -90,7 +90,7 @@ static void consume(lines *self, size_t bytes)
     self->position += bytes;
 }
 
-static void finish(lines *self, line *out, char *text, size_t length)
+static void finish(lines *self, text_line *out, char *text, size_t length)
 {
     if (length > 0 && text[length - 1] == '\r')
         length--;
@@ -102,7 +102,7 @@ static void finish(lines *self, line *out, char *text, size_t length)
 }
 
 /* The line is longer than the limit: keep its head and drop the rest. */
-static lines_code take_long(lines *self, line *out)
+static lines_code take_long(lines *self, text_line *out)
 {
     memcpy(self->head, self->buffer + self->start, LINES_HEAD_BYTES);
     for (;;) {
@@ -120,7 +120,7 @@ static lines_code take_long(lines *self, line *out)
     return LINES_OK;
 }
 
-lines_code lines_next(lines *self, line *out)
+lines_code lines_next(lines *self, text_line *out)
 {
     size_t searched = 0;
     out->byte = self->position;

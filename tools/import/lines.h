@@ -18,14 +18,14 @@
 
 typedef enum lines_code { LINES_OK = 0, LINES_END, LINES_FAILED, LINES_CANCELLED } lines_code;
 
-typedef struct line {
+typedef struct text_line {
     char *text; /* until the next call; may hold NULs */
     size_t length;
     uint64_t number;   /* from 1 */
     uint64_t byte;     /* offset of its first byte */
     uint64_t end_byte; /* offset behind its line feed */
     bool is_long;
-} line;
+} text_line;
 
 /* All-zero before the first lines_open(); the buffer is kept from file to file. */
 typedef struct lines {
@@ -53,7 +53,7 @@ lines_code lines_open(lines *self, int fd, uint64_t position, uint64_t number, s
 
 /* The next line. The last one may lack its line feed; a file that ends with one has no empty line
  * behind it. */
-lines_code lines_next(lines *self, line *out);
+lines_code lines_next(lines *self, text_line *out);
 
 void lines_free(lines *self);
 

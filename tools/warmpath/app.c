@@ -178,8 +178,7 @@ int app_option_u32(const app *self, const char *name, uint32_t min, uint32_t max
     errno = 0;
     value = strtoul(text, &end, 10);
     if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || value < min || value > max)
-        return app_fail(self, CODE_USAGE, "%s%s: %s, expected %u..%u", name[1] ? "--" : "-", name,
-                        text, min, max);
+        return app_fail(self, CODE_USAGE, "--%s: %s, expected %u..%u", name, text, min, max);
     *out = (uint32_t)value;
     return CODE_DONE;
 }

@@ -50,10 +50,11 @@ static const example_row init_examples[] = {
     EXAMPLE_END};
 
 static const option_row import_options[] = {
-    {"format", 0, "FORMAT", "the format of the files (default: guessed from each file)"},
-    {"owner", 0, "ADDRESS", "whose files these are: an address, id:TEXT or linkedin:SLUG"},
+    {"format", 0, "FORMAT", "jsonl, edges, mbox or eml (default: guessed from each file)"},
+    {"owner", 0, "WHO", "whose mailbox it is"},
     {"lists", 0, NULL, "a reply on a mailing list counts for the author replied to"},
-    {"weight", 0, "p|cost|none", "edges: what the third column is (default: p)"},
+    {"weight", 0, "p|cost|none", "edges: what the third column is (default: p when all of a "
+     "sample are in 0..1, else cost)"},
     {"both", 0, NULL, "edges: every tie holds in both directions"},
     {"dry-run", 0, NULL, "read and report, store nothing"},
     {"strict", 0, NULL, "a bad row stops the import and rolls its file back"},
@@ -63,8 +64,7 @@ static const option_row import_options[] = {
 
 static const example_row import_examples[] = {
     {"warmpath import --owner ann@us.com ~/mail/archive.mbox", "Ann's mail."},
-    {"warmpath import --owner ann@us.com Connections.csv messages.csv",
-     "Ann's LinkedIn archive."},
+    {"warmpath import --report skipped.jsonl ~/mail", "A directory; skipped rows into a file."},
     {"zcat rows.jsonl.gz | warmpath import --format jsonl -", "JSON lines from a program."},
     {"warmpath import --format edges --weight cost graph.txt", "A weighted graph."},
     EXAMPLE_END};

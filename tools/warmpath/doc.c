@@ -7,8 +7,10 @@
  */
 #include "doc.h"
 
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "date.h"
 #include "text.h"
@@ -94,12 +96,38 @@ void doc_add(json_t *array, json_t *value)
         checked(NULL);
 }
 
+#define WRITE_FLAGS (JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15))
+
 void doc_write(FILE *stream, const json_t *value)
 {
     /* A failed write leaves the stream's error flag set; that is checked at the end of the run. */
-    (void)json_dumpf(value, stream,
-                     JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_ENCODE_ANY |
-                         JSON_REAL_PRECISION(15));
+    (void)json_dumpf(value, stream, WRITE_FLAGS);
+}
+
+void doc_open_list(FILE *stream, json_t *head)
+{
+    char *text = json_dumps(head, WRITE_FLAGS);
+
+    if (text == NULL)
+        checked(NULL);
+    size_t length = strlen(text);
+    assert(length > 2 && strcmp(text + length - 2, "]}") == 0);
+    (void)fwrite(text, 1, length - 2, stream);
+    free(text);
+    json_decref(head);
+}
+
+void doc_add_listed(FILE *stream, json_t *item, bool is_first)
+{
+    if (!is_first)
+        (void)fputc(',', stream);
+    doc_write(stream, item);
+    json_decref(item);
+}
+
+void doc_close_list(FILE *stream)
+{
+    (void)fputs("]}\n", stream);
 }
 
 void doc_print(json_t *document)

@@ -5,6 +5,7 @@
 #define WARMPATH_TOOL_DOC_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -35,6 +36,14 @@ void doc_add(json_t *array, json_t *value);
 
 /* Write a value on one line without spaces, reals with 15 digits, and no newline. */
 void doc_write(FILE *stream, const json_t *value);
+
+/*
+ * A document too long to be held: print `head`, whose last value is an empty array, without its
+ * final "]}"; then the items of that array; then the end. head and items are freed.
+ */
+void doc_open_list(FILE *stream, json_t *head);
+void doc_add_listed(FILE *stream, json_t *item, bool is_first);
+void doc_close_list(FILE *stream);
 
 /* Write a document to stdout with a newline and free it. */
 void doc_print(json_t *document);

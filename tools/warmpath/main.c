@@ -9,7 +9,9 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -50,14 +52,22 @@ static int guard_streams(void)
     return 0;
 }
 
+static bool is_reader_gone(void)
+{
+    struct pollfd out = {STDOUT_FILENO, POLLOUT, 0};
+
+    return poll(&out, 1, 0) > 0 && (out.revents & (POLLERR | POLLHUP)) != 0;
+}
+
 /* Whether all that was printed arrived; the reason is told unless the reader went away. */
 static int finish(int code)
 {
     errno = 0;
     if (fflush(stdout) == 0 && ferror(stdout) == 0)
         return code;
-    if (errno != EPIPE && errno != 0)
-        (void)fprintf(stderr, "warmpath: stdout: %s, the answer is incomplete\n", strerror(errno));
+    if (!is_reader_gone())
+        (void)fprintf(stderr, "warmpath: stdout: %s, the answer is incomplete\n",
+                      errno != 0 ? strerror(errno) : "it could not be written");
     return code == CODE_DONE || code == CODE_NOTHING ? CODE_STOPPED : code;
 }
 

@@ -142,42 +142,58 @@ static tint tint_of_name(const char *name)
     return TINT_NONE;
 }
 
-static void print_cell(const app *application, const table *self, size_t index, const char *text,
-                       size_t width, tint color)
+static void print_cell(const app *application, const column *layout, const char *text, size_t width,
+                       tint color, bool is_last)
 {
     char *shown = text_truncate(text, width);
     int padding = (int)(width - text_width(shown));
-    bool is_last = index + 1 == self->column_count;
 
-    if (self->columns[index].is_right)
+    if (layout->is_right)
         (void)printf("%*s", padding, "");
     (void)printf("%s%s%s", output_begin(application, color), shown, output_end(application, color));
-    if (!self->columns[index].is_right && !is_last)
+    if (!layout->is_right && !is_last)
         (void)printf("%*s", padding, "");
-    (void)fputs(is_last ? "\n" : "  ", stdout);
+    if (!is_last)
+        (void)printf("%*s", GAP, "");
     free(shown);
+}
+
+/* Print one line; nothing follows its last cell that holds anything. */
+static void print_line(const app *application, const table *self, const char *const *cells,
+                       const size_t *widths, size_t indent, bool is_head)
+{
+    size_t count = self->column_count;
+
+    while (count > 0 && cells[count - 1][0] == '\0')
+        count--;
+    (void)printf("%*s", (int)indent, "");
+    for (size_t i = 0; i < count; i++) {
+        tint color = is_head                    ? TINT_DIM
+                     : self->columns[i].is_tier ? tint_of_name(cells[i])
+                                                : TINT_NONE;
+        print_cell(application, &self->columns[i], cells[i], widths[i], color, i + 1 == count);
+    }
+    (void)fputc('\n', stdout);
 }
 
 void table_print(const app *application, const table *self, size_t indent)
 {
     size_t *widths;
+    const char **titles;
 
     if (self->row_count == 0)
         return;
     widths = text_new(self->column_count, sizeof *widths);
+    titles = text_new(self->column_count, sizeof *titles);
+    for (size_t i = 0; i < self->column_count; i++)
+        titles[i] = self->columns[i].title;
     measure(self, widths);
     shrink(self, widths, application->width - indent);
-    (void)printf("%*s", (int)indent, "");
-    for (size_t i = 0; i < self->column_count; i++)
-        print_cell(application, self, i, self->columns[i].title, widths[i], TINT_DIM);
-    for (size_t row = 0; row < self->row_count; row++) {
-        (void)printf("%*s", (int)indent, "");
-        for (size_t i = 0; i < self->column_count; i++) {
-            const char *text = cell_at(self, row, i);
-            tint color = self->columns[i].is_tier ? tint_of_name(text) : TINT_NONE;
-            print_cell(application, self, i, text, widths[i], color);
-        }
-    }
+    print_line(application, self, titles, widths, indent, true);
+    for (size_t row = 0; row < self->row_count; row++)
+        print_line(application, self, (const char *const *)&self->cells[row * self->column_count],
+                   widths, indent, false);
+    free(titles);
     free(widths);
 }
 

@@ -1,0 +1,254 @@
+/*
+ * Addresses as mail headers write them.
+ *
+ * The text of an address is gathered in three strings: the words outside of brackets (`phrase`),
+ * what stands in angle brackets, and what stands in parentheses. A comma, a semicolon or the end
+ * closes it. A colon in front of any @ opens a group, whose name is dropped.
+ */
+#include "import/address.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PIECE_BYTES ((size_t)1024) /* longer names and addresses are cut; none is that long */
+#define EMAIL_BYTES_MAX 320
+
+typedef struct piece {
+    char text[PIECE_BYTES];
+    size_t length;
+} piece;
+
+/* An address while it is read. */
+typedef struct draft {
+    piece phrase;
+    piece angle;
+    piece comment;
+    bool has_angle;
+    piece held; /* a word without @ in front of a comma: "Lee" of `Lee, Ann <ann@acme.com>` */
+} draft;
+
+static void add(piece *to, char c)
+{
+    if (to->length + 1 < sizeof to->text)
+        to->text[to->length++] = c;
+    to->text[to->length] = '\0';
+}
+
+static void clear(piece *to)
+{
+    to->length = 0;
+    to->text[0] = '\0';
+}
+
+static void trim(piece *at)
+{
+    size_t start = 0;
+    while (at->length > 0 && at->text[at->length - 1] == ' ')
+        at->length--;
+    while (start < at->length && at->text[start] == ' ')
+        start++;
+    memmove(at->text, at->text + start, at->length - start);
+    at->length -= start;
+    at->text[at->length] = '\0';
+}
+
+bool address_is_usable(const char *email)
+{
+    const char *at = strchr(email, '@');
+    return at != NULL && at != email && at[1] != '\0' && strchr(at + 1, '@') == NULL &&
+           strpbrk(email, " \t<>,;\"") == NULL && strlen(email) <= EMAIL_BYTES_MAX;
+}
+
+/* "user at host" becomes "user@host", in place. */
+static void join_at(piece *spec)
+{
+    char *at = strstr(spec->text, " at ");
+    if (at == NULL || strchr(spec->text, '@') != NULL || strchr(at + 4, ' ') != NULL ||
+        memchr(spec->text, ' ', (size_t)(at - spec->text)) != NULL)
+        return;
+    *at = '@';
+    memmove(at + 1, at + 4, strlen(at + 4) + 1);
+    spec->length -= 3;
+}
+
+/* Words around a bare address are its name: move them out of `spec`. */
+static void split_name(piece *spec, piece *name)
+{
+    char *at = strchr(spec->text, '@');
+    if (at == NULL || strchr(spec->text, ' ') == NULL)
+        return;
+    char *start = at, *end = at;
+    while (start > spec->text && start[-1] != ' ')
+        start--;
+    while (*end != '\0' && *end != ' ')
+        end++;
+    piece email = {.length = 0};
+    for (char *c = start; c < end; c++)
+        add(&email, *c);
+    if (name->length == 0)
+        for (char *c = spec->text; *c != '\0'; c++)
+            if (c < start || c >= end)
+                add(name, *c);
+    *spec = email;
+}
+
+/* Drop a route ("@relay:"), "mailto:" and a final dot. */
+static void strip_spec(piece *spec)
+{
+    char *colon = strrchr(spec->text, ':');
+    if (colon != NULL && strchr(colon, '@') != NULL) {
+        spec->length -= (size_t)(colon + 1 - spec->text);
+        memmove(spec->text, colon + 1, spec->length + 1);
+    }
+    trim(spec);
+    if (spec->length > 0 && spec->text[spec->length - 1] == '.')
+        spec->text[--spec->length] = '\0';
+}
+
+static bool push(address_list *out, const piece *email, const piece *name, wp_role role)
+{
+    if (out->count == ADDRESSES_MAX) {
+        out->is_full = true;
+        return true;
+    }
+    if (out->count == out->capacity) {
+        size_t capacity = out->capacity == 0 ? 8 : 2 * out->capacity;
+        address *wider = realloc(out->items, capacity * sizeof *wider);
+        if (wider == NULL)
+            return false;
+        out->items = wider;
+        out->capacity = capacity;
+    }
+    char *copy = strdup(email->text);
+    if (copy == NULL)
+        return false;
+    char *clean = name->length == 0 ? NULL : address_clean_name(name->text);
+    out->items[out->count++] = (address){copy, clean, role};
+    return true;
+}
+
+/* The address is complete; is_comma: a comma closed it. */
+static bool finish(draft *self, bool is_comma, wp_role role, address_list *out)
+{
+    piece *spec = self->has_angle ? &self->angle : &self->phrase;
+    piece name = {.length = 0};
+    bool is_stored = true;
+    trim(&self->phrase);
+    trim(&self->angle);
+    trim(&self->comment);
+    bool has_at = strchr(spec->text, '@') != NULL || strstr(spec->text, " at ") != NULL;
+    if (self->held.length > 0 && !(self->has_angle && self->phrase.length > 0)) {
+        out->notes[NOTE_NO_AT]++;
+        clear(&self->held);
+    }
+    if (!has_at && is_comma && !self->has_angle && spec->length > 0) {
+        self->held = *spec;
+    } else if (spec->length > 0) {
+        if (self->held.length > 0)
+            snprintf(name.text, sizeof name.text, "%.500s, %.500s", self->held.text,
+                     self->phrase.text);
+        else
+            name = self->has_angle && self->phrase.length > 0 ? self->phrase : self->comment;
+        name.length = strlen(name.text);
+        join_at(spec);
+        split_name(spec, &name);
+        strip_spec(spec);
+        if (address_is_usable(spec->text))
+            is_stored = push(out, spec, &name, role);
+        else
+            out->notes[strchr(spec->text, '@') == NULL ? NOTE_NO_AT : NOTE_BAD_ADDRESS]++;
+        clear(&self->held);
+    }
+    clear(&self->phrase);
+    clear(&self->angle);
+    clear(&self->comment);
+    self->has_angle = false;
+    return is_stored;
+}
+
+/* Read a quoted string behind its opening quote; returns the place behind the closing one. */
+static const char *read_quoted(const char *at, piece *out)
+{
+    for (; *at != '\0' && *at != '"'; at++) {
+        if (*at == '\\' && at[1] != '\0')
+            at++;
+        add(out, *at);
+    }
+    return *at == '"' ? at + 1 : at;
+}
+
+static const char *read_comment(const char *at, piece *out)
+{
+    size_t depth = 1;
+    if (out->length > 0)
+        add(out, ' ');
+    for (; *at != '\0'; at++) {
+        if (*at == '\\' && at[1] != '\0')
+            at++;
+        else if (*at == '(')
+            depth++;
+        else if (*at == ')' && --depth == 0)
+            return at + 1;
+        add(out, *at);
+    }
+    return at;
+}
+
+static const char *read_angle(const char *at, draft *self)
+{
+    clear(&self->angle);
+    self->has_angle = true;
+    for (; *at != '\0' && *at != '>'; at++) {
+        /* A forgotten bracket must not swallow the rest of the list; a route has commas too. */
+        if (*at == ',' && strchr(self->angle.text, '@') > self->angle.text)
+            return at;
+        if (*at != '"')
+            add(&self->angle, *at);
+    }
+    return *at == '>' ? at + 1 : at;
+}
+
+bool address_parse(const char *text, wp_role role, address_list *out)
+{
+    draft *self = calloc(1, sizeof *self);
+    bool is_done = self != NULL;
+    for (const char *at = text; is_done && *at != '\0';) {
+        char c = *at++;
+        if (c == '"') {
+            at = read_quoted(at, &self->phrase);
+        } else if (c == '(') {
+            at = read_comment(at, &self->comment);
+        } else if (c == '<') {
+            at = read_angle(at, self);
+        } else if (c == ',' || c == ';') {
+            is_done = finish(self, c == ',', role, out);
+        } else if (c == ':' && !self->has_angle && self->phrase.text[0] != '@' &&
+                   strchr(self->phrase.text, '@') == NULL) {
+            clear(&self->phrase);
+        } else {
+            add(&self->phrase, c);
+        }
+    }
+    is_done = is_done && finish(self, false, role, out);
+    free(self);
+    return is_done;
+}
+
+void address_list_clear(address_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        free(list->items[i].email);
+        free(list->items[i].name);
+    }
+    list->count = 0;
+    list->is_full = false;
+    memset(list->notes, 0, sizeof list->notes);
+}
+
+void address_list_free(address_list *list)
+{
+    address_list_clear(list);
+    free(list->items);
+    *list = (address_list){0};
+}

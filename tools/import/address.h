@@ -1,0 +1,50 @@
+/*
+ * Addresses as mail headers write them, good and bad.
+ *
+ * Understood are `a@b`, `Name <a@b>`, `a@b (Name)`, groups, routes, several in a list, names that
+ * are quoted, encoded (RFC 2047) or "Last, First", and the forms of public archives, where
+ * `user at host (Name)` stands for an address. The reader is one loop without recursion: nested
+ * groups or comments cost no stack (which is why it is not GMime's).
+ */
+#ifndef WARMPATH_IMPORT_ADDRESS_H
+#define WARMPATH_IMPORT_ADDRESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "import/reason.h"
+#include "warmpath.h"
+
+typedef struct address {
+    char *email; /* with its case */
+    char *name;  /* UTF-8; NULL: none */
+    wp_role role;
+} address;
+
+typedef struct address_list {
+    address *items;
+    size_t count;
+    size_t capacity;
+    bool is_full;               /* more than ADDRESSES_MAX were there */
+    uint64_t notes[NOTE_COUNT]; /* what was left out */
+} address_list;
+
+#define ADDRESSES_MAX ((size_t)10000)
+
+/* Append the addresses of a header's value, which must be clean UTF-8. False: memory. */
+bool address_parse(const char *text, wp_role role, address_list *out);
+
+/* Whether the database takes it: one @ inside, no blanks, at most 320 bytes. */
+bool address_is_usable(const char *email);
+
+/*
+ * A name as people write it: RFC 2047 decoded, quotes stripped, "Last, First" turned round, NFC.
+ * Yours. NULL when it is none, or is only the address again.
+ */
+char *address_clean_name(const char *raw);
+
+void address_list_clear(address_list *list);
+void address_list_free(address_list *list);
+
+#endif

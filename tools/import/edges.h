@@ -1,0 +1,48 @@
+/*
+ * Edge lists: lines `src dst [weight]` with a delimiter that is sniffed. Parsing is pure and makes
+ * no copies: fields are cut out of the line in place. Storing is in edges.c alone.
+ */
+#ifndef WARMPATH_IMPORT_EDGES_H
+#define WARMPATH_IMPORT_EDGES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "import/run.h"
+
+#define EDGES_LINE_BYTES_MAX ((size_t)64 * 1024)
+
+/* How a list is written. */
+typedef struct edges_shape {
+    char delimiter;    /* ',', '\t', '|'; ' ' stands for any run of blanks */
+    bool has_header;   /* the first row names the columns */
+    bool is_plausible; /* every sampled line has the same two or three columns */
+    import_weight weight;
+} edges_shape;
+
+/* Find the shape from the first bytes of a file; `weight` as the caller chose. */
+edges_shape edges_sniff(const char *head, size_t bytes, import_weight weight);
+
+/* One row. Texts are in the line, closed by NUL. */
+typedef struct edge {
+    const char *from;
+    size_t from_length;
+    const char *to;
+    size_t to_length;
+    wp_stated_tie tie; /* without the people */
+} edge;
+
+/* Whether a line is blank or a comment. */
+bool edges_is_comment(const char *text, size_t length);
+
+/* Cut a line, which must be closed by NUL, into an edge. False: the verdict says why not. */
+bool edges_parse(const edges_shape *shape, char *text, size_t length, edge *out, verdict *what);
+
+/* A decimal number that fills the text: sign, digits, point, exponent. */
+typedef struct edges_number {
+    bool is_integer; /* neither point nor exponent */
+    double value;
+} edges_number;
+bool edges_parse_number(const char *text, size_t length, edges_number *out);
+
+#endif

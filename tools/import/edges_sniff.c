@@ -1,0 +1,213 @@
+/*
+ * Edge lists: how one is written, found from its first lines.
+ *
+ * A delimiter fits when it cuts every sampled line into two columns or more; tab, comma and bar are
+ * tried before blanks, since those may also surround the others. The first line is a header when
+ * its columns are called so, or when its weight is no number while those below are.
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "import/edges.h"
+
+#define LINES_MAX ((size_t)500)
+#define COLUMNS_MAX ((size_t)8)
+#define WORD_BYTES_MAX ((size_t)128)
+
+/* The sampled lines, as pieces of the head. */
+typedef struct sample {
+    const char *text[LINES_MAX];
+    size_t length[LINES_MAX];
+    size_t count;
+} sample;
+
+typedef struct piece {
+    const char *text;
+    size_t length;
+} piece;
+
+static void take_sample(const char *head, size_t bytes, sample *out)
+{
+    const char *at = head, *end = head + bytes;
+    out->count = 0;
+    while (at < end && out->count < LINES_MAX) {
+        const char *feed = memchr(at, '\n', (size_t)(end - at));
+        /* A line that the head cuts off says nothing, unless the head is the whole file. */
+        if (feed == NULL && bytes >= HEAD_BYTES)
+            break;
+        size_t length = (size_t)((feed != NULL ? feed : end) - at);
+        size_t kept = length > 0 && at[length - 1] == '\r' ? length - 1 : length;
+        if (!edges_is_comment(at, kept)) {
+            out->text[out->count] = at;
+            out->length[out->count++] = kept;
+        }
+        at += length + 1;
+    }
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+static piece trim(const char *from, const char *to)
+{
+    while (from < to && is_blank(*from))
+        from++;
+    while (from < to && is_blank(to[-1]))
+        to--;
+    if (to - from >= 2 && *from == '"' && to[-1] == '"') {
+        from++;
+        to--;
+    }
+    return (piece){from, (size_t)(to - from)};
+}
+
+/* Cut a line into its columns; returns how many there are, COLUMNS_MAX at most. */
+static size_t cut(const char *text, size_t length, char delimiter, piece columns[COLUMNS_MAX])
+{
+    const char *end = text + length, *start = text;
+    size_t count = 0;
+    if (delimiter == ' ')
+        while (end > start && is_blank(end[-1]))
+            end--;
+    while (count < COLUMNS_MAX) {
+        if (delimiter == ' ')
+            while (start < end && is_blank(*start))
+                start++;
+        const char *stop = start;
+        while (stop < end && (delimiter == ' ' ? !is_blank(*stop) : *stop != delimiter))
+            stop++;
+        columns[count++] = trim(start, stop);
+        if (stop == end)
+            break;
+        start = stop + 1;
+    }
+    return count;
+}
+
+static char find_delimiter(const sample *rows)
+{
+    static const char delimiters[] = {'\t', ',', '|'};
+    piece columns[COLUMNS_MAX];
+    for (size_t d = 0; d < sizeof delimiters; d++) {
+        size_t fitting = 0;
+        while (fitting < rows->count &&
+               cut(rows->text[fitting], rows->length[fitting], delimiters[d], columns) >= 2)
+            fitting++;
+        if (fitting == rows->count && fitting > 0)
+            return delimiters[d];
+    }
+    return ' ';
+}
+
+static bool is_named(piece column, const char *const *names)
+{
+    for (; *names != NULL; names++)
+        if (strlen(*names) == column.length && strncasecmp(*names, column.text, column.length) == 0)
+            return true;
+    return false;
+}
+
+static bool is_header(const piece *columns, size_t count)
+{
+    static const char *const first[] = {"source", "src",      "from",      "source_id",
+                                        "src_id", "from_id",  "sourceid",  "fromnodeid",
+                                        "node1",  "person1",  "person1id", "person1.id",
+                                        "id1",    "start_id", ":start_id", NULL};
+    static const char *const second[] = {
+        "target",   "dst",      "to",      "target_id", "dst_id",      "to_id",
+        "targetid", "tonodeid", "node2",   "person2",   "person2id",   "person2.id",
+        "id2",      "end_id",   ":end_id", "dest",      "destination", NULL};
+    return count >= 2 && is_named(columns[0], first) && is_named(columns[1], second);
+}
+
+static bool is_word(piece column)
+{
+    if (column.length == 0 || column.length > WORD_BYTES_MAX)
+        return false;
+    for (size_t i = 0; i < column.length; i++)
+        if (is_blank(column.text[i]) || (unsigned char)column.text[i] < ' ')
+            return false;
+    return true;
+}
+
+/* What the lines below a header have in common. */
+typedef struct survey {
+    size_t rows;
+    size_t columns_min;
+    size_t columns_max;
+    bool has_words;   /* the first two columns are words without blanks */
+    bool has_numbers; /* they are numbers */
+    bool has_weights; /* the third column is a number wherever it is */
+    bool has_p;       /* and is in 0..1 */
+} survey;
+
+static void look(survey *self, const piece *columns, size_t count)
+{
+    edges_number number;
+    self->rows++;
+    self->columns_min = count < self->columns_min ? count : self->columns_min;
+    self->columns_max = count > self->columns_max ? count : self->columns_max;
+    for (size_t i = 0; i < 2 && i < count; i++) {
+        self->has_words = self->has_words && is_word(columns[i]);
+        self->has_numbers =
+            self->has_numbers && edges_parse_number(columns[i].text, columns[i].length, &number);
+    }
+    if (count < 3)
+        return;
+    bool is_number = edges_parse_number(columns[2].text, columns[2].length, &number);
+    self->has_weights = self->has_weights && is_number;
+    self->has_p = self->has_p && is_number && number.value >= 0.0 && number.value <= 1.0;
+}
+
+static survey survey_lines(const sample *rows, size_t first, char delimiter)
+{
+    survey found = {.columns_min = COLUMNS_MAX + 1,
+                    .has_words = true,
+                    .has_numbers = true,
+                    .has_weights = true,
+                    .has_p = true};
+    for (size_t i = first; i < rows->count; i++) {
+        piece columns[COLUMNS_MAX];
+        size_t count = cut(rows->text[i], rows->length[i], delimiter, columns);
+        look(&found, columns, count);
+    }
+    return found;
+}
+
+/* Two words a line are an edge list only if there is more to say for it than that. */
+static bool is_plausible(const survey *found, char delimiter)
+{
+    bool is_even = found->rows > 0 && found->columns_min == found->columns_max &&
+                   found->columns_min >= 2 && found->columns_max <= 3;
+    bool is_strong =
+        delimiter != ' ' || found->has_numbers || found->columns_max == 3 || found->rows >= 3;
+    return is_even && is_strong && found->has_words && found->has_weights;
+}
+
+edges_shape edges_sniff(const char *head, size_t bytes, import_weight weight)
+{
+    sample rows;
+    piece columns[COLUMNS_MAX];
+    edges_number number;
+    edges_shape shape = {.delimiter = ' ', .weight = weight};
+    take_sample(head, bytes, &rows);
+    if (rows.count == 0)
+        return shape;
+    shape.delimiter = find_delimiter(&rows);
+    size_t count = cut(rows.text[0], rows.length[0], shape.delimiter, columns);
+    survey below = survey_lines(&rows, 1, shape.delimiter);
+    bool has_odd_weight = count >= 3 && weight != IMPORT_WEIGHT_NONE && below.rows > 0 &&
+                          below.columns_min >= 3 && below.has_weights &&
+                          !edges_parse_number(columns[2].text, columns[2].length, &number);
+    shape.has_header = is_header(columns, count) || has_odd_weight;
+    survey found = survey_lines(&rows, shape.has_header ? 1 : 0, shape.delimiter);
+    shape.is_plausible = is_plausible(&found, shape.delimiter);
+    if (weight != IMPORT_WEIGHT_GUESS)
+        return shape;
+    shape.weight = found.rows == 0 || found.columns_min < 3 ? IMPORT_WEIGHT_NONE
+                   : found.has_p                            ? IMPORT_WEIGHT_P
+                                                            : IMPORT_WEIGHT_COST;
+    return shape;
+}

@@ -1,0 +1,126 @@
+/*
+ * What format a file has.
+ *
+ * Each format has a first line that the others cannot have: an envelope line, a header line, an
+ * opening brace. Edge lists are tried last, since nearly any text has words in columns.
+ */
+#include "import/guess.h"
+
+#include <stdbool.h>
+#include <string.h>
+#include <strings.h>
+
+#include "import/edges.h"
+#include "import/mbox.h"
+
+#define HEADER_LINES_MIN 2
+
+static size_t line_length(const char *at, const char *end)
+{
+    const char *feed = memchr(at, '\n', (size_t)(end - at));
+    size_t length = (size_t)((feed == NULL ? end : feed) - at);
+    return length > 0 && at[length - 1] == '\r' ? length - 1 : length;
+}
+
+static const char *next_line(const char *at, const char *end)
+{
+    const char *feed = memchr(at, '\n', (size_t)(end - at));
+    return feed == NULL ? end : feed + 1;
+}
+
+/* An envelope line with a date, or "From " in front of a header or of nothing. */
+static bool is_mbox(const char *at, const char *end)
+{
+    int64_t time_s;
+    if (end - at < 5 || memcmp(at, "From ", 5) != 0)
+        return false;
+    if (mbox_is_envelope(at, line_length(at, end), &time_s))
+        return true;
+    const char *second = next_line(at, end);
+    return second == end || mbox_is_header(second, line_length(second, end));
+}
+
+static bool is_mail_header(const char *at, size_t length)
+{
+    static const char *const names[] = {"From",       "Received",     "Return-Path",
+                                        "Message-ID", "Delivered-To", "X-Gmail-Labels"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t name = strlen(names[i]);
+        if (length > name && strncasecmp(at, names[i], name) == 0 && at[name] == ':')
+            return true;
+    }
+    return false;
+}
+
+/* Headers only up to a blank line, two or more, one of them such as only mail has. */
+static bool is_eml(const char *at, const char *end)
+{
+    size_t headers = 0;
+    bool has_mail = false;
+    for (; at < end; at = next_line(at, end)) {
+        size_t length = line_length(at, end);
+        bool is_folded = length > 0 && (*at == ' ' || *at == '\t') && headers > 0;
+        if (is_folded)
+            continue;
+        if (!mbox_is_header(at, length))
+            break;
+        headers++;
+        has_mail = has_mail || is_mail_header(at, length);
+    }
+    return headers >= HEADER_LINES_MIN && has_mail;
+}
+
+/* An object begins with a name or ends at once, on the same line. */
+static bool is_jsonl(const char *at, const char *end)
+{
+    if (at == end || *at != '{')
+        return false;
+    for (at++; at < end && (*at == ' ' || *at == '\t'); at++)
+        continue;
+    return at < end && (*at == '"' || *at == '}');
+}
+
+static const char *find_magic(const char *head, size_t bytes)
+{
+    static const struct {
+        const char *magic;
+        size_t length;
+        const char *problem;
+    } known[] = {{"\x1f\x8b", 2, "compressed, expected plain text"},
+                 {"PK\x03\x04", 4, "compressed, expected plain text"},
+                 {"\x28\xb5\x2f\xfd", 4, "compressed, expected plain text"},
+                 {"\xfd"
+                  "7zXZ",
+                  5, "compressed, expected plain text"},
+                 {"BZh", 3, "compressed, expected plain text"},
+                 {"\xff\xfe", 2, "UTF-16, expected UTF-8"},
+                 {"\xfe\xff", 2, "UTF-16, expected UTF-8"}};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (bytes >= known[i].length && memcmp(head, known[i].magic, known[i].length) == 0)
+            return known[i].problem;
+    return NULL;
+}
+
+const char *guess_format(const char *head, size_t bytes, const char **problem)
+{
+    const char *at = head, *end = head + bytes;
+    *problem = find_magic(head, bytes);
+    if (*problem != NULL)
+        return NULL;
+    if (bytes >= 3 && memcmp(head, "\xef\xbb\xbf", 3) == 0)
+        at += 3;
+    while (at < end && strchr(" \t\r\n", *at) != NULL && *at != '\0')
+        at++;
+    if (is_mbox(at, end))
+        return "mbox";
+    if (is_eml(at, end))
+        return "eml";
+    if (is_jsonl(at, end))
+        return "jsonl";
+    *problem =
+        memchr(head, '\0', bytes) != NULL ? "binary, expected text" : "format not recognised";
+    if (edges_sniff(head, bytes, IMPORT_WEIGHT_GUESS).is_plausible &&
+        memchr(head, '\0', bytes) == NULL)
+        return "edges";
+    return NULL;
+}

@@ -1,0 +1,15 @@
+/*
+ * What format a file has, by its first bytes; never by its name.
+ */
+#ifndef WARMPATH_IMPORT_GUESS_H
+#define WARMPATH_IMPORT_GUESS_H
+
+#include <stddef.h>
+
+/*
+ * One of import_formats[], or NULL with *problem saying why ("format not recognised"). `head` is
+ * the first HEAD_BYTES of the file or all of it, at least one byte.
+ */
+const char *guess_format(const char *head, size_t bytes, const char **problem);
+
+#endif

@@ -1,0 +1,220 @@
+/*
+ * Importing files: the order of things.
+ *
+ * All paths are walked before anything is read. Then each file is opened, its format guessed, and
+ * its reader run from where an interrupted import of it stopped. Small files share a batch, so that
+ * a folder of ten thousand messages is not ten thousand commits.
+ */
+#include "import/import.h"
+
+#include <gmime/gmime.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "import/guess.h"
+#include "import/mark.h"
+#include "import/reader.h"
+#include "import/report.h"
+#include "import/source.h"
+#include "import/walk.h"
+
+/* Strict files of at most so many rows are one transaction. */
+#define SINGLE_ROWS_MAX ((uint64_t)200000)
+
+const char *const import_formats[] = {"jsonl", "edges", "mbox", "eml", NULL};
+static reader_fn *const readers[] = {jsonl_read, edges_read, mbox_read, eml_read};
+
+/* The entry of import_formats[] that is called so; NULL: none. */
+static const char *find_format(const char *name, reader_fn **reader)
+{
+    for (size_t i = 0; import_formats[i] != NULL; i++) {
+        if (strcmp(import_formats[i], name) != 0)
+            continue;
+        *reader = readers[i];
+        return import_formats[i];
+    }
+    return NULL;
+}
+
+static bool push_file(run *self, const char *path)
+{
+    import_result *result = self->result;
+    /* Powers of two are where the array is full. */
+    if ((result->file_count & (result->file_count - 1)) == 0) {
+        size_t capacity = result->file_count == 0 ? 1 : 2 * result->file_count;
+        import_file *wider = realloc(result->files, capacity * sizeof *wider);
+        if (wider == NULL)
+            return false;
+        result->files = wider;
+    }
+    char *copy = strdup(path);
+    if (copy == NULL)
+        return false;
+    self->file = result->file_count;
+    result->files[result->file_count++] = (import_file){.path = copy};
+    self->tally = (tally){0};
+    self->last = (place){0};
+    self->rows_shown = 0;
+    return true;
+}
+
+/* strict: read without writing; then decide how to write. */
+static import_code check_file(run *self, reader_fn *reader)
+{
+    place start = {0};
+    import_code code = run_commit(self, false);
+    if (code != IMPORT_DONE)
+        return code;
+    self->is_checking = true;
+    code = reader(self, &start);
+    self->is_checking = false;
+    self->is_single = self->tally.read <= SINGLE_ROWS_MAX;
+    if (code == IMPORT_DONE || !self->options->is_strict)
+        self->tally = (tally){0};
+    self->rows_shown = 0;
+    return code;
+}
+
+/* What is kept of a file that was not read to its end. */
+static import_code stop_file(run *self, import_code code)
+{
+    bool is_kept = !self->is_single && (code == IMPORT_CANCELLED || code == IMPORT_BAD_INPUT) &&
+                   !(code == IMPORT_BAD_INPUT && self->options->is_strict);
+    if (is_kept) {
+        import_code done = run_commit(self, true);
+        if (done == IMPORT_DONE)
+            return code;
+        code = done;
+    }
+    run_abort(self);
+    return code;
+}
+
+static import_code read_rows(run *self, reader_fn *reader, const char *format, int64_t changed_ns)
+{
+    place from = {0};
+    import_code code = IMPORT_DONE;
+    self->is_single = false;
+    if (self->options->is_strict)
+        code = check_file(self, reader);
+    if (code != IMPORT_DONE) {
+        self->tally = (tally){0};
+        return code;
+    }
+    if (!self->is_single && !self->options->is_dry_run)
+        mark_name(self, format, changed_ns);
+    code = run_resume(self, &from);
+    self->result->files[self->file].resumed_byte = from.next;
+    if (code == IMPORT_DONE)
+        code = reader(self, &from);
+    if (code == IMPORT_DONE)
+        code = run_finish(self);
+    if (code == IMPORT_DONE && self->options->is_strict)
+        code = run_commit(self, false);
+    return code == IMPORT_DONE ? code : stop_file(self, code);
+}
+
+/* The file as a whole cannot be imported; an error only when it was named itself. */
+static import_code leave_out(run *self, const walk_item *item, const char *problem)
+{
+    self->result->files[self->file].problem = problem;
+    if (item->is_named && self->error->message[0] == '\0')
+        run_fail_input(self, 0, 0, "%s, expected a file of format jsonl, edges, mbox or eml",
+                       problem);
+    return item->is_named && self->options->is_strict ? IMPORT_BAD_INPUT : IMPORT_DONE;
+}
+
+static import_code read_source(run *self, const walk_item *item, int64_t changed_ns)
+{
+    reader_fn *reader = NULL;
+    const char *problem = NULL;
+    const char *format = self->options->format;
+    if (format == NULL && self->source.head_bytes == 0)
+        return IMPORT_DONE;
+    if (format == NULL)
+        format = guess_format(self->source.head, self->source.head_bytes, &problem);
+    if (format == NULL)
+        return leave_out(self, item, problem);
+    format = find_format(format, &reader);
+    self->result->files[self->file].format = format;
+    import_code code = read_rows(self, reader, format, changed_ns);
+    if (!run_settle(self) && code == IMPORT_DONE)
+        code = run_fail_input(self, 0, 0, "memory is exhausted");
+    return code;
+}
+
+static import_code read_file(run *self, const walk_item *item)
+{
+    const char *problem = NULL;
+    int64_t changed_ns = 0;
+    if (!push_file(self, item->path))
+        return run_fail_input(self, 0, 0, "memory is exhausted");
+    import_code code = source_open(self, item->path, item->is_named, &changed_ns, &problem);
+    if (code == IMPORT_BAD_INPUT)
+        return leave_out(self, item, problem);
+    if (code != IMPORT_DONE)
+        return code;
+    code = read_source(self, item, changed_ns);
+    source_close(self);
+    return code;
+}
+
+static import_code check_arguments(run *self, const char *const *paths, size_t count, walk *found)
+{
+    reader_fn *reader = NULL;
+    const char *format = self->options->format;
+    if (format != NULL && find_format(format, &reader) == NULL)
+        return run_fail_input(self, 0, 0, "format is '%.40s', expected jsonl, edges, mbox or eml",
+                              format);
+    for (size_t i = 0; i < count; i++) {
+        if (walk_add(found, paths[i]))
+            continue;
+        self->source.path = found->failed_path;
+        import_code code = run_fail_input(self, 0, 0, "%s", strerror(found->failure));
+        self->source.path = NULL;
+        return code;
+    }
+    self->result->hidden_count = found->hidden_count;
+    return IMPORT_DONE;
+}
+
+static import_code read_all(run *self, const walk *found)
+{
+    import_code code = IMPORT_DONE;
+    for (size_t i = 0; i < found->count && code == IMPORT_DONE; i++)
+        code = read_file(self, &found->items[i]);
+    if (code == IMPORT_DONE) {
+        code = run_commit(self, false);
+        if (code != IMPORT_DONE)
+            run_abort(self);
+    }
+    if (code == IMPORT_DONE && self->error->message[0] != '\0')
+        code = IMPORT_BAD_INPUT;
+    return code;
+}
+
+import_code import_paths(wp_db *db, const char *const *paths, size_t count,
+                         const import_options *options, import_result *result, import_error *error)
+{
+    run self = {.db = db, .options = options, .result = result, .error = error};
+    walk found = {0};
+    *result = (import_result){0};
+    *error = (import_error){0};
+    self.source.fd = -1;
+    g_mime_init();
+    import_code code = people_init(&self.people)
+                           ? IMPORT_DONE
+                           : run_fail_input(&self, 0, 0, "memory is exhausted");
+    if (code == IMPORT_DONE)
+        code = check_arguments(&self, paths, count, &found);
+    if (code == IMPORT_DONE)
+        code = read_all(&self, &found);
+    source_close(&self);
+    report_print(&self);
+    walk_free(&found);
+    people_free(&self.people);
+    lines_free(&self.lines);
+    free(self.source.head);
+    free(self.report);
+    return code;
+}

@@ -1,0 +1,220 @@
+/*
+ * The native exchange format. One JSON object a line, in any order within a file:
+ *
+ * {"type":"company","domain":D,"domains":[D…],"id":T,"ids":[T…],"name":T,"us":B}
+ *     at least one of domain, id and name; a company with neither domain nor id is found by name
+ * {"type":"person","email":A,"emails":[A…],"id":T,"ids":[T…],"linkedin":S,"linkedins":[S…],
+ *  "name":T,"names":[{"name":T,"count":N}…],"title":T,"company":C,"us":B,"no_company":true}
+ *     at least one of email, id and linkedin; the further ones of a kind in the plural, in order.
+ *     `name` is stated, `names` are spellings seen and count for a person who is new. With a
+ *     company the line also states an employment without days, which gets the title; without one
+ *     the title is the person's own. `no_company`: the address suggests no company.
+ * {"type":"employment","person":P,"company":C,"title":T,"from":DAY,"to":DAY}
+ * {"type":"interaction","id":T,"kind":K,"time":TIME,"from":P,"to":[P…],"cc":[P…],"bcc":[P…],
+ *  "tentative":[P…],"unanswered":[P…],"declined":[P…],"valence":X,"reply_to":T,
+ *  "automatic":true,"list":true}
+ *     without an id it gets one by its content; K as wp_kind_name() says
+ * {"type":"tie","from":P,"to":P,"p":X,"both":true}     or "cost":N (micro-nats) instead of p
+ * {"type":"consent","person":P,"introductions":"in"|"out","contact":"in"|"out","since":DAY}
+ *
+ * P is an address, "id:T" or "linkedin:S"; C is a domain (a dot, no blank), "id:T", "name:T", or
+ * any other text, which is a name; DAY is YYYY-MM-DD, TIME YYYY-MM-DDThh:mm:ssZ. Absent is null.
+ * A list may be one string. Keys that are not named here are ignored, so that a file of a later
+ * release can be read; an unknown type is a bad row. People and companies that nothing introduced
+ * are created when named.
+ *
+ * The file is read three times: companies, people, everything else, each in the order of the file.
+ * The mark of a place has the pass in its highest bits. A line that is no JSON is counted in the
+ * last pass; one whose first key is a type is recognised without being parsed.
+ */
+#include "import/jsonl.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "import/reader.h"
+
+#define PASS_SHIFT 60
+#define PASS_COUNT 3
+
+static const struct {
+    const char *name;
+    jsonl_type type;
+    int pass;
+} types[] = {
+    {"company", JSONL_COMPANY, 0},
+    {"person", JSONL_PERSON, 1},
+    {"employment", JSONL_EMPLOYMENT, 2},
+    {"interaction", JSONL_INTERACTION, 2},
+    {"tie", JSONL_TIE, 2},
+    {"consent", JSONL_CONSENT, 2},
+};
+
+#define TYPE_COUNT (sizeof types / sizeof *types)
+
+static int pass_of(jsonl_type type)
+{
+    for (size_t i = 0; i < TYPE_COUNT; i++)
+        if (types[i].type == type)
+            return types[i].pass;
+    return PASS_COUNT - 1;
+}
+
+jsonl_type jsonl_peek(const char *text, size_t length)
+{
+    static const char start[] = "{\"type\":\"";
+    size_t used = sizeof start - 1;
+    if (length < used || memcmp(text, start, used) != 0)
+        return JSONL_UNKNOWN;
+    for (size_t i = 0; i < TYPE_COUNT; i++) {
+        size_t name = strlen(types[i].name);
+        if (length > used + name && memcmp(text + used, types[i].name, name) == 0 &&
+            text[used + name] == '"')
+            return types[i].type;
+    }
+    return JSONL_UNKNOWN;
+}
+
+/* Whether brackets outside of strings nest deeper than allowed. */
+static bool is_deep(const char *text, size_t length)
+{
+    size_t depth = 0;
+    bool is_inside = false;
+    for (size_t i = 0; i < length; i++) {
+        char c = text[i];
+        if (is_inside && c == '\\')
+            i++;
+        else if (c == '"')
+            is_inside = !is_inside;
+        else if (!is_inside && (c == '{' || c == '[') && ++depth > JSONL_NESTING_MAX)
+            return true;
+        else if (!is_inside && (c == '}' || c == ']') && depth > 0)
+            depth--;
+    }
+    return false;
+}
+
+json_t *jsonl_load(const char *text, size_t length, verdict *what)
+{
+    json_error_t error;
+    if (is_deep(text, length)) {
+        verdict_skip(what, REASON_DEEP_JSON, "expected at most %d levels", JSONL_NESTING_MAX);
+        return NULL;
+    }
+    json_t *object = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
+    if (object != NULL && json_is_object(object))
+        return object;
+    if (object == NULL)
+        verdict_skip(what, REASON_NOT_JSON, "column %d: %s", error.column, error.text);
+    else
+        verdict_skip(what, REASON_NOT_JSON, "'%.60s', expected an object", text);
+    json_decref(object);
+    return NULL;
+}
+
+jsonl_type jsonl_type_of(const json_t *object, verdict *what)
+{
+    char shown[JSONL_SHOWN_BYTES];
+    const json_t *type = json_object_get(object, "type");
+    const char *name = json_string_value(type);
+    for (size_t i = 0; i < TYPE_COUNT && name != NULL; i++)
+        if (strcmp(types[i].name, name) == 0)
+            return types[i].type;
+    verdict_skip(what, REASON_UNKNOWN_TYPE,
+                 "type is %s, expected company, person, employment, interaction, tie or consent",
+                 jsonl_show(type, shown));
+    return JSONL_UNKNOWN;
+}
+
+static import_code out_of_memory(run *self, const text_line *at)
+{
+    return run_fail_input(self, at->number, at->byte, "memory is exhausted");
+}
+
+/* Count the row of a line in this pass. */
+static import_code end_row(run *self, int pass, const text_line *at, const jsonl_row *row,
+                           const verdict *what)
+{
+    uint64_t weight = row->type == JSONL_TIE ? 1 : 20 + row->to_count;
+    place where = {at->number, at->byte, (uint64_t)pass << PASS_SHIFT | at->end_byte, at->number};
+    return run_row(self, &where, what, weight);
+}
+
+static import_code take_object(run *self, int pass, const text_line *at, const json_t *object,
+                               jsonl_row *row)
+{
+    verdict what = {.outcome = OUTCOME_ADDED};
+    import_code code = IMPORT_DONE;
+    row->type = jsonl_type_of(object, &what);
+    if (pass_of(row->type) != pass)
+        return IMPORT_DONE;
+    bool is_good = row->type != JSONL_UNKNOWN && jsonl_parse(object, row, &what);
+    if (!is_good && what.reason == REASON_NONE)
+        return out_of_memory(self, at);
+    if (is_good && !self->is_checking) {
+        uint64_t hash = people_hash(&self->people, WP_IDENTITY_ID, at->text, at->length);
+        code = jsonl_store(self, row, hash, &what);
+    }
+    return code == IMPORT_DONE ? end_row(self, pass, at, row, &what) : code;
+}
+
+static import_code take_line(run *self, int pass, const text_line *at, jsonl_row *row)
+{
+    verdict what = {.outcome = OUTCOME_ADDED};
+    jsonl_type peeked = at->is_long ? JSONL_UNKNOWN : jsonl_peek(at->text, at->length);
+    if (peeked != JSONL_UNKNOWN && pass_of(peeked) != pass)
+        return IMPORT_DONE;
+    row->type = JSONL_UNKNOWN;
+    row->to_count = 0;
+    if (at->is_long)
+        verdict_skip(&what, REASON_LONG_LINE, "line of %llu bytes, expected at most %zu",
+                     (unsigned long long)(at->end_byte - at->byte), LINES_LIMIT_MAX);
+    json_t *object = at->is_long ? NULL : jsonl_load(at->text, at->length, &what);
+    if (object == NULL) {
+        /* A line that cannot be read belongs to the pass its beginning says, else to the last. */
+        return pass_of(peeked) == pass ? end_row(self, pass, at, row, &what) : IMPORT_DONE;
+    }
+    import_code code = take_object(self, pass, at, object, row);
+    json_decref(object);
+    return code;
+}
+
+static bool is_blank_line(const text_line *at)
+{
+    size_t i = 0;
+    while (i < at->length && (at->text[i] == ' ' || at->text[i] == '\t'))
+        i++;
+    return i == at->length;
+}
+
+static import_code read_pass(run *self, int pass, uint64_t position, uint64_t number,
+                             jsonl_row *row)
+{
+    text_line at;
+    lines_code code = lines_open(&self->lines, self->source.fd, position, number, LINES_LIMIT_MAX,
+                                 self->options->cancel);
+    while (code == LINES_OK && (code = lines_next(&self->lines, &at)) == LINES_OK) {
+        import_code done = is_blank_line(&at) ? IMPORT_DONE : take_line(self, pass, &at, row);
+        if (done != IMPORT_DONE)
+            return done;
+    }
+    return code == LINES_END ? IMPORT_DONE : run_fail_lines(self, code);
+}
+
+import_code jsonl_read(run *self, const place *from)
+{
+    uint64_t position = from->next & ((UINT64_C(1) << PASS_SHIFT) - 1);
+    uint64_t number = from->next_line;
+    import_code code = IMPORT_DONE;
+    jsonl_row *row = calloc(1, sizeof *row);
+    if (row == NULL)
+        return run_fail_input(self, 0, 0, "memory is exhausted");
+    for (int pass = (int)(from->next >> PASS_SHIFT); pass < PASS_COUNT && code == IMPORT_DONE;
+         pass++) {
+        code = read_pass(self, pass, position, number, row);
+        position = number = 0;
+    }
+    jsonl_row_free(row);
+    free(row);
+    return code;
+}

@@ -1,0 +1,341 @@
+/*
+ * JSON objects to rows: one function a type, each checking every member it knows.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+#include "import/jsonl.h"
+#include "warmpath/date.h"
+
+#define NAME_BYTES_LIMIT ((size_t)1024)
+#define SOURCE_BYTES_MAX ((size_t)1000)
+#define REF_BYTES_MAX ((size_t)540)
+
+static bool refuse(const json_t *object, const char *key, const char *expected, verdict *what)
+{
+    char shown[JSONL_SHOWN_BYTES];
+    return verdict_skip(what, REASON_BAD_VALUE, "%s is %s, expected %s", key,
+                        jsonl_show(json_object_get(object, key), shown), expected);
+}
+
+static bool parse_us(const json_t *object, wp_us *out, verdict *what)
+{
+    const json_t *value = json_object_get(object, "us");
+    *out = json_is_true(value) ? WP_US_YES : json_is_false(value) ? WP_US_NO : WP_US_UNSAID;
+    return value == NULL || json_is_null(value) || json_is_boolean(value) ||
+           refuse(object, "us", "true or false", what);
+}
+
+static bool parse_person_key(const json_t *object, const char *key, wp_identity *out, verdict *what)
+{
+    const char *text = NULL;
+    return jsonl_text(object, key, REF_BYTES_MAX, &text, what) &&
+           jsonl_person_ref(text, key, out, what);
+}
+
+/* A company that may be absent (kind 0). */
+static bool parse_company_key(const json_t *object, const char *key, wp_identity *out,
+                              verdict *what)
+{
+    const char *text = NULL;
+    *out = (wp_identity){0};
+    return jsonl_text(object, key, REF_BYTES_MAX, &text, what) &&
+           (text == NULL || jsonl_company_ref(text, key, out, what));
+}
+
+static bool parse_company(const json_t *object, jsonl_row *out, verdict *what)
+{
+    if (!jsonl_identities(object, "domain", WP_IDENTITY_DOMAIN, out, what) ||
+        !jsonl_identities(object, "domains", WP_IDENTITY_DOMAIN, out, what) ||
+        !jsonl_identities(object, "id", WP_IDENTITY_COMPANY_ID, out, what) ||
+        !jsonl_identities(object, "ids", WP_IDENTITY_COMPANY_ID, out, what) ||
+        !jsonl_text(object, "name", NAME_BYTES_LIMIT, &out->name, what) ||
+        !parse_us(object, &out->us, what))
+        return false;
+    if (out->identity_count > 0 || out->name != NULL)
+        return true;
+    return verdict_skip(what, REASON_BAD_VALUE, "company has no domain, id or name, expected one");
+}
+
+static bool parse_spelling(const json_t *value, jsonl_row *out, verdict *what)
+{
+    const char *name = json_string_value(value);
+    json_int_t count = 1;
+    if (json_is_object(value)) {
+        const json_t *given = json_object_get(value, "count");
+        if (!jsonl_text(value, "name", NAME_BYTES_LIMIT, &name, what))
+            return false;
+        count = given == NULL ? 1 : json_integer_value(given);
+    }
+    if (name == NULL || *name == '\0' || count < 1 || count > UINT32_MAX)
+        return verdict_skip(what, REASON_BAD_VALUE,
+                            "names has an entry that is none, expected {\"name\",\"count\"}");
+    if (out->spelling_count < JSONL_SPELLINGS_MAX)
+        out->spellings[out->spelling_count++] = (wp_spelling){name, (uint32_t)count};
+    return true;
+}
+
+static bool parse_spellings(const json_t *object, jsonl_row *out, verdict *what)
+{
+    const json_t *value = json_object_get(object, "names");
+    if (value == NULL || json_is_null(value))
+        return true;
+    if (!json_is_array(value))
+        return refuse(object, "names", "a list of {\"name\",\"count\"}", what);
+    for (size_t i = 0; i < json_array_size(value); i++)
+        if (!parse_spelling(json_array_get(value, i), out, what))
+            return false;
+    return true;
+}
+
+static bool parse_person(const json_t *object, jsonl_row *out, verdict *what)
+{
+    if (!jsonl_identities(object, "email", WP_IDENTITY_EMAIL, out, what) ||
+        !jsonl_identities(object, "emails", WP_IDENTITY_EMAIL, out, what) ||
+        !jsonl_identities(object, "id", WP_IDENTITY_ID, out, what) ||
+        !jsonl_identities(object, "ids", WP_IDENTITY_ID, out, what) ||
+        !jsonl_identities(object, "linkedin", WP_IDENTITY_LINKEDIN, out, what) ||
+        !jsonl_identities(object, "linkedins", WP_IDENTITY_LINKEDIN, out, what))
+        return false;
+    if (!jsonl_text(object, "name", NAME_BYTES_LIMIT, &out->name, what) ||
+        !jsonl_text(object, "title", NAME_BYTES_LIMIT, &out->title, what) ||
+        !parse_company_key(object, "company", &out->company, what) ||
+        !parse_us(object, &out->us, what) || !parse_spellings(object, out, what) ||
+        !jsonl_bool(object, "no_company", &out->has_no_company, what))
+        return false;
+    if (out->identity_count > 0)
+        return true;
+    return verdict_skip(what, REASON_BAD_VALUE,
+                        "person has no email, id or linkedin, expected one");
+}
+
+static bool parse_employment(const json_t *object, jsonl_row *out, verdict *what)
+{
+    if (!parse_person_key(object, "person", &out->person, what) ||
+        !parse_company_key(object, "company", &out->company, what) ||
+        !jsonl_text(object, "title", NAME_BYTES_LIMIT, &out->title, what) ||
+        !jsonl_day(object, "from", &out->from_day, what) ||
+        !jsonl_day(object, "to", &out->to_day, what))
+        return false;
+    if (out->company.text == NULL)
+        return refuse(object, "company", "a domain, id:TEXT, name:TEXT or a name", what);
+    if (out->to_day != WP_DAY_NONE && out->to_day < out->from_day)
+        return refuse(object, "to", "a day not before from", what);
+    return true;
+}
+
+static bool add_recipient(const json_t *value, const char *key, wp_role role, jsonl_row *out,
+                          verdict *what)
+{
+    wp_identity who;
+    if (!jsonl_person_ref(json_string_value(value), key, &who, what))
+        return false;
+    if (out->to_count == JSONL_RECIPIENTS_MAX)
+        return verdict_skip(what, REASON_MANY_RECIPIENTS, "expected at most %d recipients",
+                            JSONL_RECIPIENTS_MAX);
+    if (out->to_count == out->to_capacity) {
+        size_t capacity = out->to_capacity == 0 ? 16 : 2 * out->to_capacity;
+        jsonl_recipient *wider = realloc(out->to, capacity * sizeof *wider);
+        if (wider == NULL)
+            return verdict_skip(what, REASON_NONE, "memory is exhausted");
+        out->to = wider;
+        out->to_capacity = capacity;
+    }
+    out->to[out->to_count++] = (jsonl_recipient){who, role};
+    return true;
+}
+
+static bool parse_recipients(const json_t *object, jsonl_row *out, verdict *what)
+{
+    static const struct {
+        const char *key;
+        wp_role role;
+    } roles[] = {{"to", WP_ROLE_TO},
+                 {"cc", WP_ROLE_CC},
+                 {"bcc", WP_ROLE_BCC},
+                 {"tentative", WP_ROLE_TENTATIVE},
+                 {"unanswered", WP_ROLE_UNANSWERED},
+                 {"declined", WP_ROLE_DECLINED}};
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
+        const json_t *value = json_object_get(object, roles[i].key);
+        if (json_is_string(value) && !add_recipient(value, roles[i].key, roles[i].role, out, what))
+            return false;
+        if (value != NULL && !json_is_null(value) && !json_is_array(value) &&
+            !json_is_string(value))
+            return refuse(object, roles[i].key, "a list of people", what);
+        for (size_t j = 0; j < json_array_size(value); j++)
+            if (!add_recipient(json_array_get(value, j), roles[i].key, roles[i].role, out, what))
+                return false;
+    }
+    return true;
+}
+
+static bool parse_kind(const json_t *object, wp_kind *out, verdict *what)
+{
+    const char *text = json_string_value(json_object_get(object, "kind"));
+    for (int i = WP_KIND_MAIL; i <= WP_KIND_ASK && text != NULL; i++) {
+        const char *name = wp_kind_name((wp_kind)i);
+        if (name != NULL && strcmp(name, text) == 0) {
+            *out = (wp_kind)i;
+            return true;
+        }
+    }
+    return refuse(object, "kind", "mail, call, meeting, message or another kind", what);
+}
+
+static bool parse_time(const json_t *object, int64_t *out, verdict *what)
+{
+    const char *text = json_string_value(json_object_get(object, "time"));
+    if (text != NULL && date_parse_time(text, out) && *out >= 0 && *out <= WP_TIME_MAX)
+        return true;
+    return refuse(object, "time", "YYYY-MM-DDThh:mm:ssZ", what);
+}
+
+/* A number member within bounds; absent or null leaves *out. */
+static bool parse_number(const json_t *object, const char *key, double low, double high,
+                         double *out, verdict *what)
+{
+    char expected[64];
+    const json_t *value = json_object_get(object, key);
+    if (value == NULL || json_is_null(value))
+        return true;
+    double number = json_number_value(value);
+    if (json_is_number(value) && number >= low && number <= high) {
+        *out = number;
+        return true;
+    }
+    snprintf(expected, sizeof expected, "a number in %g..%g", low, high);
+    return refuse(object, key, expected, what);
+}
+
+static bool hash_text(XXH3_state_t *state, const char *text)
+{
+    return XXH3_128bits_update(state, text, strlen(text) + 1) == XXH_OK;
+}
+
+/* An interaction without an id is known by what it says. */
+static bool set_hash(jsonl_row *out, verdict *what)
+{
+    char facts[64];
+    XXH3_state_t *state = XXH3_createState();
+    bool is_done = state != NULL && XXH3_128bits_reset(state) == XXH_OK;
+    snprintf(facts, sizeof facts, "%d|%" PRId64 "|%.17g|%d|", (int)out->kind, out->time_s,
+             out->valence, (int)out->person.kind);
+    is_done = is_done && hash_text(state, facts) && hash_text(state, out->person.text);
+    for (size_t i = 0; i < out->to_count && is_done; i++) {
+        snprintf(facts, sizeof facts, "%d|%d|", (int)out->to[i].role, (int)out->to[i].who.kind);
+        is_done = hash_text(state, facts) && hash_text(state, out->to[i].who.text);
+    }
+    if (!is_done) {
+        XXH3_freeState(state);
+        return verdict_skip(what, REASON_NONE, "memory is exhausted");
+    }
+    XXH128_hash_t hash = XXH3_128bits_digest(state);
+    XXH3_freeState(state);
+    snprintf(out->hash, sizeof out->hash, "xxh:%016" PRIx64 "%016" PRIx64, (uint64_t)hash.high64,
+             (uint64_t)hash.low64);
+    out->source = out->hash;
+    return true;
+}
+
+static bool parse_interaction(const json_t *object, jsonl_row *out, verdict *what)
+{
+    bool is_automatic = false, is_list = false;
+    if (!jsonl_text(object, "id", SOURCE_BYTES_MAX, &out->source, what) ||
+        !parse_kind(object, &out->kind, what) || !parse_time(object, &out->time_s, what) ||
+        !parse_person_key(object, "from", &out->person, what) ||
+        !parse_recipients(object, out, what) ||
+        !parse_number(object, "valence", -1.0, 1.0, &out->valence, what) ||
+        !jsonl_text(object, "reply_to", SOURCE_BYTES_MAX, &out->reply_to, what) ||
+        !jsonl_bool(object, "automatic", &is_automatic, what) ||
+        !jsonl_bool(object, "list", &is_list, what))
+        return false;
+    out->flags =
+        (is_automatic ? WP_INTERACTION_AUTOMATIC : 0) | (is_list ? WP_INTERACTION_LIST : 0);
+    return out->source != NULL || set_hash(out, what);
+}
+
+static bool parse_tie(const json_t *object, jsonl_row *out, verdict *what)
+{
+    const json_t *cost = json_object_get(object, "cost");
+    double p = -1.0;
+    if (!parse_person_key(object, "from", &out->person, what) ||
+        !parse_person_key(object, "to", &out->other, what) ||
+        !parse_number(object, "p", 0.0, 1.0, &p, what) ||
+        !jsonl_bool(object, "both", &out->is_both, what))
+        return false;
+    bool has_cost = cost != NULL && !json_is_null(cost);
+    if (has_cost == (p >= 0.0))
+        return verdict_skip(what, REASON_BAD_VALUE, "tie has %s, expected either",
+                            has_cost ? "both p and cost" : "neither p nor cost");
+    json_int_t micro_nats = json_integer_value(cost);
+    if (has_cost && (!json_is_integer(cost) || micro_nats < 0 || micro_nats > UINT32_MAX))
+        return refuse(object, "cost", "an integer in 0..4294967295", what);
+    out->tie.has_cost = has_cost;
+    out->tie.p = has_cost ? 0.0 : p;
+    out->tie.cost = (uint32_t)micro_nats;
+    if (out->person.kind == out->other.kind && strcmp(out->person.text, out->other.text) == 0)
+        return verdict_skip(what, REASON_SELF_LOOP, "both ends are '%.60s'", out->person.text);
+    return true;
+}
+
+static bool parse_choice(const json_t *object, const char *key, wp_choice *out, verdict *what)
+{
+    const json_t *value = json_object_get(object, key);
+    const char *text = json_string_value(value);
+    *out = WP_CHOICE_UNSAID;
+    if (value == NULL || json_is_null(value))
+        return true;
+    if (text != NULL && strcmp(text, "in") == 0)
+        *out = WP_CHOICE_IN;
+    else if (text != NULL && strcmp(text, "out") == 0)
+        *out = WP_CHOICE_OUT;
+    return *out != WP_CHOICE_UNSAID || refuse(object, key, "\"in\" or \"out\"", what);
+}
+
+static bool parse_consent(const json_t *object, jsonl_row *out, verdict *what)
+{
+    if (!parse_person_key(object, "person", &out->person, what) ||
+        !parse_choice(object, "introductions", &out->introductions, what) ||
+        !parse_choice(object, "contact", &out->contact, what) ||
+        !jsonl_day(object, "since", &out->from_day, what))
+        return false;
+    if (out->introductions != WP_CHOICE_UNSAID || out->contact != WP_CHOICE_UNSAID)
+        return true;
+    return verdict_skip(what, REASON_BAD_VALUE,
+                        "consent has neither introductions nor contact, expected one");
+}
+
+bool jsonl_parse(const json_t *object, jsonl_row *out, verdict *what)
+{
+    *out = (jsonl_row){.type = out->type, .to = out->to, .to_capacity = out->to_capacity};
+    out->from_day = out->to_day = WP_DAY_NONE;
+    what->reason = REASON_NONE;
+    switch (out->type) {
+    case JSONL_COMPANY:
+        return parse_company(object, out, what);
+    case JSONL_PERSON:
+        return parse_person(object, out, what);
+    case JSONL_EMPLOYMENT:
+        return parse_employment(object, out, what);
+    case JSONL_INTERACTION:
+        return parse_interaction(object, out, what);
+    case JSONL_TIE:
+        return parse_tie(object, out, what);
+    case JSONL_CONSENT:
+        return parse_consent(object, out, what);
+    case JSONL_UNKNOWN:
+        break;
+    }
+    return verdict_skip(what, REASON_UNKNOWN_TYPE, "type is unknown");
+}
+
+void jsonl_row_free(jsonl_row *row)
+{
+    free(row->to);
+    row->to = NULL;
+    row->to_count = row->to_capacity = 0;
+}

@@ -1,0 +1,154 @@
+/*
+ * Values of JSON objects: strings, days, references, with errors that name the key, what was seen
+ * and what was expected.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "import/address.h"
+#include "import/charset.h"
+#include "import/jsonl.h"
+#include "warmpath/date.h"
+
+#define ID_BYTES_MAX ((size_t)512)
+#define DOMAIN_BYTES_MAX ((size_t)253)
+
+const char *jsonl_show(const json_t *value, char out[JSONL_SHOWN_BYTES])
+{
+    char *text = value == NULL ? NULL : json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+    snprintf(out, JSONL_SHOWN_BYTES, "%s", text == NULL ? "absent" : text);
+    free(text);
+    return out;
+}
+
+static bool refuse(const json_t *value, const char *key, const char *expected, verdict *what)
+{
+    char shown[JSONL_SHOWN_BYTES];
+    return verdict_skip(what, REASON_BAD_VALUE, "%s is %s, expected %s", key,
+                        jsonl_show(value, shown), expected);
+}
+
+static bool is_text(const json_t *value, size_t bytes_max)
+{
+    size_t length = json_string_length(value);
+    return json_is_string(value) && length > 0 && length <= bytes_max &&
+           charset_is_clean(json_string_value(value), length);
+}
+
+bool jsonl_text(const json_t *object, const char *key, size_t bytes_max, const char **out,
+                verdict *what)
+{
+    const json_t *value = json_object_get(object, key);
+    char expected[80];
+    *out = NULL;
+    if (value == NULL || json_is_null(value))
+        return true;
+    *out = json_string_value(value);
+    if (is_text(value, bytes_max))
+        return true;
+    snprintf(expected, sizeof expected, "text of 1..%zu bytes without control characters",
+             bytes_max);
+    return refuse(value, key, expected, what);
+}
+
+bool jsonl_bool(const json_t *object, const char *key, bool *out, verdict *what)
+{
+    const json_t *value = json_object_get(object, key);
+    *out = json_is_true(value);
+    if (value == NULL || json_is_null(value) || json_is_boolean(value))
+        return true;
+    return refuse(value, key, "true or false", what);
+}
+
+bool jsonl_day(const json_t *object, const char *key, int32_t *out, verdict *what)
+{
+    const json_t *value = json_object_get(object, key);
+    *out = WP_DAY_NONE;
+    if (value == NULL || json_is_null(value))
+        return true;
+    if (json_is_string(value) && date_parse_day(json_string_value(value), out))
+        return true;
+    return refuse(value, key, "YYYY-MM-DD", what);
+}
+
+static bool refuse_text(const char *text, const char *key, const char *expected, verdict *what)
+{
+    return verdict_skip(what, REASON_BAD_VALUE, "%s is '%.60s', expected %s", key,
+                        text == NULL ? "" : text, expected);
+}
+
+static bool is_id(const char *text)
+{
+    size_t length = strlen(text);
+    return length > 0 && length <= ID_BYTES_MAX;
+}
+
+bool jsonl_person_ref(const char *text, const char *key, wp_identity *out, verdict *what)
+{
+    static const char expected[] = "an address, id:TEXT or linkedin:SLUG";
+    if (text == NULL)
+        return refuse_text(text, key, expected, what);
+    if (strncmp(text, "id:", 3) == 0)
+        *out = (wp_identity){WP_IDENTITY_ID, text + 3};
+    else if (strncmp(text, "linkedin:", 9) == 0)
+        *out = (wp_identity){WP_IDENTITY_LINKEDIN, text + 9};
+    else
+        *out = (wp_identity){WP_IDENTITY_EMAIL, text};
+    bool is_good = out->kind == WP_IDENTITY_EMAIL ? address_is_usable(text) : is_id(out->text);
+    return is_good || refuse_text(text, key, expected, what);
+}
+
+bool jsonl_company_ref(const char *text, const char *key, wp_identity *out, verdict *what)
+{
+    bool is_domain = strchr(text, '.') != NULL && strpbrk(text, " \t<>,;\"@/:") == NULL &&
+                     strlen(text) <= DOMAIN_BYTES_MAX;
+    if (strncmp(text, "id:", 3) == 0)
+        *out = (wp_identity){WP_IDENTITY_COMPANY_ID, text + 3};
+    else if (strncmp(text, "name:", 5) == 0)
+        *out = (wp_identity){WP_IDENTITY_COMPANY_NAME, text + 5};
+    else
+        *out = (wp_identity){is_domain ? WP_IDENTITY_DOMAIN : WP_IDENTITY_COMPANY_NAME, text};
+    return is_id(out->text) ||
+           refuse_text(text, key, "a domain, id:TEXT, name:TEXT or a name", what);
+}
+
+static bool is_identity(wp_identity_kind kind, const char *text)
+{
+    if (kind == WP_IDENTITY_EMAIL)
+        return address_is_usable(text);
+    if (kind == WP_IDENTITY_DOMAIN)
+        return strpbrk(text, " \t<>,;\"@/:") == NULL && strlen(text) <= DOMAIN_BYTES_MAX;
+    return true;
+}
+
+static bool add_identity(const json_t *value, const char *key, wp_identity_kind kind,
+                         jsonl_row *out, verdict *what)
+{
+    const char *text = json_string_value(value);
+    if (!is_text(value, ID_BYTES_MAX) || !is_identity(kind, text))
+        return refuse(value, key,
+                      kind == WP_IDENTITY_EMAIL    ? "an address"
+                      : kind == WP_IDENTITY_DOMAIN ? "a domain"
+                                                   : "text of 1..512 bytes",
+                      what);
+    if (out->identity_count == JSONL_IDENTITIES_MAX)
+        return verdict_skip(what, REASON_BAD_VALUE, "%s: expected at most %d in all", key,
+                            JSONL_IDENTITIES_MAX);
+    out->identities[out->identity_count++] = (wp_identity){kind, text};
+    return true;
+}
+
+bool jsonl_identities(const json_t *object, const char *key, wp_identity_kind kind, jsonl_row *out,
+                      verdict *what)
+{
+    const json_t *value = json_object_get(object, key);
+    if (value == NULL || json_is_null(value))
+        return true;
+    if (!json_is_array(value))
+        return add_identity(value, key, kind, out, what);
+    for (size_t i = 0; i < json_array_size(value); i++)
+        if (!add_identity(json_array_get(value, i), key, kind, out, what))
+            return false;
+    return true;
+}

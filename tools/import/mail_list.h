@@ -1,0 +1,25 @@
+/*
+ * Whether a message was written by a list or a machine rather than to somebody.
+ */
+#ifndef WARMPATH_IMPORT_MAIL_LIST_H
+#define WARMPATH_IMPORT_MAIL_LIST_H
+
+#include <stdbool.h>
+
+#include "import/header.h"
+
+/* A post on a mailing list, by its headers or as a public archive keeps it. */
+bool mail_is_list(const header *headers);
+
+/* A post in an archive that keeps only sender, date, subject and thread (Pipermail, LISTSERV). */
+bool mail_is_archived(const header *headers);
+
+/* Whether an address is that of the list the message came by. */
+bool mail_is_list_address(const header *headers, const char *email);
+
+/* Automatic: list and bulk headers, automatic answers, senders that want no reply. */
+bool mail_is_automatic(const header *headers, const char *sender);
+/* The same without the headers that every list post has. */
+bool mail_is_machine(const header *headers, const char *sender);
+
+#endif

@@ -1,0 +1,100 @@
+/*
+ * A cache from identities to the numbers of people.
+ *
+ * The set of seen hashes is an open-addressing table that doubles at half full and stops growing at
+ * SEEN_MAX: a dry run of a larger import counts a repeated row as new rather than using memory
+ * without bound.
+ */
+#include "import/people.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <xxhash.h>
+
+#define SLOTS ((size_t)1 << 20)
+#define SEEN_MAX ((size_t)1 << 22)
+#define TEXT_BYTES_MAX 1024
+
+bool people_init(people *self)
+{
+    *self = (people){0};
+    if (getrandom(&self->seed, sizeof self->seed, 0) != (ssize_t)sizeof self->seed)
+        return false;
+    self->slots = calloc(SLOTS, sizeof *self->slots);
+    return self->slots != NULL;
+}
+
+void people_free(people *self)
+{
+    free(self->slots);
+    free(self->seen);
+    *self = (people){0};
+}
+
+uint64_t people_hash(const people *self, wp_identity_kind kind, const char *text, size_t length)
+{
+    char lower[TEXT_BYTES_MAX];
+    bool has_case = kind != WP_IDENTITY_EMAIL && kind != WP_IDENTITY_LINKEDIN;
+    if (!has_case && length <= sizeof lower) {
+        for (size_t i = 0; i < length; i++)
+            lower[i] = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] | 0x20) : text[i];
+        text = lower;
+    }
+    uint64_t hash = XXH3_64bits_withSeed(text, length, self->seed + (uint64_t)kind);
+    return hash == 0 ? 1 : hash;
+}
+
+wp_number people_find(const people *self, uint64_t hash)
+{
+    const people_slot *slot = &self->slots[hash & (SLOTS - 1)];
+    return slot->hash == hash ? slot->number : 0;
+}
+
+void people_keep(people *self, uint64_t hash, wp_number number)
+{
+    self->slots[hash & (SLOTS - 1)] = (people_slot){hash, number};
+}
+
+void people_forget(people *self)
+{
+    memset(self->slots, 0, SLOTS * sizeof *self->slots);
+}
+
+static uint64_t *seen_at(uint64_t *table, size_t capacity, uint64_t hash)
+{
+    size_t at = (size_t)(hash >> 20) & (capacity - 1);
+    while (table[at] != 0 && table[at] != hash)
+        at = (at + 1) & (capacity - 1);
+    return &table[at];
+}
+
+static bool grow_seen(people *self)
+{
+    size_t capacity = self->seen_capacity == 0 ? 1024 : 2 * self->seen_capacity;
+    uint64_t *wider = capacity > 2 * SEEN_MAX ? NULL : calloc(capacity, sizeof *wider);
+    if (wider == NULL)
+        return false;
+    for (size_t i = 0; i < self->seen_capacity; i++)
+        if (self->seen[i] != 0)
+            *seen_at(wider, capacity, self->seen[i]) = self->seen[i];
+    free(self->seen);
+    self->seen = wider;
+    self->seen_capacity = capacity;
+    return true;
+}
+
+bool people_see(people *self, uint64_t hash)
+{
+    bool has_room = 2 * self->seen_count < self->seen_capacity || grow_seen(self);
+    if (self->seen_capacity == 0)
+        return true;
+    uint64_t *at = seen_at(self->seen, self->seen_capacity, hash);
+    if (*at == hash)
+        return false;
+    if (has_room) {
+        *at = hash;
+        self->seen_count++;
+    }
+    return true;
+}

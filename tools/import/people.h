@@ -1,0 +1,48 @@
+/*
+ * A cache from identities to the numbers of people, and the set of what a dry run would have added.
+ *
+ * The cache is direct-mapped with a fixed number of entries: a million people who come again and
+ * again cost one look-up in the database each time they were displaced, never more memory. It
+ * compares 64-bit hashes under a random key, so that no file can be made to confuse two people. It
+ * must be emptied when a transaction is aborted, since people created in it are gone.
+ */
+#ifndef WARMPATH_IMPORT_PEOPLE_H
+#define WARMPATH_IMPORT_PEOPLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "warmpath.h"
+
+typedef struct people_slot {
+    uint64_t hash;
+    wp_number number; /* 0: empty */
+} people_slot;
+
+typedef struct people {
+    people_slot *slots;
+    uint64_t seed;
+    uint64_t *seen; /* hashes; 0: empty */
+    size_t seen_count;
+    size_t seen_capacity;
+} people;
+
+/* False when memory or random numbers are not to be had. */
+bool people_init(people *self);
+void people_free(people *self);
+
+/* The hash under which an identity (or any text) is known here; never 0. Letters of addresses and
+ * profile slugs count without case. */
+uint64_t people_hash(const people *self, wp_identity_kind kind, const char *text, size_t length);
+
+/* The number kept for a hash; 0: none. */
+wp_number people_find(const people *self, uint64_t hash);
+void people_keep(people *self, uint64_t hash, wp_number number);
+void people_forget(people *self);
+
+/* Remember a hash; false when it was there already. Beyond four million hashes or without memory
+ * nothing more is remembered. */
+bool people_see(people *self, uint64_t hash);
+
+#endif

@@ -1,0 +1,54 @@
+/*
+ * Why rows are skipped: the words. They are part of the tool's output that scripts read, so they
+ * change only with a note in the change log.
+ */
+#include "import/reason.h"
+
+#include <stddef.h>
+
+const char *reason_text(reason_id reason)
+{
+    static const char *const texts[REASON_COUNT] = {
+        [REASON_NONE] = "",
+        [REASON_NO_RECIPIENTS] = "no recipients",
+        [REASON_LIST_POST] = "list post, use --lists",
+        [REASON_LIST_SENDER] = "sender is the list",
+        [REASON_SPAM] = "label Spam",
+        [REASON_TRASH] = "label Trash",
+        [REASON_DRAFT] = "label Drafts",
+        [REASON_CHAT] = "label Chat",
+        [REASON_SELF_LOOP] = "tie of a person to itself",
+        [REASON_BEFORE_RESUME] = "skipped before the interruption",
+        [REASON_NO_SENDER] = "no sender",
+        [REASON_NO_DATE] = "no date",
+        [REASON_NO_HEADER] = "no header",
+        [REASON_LONG_HEADER] = "header too long",
+        [REASON_MANY_RECIPIENTS] = "too many recipients",
+        [REASON_LONG_LINE] = "line too long",
+        [REASON_NOT_JSON] = "line is not JSON",
+        [REASON_DEEP_JSON] = "JSON nested too deep",
+        [REASON_UNKNOWN_TYPE] = "unknown type",
+        [REASON_BAD_VALUE] = "bad value",
+        [REASON_FEW_COLUMNS] = "too few columns",
+        [REASON_BAD_ID] = "bad id",
+        [REASON_BAD_WEIGHT] = "bad weight",
+        [REASON_CONFLICT] = "contradicts what is stored",
+        [REASON_REFUSED] = "refused by the database",
+    };
+    return texts[reason];
+}
+
+bool reason_is_bad(reason_id reason)
+{
+    return reason >= REASON_NO_SENDER;
+}
+
+const char *note_text(note_id note)
+{
+    static const char *const texts[NOTE_COUNT] = {
+        [NOTE_NO_AT] = "address without @",
+        [NOTE_BAD_ADDRESS] = "address not usable",
+        [NOTE_BAD_DATE] = "date not usable, that of the envelope taken",
+    };
+    return texts[note];
+}

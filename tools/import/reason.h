@@ -1,0 +1,51 @@
+/*
+ * Why rows are skipped, and what parts of kept rows are left out: one list for all formats, so that
+ * counts of many files add up and scripts can rely on the words.
+ */
+#ifndef WARMPATH_IMPORT_REASON_H
+#define WARMPATH_IMPORT_REASON_H
+
+#include <stdbool.h>
+
+typedef enum reason_id {
+    REASON_NONE = 0,
+    /* left out on purpose */
+    REASON_NO_RECIPIENTS,
+    REASON_LIST_POST,
+    REASON_LIST_SENDER,
+    REASON_SPAM,
+    REASON_TRASH,
+    REASON_DRAFT,
+    REASON_CHAT,
+    REASON_SELF_LOOP,
+    REASON_BEFORE_RESUME,
+    /* malformed */
+    REASON_NO_SENDER,
+    REASON_NO_DATE,
+    REASON_NO_HEADER,
+    REASON_LONG_HEADER,
+    REASON_MANY_RECIPIENTS,
+    REASON_LONG_LINE,
+    REASON_NOT_JSON,
+    REASON_DEEP_JSON,
+    REASON_UNKNOWN_TYPE,
+    REASON_BAD_VALUE,
+    REASON_FEW_COLUMNS,
+    REASON_BAD_ID,
+    REASON_BAD_WEIGHT,
+    REASON_CONFLICT,
+    REASON_REFUSED,
+    REASON_COUNT
+} reason_id;
+
+typedef enum note_id { NOTE_NO_AT = 0, NOTE_BAD_ADDRESS, NOTE_BAD_DATE, NOTE_COUNT } note_id;
+
+/* "no recipients" */
+const char *reason_text(reason_id reason);
+/* Whether such a row stops a strict import. */
+bool reason_is_bad(reason_id reason);
+
+/* "address without @" */
+const char *note_text(note_id note);
+
+#endif

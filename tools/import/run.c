@@ -1,0 +1,230 @@
+/*
+ * One import under way: the batch, the verdicts, the counts.
+ *
+ * A batch ends at BATCH_WEIGHT ties, which is ten thousand interactions, or when a megabyte of
+ * report lines waits. In a dry run the transaction is a read transaction, renewed at the same
+ * places so that it pins no old pages.
+ */
+#include "import/run.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "import/mark.h"
+#include "import/report.h"
+
+#define BATCH_WEIGHT ((uint64_t)200000)
+#define SHOW_ROWS ((uint64_t)10000)
+#define REPORT_BYTES_MAX ((size_t)1 << 20)
+
+bool verdict_skip(verdict *self, reason_id reason, const char *format, ...)
+{
+    va_list arguments;
+    self->outcome = OUTCOME_SKIPPED;
+    self->reason = reason;
+    va_start(arguments, format);
+    vsnprintf(self->detail, sizeof self->detail, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+static void fail_at(run *self, uint64_t line, uint64_t byte)
+{
+    const char *path = self->source.path == NULL ? "" : self->source.path;
+    snprintf(self->error->path, sizeof self->error->path, "%s", path);
+    self->error->line = line;
+    self->error->byte = byte;
+}
+
+import_code run_fail_database(run *self, const wp_error *err)
+{
+    fail_at(self, 0, 0);
+    self->error->database = *err;
+    snprintf(self->error->message, sizeof self->error->message, "%s", err->message);
+    return IMPORT_DATABASE;
+}
+
+import_code run_fail_input(run *self, uint64_t line, uint64_t byte, const char *format, ...)
+{
+    va_list arguments;
+    fail_at(self, line, byte);
+    va_start(arguments, format);
+    vsnprintf(self->error->message, sizeof self->error->message, format, arguments);
+    va_end(arguments);
+    return IMPORT_BAD_INPUT;
+}
+
+import_code run_fail_lines(run *self, lines_code code)
+{
+    if (code == LINES_CANCELLED) {
+        fail_at(self, self->lines.number, self->lines.position);
+        snprintf(self->error->message, sizeof self->error->message, "interrupted");
+        return IMPORT_CANCELLED;
+    }
+    return run_fail_input(self, self->lines.number, self->lines.position, "cannot be read: %s",
+                          strerror(self->lines.failure));
+}
+
+import_code run_txn(run *self, wp_txn **txn)
+{
+    wp_error err;
+    if (self->txn == NULL) {
+        wp_status status = self->options->is_dry_run ? wp_begin_read(self->db, &self->txn, &err)
+                                                     : wp_begin_write(self->db, &self->txn, &err);
+        if (status != WP_OK)
+            return run_fail_database(self, &err);
+        self->batch_file = self->file;
+        self->batch_tally = self->tally;
+        self->batch_weight = 0;
+    }
+    *txn = self->txn;
+    return IMPORT_DONE;
+}
+
+import_code run_check(run *self, wp_status status, const wp_error *err, verdict *out)
+{
+    if (status == WP_OK)
+        return IMPORT_DONE;
+    if (status != WP_ECONFLICT && status != WP_EINVAL && status != WP_ENOTFOUND)
+        return run_fail_database(self, err);
+    verdict_skip(out, status == WP_ECONFLICT ? REASON_CONFLICT : REASON_REFUSED, "%s",
+                 err->message);
+    return IMPORT_DONE;
+}
+
+void run_show(run *self)
+{
+    const import_options *options = self->options;
+    self->rows_shown = self->tally.read;
+    if (options->progress != NULL)
+        options->progress(options->progress_context, self->source.path, self->lines.position,
+                          self->source.bytes, self->tally.read);
+}
+
+static void count(tally *self, const verdict *what)
+{
+    self->read++;
+    switch (what->outcome) {
+    case OUTCOME_ADDED:
+        self->added++;
+        break;
+    case OUTCOME_KNOWN:
+        self->known++;
+        break;
+    case OUTCOME_SKIPPED:
+        self->reasons[what->reason]++;
+        break;
+    }
+}
+
+static import_code check_cancel(run *self)
+{
+    const volatile int *cancel = self->options->cancel;
+    return cancel != NULL && *cancel != 0 ? run_fail_lines(self, LINES_CANCELLED) : IMPORT_DONE;
+}
+
+import_code run_row(run *self, const place *at, const verdict *what, uint64_t weight)
+{
+    bool is_skipped = what->outcome == OUTCOME_SKIPPED;
+    bool is_bad = is_skipped && reason_is_bad(what->reason);
+    count(&self->tally, what);
+    self->last = *at;
+    self->batch_weight += weight;
+    if (is_skipped && (!self->is_checking || is_bad) && !report_add(self, at, what))
+        return run_fail_input(self, at->line, at->byte, "memory is exhausted");
+    if (is_bad && self->options->is_strict)
+        return run_fail_input(self, at->line, at->byte, "%s: %s", reason_text(what->reason),
+                              what->detail);
+    bool is_heavy = self->batch_weight >= BATCH_WEIGHT || self->report_bytes >= REPORT_BYTES_MAX;
+    if (self->txn != NULL && is_heavy && !self->is_single) {
+        import_code code = run_commit(self, true);
+        if (code != IMPORT_DONE)
+            return code;
+    } else if (self->txn == NULL && self->tally.read - self->rows_shown >= SHOW_ROWS) {
+        report_print(self);
+        run_show(self);
+    }
+    return check_cancel(self);
+}
+
+void run_note(run *self, note_id note)
+{
+    self->tally.notes[note]++;
+}
+
+/* Take the rows of a batch that was lost out of the counts. */
+static void forget_batch(run *self)
+{
+    people_forget(&self->people);
+    for (size_t i = self->batch_file + 1; i < self->result->file_count; i++)
+        report_clear(&self->result->files[i]);
+    self->file = self->batch_file;
+    self->tally = self->batch_tally;
+    self->report_bytes = 0;
+    /* Without memory for the reasons the counts alone are right. */
+    if (!run_settle(self))
+        report_clear(&self->result->files[self->file]);
+}
+
+import_code run_commit(run *self, bool is_inside)
+{
+    wp_error err;
+    if (self->txn != NULL && self->options->is_dry_run) {
+        wp_abort(self->txn);
+    } else if (self->txn != NULL) {
+        wp_status status = is_inside ? mark_put(self, &err) : WP_OK;
+        if (status != WP_OK)
+            return run_fail_database(self, &err);
+        wp_txn *txn = self->txn;
+        self->txn = NULL;
+        status = wp_commit(txn, &err);
+        if (status != WP_OK) {
+            forget_batch(self);
+            return run_fail_database(self, &err);
+        }
+        self->source.has_mark = self->source.has_mark || is_inside;
+    }
+    self->txn = NULL;
+    self->batch_weight = 0;
+    report_print(self);
+    run_show(self);
+    return IMPORT_DONE;
+}
+
+void run_abort(run *self)
+{
+    if (self->txn == NULL)
+        return;
+    wp_abort(self->txn);
+    self->txn = NULL;
+    forget_batch(self);
+}
+
+bool run_settle(run *self)
+{
+    import_file *file = &self->result->files[self->file];
+    return report_settle(file, &self->tally);
+}
+
+import_code run_resume(run *self, place *from)
+{
+    wp_error err;
+    if (mark_get(self, from, &err) != WP_OK)
+        return run_fail_database(self, &err);
+    if (from->next != 0)
+        self->source.has_mark = true;
+    return IMPORT_DONE;
+}
+
+import_code run_finish(run *self)
+{
+    wp_error err;
+    wp_txn *txn = NULL;
+    if (!self->source.has_mark || self->options->is_dry_run)
+        return IMPORT_DONE;
+    import_code code = run_txn(self, &txn);
+    if (code == IMPORT_DONE && mark_forget(self, &err) != WP_OK)
+        code = run_fail_database(self, &err);
+    return code;
+}

@@ -1,0 +1,19 @@
+/*
+ * The file that is read: opened, copied to a temporary file when it cannot be read twice (standard
+ * input, pipes), its first bytes in memory for guessing.
+ */
+#ifndef WARMPATH_IMPORT_SOURCE_H
+#define WARMPATH_IMPORT_SOURCE_H
+
+#include "import/run.h"
+
+/*
+ * Open a path ("-": standard input) as the run's source. is_named: pipes and devices are read too.
+ * changed_ns: time of change, 0 for what was copied. The status is IMPORT_BAD_INPUT with the reason
+ * as text in *problem when the file cannot be read; nothing is open then.
+ */
+import_code source_open(run *self, const char *path, bool is_named, int64_t *changed_ns,
+                        const char **problem);
+void source_close(run *self);
+
+#endif

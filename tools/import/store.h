@@ -1,0 +1,24 @@
+/*
+ * What all formats store: people and stated ties. In a dry run nothing is written, a person who is
+ * not stored has the number 0, and rows that would be added are remembered by their hashes.
+ */
+#ifndef WARMPATH_IMPORT_STORE_H
+#define WARMPATH_IMPORT_STORE_H
+
+#include "import/run.h"
+
+/* The person with an identity, created when unknown (dry run: 0). A transaction must be open. */
+wp_status store_person(run *self, const wp_identity *identity, size_t length, wp_number *out,
+                       wp_error *err);
+
+/* The person with an identity; 0: there is none. */
+wp_status store_find(run *self, const wp_identity *identity, wp_number *out, wp_error *err);
+
+/* State a tie; *is_known: it was stated so already. In a dry run `hash` stands for the row. */
+wp_status store_tie(run *self, const wp_stated_tie *tie, uint64_t hash, bool *is_known,
+                    wp_error *err);
+
+/* Sort by person and keep each once, in the weightiest role; returns how many are left. */
+size_t store_unique(wp_participant *items, size_t count);
+
+#endif

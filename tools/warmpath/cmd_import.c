@@ -1,0 +1,105 @@
+/*
+ * warmpath import: files into the database, on top of tools/import.
+ *
+ * Here the options; importing.c runs the import and tells what became of every row.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "importing.h"
+#include "output.h"
+#include "text.h"
+#include "who.h"
+
+static int read_weight(const app *self, import_options *options)
+{
+    const char *text = args_get(&self->given, "weight");
+
+    if (text == NULL)
+        return CODE_DONE;
+    if (strcmp(text, "p") == 0)
+        options->weight = IMPORT_WEIGHT_P;
+    else if (strcmp(text, "cost") == 0)
+        options->weight = IMPORT_WEIGHT_COST;
+    else if (strcmp(text, "none") == 0)
+        options->weight = IMPORT_WEIGHT_NONE;
+    else
+        return app_fail(self, CODE_USAGE, "--weight: %s, expected p, cost or none", text);
+    return CODE_DONE;
+}
+
+static int read_format(const app *self, import_options *options)
+{
+    const char *text = args_get(&self->given, "format");
+    text_buffer names = {0};
+
+    if (text == NULL)
+        return CODE_DONE;
+    for (size_t i = 0; import_formats[i] != NULL; i++) {
+        if (strcmp(import_formats[i], text) == 0)
+            options->format = import_formats[i];
+        text_add_format(&names, "%s%s", i > 0 ? ", " : "", import_formats[i]);
+    }
+    int code =
+        options->format != NULL
+            ? CODE_DONE
+            : app_fail(self, CODE_USAGE, "--format: %s, expected one of %s", text, names.text);
+    free(names.text);
+    return code;
+}
+
+/* The owner's address: as given, or that of the person meant. *owned is yours. */
+static int read_owner(app *self, import_options *options, char **owned)
+{
+    const char *text = args_get(&self->given, "owner"), *rest;
+    wp_number number;
+    wp_person found;
+    int code;
+
+    options->owner = text;
+    if (text == NULL || who_classify(text, &rest) == WHO_FORM_EMAIL)
+        return CODE_DONE;
+    if ((code = app_begin_read(self)) != CODE_DONE ||
+        (code = who_find_person(self, "--owner", text, CODE_INPUT, &number)) != CODE_DONE)
+        return code;
+    if (wp_person_get(self->txn, number, self->day, &found, &self->err) != WP_OK)
+        return app_fail_status(self, "--owner");
+    if (found.email == NULL)
+        return app_fail(self, CODE_INPUT, "--owner: %s: has no address, expected one who has",
+                        text);
+    options->owner = *owned = text_copy(found.email);
+    app_close(self); /* it was opened for reading */
+    return CODE_DONE;
+}
+
+int cmd_import(app *self)
+{
+    import_options options = {.has_lists = args_has(&self->given, "lists"),
+                              .is_dry_run = args_has(&self->given, "dry-run"),
+                              .is_strict = args_has(&self->given, "strict"),
+                              .is_both = args_has(&self->given, "both")};
+    const char *report_path = args_get(&self->given, "report");
+    output_file report = {0};
+    char *owner = NULL;
+    int code;
+
+    importing_set_progress(self, &options);
+    if ((code = read_weight(self, &options)) == CODE_DONE &&
+        (code = read_format(self, &options)) == CODE_DONE &&
+        (code = read_owner(self, &options, &owner)) == CODE_DONE)
+        code = app_open(self, options.is_dry_run);
+    if (code == CODE_DONE && report_path != NULL)
+        code = output_file_open(self, report_path, &report);
+    options.report = report.stream;
+    if (code == CODE_DONE) {
+        code = importing_run(self, &options);
+        if (report_path != NULL) {
+            /* The report tells why an import failed, so it is kept whatever came of it. */
+            int closed = output_file_close(self, &report, CODE_DONE);
+            code = code == CODE_DONE ? closed : code;
+        }
+    }
+    free(owner);
+    return code;
+}

@@ -1,0 +1,119 @@
+/*
+ * warmpath load: a dump into a new or empty database, all or nothing.
+ *
+ * A load that has to create the database works in a directory beside it and links the finished file
+ * into place, so that a bad dump leaves nothing behind and no file is ever overwritten.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commands.h"
+#include "importing.h"
+#include "text.h"
+
+/* A dump is loaded into nothing else than an empty database. */
+static int check_empty(app *self)
+{
+    wp_stats stats;
+    int code;
+
+    if (wp_begin_read(self->db, &self->txn, &self->err) != WP_OK ||
+        wp_stats_get(self->txn, &stats, &self->err) != WP_OK)
+        return app_fail_status(self, self->db_path);
+    app_end(self);
+    code = stats.people == 0 && stats.interactions == 0
+               ? CODE_DONE
+               : app_fail(self, CODE_DATABASE,
+                          "%s: holds %llu people and %llu interactions, expected an empty database",
+                          self->db_path, (unsigned long long)stats.people,
+                          (unsigned long long)stats.interactions);
+    return code;
+}
+
+/* Remove a directory of plain files. */
+static void remove_directory(const char *path)
+{
+    DIR *directory = opendir(path);
+    const struct dirent *entry;
+
+    while (directory != NULL && (entry = readdir(directory)) != NULL)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            (void)unlinkat(dirfd(directory), entry->d_name, 0);
+    if (directory != NULL)
+        (void)closedir(directory);
+    (void)rmdir(path);
+}
+
+/* Make a name durable: sync the directory that holds it. */
+static bool sync_directory_of(const char *path)
+{
+    char *copy = text_copy(path), *slash = strrchr(copy, '/');
+    const char *parent = slash == NULL ? "." : slash == copy ? "/" : copy;
+
+    if (slash != NULL && slash != copy)
+        *slash = '\0';
+    int descriptor = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool is_synced = descriptor >= 0 && fsync(descriptor) == 0;
+    if (descriptor >= 0)
+        (void)close(descriptor);
+    free(copy);
+    return is_synced;
+}
+
+static int load_into(app *self)
+{
+    import_options options = {.format = "jsonl", .is_strict = true};
+    int code = app_open(self, false);
+
+    importing_set_progress(self, &options);
+    if (code == CODE_DONE)
+        code = check_empty(self);
+    if (code == CODE_DONE)
+        code = importing_run(self, &options);
+    return code;
+}
+
+/* Load into a new file in `directory` and link it to where it belongs. */
+static int load_new(app *self, const char *directory)
+{
+    const char *path = self->db_path;
+    char *inside = text_format("%s/new.warmpath", directory);
+    int code;
+
+    if (wp_create(inside, NULL, 0, &self->err) != WP_OK) {
+        code = app_fail_status(self, path);
+    } else {
+        self->db_path = inside;
+        code = load_into(self);
+        app_close(self);
+        self->db_path = path;
+    }
+    if (code == CODE_DONE && (link(inside, path) != 0 || !sync_directory_of(path)))
+        code = app_fail(self, CODE_DATABASE, "%s: %s, expected a place for a new file", path,
+                        strerror(errno));
+    free(inside);
+    return code;
+}
+
+int cmd_load(app *self)
+{
+    char *directory;
+    int code;
+
+    if (access(self->db_path, F_OK) == 0)
+        return load_into(self);
+    directory = text_format("%s.load-XXXXXX", self->db_path);
+    if (mkdtemp(directory) == NULL) {
+        code = app_fail(self, CODE_DATABASE, "%s: %s, expected a place for a new file",
+                        self->db_path, strerror(errno));
+    } else {
+        code = load_new(self, directory);
+        remove_directory(directory);
+    }
+    free(directory);
+    return code;
+}

@@ -1,0 +1,155 @@
+/*
+ * warmpath init, stats, check, backup: the file itself.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "doc.h"
+#include "output.h"
+#include "text.h"
+
+int cmd_init(app *self)
+{
+    const char **domains = text_new(self->given.option_count, sizeof *domains);
+    const char *domain;
+    size_t count = 0;
+    wp_status status;
+
+    while ((domain = args_at(&self->given, "us", count)) != NULL)
+        domains[count++] = domain;
+    status = wp_create(self->db_path, domains, count, &self->err);
+    free(domains);
+    if (status == WP_EEXIST)
+        return app_fail(self, CODE_DATABASE,
+                        "%s: exists already, left untouched; expected a new file", self->db_path);
+    if (status != WP_OK)
+        return app_fail_status(self, status == WP_EINVAL ? "--us" : self->db_path);
+    app_note(self, "%s created. Next: warmpath import --owner YOU@%s FILE…", self->db_path,
+             count > 0 ? args_at(&self->given, "us", 0) : "YOUR-DOMAIN");
+    return CODE_DONE;
+}
+
+static void print_stats_json(const wp_stats *stats)
+{
+    json_t *document = doc_object();
+
+    doc_put(document, "people", json_integer((json_int_t)stats->people));
+    doc_put(document, "companies", json_integer((json_int_t)stats->companies));
+    doc_put(document, "interactions", json_integer((json_int_t)stats->interactions));
+    doc_put(document, "ties", json_integer((json_int_t)stats->ties));
+    doc_put(document, "identities", json_integer((json_int_t)stats->identities));
+    doc_put(document, "file_bytes", json_integer((json_int_t)stats->file_bytes));
+    doc_put(document, "overlay_people", json_integer((json_int_t)stats->overlay_people));
+    doc_put(document, "segments", json_integer((json_int_t)stats->segments));
+    doc_put(document, "format", json_integer((json_int_t)stats->format));
+    doc_put(document, "library", doc_text(wp_version()));
+    doc_print(document);
+}
+
+static void print_count(const char *name, uint64_t value)
+{
+    (void)printf("%-16s%15llu\n", name, (unsigned long long)value);
+}
+
+static void print_stats_text(const wp_stats *stats)
+{
+    print_count("people", stats->people);
+    print_count("companies", stats->companies);
+    print_count("interactions", stats->interactions);
+    print_count("ties", stats->ties);
+    print_count("identities", stats->identities);
+    print_count("file bytes", stats->file_bytes);
+    print_count("overlay people", stats->overlay_people);
+    print_count("segments", stats->segments);
+    print_count("readers", stats->readers);
+    (void)printf("%-16s%15u\n%-16s%15s\n", "format", stats->format, "library", wp_version());
+}
+
+int cmd_stats(app *self)
+{
+    wp_stats stats;
+    int code = app_begin_read(self);
+
+    if (code != CODE_DONE)
+        return code;
+    if (wp_stats_get(self->txn, &stats, &self->err) != WP_OK)
+        return app_fail_status(self, self->db_path);
+    app_end(self);
+    if (self->is_json)
+        print_stats_json(&stats);
+    else
+        print_stats_text(&stats);
+    return CODE_DONE;
+}
+
+/* Where the faults go while the check runs. */
+typedef struct fault_sink {
+    json_t *list; /* NULL: print them as they are found */
+} fault_sink;
+
+static void take_fault(void *context, const char *table_name, const char *key, const char *what)
+{
+    fault_sink *sink = context;
+
+    if (sink->list == NULL) {
+        char *line = text_format("%s %s: %s", table_name, key, what), *clean = text_clean(line);
+        (void)puts(clean);
+        free(clean);
+        free(line);
+        return;
+    }
+    json_t *fault = doc_object();
+    doc_put(fault, "table", doc_text(table_name));
+    doc_put(fault, "key", doc_text(key));
+    doc_put(fault, "what", doc_text(what));
+    doc_add(sink->list, fault);
+}
+
+int cmd_check(app *self)
+{
+    fault_sink sink = {NULL};
+    uint64_t faults = 0;
+    int code = app_begin_read(self);
+
+    if (code != CODE_DONE)
+        return code;
+    if (self->is_json)
+        sink.list = doc_array();
+    if (wp_check(self->txn, args_has(&self->given, "deep"), take_fault, &sink, &faults,
+                 &self->err) != WP_OK) {
+        json_decref(sink.list);
+        return app_fail_status(self, self->db_path);
+    }
+    app_end(self);
+    if (self->is_json) {
+        json_t *document = doc_object();
+        doc_put(document, "ok", json_boolean(faults == 0));
+        doc_put(document, "faults", sink.list);
+        doc_print(document);
+    } else if (faults == 0) {
+        (void)puts("no faults found");
+    }
+    if (faults > 0)
+        return app_fail(self, CODE_DATABASE, "%s: %llu faults, expected none", self->db_path,
+                        (unsigned long long)faults);
+    return CODE_DONE;
+}
+
+int cmd_backup(app *self)
+{
+    const char *path = self->given.words[0];
+    int code;
+
+    if (strcmp(path, "-") == 0)
+        return app_fail(self, CODE_USAGE, "FILE: -, expected a file; a copy cannot be piped");
+    code = app_open(self, true);
+    if (code != CODE_DONE)
+        return code;
+    if (wp_backup(self->db, path, &self->err) != WP_OK) {
+        (void)app_fail_status(self, path);
+        return CODE_DATABASE;
+    }
+    app_note(self, "%s copied to %s and verified", self->db_path, path);
+    return CODE_DONE;
+}

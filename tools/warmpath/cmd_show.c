@@ -1,0 +1,184 @@
+/*
+ * warmpath show: everything about one person or company. Here the choice between the two, and the
+ * company; the person is in show_person.c.
+ */
+#include <stdlib.h>
+
+#include "commands.h"
+#include "date.h"
+#include "known_by.h"
+#include "output.h"
+#include "show.h"
+#include "text.h"
+#include "who.h"
+
+#define TIES_SHOWN 10
+#define PEOPLE_SHOWN 20
+
+typedef struct company_facts {
+    char *name;
+    char *id;
+    char **domains;
+    size_t domain_count;
+    wp_us us;
+    person_view *people;
+    size_t people_count;
+    known_by known;
+} company_facts;
+
+static void company_facts_free(company_facts *facts)
+{
+    free(facts->name);
+    free(facts->id);
+    for (size_t i = 0; i < facts->domain_count; i++)
+        free(facts->domains[i]);
+    free(facts->domains);
+    for (size_t i = 0; i < facts->people_count; i++)
+        person_free(&facts->people[i]);
+    free(facts->people);
+    known_by_free(&facts->known);
+}
+
+static int read_company(app *self, wp_number number, company_facts *facts)
+{
+    wp_company found;
+
+    if (wp_company_get(self->txn, number, &found, &self->err) != WP_OK)
+        return app_fail_status(self, "company");
+    facts->name = text_copy(found.name);
+    facts->id = text_copy(found.id);
+    facts->us = found.us;
+    facts->domains = text_new(found.identity_count, sizeof *facts->domains);
+    for (size_t i = 0; i < found.identity_count; i++)
+        if (found.identities[i].kind == WP_IDENTITY_DOMAIN)
+            facts->domains[facts->domain_count++] = text_copy(found.identities[i].text);
+    return CODE_DONE;
+}
+
+static int read_people(app *self, wp_number number, company_facts *facts)
+{
+    who_list people = {0};
+    int code = who_people(self, (who_found){WHO_COMPANY, number}, &people);
+
+    facts->people = text_new(people.count, sizeof *facts->people);
+    for (size_t i = 0; i < people.count && code == CODE_DONE; i++)
+        code = person_read(self, people.items[i], &facts->people[facts->people_count++]);
+    who_list_free(&people);
+    return code;
+}
+
+/* Who of us knows people there; not an error here when nobody is of us. */
+static int read_known(app *self, wp_number number, company_facts *facts)
+{
+    who_list us = {0};
+    int code = who_people(self, (who_found){WHO_US, 0}, &us);
+    size_t count = us.count;
+
+    who_list_free(&us);
+    if (code != CODE_DONE || count == 0)
+        return code;
+    return known_by_read(self, (who_found){WHO_COMPANY, number}, &facts->known);
+}
+
+static void print_json(const app *self, wp_number number, const company_facts *facts)
+{
+    json_t *document = doc_object(), *domains = doc_array(), *people = doc_array();
+    json_t *known = doc_array();
+
+    for (size_t i = 0; i < facts->domain_count; i++)
+        doc_add(domains, doc_text(facts->domains[i]));
+    for (size_t i = 0; i < facts->people_count; i++)
+        doc_add(people, person_json(&facts->people[i]));
+    for (size_t i = 0; i < facts->known.count; i++)
+        doc_add(known, known_by_json(&facts->known.items[i]));
+    doc_put(document, "day", doc_day(self->day));
+    doc_put(document, "kind", doc_text("company"));
+    doc_put(document, "number", json_integer((json_int_t)number));
+    doc_put(document, "name", doc_text(facts->name));
+    doc_put(document, "id", doc_text(facts->id));
+    doc_put(document, "domains", domains);
+    doc_put(document, "us", json_boolean(facts->us == WP_US_YES));
+    doc_put(document, "people", people);
+    doc_put(document, "known_by", known);
+    doc_print(document);
+}
+
+static void print_people(const app *self, const company_facts *facts)
+{
+    static const column columns[] = {
+        {"person", false, 16, false}, {"title", false, 8, false}, {"known as", false, 12, false}};
+    table *rows = table_new(columns, sizeof columns / sizeof columns[0]);
+    size_t count = facts->people_count;
+    size_t listed = count < PEOPLE_SHOWN ? count : PEOPLE_SHOWN;
+
+    for (size_t i = 0; i < listed; i++) {
+        const person_view *found = &facts->people[i];
+        const char *cells[] = {person_label(found), found->title, found->handle};
+        table_add(rows, cells);
+    }
+    (void)printf("\n%zu %s employed there\n", count, count == 1 ? "person is" : "people are");
+    table_print(self, rows, 2);
+    if (listed < count)
+        (void)printf("  … and %zu more (--json lists all)\n", count - listed);
+    table_free(rows);
+}
+
+static void print_text(const app *self, const company_facts *facts)
+{
+    char day[DATE_TEXT_BYTES];
+    const char *label = facts->name != NULL       ? facts->name
+                        : facts->domain_count > 0 ? facts->domains[0]
+                                                  : "a company without a name";
+    char *clean = text_clean(label);
+
+    (void)printf("%s%s%s, a company%s, on %s\n", output_begin(self, TINT_BOLD), clean,
+                 output_end(self, TINT_BOLD), facts->us == WP_US_YES ? " of ours" : "",
+                 date_format_day(self->day, day));
+    free(clean);
+    for (size_t i = 0; i < facts->domain_count; i++)
+        (void)printf("  domain  %s\n", facts->domains[i]);
+    if (facts->id != NULL) {
+        clean = text_clean(facts->id);
+        (void)printf("  id      %s\n", clean);
+        free(clean);
+    }
+    print_people(self, facts);
+    if (facts->known.count > 0) {
+        (void)printf("\nWho of us knows them\n");
+        known_by_print(self, &facts->known, 2, TIES_SHOWN);
+    }
+}
+
+int show_company(app *self, wp_number number)
+{
+    company_facts facts = {0};
+    int code = read_company(self, number, &facts);
+
+    if (code == CODE_DONE)
+        code = read_people(self, number, &facts);
+    if (code == CODE_DONE)
+        code = read_known(self, number, &facts);
+    app_end(self);
+    if (code == CODE_DONE && self->is_json)
+        print_json(self, number, &facts);
+    else if (code == CODE_DONE)
+        print_text(self, &facts);
+    company_facts_free(&facts);
+    return code;
+}
+
+int cmd_show(app *self)
+{
+    who_found found = {WHO_PERSON, 0};
+    int code = app_begin_read(self);
+
+    if (code == CODE_DONE)
+        code = who_find(self, "WHO", self->given.words[0], CODE_NOTHING, &found);
+    if (code != CODE_DONE)
+        return code;
+    if (found.kind == WHO_US)
+        return app_fail(self, CODE_INPUT, "WHO: 'us' is a group, expected a person or company");
+    if (found.kind == WHO_COMPANY)
+        return show_company(self, found.number);
+    return show_person(self, found.number);
+}

@@ -1,0 +1,199 @@
+/*
+ * Running an import and telling what came of it.
+ *
+ * The summary is no answer but an account, so it goes to stderr, a line a file; programs ask for
+ * --json. Reasons are words of the readers and are passed on as they are.
+ */
+#include "importing.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "doc.h"
+#include "text.h"
+
+#define FILES_LISTED 20
+
+/* The line that moves, on a terminal. */
+static void show_progress(void *context, const char *path, uint64_t done_bytes,
+                          uint64_t total_bytes, uint64_t rows)
+{
+    const app *self = context;
+    char *clean = text_clean(path), *shown = text_truncate(clean, 40);
+
+    (void)self;
+    if (total_bytes > 0)
+        (void)fprintf(stderr, "\r\033[K%s: %llu rows, %.0f %%", shown, (unsigned long long)rows,
+                      100.0 * (double)done_bytes / (double)total_bytes);
+    else
+        (void)fprintf(stderr, "\r\033[K%s: %llu rows", shown, (unsigned long long)rows);
+    (void)fflush(stderr);
+    free(shown);
+    free(clean);
+}
+
+static bool shows_progress(const app *self)
+{
+    return !self->is_quiet && isatty(STDERR_FILENO);
+}
+
+void importing_set_progress(app *self, import_options *options)
+{
+    options->cancel = self->cancel;
+    if (shows_progress(self)) {
+        options->progress = show_progress;
+        options->progress_context = self;
+    }
+}
+
+/* "12 no recipients, 3 list post" */
+static void add_reasons(text_buffer *line, const import_reason *reasons, size_t count)
+{
+    bool is_first = true;
+
+    for (size_t i = 0; i < count; i++)
+        if (reasons[i].count > 0) {
+            text_add_format(line, "%s%llu %s", is_first ? "" : ", ",
+                            (unsigned long long)reasons[i].count, reasons[i].text);
+            is_first = false;
+        }
+}
+
+static void note_file(const app *self, const char *name, const import_file *file)
+{
+    text_buffer line = {0};
+
+    text_add_format(&line, "%s: ", name);
+    if (file->format != NULL)
+        text_add_format(&line, "%s, ", file->format);
+    text_add_format(&line, "%llu row%s read: %llu new, %llu already known, %llu skipped",
+                    (unsigned long long)file->read, file->read == 1 ? "" : "s",
+                    (unsigned long long)file->added, (unsigned long long)file->known,
+                    (unsigned long long)file->skipped);
+    if (file->skipped > 0) {
+        text_add(&line, " (");
+        add_reasons(&line, file->reasons, file->reason_count);
+        text_add(&line, ")");
+    }
+    if (file->note_count > 0) {
+        text_add(&line, "; left out: ");
+        add_reasons(&line, file->notes, file->note_count);
+    }
+    if (file->resumed_byte > 0)
+        text_add_format(&line, "; resumed at byte %llu", (unsigned long long)file->resumed_byte);
+    if (file->problem != NULL)
+        text_add_format(&line, "; left out: %s", file->problem);
+    app_note(self, "%s", line.text);
+    free(line.text);
+}
+
+static void note_result(const app *self, const import_result *result, const import_file *total)
+{
+    size_t listed = result->file_count < FILES_LISTED ? result->file_count : FILES_LISTED;
+
+    for (size_t i = 0; i < listed; i++)
+        note_file(self, result->files[i].path, &result->files[i]);
+    if (listed < result->file_count)
+        app_note(self, "… and %zu more files", result->file_count - listed);
+    if (result->file_count != 1)
+        note_file(self, "total", total);
+    if (result->hidden_count > 0)
+        app_note(self, "%llu hidden files and directories passed over",
+                 (unsigned long long)result->hidden_count);
+}
+
+static json_t *reasons_json(const import_reason *reasons, size_t count)
+{
+    json_t *object = doc_object();
+
+    for (size_t i = 0; i < count; i++)
+        doc_put(object, reasons[i].text, json_integer((json_int_t)reasons[i].count));
+    return object;
+}
+
+static json_t *file_json(const import_file *file, bool is_total)
+{
+    json_t *object = doc_object();
+
+    if (!is_total) {
+        doc_put(object, "path", doc_text(file->path));
+        doc_put(object, "format", doc_text(file->format));
+    }
+    doc_put(object, "read", json_integer((json_int_t)file->read));
+    doc_put(object, "new", json_integer((json_int_t)file->added));
+    doc_put(object, "known", json_integer((json_int_t)file->known));
+    doc_put(object, "skipped", json_integer((json_int_t)file->skipped));
+    doc_put(object, "reasons", reasons_json(file->reasons, file->reason_count));
+    doc_put(object, "notes", reasons_json(file->notes, file->note_count));
+    if (!is_total)
+        doc_put(object, "problem", doc_text(file->problem));
+    return object;
+}
+
+static void print_json(const import_result *result, const import_file *total)
+{
+    json_t *document = doc_object(), *files = doc_array();
+
+    for (size_t i = 0; i < result->file_count; i++)
+        doc_add(files, file_json(&result->files[i], false));
+    doc_put(document, "files", files);
+    doc_put(document, "total", file_json(total, true));
+    doc_print(document);
+}
+
+/* The one line that says why an import ended; the exit code. */
+static int fail_import(const app *self, import_code ended, const import_error *error)
+{
+    text_buffer place = {0};
+    int code = CODE_DATABASE;
+
+    text_add(&place, "");
+    if (error->path[0] != '\0' && error->line > 0)
+        text_add_format(&place, "%s:%llu: ", error->path, (unsigned long long)error->line);
+    else if (error->path[0] != '\0')
+        text_add_format(&place, "%s: ", error->path);
+    switch (ended) {
+    case IMPORT_DONE:
+        code = CODE_DONE;
+        break;
+    case IMPORT_BAD_INPUT:
+        code = app_fail(self, CODE_INPUT, "%s%s", place.text, error->message);
+        break;
+    case IMPORT_DATABASE:
+        code =
+            app_fail(self, CODE_DATABASE, "%s: %s", self->db_path,
+                     error->database.message[0] != '\0' ? error->database.message : error->message);
+        break;
+    case IMPORT_CANCELLED:
+        code =
+            app_fail(self, CODE_STOPPED,
+                     "%sinterrupted: what was read so far is stored; repeat the command to go on",
+                     place.text);
+        break;
+    }
+    free(place.text);
+    return code;
+}
+
+/* Run the import and tell what came of it. */
+int importing_run(app *self, const import_options *options)
+{
+    import_result result = {0};
+    import_error error = {0};
+    import_file total = {0};
+    import_code ended =
+        import_paths(self->db, self->given.words, self->given.word_count, options, &result, &error);
+
+    if (options->progress != NULL)
+        (void)fputs("\r\033[K", stderr);
+    if (!import_result_total(&result, &total))
+        (void)app_fail(self, CODE_DATABASE, "total: out of memory, expected some");
+    if (self->is_json)
+        print_json(&result, &total);
+    else
+        note_result(self, &result, &total);
+    int code = fail_import(self, ended, &error);
+    import_file_free(&total);
+    import_result_free(&result);
+    return code;
+}

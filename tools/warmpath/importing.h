@@ -1,0 +1,17 @@
+/*
+ * Running an import for the commands `import` and `load`: the progress line, the summary, the JSON
+ * document, the one line that says why it ended.
+ */
+#ifndef WARMPATH_TOOL_IMPORTING_H
+#define WARMPATH_TOOL_IMPORTING_H
+
+#include "app.h"
+#include "import/import.h"
+
+/* Show progress when stderr is a terminal, and stop on an interrupt. */
+void importing_set_progress(app *self, import_options *options);
+
+/* Import the paths given on the command line and tell what came of it; the exit code. */
+int importing_run(app *self, const import_options *options);
+
+#endif

@@ -1,0 +1,435 @@
+/*
+ * Everything about one person: identities, employments, consent, ties, last interactions.
+ *
+ * The database keeps no list of a person's interactions by time; the last ones are those of the
+ * ties with the latest contacts, so a few ties are explained and their newest interactions merged.
+ * With RECENT_TIES ties at least as many interactions are certain to be the newest ones.
+ */
+#include <stdlib.h>
+
+#include "commands.h"
+#include "date.h"
+#include "doc.h"
+#include "output.h"
+#include "path_answer.h"
+#include "person.h"
+#include "show.h"
+#include "text.h"
+
+#define TIES_SHOWN 10
+#define RECENT_TIES 10 /* ties searched for the last interactions, and interactions shown */
+
+/* A tie or an interaction with the other person. */
+typedef struct other_tie {
+    wp_tie tie;
+    person_view other;
+} other_tie;
+
+typedef struct recent {
+    uint64_t interaction;
+    int64_t time_s;
+    const char *kind; /* static */
+    bool is_outbound; /* from the person shown */
+    size_t tie;       /* index into contacts */
+} recent;
+
+typedef struct job {
+    char *company;
+    char *title;
+    int32_t from_day;
+    int32_t to_day;
+    bool is_suggested;
+} job;
+
+typedef struct person_facts {
+    person_view who;
+    bool has_opted_out;
+    bool is_do_not_contact;
+    int32_t introductions_since;
+    int32_t contact_since;
+    char **identities; /* as typed on a command line */
+    size_t identity_count;
+    job *jobs;
+    size_t job_count;
+    size_t tie_count;
+    other_tie *strongest; /* TIES_SHOWN at most */
+    size_t strongest_count;
+    other_tie *contacts; /* the ties with the latest contact */
+    size_t contact_count;
+    recent *recents; /* newest first */
+    size_t recent_count;
+} person_facts;
+
+static void others_free(other_tie *others, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        person_free(&others[i].other);
+    free(others);
+}
+
+static void person_facts_free(person_facts *facts)
+{
+    person_free(&facts->who);
+    for (size_t i = 0; i < facts->identity_count; i++)
+        free(facts->identities[i]);
+    free(facts->identities);
+    for (size_t i = 0; i < facts->job_count; i++) {
+        free(facts->jobs[i].company);
+        free(facts->jobs[i].title);
+    }
+    free(facts->jobs);
+    others_free(facts->strongest, facts->strongest_count);
+    others_free(facts->contacts, facts->contact_count);
+    free(facts->recents);
+}
+
+static int read_identities(app *self, wp_number number, person_facts *facts)
+{
+    wp_person found;
+
+    if (wp_person_get(self->txn, number, self->day, &found, &self->err) != WP_OK)
+        return app_fail_status(self, "person");
+    facts->has_opted_out = found.has_opted_out;
+    facts->is_do_not_contact = found.is_do_not_contact;
+    facts->introductions_since = found.introductions_since;
+    facts->contact_since = found.contact_since;
+    facts->identities = text_new(found.identity_count, sizeof *facts->identities);
+    for (size_t i = 0; i < found.identity_count; i++) {
+        const wp_identity *identity = &found.identities[i];
+        const char *prefix = identity->kind == WP_IDENTITY_ID         ? "id:"
+                             : identity->kind == WP_IDENTITY_LINKEDIN ? "linkedin:"
+                                                                      : "";
+        facts->identities[facts->identity_count++] = text_format("%s%s", prefix, identity->text);
+    }
+    return CODE_DONE;
+}
+
+static int read_jobs(app *self, wp_number number, person_facts *facts)
+{
+    wp_employment next = {.person = number};
+
+    for (;;) {
+        wp_status status = wp_employment_next(self->txn, &next, &self->err);
+        if (status == WP_ENOTFOUND)
+            return CODE_DONE;
+        if (status != WP_OK)
+            return app_fail_status(self, "employments");
+        facts->jobs = text_resize(facts->jobs, facts->job_count + 1, sizeof *facts->jobs);
+        job *added = &facts->jobs[facts->job_count++];
+        *added = (job){.title = text_copy(next.title),
+                       .from_day = next.from_day,
+                       .to_day = next.to_day,
+                       .is_suggested = next.is_suggested};
+        next.title = NULL; /* borrowed, and about to end */
+        int code = company_labels(self, next.company, NULL, &added->company);
+        if (code != CODE_DONE)
+            return code;
+    }
+}
+
+static int read_others(app *self, const wp_ties *ties, size_t limit, other_tie **others,
+                       size_t *count)
+{
+    int code = CODE_DONE;
+
+    *others = text_new(limit, sizeof **others);
+    for (size_t i = 0; i < ties->count && i < limit && code == CODE_DONE; i++) {
+        (*others)[i].tie = ties->items[i];
+        *count = i + 1;
+        code = person_read(self, ties->items[i].to, &(*others)[i].other);
+    }
+    return code;
+}
+
+static int compare_contacts(const void *a, const void *b)
+{
+    const wp_tie *x = a, *y = b;
+
+    if (x->last_contact_s != y->last_contact_s)
+        return x->last_contact_s < y->last_contact_s ? 1 : -1;
+    return (x->to > y->to) - (x->to < y->to);
+}
+
+static int read_ties(app *self, wp_number number, person_facts *facts)
+{
+    wp_ties ties = {0};
+    int code;
+
+    if (wp_person_ties(self->txn, number, self->day, false, &ties, &self->err) != WP_OK)
+        return app_fail_status(self, "ties");
+    facts->tie_count = ties.count;
+    code = read_others(self, &ties, TIES_SHOWN, &facts->strongest, &facts->strongest_count);
+    if (ties.count > 0)
+        qsort(ties.items, ties.count, sizeof *ties.items, compare_contacts);
+    if (code == CODE_DONE)
+        code = read_others(self, &ties, RECENT_TIES, &facts->contacts, &facts->contact_count);
+    wp_ties_free(&ties);
+    return code;
+}
+
+static int compare_recents(const void *a, const void *b)
+{
+    const recent *x = a, *y = b;
+
+    if (x->time_s != y->time_s)
+        return x->time_s < y->time_s ? 1 : -1;
+    if (x->interaction != y->interaction)
+        return x->interaction < y->interaction ? 1 : -1;
+    return (x->tie > y->tie) - (x->tie < y->tie);
+}
+
+/* The interactions of one tie, the newest RECENT_TIES of them. */
+static int read_recents_of(app *self, size_t tie, person_facts *facts)
+{
+    const wp_tie *ends = &facts->contacts[tie].tie;
+    wp_explanation *found = NULL;
+    wp_status status = wp_explain(self->txn, ends->from, ends->to, self->day, &found, &self->err);
+
+    if (status == WP_ENOTFOUND)
+        return CODE_DONE;
+    if (status != WP_OK)
+        return app_fail_status(self, "interactions");
+    size_t first = found->count > RECENT_TIES ? found->count - RECENT_TIES : 0;
+    facts->recents = text_resize(facts->recents, facts->recent_count + found->count - first,
+                                 sizeof *facts->recents);
+    for (size_t i = first; i < found->count; i++)
+        facts->recents[facts->recent_count++] =
+            (recent){found->items[i].interaction, found->items[i].time_s,
+                     wp_kind_name(found->items[i].kind), found->items[i].is_outbound, tie};
+    wp_explanation_free(found);
+    return CODE_DONE;
+}
+
+static int read_recents(app *self, person_facts *facts)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < facts->contact_count; i++) {
+        int code = read_recents_of(self, i, facts);
+        if (code != CODE_DONE)
+            return code;
+    }
+    if (facts->recent_count > 0)
+        qsort(facts->recents, facts->recent_count, sizeof *facts->recents, compare_recents);
+    /* One interaction with several people is listed once, with the first of them. */
+    for (size_t i = 0; i < facts->recent_count && kept < RECENT_TIES; i++)
+        if (kept == 0 || facts->recents[i].interaction != facts->recents[kept - 1].interaction)
+            facts->recents[kept++] = facts->recents[i];
+    facts->recent_count = kept;
+    return CODE_DONE;
+}
+
+static json_t *consent_json(const person_facts *facts)
+{
+    json_t *consent = doc_object();
+
+    doc_put(consent, "introductions", doc_text(facts->has_opted_out ? "out" : "in"));
+    doc_put(consent, "introductions_since", doc_day(facts->introductions_since));
+    doc_put(consent, "contact", doc_text(facts->is_do_not_contact ? "out" : "in"));
+    doc_put(consent, "contact_since", doc_day(facts->contact_since));
+    return consent;
+}
+
+static json_t *jobs_json(const person_facts *facts)
+{
+    json_t *jobs = doc_array();
+
+    for (size_t i = 0; i < facts->job_count; i++) {
+        json_t *object = doc_object();
+        doc_put(object, "company", doc_text(facts->jobs[i].company));
+        doc_put(object, "title", doc_text(facts->jobs[i].title));
+        doc_put(object, "from", doc_day(facts->jobs[i].from_day));
+        doc_put(object, "to", doc_day(facts->jobs[i].to_day));
+        doc_put(object, "suggested", json_boolean(facts->jobs[i].is_suggested));
+        doc_add(jobs, object);
+    }
+    return jobs;
+}
+
+static json_t *strongest_json(const person_facts *facts)
+{
+    json_t *ties = doc_array();
+
+    for (size_t i = 0; i < facts->strongest_count; i++) {
+        json_t *object = doc_object();
+        doc_put(object, "to", person_json(&facts->strongest[i].other));
+        doc_put(object, "p", doc_number(facts->strongest[i].tie.p));
+        path_put_tie(object, &facts->strongest[i].tie);
+        doc_add(ties, object);
+    }
+    return ties;
+}
+
+static json_t *recents_json(const person_facts *facts)
+{
+    json_t *list = doc_array();
+
+    for (size_t i = 0; i < facts->recent_count; i++) {
+        const recent *item = &facts->recents[i];
+        json_t *object = doc_object();
+        doc_put(object, "time", doc_time(item->time_s));
+        doc_put(object, "kind", doc_text(item->kind));
+        doc_put(object, "direction", doc_text(item->is_outbound ? "out" : "in"));
+        doc_put(object, "with", person_json(&facts->contacts[item->tie].other));
+        doc_add(list, object);
+    }
+    return list;
+}
+
+static void print_json(const app *self, const person_facts *facts)
+{
+    json_t *document = doc_object(), *identities = doc_array();
+
+    for (size_t i = 0; i < facts->identity_count; i++)
+        doc_add(identities, doc_text(facts->identities[i]));
+    doc_put(document, "day", doc_day(self->day));
+    doc_put(document, "kind", doc_text("person"));
+    doc_put(document, "person", person_json(&facts->who));
+    doc_put(document, "identities", identities);
+    doc_put(document, "employments", jobs_json(facts));
+    doc_put(document, "consent", consent_json(facts));
+    doc_put(document, "tie_count", json_integer((json_int_t)facts->tie_count));
+    doc_put(document, "ties", strongest_json(facts));
+    doc_put(document, "interactions", recents_json(facts));
+    doc_print(document);
+}
+
+static void print_field(const char *name, const char *text)
+{
+    char *clean = text_clean(text);
+
+    (void)printf("  %-10s %s\n", name, clean);
+    free(clean);
+}
+
+static void print_consent(const char *name, const char *decision, int32_t since)
+{
+    char day[DATE_TEXT_BYTES];
+
+    if (since == WP_DAY_NONE)
+        (void)printf("  %-10s %s\n", name, decision);
+    else
+        (void)printf("  %-10s %s since %s\n", name, decision, date_format_day(since, day));
+}
+
+static void print_head(const app *self, const person_facts *facts)
+{
+    char *position = person_position(&facts->who), day[DATE_TEXT_BYTES];
+    char *line =
+        text_format("%s%s%s", person_label(&facts->who), position[0] ? ", " : "", position);
+    char *clean = text_clean(line);
+
+    (void)printf("%s%s%s%s, on %s\n", output_begin(self, TINT_BOLD), clean,
+                 output_end(self, TINT_BOLD), facts->who.is_us ? " (us)" : "",
+                 date_format_day(self->day, day));
+    (void)printf("  %-10s #%u\n", "number", facts->who.number);
+    for (size_t i = 0; i < facts->identity_count; i++)
+        print_field("known as", facts->identities[i]);
+    if (facts->has_opted_out)
+        print_consent("consent", "opted out of introductions", facts->introductions_since);
+    if (facts->is_do_not_contact)
+        print_consent("consent", "do not contact", facts->contact_since);
+    free(clean);
+    free(line);
+    free(position);
+}
+
+static void print_jobs(const app *self, const person_facts *facts)
+{
+    static const column columns[] = {{"employed at", false, 12, false},
+                                     {"title", false, 8, false},
+                                     {"from", false, 0, false},
+                                     {"to", false, 0, false},
+                                     {"", false, 0, false}};
+    table *rows = table_new(columns, sizeof columns / sizeof columns[0]);
+
+    for (size_t i = 0; i < facts->job_count; i++) {
+        const job *item = &facts->jobs[i];
+        char from[DATE_TEXT_BYTES] = "–", to[DATE_TEXT_BYTES] = "–";
+        if (item->from_day != WP_DAY_NONE)
+            (void)date_format_day(item->from_day, from);
+        if (item->to_day != WP_DAY_NONE)
+            (void)date_format_day(item->to_day, to);
+        const char *cells[] = {item->company, item->title, from, to,
+                               item->is_suggested ? "by address" : ""};
+        table_add(rows, cells);
+    }
+    if (facts->job_count > 0)
+        (void)fputc('\n', stdout);
+    table_print(self, rows, 2);
+    table_free(rows);
+}
+
+static void print_strongest(const app *self, const person_facts *facts)
+{
+    static const column columns[] = {{"tie to", false, 16, false},
+                                     {"tie", false, 0, true},
+                                     {"last contact", false, 0, false},
+                                     {"out", true, 0, false},
+                                     {"in", true, 0, false}};
+    table *rows = table_new(columns, sizeof columns / sizeof columns[0]);
+
+    for (size_t i = 0; i < facts->strongest_count; i++) {
+        const wp_tie *tie = &facts->strongest[i].tie;
+        char day[DATE_TEXT_BYTES] = "–", out[16], in[16];
+        if (tie->last_contact_s != WP_TIME_NONE)
+            (void)date_format_day(date_of_time(tie->last_contact_s), day);
+        (void)snprintf(out, sizeof out, "%u", tie->messages_out);
+        (void)snprintf(in, sizeof in, "%u", tie->messages_in);
+        const char *cells[] = {person_label(&facts->strongest[i].other), wp_tier_name(tie->tier),
+                               day, out, in};
+        table_add(rows, cells);
+    }
+    (void)printf("\n%zu tie%s%s\n", facts->tie_count, facts->tie_count == 1 ? "" : "s",
+                 facts->tie_count > facts->strongest_count ? ", the strongest of them:" : "");
+    table_print(self, rows, 2);
+    table_free(rows);
+}
+
+static void print_recents(const app *self, const person_facts *facts)
+{
+    static const column columns[] = {{"last interactions", false, 0, false},
+                                     {"kind", false, 0, false},
+                                     {"", false, 0, false},
+                                     {"with", false, 16, false}};
+    table *rows = table_new(columns, sizeof columns / sizeof columns[0]);
+
+    for (size_t i = 0; i < facts->recent_count; i++) {
+        const recent *item = &facts->recents[i];
+        char time[DATE_TEXT_BYTES];
+        const char *cells[] = {date_format_time(item->time_s, time), item->kind,
+                               item->is_outbound ? "to" : "from",
+                               person_label(&facts->contacts[item->tie].other)};
+        table_add(rows, cells);
+    }
+    if (facts->recent_count > 0)
+        (void)fputc('\n', stdout);
+    table_print(self, rows, 2);
+    table_free(rows);
+}
+
+int show_person(app *self, wp_number number)
+{
+    person_facts facts = {0};
+    int code = person_read(self, number, &facts.who);
+
+    if (code == CODE_DONE)
+        code = read_identities(self, number, &facts);
+    if (code == CODE_DONE)
+        code = read_jobs(self, number, &facts);
+    if (code == CODE_DONE)
+        code = read_ties(self, number, &facts);
+    if (code == CODE_DONE)
+        code = read_recents(self, &facts);
+    app_end(self);
+    if (code == CODE_DONE && self->is_json) {
+        print_json(self, &facts);
+    } else if (code == CODE_DONE) {
+        print_head(self, &facts);
+        print_jobs(self, &facts);
+        print_strongest(self, &facts);
+        print_recents(self, &facts);
+    }
+    person_facts_free(&facts);
+    return code;
+}
