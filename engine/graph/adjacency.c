@@ -27,10 +27,10 @@ wpi_arc wpi_adjacency_arc(uint32_t low, uint32_t high, const wpi_tie_state *stat
         arc.cold.fast[i] = evidence.fast[direction];
         arc.cold.slow[i] = evidence.slow[direction];
     }
-    if (!has_evidence)
+    if (is_hurt || is_stated == has_evidence)
+        arc.cold.flags = WPI_ARC_INTRICATE; /* both, or only interactions that do not count */
+    else if (is_stated)
         arc.cold.flags = WPI_ARC_CONSTANT;
-    else if (is_hurt || is_stated)
-        arc.cold.flags = WPI_ARC_INTRICATE;
     return arc;
 }
 

@@ -80,6 +80,21 @@ wp_status wpi_evidence_each(wpi_graph *graph, uint32_t low, uint32_t high, int64
     return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
+static wp_status note_row(void *context, const wpi_evidence_row *row, wp_error *err)
+{
+    (void)row;
+    (void)err;
+    *(bool *)context = true;
+    return WP_ENOTFOUND; /* one is enough: ends the walk */
+}
+
+wp_status wpi_evidence_exists(wpi_graph *graph, uint32_t low, uint32_t high, int64_t before_s,
+                              bool *exists, wp_error *err)
+{
+    *exists = false;
+    return wpi_evidence_each(graph, low, high, 0, before_s, note_row, exists, err);
+}
+
 static wp_status apply_row(void *context, const wpi_evidence_row *row, wp_error *err)
 {
     (void)err;

@@ -32,6 +32,10 @@ wp_status wpi_evidence_each(wpi_graph *graph, uint32_t low, uint32_t high, int64
                             int64_t before_s, wpi_evidence_each_fn *each, void *context,
                             wp_error *err);
 
+/* Whether a pair has any row before a time. */
+wp_status wpi_evidence_exists(wpi_graph *graph, uint32_t low, uint32_t high, int64_t before_s,
+                              bool *exists, wp_error *err);
+
 /* Add all rows before a time to a state. */
 wp_status wpi_evidence_replay(wpi_graph *graph, uint32_t low, uint32_t high, int64_t before_s,
                               wpi_tie_state *state, wp_error *err);

@@ -26,16 +26,19 @@ wp_status wpi_tie_load_on(wpi_graph *graph, uint32_t low, uint32_t high, int32_t
                           wpi_tie_state *out, wp_error *err)
 {
     WPI_TRY(wpi_tie_load(graph, low, high, out, err));
-    if (out->reference_s == WP_TIME_NONE || out->reference_s < end_of(day))
-        return WP_OK;
-    wpi_tie_state past = WPI_TIE_STATE_INIT;
-    past.stated[0] = out->stated[0];
-    past.stated[1] = out->stated[1];
-    *out = past;
-    WPI_TRY(wpi_evidence_replay(graph, low, high, end_of(day), out, err));
+    bool has_more = out->reference_s != WP_TIME_NONE && out->reference_s >= end_of(day);
+    if (has_more) {
+        wpi_tie_state past = WPI_TIE_STATE_INIT;
+        past.stated[0] = out->stated[0];
+        past.stated[1] = out->stated[1];
+        *out = past;
+        WPI_TRY(wpi_evidence_replay(graph, low, high, end_of(day), out, err));
+    }
     bool exists = out->reference_s != WP_TIME_NONE || out->stated[0].kind != WPI_STATED_NONE ||
                   out->stated[1].kind != WPI_STATED_NONE;
-    return exists ? WP_OK : WP_ENOTFOUND; /* they had not met yet */
+    if (!exists) /* at most interactions that do not count, such as automatic mail */
+        WPI_TRY(wpi_evidence_exists(graph, low, high, end_of(day), &exists, err));
+    return exists ? WP_OK : WP_ENOTFOUND;
 }
 
 wp_status wpi_tie_read_strength(wpi_graph *graph, uint32_t from, uint32_t to, int32_t day,

@@ -174,8 +174,8 @@ wp_status wpi_view_next(wpi_walk *walk, uint64_t bound, wpi_hop *hop, wp_error *
         walk->index++;
         if (is_visible)
             return WP_OK;
-        if (hot.cost[walk->is_inbound ? 1 : 0] != WP_COST_NONE || !walk->is_exact)
-            walk->was_cut = true;
+        bool may_count = hot.cost[walk->is_inbound ? 1 : 0] != WP_COST_NONE || walk->is_floored;
+        walk->was_cut |= may_count || !walk->is_exact;
     }
 }
 

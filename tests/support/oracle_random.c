@@ -385,7 +385,7 @@ static void draw_query(random_source *random, const oracle_graph *graph, oracle_
     }
     query->via = random_chance(random, 0.15) ? pick_via(random, model, query) : 0;
     query->diverse = DIVERSE[random_below(random, 6)];
-    query->with_reach = random_chance(random, 0.6);
+    query->with_reach = query->via == 0 && random_chance(random, 0.6);
 }
 
 /* Whether anybody can introduce, via or not. */
