@@ -82,7 +82,8 @@ wp_status wpi_graph_begin(wpi_graph *graph, wpi_store_txn *txn, wp_error *err)
     *graph = (wpi_graph){.txn = txn,
                          .is_write = wpi_store_is_write(txn),
                          .writer = WPI_WRITER_INIT,
-                         .pending = WPI_ARRAY_OF(wpi_pending_tie)};
+                         .pending = WPI_ARRAY_OF(wpi_pending_tie),
+                         .pending_flows = WPI_ARRAY_OF(wpi_tie_state)};
     return load_meta(graph, err);
 }
 
@@ -100,6 +101,7 @@ void wpi_graph_end(wpi_graph *graph)
     wpi_arena_free(&graph->lent);
     wpi_map_free(&graph->pending_at);
     wpi_array_free(&graph->pending);
+    wpi_array_free(&graph->pending_flows);
 }
 
 wp_status wpi_graph_check_write(const wpi_graph *graph, wp_error *err)

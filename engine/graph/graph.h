@@ -27,12 +27,17 @@ typedef struct wpi_counters {
     uint64_t interactions;
 } wpi_counters;
 
-/* A tie changed in this transaction. */
+/* A tie changed in this transaction: what was stated, and where its interactions are, if any. Ties
+ * that are only stated come by the million, so that what they do not have takes no room. */
 typedef struct wpi_pending_tie {
     uint32_t low;
     uint32_t high;
-    wpi_tie_state state;
+    uint32_t flows;  /* index in pending_flows; WPI_PENDING_STATED: none */
+    uint8_t kind[2]; /* of the statements */
+    double value[2]; /* p or cost */
 } wpi_pending_tie;
+
+#define WPI_PENDING_STATED UINT32_MAX
 
 typedef struct wpi_graph {
     wpi_store_txn *txn;
@@ -40,11 +45,12 @@ typedef struct wpi_graph {
     bool has_failed;  /* a write failed half-way: only abort is left */
     bool is_counting; /* the counters changed */
     wpi_counters counters;
-    uint64_t seed;      /* key of the identity hashes */
-    wpi_writer writer;  /* scratch for one record */
-    wpi_arena lent;     /* what the last read call lent out */
-    wpi_map pending_at; /* low << 32 | high -> index in pending */
-    wpi_array pending;  /* of wpi_pending_tie */
+    uint64_t seed;           /* key of the identity hashes */
+    wpi_writer writer;       /* scratch for one record */
+    wpi_arena lent;          /* what the last read call lent out */
+    wpi_map pending_at;      /* low << 32 | high -> index in pending */
+    wpi_array pending;       /* of wpi_pending_tie */
+    wpi_array pending_flows; /* of wpi_tie_state, of ties with interactions */
 } wpi_graph;
 
 /* Store the first records of a new database; a wpi_store_init_fn. context: const wpi_graph_us. */

@@ -15,6 +15,7 @@
 #include "base/time.h"
 #include "graph/evidence.h"
 #include "graph/identity.h"
+#include "graph/person.h"
 #include "graph/tie.h"
 #include "rules/strength.h"
 
@@ -23,13 +24,6 @@
 static wp_status check_source(const char *source, const char *what, wp_error *err)
 {
     return wpi_graph_check_text(source, what, 1000, err);
-}
-
-static wp_status check_person(const wpi_graph *graph, uint32_t person, wp_error *err)
-{
-    if (person == 0 || person > graph->counters.people)
-        return wpi_error_set(err, WP_ENOTFOUND, "no person has number %u", person);
-    return WP_OK;
 }
 
 static wp_status check_interaction(const wpi_graph *graph, const wp_interaction *given,
@@ -52,9 +46,9 @@ static wp_status check_interaction(const wpi_graph *graph, const wp_interaction 
         return wpi_error_set(err, WP_EINVAL, "valence is %g, expected -1..1", given->valence);
     if ((given->flags & ~(WP_INTERACTION_AUTOMATIC | WP_INTERACTION_LIST)) != 0)
         return wpi_error_set(err, WP_EINVAL, "flags are %u, expected 0..3", given->flags);
-    WPI_TRY(check_person(graph, given->from, err));
+    WPI_TRY(wpi_person_check(graph, given->from, err));
     for (size_t i = 0; i < given->to_count; i++) {
-        WPI_TRY(check_person(graph, given->to[i].person, err));
+        WPI_TRY(wpi_person_check(graph, given->to[i].person, err));
         if (given->to[i].role < WP_ROLE_TO || given->to[i].role > WP_ROLE_DECLINED)
             return wpi_error_set(err, WP_EINVAL, "role is %d, expected 1..%d",
                                  (int)given->to[i].role, (int)WP_ROLE_DECLINED);
@@ -154,11 +148,11 @@ static wp_status store_row(wpi_graph *graph, uint32_t from, uint32_t other,
                            const wpi_evidence_row *row, wp_error *err)
 {
     uint32_t low = from < other ? from : other, high = from < other ? other : from;
-    wpi_tie_state *state = NULL;
+    wpi_tie_state state;
     WPI_TRY(wpi_evidence_put(graph, low, high, row, err));
-    WPI_TRY(wpi_tie_change(graph, low, high, &state, err));
-    wpi_evidence_apply(state, row);
-    return WP_OK;
+    WPI_TRY(wpi_tie_begin_change(graph, low, high, &state, err));
+    wpi_evidence_apply(&state, row);
+    return wpi_tie_keep(graph, low, high, &state, err);
 }
 
 /* Store what an interaction means for its ties. author: who is answered; 0: unknown or nobody. */
@@ -196,7 +190,7 @@ static wp_status raise_reply(wpi_graph *graph, const wp_interaction *reply, uint
         wpi_evidence_row row =
             row_of(reply, number, author, reply->to[i].role, reply->to_count, true);
         wpi_evidence_row before = row;
-        wpi_tie_state *state = NULL;
+        wpi_tie_state state;
         int sender = row.record.sender;
         WPI_TRY(wpi_evidence_get(graph, low, high, &before, err));
         wpi_gain gain = {.weight = row.record.weight[sender] - before.record.weight[sender],
@@ -204,8 +198,9 @@ static wp_status raise_reply(wpi_graph *graph, const wp_interaction *reply, uint
         if (!(gain.weight > 0.0))
             return WP_OK;
         WPI_TRY(wpi_evidence_put(graph, low, high, &row, err));
-        WPI_TRY(wpi_tie_change(graph, low, high, &state, err));
-        wpi_strength_add(state, sender, reply->time_s, &gain);
+        WPI_TRY(wpi_tie_begin_change(graph, low, high, &state, err));
+        wpi_strength_add(&state, sender, reply->time_s, &gain);
+        WPI_TRY(wpi_tie_keep(graph, low, high, &state, err));
     }
     return WP_OK;
 }

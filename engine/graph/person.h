@@ -18,7 +18,7 @@ wp_status wpi_person_load(wpi_graph *graph, uint32_t number, wpi_person_record *
 wp_status wpi_person_get(wpi_graph *graph, uint32_t number, int32_t day, wp_person *out,
                          wp_error *err);
 /* WP_OK, or WP_ENOTFOUND with a message. */
-wp_status wpi_person_check(wpi_graph *graph, uint32_t number, wp_error *err);
+wp_status wpi_person_check(const wpi_graph *graph, uint32_t number, wp_error *err);
 
 /* The text by which people are ordered: first id, else first address, else the number; in lent
  * memory. */

@@ -10,12 +10,12 @@
 #include <stdlib.h>
 
 #include "graph/adjacency.h"
+#include "graph/person.h"
 
-/* 64 MB of pending ties are written before the transaction ends. */
-#define PENDING_MAX (64u * 1024 * 1024 / sizeof(wpi_pending_tie))
-
+/* So many bytes of pending ties are written before the transaction ends. */
+#define PENDING_BYTES_MAX (64u << 20)
 /* Large transactions pass through the whole file: let go of its pages every so many ties. */
-#define RELEASE_EVERY 32768
+#define RELEASE_EVERY 512
 
 static uint64_t pair_of(uint32_t low, uint32_t high)
 {
@@ -31,38 +31,84 @@ static wp_status load_stored(wpi_graph *graph, uint32_t low, uint32_t high, wpi_
     return wpi_record_read_tie(value, out, err);
 }
 
+static wpi_tie_state unpack(const wpi_graph *graph, const wpi_pending_tie *tie)
+{
+    wpi_tie_state state = WPI_TIE_STATE_INIT;
+    if (tie->flows != WPI_PENDING_STATED)
+        state = WPI_ARRAY_AT(&graph->pending_flows, wpi_tie_state, tie->flows);
+    for (int i = 0; i < 2; i++) {
+        wpi_stated *stated = &state.stated[i];
+        *stated = (wpi_stated){.kind = WPI_STATED_NONE};
+        if (tie->kind[i] == WPI_STATED_P)
+            *stated = (wpi_stated){.kind = WPI_STATED_P, .p = tie->value[i]};
+        else if (tie->kind[i] == WPI_STATED_COST)
+            *stated = (wpi_stated){.kind = WPI_STATED_COST, .cost = (uint32_t)tie->value[i]};
+    }
+    return state;
+}
+
 wp_status wpi_tie_load(wpi_graph *graph, uint32_t low, uint32_t high, wpi_tie_state *out,
                        wp_error *err)
 {
     uint64_t *at = wpi_map_find(&graph->pending_at, pair_of(low, high));
     if (at == NULL)
         return load_stored(graph, low, high, out, err);
-    *out = WPI_ARRAY_AT(&graph->pending, wpi_pending_tie, *at).state;
+    *out = unpack(graph, &WPI_ARRAY_AT(&graph->pending, wpi_pending_tie, *at));
     return WP_OK;
 }
 
-wp_status wpi_tie_change(wpi_graph *graph, uint32_t low, uint32_t high, wpi_tie_state **out,
-                         wp_error *err)
+wp_status wpi_tie_begin_change(wpi_graph *graph, uint32_t low, uint32_t high, wpi_tie_state *out,
+                               wp_error *err)
 {
-    if (graph->pending.count >= PENDING_MAX)
-        WPI_TRY(wpi_tie_flush(graph, err));
+    wp_status status = wpi_tie_load(graph, low, high, out, err);
+    if (status == WP_ENOTFOUND)
+        *out = (wpi_tie_state)WPI_TIE_STATE_INIT;
+    return status == WP_ENOTFOUND ? WP_OK : status;
+}
+
+static bool is_full(const wpi_graph *graph)
+{
+    return graph->pending.count * sizeof(wpi_pending_tie) +
+               graph->pending_flows.count * sizeof(wpi_tie_state) >=
+           PENDING_BYTES_MAX;
+}
+
+/* The pending entry of a pair, added when there is none. */
+static wp_status find_pending(wpi_graph *graph, uint32_t low, uint32_t high, wpi_pending_tie **out,
+                              wp_error *err)
+{
     uint64_t *at = wpi_map_find(&graph->pending_at, pair_of(low, high));
     if (at == NULL) {
-        wpi_pending_tie pending = {low, high, WPI_TIE_STATE_INIT};
-        wp_status status = load_stored(graph, low, high, &pending.state, err);
-        if (status != WP_OK && status != WP_ENOTFOUND)
-            return status;
-        WPI_TRY(wpi_array_push(&graph->pending, &pending, err));
+        wpi_pending_tie added = {.low = low, .high = high, .flows = WPI_PENDING_STATED};
+        WPI_TRY(wpi_array_reserve(&graph->pending, graph->pending.count + 1, err));
+        WPI_TRY(wpi_map_put(&graph->pending_at, pair_of(low, high), graph->pending.count, &at, NULL,
+                            err));
+        WPI_TRY(wpi_array_push(&graph->pending, &added, err));
         if (graph->pending.count % RELEASE_EVERY == 0)
             wpi_store_release_pages(graph->txn);
-        wp_status put = wpi_map_put(&graph->pending_at, pair_of(low, high),
-                                    graph->pending.count - 1, &at, NULL, err);
-        if (put != WP_OK) {
-            graph->pending.count--;
-            return put;
-        }
     }
-    *out = &WPI_ARRAY_AT(&graph->pending, wpi_pending_tie, *at).state;
+    *out = &WPI_ARRAY_AT(&graph->pending, wpi_pending_tie, *at);
+    return WP_OK;
+}
+
+wp_status wpi_tie_keep(wpi_graph *graph, uint32_t low, uint32_t high, const wpi_tie_state *state,
+                       wp_error *err)
+{
+    wpi_pending_tie *tie = NULL;
+    if (is_full(graph))
+        WPI_TRY(wpi_tie_flush(graph, err));
+    WPI_TRY(find_pending(graph, low, high, &tie, err));
+    for (int i = 0; i < 2; i++) {
+        const wpi_stated *stated = &state->stated[i];
+        tie->kind[i] = (uint8_t)stated->kind;
+        tie->value[i] = stated->kind == WPI_STATED_COST ? stated->cost : stated->p;
+    }
+    if (tie->flows != WPI_PENDING_STATED) {
+        WPI_ARRAY_AT(&graph->pending_flows, wpi_tie_state, tie->flows) = *state;
+    } else if (state->reference_s != WP_TIME_NONE) {
+        WPI_TRY(wpi_array_push(&graph->pending_flows, state, err));
+        tie->flows = (uint32_t)(graph->pending_flows.count - 1);
+    }
     return WP_OK;
 }
 
@@ -73,48 +119,63 @@ static int compare_pair(const void *a, const void *b)
     return pair_x < pair_y ? -1 : pair_x > pair_y;
 }
 
-/* A changed arc and the list it belongs to. */
-typedef struct change {
+/* One end of a pending tie: whose list, who is the other, which tie. */
+typedef struct tie_end {
     uint32_t person;
-    wpi_arc arc;
-} change;
+    uint32_t other;
+    uint32_t tie;
+} tie_end;
 
-static int compare_change(const void *a, const void *b)
+static int compare_end(const void *a, const void *b)
 {
-    const change *x = a, *y = b;
+    const tie_end *x = a, *y = b;
     if (x->person != y->person)
         return x->person < y->person ? -1 : 1;
-    return x->arc.hot.other < y->arc.hot.other ? -1 : x->arc.hot.other > y->arc.hot.other;
+    return x->other < y->other ? -1 : x->other > y->other;
 }
 
-static wp_status write_states(wpi_graph *graph, wpi_array *changes, wp_error *err)
+static wp_status write_states(wpi_graph *graph, wpi_array *ends, wp_error *err)
 {
-    wpi_pending_tie *ties = graph->pending.items;
-    WPI_TRY(wpi_array_reserve(changes, 2 * graph->pending.count, err));
-    for (size_t i = 0; i < graph->pending.count; i++) {
-        const wpi_pending_tie *tie = &ties[i];
-        wpi_record_write_tie(&graph->writer, &tie->state);
-        WPI_TRY(wpi_graph_put(graph, WPI_TABLE_TIE, wpi_key_u32_u32(tie->low, tie->high), err));
-        change *pair = &WPI_ARRAY_AT(changes, change, changes->count);
-        pair[0].person = tie->low;
-        pair[0].arc = wpi_adjacency_arc(tie->low, tie->high, &tie->state, true);
-        pair[1].person = tie->high;
-        pair[1].arc = wpi_adjacency_arc(tie->low, tie->high, &tie->state, false);
-        changes->count += 2;
+    const wpi_pending_tie *ties = graph->pending.items;
+    WPI_TRY(wpi_array_reserve(ends, 2 * graph->pending.count, err));
+    tie_end *to = ends->items;
+    for (uint32_t i = 0; i < graph->pending.count; i++) {
+        wpi_tie_state state = unpack(graph, &ties[i]);
+        wpi_record_write_tie(&graph->writer, &state);
+        WPI_TRY(
+            wpi_graph_put(graph, WPI_TABLE_TIE, wpi_key_u32_u32(ties[i].low, ties[i].high), err));
+        to[ends->count++] = (tie_end){ties[i].low, ties[i].high, i};
+        to[ends->count++] = (tie_end){ties[i].high, ties[i].low, i};
+        if (i % RELEASE_EVERY == 0)
+            wpi_store_release_pages(graph->txn);
     }
     return WP_OK;
 }
 
-static wp_status write_lists(wpi_graph *graph, const wpi_array *changes, wp_error *err)
+/* The arcs of some ends of one person. */
+static wp_status make_arcs(wpi_graph *graph, const tie_end *ends, size_t count, wpi_array *arcs,
+                           wp_error *err)
+{
+    arcs->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        const wpi_pending_tie *tie = &WPI_ARRAY_AT(&graph->pending, wpi_pending_tie, ends[i].tie);
+        wpi_tie_state state = unpack(graph, tie);
+        wpi_arc arc = wpi_adjacency_arc(tie->low, tie->high, &state, ends[i].person == tie->low);
+        WPI_TRY(wpi_array_push(arcs, &arc, err));
+    }
+    return WP_OK;
+}
+
+static wp_status write_lists(wpi_graph *graph, const wpi_array *ends, wp_error *err)
 {
     wp_status status = WP_OK;
-    const change *items = changes->items;
+    const tie_end *items = ends->items;
     wpi_array arcs = WPI_ARRAY_OF(wpi_arc);
     size_t lists = 0;
-    for (size_t from = 0, to; from < changes->count; from = to) {
-        arcs.count = 0;
-        for (to = from; to < changes->count && items[to].person == items[from].person; to++)
-            WPI_TRY_OUT(wpi_array_push(&arcs, &items[to].arc, err));
+    for (size_t from = 0, to; from < ends->count; from = to) {
+        for (to = from + 1; to < ends->count && items[to].person == items[from].person; to++)
+            ;
+        WPI_TRY_OUT(make_arcs(graph, &items[from], to - from, &arcs, err));
         WPI_TRY_OUT(wpi_adjacency_update(graph, items[from].person, arcs.items, arcs.count, err));
         if (++lists % RELEASE_EVERY == 0)
             wpi_store_release_pages(graph->txn);
@@ -127,19 +188,20 @@ out:
 wp_status wpi_tie_flush(wpi_graph *graph, wp_error *err)
 {
     wp_status status;
-    wpi_array changes = WPI_ARRAY_OF(change);
+    wpi_array ends = WPI_ARRAY_OF(tie_end);
     if (graph->pending.count == 0)
         return WP_OK;
     qsort(graph->pending.items, graph->pending.count, sizeof(wpi_pending_tie), compare_pair);
     graph->has_failed = true; /* until all of it is written */
-    WPI_TRY_OUT(write_states(graph, &changes, err));
-    qsort(changes.items, changes.count, sizeof(change), compare_change);
-    WPI_TRY_OUT(write_lists(graph, &changes, err));
+    WPI_TRY_OUT(write_states(graph, &ends, err));
+    qsort(ends.items, ends.count, sizeof(tie_end), compare_end);
+    WPI_TRY_OUT(write_lists(graph, &ends, err));
     graph->pending.count = 0;
+    graph->pending_flows.count = 0;
     wpi_map_clear(&graph->pending_at);
     graph->has_failed = false;
 out:
-    wpi_array_free(&changes);
+    wpi_array_free(&ends);
     return status;
 }
 
@@ -149,27 +211,24 @@ static wp_status check_stated(const wpi_graph *graph, const wp_stated_tie *tie, 
         return wpi_error_set(err, WP_EINVAL, "tie joins person %u to itself", tie->from);
     if (!tie->has_cost && !(tie->p >= 0.0 && tie->p <= 1.0))
         return wpi_error_set(err, WP_EINVAL, "p is %g, expected 0..1", tie->p);
-    uint32_t higher = tie->from > tie->to ? tie->from : tie->to;
-    if (tie->from == 0 || tie->to == 0 || higher > graph->counters.people)
-        return wpi_error_set(err, WP_ENOTFOUND, "no person has number %u",
-                             tie->from == 0 || tie->to == 0 ? 0 : higher);
-    return WP_OK;
+    WPI_TRY(wpi_person_check(graph, tie->from, err));
+    return wpi_person_check(graph, tie->to, err);
 }
 
 wp_status wpi_tie_state_strength(wpi_graph *graph, const wp_stated_tie *tie, wp_error *err)
 {
-    wpi_tie_state *state = NULL;
+    wpi_tie_state state;
     WPI_TRY(check_stated(graph, tie, err));
     bool is_up = tie->from < tie->to;
-    WPI_TRY(wpi_tie_change(graph, is_up ? tie->from : tie->to, is_up ? tie->to : tie->from, &state,
-                           err));
-    wpi_stated *stated = &state->stated[is_up ? 0 : 1];
+    uint32_t low = is_up ? tie->from : tie->to, high = is_up ? tie->to : tie->from;
+    WPI_TRY(wpi_tie_begin_change(graph, low, high, &state, err));
+    wpi_stated *stated = &state.stated[is_up ? 0 : 1];
     *stated = (wpi_stated){.kind = WPI_STATED_NONE};
     if (tie->has_cost && tie->cost != WP_COST_NONE)
         *stated = (wpi_stated){.kind = WPI_STATED_COST, .cost = tie->cost};
     else if (!tie->has_cost && tie->p > 0.0)
         *stated = (wpi_stated){.kind = WPI_STATED_P, .p = tie->p};
-    return WP_OK;
+    return wpi_tie_keep(graph, low, high, &state, err);
 }
 
 /* The first stated direction after (pair, is_back) within one record, or false. */

@@ -13,10 +13,13 @@
 /* The state of a pair, low < high; WP_ENOTFOUND (err alone). */
 wp_status wpi_tie_load(wpi_graph *graph, uint32_t low, uint32_t high, wpi_tie_state *out,
                        wp_error *err);
-/* The same, to be changed in place and written later; created when absent. Valid until the next
- * call. */
-wp_status wpi_tie_change(wpi_graph *graph, uint32_t low, uint32_t high, wpi_tie_state **out,
-                         wp_error *err);
+/* The same for a tie about to change: an empty state when there is none. Change it, then keep it.
+ */
+wp_status wpi_tie_begin_change(wpi_graph *graph, uint32_t low, uint32_t high, wpi_tie_state *out,
+                               wp_error *err);
+/* Keep a changed state, to be written later. */
+wp_status wpi_tie_keep(wpi_graph *graph, uint32_t low, uint32_t high, const wpi_tie_state *state,
+                       wp_error *err);
 /* Write what is pending. */
 wp_status wpi_tie_flush(wpi_graph *graph, wp_error *err);
 

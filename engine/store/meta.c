@@ -175,7 +175,7 @@ static wp_status read_stable(int fd, meta_bytes pages[WPI_META_PAGES], uint64_t 
 wp_status wpi_meta_read(int fd, wpi_metas *metas, wp_error *err)
 {
     meta_bytes pages[WPI_META_PAGES];
-    uint64_t file_bytes;
+    uint64_t file_bytes = 0;
     WPI_TRY(read_stable(fd, pages, &file_bytes, err));
     metas->pages[0] = parse(pages[0]);
     metas->pages[1] = parse(pages[1]);

@@ -13,6 +13,8 @@
 
 #define PIECE_BYTES ((size_t)1024) /* longer names and addresses are cut; none is that long */
 #define EMAIL_BYTES_MAX 320
+/* A blank inside quotes does not part an address from a name; in names it becomes one again. */
+#define QUOTED_BLANK '\x1f'
 
 typedef struct piece {
     char text[PIECE_BYTES];
@@ -57,7 +59,7 @@ bool address_is_usable(const char *email)
 {
     const char *at = strchr(email, '@');
     return at != NULL && at != email && at[1] != '\0' && strchr(at + 1, '@') == NULL &&
-           strpbrk(email, " \t<>,;\"") == NULL && strlen(email) <= EMAIL_BYTES_MAX;
+           strpbrk(email, " \t<>,;\"\x1f") == NULL && strlen(email) <= EMAIL_BYTES_MAX;
 }
 
 /* "user at host" becomes "user@host", in place. */
@@ -173,7 +175,7 @@ static const char *read_quoted(const char *at, piece *out)
     for (; *at != '\0' && *at != '"'; at++) {
         if (*at == '\\' && at[1] != '\0')
             at++;
-        add(out, *at);
+        add(out, *at == ' ' ? QUOTED_BLANK : *at);
     }
     return *at == '"' ? at + 1 : at;
 }
@@ -226,7 +228,7 @@ bool address_parse(const char *text, wp_role role, address_list *out)
         } else if (c == ':' && !self->has_angle && self->phrase.text[0] != '@' &&
                    strchr(self->phrase.text, '@') == NULL) {
             clear(&self->phrase);
-        } else {
+        } else if (c != ')') {
             add(&self->phrase, c);
         }
     }

@@ -1,9 +1,10 @@
 /*
  * Edge lists: how one is written, found from its first lines.
  *
- * A delimiter fits when it cuts every sampled line into two columns or more; tab, comma and bar are
- * tried before blanks, since those may also surround the others. The first line is a header when
- * its columns are called so, or when its weight is no number while those below are.
+ * The delimiter is that of tab, comma and bar which cuts most of the sampled lines into two columns
+ * or more, if it does so for over half of them; else blanks, which may also surround the others.
+ * The first line is a header when its columns are called so, or when its weight is no number while
+ * those below are.
  */
 #include <string.h>
 #include <strings.h>
@@ -90,15 +91,19 @@ static char find_delimiter(const sample *rows)
 {
     static const char delimiters[] = {'\t', ',', '|'};
     piece columns[COLUMNS_MAX];
+    char best = ' ';
+    size_t best_fitting = rows->count / 2;
     for (size_t d = 0; d < sizeof delimiters; d++) {
         size_t fitting = 0;
-        while (fitting < rows->count &&
-               cut(rows->text[fitting], rows->length[fitting], delimiters[d], columns) >= 2)
-            fitting++;
-        if (fitting == rows->count && fitting > 0)
-            return delimiters[d];
+        for (size_t i = 0; i < rows->count; i++)
+            if (cut(rows->text[i], rows->length[i], delimiters[d], columns) >= 2)
+                fitting++;
+        if (fitting > best_fitting) {
+            best = delimiters[d];
+            best_fitting = fitting;
+        }
     }
-    return ' ';
+    return best;
 }
 
 static bool is_named(piece column, const char *const *names)

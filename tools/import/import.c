@@ -104,7 +104,7 @@ static import_code read_rows(run *self, reader_fn *reader, const char *format, i
     if (!self->is_single && !self->options->is_dry_run)
         mark_name(self, format, changed_ns);
     code = run_resume(self, &from);
-    self->result->files[self->file].resumed_byte = from.next;
+    self->result->files[self->file].resumed_byte = MARK_BYTE(from.next);
     if (code == IMPORT_DONE)
         code = reader(self, &from);
     if (code == IMPORT_DONE)

@@ -34,7 +34,6 @@
 
 #include "import/reader.h"
 
-#define PASS_SHIFT 60
 #define PASS_COUNT 3
 
 static const struct {
@@ -135,8 +134,9 @@ static import_code out_of_memory(run *self, const text_line *at)
 static import_code end_row(run *self, int pass, const text_line *at, const jsonl_row *row,
                            const verdict *what)
 {
-    uint64_t weight = row->type == JSONL_TIE ? 1 : 20 + row->to_count;
-    place where = {at->number, at->byte, (uint64_t)pass << PASS_SHIFT | at->end_byte, at->number};
+    uint64_t weight = row->type == JSONL_TIE ? 1 : RUN_ROW_WEIGHT + row->to_count;
+    place where = {at->number, at->byte, (uint64_t)pass << MARK_PASS_SHIFT | at->end_byte,
+                   at->number};
     return run_row(self, &where, what, weight);
 }
 
@@ -203,13 +203,13 @@ static import_code read_pass(run *self, int pass, uint64_t position, uint64_t nu
 
 import_code jsonl_read(run *self, const place *from)
 {
-    uint64_t position = from->next & ((UINT64_C(1) << PASS_SHIFT) - 1);
+    uint64_t position = MARK_BYTE(from->next);
     uint64_t number = from->next_line;
     import_code code = IMPORT_DONE;
     jsonl_row *row = calloc(1, sizeof *row);
     if (row == NULL)
         return run_fail_input(self, 0, 0, "memory is exhausted");
-    for (int pass = (int)(from->next >> PASS_SHIFT); pass < PASS_COUNT && code == IMPORT_DONE;
+    for (int pass = (int)(from->next >> MARK_PASS_SHIFT); pass < PASS_COUNT && code == IMPORT_DONE;
          pass++) {
         code = read_pass(self, pass, position, number, row);
         position = number = 0;

@@ -16,7 +16,7 @@
 
 #define JSONL_NESTING_MAX 16
 #define JSONL_IDENTITIES_MAX 64
-#define JSONL_SPELLINGS_MAX 256
+#define JSONL_SPELLINGS_MAX 64
 #define JSONL_RECIPIENTS_MAX 10000
 
 typedef enum jsonl_type {

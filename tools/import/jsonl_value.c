@@ -87,7 +87,7 @@ static bool is_id(const char *text)
 bool jsonl_person_ref(const char *text, const char *key, wp_identity *out, verdict *what)
 {
     static const char expected[] = "an address, id:TEXT or linkedin:SLUG";
-    if (text == NULL)
+    if (text == NULL || !charset_is_clean(text, strlen(text)))
         return refuse_text(text, key, expected, what);
     if (strncmp(text, "id:", 3) == 0)
         *out = (wp_identity){WP_IDENTITY_ID, text + 3};

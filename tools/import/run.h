@@ -17,6 +17,10 @@
 #include "import/people.h"
 #include "import/reason.h"
 
+/* A mark is a byte offset; a format that reads its file in several passes keeps the pass above. */
+#define MARK_PASS_SHIFT 60
+#define MARK_BYTE(mark) ((mark) & ((UINT64_C(1) << MARK_PASS_SHIFT) - 1))
+
 /* Where a row is. */
 typedef struct place {
     uint64_t line;
@@ -54,6 +58,9 @@ typedef struct source {
     char mark[64]; /* name under which its progress is kept; empty: it is not */
     bool has_mark; /* something is stored under it */
 } source;
+
+/* What a person or an interaction weighs in a batch, in ties. */
+#define RUN_ROW_WEIGHT ((uint64_t)50)
 
 #define HEAD_BYTES ((size_t)64 * 1024)
 
@@ -99,7 +106,7 @@ import_code run_fail_lines(run *self, lines_code code);
 
 /*
  * Count a row that was read, report it when skipped, and commit when the batch is heavy enough.
- * weight: ties it touches, 20 for a person or an interaction.
+ * weight: ties it touches, and RUN_ROW_WEIGHT for a person or an interaction.
  */
 import_code run_row(run *self, const place *at, const verdict *what, uint64_t weight);
 void run_note(run *self, note_id note);

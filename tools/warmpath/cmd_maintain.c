@@ -23,8 +23,12 @@ int cmd_init(app *self)
     if (status == WP_EEXIST)
         return app_fail(self, CODE_DATABASE,
                         "%s: exists already, left untouched; expected a new file", self->db_path);
-    if (status != WP_OK)
-        return app_fail_status(self, status == WP_EINVAL ? "--us" : self->db_path);
+    if (status == WP_EINVAL)
+        return app_fail_status(self, "--us");
+    if (status != WP_OK) {
+        (void)app_fail_status(self, self->db_path);
+        return CODE_DATABASE; /* a directory that is missing is a database that cannot be */
+    }
     app_note(self, "%s created. Next: warmpath import --owner YOU@%s FILE…", self->db_path,
              count > 0 ? args_at(&self->given, "us", 0) : "YOUR-DOMAIN");
     return CODE_DONE;

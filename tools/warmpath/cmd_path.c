@@ -187,7 +187,7 @@ static int fail_no_path(app *self, const path_question *question)
 {
     wp_path_query relaxed = question->query;
     wp_paths *paths = NULL;
-    char day[DATE_TEXT_BYTES], hops[40] = "any number of hops";
+    char day[DATE_TEXT_BYTES], hops[40] = "any number of hops", score[OUTPUT_SCORE_BYTES];
 
     (void)date_format_day(self->day, day);
     if (relaxed.hops_max != WP_HOPS_ANY)
@@ -206,10 +206,10 @@ static int fail_no_path(app *self, const path_question *question)
         char *limits = describe_limits(path, &question->query);
         (void)app_fail(self, CODE_NOTHING,
                        "%s: no path from %s within %s on %s; the nearest has %u hop%s and score "
-                       "%.2g%s%s",
+                       "%s%s%s",
                        question->to, question->from, hops, day, path->hops,
-                       path->hops == 1 ? "" : "s", path->score, limits[0] != '\0' ? ", try" : "",
-                       limits);
+                       path->hops == 1 ? "" : "s", output_score(path->score, score),
+                       limits[0] != '\0' ? ", try" : "", limits);
         free(limits);
     } else {
         (void)app_fail(self, CODE_NOTHING, "%s: no path from %s within %s on %s%s", question->to,

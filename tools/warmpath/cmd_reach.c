@@ -210,14 +210,14 @@ static void print_heading(const app *self, const reach_question *question, const
 static int add_row(app *self, table *rows, const wp_reached *reached)
 {
     person_view found;
-    char score[32], hops[16];
+    char score[OUTPUT_SCORE_BYTES], hops[16];
     int code = person_read(self, reached->person, &found);
 
     if (code != CODE_DONE)
         return code;
-    (void)snprintf(score, sizeof score, "%.2f", reached->score);
     (void)snprintf(hops, sizeof hops, "%u", reached->hops);
-    const char *cells[] = {score, hops, person_label(&found), found.title, found.company_name};
+    const char *cells[] = {output_score(reached->score, score), hops, person_label(&found),
+                           found.title, found.company_name};
     table_add(rows, cells);
     person_free(&found);
     return CODE_DONE;

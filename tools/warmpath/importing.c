@@ -95,7 +95,7 @@ static void note_result(const app *self, const import_result *result, const impo
         note_file(self, result->files[i].path, &result->files[i]);
     if (listed < result->file_count)
         app_note(self, "… and %zu more files", result->file_count - listed);
-    if (result->file_count != 1)
+    if (result->file_count > 1)
         note_file(self, "total", total);
     if (result->hidden_count > 0)
         app_note(self, "%llu hidden files and directories passed over",

@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "text.h"
@@ -64,6 +65,15 @@ const char *output_begin(const app *self, tint color)
 const char *output_end(const app *self, tint color)
 {
     return self->has_color && color != TINT_NONE ? "\033[0m" : "";
+}
+
+const char *output_score(double score, char out[OUTPUT_SCORE_BYTES])
+{
+    if (score >= 0.995)
+        (void)snprintf(out, OUTPUT_SCORE_BYTES, ">0.99");
+    else
+        (void)snprintf(out, OUTPUT_SCORE_BYTES, score < 0.095 ? "%.2g" : "%.2f", score);
+    return out;
 }
 
 table *table_new(const column *columns, size_t column_count)
@@ -197,34 +207,55 @@ void table_print(const app *application, const table *self, size_t indent)
     free(widths);
 }
 
-int output_file_open(const app *self, const char *path, output_file *file)
+/* A stream on a file that is made under a temporary name, NULL with errno set. */
+static FILE *open_beside(output_file *file)
 {
+    FILE *stream = NULL;
     int descriptor;
 
-    *file = (output_file){stdout, path, NULL};
-    if (strcmp(path, "-") == 0)
-        return CODE_DONE;
-    file->stream = NULL;
-    file->temporary = text_format("%s.%ld.tmp", path, (long)getpid());
+    file->temporary = text_format("%s.%ld.tmp", file->target, (long)getpid());
     descriptor = open(file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (descriptor >= 0 && (file->stream = fdopen(descriptor, "w")) == NULL) {
+    if (descriptor >= 0 && (stream = fdopen(descriptor, "w")) == NULL) {
         (void)close(descriptor);
         (void)unlink(file->temporary);
     }
+    return stream;
+}
+
+static void forget_names(output_file *file)
+{
+    free(file->target);
+    free(file->temporary);
+    *file = (output_file){0};
+}
+
+int output_file_open(const app *self, const char *path, output_file *file)
+{
+    struct stat found;
+
+    *file = (output_file){.stream = stdout, .path = path};
+    if (strcmp(path, "-") == 0)
+        return CODE_DONE;
+    file->target = realpath(path, NULL); /* NULL when there is no such file yet */
+    if (file->target == NULL)
+        file->target = text_copy(path);
+    if (stat(path, &found) == 0 && !S_ISREG(found.st_mode))
+        file->stream = fopen(path, "we");
+    else
+        file->stream = open_beside(file);
     if (file->stream == NULL) {
         int code = app_fail(self, CODE_INPUT, "%s: %s, expected a file that can be written", path,
                             strerror(errno));
-        free(file->temporary);
-        file->temporary = NULL;
+        forget_names(file);
         return code;
     }
     return CODE_DONE;
 }
 
-static bool finish_stream(output_file *file)
+static bool finish_stream(const output_file *file)
 {
-    bool is_good =
-        fflush(file->stream) == 0 && ferror(file->stream) == 0 && fsync(fileno(file->stream)) == 0;
+    bool is_good = fflush(file->stream) == 0 && ferror(file->stream) == 0 &&
+                   (file->temporary == NULL || fsync(fileno(file->stream)) == 0);
     int saved = errno;
 
     if (fclose(file->stream) != 0 && is_good)
@@ -235,17 +266,16 @@ static bool finish_stream(output_file *file)
 
 int output_file_close(const app *self, output_file *file, int code)
 {
-    if (file->temporary == NULL)
+    if (file->target == NULL)
         return code; /* stdout is checked once, at the end of the run */
     if (!finish_stream(file) && code == CODE_DONE)
-        code = app_fail(self, CODE_STOPPED, "%s: %s, nothing was written", file->path,
-                        strerror(errno));
-    if (code == CODE_DONE && rename(file->temporary, file->path) != 0)
+        code =
+            app_fail(self, CODE_STOPPED, "%s: %s, it is not complete", file->path, strerror(errno));
+    if (code == CODE_DONE && file->temporary != NULL && rename(file->temporary, file->target) != 0)
         code = app_fail(self, CODE_INPUT, "%s: %s, expected a file that can be written", file->path,
                         strerror(errno));
-    if (code != CODE_DONE)
+    if (code != CODE_DONE && file->temporary != NULL)
         (void)unlink(file->temporary);
-    free(file->temporary);
-    *file = (output_file){0};
+    forget_names(file);
     return code;
 }

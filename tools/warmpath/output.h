@@ -20,6 +20,13 @@ tint output_tier_tint(wp_tier tier);
 const char *output_begin(const app *self, tint color);
 const char *output_end(const app *self, tint color);
 
+/*
+ * A score or reach as text: two decimals, more for small ones, and never rounded up to 1. Returns
+ * `out`.
+ */
+#define OUTPUT_SCORE_BYTES 16
+const char *output_score(double score, char out[OUTPUT_SCORE_BYTES]);
+
 /* How a column is laid out. */
 typedef struct column {
     const char *title;
@@ -45,13 +52,15 @@ void table_print(const app *application, const table *self, size_t indent);
 void table_free(table *self);
 
 /*
- * A file to write: "-" is stdout; any other is written under a temporary name beside `path` and
- * takes its name when output_file_close() succeeds, so that nobody sees half a file.
+ * A file to write: "-" is stdout; a new or ordinary file is written under a temporary name beside
+ * it and takes its name when output_file_close() succeeds, so that nobody sees half a file. A
+ * symbolic link is followed first; a device or pipe is written to as it is, never replaced.
  */
 typedef struct output_file {
     FILE *stream;
-    const char *path; /* Borrowed. */
-    char *temporary;  /* NULL for stdout */
+    const char *path; /* as given. Borrowed. */
+    char *target;     /* with links followed; NULL for stdout */
+    char *temporary;  /* NULL for stdout, devices and pipes */
 } output_file;
 
 int output_file_open(const app *self, const char *path, output_file *file);

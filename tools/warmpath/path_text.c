@@ -88,9 +88,10 @@ static void print_item(const app *self, const path_item *item, size_t rank)
 {
     wp_tier tier = item->ties[item->weakest].tier;
     char *chain = chain_of(item), *reason = text_clean(item->reason);
+    char score[OUTPUT_SCORE_BYTES];
 
-    (void)printf("\n%s%2zu.%s score %.2f, %s%s%s, %u hop%s\n", output_begin(self, TINT_BOLD), rank,
-                 output_end(self, TINT_BOLD), item->score,
+    (void)printf("\n%s%2zu.%s score %s, %s%s%s, %u hop%s\n", output_begin(self, TINT_BOLD), rank,
+                 output_end(self, TINT_BOLD), output_score(item->score, score),
                  output_begin(self, output_tier_tint(tier)), wp_tier_name(tier),
                  output_end(self, output_tier_tint(tier)), item->hops, item->hops == 1 ? "" : "s");
     (void)printf("%*s%s", INDENT, "", output_begin(self, TINT_BOLD));
@@ -105,7 +106,7 @@ static void print_item(const app *self, const path_item *item, size_t rank)
 
 static void print_heading(const app *self, const path_answer *answer)
 {
-    char day[DATE_TEXT_BYTES], hops[32] = "any number of hops";
+    char day[DATE_TEXT_BYTES], hops[32] = "any number of hops", reach[OUTPUT_SCORE_BYTES];
     char *to = text_clean(answer->to), *from = text_clean(answer->from);
 
     if (answer->hops_max != WP_HOPS_ANY)
@@ -116,7 +117,7 @@ static void print_heading(const app *self, const path_answer *answer)
                              date_format_day(answer->day, day), hops);
     (void)fputs(output_begin(self, TINT_BOLD), stdout);
     if (!isnan(answer->reach)) {
-        char *with_reach = text_format("%s, reach %.2f", line, answer->reach);
+        char *with_reach = text_format("%s, reach %s", line, output_score(answer->reach, reach));
         free(line);
         line = with_reach;
     }

@@ -19,7 +19,8 @@
 #define BOX_HEIGHT 52
 #define COLUMN_STEP 290
 #define ROW_STEP 76
-#define TEXT_COLUMNS 25 /* characters that fit into a box */
+#define NAME_COLUMNS 21 /* characters that fit into a box, whatever the font */
+#define POSITION_COLUMNS 26
 
 static void print_escaped(FILE *stream, const char *text)
 {
@@ -140,8 +141,8 @@ static void print_node(FILE *stream, const picture *drawn, const picture_node *n
                   : node->is_introducer ? "i"
                                         : "b",
                   x, y, BOX_WIDTH, BOX_HEIGHT);
-    print_box_text(stream, "n", x + 10, y + 22, person_label(node->who), TEXT_COLUMNS - 3);
-    print_box_text(stream, "t", x + 10, y + 40, position, TEXT_COLUMNS + 5);
+    print_box_text(stream, "n", x + 10, y + 22, person_label(node->who), NAME_COLUMNS);
+    print_box_text(stream, "t", x + 10, y + 40, position, POSITION_COLUMNS);
     (void)fputs("</g>\n", stream);
     free(position);
 }

@@ -1,0 +1,208 @@
+/*
+ * Array, bitset and hash map: contents against a plain model, growth, and what is left when an
+ * allocation fails in the middle.
+ */
+#include "base/array.h"
+#include "base/bitset.h"
+#include "base/map.h"
+#include "base/memory.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static unsigned allocations_left;
+
+static int fail_when_none_is_left(void)
+{
+    if (allocations_left == 0)
+        return 1;
+    allocations_left--;
+    return 0;
+}
+
+static int remove_hook(void **state)
+{
+    (void)state;
+    wpi_memory_fault_hook = NULL;
+    return 0;
+}
+
+static void array_push__keeps_order(void **state)
+{
+    (void)state;
+    wpi_array array = WPI_ARRAY_OF(uint32_t);
+    for (uint32_t i = 0; i < 10000; i++)
+        assert_int_equal(wpi_array_push(&array, &i, NULL), WP_OK);
+    assert_int_equal(array.count, 10000);
+    for (uint32_t i = 0; i < 10000; i++)
+        assert_int_equal(WPI_ARRAY_AT(&array, uint32_t, i), i);
+    wpi_array_free(&array);
+    assert_int_equal(array.count, 0);
+    uint32_t again = 7;
+    assert_int_equal(wpi_array_push(&array, &again, NULL), WP_OK);
+    assert_int_equal(WPI_ARRAY_AT(&array, uint32_t, 0), 7);
+    wpi_array_free(&array);
+}
+
+static void array_extend__appends_all_or_nothing(void **state)
+{
+    (void)state;
+    wpi_array array = WPI_ARRAY_OF(char);
+    assert_int_equal(wpi_array_extend(&array, NULL, 0, NULL), WP_OK);
+    assert_int_equal(wpi_array_extend(&array, "abc", 3, NULL), WP_OK);
+    assert_int_equal(wpi_array_extend(&array, "defg", 5, NULL), WP_OK);
+    assert_string_equal(array.items, "abcdefg");
+    assert_int_equal(wpi_array_extend(&array, "x", SIZE_MAX, NULL), WP_ENOMEM);
+    assert_int_equal(array.count, 8);
+    wpi_array_free(&array);
+}
+
+static void array_reserve__leaves_the_array_when_it_fails(void **state)
+{
+    (void)state;
+    wp_error err;
+    wpi_array array = WPI_ARRAY_OF(uint64_t);
+    uint64_t item = 42;
+    assert_int_equal(wpi_array_push(&array, &item, NULL), WP_OK);
+    assert_int_equal(wpi_array_reserve(&array, SIZE_MAX / 4, &err), WP_ENOMEM);
+    assert_int_equal(err.status, WP_ENOMEM);
+    wpi_memory_fault_hook = fail_when_none_is_left;
+    allocations_left = 0;
+    assert_int_equal(wpi_array_reserve(&array, 1000, NULL), WP_ENOMEM);
+    assert_int_equal(array.count, 1);
+    assert_int_equal(WPI_ARRAY_AT(&array, uint64_t, 0), 42);
+    wpi_array_free(&array);
+}
+
+static void bitset__agrees_with_a_plain_array(void **state)
+{
+    (void)state;
+    static unsigned char model[5000];
+    wpi_bitset set = {0};
+    uint32_t number = 1;
+    size_t members = 0;
+    for (int i = 0; i < 20000; i++) {
+        number = (number * 1103515245u + 12345u) & 0x7fffffff;
+        uint32_t at = number % 5000;
+        bool adds = (number >> 16 & 3) != 0;
+        members += adds && !model[at];
+        members -= !adds && model[at];
+        model[at] = adds;
+        if (adds)
+            assert_int_equal(wpi_bitset_add(&set, at, NULL), WP_OK);
+        else
+            wpi_bitset_remove(&set, at);
+        assert_int_equal(set.count, members);
+    }
+    for (uint32_t i = 0; i < 5000; i++)
+        assert_int_equal(wpi_bitset_has(&set, i), model[i]);
+    assert_false(wpi_bitset_has(&set, UINT32_MAX));
+    wpi_bitset_remove(&set, UINT32_MAX);
+    wpi_bitset_free(&set);
+    assert_false(wpi_bitset_has(&set, 0));
+}
+
+static void bitset_add__leaves_the_set_when_it_fails(void **state)
+{
+    (void)state;
+    wpi_bitset set = {0};
+    assert_int_equal(wpi_bitset_add(&set, 5, NULL), WP_OK);
+    wpi_memory_fault_hook = fail_when_none_is_left;
+    allocations_left = 0;
+    assert_int_equal(wpi_bitset_add(&set, 1 << 20, NULL), WP_ENOMEM);
+    assert_true(wpi_bitset_has(&set, 5));
+    assert_int_equal(set.count, 1);
+    wpi_bitset_free(&set);
+}
+
+static void map__keeps_every_key(void **state)
+{
+    (void)state;
+    wpi_map map = {0};
+    assert_null(wpi_map_find(&map, 1));
+    for (uint64_t i = 0; i < 300000; i++) {
+        uint64_t *value;
+        bool is_new;
+        assert_int_equal(wpi_map_put(&map, i << 32 | i, i, &value, &is_new, NULL), WP_OK);
+        assert_true(is_new);
+        assert_int_equal(*value, i);
+    }
+    assert_int_equal(map.count, 300000);
+    assert_true(map.count * 8 <= map.capacity * 5);
+    for (uint64_t i = 0; i < 300000; i++) {
+        assert_int_equal(*wpi_map_find(&map, i << 32 | i), i);
+        assert_null(wpi_map_find(&map, i << 32 | (i + 1)));
+    }
+    assert_int_equal(wpi_map_bytes(&map), map.capacity * sizeof(wpi_map_slot));
+    wpi_map_free(&map);
+    assert_null(wpi_map_find(&map, 0));
+}
+
+static void map_put__gives_the_value_that_is_there(void **state)
+{
+    (void)state;
+    wpi_map map = {0};
+    uint64_t *value;
+    bool is_new;
+    assert_int_equal(wpi_map_put(&map, 0, 10, &value, NULL, NULL), WP_OK);
+    *value += 5;
+    assert_int_equal(wpi_map_put(&map, 0, 99, &value, &is_new, NULL), WP_OK);
+    assert_false(is_new);
+    assert_int_equal(*value, 15);
+    assert_int_equal(wpi_map_put(&map, UINT64_MAX - 1, 1, NULL, NULL, NULL), WP_OK);
+    assert_int_equal(map.count, 2);
+    wpi_map_free(&map);
+}
+
+static void map_clear__forgets_and_keeps_the_memory(void **state)
+{
+    (void)state;
+    wpi_map map = {0};
+    wpi_map_clear(&map);
+    for (uint64_t i = 0; i < 100; i++)
+        assert_int_equal(wpi_map_put(&map, i, i, NULL, NULL, NULL), WP_OK);
+    size_t bytes = wpi_map_bytes(&map);
+    wpi_map_clear(&map);
+    assert_int_equal(map.count, 0);
+    assert_int_equal(wpi_map_bytes(&map), bytes);
+    assert_null(wpi_map_find(&map, 50));
+    wpi_map_free(&map);
+}
+
+static void map_put__leaves_the_map_when_it_fails(void **state)
+{
+    (void)state;
+    wpi_map map = {0};
+    uint64_t stored = 0;
+    wpi_memory_fault_hook = fail_when_none_is_left;
+    allocations_left = 2;
+    while (wpi_map_put(&map, stored, stored, NULL, NULL, NULL) == WP_OK)
+        stored++;
+    assert_int_equal(stored, 20); /* 5/8 of the second capacity, 32 */
+    assert_int_equal(wpi_map_put(&map, 3, 0, NULL, NULL, NULL), WP_OK);
+    for (uint64_t i = 0; i < stored; i++)
+        assert_int_equal(*wpi_map_find(&map, i), i);
+    wpi_map_free(&map);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(array_push__keeps_order),
+        cmocka_unit_test(array_extend__appends_all_or_nothing),
+        cmocka_unit_test_teardown(array_reserve__leaves_the_array_when_it_fails, remove_hook),
+        cmocka_unit_test(bitset__agrees_with_a_plain_array),
+        cmocka_unit_test_teardown(bitset_add__leaves_the_set_when_it_fails, remove_hook),
+        cmocka_unit_test(map__keeps_every_key),
+        cmocka_unit_test(map_put__gives_the_value_that_is_there),
+        cmocka_unit_test(map_clear__forgets_and_keeps_the_memory),
+        cmocka_unit_test_teardown(map_put__leaves_the_map_when_it_fails, remove_hook),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

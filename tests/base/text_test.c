@@ -1,0 +1,312 @@
+/*
+ * UTF-8 validity, folding and distance. Folds are literals; random bytes must never be read beyond
+ * their end, and what folding gives must be valid, fit, and fold to itself. The distance is
+ * compared with the textbook table on random words. --seed N replays.
+ */
+#include "base/text.h"
+#include "random.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static random_arguments arguments = {20240301, 20000};
+
+static void expect_fold(const char *text, const char *expected)
+{
+    char out[256];
+    size_t length = wpi_text_fold(text, out, sizeof(out));
+    assert_string_equal(out, expected);
+    assert_int_equal(length, strlen(expected));
+}
+
+static void text_fold__folds_latin(void **state)
+{
+    (void)state;
+    expect_fold("José", "jose");
+    expect_fold("Łukasz", "lukasz");
+    expect_fold("Müller-Straße", "muller strasse");
+    expect_fold("Ærøskøbing", "aeroskobing");
+    expect_fold("Œuvre Þórður Đorđe Ħal", "oeuvre thordur dorde hal");
+    expect_fold("İstanbul ISPARTA ılık", "istanbul isparta ilik");
+    expect_fold("Nguyễn Thị Đặng", "nguyen thi dang");
+    expect_fold("Škoda Čapek Żółć", "skoda capek zolc");
+    expect_fold("STRAẞE", "strasse");
+    expect_fold("ﬁnance oﬃce", "finance office");
+    expect_fold("Ｗａｒｍ１２", "warm12");
+}
+
+static void text_fold__drops_combining_marks(void **state)
+{
+    (void)state;
+    expect_fold("Jose\u0301", "jose");
+    expect_fold("n\u0303an\u0303ez", "nanez");
+    expect_fold("co\u00ADop\u200Ber", "cooper");
+}
+
+static void text_fold__folds_greek_and_cyrillic(void **state)
+{
+    (void)state;
+    expect_fold("Γιώργος Παπαδόπουλος", "γιωργοσ παπαδοπουλοσ");
+    expect_fold("ΑΪΔΑ ᾿Αθήναι", "αιδα αθηναι");
+    expect_fold("Юрий ЁЛКИН", "юрий ёлкин");
+    expect_fold("И\u0306и\u0306", "йй"); /* decomposed and composed spellings fold alike */
+    expect_fold("Ива\u0301нов Їжак", "иванов їжак");
+    expect_fold("Ђорђе Џуџа", "ђорђе џуџа");
+}
+
+static void text_fold__passes_other_scripts(void **state)
+{
+    (void)state;
+    expect_fold("李小龙", "李小龙");
+    expect_fold("山田　太郎", "山田 太郎");
+    expect_fold("محمد", "محمد");
+    expect_fold("Առաքել", "առաքել");
+}
+
+static void text_fold__separates_words_by_one_space(void **state)
+{
+    (void)state;
+    expect_fold("", "");
+    expect_fold(" .,;-\t", "");
+    expect_fold("  O'Brien,  Conan (Ph.D.) ", "o brien conan ph d");
+    expect_fold("a—b…c×d÷e€f", "a b c d e f");
+    expect_fold("№7 \U0001F600 ok", "7 ok");
+    expect_fold("R2-D2", "r2 d2");
+}
+
+static void text_fold__separates_at_what_is_not_utf8(void **state)
+{
+    (void)state;
+    expect_fold("a\xFF\xFE"
+                "b",
+                "a b");
+    expect_fold("M\xFCller", "m ller");
+    expect_fold("a\xC3", "a");
+    expect_fold("a\xE2\x82", "a");
+    expect_fold("a\xC0\xAF"
+                "b",
+                "a b");
+    expect_fold("a\xED\xA0\x80"
+                "b",
+                "a b");
+}
+
+static void text_fold__cuts_at_a_character(void **state)
+{
+    (void)state;
+    char out[8];
+    assert_int_equal(wpi_text_fold("Юрий", out, sizeof(out)), 6);
+    assert_string_equal(out, "юри");
+    assert_int_equal(wpi_text_fold("abcdef gh", out, sizeof(out)), 6);
+    assert_string_equal(out, "abcdef"); /* no space at the end */
+    assert_int_equal(wpi_text_fold("abcdefß", out, sizeof(out)), 6);
+    assert_int_equal(wpi_text_fold("abc", out, 1), 0);
+    assert_string_equal(out, "");
+}
+
+static void text_fold__is_valid_and_stable_on_random_bytes(void **state)
+{
+    (void)state;
+    for (uint64_t i = 0; i < arguments.cases; i++) {
+        random_source source = random_start(arguments.seed, i);
+        size_t length = random_below(&source, 40);
+        char *text = malloc(length + 1);
+        assert_non_null(text);
+        for (size_t j = 0; j < length; j++) {
+            bool is_plain = random_chance(&source, 0.5);
+            text[j] = (char)(is_plain ? random_between(&source, 0x20, 0x7E)
+                                      : random_between(&source, 0x80, 0xFF));
+        }
+        text[length] = '\0';
+        char once[64];
+        char twice[64];
+        size_t capacity = 1 + random_below(&source, sizeof(once));
+        size_t folded = wpi_text_fold(text, once, capacity);
+        free(text);
+        assert_true(folded < capacity);
+        assert_true(wpi_text_is_valid(once, folded));
+        assert_int_equal(wpi_text_fold(once, twice, sizeof(twice)), folded);
+        assert_string_equal(once, twice);
+    }
+}
+
+static size_t encode(uint32_t character, char *out)
+{
+    size_t length = character < 0x80 ? 1 : character < 0x800 ? 2 : character < 0x10000 ? 3 : 4;
+    static const unsigned char lead[] = {0, 0, 0xC0, 0xE0, 0xF0};
+    for (size_t i = length; i-- > 1; character >>= 6)
+        out[i] = (char)(0x80 | (character & 0x3F));
+    out[0] = (char)(lead[length] | character);
+    return length;
+}
+
+static void text_fold__is_stable_on_every_character(void **state)
+{
+    (void)state;
+    for (uint32_t character = 0x80; character <= 0x10FFFF; character++) {
+        char text[5] = "";
+        char once[16];
+        char twice[16];
+        if (character >= 0xD800 && character <= 0xDFFF)
+            continue;
+        size_t length = encode(character, text);
+        assert_int_equal(wpi_text_is_valid(text, length), character > 0x9F);
+        size_t folded = wpi_text_fold(text, once, sizeof(once));
+        assert_true(wpi_text_is_valid(once, folded));
+        assert_int_equal(wpi_text_fold(once, twice, sizeof(twice)), folded);
+        assert_string_equal(once, twice);
+    }
+}
+
+static void text_is_valid__is_strict(void **state)
+{
+    (void)state;
+    static const char *const bad[] = {"\x01",
+                                      "a\x7F",
+                                      "\xC2\x80",
+                                      "\xC2\x9F",
+                                      "\x80",
+                                      "\xC0\x80",
+                                      "\xC1\xBF",
+                                      "\xC3",
+                                      "\xE0\x80\x80",
+                                      "\xE0\xA0",
+                                      "\xED\xA0\x80",
+                                      "\xEF\xBF",
+                                      "\xF0\x80\x80\x80",
+                                      "\xF4\x90\x80\x80",
+                                      "\xF5\x80\x80\x80",
+                                      "\xFF",
+                                      "tab\there",
+                                      "new\nline"};
+    static const char *const good[] = {"", "plain", "é", "\xE2\x82\xAC", "\xF4\x8F\xBF\xBF", "李"};
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        assert_false(wpi_text_is_valid(bad[i], strlen(bad[i])));
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+        assert_true(wpi_text_is_valid(good[i], strlen(good[i])));
+    assert_false(wpi_text_is_valid("a\0b", 3));
+}
+
+static void text_lower_ascii__leaves_the_rest(void **state)
+{
+    (void)state;
+    char out[16];
+    wpi_text_lower_ascii("Ann.LEE@Acme-É", out, sizeof(out));
+    assert_string_equal(out, "ann.lee@acme-É");
+    wpi_text_lower_ascii("ABCDEÉ", out, 7); /* the last character would be cut in half */
+    assert_string_equal(out, "abcde");
+    wpi_text_lower_ascii("ABC", out, 1);
+    assert_string_equal(out, "");
+}
+
+static unsigned distance(const char *a, const char *b, unsigned limit)
+{
+    return wpi_text_distance(a, strlen(a), b, strlen(b), limit);
+}
+
+static void text_distance__counts_edits(void **state)
+{
+    (void)state;
+    assert_int_equal(distance("", "", 2), 0);
+    assert_int_equal(distance("smith", "smith", 0), 0);
+    assert_int_equal(distance("smith", "smyth", 2), 1);
+    assert_int_equal(distance("smith", "smiht", 2), 1);
+    assert_int_equal(distance("smith", "smiths", 2), 1);
+    assert_int_equal(distance("smith", "mith", 2), 1);
+    assert_int_equal(distance("ca", "abc", 3), 3); /* restricted: no part is edited twice */
+    assert_int_equal(distance("kitten", "sitting", 3), 3);
+    assert_int_equal(distance("kitten", "sitting", 2), 3);
+    assert_int_equal(distance("abc", "xyz", 1), 2);
+    assert_int_equal(distance("", "abc", 5), 3);
+    assert_int_equal(distance("abcdef", "badcfe", 3), 3);
+}
+
+static void text_distance__takes_long_words_whole(void **state)
+{
+    (void)state;
+    char a[66];
+    char b[66];
+    memset(a, 'a', 65);
+    memset(b, 'a', 65);
+    a[65] = b[65] = '\0';
+    assert_int_equal(distance(a, b, 2), 0);
+    b[64] = 'b';
+    assert_int_equal(distance(a, b, 2), 3);
+    assert_int_equal(wpi_text_distance(a, 64, b, 64, 2), 0);
+    b[10] = 'c';
+    assert_int_equal(wpi_text_distance(a, 64, b, 64, 2), 1);
+}
+
+static unsigned least(unsigned a, unsigned b)
+{
+    return a < b ? a : b;
+}
+
+/* The textbook table. */
+static unsigned slow_distance(const char *a, size_t n, const char *b, size_t m)
+{
+    unsigned table[16][16];
+    for (size_t i = 0; i <= n; i++) {
+        for (size_t j = 0; j <= m; j++) {
+            if (i == 0 || j == 0) {
+                table[i][j] = (unsigned)(i + j);
+                continue;
+            }
+            unsigned value = table[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0u : 1u);
+            value = least(value, least(table[i - 1][j], table[i][j - 1]) + 1);
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                value = least(value, table[i - 2][j - 2] + 1);
+            table[i][j] = value;
+        }
+    }
+    return table[n][m];
+}
+
+static void text_distance__agrees_with_the_textbook(void **state)
+{
+    (void)state;
+    for (uint64_t i = 0; i < arguments.cases; i++) {
+        random_source source = random_start(arguments.seed, i);
+        char a[12];
+        char b[12];
+        size_t n = random_below(&source, sizeof(a));
+        size_t m = random_below(&source, sizeof(b));
+        for (size_t j = 0; j < n; j++)
+            a[j] = (char)('a' + random_below(&source, 3));
+        for (size_t j = 0; j < m; j++)
+            b[j] = (char)('a' + random_below(&source, 3));
+        unsigned limit = (unsigned)random_below(&source, 8);
+        unsigned expected = least(slow_distance(a, n, b, m), limit + 1);
+        assert_int_equal(wpi_text_distance(a, n, b, m, limit), expected);
+        assert_int_equal(wpi_text_distance(b, m, a, n, limit), expected);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(text_fold__folds_latin),
+        cmocka_unit_test(text_fold__drops_combining_marks),
+        cmocka_unit_test(text_fold__folds_greek_and_cyrillic),
+        cmocka_unit_test(text_fold__passes_other_scripts),
+        cmocka_unit_test(text_fold__separates_words_by_one_space),
+        cmocka_unit_test(text_fold__separates_at_what_is_not_utf8),
+        cmocka_unit_test(text_fold__cuts_at_a_character),
+        cmocka_unit_test(text_fold__is_valid_and_stable_on_random_bytes),
+        cmocka_unit_test(text_fold__is_stable_on_every_character),
+        cmocka_unit_test(text_is_valid__is_strict),
+        cmocka_unit_test(text_lower_ascii__leaves_the_rest),
+        cmocka_unit_test(text_distance__counts_edits),
+        cmocka_unit_test(text_distance__takes_long_words_whole),
+        cmocka_unit_test(text_distance__agrees_with_the_textbook),
+    };
+    if (!random_arguments_read(argc, argv, &arguments))
+        return 2;
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
