@@ -201,7 +201,7 @@ def check_resume():
     database = new_database()
     delay, kills, resumed = 0.15, 0, False
     for attempt in range(12):
-        process = subprocess.Popen([TOOL, "--db", database, "import", "--json", "long"],
+        process = subprocess.Popen([TOOL, "--db", database, "import", "long"],
                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         time.sleep(delay * (1 + attempt % 3))
         if process.poll() is None:
@@ -211,6 +211,7 @@ def check_resume():
         expect(process.returncode in (0, 5, -signal.SIGKILL),
                "interrupted: exit code %d" % process.returncode)
     run(database, "import", "long")
+    expect(resumed or kills < 3, "nothing was resumed after %d kills" % kills)
     expect(stats(database)["interactions"] == rows,
            "%d interactions after %d kills" % (stats(database)["interactions"], kills))
     result = load(database, "long")

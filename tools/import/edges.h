@@ -1,6 +1,9 @@
 /*
  * Edge lists: lines `src dst [weight]` with a delimiter that is sniffed. Parsing is pure and makes
  * no copies: fields are cut out of the line in place. Storing is in edges.c alone.
+ *
+ * The shape of a list is decided once, from its first lines, and holds for all of it; a line that
+ * does not fit is a bad row, never a reason to guess again.
  */
 #ifndef WARMPATH_IMPORT_EDGES_H
 #define WARMPATH_IMPORT_EDGES_H

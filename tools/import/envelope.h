@@ -1,6 +1,9 @@
 /*
  * The date of an mbox envelope line: `Thu Nov  1 11:19:12 2001`, which asctime() writes, with the
  * additions of other programs (a zone before or after the year, seconds left out).
+ *
+ * The form decides where a mail box splits, so it is strict about what stands where; it knows
+ * nothing of the lines around it.
  */
 #ifndef WARMPATH_IMPORT_ENVELOPE_H
 #define WARMPATH_IMPORT_ENVELOPE_H

@@ -1,5 +1,9 @@
 /*
  * What format a file has, by its first bytes; never by its name.
+ *
+ * A folder that is walked holds anything, so a guess must rather be none than wrong: what is not
+ * plainly one of the formats is left out with a reason, and can still be imported by naming the
+ * format.
  */
 #ifndef WARMPATH_IMPORT_GUESS_H
 #define WARMPATH_IMPORT_GUESS_H

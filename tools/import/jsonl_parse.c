@@ -1,5 +1,9 @@
 /*
  * JSON objects to rows: one function a type, each checking every member it knows.
+ *
+ * Everything that can be wrong with a row by itself is found here, before anything is written, so
+ * that a strict import can refuse a file in its first pass. What contradicts the database is found
+ * when the row is stored. Texts are borrowed from the object.
  */
 #include <inttypes.h>
 #include <stdio.h>

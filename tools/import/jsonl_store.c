@@ -1,6 +1,8 @@
 /*
  * JSON rows stored: one function a type. A row is known when storing it changes nothing that can be
  * asked for: the person or company exists, the employment, tie or decision says the same.
+ *
+ * In a dry run every function looks up what it would have written, and nothing else.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,8 @@
 /*
  * Values of JSON objects: strings, days, references, with errors that name the key, what was seen
  * and what was expected.
+ *
+ * The bounds are those of the database, checked here because here the key is known.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,8 @@
 /*
  * Whether a message was written by a list or a machine rather than to somebody.
+ *
+ * Pure functions over the headers. They err towards "list": mail that is wrongly taken for personal
+ * makes ties between people who never met, mail wrongly taken for automatic only weighs nothing.
  */
 #ifndef WARMPATH_IMPORT_MAIL_LIST_H
 #define WARMPATH_IMPORT_MAIL_LIST_H

@@ -1,6 +1,7 @@
 /*
  * Why rows are skipped: the words. They are part of the tool's output that scripts read, so they
- * change only with a note in the change log.
+ * change only with a note in the change log. Whether a reason is bad follows from its place in the
+ * list: those left out on purpose come first.
  */
 #include "import/reason.h"
 

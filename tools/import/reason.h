@@ -1,6 +1,9 @@
 /*
  * Why rows are skipped, and what parts of kept rows are left out: one list for all formats, so that
  * counts of many files add up and scripts can rely on the words.
+ *
+ * A row is either left out on purpose (spam, a post on a list) or malformed; only the latter stops
+ * a strict import. A note is a part of a row that was kept without it.
  */
 #ifndef WARMPATH_IMPORT_REASON_H
 #define WARMPATH_IMPORT_REASON_H

@@ -1,6 +1,8 @@
 /*
  * What an import says. JSON is written by jansson; text of the file goes through
  * charset_repair() first, because a bad row is often bad for its bytes.
+ *
+ * Counts are kept as a tally by reason while a file is read and become lists only when it is done.
  */
 #include "import/report.h"
 

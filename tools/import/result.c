@@ -1,11 +1,14 @@
 /*
  * Results of an import: their sum, and their end.
+ *
+ * Apart from the import itself, so that a program that only prints results needs no reader. Texts
+ * of reasons are constants of reason.c, hence equal when their pointers are.
  */
 #include <stdlib.h>
 
 #include "import/import.h"
 
-/* Add counts by reason; texts are constants, so equal ones are the same pointer or text. */
+/* Add counts by reason. */
 static bool merge(import_reason **items, size_t *count, const import_reason *from,
                   size_t from_count)
 {

@@ -1,6 +1,9 @@
 /*
  * The file that is read: opened, copied to a temporary file when it cannot be read twice (standard
  * input, pipes), its first bytes in memory for guessing.
+ *
+ * Formats may read a file more than once and go on in its middle; this is where that is made
+ * possible for everything that can be named on a command line.
  */
 #ifndef WARMPATH_IMPORT_SOURCE_H
 #define WARMPATH_IMPORT_SOURCE_H

@@ -1,6 +1,8 @@
 /*
  * What all formats store: people and stated ties. In a dry run nothing is written, a person who is
  * not stored has the number 0, and rows that would be added are remembered by their hashes.
+ *
+ * These functions know the database's calls and the cache of people, but no format.
  */
 #ifndef WARMPATH_IMPORT_STORE_H
 #define WARMPATH_IMPORT_STORE_H

@@ -1,0 +1,142 @@
+/*
+ * The integrity check: every table is walked once, each record by the function of its table.
+ *
+ * The store verifies checksums while it walks; a damaged record is reported and the walk goes on.
+ * What a record refers to is looked up by key, so that memory does not grow with the database.
+ */
+#include "graph/check.h"
+
+#include <stdio.h>
+
+#include "graph/check_internal.h"
+
+#define KEY_SHOWN_MAX 32
+
+void wpi_check_report(wpi_check *check, const char *what)
+{
+    char key[2 * KEY_SHOWN_MAX + 1];
+    const unsigned char *bytes = check->key.data;
+    size_t count = check->key.bytes < KEY_SHOWN_MAX ? check->key.bytes : KEY_SHOWN_MAX;
+    key[0] = '\0';
+    for (size_t i = 0; i < count; i++)
+        snprintf(key + 2 * i, 3, "%02x", bytes[i]);
+    check->faults++;
+    if (check->fault != NULL)
+        check->fault(check->context, wpi_table_name(check->table), key, what);
+}
+
+wp_status wpi_check_expect(wpi_check *check, wp_status found, const char *what)
+{
+    if (found == WP_ENOTFOUND)
+        wpi_check_report(check, what);
+    return found == WP_ENOTFOUND || found == WP_ECORRUPT ? WP_OK : found;
+}
+
+wp_status wpi_check_record(wpi_check *check, wpi_table table, wpi_key key, const char *what,
+                           wp_error *err)
+{
+    wpi_record_bytes value;
+    return wpi_check_expect(check, wpi_graph_get(check->graph, table, key, &value, err), what);
+}
+
+void wpi_check_person(wpi_check *check, uint32_t person)
+{
+    if (person == 0 || person > check->graph->counters.people)
+        wpi_check_report(check, "names a person who does not exist");
+}
+
+bool wpi_check_key(wpi_check *check, size_t bytes)
+{
+    if (check->key.bytes == bytes)
+        return true;
+    wpi_check_report(check, "key is malformed");
+    return false;
+}
+
+/* Copy the key: it lies on a page that look-ups may not keep. */
+static void take_key(wpi_check *check, wpi_slice key, unsigned char *copy)
+{
+    size_t bytes = key.bytes < WPI_KEY_BYTES_MAX ? key.bytes : WPI_KEY_BYTES_MAX;
+    memcpy(copy, key.data, bytes);
+    check->key = (wpi_slice){copy, bytes};
+}
+
+static wp_status walk_table(wpi_check *check, wpi_check_fn *each, wp_error *err)
+{
+    wpi_store_cursor *cursor = NULL;
+    wpi_slice key, value;
+    unsigned char copy[WPI_KEY_BYTES_MAX];
+    WPI_TRY(wpi_store_cursor_open(check->graph->txn, check->table, &cursor, err));
+    wp_status status = wpi_store_cursor_seek(cursor, (wpi_slice){NULL, 0}, &key, &value, err);
+    while (status == WP_OK || (status == WP_ECORRUPT && key.data != NULL)) {
+        take_key(check, key, copy);
+        if (status == WP_ECORRUPT) {
+            wpi_check_report(check, "checksum does not match");
+        } else {
+            wpi_graph_reclaim(check->graph);
+            status = each(check, (wpi_record_bytes){value.data, value.bytes}, err);
+            if (status == WP_ECORRUPT)
+                wpi_check_report(check, "record is malformed");
+            else if (status != WP_OK)
+                break;
+        }
+        status = wpi_store_cursor_next(cursor, &key, &value, err);
+    }
+    wpi_store_cursor_close(cursor);
+    return status == WP_ENOTFOUND ? WP_OK : status;
+}
+
+/* Records that no other record calls for show in the totals. */
+static wp_status compare_totals(wpi_check *check, wp_error *err)
+{
+    uint64_t names = 0, ties = 0;
+    wpi_store_txn *txn = check->graph->txn;
+    check->key = (wpi_slice){"", 0};
+    if (check->faults > 0)
+        return WP_OK; /* totals differ then anyway */
+    WPI_TRY(wpi_store_count(txn, WPI_TABLE_NAME, &names, err));
+    WPI_TRY(wpi_store_count(txn, WPI_TABLE_TIE, &ties, err));
+    check->table = WPI_TABLE_NAME;
+    if (names != check->name_records)
+        wpi_check_report(check, "has records that no name calls for");
+    check->table = WPI_TABLE_ADJACENCY;
+    if (check->arcs != 2 * ties)
+        wpi_check_report(check, "number of arcs is not twice that of ties");
+    return WP_OK;
+}
+
+wp_status wpi_check_run(wpi_graph *graph, bool is_deep, wp_fault_fn *fault, void *context,
+                        uint64_t *faults, wp_error *err)
+{
+    static const struct {
+        wpi_table table;
+        wpi_check_fn *each;
+    } tables[WPI_TABLE_COUNT] = {
+        {WPI_TABLE_META, wpi_check_meta},
+        {WPI_TABLE_PERSON, wpi_check_person_record},
+        {WPI_TABLE_COMPANY, wpi_check_company},
+        {WPI_TABLE_IDENTITY, wpi_check_identity},
+        {WPI_TABLE_EMPLOYMENT, wpi_check_employment},
+        {WPI_TABLE_MEMBER, wpi_check_member},
+        {WPI_TABLE_INTERACTION, wpi_check_interaction},
+        {WPI_TABLE_SOURCE, wpi_check_source},
+        {WPI_TABLE_WAITING, wpi_check_waiting},
+        {WPI_TABLE_EVIDENCE, wpi_check_evidence},
+        {WPI_TABLE_TIE, wpi_check_tie},
+        {WPI_TABLE_ADJACENCY, wpi_check_adjacency},
+        {WPI_TABLE_CONSENT, wpi_check_consent},
+        {WPI_TABLE_ASK, wpi_check_ask},
+        {WPI_TABLE_NAME, wpi_check_name},
+        {WPI_TABLE_MARK, wpi_check_mark},
+    };
+    wpi_check check = {.graph = graph, .is_deep = is_deep, .fault = fault, .context = context};
+    wp_status status = WP_OK;
+    for (size_t i = 0; i < WPI_TABLE_COUNT && status == WP_OK; i++) {
+        check.table = tables[i].table;
+        status = walk_table(&check, tables[i].each, err);
+    }
+    if (status == WP_OK && is_deep)
+        status = compare_totals(&check, err);
+    *faults = check.faults;
+    return status;
+}
