@@ -1,185 +1,87 @@
 /*
- * Creating and copying: a file appears complete under its name, or not at all.
+ * Creating a database so that it appears complete or not at all.
  *
- * Both build a file under a temporary name in the same directory, sync it, link it to its name
- * (which fails if that exists) and sync the directory. LMDB's own creation is not atomic.
+ * LMDB makes the file first and its content later, so a crash in between leaves a file that is no
+ * database. Therefore: an empty file under a temporary name beside the target, the schema in it,
+ * closed and synced, linked to the target's name (which fails if the name is taken), the directory
+ * synced. A crash leaves at most a file ".NAME.creating-..." and its lock file behind, which hold
+ * nothing that anybody was promised.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <libgen.h>
-#include <limits.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/random.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/memory.h"
-#include "store/environment.h"
+#include "store/error.h"
+#include "store/files.h"
+#include "store/store_internal.h"
 #include "store/validate.h"
 
-/* A name to build under, and the directory to sync. */
-typedef struct draft {
-    char directory[PATH_MAX];
-    char path[PATH_MAX];
-    char lock[PATH_MAX];
-} draft;
-
-static wp_status plan(const char *path, draft *out, wp_error *err)
-{
-    char copy[PATH_MAX];
-    uint32_t random;
-    struct stat file;
-    if (strlen(path) == 0 || strlen(path) + 64 > sizeof copy)
-        return wpi_error_set(err, WP_EINVAL, "path has %zu bytes, expected 1..%zu", strlen(path),
-                             sizeof copy - 64);
-    if (lstat(path, &file) == 0)
-        return wpi_error_set(err, WP_EEXIST, "file exists already");
-    if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random)
-        return wpi_error_set(err, WP_EIO, "random bytes are not available");
-    memcpy(copy, path, strlen(path) + 1);
-    const char *name = strrchr(path, '/') == NULL ? path : strrchr(path, '/') + 1;
-    int a = snprintf(out->directory, sizeof out->directory, "%s", dirname(copy));
-    int b = snprintf(out->path, sizeof out->path, "%s/.%s.%08x.new", out->directory, name, random);
-    int c = snprintf(out->lock, sizeof out->lock, "%s-lock", out->path);
-    if (*name == '\0' || a < 0 || b < 0 || c < 0 || (size_t)c >= sizeof out->lock)
-        return wpi_error_set(err, WP_EINVAL, "path does not name a file");
-    return WP_OK;
-}
-
-static wp_status sync_path(const char *path, int flags, wp_error *err)
-{
-    int fd = open(path, flags | O_CLOEXEC);
-    int failed = fd < 0 || fsync(fd) != 0 ? errno : 0;
-    if (fd >= 0)
-        close(fd);
-    return failed == 0 ? WP_OK : wpi_store_failed(NULL, failed, "syncing", err);
-}
-
-/* Give the finished file its name. */
-static wp_status publish(const draft *plan, const char *path, wp_error *err)
-{
-    WPI_TRY(sync_path(plan->path, O_RDWR, err));
-    if (link(plan->path, path) != 0) {
-        if (errno == EEXIST)
-            return wpi_error_set(err, WP_EEXIST, "file exists already");
-        return wpi_store_failed(NULL, errno, "naming the file", err);
-    }
-    return sync_path(plan->directory, O_RDONLY | O_DIRECTORY, err);
-}
-
-static void clear_away(const draft *plan)
-{
-    unlink(plan->path);
-    unlink(plan->lock);
-}
-
-static wp_status write_schema(wpi_store *store, wpi_store_init_fn *init, void *context,
-                              wp_error *err)
+static wp_status put_schema(wpi_store_txn *txn, wpi_store_init_fn *init, void *context,
+                            wp_error *err)
 {
     unsigned char format[4];
-    wpi_store_txn txn = {.store = store, .is_write = true};
-    int code = mdb_txn_begin(store->env, NULL, 0, &txn.txn);
-    if (code != MDB_SUCCESS)
-        return wpi_store_failed(store, code, "creating the database", err);
-    wp_status status = wpi_environment_open_tables(store, txn.txn, true, err);
-    wpi_bytes_put_le32(format, WPI_STORE_FORMAT);
-    if (status == WP_OK)
-        status = wpi_store_put(&txn, WPI_TABLE_META, (wpi_slice){"format", 6},
-                               (wpi_slice){format, sizeof format}, 1, err);
-    if (status == WP_OK)
-        status = init(&txn, context, err);
-    if (status != WP_OK) {
-        mdb_txn_abort(txn.txn);
-        return status;
-    }
-    code = mdb_txn_commit(txn.txn);
-    return code == MDB_SUCCESS ? WP_OK
-                               : wpi_store_failed(store, code, "creating the database", err);
+    wpi_bytes_put_le32(format, WPI_FORMAT_NUMBER);
+    WPI_TRY(wpi_store_put(txn, WPI_TABLE_META, (wpi_slice){WPI_FORMAT_KEY, strlen(WPI_FORMAT_KEY)},
+                          (wpi_slice){format, sizeof(format)}, WPI_RECORD_VERSION, err));
+    return init == NULL ? WP_OK : init(txn, context, err);
 }
 
+static wp_status fill(wpi_store *store, wpi_store_init_fn *init, void *context, wp_error *err)
+{
+    wpi_store_txn *txn;
+    WPI_TRY(wpi_store_begin(store, true, &txn, err));
+    wp_status status = put_schema(txn, init, context, err);
+    if (status == WP_OK)
+        return wpi_store_commit(txn, err);
+    wpi_store_abort(txn);
+    return status;
+}
+
+/* Make a database of the empty file. */
 static wp_status build(const char *path, wpi_store_init_fn *init, void *context, wp_error *err)
 {
-    wpi_store store = {.pid = getpid()};
-    int code = mdb_env_create(&store.env);
-    if (code != MDB_SUCCESS)
-        return wpi_store_failed(NULL, code, "creating the database", err);
-    code = mdb_env_set_maxdbs(store.env, WPI_TABLE_COUNT);
-    if (code == MDB_SUCCESS)
-        code = mdb_env_set_mapsize(store.env, 64u << 20);
-    if (code == MDB_SUCCESS)
-        code = mdb_env_open(store.env, path, MDB_NOSUBDIR | MDB_NOTLS, 0600);
-    wp_status status = code == MDB_SUCCESS
-                           ? write_schema(&store, init, context, err)
-                           : wpi_store_failed(NULL, code, "creating the database", err);
-    mdb_env_close(store.env);
+    wpi_store *store;
+    WPI_TRY(wpi_store_new(path, &store, err));
+    store->is_private = true;
+    store->is_network_allowed = true;
+    wp_status status = wpi_environment_create(store, err);
+    if (status == WP_OK)
+        status = fill(store, init, context, err);
+    wpi_store_close(store);
     return status;
+}
+
+static wp_status make_empty(const char *path, wp_error *err)
+{
+    int fd;
+    WPI_TRY(wpi_files_create(path, &fd, err));
+    return close(fd) == 0 ? WP_OK : wpi_store_error(errno, "creating the file", err);
 }
 
 wp_status wpi_store_create(const char *path, wpi_store_init_fn *init, void *context, wp_error *err)
 {
-    draft made;
-    WPI_TRY(plan(path, &made, err));
-    wp_status status = build(made.path, init, context, err);
+    if (path == NULL || path[0] == '\0')
+        return wpi_error_set(err, WP_EINVAL, "the path is empty, expected a file");
+    WPI_TRY(wpi_files_refuse_existing(path, err));
+    char *temporary;
+    WPI_TRY(wpi_files_temporary_name(path, &temporary, err));
+    wp_status status = WP_ENOMEM;
+    char *lock_file = wpi_files_lock_name(temporary);
+    if (lock_file == NULL) {
+        status = wpi_memory_failed(err);
+        goto out;
+    }
+    WPI_TRY_OUT(make_empty(temporary, err));
+    status = build(temporary, init, context, err);
+    (void)unlink(lock_file);
     if (status == WP_OK)
-        status = publish(&made, path, err);
-    clear_away(&made);
-    return status;
-}
-
-static wp_status copy_into(wpi_store *store, const char *path, wp_error *err)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return wpi_store_failed(NULL, errno, "creating the copy", err);
-    int code = mdb_env_copyfd2(store->env, fd, 0);
-    int failed = close(fd) != 0 ? errno : 0;
-    if (code == MDB_SUCCESS)
-        code = failed;
-    if (code == MDB_SUCCESS)
-        return WP_OK;
-    unlink(path);
-    return wpi_store_failed(store, code, "copying the database", err);
-}
-
-/* Read every record of a table, which verifies its checksum. */
-static wp_status read_table(wpi_store_txn *txn, wpi_table table, wp_error *err)
-{
-    wpi_store_cursor *cursor = NULL;
-    wpi_slice key, value;
-    WPI_TRY(wpi_store_cursor_open(txn, table, &cursor, err));
-    wp_status status = wpi_store_cursor_seek(cursor, (wpi_slice){NULL, 0}, &key, &value, err);
-    while (status == WP_OK)
-        status = wpi_store_cursor_next(cursor, &key, &value, err);
-    wpi_store_cursor_close(cursor);
-    return status == WP_ENOTFOUND ? WP_OK : status;
-}
-
-/* Open the copy as a database (which validates its structure) and read all of it. */
-static wp_status verify(const char *path, wp_error *err)
-{
-    wp_open_options options = WP_OPEN_OPTIONS_INIT;
-    wpi_store *copy = NULL;
-    wpi_store_txn *txn = NULL;
-    WPI_TRY(wpi_store_open(path, &options, &copy, err));
-    wp_status status = wpi_store_begin(copy, false, &txn, err);
-    for (int table = 0; status == WP_OK && table < WPI_TABLE_COUNT; table++)
-        status = read_table(txn, (wpi_table)table, err);
-    wpi_store_abort(txn);
-    wpi_store_close(copy);
-    return status;
-}
-
-wp_status wpi_store_backup(wpi_store *store, const char *path, wp_error *err)
-{
-    draft made;
-    WPI_TRY(plan(path, &made, err));
-    wp_status status = copy_into(store, made.path, err);
-    if (status == WP_OK)
-        status = verify(made.path, err);
-    if (status == WP_OK)
-        status = publish(&made, path, err);
-    clear_away(&made);
+        status = wpi_files_place(temporary, path, err);
+    if (status != WP_OK)
+        (void)unlink(temporary);
+out:
+    wpi_memory_free(lock_file);
+    wpi_memory_free(temporary);
     return status;
 }

@@ -1,47 +1,74 @@
 /*
- * The clean stamp: an extended attribute that says which state of the file was last known valid.
+ * The clean stamp; see stamp.h.
  *
- * Whoever may write the file may forge it, but a file that arrives from elsewhere or was touched by
- * anything but LMDB does not carry a fitting one: any write changes size or modification time.
+ * The stamp is an optimisation: every failure to read or write it means only that the next open
+ * walks, so results of those calls are not errors. The clock that file systems take times from
+ * ticks every few milliseconds; a file written within the last tick could be written again without
+ * a visible change. Such a file gets no stamp if it is small, because walking it is quick; for a
+ * large one the end of the tick is waited for.
  */
+#include "store/stamp.h"
+
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/xattr.h>
+#include <time.h>
 
-#include "store/validate.h"
+#include "base/bytes.h"
 
-#define STAMP_NAME "user.warmpath.clean"
+#define STAMP_VERSION 1
+#define STAMP_BYTES 48
+#define TICK_NS INT64_C(20000000)
+#define WAIT_FILE_BYTES ((off_t)64 << 20)
 
-typedef struct stamp {
-    uint64_t version;
-    uint64_t snapshot;
-    uint64_t inode;
-    int64_t bytes;
-    int64_t seconds;
-    int64_t nanoseconds;
-} stamp;
-
-static bool make_stamp(int fd, uint64_t snapshot, stamp *out)
+static int64_t nanoseconds(const struct timespec *time)
 {
-    struct stat file;
-    if (fstat(fd, &file) != 0)
+    return (int64_t)time->tv_sec * 1000000000 + time->tv_nsec;
+}
+
+static void make_stamp(unsigned char *stamp, const struct stat *info, const wpi_metas *metas)
+{
+    wpi_bytes_put_le64(stamp, STAMP_VERSION);
+    wpi_bytes_put_le64(stamp + 8, (uint64_t)info->st_size);
+    wpi_bytes_put_le64(stamp + 16, (uint64_t)nanoseconds(&info->st_mtim));
+    wpi_bytes_put_le64(stamp + 24, (uint64_t)info->st_ino);
+    wpi_bytes_put_le64(stamp + 32, wpi_meta_newest(metas)->snapshot);
+    wpi_bytes_put_le64(stamp + 40, metas->hash);
+}
+
+bool wpi_stamp_matches(int fd, const struct stat *info, const wpi_metas *metas)
+{
+    unsigned char expected[STAMP_BYTES];
+    unsigned char seen[STAMP_BYTES + 1];
+    make_stamp(expected, info, metas);
+    ssize_t bytes = fgetxattr(fd, WPI_STAMP_NAME, seen, sizeof(seen));
+    return bytes == STAMP_BYTES && memcmp(seen, expected, STAMP_BYTES) == 0;
+}
+
+/* Whether a write from now on would get another time than the last one. */
+static bool is_settled(const struct stat *info)
+{
+    struct timespec now;
+    if (clock_gettime(CLOCK_REALTIME, &now) != 0)
         return false;
-    *out =
-        (stamp){1, snapshot, file.st_ino, file.st_size, file.st_mtim.tv_sec, file.st_mtim.tv_nsec};
-    return true;
+    int64_t age_ns = nanoseconds(&now) - nanoseconds(&info->st_mtim);
+    if (age_ns > TICK_NS)
+        return true;
+    if (age_ns < 0 || info->st_size < WAIT_FILE_BYTES)
+        return false;
+    struct timespec wait = {0, (long)(TICK_NS - age_ns)};
+    return nanosleep(&wait, NULL) == 0;
 }
 
-bool wpi_validate_is_clean(int fd, uint64_t snapshot)
+void wpi_stamp_write(int fd, const struct stat *info, const wpi_metas *metas)
 {
-    stamp now, then;
-    return make_stamp(fd, snapshot, &now) &&
-           fgetxattr(fd, STAMP_NAME, &then, sizeof then) == (ssize_t)sizeof then &&
-           memcmp(&now, &then, sizeof now) == 0;
+    unsigned char stamp[STAMP_BYTES];
+    if (!is_settled(info))
+        return;
+    make_stamp(stamp, info, metas);
+    (void)fsetxattr(fd, WPI_STAMP_NAME, stamp, STAMP_BYTES, 0);
 }
 
-void wpi_validate_mark_clean(int fd, uint64_t snapshot)
+void wpi_stamp_remove(int fd)
 {
-    stamp now;
-    if (make_stamp(fd, snapshot, &now))
-        (void)!fsetxattr(fd, STAMP_NAME, &now, sizeof now, 0); /* without it, opening walks */
+    (void)fremovexattr(fd, WPI_STAMP_NAME);
 }

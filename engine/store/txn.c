@@ -1,29 +1,263 @@
 /*
- * Transactions: beginning with retries, committing with a known outcome.
+ * Transactions: begin, commit, abort, and what became of a commit that failed.
  *
- * Every write transaction stores a random token. When a commit fails, the token of the newest
- * snapshot tells whether it was committed all the same.
+ * LMDB deadlocks when a thread begins a write while it has one, so the writer's thread is noted.
+ * Read transactions are kept at rest and renewed, which spares the search for a reader slot. The
+ * store's mutex is not held while a thread waits for other writers or for the disk.
+ *
+ * Each write transaction that changed anything stores a token of its own in the meta table. When
+ * LMDB's commit fails with an error of the system, the newest snapshot tells by the token whether
+ * the commit happened: the same token, yes; an older snapshot or another token at our number, no;
+ * a later snapshot of somebody else, nobody knows.
  */
 #include <assert.h>
 #include <errno.h>
+#include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
 
 #include "base/bytes.h"
 #include "base/memory.h"
-#include "store/environment.h"
+#include "store/error.h"
+#include "store/store_internal.h"
+#include "store/validate.h"
 
-#define COMMITS_PER_READER_CHECK 64
-#define MAP_BYTES_MAX (UINT64_C(1) << 46)
+#define BEGIN_TRIES_MAX 3
+#define COMMITS_BETWEEN_CHECKS 64
+#define TOKEN_KEY "token"
+#define TOKEN_BYTES 16
 
-static const wpi_slice token_key = {"token", 5};
-
-wp_status wpi_store_check_process(const wpi_store *store, wp_error *err)
+wp_status wpi_store_enter(wpi_store *store, wp_error *err)
 {
-    if (store->pid == getpid())
+    if (store->active == 0 && store->environment != NULL && store->wants_growth)
+        wpi_environment_grow(store);
+    if (store->environment == NULL && store->active > 0)
+        return wpi_error_set(err, WP_EIO, "the database failed and other transactions are open");
+    if (store->environment == NULL)
+        WPI_TRY(wpi_environment_open(store, err));
+    store->active++;
+    return WP_OK;
+}
+
+void wpi_store_leave(wpi_store *store)
+{
+    assert(store->active > 0);
+    store->active--;
+    if (store->active == 0 && store->environment != NULL && store->wants_growth)
+        wpi_environment_grow(store);
+}
+
+static int begin_write(wpi_store *store, MDB_txn **transaction)
+{
+    /* Counted as active, so nobody replaces the environment while this waits unlocked. */
+    MDB_env *environment = store->environment;
+    wpi_store_unlock(store);
+    int code = mdb_txn_begin(environment, NULL, 0, transaction);
+    wpi_store_lock(store);
+    return code;
+}
+
+static int begin_read(wpi_store *store, MDB_txn **transaction)
+{
+    if (store->idle_count == 0)
+        return mdb_txn_begin(store->environment, NULL, MDB_RDONLY, transaction);
+    *transaction = store->idle[--store->idle_count];
+    int code = mdb_txn_renew(*transaction);
+    if (code != 0)
+        mdb_txn_abort(*transaction);
+    return code;
+}
+
+/* Remove the reason why a transaction could not begin; whether another try makes sense. */
+static bool can_retry(wpi_store *store, int code)
+{
+    if (code == MDB_READERS_FULL) {
+        wpi_environment_clear_readers(store);
+        return true;
+    }
+    if (store->active > 0 || store->environment == NULL)
+        return false;
+    if (code == MDB_MAP_RESIZED)
+        wpi_environment_resize(store);
+    else if (code == MDB_PANIC)
+        wpi_environment_discard(store);
+    else
+        return false;
+    return true;
+}
+
+/* The mutex is held. */
+static wp_status begin(wpi_store *store, wpi_store_txn *txn, wp_error *err)
+{
+    int code = 0;
+    for (int i = 0; i < BEGIN_TRIES_MAX; i++) {
+        const wpi_store_txn *writer = store->writer;
+        if (txn->is_write && writer != NULL && pthread_equal(writer->thread, txn->thread))
+            return wpi_error_set(err, WP_EBUSY, "this thread has a write transaction already");
+        WPI_TRY(wpi_store_enter(store, err));
+        code = txn->is_write ? begin_write(store, &txn->transaction)
+                             : begin_read(store, &txn->transaction);
+        if (code == 0)
+            return WP_OK;
+        txn->transaction = NULL;
+        wpi_store_leave(store);
+        if (!can_retry(store, code))
+            break;
+    }
+    return wpi_store_error(code, "beginning a transaction", err);
+}
+
+static void enlist(wpi_store *store, wpi_store_txn *txn)
+{
+    txn->next = store->transactions;
+    if (txn->next != NULL)
+        txn->next->previous = txn;
+    store->transactions = txn;
+    if (txn->is_write)
+        store->writer = txn;
+}
+
+/* The transaction has ended for LMDB. The mutex is held. */
+static void delist(wpi_store *store, wpi_store_txn *txn)
+{
+    if (txn->previous != NULL)
+        txn->previous->next = txn->next;
+    else
+        store->transactions = txn->next;
+    if (txn->next != NULL)
+        txn->next->previous = txn->previous;
+    if (store->writer == txn) /* The next writer may stand there already. */
+        store->writer = NULL;
+    wpi_store_leave(store);
+}
+
+wp_status wpi_store_begin(wpi_store *store, bool is_write, wpi_store_txn **txn, wp_error *err)
+{
+    *txn = NULL;
+    WPI_TRY(wpi_store_check_process(store, err));
+    if (is_write && store->is_read_only)
+        return wpi_error_set(err, WP_EREADONLY, "the database is open for reading alone");
+    wpi_store_txn *new_txn = wpi_memory_new_zeroed(1, sizeof(*new_txn));
+    if (new_txn == NULL)
+        return wpi_memory_failed(err);
+    new_txn->store = store;
+    new_txn->is_write = is_write;
+    new_txn->thread = pthread_self();
+    wpi_store_lock(store);
+    wp_status status = begin(store, new_txn, err);
+    if (status == WP_OK)
+        enlist(store, new_txn);
+    wpi_store_unlock(store);
+    if (status != WP_OK) {
+        wpi_memory_free(new_txn);
+        return status;
+    }
+    *txn = new_txn;
+    return WP_OK;
+}
+
+void wpi_store_abort(wpi_store_txn *txn)
+{
+    if (txn == NULL || wpi_store_is_inherited(txn->store))
+        return;
+    wpi_store *store = txn->store;
+    wpi_store_lock(store);
+    if (!txn->is_write && store->idle_count < WPI_STORE_IDLE_MAX) {
+        mdb_txn_reset(txn->transaction);
+        store->idle[store->idle_count++] = txn->transaction;
+    } else {
+        mdb_txn_abort(txn->transaction);
+    }
+    delist(store, txn);
+    wpi_store_unlock(store);
+    wpi_memory_free(txn);
+}
+
+static wp_status put_token(wpi_store_txn *txn, unsigned char *token, wp_error *err)
+{
+    wpi_bytes_put_le64(token, mdb_txn_id(txn->transaction));
+    if (getrandom(token + 8, TOKEN_BYTES - 8, 0) != TOKEN_BYTES - 8)
+        return wpi_store_error(errno, "asking for random bytes", err);
+    return wpi_store_put(txn, WPI_TABLE_META, (wpi_slice){TOKEN_KEY, strlen(TOKEN_KEY)},
+                         (wpi_slice){token, TOKEN_BYTES}, WPI_RECORD_VERSION, err);
+}
+
+/* Whether the newest snapshot is that of the commit which wrote the token. */
+typedef enum outcome { OUTCOME_COMMITTED, OUTCOME_NOT_COMMITTED, OUTCOME_UNKNOWN } outcome;
+
+static outcome read_outcome(wpi_store *store, const unsigned char *token)
+{
+    wpi_store_txn *txn;
+    wpi_slice seen;
+    if (wpi_store_begin(store, false, &txn, NULL) != WP_OK)
+        return OUTCOME_UNKNOWN;
+    wp_status status = wpi_store_get(txn, WPI_TABLE_META, (wpi_slice){TOKEN_KEY, strlen(TOKEN_KEY)},
+                                     &seen, NULL, NULL);
+    bool is_ours =
+        status == WP_OK && seen.bytes == TOKEN_BYTES && memcmp(seen.data, token, TOKEN_BYTES) == 0;
+    uint64_t snapshot = wpi_store_snapshot(txn);
+    wpi_store_abort(txn);
+    if (is_ours)
+        /* What is seen may be in the memory of the kernel alone. */
+        return fdatasync(store->fd) == 0 ? OUTCOME_COMMITTED : OUTCOME_UNKNOWN;
+    bool is_known = status == WP_OK || status == WP_ENOTFOUND;
+    return is_known && snapshot <= wpi_bytes_get_le64(token) ? OUTCOME_NOT_COMMITTED
+                                                             : OUTCOME_UNKNOWN;
+}
+
+/* The status of a commit that LMDB reported as failed. */
+static wp_status resolve(wpi_store *store, int code, const unsigned char *token, wp_error *err)
+{
+    bool is_of_system = code > 0 || code == MDB_PANIC;
+    outcome result = is_of_system ? read_outcome(store, token) : OUTCOME_NOT_COMMITTED;
+    switch (result) {
+    case OUTCOME_COMMITTED:
         return WP_OK;
-    return wpi_error_set(err, WP_EFORK, "database was opened by process %ld, this is its child",
-                         (long)store->pid);
+    case OUTCOME_NOT_COMMITTED:
+        return wpi_store_write_error(code, store->fd, "committing", err);
+    case OUTCOME_UNKNOWN:
+        break;
+    }
+    return wpi_error_set(err, WP_EUNKNOWN,
+                         "the commit failed and whether it took effect is not known");
+}
+
+/* Commit for LMDB and end the transaction. */
+static wp_status commit_write(wpi_store_txn *txn, wp_error *err)
+{
+    wpi_store *store = txn->store;
+    unsigned char token[TOKEN_BYTES];
+    bool is_dirty = txn->is_dirty;
+    wp_status status = is_dirty ? put_token(txn, token, err) : WP_OK;
+    if (status != WP_OK) {
+        wpi_store_abort(txn);
+        return status;
+    }
+    int code = mdb_txn_commit(txn->transaction);
+    wpi_store_lock(store);
+    if (code == MDB_MAP_FULL)
+        store->wants_growth = true;
+    delist(store, txn);
+    wpi_store_unlock(store);
+    wpi_memory_free(txn);
+    if (code != 0)
+        return is_dirty ? resolve(store, code, token, err)
+                        : wpi_store_write_error(code, store->fd, "committing", err);
+    if (atomic_fetch_add(&store->commits, 1) % COMMITS_BETWEEN_CHECKS == COMMITS_BETWEEN_CHECKS - 1)
+        wpi_environment_clear_readers(store);
+    return WP_OK;
+}
+
+wp_status wpi_store_commit(wpi_store_txn *txn, wp_error *err)
+{
+    WPI_TRY(wpi_store_check_process(txn->store, err));
+    if (txn->is_write && txn->failure == WP_OK)
+        return commit_write(txn, err);
+    wp_status status = txn->failure;
+    wpi_store_abort(txn);
+    if (status == WP_OK)
+        return WP_OK;
+    return wpi_error_set(err, status, "a change failed earlier in this transaction");
 }
 
 bool wpi_store_is_write(const wpi_store_txn *txn)
@@ -33,169 +267,10 @@ bool wpi_store_is_write(const wpi_store_txn *txn)
 
 uint64_t wpi_store_snapshot(const wpi_store_txn *txn)
 {
-    return mdb_txn_id(txn->txn);
+    return mdb_txn_id(txn->transaction);
 }
 
 wpi_store *wpi_store_of(const wpi_store_txn *txn)
 {
     return txn->store;
-}
-
-/* Take over a map size that another process set, or grow a full map; only without transactions. */
-static int resize(wpi_store *store, bool grows)
-{
-    MDB_envinfo info;
-    size_t bytes = 0;
-    if (store->active > 0)
-        return MDB_MAP_RESIZED;
-    if (grows && mdb_env_info(store->env, &info) == MDB_SUCCESS &&
-        info.me_mapsize < MAP_BYTES_MAX / 2)
-        bytes = info.me_mapsize * 2;
-    store->must_grow = false;
-    return mdb_env_set_mapsize(store->env, bytes);
-}
-
-static int begin_once(wpi_store *store, bool is_write, MDB_txn **txn)
-{
-    return mdb_txn_begin(store->env, NULL, is_write ? 0 : MDB_RDONLY, txn);
-}
-
-static int begin_with_retries(wpi_store *store, bool is_write, MDB_txn **txn)
-{
-    int dead = 0, code = begin_once(store, is_write, txn);
-    for (int attempt = 0; attempt < 3 && code != MDB_SUCCESS; attempt++) {
-        if (code == MDB_READERS_FULL) {
-            code = mdb_reader_check(store->env, &dead);
-        } else if (code == MDB_MAP_RESIZED) {
-            pthread_mutex_lock(&store->mutex);
-            code = resize(store, false);
-            pthread_mutex_unlock(&store->mutex);
-        } else {
-            return code;
-        }
-        if (code == MDB_SUCCESS)
-            code = begin_once(store, is_write, txn);
-    }
-    return code;
-}
-
-static wp_status enter_writer(wpi_store *store, wp_error *err)
-{
-    wp_status status = WP_OK;
-    if (store->is_read_only)
-        return wpi_error_set(err, WP_EREADONLY, "database is open read-only");
-    pthread_mutex_lock(&store->mutex);
-    if (store->has_writer && pthread_equal(store->writer, pthread_self()))
-        status = wpi_error_set(err, WP_EBUSY, "this thread has a write transaction open already");
-    else if (store->must_grow && store->active == 0)
-        (void)resize(store, true); /* if it fails, the next put says that the map is full */
-    pthread_mutex_unlock(&store->mutex);
-    return status;
-}
-
-wp_status wpi_store_begin(wpi_store *store, bool is_write, wpi_store_txn **out, wp_error *err)
-{
-    *out = NULL;
-    WPI_TRY(wpi_store_check_process(store, err));
-    if (is_write)
-        WPI_TRY(enter_writer(store, err));
-    wpi_store_txn *txn = wpi_memory_new_zeroed(1, sizeof *txn);
-    if (txn == NULL)
-        return wpi_memory_failed(err);
-    int code = begin_with_retries(store, is_write, &txn->txn);
-    if (code != MDB_SUCCESS) {
-        wpi_memory_free(txn);
-        return wpi_store_failed(store, code, "beginning a transaction", err);
-    }
-    txn->store = store;
-    txn->is_write = is_write;
-    pthread_mutex_lock(&store->mutex);
-    store->active++;
-    if (is_write) {
-        store->has_writer = true;
-        store->writer = pthread_self();
-    }
-    pthread_mutex_unlock(&store->mutex);
-    *out = txn;
-    return WP_OK;
-}
-
-/* Forget a transaction that LMDB has ended. */
-static void leave(wpi_store_txn *txn)
-{
-    wpi_store *store = txn->store;
-    pthread_mutex_lock(&store->mutex);
-    store->active--;
-    if (txn->is_write)
-        store->has_writer = false;
-    pthread_mutex_unlock(&store->mutex);
-    wpi_memory_free(txn);
-}
-
-void wpi_store_abort(wpi_store_txn *txn)
-{
-    if (txn == NULL)
-        return;
-    if (txn->store->pid == getpid())
-        mdb_txn_abort(txn->txn);
-    leave(txn);
-}
-
-static wp_status put_token(wpi_store_txn *txn, wp_error *err)
-{
-    unsigned char bytes[8];
-    if (getrandom(&txn->token, sizeof txn->token, 0) != (ssize_t)sizeof txn->token)
-        return wpi_error_set(err, WP_EIO, "random bytes are not available");
-    wpi_bytes_put_le64(bytes, txn->token);
-    return wpi_store_put(txn, WPI_TABLE_META, token_key, (wpi_slice){bytes, sizeof bytes}, 1, err);
-}
-
-/* Whether the newest snapshot carries a token. */
-static wp_status find_token(wpi_store *store, uint64_t token, bool *is_there)
-{
-    wpi_store_txn *txn = NULL;
-    wpi_slice value;
-    *is_there = false;
-    WPI_TRY(wpi_store_begin(store, false, &txn, NULL));
-    wp_status status = wpi_store_get(txn, WPI_TABLE_META, token_key, &value, NULL, NULL);
-    if (status == WP_OK && value.bytes == 8)
-        *is_there = wpi_bytes_get_le64(value.data) == token;
-    wpi_store_abort(txn);
-    return status;
-}
-
-static wp_status settle_failure(wpi_store *store, int code, uint64_t token, wp_error *err)
-{
-    bool is_there = false;
-    if (code == MDB_MAP_FULL)
-        store->must_grow = true;
-    if (find_token(store, token, &is_there) != WP_OK)
-        return wpi_error_set(err, WP_EUNKNOWN,
-                             "commit failed (%s) and its outcome is unknown; close and open again",
-                             mdb_strerror(code));
-    return is_there ? WP_OK : wpi_store_failed(store, code, "committing", err);
-}
-
-wp_status wpi_store_commit(wpi_store_txn *txn, wp_error *err)
-{
-    wpi_store *store = txn->store;
-    int dead = 0;
-    wp_status status = wpi_store_check_process(store, err);
-    if (status == WP_OK && txn->has_written)
-        status = put_token(txn, err);
-    if (status != WP_OK) {
-        wpi_store_abort(txn);
-        return status;
-    }
-    uint64_t token = txn->token;
-    int code = mdb_txn_commit(txn->txn);
-    leave(txn);
-    if (code != MDB_SUCCESS)
-        return settle_failure(store, code, token, err);
-    pthread_mutex_lock(&store->mutex);
-    bool is_due = ++store->commits % COMMITS_PER_READER_CHECK == 0;
-    pthread_mutex_unlock(&store->mutex);
-    if (is_due)
-        (void)mdb_reader_check(store->env, &dead); /* housekeeping: the commit stands */
-    return WP_OK;
 }

@@ -136,7 +136,9 @@ def sum_of(rows, day):
 
 
 def check_rows(what, seen, known):
-    expect(what + ": sources", sorted(row["source"] for row in seen), sorted(known))
+    sources = [row["source"] for row in seen]
+    expect(what + ": number of sources", len(sources), len(known))
+    expect(what + ": other sources", sorted(set(sources) ^ set(known)), [])
     for row in seen:
         weight, contribution = known[row["source"]]
         expect(what + ": kind", row["kind"], "mail")

@@ -217,9 +217,9 @@ static void end_life(life *self, tally *totals)
 
 static void kill_once(life *self, progress *shared, random_source *random, tally *totals)
 {
-    bool is_there = access(self->path, F_OK) == 0;
-    moment when =
-        is_there ? (moment)random_between(random, MOMENT_OPENING, MOMENT_WRITING) : MOMENT_CREATING;
+    moment when = (moment)random_between(random, MOMENT_OPENING, MOMENT_WRITING);
+    if (access(self->path, F_OK) != 0 && self->kills_creating++ < KILLS_CREATING_MAX)
+        when = MOMENT_CREATING;
     shared->stage = STAGE_NOTHING;
     shared->acknowledged = self->batches;
     pid_t writer = crash_fork();

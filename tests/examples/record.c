@@ -38,7 +38,7 @@ static wp_number put_person(wp_txn *txn, const char *address, const char *name)
     return person;
 }
 
-/* Whether it was new. Unset fields of the interaction are filled in: one recipient, no valence. */
+/* Record what happened to one recipient; whether it was new. */
 static bool record(wp_txn *txn, wp_interaction interaction, wp_number to)
 {
     wp_error err;

@@ -1,0 +1,113 @@
+/*
+ * A verified copy of a database that is in use.
+ *
+ * LMDB copies one snapshot, compacting it: free pages, which may still hold what was erased, stay
+ * behind. The compacting copy refuses a file with pages that are neither used nor free; such a file
+ * is copied as it is. The copy is built under a temporary name, opened like any foreign file (which
+ * walks its structure), every record in it is read and its checksum verified, and only then it gets
+ * its name.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "store/error.h"
+#include "store/files.h"
+#include "store/store_internal.h"
+
+static wp_status copy_compacted(MDB_env *environment, int fd, wp_error *err)
+{
+    int code = mdb_env_copyfd2(environment, fd, MDB_CP_COMPACT);
+    if (code == MDB_INCOMPATIBLE) {
+        if (ftruncate(fd, 0) != 0 || lseek(fd, 0, SEEK_SET) != 0)
+            return wpi_store_error(errno, "writing the copy", err);
+        code = mdb_env_copyfd2(environment, fd, 0);
+    }
+    return code == 0 ? WP_OK : wpi_store_write_error(code, fd, "writing the copy", err);
+}
+
+/* Copy the newest snapshot; counted as active, since LMDB reads it in a transaction. */
+static wp_status copy(wpi_store *store, int fd, wp_error *err)
+{
+    wpi_store_lock(store);
+    wp_status status = wpi_store_enter(store, err);
+    wpi_store_unlock(store);
+    WPI_TRY(status);
+    status = copy_compacted(store->environment, fd, err);
+    wpi_store_lock(store);
+    wpi_store_leave(store);
+    wpi_store_unlock(store);
+    return status;
+}
+
+static wp_status verify_table(wpi_store_txn *txn, wpi_table table, wp_error *err)
+{
+    wpi_store_cursor *cursor;
+    wpi_slice key;
+    wpi_slice value;
+    WPI_TRY(wpi_store_cursor_open(txn, table, &cursor, err));
+    wp_status status = WP_OK;
+    while (status == WP_OK)
+        status = wpi_store_cursor_next(cursor, &key, &value, err);
+    wpi_store_cursor_close(cursor);
+    return status == WP_ENOTFOUND ? WP_OK : status;
+}
+
+static wp_status verify_records(wpi_store *copy, wp_error *err)
+{
+    wpi_store_txn *txn;
+    WPI_TRY(wpi_store_begin(copy, false, &txn, err));
+    wp_status status = WP_OK;
+    for (unsigned i = 0; i < WPI_TABLE_COUNT && status == WP_OK; i++)
+        status = verify_table(txn, (wpi_table)i, err);
+    wpi_store_abort(txn);
+    return status;
+}
+
+static wp_status verify(const char *path, wp_error *err)
+{
+    wpi_store *copy;
+    WPI_TRY(wpi_store_new(path, &copy, err));
+    copy->is_private = true;
+    copy->is_read_only = true;
+    copy->is_network_allowed = true;
+    wp_status status = wpi_environment_open(copy, err);
+    if (status == WP_OK)
+        status = verify_records(copy, err);
+    wpi_store_close(copy);
+    return status;
+}
+
+static wp_status copy_to(wpi_store *store, const char *path, wp_error *err)
+{
+    int fd;
+    WPI_TRY(wpi_files_create(path, &fd, err));
+    wp_status status = copy(store, fd, err);
+    if (close(fd) != 0 && status == WP_OK)
+        status = wpi_store_error(errno, "writing the copy", err);
+    return status;
+}
+
+wp_status wpi_store_backup(wpi_store *store, const char *path, wp_error *err)
+{
+    WPI_TRY(wpi_store_check_process(store, err));
+    if (path == NULL || path[0] == '\0')
+        return wpi_error_set(err, WP_EINVAL, "the path is empty, expected a file");
+    WPI_TRY(wpi_files_refuse_existing(path, err));
+    char *temporary;
+    WPI_TRY(wpi_files_temporary_name(path, &temporary, err));
+    char *lock_file = wpi_files_lock_name(temporary);
+    wp_status status = lock_file == NULL ? wpi_memory_failed(err) : copy_to(store, temporary, err);
+    if (status == WP_OK)
+        status = verify(temporary, err);
+    if (lock_file != NULL)
+        (void)unlink(lock_file);
+    if (status == WP_OK)
+        status = wpi_files_place(temporary, path, err);
+    if (status != WP_OK)
+        (void)unlink(temporary);
+    wpi_memory_free(lock_file);
+    wpi_memory_free(temporary);
+    return status;
+}

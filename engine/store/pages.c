@@ -1,0 +1,38 @@
+/*
+ * Giving pages that were read back to the system, for work that passes through
+ * a whole file.
+ *
+ * LMDB does not tell where its map begins. A page begins with its own number,
+ * so that any short record of a committed snapshot leads there. The pages stay
+ * in the system's cache; what is lost is only that they are mapped, and reading
+ * one again maps it again. Nothing can go wrong that would matter: on any
+ * failure the pages stay as they are.
+ */
+#include <stdint.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/bytes.h"
+#include "store/store_internal.h"
+#include "store/validate.h"
+
+void wpi_store_release_pages(wpi_store_txn *txn)
+{
+    wpi_store_txn *reading; /* A record of a write transaction may lie outside the map. */
+    wpi_slice format;
+    MDB_envinfo info;
+    MDB_stat stat;
+    MDB_env *environment = txn->store->environment;
+    if (wpi_store_begin(txn->store, false, &reading, NULL) != WP_OK)
+        return;
+    bool is_known =
+        mdb_env_info(environment, &info) == 0 && mdb_env_stat(environment, &stat) == 0 &&
+        wpi_store_get(reading, WPI_TABLE_META, (wpi_slice){WPI_FORMAT_KEY, strlen(WPI_FORMAT_KEY)},
+                      &format, NULL, NULL) == WP_OK;
+    if (is_known) {
+        uintptr_t page = (uintptr_t)format.data & ~(uintptr_t)(stat.ms_psize - 1);
+        uintptr_t begin = page - wpi_bytes_get_le64((const unsigned char *)page) * stat.ms_psize;
+        (void)madvise((void *)begin, (info.me_last_pgno + 1) * stat.ms_psize, MADV_DONTNEED);
+    }
+    wpi_store_abort(reading);
+}

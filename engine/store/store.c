@@ -1,0 +1,230 @@
+/*
+ * Opening and closing: the registry of open files, and the life of a store.
+ *
+ * LMDB breaks when one process opens a file twice, because closing either drops the POSIX locks of
+ * both. So the stores of this process stand in a list by device and inode, and opening a listed
+ * file counts a reference instead. The list is the only global state of the engine. Stores
+ * inherited through fork() stay in the child's list and are passed over: the child may not use
+ * them, nor free what the parent's lock file knows of.
+ *
+ * A child is recognised by a page of memory that the kernel clears at fork (one load a call);
+ * where the kernel cannot do that, by the process id (one system call).
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "store/error.h"
+#include "store/files.h"
+#include "store/store_internal.h"
+
+static pthread_mutex_t registry_mutex = PTHREAD_MUTEX_INITIALIZER;
+static wpi_store *registry;
+
+const char *wpi_table_name(wpi_table table)
+{
+    static const char *const names[WPI_TABLE_COUNT] = {
+        "meta",        "person", "company", "identity", "employment", "member",
+        "interaction", "source", "waiting", "evidence", "tie",        "adjacency",
+        "consent",     "ask",    "name",    "mark"};
+    return (unsigned)table < WPI_TABLE_COUNT ? names[table] : "?";
+}
+
+/* Default mutexes fail to lock or unlock only when they were not initialised. */
+void wpi_store_lock(wpi_store *store)
+{
+    (void)pthread_mutex_lock(&store->mutex);
+}
+
+void wpi_store_unlock(wpi_store *store)
+{
+    (void)pthread_mutex_unlock(&store->mutex);
+}
+
+static size_t process_page_bytes(void)
+{
+    long bytes = sysconf(_SC_PAGESIZE);
+    return bytes > 0 ? (size_t)bytes : 4096;
+}
+
+/* A page with a 1 that a forked child sees as 0; NULL where that cannot be had. */
+static volatile const char *new_process_page(void)
+{
+    size_t bytes = process_page_bytes();
+    char *page = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (page == MAP_FAILED)
+        return NULL;
+    if (madvise(page, bytes, MADV_WIPEONFORK) != 0) {
+        (void)munmap(page, bytes);
+        return NULL;
+    }
+    *page = 1;
+    return page;
+}
+
+bool wpi_store_is_inherited(const wpi_store *store)
+{
+    if (store->process_page != NULL)
+        return *store->process_page == 0;
+    return store->process != getpid();
+}
+
+wp_status wpi_store_check_process(const wpi_store *store, wp_error *err)
+{
+    if (!wpi_store_is_inherited(store))
+        return WP_OK;
+    return wpi_error_set(err, WP_EFORK,
+                         "the database was opened before fork(), expected in this "
+                         "process");
+}
+
+wp_status wpi_store_new(const char *path, wpi_store **store, wp_error *err)
+{
+    wpi_store *new_store = wpi_memory_new_zeroed(1, sizeof(*new_store));
+    if (new_store == NULL)
+        return wpi_memory_failed(err);
+    new_store->path = wpi_memory_copy_text(path);
+    if (new_store->path == NULL || pthread_mutex_init(&new_store->mutex, NULL) != 0) {
+        wpi_memory_free(new_store->path);
+        wpi_memory_free(new_store);
+        return wpi_memory_failed(err);
+    }
+    new_store->fd = -1;
+    new_store->process = getpid();
+    new_store->process_page = new_process_page();
+    new_store->references = 1;
+    *store = new_store;
+    return WP_OK;
+}
+
+void wpi_store_free(wpi_store *store)
+{
+    if (store->process_page != NULL)
+        (void)munmap((void *)(uintptr_t)store->process_page, process_page_bytes());
+    (void)pthread_mutex_destroy(&store->mutex);
+    wpi_memory_free(store->path);
+    wpi_memory_free(store);
+}
+
+static wpi_store *find_registered(const struct stat *info)
+{
+    for (wpi_store *store = registry; store != NULL; store = store->next) {
+        bool is_same = store->device == info->st_dev && store->inode == info->st_ino;
+        if (is_same && !wpi_store_is_inherited(store))
+            return store;
+    }
+    return NULL;
+}
+
+static wp_status share(wpi_store *store, bool is_read_only, wp_error *err)
+{
+    if (store->is_read_only != is_read_only)
+        return wpi_error_set(err, WP_EBUSY, "the file is open in this process for %s, expected %s",
+                             store->is_read_only ? "reading alone" : "writing",
+                             is_read_only ? "reading alone" : "writing");
+    store->references++;
+    return WP_OK;
+}
+
+static wp_status open_new(const char *path, const wp_open_options *options, wpi_store **store,
+                          wp_error *err)
+{
+    wpi_store *new_store;
+    WPI_TRY(wpi_store_new(path, &new_store, err));
+    new_store->is_read_only = options->is_read_only;
+    new_store->is_network_allowed = options->allow_network_fs;
+    new_store->map_bytes = options->map_bytes;
+    wp_status status = wpi_environment_open(new_store, err);
+    if (status != WP_OK) {
+        wpi_store_free(new_store);
+        return status;
+    }
+    new_store->next = registry;
+    registry = new_store;
+    *store = new_store;
+    return WP_OK;
+}
+
+static wp_status open_registered(const char *path, const wp_open_options *options,
+                                 wpi_store **store, wp_error *err)
+{
+    struct stat info;
+    WPI_TRY(wpi_files_examine(path, &info, err));
+    wpi_store *known = find_registered(&info);
+    if (known == NULL)
+        return open_new(path, options, store, err);
+    WPI_TRY(share(known, options->is_read_only, err));
+    *store = known;
+    return WP_OK;
+}
+
+wp_status wpi_store_open(const char *path, const wp_open_options *options, wpi_store **store,
+                         wp_error *err)
+{
+    static const wp_open_options defaults = WP_OPEN_OPTIONS_INIT;
+    *store = NULL;
+    if (path == NULL || path[0] == '\0')
+        return wpi_error_set(err, WP_EINVAL, "the path is empty, expected a file");
+    (void)pthread_mutex_lock(&registry_mutex);
+    wp_status status = open_registered(path, options == NULL ? &defaults : options, store, err);
+    (void)pthread_mutex_unlock(&registry_mutex);
+    return status;
+}
+
+static void unregister(wpi_store *store)
+{
+    wpi_store **link = &registry;
+    while (*link != NULL && *link != store)
+        link = &(*link)->next;
+    if (*link == store)
+        *link = store->next;
+}
+
+void wpi_store_close(wpi_store *store)
+{
+    /* In a child everything is left as it is: it belongs to the parent. */
+    if (store == NULL || wpi_store_is_inherited(store))
+        return;
+    (void)pthread_mutex_lock(&registry_mutex);
+    bool is_last = --store->references == 0;
+    if (is_last) {
+        while (store->transactions != NULL)
+            wpi_store_abort(store->transactions);
+        wpi_environment_close(store);
+        unregister(store);
+    }
+    (void)pthread_mutex_unlock(&registry_mutex);
+    if (is_last)
+        wpi_store_free(store);
+}
+
+uint64_t wpi_store_file_bytes(const wpi_store *store)
+{
+    struct stat info;
+    if (wpi_store_is_inherited(store) || store->fd < 0 || fstat(store->fd, &info) != 0)
+        return 0;
+    return (uint64_t)info.st_size;
+}
+
+/* Called by LMDB with a heading and then with a line for each slot of the table of readers. */
+static int count_reader(const char *line, void *context)
+{
+    uint32_t *count = context;
+    size_t length = strlen(line);
+    bool is_slot = strchr(line, '(') == NULL && strstr(line, "txnid") == NULL;
+    bool is_idle = length >= 2 && line[length - 2] == '-';
+    if (is_slot && !is_idle)
+        ++*count;
+    return 0;
+}
+
+uint32_t wpi_store_reader_count(const wpi_store *store)
+{
+    uint32_t count = 0;
+    if (wpi_store_is_inherited(store) || store->environment == NULL)
+        return 0;
+    return mdb_reader_list(store->environment, count_reader, &count) < 0 ? 0 : count;
+}

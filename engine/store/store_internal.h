@@ -1,0 +1,106 @@
+/*
+ * What the files of the store share: the open store, its transactions, and the environment.
+ *
+ * A store is one LMDB environment and what LMDB leaves to its user. Its mutex guards everything
+ * below it in the struct. Two invariants carry the rest:
+ *
+ *   1. `active` counts the transactions of this process, those that wait to begin and running
+ *      backups included. The map is resized and the environment reopened only when it is 0.
+ *   2. The environment is NULL only while a failed environment waits to be reopened, which the
+ *      next begin tries.
+ */
+#ifndef WPI_STORE_STORE_INTERNAL_H
+#define WPI_STORE_STORE_INTERNAL_H
+
+#include <lmdb.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/types.h>
+
+#include "store/store.h"
+
+#define WPI_STORE_IDLE_MAX 4
+
+struct wpi_store {
+    char *path;
+    bool is_read_only;
+    bool is_network_allowed;
+    bool is_private;    /* a file that this process alone knows: being created or verified */
+    uint64_t map_bytes; /* asked for; 0: the default */
+    dev_t device;
+    ino_t inode;
+    pid_t process;                     /* that opened it */
+    volatile const char *process_page; /* 1 here, 0 in a forked child; NULL: compare `process` */
+    MDB_dbi tables[WPI_TABLE_COUNT];
+    atomic_bool is_suspect; /* damage was seen; no clean stamp */
+    atomic_uint commits;    /* since the table of readers was looked through */
+
+    pthread_mutex_t mutex;
+    MDB_env *environment;
+    int fd; /* of the environment: never closed here */
+    unsigned active;
+    const wpi_store_txn *writer;
+    bool wants_growth;                 /* the map was found full */
+    MDB_txn *idle[WPI_STORE_IDLE_MAX]; /* read transactions at rest, to be renewed */
+    unsigned idle_count;
+    wpi_store_txn *transactions; /* those alive */
+
+    wpi_store *next;     /* registry; guarded by its mutex */
+    unsigned references; /* ditto */
+};
+
+struct wpi_store_txn {
+    wpi_store *store;
+    MDB_txn *transaction;
+    bool is_write;
+    pthread_t thread;  /* that began it */
+    bool is_dirty;     /* something was put or deleted */
+    wp_status failure; /* of a put or delete; only abort is left */
+    uint64_t changes;  /* puts and deletes so far, for cursors to notice */
+    wpi_store_txn *previous;
+    wpi_store_txn *next;
+};
+
+void wpi_store_lock(wpi_store *store);
+void wpi_store_unlock(wpi_store *store);
+
+/* Whether the store was opened before a fork() and this is the child. */
+bool wpi_store_is_inherited(const wpi_store *store);
+
+/* A store that is not connected yet; free it with wpi_store_free. */
+wp_status wpi_store_new(const char *path, wpi_store **store, wp_error *err);
+void wpi_store_free(wpi_store *store);
+
+/* environment.c */
+
+/* Open the environment of an existing file: checks, map, readers, validation, tables. */
+wp_status wpi_environment_open(wpi_store *store, wp_error *err);
+/* Open the environment of an empty file and create the tables. */
+wp_status wpi_environment_create(wpi_store *store, wp_error *err);
+/* Close it, stamping the file as clean when it is known to be. */
+void wpi_environment_close(wpi_store *store);
+/* Close it without a stamp, since it failed. The mutex is held and no transaction is active. */
+void wpi_environment_discard(wpi_store *store);
+/* Take over the map size that another process has set. Conditions as for discard. */
+void wpi_environment_resize(wpi_store *store);
+/* Forget readers whose processes are dead. */
+void wpi_environment_clear_readers(wpi_store *store);
+/* Enlarge the map after it was found full. The mutex is held and no transaction is active. */
+void wpi_environment_grow(wpi_store *store);
+
+/* txn.c */
+
+/* Count a transaction as active, reopening a failed environment first; the mutex is held. */
+wp_status wpi_store_enter(wpi_store *store, wp_error *err);
+/* It is active no more; the mutex is held. */
+void wpi_store_leave(wpi_store *store);
+
+/* table.c */
+
+/* A damaged record was met: the file gets no clean stamp. Returns `status`. */
+wp_status wpi_store_suspect(wpi_store *store, wp_status status);
+
+/* Record a failed put or delete, so that only abort is left; returns its status. */
+wp_status wpi_store_fail(wpi_store_txn *txn, int code, const char *doing, wp_error *err);
+
+#endif

@@ -1,0 +1,451 @@
+/*
+ * Transactions under pressure: a second writer, a full map, many readers, threads, and system calls
+ * that fail in the middle of a commit, the last by putting this program's pwrite, writev and
+ * fdatasync in front of the system's.
+ */
+#include "fixture.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+
+#include "base/memory.h"
+
+/* The Nth call from now fails, once or for ever; 0: none. */
+static unsigned calls_to_failure;
+static bool fails_for_ever;
+static int failure_code;
+static unsigned calls_seen;
+
+static bool must_fail(void)
+{
+    calls_seen++;
+    if (calls_to_failure == 0)
+        return false;
+    if (calls_to_failure > 1) {
+        calls_to_failure--;
+        return false;
+    }
+    if (!fails_for_ever)
+        calls_to_failure = 0;
+    errno = failure_code;
+    return true;
+}
+
+/* LMDB's library must see these, so they are exported whatever the compiler is told. */
+__attribute__((visibility("default"))) ssize_t pwrite(int fd, const void *data, size_t bytes,
+                                                      off_t offset)
+{
+    return must_fail() ? -1 : syscall(SYS_pwrite64, fd, data, bytes, offset);
+}
+
+__attribute__((visibility("default"))) ssize_t writev(int fd, const struct iovec *parts, int count)
+{
+    return must_fail() ? -1 : syscall(SYS_writev, fd, parts, count);
+}
+
+__attribute__((visibility("default"))) int fdatasync(int fd)
+{
+    return must_fail() ? -1 : (int)syscall(SYS_fdatasync, fd);
+}
+
+static wpi_store *open_with_map(const char *path, uint64_t map_bytes)
+{
+    wp_open_options options = WP_OPEN_OPTIONS_INIT;
+    wpi_store *store = NULL;
+    options.map_bytes = map_bytes;
+    EXPECT_OK(wpi_store_open(path, &options, &store, &err));
+    return store;
+}
+
+static void store_begin__refuses_a_second_write_in_a_thread(void **state)
+{
+    (void)state;
+    char *path = fixture_create("busy");
+    wpi_store *store = fixture_open(path);
+    wpi_store_txn *first = fixture_begin(store, true);
+    wpi_store_txn *second = NULL;
+    wp_error why = {WP_OK, ""};
+    assert_int_equal(wpi_store_begin(store, true, &second, &why), WP_EBUSY);
+    assert_null(second);
+    assert_int_equal(why.status, WP_EBUSY);
+    wpi_store_txn *reading = fixture_begin(store, false);
+    wpi_store_abort(reading);
+    wpi_store_abort(first);
+    fixture_store(store, "k", "v");
+    fixture_store(store, "k", "w");
+    wpi_store_close(store);
+    free(path);
+}
+
+/* What a writing thread does. */
+typedef struct worker {
+    wpi_store *store;
+    unsigned number;
+    unsigned failures;
+} worker;
+
+static wp_status increment(wpi_store_txn *txn)
+{
+    uint64_t count = 0;
+    wpi_slice value;
+    wpi_slice key = fixture_text("count");
+    wp_status status = wpi_store_get(txn, WPI_TABLE_PERSON, key, &value, NULL, NULL);
+    if (status == WP_OK)
+        memcpy(&count, value.data, sizeof(count));
+    count++;
+    return wpi_store_put(txn, WPI_TABLE_PERSON, key, (wpi_slice){&count, sizeof(count)}, 1, NULL);
+}
+
+static void *work(void *context)
+{
+    worker *self = context;
+    wpi_store_txn *txn;
+    wpi_slice value;
+    for (int i = 0; i < 100; i++) {
+        if (wpi_store_begin(self->store, true, &txn, NULL) != WP_OK) {
+            self->failures++;
+            continue;
+        }
+        if (increment(txn) != WP_OK)
+            self->failures++;
+        if (i % 7 == 3)
+            wpi_store_abort(txn);
+        else if (wpi_store_commit(txn, NULL) != WP_OK)
+            self->failures++;
+        if (wpi_store_begin(self->store, false, &txn, NULL) != WP_OK) {
+            self->failures++;
+            continue;
+        }
+        if (wpi_store_get(txn, WPI_TABLE_PERSON, fixture_text("count"), &value, NULL, NULL) !=
+            WP_OK)
+            self->failures++;
+        wpi_store_abort(txn);
+    }
+    return NULL;
+}
+
+static void store_begin__lets_threads_write_in_turn(void **state)
+{
+    (void)state;
+    enum { WORKERS = 4 };
+    pthread_t threads[WORKERS];
+    worker workers[WORKERS];
+    char *path = fixture_create("threads");
+    wpi_store *store = fixture_open(path);
+    for (unsigned i = 0; i < WORKERS; i++) {
+        workers[i] = (worker){store, i, 0};
+        assert_int_equal(pthread_create(&threads[i], NULL, work, &workers[i]), 0);
+    }
+    for (unsigned i = 0; i < WORKERS; i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+        assert_int_equal(workers[i].failures, 0);
+    }
+    wpi_store_txn *txn = fixture_begin(store, false);
+    wpi_slice value;
+    uint64_t count;
+    EXPECT_OK(wpi_store_get(txn, WPI_TABLE_PERSON, fixture_text("count"), &value, NULL, &err));
+    memcpy(&count, value.data, sizeof(count));
+    assert_int_equal(count, WORKERS * 86);
+    wpi_store_abort(txn);
+    wpi_store_close(store);
+    free(path);
+}
+
+static void store_begin__has_room_for_a_thousand_readers(void **state)
+{
+    (void)state;
+    enum { READERS = 1024 };
+    static wpi_store_txn *readers[READERS];
+    wpi_store_txn *one_more = NULL;
+    wp_error why = {WP_OK, ""};
+    char *path = fixture_create("readers");
+    wpi_store *store = fixture_open(path);
+    for (int i = 0; i < READERS; i++)
+        readers[i] = fixture_begin(store, false);
+    assert_int_equal(wpi_store_reader_count(store), READERS);
+    assert_int_equal(wpi_store_begin(store, false, &one_more, &why), WP_EBUSY);
+    assert_null(one_more);
+    for (int i = 0; i < READERS; i++)
+        wpi_store_abort(readers[i]);
+    wpi_store_abort(fixture_begin(store, false));
+    wpi_store_close(store);
+    free(path);
+}
+
+/* Put records of 1 KiB until a put or the commit fails; returns what failed with. */
+static wp_status fill(wpi_store *store, unsigned first, unsigned count, wp_error *err)
+{
+    static const char payload[1024] = "filler";
+    wpi_store_txn *txn = fixture_begin(store, true);
+    for (unsigned i = 0; i < count; i++) {
+        char key[32];
+        (void)snprintf(key, sizeof(key), "%08u", first + i);
+        wp_status status = wpi_store_put(txn, WPI_TABLE_PERSON, fixture_text(key),
+                                         (wpi_slice){payload, sizeof(payload)}, 1, err);
+        if (status != WP_OK) {
+            /* Only abort is left: a commit must not keep half of it. */
+            assert_int_equal(
+                wpi_store_put(txn, WPI_TABLE_PERSON, fixture_text("x"), fixture_text("y"), 1, NULL),
+                status);
+            assert_int_equal(wpi_store_commit(txn, NULL), status);
+            return status;
+        }
+    }
+    return wpi_store_commit(txn, err);
+}
+
+static void store_put__says_that_the_map_is_full_and_grows_it(void **state)
+{
+    (void)state;
+    char *path = fixture_create("full");
+    wpi_store *store = open_with_map(path, 1 << 20);
+    wp_error why = {WP_OK, ""};
+    fixture_store(store, "before", "1");
+    wpi_store_txn *reading = fixture_begin(store, false);
+    assert_int_equal(fill(store, 0, 2000, &why), WP_EFULL);
+    assert_int_equal(why.status, WP_EFULL);
+    assert_int_equal(fill(store, 0, 2000, &why), WP_EFULL); /* A reader forbids growth. */
+    fixture_expect(reading, "before", "1");
+    fixture_expect_none(reading, "00000000");
+    wpi_store_abort(reading);
+    wp_status status = WP_EFULL;
+    for (int tries = 0; tries < 4 && status == WP_EFULL; tries++)
+        status = fill(store, 0, 2000, &why);
+    assert_int_equal(status, WP_OK);
+    reading = fixture_begin(store, false);
+    fixture_expect(reading, "before", "1");
+    uint64_t count;
+    EXPECT_OK(wpi_store_count(reading, WPI_TABLE_PERSON, &count, &err));
+    assert_int_equal(count, 2001);
+    wpi_store_abort(reading);
+    wpi_store_close(store);
+    free(path);
+}
+
+static void store_begin__follows_a_file_that_outgrew_its_map(void **state)
+{
+    (void)state;
+    /* A reader of the old size in this process, a writer with a large map in a child. */
+    char *path = fixture_create("outgrown");
+    wpi_store *store = open_with_map(path, 1 << 20);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        wpi_store *own = NULL;
+        bool is_right =
+            wpi_store_open(path, NULL, &own, NULL) == WP_OK && fill(own, 0, 5000, NULL) == WP_OK;
+        wpi_store_close(own);
+        _exit(is_right ? 0 : 1);
+    }
+    int result;
+    assert_int_equal(waitpid(child, &result, 0), child);
+    assert_int_equal(result, 0);
+    wpi_store_txn *txn = fixture_begin(store, false);
+    uint64_t count;
+    EXPECT_OK(wpi_store_count(txn, WPI_TABLE_PERSON, &count, &err));
+    assert_int_equal(count, 5000);
+    wpi_store_abort(txn);
+    fixture_store(store, "after", "1");
+    wpi_store_close(store);
+    free(path);
+}
+
+/* One commit with a fault in it, and what must hold afterwards. */
+static bool commit_with_fault(wpi_store *store, unsigned round, unsigned fail_at, bool for_ever,
+                              bool has_reader)
+{
+    char value[32];
+    wp_error why = {WP_OK, ""};
+    (void)snprintf(value, sizeof(value), "round %u", round);
+    wpi_store_txn *before = has_reader ? fixture_begin(store, false) : NULL;
+    wpi_store_txn *txn = fixture_begin(store, true);
+    fixture_put(txn, "k", value);
+    for (int i = 0; i < 40; i++) {
+        char key[32];
+        (void)snprintf(key, sizeof(key), "other%d", i);
+        fixture_put(txn, key, value);
+    }
+    calls_seen = 0;
+    calls_to_failure = fail_at;
+    fails_for_ever = for_ever;
+    wp_status status = wpi_store_commit(txn, &why);
+    bool was_reached = calls_seen >= fail_at;
+    calls_to_failure = 0;
+    wpi_store_abort(before);
+    assert_true(status == WP_OK || why.status == status);
+    assert_true(status == WP_OK || status == WP_EIO || status == WP_EUNKNOWN);
+    txn = fixture_begin(store, false);
+    wpi_slice found;
+    EXPECT_OK(wpi_store_get(txn, WPI_TABLE_PERSON, fixture_text("k"), &found, NULL, &err));
+    bool is_new = found.bytes == strlen(value) && memcmp(found.data, value, found.bytes) == 0;
+    for (int i = 0; i < 40; i++) { /* wholly there or wholly absent */
+        char key[32];
+        wpi_slice other;
+        (void)snprintf(key, sizeof(key), "other%d", i);
+        EXPECT_OK(wpi_store_get(txn, WPI_TABLE_PERSON, fixture_text(key), &other, NULL, &err));
+        assert_int_equal(
+            other.bytes == found.bytes && memcmp(other.data, found.data, found.bytes) == 0, true);
+    }
+    wpi_store_abort(txn);
+    if (status == WP_OK)
+        assert_true(is_new);
+    if (status == WP_EIO)
+        assert_false(is_new);
+    return was_reached;
+}
+
+static void fail_everywhere(const char *name, bool for_ever, bool has_reader)
+{
+    char *path = fixture_create(name);
+    wpi_store *store = fixture_open(path);
+    failure_code = EIO;
+    assert_false(commit_with_fault(store, 0, 1000000, false, false));
+    unsigned round = 1;
+    for (unsigned fail_at = 1; fail_at < 50; fail_at++, round++) {
+        bool was_reached = commit_with_fault(store, round, fail_at, for_ever, has_reader);
+        fixture_store(store, "goes on", "yes"); /* The store works again at once. */
+        if (!was_reached)
+            break;
+    }
+    assert_in_range(round, 3, 49);
+    wpi_store_close(store);
+    store = fixture_open(path);
+    wpi_store_txn *txn = fixture_begin(store, false);
+    fixture_expect(txn, "goes on", "yes");
+    wpi_store_abort(txn);
+    wpi_store_close(store);
+    free(path);
+}
+
+static void store_commit__knows_what_became_of_a_failure(void **state)
+{
+    (void)state;
+    fail_everywhere("fault-once", false, false);
+    fail_everywhere("fault-ever", true, false);
+}
+
+static void store_commit__admits_ignorance_while_others_read(void **state)
+{
+    (void)state;
+    fail_everywhere("fault-once-reader", false, true);
+    fail_everywhere("fault-ever-reader", true, true);
+}
+
+static unsigned allocations_left;
+
+static int fail_when_none_is_left(void)
+{
+    if (allocations_left == 0)
+        return 1;
+    allocations_left--;
+    return 0;
+}
+
+/* Everything in a row; stops at the first failure and releases what it has. */
+static wp_status do_everything(const char *path, const char *copy)
+{
+    wpi_store *store = NULL;
+    wpi_store_txn *txn = NULL;
+    wpi_store_cursor *cursor = NULL;
+    wpi_slice key;
+    wpi_slice value;
+    wp_status status = wpi_store_create(path, NULL, NULL, NULL);
+    if (status == WP_OK)
+        status = wpi_store_open(path, NULL, &store, NULL);
+    if (status == WP_OK)
+        status = wpi_store_begin(store, true, &txn, NULL);
+    if (status == WP_OK)
+        status = wpi_store_put(txn, WPI_TABLE_TIE, fixture_text("k"), fixture_text("v"), 1, NULL);
+    if (status == WP_OK)
+        status = wpi_store_cursor_open(txn, WPI_TABLE_TIE, &cursor, NULL);
+    if (status == WP_OK)
+        status = wpi_store_cursor_next(cursor, &key, &value, NULL);
+    wpi_store_cursor_close(cursor);
+    if (status == WP_OK) {
+        status = wpi_store_commit(txn, NULL);
+        txn = NULL;
+    }
+    wpi_store_abort(txn);
+    if (status == WP_OK)
+        status = wpi_store_backup(store, copy, NULL);
+    wpi_store_close(store);
+    return status;
+}
+
+static void store__survives_any_failed_allocation(void **state)
+{
+    (void)state;
+    char *path = strdup(scratch_path("allocations"));
+    char *copy = strdup(scratch_path("allocations-copy"));
+    wp_status status = WP_ENOMEM;
+    unsigned tries = 0;
+    while (status == WP_ENOMEM && tries < 200) {
+        (void)unlink(path);
+        allocations_left = tries++;
+        wpi_memory_fault_hook = fail_when_none_is_left;
+        status = do_everything(path, copy);
+        wpi_memory_fault_hook = NULL;
+        if (status == WP_ENOMEM)
+            assert_int_equal(access(copy, F_OK), -1);
+    }
+    assert_int_equal(status, WP_OK);
+    assert_in_range(tries, 10, 199);
+    free(copy);
+    free(path);
+}
+
+static void store_backup__copies_what_is_committed(void **state)
+{
+    (void)state;
+    char *path = fixture_create("source");
+    char *copy = strdup(scratch_path("backup"));
+    wpi_store *store = fixture_open(path);
+    wp_error why = {WP_OK, ""};
+    for (unsigned i = 0; i < 10; i++)
+        assert_int_equal(fill(store, i * 100, 150, &why), WP_OK);
+    wpi_store_txn *txn = fixture_begin(store, true);
+    fixture_put(txn, "uncommitted", "1");
+    assert_int_equal(wpi_store_backup(store, copy, &why), WP_OK);
+    assert_int_equal(wpi_store_backup(store, copy, &why), WP_EEXIST);
+    wpi_store_abort(txn);
+    wpi_store *second = fixture_open(copy);
+    assert_ptr_not_equal(second, store);
+    txn = fixture_begin(second, false);
+    uint64_t count;
+    EXPECT_OK(wpi_store_count(txn, WPI_TABLE_PERSON, &count, &err));
+    assert_int_equal(count, 1050);
+    fixture_expect_none(txn, "uncommitted");
+    wpi_store_abort(txn);
+    fixture_store(second, "only in the copy", "1");
+    wpi_store_close(second);
+    wpi_store_close(store);
+    assert_int_equal(access(scratch_path("backup-lock"), F_OK), 0);
+    assert_int_equal(wpi_store_backup(fixture_open(path), scratch_path("no/where"), NULL),
+                     WP_ENOTFOUND);
+    wpi_store *again = fixture_open(path);
+    wpi_store_close(again);
+    wpi_store_close(again);
+    free(copy);
+    free(path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(store_begin__refuses_a_second_write_in_a_thread),
+        cmocka_unit_test(store_begin__lets_threads_write_in_turn),
+        cmocka_unit_test(store_begin__has_room_for_a_thousand_readers),
+        cmocka_unit_test(store_put__says_that_the_map_is_full_and_grows_it),
+        cmocka_unit_test(store_begin__follows_a_file_that_outgrew_its_map),
+        cmocka_unit_test(store_commit__knows_what_became_of_a_failure),
+        cmocka_unit_test(store_commit__admits_ignorance_while_others_read),
+        cmocka_unit_test(store__survives_any_failed_allocation),
+        cmocka_unit_test(store_backup__copies_what_is_committed),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    scratch_remove();
+    return failed;
+}
