@@ -162,6 +162,28 @@ static void store_begin__sees_one_snapshot(void **state)
     free(path);
 }
 
+static void store_release_pages__leaves_what_is_read(void **state)
+{
+    (void)state;
+    char *path = fixture_create("release");
+    wpi_store *store = fixture_open(path);
+    fixture_store(store, "k", "committed");
+    wpi_store_txn *txn = fixture_begin(store, false);
+    wpi_store_release_pages(txn);
+    fixture_expect(txn, "k", "committed");
+    wpi_store_abort(txn);
+    txn = fixture_begin(store, true);
+    fixture_put(txn, "k", "changed");
+    wpi_store_release_pages(txn);
+    fixture_expect(txn, "k", "changed");
+    fixture_commit(txn);
+    txn = fixture_begin(store, false);
+    fixture_expect(txn, "k", "changed");
+    wpi_store_abort(txn);
+    wpi_store_close(store);
+    free(path);
+}
+
 static void cursor_next__gives_all_in_order(void **state)
 {
     (void)state;
@@ -354,6 +376,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(store_delete__removes_one_record),
         cmocka_unit_test(store_abort__undoes_everything),
         cmocka_unit_test(store_begin__sees_one_snapshot),
+        cmocka_unit_test(store_release_pages__leaves_what_is_read),
         cmocka_unit_test(cursor_next__gives_all_in_order),
         cmocka_unit_test(cursor_next__survives_deletes_under_it),
         cmocka_unit_test(store__agrees_with_a_model_and_stays_valid),

@@ -334,6 +334,27 @@ static void store_commit__admits_ignorance_while_others_read(void **state)
     fail_everywhere("fault-ever-reader", true, true);
 }
 
+static void store_commit__says_that_the_disk_is_full(void **state)
+{
+    (void)state;
+    char *path = fixture_create("enospc");
+    wpi_store *store = fixture_open(path);
+    wp_error why = {WP_OK, ""};
+    fixture_store(store, "before", "1");
+    failure_code = ENOSPC;
+    fails_for_ever = false;
+    calls_to_failure = 1;
+    assert_int_equal(fill(store, 0, 100, &why), WP_EFULL);
+    assert_int_equal(why.status, WP_EFULL);
+    wpi_store_txn *txn = fixture_begin(store, true); /* Reading and deleting go on. */
+    fixture_expect(txn, "before", "1");
+    fixture_expect_none(txn, "00000000");
+    EXPECT_OK(wpi_store_delete(txn, WPI_TABLE_PERSON, fixture_text("before"), &err));
+    fixture_commit(txn);
+    wpi_store_close(store);
+    free(path);
+}
+
 static unsigned allocations_left;
 
 static int fail_when_none_is_left(void)
@@ -442,6 +463,7 @@ int main(void)
         cmocka_unit_test(store_begin__follows_a_file_that_outgrew_its_map),
         cmocka_unit_test(store_commit__knows_what_became_of_a_failure),
         cmocka_unit_test(store_commit__admits_ignorance_while_others_read),
+        cmocka_unit_test(store_commit__says_that_the_disk_is_full),
         cmocka_unit_test(store__survives_any_failed_allocation),
         cmocka_unit_test(store_backup__copies_what_is_committed),
     };

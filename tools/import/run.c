@@ -15,7 +15,7 @@
 #include "import/mark.h"
 #include "import/report.h"
 
-#define BATCH_WEIGHT ((uint64_t)500000)
+#define BATCH_WEIGHT ((uint64_t)2000000)
 #define SHOW_ROWS ((uint64_t)10000)
 #define REPORT_BYTES_MAX ((size_t)1 << 20)
 

@@ -60,7 +60,7 @@ typedef struct source {
 } source;
 
 /* What a person or an interaction weighs in a batch, in ties. */
-#define RUN_ROW_WEIGHT ((uint64_t)50)
+#define RUN_ROW_WEIGHT ((uint64_t)200)
 
 #define HEAD_BYTES ((size_t)64 * 1024)
 

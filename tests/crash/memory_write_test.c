@@ -1,0 +1,464 @@
+/*
+ * Every allocation of every call that writes, opens, creates or copies fails in turn, once and
+ * from there on for ever.
+ *
+ * A call whose Nth allocation fails returns WP_ENOMEM, or WP_OK when it can do without. A write
+ * transaction in which one failed is of no use: whether it is aborted, or its commit is asked for
+ * and refused, the database is as it was before. What was to be created or copied does not exist,
+ * not even under a temporary name. wp_check finds no fault. Leaks are found by the sanitizer's own
+ * check at the end of the program. Calls that read are in memory_read_test.c.
+ */
+#include <dirent.h>
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "crash_faults.h"
+#include "crash_process.h"
+#include "crash_world.h"
+#include "scratch.h"
+
+#define SEED 6
+#define BATCHES 2
+
+static char path[4096];
+static wp_db *db;
+static uint64_t batches; /* Stored so far. */
+
+static int make_database(void **state)
+{
+    (void)state;
+    (void)snprintf(path, sizeof path, "%s", scratch_path("memory.warmpath"));
+    crash_create(path);
+    db = crash_open(path);
+    for (batches = 0; batches < BATCHES; batches++)
+        crash_batch_commit(db, SEED, batches);
+    return 0;
+}
+
+static int drop_database(void **state)
+{
+    (void)state;
+    crash_check_db(db, "at the end");
+    wp_close(db);
+    printf("allocations made to fail: %" PRIu64 "\n", crash_faults_points());
+    return 0;
+}
+
+/* WP_OK, or WP_ENOMEM because of us. */
+static void require_allowed(wp_status status, bool has_failed, const char *what, uint64_t failing)
+{
+    if (status != WP_OK && !(status == WP_ENOMEM && has_failed))
+        crash_fail("%s, allocation %" PRIu64 ": %s", what, failing, wp_status_name(status));
+}
+
+/* ---- calls in a write transaction ---------------------------------------------------------------
+ */
+
+typedef wp_status write_fn(wp_txn *txn, wp_error *err);
+
+static wp_status put_new_person(wp_txn *txn, wp_error *err)
+{
+    static const wp_identity identities[] = {{WP_IDENTITY_EMAIL, "new@quite-new.example"},
+                                             {WP_IDENTITY_ID, "new-1"},
+                                             {WP_IDENTITY_LINKEDIN, "new-person"}};
+    static const wp_spelling spellings[] = {{"New Person", 2}, {"N. Person", 1}};
+    wp_person_facts facts = WP_PERSON_FACTS_INIT;
+    wp_number person = 0;
+    facts.identities = identities;
+    facts.identity_count = 3;
+    facts.title = "Head of Novelty";
+    facts.spellings = spellings;
+    facts.spelling_count = 2;
+    wp_status status = wp_person_put(txn, &facts, &person, NULL, err);
+    if (status != WP_OK && person != 0)
+        crash_fail("wp_person_put left a number after a failure");
+    return status;
+}
+
+static wp_status put_known_person(wp_txn *txn, wp_error *err)
+{
+    static const wp_identity identities[] = {{WP_IDENTITY_EMAIL, "p7@c1.example"},
+                                             {WP_IDENTITY_EMAIL, "seven@c2.example"}};
+    static const wp_spelling spelling = {"Seven of Forty", 9};
+    wp_person_facts facts = WP_PERSON_FACTS_INIT;
+    wp_number person = 0;
+    facts.identities = identities;
+    facts.identity_count = 2;
+    facts.name = "Seven";
+    facts.us = WP_US_YES;
+    facts.spellings = &spelling;
+    facts.spelling_count = 1;
+    return wp_person_put(txn, &facts, &person, NULL, err);
+}
+
+static wp_status put_company(wp_txn *txn, wp_error *err)
+{
+    static const wp_identity identities[] = {{WP_IDENTITY_DOMAIN, "c1.example"},
+                                             {WP_IDENTITY_DOMAIN, "c1-also.example"},
+                                             {WP_IDENTITY_COMPANY_ID, "company-1"}};
+    wp_company_facts facts = WP_COMPANY_FACTS_INIT;
+    wp_number company = 0;
+    facts.identities = identities;
+    facts.identity_count = 3;
+    facts.name = "The First Company";
+    facts.us = WP_US_YES;
+    return wp_company_put(txn, &facts, &company, NULL, err);
+}
+
+static wp_status put_employment(wp_txn *txn, wp_error *err)
+{
+    wp_employment employment = {
+        .person = 3, .company = 2, .title = "Clerk", .from_day = 19000, .to_day = WP_DAY_NONE};
+    return wp_employment_put(txn, &employment, err);
+}
+
+static wp_status put_interaction(wp_txn *txn, wp_error *err)
+{
+    static const wp_participant to[] = {{2, WP_ROLE_TO}, {5, WP_ROLE_CC}, {9, WP_ROLE_BCC}};
+    wp_interaction interaction = WP_INTERACTION_INIT;
+    interaction.source = "one more";
+    interaction.reply_to = "batch-0-0";
+    interaction.time_s = (int64_t)CRASH_DAY * 86400;
+    interaction.from = 1;
+    interaction.to = to;
+    interaction.to_count = 3;
+    interaction.valence = -.5;
+    return wp_interaction_put(txn, &interaction, NULL, err);
+}
+
+static wp_status put_ask(wp_txn *txn, wp_error *err)
+{
+    static const wp_participant to = {4, WP_ROLE_TO};
+    wp_interaction interaction = WP_INTERACTION_INIT;
+    interaction.source = "an ask";
+    interaction.kind = WP_KIND_ASK;
+    interaction.reply_to = "not yet there";
+    interaction.time_s = (int64_t)CRASH_DAY * 86400;
+    interaction.from = 1;
+    interaction.to = &to;
+    interaction.to_count = 1;
+    return wp_interaction_put(txn, &interaction, NULL, err);
+}
+
+static wp_status put_stated(wp_txn *txn, wp_error *err)
+{
+    wp_stated_tie tie = {.from = 11, .to = 12, .p = .75};
+    return wp_stated_tie_put(txn, &tie, err);
+}
+
+static wp_status put_consent(wp_txn *txn, wp_error *err)
+{
+    wp_consent consent = WP_CONSENT_INIT;
+    consent.person = 8;
+    consent.introductions = WP_CHOICE_OUT;
+    consent.contact = WP_CHOICE_OUT;
+    return wp_consent_put(txn, &consent, err);
+}
+
+static wp_status put_mark(wp_txn *txn, wp_error *err)
+{
+    return wp_mark_put(txn, "another mark", 17, err);
+}
+
+static const struct {
+    const char *name;
+    write_fn *call;
+} writes[] = {
+    {"person, new", put_new_person},
+    {"person, known", put_known_person},
+    {"company", put_company},
+    {"employment", put_employment},
+    {"interaction", put_interaction},
+    {"ask", put_ask},
+    {"stated tie", put_stated},
+    {"consent", put_consent},
+    {"mark", put_mark},
+};
+
+#define WRITES (sizeof writes / sizeof *writes)
+
+static wp_txn *begin_write(void)
+{
+    wp_txn *txn = NULL;
+    wp_error err;
+    crash_must(wp_begin_write(db, &txn, &err), &err, "wp_begin_write");
+    return txn;
+}
+
+static void require_unchanged(const char *before, const char *what, uint64_t failing)
+{
+    char *after = crash_dump_db(db);
+    if (strcmp(before, after) != 0) {
+        crash_dump_compare(before, after);
+        crash_fail("%s, allocation %" PRIu64 ": the database has changed", what, failing);
+    }
+    free(after);
+}
+
+/* One call after a few others; every other time the commit of a failed one is asked for. */
+static bool try_write(size_t which, uint64_t failing, bool is_for_ever, const char *before)
+{
+    wp_error err;
+    wp_txn *txn = begin_write();
+    crash_batch_put(txn, SEED, batches);
+    crash_faults_begin(failing, is_for_ever);
+    wp_status status = writes[which].call(txn, &err);
+    bool has_failed = crash_faults_end();
+    require_allowed(status, has_failed, writes[which].name, failing);
+    if (status == WP_OK || failing % 2 == 0)
+        wp_abort(txn);
+    else if (wp_commit(txn, &err) == WP_OK)
+        crash_fail("%s, allocation %" PRIu64 ": the failed transaction was committed",
+                   writes[which].name, failing);
+    require_unchanged(before, writes[which].name, failing);
+    return has_failed;
+}
+
+static void memory__fails_in_writes(void **state)
+{
+    char *before = crash_dump_db(db);
+    (void)state;
+    for (size_t which = 0; which < WRITES; which++)
+        for (int is_for_ever = 0; is_for_ever <= 1; is_for_ever++)
+            for (uint64_t failing = 1; try_write(which, failing, is_for_ever == 1, before);)
+                failing = crash_faults_next(failing);
+    free(before);
+}
+
+/* A query sees what the transaction has put, which may have to be put in order first. */
+static wp_status query_own_writes(wp_txn *txn, wp_error *err)
+{
+    wp_number source = 1, target = 7;
+    wp_path_query query = WP_PATH_QUERY_INIT;
+    wp_paths *paths = NULL;
+    query.sources = &source;
+    query.source_count = 1;
+    query.targets = &target;
+    query.target_count = 1;
+    query.day = CRASH_DAY;
+    wp_status status = wp_paths_find(txn, &query, &paths, err);
+    wp_paths_free(paths);
+    return status;
+}
+
+/* Whatever becomes of the transaction, the database has all of it or nothing. */
+static bool try_query(uint64_t failing, bool is_for_ever, const char *before)
+{
+    wp_error err;
+    wp_txn *txn = begin_write();
+    crash_batch_put(txn, SEED, batches);
+    crash_faults_begin(failing, is_for_ever);
+    wp_status status = query_own_writes(txn, &err);
+    bool has_failed = crash_faults_end();
+    require_allowed(status, has_failed, "a query of own writes", failing);
+    if (status == WP_OK) {
+        wp_abort(txn);
+    } else if (wp_commit(txn, &err) == WP_OK) {
+        batches++;
+        crash_check_db(db, "committed after a query without memory");
+        return true;
+    }
+    if (status == WP_OK || batches == BATCHES)
+        require_unchanged(before, "a query of own writes", failing);
+    return has_failed;
+}
+
+static void memory__fails_in_queries_of_own_writes(void **state)
+{
+    char *before = crash_dump_db(db);
+    (void)state;
+    for (int is_for_ever = 0; is_for_ever <= 1; is_for_ever++)
+        for (uint64_t failing = 1; try_query(failing, is_for_ever == 1, before);) {
+            free(before);
+            before = crash_dump_db(db);
+            failing = crash_faults_next(failing);
+        }
+    free(before);
+}
+
+static bool try_commit(uint64_t failing, bool is_for_ever)
+{
+    wp_error err;
+    char *before = crash_dump_db(db);
+    wp_txn *txn = begin_write();
+    crash_batch_put(txn, SEED, batches);
+    crash_faults_begin(failing, is_for_ever);
+    wp_status status = wp_commit(txn, &err);
+    bool has_failed = crash_faults_end();
+    require_allowed(status, has_failed, "commit", failing);
+    if (status == WP_OK)
+        batches++;
+    else
+        require_unchanged(before, "commit", failing);
+    crash_check_db(db, "after a commit without memory");
+    free(before);
+    return has_failed;
+}
+
+static void memory__fails_in_commit(void **state)
+{
+    (void)state;
+    for (int is_for_ever = 0; is_for_ever <= 1; is_for_ever++)
+        for (uint64_t failing = 1; try_commit(failing, is_for_ever == 1);)
+            failing = crash_faults_next(failing);
+}
+
+/* ---- handles and files ------------------------------------------------------------------------
+ */
+
+static bool try_begin(bool is_write, uint64_t failing, bool is_for_ever)
+{
+    wp_txn *txn = NULL;
+    wp_error err;
+    crash_faults_begin(failing, is_for_ever);
+    wp_status status = is_write ? wp_begin_write(db, &txn, &err) : wp_begin_read(db, &txn, &err);
+    bool has_failed = crash_faults_end();
+    require_allowed(status, has_failed, "beginning", failing);
+    if ((status == WP_OK) != (txn != NULL))
+        crash_fail("beginning, allocation %" PRIu64 ": status and handle disagree", failing);
+    wp_abort(txn);
+    wp_abort(begin_write()); /* nothing was left locked */
+    return has_failed;
+}
+
+static void memory__fails_in_begin(void **state)
+{
+    (void)state;
+    for (int mode = 0; mode < 4; mode++)
+        for (uint64_t failing = 1; try_begin(mode % 2 == 1, failing, mode >= 2);)
+            failing = crash_faults_next(failing);
+}
+
+/* Files in a directory, the lock files of databases left out. */
+static unsigned count_files(const char *directory)
+{
+    unsigned count = 0;
+    DIR *listing = opendir(directory);
+    crash_require(listing != NULL, directory);
+    for (const struct dirent *entry = readdir(listing); entry != NULL; entry = readdir(listing))
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            count++;
+    crash_require(closedir(listing) == 0, directory);
+    return count;
+}
+
+/* A directory of its own, in which a file is to be made. */
+static void make_place(const char *name, char directory[4096], char file[4200])
+{
+    (void)snprintf(directory, 4096, "%s", scratch_path(name));
+    (void)snprintf(file, 4200, "%s/file.warmpath", directory);
+    crash_require(mkdir(directory, 0700) == 0, directory);
+}
+
+typedef wp_status make_fn(const char *file, wp_error *err);
+
+static wp_status make_by_creating(const char *file, wp_error *err)
+{
+    static const char *const us[] = {"one.example", "two.example", "three.example"};
+    return wp_create(file, us, 3, err);
+}
+
+static wp_status make_by_copying(const char *file, wp_error *err)
+{
+    return wp_backup(db, file, err);
+}
+
+static bool try_make(make_fn *make, const char *directory, const char *file, uint64_t failing,
+                     bool is_for_ever)
+{
+    wp_error err;
+    crash_faults_begin(failing, is_for_ever);
+    wp_status status = make(file, &err);
+    bool has_failed = crash_faults_end();
+    require_allowed(status, has_failed, "making a file", failing);
+    unsigned files = count_files(directory);
+    if (files != (status == WP_OK ? 1 : 0))
+        crash_fail("making a file, allocation %" PRIu64 ": %s and %u files", failing,
+                   wp_status_name(status), files);
+    if (status == WP_OK)
+        crash_require(unlink(file) == 0, file);
+    return has_failed;
+}
+
+static void fail_in_making(const char *name, make_fn *make)
+{
+    char directory[4096], file[4200];
+    make_place(name, directory, file);
+    for (int is_for_ever = 0; is_for_ever <= 1; is_for_ever++)
+        for (uint64_t failing = 1; try_make(make, directory, file, failing, is_for_ever == 1);)
+            failing = crash_faults_next(failing);
+}
+
+static void memory__fails_in_create(void **state)
+{
+    (void)state;
+    fail_in_making("created", make_by_creating);
+}
+
+static void memory__fails_in_backup(void **state)
+{
+    (void)state;
+    fail_in_making("copied", make_by_copying);
+}
+
+static bool try_open(const char *file, uint64_t failing, bool is_for_ever)
+{
+    wp_db *opened = NULL;
+    wp_error err;
+    crash_faults_begin(failing, is_for_ever);
+    wp_status status = wp_open(file, NULL, &opened, &err);
+    bool has_failed = crash_faults_end();
+    require_allowed(status, has_failed, "opening", failing);
+    if ((status == WP_OK) != (opened != NULL))
+        crash_fail("opening, allocation %" PRIu64 ": status and handle disagree", failing);
+    wp_close(opened);
+    opened = crash_open(file);
+    crash_check_db(opened, "after an opening without memory");
+    wp_close(opened);
+    return has_failed;
+}
+
+/* With and without the validation that a file gets which is not known to be clean. */
+static void memory__fails_in_open(void **state)
+{
+    char directory[4096], file[4200], copy[4200];
+    wp_error err;
+    (void)state;
+    make_place("opened", directory, file);
+    (void)snprintf(copy, sizeof copy, "%s/copy.warmpath", directory);
+    crash_must(wp_backup(db, file, &err), &err, "wp_backup");
+    for (int is_for_ever = 0; is_for_ever <= 1; is_for_ever++) {
+        for (uint64_t failing = 1; try_open(file, failing, is_for_ever == 1);)
+            failing = crash_faults_next(failing);
+        bool has_failed = true;
+        for (uint64_t failing = 1; has_failed; failing = crash_faults_next(failing)) {
+            crash_must(wp_backup(db, copy, &err), &err, "wp_backup");
+            has_failed = try_open(copy, failing, is_for_ever == 1);
+            crash_require(unlink(copy) == 0, copy);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(memory__fails_in_writes),
+        cmocka_unit_test(memory__fails_in_queries_of_own_writes),
+        cmocka_unit_test(memory__fails_in_commit),
+        cmocka_unit_test(memory__fails_in_begin),
+        cmocka_unit_test(memory__fails_in_create),
+        cmocka_unit_test(memory__fails_in_backup),
+        cmocka_unit_test(memory__fails_in_open),
+    };
+    int failed = cmocka_run_group_tests(tests, make_database, drop_database);
+    scratch_remove();
+    return failed == 0 ? 0 : 1;
+}
