@@ -370,6 +370,7 @@ static const struct {
     {"replaced", replace_all},
 };
 
+#define EXCHANGED_METAS 4
 #define DAMAGES (sizeof damages / sizeof *damages)
 
 /* ---- tests ---------------------------------------------------------------------------------- */
@@ -432,6 +433,7 @@ static void damage__at_random_is_survived(void **state)
             printf("one commit earlier: %s %" PRIu64 "\n", damages[kind].name, earlier[kind]);
     print_tally();
     assert_int_equal(failures, 0);
+    assert_int_equal(earlier[EXCHANGED_METAS], 0); /* snapshot numbers belong to their pages */
 }
 
 /* Every length up to two pages, then some of each page. */

@@ -84,6 +84,7 @@ static void write_lines(const char *path)
 static pid_t start(const char *db, const char *command, const char *argument, const char *output)
 {
     char *words[] = {tool,
+                     "--quiet",
                      "--db",
                      (char *)(uintptr_t)db,
                      (char *)(uintptr_t)command,
@@ -134,7 +135,9 @@ static size_t import_disturbed(const char *db, const char *lines, random_source 
     init(db);
     for (int i = 0; i < KILLS_A_DATABASE; i++) {
         pid_t child = start(db, "import", lines, "/dev/null");
-        crash_pause_ns((uint64_t)random_between(random, 0, (int64_t)import_ns));
+        /* What is left to do gets less, so early moments are drawn more often. */
+        uint64_t longest_ns = import_ns >> random_below(random, 3);
+        crash_pause_ns((uint64_t)random_between(random, 0, (int64_t)longest_ns));
         hits += crash_is_running(child);
         crash_kill(child);
     }

@@ -1,0 +1,759 @@
+/*
+ * The caveats of the header hold: fork, threads, a second writer, read-only, a full map or disk.
+ *
+ * What a program does wrong gets a status and breaks nothing: a child that uses its parent's
+ * handle, a thread that uses another's transaction, a second write transaction, a write without
+ * the right to. When the map or the disk is full the transaction fails, the database stays as it
+ * was, and writing goes on when there is room. The disk is a small tmpfs in a name space of its
+ * own, which only root may make; otherwise that test is skipped with a message.
+ */
+#include <fcntl.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "crash_process.h"
+#include "crash_world.h"
+#include "scratch.h"
+
+#define SEED 8
+#define MAP_BYTES ((uint64_t)2 << 20)
+#define BATCHES_MAX 2000
+#define NO_PRIVILEGE 4 /* Exit code of a child that may not mount. */
+
+static char path[4096];
+static wp_db *db;
+static uint64_t batches;
+
+static int make_database(void **state)
+{
+    (void)state;
+    (void)snprintf(path, sizeof path, "%s", scratch_path("api.warmpath"));
+    crash_create(path);
+    db = crash_open(path);
+    for (batches = 0; batches < 2; batches++)
+        crash_batch_commit(db, SEED, batches);
+    return 0;
+}
+
+static int drop_database(void **state)
+{
+    (void)state;
+    crash_check_db(db, "at the end");
+    wp_close(db);
+    return 0;
+}
+
+static wp_txn *begin(wp_db *of, bool is_write)
+{
+    wp_txn *txn = NULL;
+    wp_error err;
+    crash_must(is_write ? wp_begin_write(of, &txn, &err) : wp_begin_read(of, &txn, &err), &err,
+               "beginning a transaction");
+    return txn;
+}
+
+/* ---- every call that takes a transaction --------------------------------------------------------
+ */
+
+static const wp_number one = 1, five = 5;
+
+static wp_status call_person_put(wp_txn *txn, wp_error *err)
+{
+    static const wp_identity identity = {WP_IDENTITY_ID, "nobody"};
+    wp_person_facts facts = WP_PERSON_FACTS_INIT;
+    wp_number person;
+    facts.identities = &identity;
+    facts.identity_count = 1;
+    return wp_person_put(txn, &facts, &person, NULL, err);
+}
+
+static wp_status call_company_put(wp_txn *txn, wp_error *err)
+{
+    wp_company_facts facts = WP_COMPANY_FACTS_INIT;
+    wp_number company;
+    facts.name = "Nothing";
+    return wp_company_put(txn, &facts, &company, NULL, err);
+}
+
+static wp_status call_employment_put(wp_txn *txn, wp_error *err)
+{
+    wp_employment employment = {
+        .person = 1, .company = 1, .from_day = WP_DAY_NONE, .to_day = WP_DAY_NONE};
+    return wp_employment_put(txn, &employment, err);
+}
+
+static wp_status call_interaction_put(wp_txn *txn, wp_error *err)
+{
+    wp_participant to = {5, WP_ROLE_TO};
+    wp_interaction interaction = WP_INTERACTION_INIT;
+    interaction.source = "nothing";
+    interaction.time_s = 0;
+    interaction.from = 1;
+    interaction.to = &to;
+    interaction.to_count = 1;
+    return wp_interaction_put(txn, &interaction, NULL, err);
+}
+
+static wp_status call_stated_tie_put(wp_txn *txn, wp_error *err)
+{
+    wp_stated_tie tie = {.from = 1, .to = 5, .p = .5};
+    return wp_stated_tie_put(txn, &tie, err);
+}
+
+static wp_status call_consent_put(wp_txn *txn, wp_error *err)
+{
+    wp_consent consent = WP_CONSENT_INIT;
+    consent.person = 1;
+    consent.contact = WP_CHOICE_OUT;
+    return wp_consent_put(txn, &consent, err);
+}
+
+static wp_status call_mark_put(wp_txn *txn, wp_error *err)
+{
+    return wp_mark_put(txn, "nothing", 1, err);
+}
+
+static wp_status call_person_get(wp_txn *txn, wp_error *err)
+{
+    wp_person person;
+    return wp_person_get(txn, 1, CRASH_DAY, &person, err);
+}
+
+static wp_status call_company_get(wp_txn *txn, wp_error *err)
+{
+    wp_company company;
+    return wp_company_get(txn, 1, &company, err);
+}
+
+static wp_status call_identity_find(wp_txn *txn, wp_error *err)
+{
+    wp_identity identity = {WP_IDENTITY_EMAIL, "p7@c1.example"};
+    wp_number number;
+    return wp_identity_find(txn, &identity, &number, err);
+}
+
+static wp_status call_company_people(wp_txn *txn, wp_error *err)
+{
+    wp_numbers people;
+    wp_status status = wp_company_people(txn, 1, CRASH_DAY, &people, err);
+    wp_numbers_free(&people);
+    return status;
+}
+
+static wp_status call_us_people(wp_txn *txn, wp_error *err)
+{
+    wp_numbers people;
+    wp_status status = wp_us_people(txn, CRASH_DAY, &people, err);
+    wp_numbers_free(&people);
+    return status;
+}
+
+static wp_status call_interaction_find(wp_txn *txn, wp_error *err)
+{
+    uint64_t number;
+    return wp_interaction_find(txn, "batch-0-0", &number, err);
+}
+
+static wp_status call_interaction_get(wp_txn *txn, wp_error *err)
+{
+    wp_interaction interaction;
+    return wp_interaction_get(txn, 1, &interaction, err);
+}
+
+static wp_status call_mark_get(wp_txn *txn, wp_error *err)
+{
+    uint64_t value;
+    return wp_mark_get(txn, CRASH_MARK, &value, err);
+}
+
+/* The people need not have a tie. */
+static wp_status call_tie_get(wp_txn *txn, wp_error *err)
+{
+    wp_tie tie;
+    wp_status status = wp_tie_get(txn, one, five, CRASH_DAY, &tie, err);
+    return status == WP_ENOTFOUND ? WP_OK : status;
+}
+
+static wp_status call_person_ties(wp_txn *txn, wp_error *err)
+{
+    wp_ties ties;
+    wp_status status = wp_person_ties(txn, one, CRASH_DAY, false, &ties, err);
+    wp_ties_free(&ties);
+    return status;
+}
+
+static wp_status call_explain(wp_txn *txn, wp_error *err)
+{
+    wp_explanation *explanation = NULL;
+    wp_status status = wp_explain(txn, one, five, CRASH_DAY, &explanation, err);
+    wp_explanation_free(explanation);
+    return status == WP_ENOTFOUND ? WP_OK : status;
+}
+
+static wp_status call_paths_find(wp_txn *txn, wp_error *err)
+{
+    wp_path_query query = WP_PATH_QUERY_INIT;
+    wp_paths *paths = NULL;
+    query.sources = &one;
+    query.source_count = 1;
+    query.targets = &five;
+    query.target_count = 1;
+    query.day = CRASH_DAY;
+    wp_status status = wp_paths_find(txn, &query, &paths, err);
+    wp_paths_free(paths);
+    return status;
+}
+
+static wp_status call_reach_find(wp_txn *txn, wp_error *err)
+{
+    wp_reach_query query = WP_REACH_QUERY_INIT;
+    wp_reach *reach = NULL;
+    query.sources = &one;
+    query.source_count = 1;
+    query.day = CRASH_DAY;
+    wp_status status = wp_reach_find(txn, &query, &reach, err);
+    wp_reach_free(reach);
+    return status;
+}
+
+static wp_status call_find(wp_txn *txn, wp_error *err)
+{
+    wp_matches matches;
+    wp_status status = wp_find(txn, "person", 3, &matches, err);
+    wp_matches_free(&matches);
+    return status;
+}
+
+static wp_status call_person_next(wp_txn *txn, wp_error *err)
+{
+    wp_number number = 0;
+    return wp_person_next(txn, &number, err);
+}
+
+static wp_status call_company_next(wp_txn *txn, wp_error *err)
+{
+    wp_number number = 0;
+    return wp_company_next(txn, &number, err);
+}
+
+static wp_status call_interaction_next(wp_txn *txn, wp_error *err)
+{
+    uint64_t number = 0;
+    return wp_interaction_next(txn, &number, err);
+}
+
+static wp_status call_employment_next(wp_txn *txn, wp_error *err)
+{
+    wp_employment employment = {.person = 1, .from_day = WP_DAY_NONE};
+    return wp_employment_next(txn, &employment, err);
+}
+
+static wp_status call_stated_tie_next(wp_txn *txn, wp_error *err)
+{
+    wp_stated_tie tie = {0};
+    wp_status status = wp_stated_tie_next(txn, &tie, err);
+    return status == WP_ENOTFOUND ? WP_OK : status; /* there need not be one */
+}
+
+static wp_status call_stats_get(wp_txn *txn, wp_error *err)
+{
+    wp_stats stats;
+    return wp_stats_get(txn, &stats, err);
+}
+
+static wp_status call_check(wp_txn *txn, wp_error *err)
+{
+    uint64_t faults;
+    return wp_check(txn, true, NULL, NULL, &faults, err);
+}
+
+/* All calls with a transaction but the two that end it. */
+static const struct {
+    const char *name;
+    wp_status (*call)(wp_txn *txn, wp_error *err);
+    bool is_write;
+} calls[] = {
+    {"wp_person_put", call_person_put, true},
+    {"wp_company_put", call_company_put, true},
+    {"wp_employment_put", call_employment_put, true},
+    {"wp_interaction_put", call_interaction_put, true},
+    {"wp_stated_tie_put", call_stated_tie_put, true},
+    {"wp_consent_put", call_consent_put, true},
+    {"wp_mark_put", call_mark_put, true},
+    {"wp_person_get", call_person_get, false},
+    {"wp_company_get", call_company_get, false},
+    {"wp_identity_find", call_identity_find, false},
+    {"wp_company_people", call_company_people, false},
+    {"wp_us_people", call_us_people, false},
+    {"wp_interaction_find", call_interaction_find, false},
+    {"wp_interaction_get", call_interaction_get, false},
+    {"wp_mark_get", call_mark_get, false},
+    {"wp_tie_get", call_tie_get, false},
+    {"wp_person_ties", call_person_ties, false},
+    {"wp_explain", call_explain, false},
+    {"wp_paths_find", call_paths_find, false},
+    {"wp_reach_find", call_reach_find, false},
+    {"wp_find", call_find, false},
+    {"wp_person_next", call_person_next, false},
+    {"wp_company_next", call_company_next, false},
+    {"wp_interaction_next", call_interaction_next, false},
+    {"wp_employment_next", call_employment_next, false},
+    {"wp_stated_tie_next", call_stated_tie_next, false},
+    {"wp_stats_get", call_stats_get, false},
+    {"wp_check", call_check, false},
+};
+
+#define CALLS (sizeof calls / sizeof *calls)
+
+static void expect(wp_status status, wp_status expected, const wp_error *err, const char *what)
+{
+    if (status != expected)
+        crash_fail("%s: %s, expected %s", what, wp_status_name(status), wp_status_name(expected));
+    if (status != WP_OK && (err->status != status || err->message[0] == '\0'))
+        crash_fail("%s: the error says %s, \"%s\"", what, wp_status_name(err->status),
+                   err->message);
+}
+
+/* Every call gets the status given. */
+static void expect_all(wp_txn *txn, wp_status for_reads, wp_status for_writes)
+{
+    for (size_t i = 0; i < CALLS; i++) {
+        wp_error err = {.status = WP_OK};
+        wp_status status = calls[i].call(txn, &err);
+        expect(status, calls[i].is_write ? for_writes : for_reads, &err, calls[i].name);
+    }
+}
+
+/* ---- fork -------------------------------------------------------------------------------------
+ */
+
+static void misuse_in_child(wp_txn *reading, wp_txn *writing)
+{
+    wp_error err = {.status = WP_OK};
+    wp_txn *txn = NULL;
+    expect(wp_begin_read(db, &txn, &err), WP_EFORK, &err, "wp_begin_read");
+    expect(wp_begin_write(db, &txn, &err), WP_EFORK, &err, "wp_begin_write");
+    expect(wp_backup(db, scratch_path("of-child.warmpath"), &err), WP_EFORK, &err, "wp_backup");
+    expect_all(reading, WP_EFORK, WP_EFORK);
+    expect_all(writing, WP_EFORK, WP_EFORK);
+    expect(wp_commit(writing, &err), WP_EFORK, &err, "wp_commit");
+    wp_abort(reading);
+    wp_close(db);
+    _exit(0);
+}
+
+static void fork__makes_handles_useless_in_the_child_alone(void **state)
+{
+    wp_error err;
+    (void)state;
+    char *before = crash_dump_db(db);
+    wp_txn *reading = begin(db, false), *writing = begin(db, true);
+    crash_batch_put(writing, SEED, batches);
+    pid_t child = crash_fork();
+    if (child == 0)
+        misuse_in_child(reading, writing);
+    crash_wait_well(child, "the child");
+    expect_all(reading, WP_OK, WP_EREADONLY);
+    crash_must(wp_commit(writing, &err), &err, "wp_commit in the parent");
+    batches++;
+    wp_abort(reading);
+    char *after = crash_dump_db(db);
+    assert_string_not_equal(before, after);
+    free(before);
+    free(after);
+    crash_check_db(db, "after a fork");
+}
+
+/* A child may open the file for itself, and its end takes nothing from the parent. */
+static void fork__lets_the_child_open_the_file_itself(void **state)
+{
+    (void)state;
+    wp_txn *reading = begin(db, false);
+    pid_t child = crash_fork();
+    if (child == 0) {
+        wp_db *own = crash_open(path);
+        crash_batch_commit(own, SEED, batches);
+        wp_close(own);
+        wp_close(db);
+        _exit(0);
+    }
+    crash_wait_well(child, "the child");
+    batches++;
+    expect_all(reading, WP_OK, WP_EREADONLY);
+    wp_abort(reading);
+    crash_batch_commit(db, SEED, batches++);
+    crash_check_db(db, "after a child wrote");
+}
+
+/* ---- threads ----------------------------------------------------------------------------------
+ */
+
+static void *use_of_another(void *txn)
+{
+    expect_all(txn, WP_EINVAL, WP_EINVAL);
+    return NULL;
+}
+
+static void in_thread(void *(*run)(void *), void *context)
+{
+    pthread_t thread;
+    crash_require(pthread_create(&thread, NULL, run, context) == 0, "thread");
+    crash_require(pthread_join(thread, NULL) == 0, "thread");
+}
+
+static void thread__cannot_use_the_transaction_of_another(void **state)
+{
+    wp_txn *reading = begin(db, false), *writing = begin(db, true);
+    (void)state;
+    in_thread(use_of_another, reading);
+    in_thread(use_of_another, writing);
+    expect_all(reading, WP_OK, WP_EREADONLY);
+    expect_all(writing, WP_OK, WP_OK);
+    wp_abort(reading);
+    wp_abort(writing);
+}
+
+static void thread__gets_busy_for_a_second_write_transaction(void **state)
+{
+    wp_error err = {.status = WP_OK};
+    wp_txn *second = NULL;
+    (void)state;
+    wp_txn *first = begin(db, true);
+    expect(wp_begin_write(db, &second, &err), WP_EBUSY, &err, "a second wp_begin_write");
+    assert_null(second);
+    wp_db *same = crash_open(path); /* shares the environment of the first */
+    expect(wp_begin_write(same, &second, &err), WP_EBUSY, &err, "the same by another handle");
+    wp_txn *reading = begin(same, false);
+    expect_all(reading, WP_OK, WP_EREADONLY);
+    wp_abort(reading);
+    wp_close(same);
+    wp_abort(first);
+    wp_abort(begin(db, true));
+}
+
+static _Atomic uint64_t turn;
+
+static void *write_in_turn(void *unused)
+{
+    (void)unused;
+    wp_txn *txn = begin(db, true);
+    turn = 2;
+    wp_abort(txn);
+    return NULL;
+}
+
+static void thread__waits_for_another_that_writes(void **state)
+{
+    pthread_t thread;
+    (void)state;
+    wp_txn *first = begin(db, true);
+    turn = 1;
+    crash_require(pthread_create(&thread, NULL, write_in_turn, NULL) == 0, "thread");
+    crash_pause_ns(20000000);
+    assert_int_equal(turn, 1);
+    wp_abort(first);
+    crash_require(pthread_join(thread, NULL) == 0, "thread");
+    assert_int_equal(turn, 2);
+}
+
+/* ---- the right to write -----------------------------------------------------------------------
+ */
+
+static void read__cannot_write(void **state)
+{
+    wp_error err = {.status = WP_OK};
+    (void)state;
+    char *before = crash_dump_db(db);
+    wp_txn *txn = begin(db, false);
+    expect_all(txn, WP_OK, WP_EREADONLY);
+    expect(wp_commit(txn, &err), WP_EREADONLY, &err, "wp_commit of a read transaction");
+    char *after = crash_dump_db(db);
+    assert_string_equal(before, after);
+    free(before);
+    free(after);
+}
+
+/* In a child, because one process cannot have a file open in two ways. */
+static void read__of_a_read_only_database_cannot_write(void **state)
+{
+    (void)state;
+    pid_t child = crash_fork();
+    if (child == 0) {
+        wp_open_options options = WP_OPEN_OPTIONS_INIT;
+        wp_error err = {.status = WP_OK};
+        wp_db *own = NULL;
+        wp_txn *txn = NULL;
+        options.is_read_only = true;
+        crash_must(wp_open(path, &options, &own, &err), &err, "wp_open for reading");
+        expect(wp_begin_write(own, &txn, &err), WP_EREADONLY, &err, "wp_begin_write");
+        txn = begin(own, false);
+        expect_all(txn, WP_OK, WP_EREADONLY);
+        wp_abort(txn);
+        wp_close(own);
+        _exit(0);
+    }
+    crash_wait_well(child, "the reading child");
+}
+
+/* ---- a full map -------------------------------------------------------------------------------
+ */
+
+static wp_db *open_small(const char *file)
+{
+    wp_open_options options = WP_OPEN_OPTIONS_INIT;
+    wp_db *opened = NULL;
+    wp_error err;
+    options.map_bytes = MAP_BYTES;
+    crash_must(wp_open(file, &options, &opened, &err), &err, "wp_open with a small map");
+    return opened;
+}
+
+static wp_status put_filler(wp_txn *txn, uint64_t number, wp_error *err)
+{
+    char source[900];
+    wp_participant to = {5, WP_ROLE_TO};
+    wp_interaction interaction = WP_INTERACTION_INIT;
+    memset(source, 'x', sizeof source - 1);
+    (void)snprintf(source, sizeof source, "filler %" PRIu64 " %0*d", number, 800, 0);
+    interaction.source = source;
+    interaction.time_s = (int64_t)number;
+    interaction.from = 1;
+    interaction.to = &to;
+    interaction.to_count = 1;
+    return wp_interaction_put(txn, &interaction, NULL, err);
+}
+
+/* Ten interactions in a transaction, from number * 10 on. */
+static wp_status write_filler(wp_db *into, uint64_t number, wp_error *err)
+{
+    wp_txn *txn = NULL;
+    wp_status status = wp_begin_write(into, &txn, err);
+    if (status != WP_OK)
+        return status;
+    for (uint64_t i = 0; status == WP_OK && i < 10; i++)
+        status = put_filler(txn, number * 10 + i, err);
+    if (status == WP_OK)
+        return wp_commit(txn, err);
+    wp_abort(txn);
+    return status;
+}
+
+static uint64_t count_interactions(wp_db *of)
+{
+    wp_stats stats;
+    wp_error err;
+    wp_txn *txn = begin(of, false);
+    crash_must(wp_stats_get(txn, &stats, &err), &err, "wp_stats_get");
+    wp_abort(txn);
+    return stats.interactions;
+}
+
+/* Write until it fails. Returns the number of transactions that were committed. */
+static uint64_t fill(wp_db *into, uint64_t from, wp_status *status, wp_error *err)
+{
+    uint64_t number = from;
+    *status = WP_OK;
+    while (*status == WP_OK && number < BATCHES_MAX) {
+        *status = write_filler(into, number, err);
+        number += *status == WP_OK;
+    }
+    return number;
+}
+
+static void make_small(const char *file)
+{
+    crash_create(file);
+    wp_db *small = open_small(file);
+    crash_batch_commit(small, SEED, 0);
+    wp_close(small);
+}
+
+static void full__map_is_enlarged_on_the_next_try(void **state)
+{
+    char file[4096];
+    wp_error err = {.status = WP_OK};
+    wp_status status;
+    (void)state;
+    (void)snprintf(file, sizeof file, "%s", scratch_path("small.warmpath"));
+    make_small(file);
+    wp_db *small = open_small(file);
+    uint64_t before = count_interactions(small);
+    uint64_t number = fill(small, 0, &status, &err);
+    expect(status, WP_EFULL, &err, "writing into a small map");
+    assert_in_range(number, 10, BATCHES_MAX - 1);
+    assert_int_equal(count_interactions(small), before + 10 * number);
+
+    wp_txn *reading = begin(small, false); /* the map cannot grow under it */
+    status = write_filler(small, number, &err);
+    assert_true(status == WP_OK || status == WP_EFULL || status == WP_EBUSY);
+    number += status == WP_OK;
+    expect_all(reading, WP_OK, WP_EREADONLY);
+    wp_abort(reading);
+
+    for (int i = 0; i < 50; i++)
+        crash_must(write_filler(small, number++, &err), &err, "writing into the larger map");
+    assert_int_equal(count_interactions(small), before + 10 * number);
+    crash_check_db(small, "after the map was full");
+    wp_close(small);
+    small = open_small(file); /* as small as the file allows */
+    assert_int_equal(count_interactions(small), before + 10 * number);
+    status = write_filler(small, number, &err);
+    if (status == WP_EFULL)
+        status = write_filler(small, number, &err);
+    crash_must(status, &err, "writing after opening again");
+    wp_close(small);
+}
+
+/* A process with a small map follows a file that another one makes larger. */
+static void follow_growth(const char *file, _Atomic uint64_t *stage)
+{
+    wp_error err;
+    wp_db *small = open_small(file);
+    uint64_t before = count_interactions(small);
+    *stage = 1;
+    while (*stage != 2)
+        ;
+    if (count_interactions(small) <= before)
+        crash_fail("what another process stored is not seen");
+    crash_must(write_filler(small, BATCHES_MAX + 1, &err), &err, "writing into the grown file");
+    crash_check_db(small, "in a file that another process enlarged");
+    wp_close(small);
+    _exit(0);
+}
+
+static void full__map_of_others_follows(void **state)
+{
+    char file[4096];
+    wp_error err;
+    _Atomic uint64_t *stage = crash_share(sizeof *stage);
+    (void)state;
+    (void)snprintf(file, sizeof file, "%s", scratch_path("grown.warmpath"));
+    make_small(file);
+    pid_t child = crash_fork();
+    if (child == 0)
+        follow_growth(file, stage);
+    crash_await(stage, 1, child, 0);
+    wp_db *large = crash_open(file);
+    for (uint64_t number = 0; number < 300; number++)
+        crash_must(write_filler(large, number, &err), &err, "writing");
+    *stage = 2;
+    crash_wait_well(child, "the process with a small map");
+    crash_check_db(large, "after another process wrote");
+    wp_close(large);
+}
+
+/* ---- a full disk ------------------------------------------------------------------------------
+ */
+
+static void mount_small_disk(const char *place)
+{
+    bool is_done = unshare(CLONE_NEWNS) == 0 &&
+                   mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+                   mount("tmpfs", place, "tmpfs", 0, "size=3m,mode=700") == 0;
+    if (!is_done)
+        _exit(NO_PRIVILEGE);
+}
+
+/* Take space, or with 0 bytes give it back. */
+static void set_ballast(const char *file, size_t bytes)
+{
+    int fd = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    crash_require(fd >= 0, file);
+    for (size_t done = 0; done < bytes; done += 4096) {
+        char page[4096] = {0};
+        if (write(fd, page, sizeof page) != (ssize_t)sizeof page)
+            break;
+    }
+    crash_require(close(fd) == 0, file);
+}
+
+static void require_full(wp_status status, const wp_error *err, const char *what)
+{
+    if (status != WP_EFULL)
+        crash_fail("%s on a full disk: %s, %s", what, wp_status_name(status), err->message);
+}
+
+/* What a program meets on a disk of three megabytes. */
+static void meet_full_disk(const char *place)
+{
+    char file[4200], ballast[4200], other[4200];
+    wp_error err = {.status = WP_OK};
+    wp_status status;
+    mount_small_disk(place);
+    (void)snprintf(file, sizeof file, "%s/full.warmpath", place);
+    (void)snprintf(ballast, sizeof ballast, "%s/ballast", place);
+    (void)snprintf(other, sizeof other, "%s/other.warmpath", place);
+    set_ballast(ballast, (size_t)1 << 20);
+    crash_create(file);
+    wp_db *full = crash_open(file);
+    crash_batch_commit(full, SEED, 0);
+    uint64_t before = count_interactions(full);
+    uint64_t number = fill(full, 0, &status, &err);
+    require_full(status, &err, "writing");
+    if (count_interactions(full) != before + 10 * number)
+        crash_fail("%" PRIu64 " interactions, expected %" PRIu64, count_interactions(full),
+                   before + 10 * number);
+    crash_check_db(full, "on a full disk");
+    require_full(write_filler(full, number, &err), &err, "writing again");
+    require_full(wp_backup(full, other, &err), &err, "wp_backup");
+    if (access(other, F_OK) == 0)
+        crash_fail("half a copy was left");
+    set_ballast(ballast, 0);
+    for (int i = 0; i < 20; i++)
+        crash_must(write_filler(full, number++, &err), &err, "writing when there is room");
+    wp_close(full);
+    full = crash_open(file);
+    if (count_interactions(full) != before + 10 * number)
+        crash_fail("interactions were lost");
+    crash_check_db(full, "after a full disk");
+    wp_close(full);
+    _exit(0);
+}
+
+static void full__disk_loses_nothing(void **state)
+{
+    char place[4096];
+    (void)state;
+    (void)snprintf(place, sizeof place, "%s", scratch_path("disk"));
+    crash_require(mkdir(place, 0700) == 0, place);
+    pid_t child = crash_fork();
+    if (child == 0)
+        meet_full_disk(place);
+    int code = crash_wait(child);
+    if (code == NO_PRIVILEGE) {
+        printf("skipped: a small disk cannot be mounted\n");
+        skip();
+    }
+    assert_int_equal(code, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(fork__makes_handles_useless_in_the_child_alone),
+        cmocka_unit_test(fork__lets_the_child_open_the_file_itself),
+        cmocka_unit_test(thread__cannot_use_the_transaction_of_another),
+        cmocka_unit_test(thread__gets_busy_for_a_second_write_transaction),
+        cmocka_unit_test(thread__waits_for_another_that_writes),
+        cmocka_unit_test(read__cannot_write),
+        cmocka_unit_test(read__of_a_read_only_database_cannot_write),
+        cmocka_unit_test(full__map_is_enlarged_on_the_next_try),
+        cmocka_unit_test(full__map_of_others_follows),
+        cmocka_unit_test(full__disk_loses_nothing),
+    };
+    int failed = cmocka_run_group_tests(tests, make_database, drop_database);
+    scratch_remove();
+    return failed == 0 ? 0 : 1;
+}

@@ -1,0 +1,218 @@
+/*
+ * The integrity check finds what is wrong: each case damages one record on purpose, through the
+ * layer below, and expects faults; a sound database has none.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "graph/check.h"
+#include "graph/graph.h"
+#include "graph/interaction.h"
+#include "graph/name.h"
+#include "graph/person.h"
+#include "graph/tie.h"
+#include "scratch.h"
+
+static wpi_store *store;
+static wpi_store_txn *txn;
+static wpi_graph graph;
+
+static uint32_t put_person(const char *address, const char *name)
+{
+    uint32_t number = 0;
+    wp_identity identity = {WP_IDENTITY_EMAIL, address};
+    wp_person_facts facts = WP_PERSON_FACTS_INIT;
+    facts.identities = &identity;
+    facts.identity_count = 1;
+    facts.name = name;
+    assert_int_equal(wpi_person_put(&graph, &facts, &number, NULL, NULL), WP_OK);
+    return number;
+}
+
+static void put_mail(const char *source, uint32_t from, uint32_t to, const char *reply_to)
+{
+    wp_participant participant = {to, WP_ROLE_TO};
+    wp_interaction mail = WP_INTERACTION_INIT;
+    mail.source = source;
+    mail.time_s = 1700000000;
+    mail.from = from;
+    mail.to = &participant;
+    mail.to_count = 1;
+    mail.reply_to = reply_to;
+    assert_int_equal(wpi_interaction_put(&graph, &mail, NULL, NULL), WP_OK);
+}
+
+/* A small database in a write transaction that is never committed. */
+static int begin(void **unused)
+{
+    (void)unused;
+    static int count = 0;
+    char name[32];
+    wpi_graph_us us = {NULL, 0};
+    wp_open_options options = WP_OPEN_OPTIONS_INIT;
+    snprintf(name, sizeof name, "check%d", count++);
+    assert_int_equal(wpi_store_create(scratch_path(name), wpi_graph_create, &us, NULL), WP_OK);
+    assert_int_equal(wpi_store_open(scratch_path(name), &options, &store, NULL), WP_OK);
+    assert_int_equal(wpi_store_begin(store, true, &txn, NULL), WP_OK);
+    assert_int_equal(wpi_graph_begin(&graph, txn, NULL), WP_OK);
+    uint32_t ann = put_person("ann@acme.example", "Ann Lee");
+    uint32_t bob = put_person("bob@beta.example", "Bob Ray");
+    put_mail("<1>", ann, bob, NULL);
+    put_mail("<2>", bob, ann, "<1>");
+    put_mail("<3>", ann, bob, "<never>");
+    wp_stated_tie tie = {.from = ann, .to = bob, .p = 0.5};
+    assert_int_equal(wpi_tie_state_strength(&graph, &tie, NULL), WP_OK);
+    assert_int_equal(wpi_tie_flush(&graph, NULL), WP_OK);
+    return 0;
+}
+
+static int end(void **unused)
+{
+    (void)unused;
+    wpi_graph_end(&graph);
+    wpi_store_abort(txn);
+    wpi_store_close(store);
+    return 0;
+}
+
+static uint64_t faults(bool is_deep)
+{
+    uint64_t count = 0;
+    assert_int_equal(wpi_check_run(&graph, is_deep, NULL, NULL, &count, NULL), WP_OK);
+    return count;
+}
+
+/* A copy of a record, valid until the next call. */
+static wpi_record_bytes read_record(wpi_table table, wpi_key key)
+{
+    static unsigned char copy[4096];
+    wpi_record_bytes value;
+    assert_int_equal(wpi_graph_get(&graph, table, key, &value, NULL), WP_OK);
+    assert_true(value.size <= sizeof copy);
+    if (value.size > 0)
+        memcpy(copy, value.data, value.size);
+    return (wpi_record_bytes){copy, value.size};
+}
+
+/* Replace a record by its bytes with one changed. */
+static void change_byte(wpi_table table, wpi_key key, size_t at)
+{
+    wpi_record_bytes value = read_record(table, key);
+    assert_true(at < value.size);
+    ((unsigned char *)(uintptr_t)value.data)[at] ^= 1;
+    wpi_slice payload = {value.data, value.size}, name = {key.bytes, key.size};
+    assert_int_equal(wpi_store_put(txn, table, name, payload, 1, NULL), WP_OK);
+}
+
+static void delete_record(wpi_table table, wpi_key key)
+{
+    assert_int_equal(wpi_graph_delete(&graph, table, key, NULL), WP_OK);
+}
+
+static void check__finds_nothing_in_a_sound_database(void **unused)
+{
+    (void)unused;
+    assert_int_equal(faults(false), 0);
+    assert_int_equal(faults(true), 0);
+}
+
+static void check__finds_a_state_that_differs(void **unused)
+{
+    (void)unused;
+    change_byte(WPI_TABLE_TIE, wpi_key_u32_u32(1, 2), 30);
+    assert_int_equal(faults(false), 0);
+    assert_true(faults(true) > 0);
+}
+
+static void check__finds_an_arc_that_differs(void **unused)
+{
+    (void)unused;
+    change_byte(WPI_TABLE_ADJACENCY, wpi_key_part(2, 0), 17);
+    assert_true(faults(true) > 0);
+}
+
+static void check__finds_missing_records(void **unused)
+{
+    (void)unused;
+    const struct {
+        wpi_table table;
+        wpi_key key;
+    } cases[] = {
+        {WPI_TABLE_ADJACENCY, wpi_key_part(1, 0)},
+        {WPI_TABLE_EVIDENCE, wpi_key_evidence(1, 2, 1700000000, 2)},
+        {WPI_TABLE_TIE, wpi_key_u32_u32(1, 2)},
+        {WPI_TABLE_INTERACTION, wpi_key_u64(1)},
+        {WPI_TABLE_MEMBER, wpi_key_u32_u32_u32(1, 1, wpi_key_day(WP_DAY_NONE))},
+        {WPI_TABLE_EMPLOYMENT, wpi_key_u32_u32_u32(1, 1, wpi_key_day(WP_DAY_NONE))},
+        {WPI_TABLE_COMPANY, wpi_key_u32(1)},
+        {WPI_TABLE_PERSON, wpi_key_u32(2)},
+        {WPI_TABLE_NAME, wpi_key_trigram("ann", WPI_NAME_PERSON, 1)},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        wpi_record_bytes value = read_record(cases[i].table, cases[i].key);
+        delete_record(cases[i].table, cases[i].key);
+        if (faults(true) == 0)
+            fail_msg("a missing %s record is not found", wpi_table_name(cases[i].table));
+        wpi_slice key = {cases[i].key.bytes, cases[i].key.size};
+        wpi_slice payload = {value.data, value.size};
+        assert_int_equal(wpi_store_put(txn, cases[i].table, key, payload, 1, NULL), WP_OK);
+        assert_int_equal(faults(true), 0);
+    }
+}
+
+static void check__finds_records_that_nothing_calls_for(void **unused)
+{
+    (void)unused;
+    wpi_key key = wpi_key_trigram("zzz", WPI_NAME_PERSON, 1);
+    assert_int_equal(wpi_graph_put(&graph, WPI_TABLE_NAME, key, NULL), WP_OK);
+    assert_int_equal(faults(false), 0);
+    assert_true(faults(true) > 0);
+}
+
+static void check__finds_malformed_records(void **unused)
+{
+    (void)unused;
+    assert_int_equal(wpi_graph_put(&graph, WPI_TABLE_CONSENT, wpi_key_u32(1), NULL), WP_OK);
+    assert_int_equal(faults(false), 1);
+}
+
+static void note(void *context, const char *table, const char *key, const char *what)
+{
+    snprintf(context, 200, "%s %s: %s", table, key, what);
+}
+
+static void check__names_table_key_and_fault(void **unused)
+{
+    (void)unused;
+    char seen[200] = "";
+    uint64_t count = 0;
+    wpi_writer_u8(&graph.writer, WP_CHOICE_OUT);
+    wpi_writer_u8(&graph.writer, 0);
+    wpi_writer_u64(&graph.writer, 0);
+    assert_int_equal(wpi_graph_put(&graph, WPI_TABLE_CONSENT, wpi_key_u32(77), NULL), WP_OK);
+    assert_int_equal(wpi_check_run(&graph, false, note, seen, &count, NULL), WP_OK);
+    assert_int_equal(count, 1);
+    assert_string_equal(seen, "consent 0000004d: names a person who does not exist");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(check__finds_nothing_in_a_sound_database, begin, end),
+        cmocka_unit_test_setup_teardown(check__finds_a_state_that_differs, begin, end),
+        cmocka_unit_test_setup_teardown(check__finds_an_arc_that_differs, begin, end),
+        cmocka_unit_test_setup_teardown(check__finds_missing_records, begin, end),
+        cmocka_unit_test_setup_teardown(check__finds_records_that_nothing_calls_for, begin, end),
+        cmocka_unit_test_setup_teardown(check__finds_malformed_records, begin, end),
+        cmocka_unit_test_setup_teardown(check__names_table_key_and_fault, begin, end),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    scratch_remove();
+    return failed;
+}
