@@ -88,7 +88,8 @@ wp_status wpi_store_count(wpi_store_txn *txn, wpi_table table, uint64_t *count, 
  */
 wp_status wpi_store_get(wpi_store_txn *txn, wpi_table table, wpi_slice key, wpi_slice *value,
                         uint8_t *version, wp_error *err);
-/* Insert or replace. After a failure the transaction can only be aborted. */
+/* Insert or replace. Key and payload must not lie in records of this transaction. After a failure
+ * the transaction can only be aborted. */
 wp_status wpi_store_put(wpi_store_txn *txn, wpi_table table, wpi_slice key, wpi_slice payload,
                         uint8_t version, wp_error *err);
 /* Delete; WP_ENOTFOUND when absent (err alone). */
