@@ -8,6 +8,10 @@
  */
 #include "base/array.h"
 
+#include <stdlib.h>
+
+#include <stdint.h>
+
 #include <assert.h>
 #include <string.h>
 
@@ -58,4 +62,23 @@ void wpi_array_free(wpi_array *array)
     array->items = NULL;
     array->count = 0;
     array->capacity = 0;
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+void wpi_array_sort_numbers(wpi_array *numbers)
+{
+    uint32_t *items = numbers->items;
+    size_t kept = 0;
+    assert(numbers->item_bytes == sizeof *items);
+    if (numbers->count > 1)
+        qsort(items, numbers->count, sizeof *items, compare_numbers);
+    for (size_t i = 0; i < numbers->count; i++)
+        if (kept == 0 || items[i] != items[kept - 1])
+            items[kept++] = items[i];
+    numbers->count = kept;
 }

@@ -26,6 +26,9 @@ wp_status wpi_array_extend(wpi_array *array, const void *items, size_t count, wp
 /* Free the items; the array is empty and usable afterwards. */
 void wpi_array_free(wpi_array *array);
 
+/* For an array of uint32_t: sort ascending and keep each number once. */
+void wpi_array_sort_numbers(wpi_array *numbers);
+
 #define WPI_ARRAY_AT(array, type, index) (((type *)(array)->items)[index])
 
 #endif

@@ -85,25 +85,6 @@ static wp_status find_by_name(wpi_graph *graph, const wp_company_facts *facts, u
     return WP_OK;
 }
 
-static wp_status find_holder(wpi_graph *graph, const wp_company_facts *facts, wpi_identity *normal,
-                             uint32_t *number, wp_error *err)
-{
-    *number = 0;
-    for (size_t i = 0; i < facts->identity_count; i++) {
-        uint32_t holder = 0;
-        WPI_TRY(wpi_identity_normalise(&facts->identities[i], &normal[i], err));
-        wp_status status = wpi_identity_find(graph, &normal[i], &holder, err);
-        if (status == WP_ENOTFOUND)
-            continue;
-        WPI_TRY(status);
-        if (*number != 0 && *number != holder)
-            return wpi_error_set(err, WP_ECONFLICT, "identities belong to companies %u and %u",
-                                 *number, holder);
-        *number = holder;
-    }
-    return *number == 0 ? find_by_name(graph, facts, number, err) : WP_OK;
-}
-
 /* Add the identities that the company lacks to the record and the table. */
 static wp_status add_identities(wpi_graph *graph, uint32_t number, const wpi_identity *normal,
                                 size_t count, wpi_company_record *record, wp_error *err)
@@ -170,7 +151,10 @@ wp_status wpi_company_put(wpi_graph *graph, const wp_company_facts *facts, uint3
     uint32_t holder = 0;
     wpi_company_record record = {.us = WP_US_UNSAID};
     wpi_name_texts before;
-    WPI_TRY(find_holder(graph, facts, normal, &holder, err));
+    WPI_TRY(wpi_identity_find_holder(graph, facts->identities, facts->identity_count, normal,
+                                     &holder, err));
+    if (holder == 0)
+        WPI_TRY(find_by_name(graph, facts, &holder, err));
     bool is_created = holder == 0;
     if (is_created) {
         holder = ++graph->counters.companies;

@@ -97,6 +97,25 @@ wp_status wpi_identity_find(wpi_graph *graph, const wpi_identity *identity, uint
     return locate(graph, identity, &key, number, err);
 }
 
+wp_status wpi_identity_find_holder(wpi_graph *graph, const wp_identity *given, size_t count,
+                                   wpi_identity *out, uint32_t *holder, wp_error *err)
+{
+    *holder = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t found = 0;
+        WPI_TRY(wpi_identity_normalise(&given[i], &out[i], err));
+        wp_status status = wpi_identity_find(graph, &out[i], &found, err);
+        if (status == WP_ENOTFOUND)
+            continue;
+        WPI_TRY(status);
+        if (*holder != 0 && *holder != found)
+            return wpi_error_set(err, WP_ECONFLICT, "identities belong to numbers %u and %u",
+                                 *holder, found);
+        *holder = found;
+    }
+    return WP_OK;
+}
+
 wp_status wpi_identity_add(wpi_graph *graph, const wpi_identity *identity, uint32_t number,
                            wp_error *err)
 {

@@ -25,6 +25,10 @@ wp_status wpi_identity_normalise(const wp_identity *given, wpi_identity *out, wp
 /* Who has it; WP_ENOTFOUND (err alone). */
 wp_status wpi_identity_find(wpi_graph *graph, const wpi_identity *identity, uint32_t *number,
                             wp_error *err);
+/* Normalise several into `out` and find the one holder of those that somebody has; 0: nobody.
+ * WP_ECONFLICT when two have different holders. */
+wp_status wpi_identity_find_holder(wpi_graph *graph, const wp_identity *given, size_t count,
+                                   wpi_identity *out, uint32_t *holder, wp_error *err);
 /* Give it to a number. It must not be anybody's. */
 wp_status wpi_identity_add(wpi_graph *graph, const wpi_identity *identity, uint32_t number,
                            wp_error *err);

@@ -7,8 +7,6 @@
  */
 #include "graph/name.h"
 
-#include <stdlib.h>
-
 #include "base/text.h"
 
 #define FOLDED_BYTES_MAX 2048
@@ -62,24 +60,6 @@ wp_status wpi_name_texts_of_company(wpi_graph *graph, const wpi_company_record *
     return WP_OK;
 }
 
-static int compare_u32(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return x < y ? -1 : x > y;
-}
-
-static void keep_distinct(wpi_array *numbers)
-{
-    uint32_t *items = numbers->items;
-    size_t kept = 0;
-    if (numbers->count > 1)
-        qsort(items, numbers->count, sizeof *items, compare_u32);
-    for (size_t i = 0; i < numbers->count; i++)
-        if (kept == 0 || items[i] != items[kept - 1])
-            items[kept++] = items[i];
-    numbers->count = kept;
-}
-
 wp_status wpi_name_trigrams(const wpi_name_texts *texts, wpi_array *trigrams, wp_error *err)
 {
     char folded[FOLDED_BYTES_MAX + 2];
@@ -97,7 +77,7 @@ wp_status wpi_name_trigrams(const wpi_name_texts *texts, wpi_array *trigrams, wp
             WPI_TRY(wpi_array_push(trigrams, &trigram, err));
         }
     }
-    keep_distinct(trigrams);
+    wpi_array_sort_numbers(trigrams);
     return WP_OK;
 }
 

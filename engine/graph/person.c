@@ -44,25 +44,6 @@ static wp_status check_facts(const wp_person_facts *facts, wp_error *err)
     return WP_OK;
 }
 
-static wp_status find_holder(wpi_graph *graph, const wp_person_facts *facts, wpi_identity *normal,
-                             uint32_t *number, wp_error *err)
-{
-    *number = 0;
-    for (size_t i = 0; i < facts->identity_count; i++) {
-        uint32_t holder = 0;
-        WPI_TRY(wpi_identity_normalise(&facts->identities[i], &normal[i], err));
-        wp_status status = wpi_identity_find(graph, &normal[i], &holder, err);
-        if (status == WP_ENOTFOUND)
-            continue;
-        WPI_TRY(status);
-        if (*number != 0 && *number != holder)
-            return wpi_error_set(err, WP_ECONFLICT, "identities belong to people %u and %u",
-                                 *number, holder);
-        *number = holder;
-    }
-    return WP_OK;
-}
-
 /* Room for more identities and spellings than the record has, in lent memory. */
 static wp_status widen(wpi_graph *graph, wpi_person_record *record, size_t identities,
                        wp_error *err)
@@ -168,7 +149,8 @@ wp_status wpi_person_put(wpi_graph *graph, const wp_person_facts *facts, uint32_
     wpi_identity *normal = wpi_arena_take(&graph->lent, facts->identity_count, sizeof *normal);
     if (normal == NULL)
         return wpi_memory_failed(err);
-    WPI_TRY(find_holder(graph, facts, normal, &holder, err));
+    WPI_TRY(wpi_identity_find_holder(graph, facts->identities, facts->identity_count, normal,
+                                     &holder, err));
     bool is_created = holder == 0;
     *number = holder;
     if (is_new != NULL)

@@ -5,7 +5,6 @@
  * one that looks most like a name (two words, mixed case), then the first in byte order.
  */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "graph/consent.h"
 #include "graph/employment.h"
@@ -172,24 +171,15 @@ static wp_status add_said(void *context, wpi_slice key, wpi_record_bytes value, 
     return wpi_array_push(is_no ? walk->no : walk->yes, &number, err);
 }
 
-static int compare_u32(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return x < y ? -1 : x > y;
-}
-
-/* Sort; drop duplicates and the members of the ascending list `without`. */
-static void tidy_up(wpi_array *people, const wpi_array *without)
+/* Take the members of one ascending list out of another. */
+static void subtract(wpi_array *people, const wpi_array *without)
 {
     uint32_t *items = people->items;
-    size_t kept = 0;
-    if (people->count > 1)
-        qsort(items, people->count, sizeof *items, compare_u32);
+    size_t kept = 0, w = 0;
     for (size_t i = 0; i < people->count; i++) {
-        bool is_repeated = kept > 0 && items[kept - 1] == items[i];
-        bool is_without = without->count > 0 && bsearch(&items[i], without->items, without->count,
-                                                        sizeof *items, compare_u32) != NULL;
-        if (!is_repeated && !is_without)
+        while (w < without->count && WPI_ARRAY_AT(without, uint32_t, w) < items[i])
+            w++;
+        if (w == without->count || WPI_ARRAY_AT(without, uint32_t, w) != items[i])
             items[kept++] = items[i];
     }
     people->count = kept;
@@ -207,9 +197,9 @@ wp_status wpi_person_us(wpi_graph *graph, int32_t day, wpi_array *people, wp_err
     for (size_t i = 0; i < companies.count; i++)
         WPI_TRY_OUT(
             wpi_employment_people(graph, WPI_ARRAY_AT(&companies, uint32_t, i), day, people, err));
-    if (outside.count > 1)
-        qsort(outside.items, outside.count, sizeof(uint32_t), compare_u32);
-    tidy_up(people, &outside);
+    wpi_array_sort_numbers(&outside);
+    wpi_array_sort_numbers(people);
+    subtract(people, &outside);
 out:
     wpi_array_free(&companies);
     wpi_array_free(&outside);

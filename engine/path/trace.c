@@ -8,7 +8,6 @@
 #include "path/trace.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
 #include "graph/person.h"
 
@@ -72,26 +71,13 @@ static wp_status trace_one(const wpi_search *search, uint32_t person, uint32_t h
     return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
-static int compare_u32(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-    return x < y ? -1 : x > y;
-}
-
 /* The distinct starts of some ties. */
 static wp_status starts_of(const tight_tie *ties, size_t count, wpi_array *people, wp_error *err)
 {
     people->count = 0;
     for (size_t i = 0; i < count; i++)
         WPI_TRY(wpi_array_push(people, &ties[i].from, err));
-    uint32_t *items = people->items;
-    size_t kept = 0;
-    if (count > 1)
-        qsort(items, count, sizeof *items, compare_u32);
-    for (size_t i = 0; i < count; i++)
-        if (kept == 0 || items[kept - 1] != items[i])
-            items[kept++] = items[i];
-    people->count = kept;
+    wpi_array_sort_numbers(people);
     return WP_OK;
 }
 
