@@ -34,6 +34,9 @@
 #define TOTAL "messages sent"
 #define DAY_S 86400
 #define WAIT_NS UINT64_C(20000000)
+/* The writer goes no faster than one commit in four snapshots, after so many to begin with: the
+ * more there is, the longer it takes to look at. */
+#define WRITER_LEAD 50
 
 static crash_arguments arguments = {1, 4000};
 
@@ -231,6 +234,8 @@ static void write_on(const char *path, progress *shared)
         total = send(db, &random, total);
         shared->commits++;
         crash_pause_ns(random_below(&random, 4000000));
+        while (shared->must_stop == 0 && shared->commits > WRITER_LEAD + shared->snapshots / 4)
+            crash_pause_ns(1000000);
     }
     crash_require(pthread_join(thread, NULL) == 0, "thread");
     wp_close(db);
