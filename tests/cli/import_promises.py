@@ -150,7 +150,7 @@ def check_jsonl():
     bad = write("bad.jsonl", text + 'bad\n{"type":"planet"}\n{"type":"person","email":"x"}\n'
                 '{"type":"tie","from":"id:1","to":"id:1","p":1}\n\n' + "[" * 100000 + "\n" +
                 "x" * 3000000 + "\n")
-    result = load(new_database(), bad)
+    result = load(new_database(), bad, code=3)
     expect(counts(result["total"]) == (8, 0, 6), "bad json lines: %s" % result["total"])
 
 
@@ -169,7 +169,7 @@ def check_strict():
     database = new_database()
     load(database, "--strict", path, code=3)
     expect(stats(database)["people"] == 0, "strict conflict: something was written")
-    expect(counts(load(database, path)["total"]) == (2, 0, 1), "a conflict is a skipped row")
+    expect(counts(load(database, path, code=3)["total"]) == (2, 0, 1), "a conflict is a skipped row")
     # Spam is left out on purpose; it is no bad row.
     box = write("spam", message(3, "x@y.com", "bob@us.com", "X-Gmail-Labels: Spam\n"))
     load(new_database(), "--strict", box)
@@ -178,9 +178,9 @@ def check_strict():
 def check_edges():
     database = new_database()
     path = write("edges", "# a graph\nsrc,dst,weight\na,b,0.5\nb,c,0.25\nc,c,0.1\nd\na,b,2\n")
-    result = load(database, "--format", "edges", "--weight", "p", path)
+    result = load(database, "--format", "edges", "--weight", "p", path, code=3)
     expect(counts(result["total"]) == (2, 0, 3), "edges: %s" % result["total"])
-    expect(counts(load(database, "--format", "edges", "--weight", "p", path)["total"]) ==
+    expect(counts(load(database, "--format", "edges", "--weight", "p", path, code=3)["total"]) ==
            (0, 2, 3), "edges again")
     path = write("pairs", "1 2\n2 3\n3 1\n")
     database = new_database()

@@ -86,7 +86,7 @@ typedef struct import_result {
 /* How an import ended, by what the tool's exit code depends on. */
 typedef enum import_code {
     IMPORT_DONE = 0,
-    IMPORT_BAD_INPUT, /* a file could not be read or recognised, or (strict) has a bad row: 3 */
+    IMPORT_BAD_INPUT, /* a file could not be read or recognised, or has a malformed row: 3 */
     IMPORT_DATABASE,  /* the database refused: 4 */
     IMPORT_CANCELLED  /* the cancel flag: 5; what was committed stays and can be resumed */
 } import_code;
@@ -104,6 +104,9 @@ typedef struct import_error {
  * is standard input. A path that does not exist is refused before anything is read. A file that is
  * not recognised is left out and the others are imported; when it was named itself, the code is
  * IMPORT_BAD_INPUT in the end.
+ *
+ * A malformed row of an edge list or of JSON lines is left out, the others are imported, and the
+ * code is IMPORT_BAD_INPUT in the end with the first such row. Malformed mail is only counted.
  *
  * strict: a file is first read without writing; then, up to 200 000 rows, written in one
  * transaction. A longer file is written in batches, so a contradiction with the database that only

@@ -125,6 +125,20 @@ static import_code check_cancel(run *self)
     return cancel != NULL && *cancel != 0 ? run_fail_lines(self, LINES_CANCELLED) : IMPORT_DONE;
 }
 
+/*
+ * Lines that programs write are wrong when they are malformed, and the first such row makes the
+ * import end with an error after the good ones are stored. Mail is written by everybody's software
+ * and never quite clean: its malformed messages are counted and reported alone.
+ */
+static void note_bad_row(run *self, const place *at, const verdict *what)
+{
+    const char *format = self->result->files[self->file].format;
+    bool is_line = format != NULL && (strcmp(format, "jsonl") == 0 || strcmp(format, "edges") == 0);
+    if (is_line && self->error->message[0] == '\0')
+        (void)run_fail_input(self, at->line, at->byte, "%s: %s; such rows were left out",
+                             reason_text(what->reason), what->detail);
+}
+
 import_code run_row(run *self, const place *at, const verdict *what, uint64_t weight)
 {
     bool is_skipped = what->outcome == OUTCOME_SKIPPED;
@@ -137,6 +151,8 @@ import_code run_row(run *self, const place *at, const verdict *what, uint64_t we
     if (is_bad && self->options->is_strict)
         return run_fail_input(self, at->line, at->byte, "%s: %s", reason_text(what->reason),
                               what->detail);
+    if (is_bad && !self->is_checking)
+        note_bad_row(self, at, what);
     bool is_heavy = self->batch_weight >= BATCH_WEIGHT || self->report_bytes >= REPORT_BYTES_MAX;
     if (self->txn != NULL && is_heavy && !self->is_single) {
         import_code code = run_commit(self, true);
