@@ -1,24 +1,19 @@
 /*
- * The caveats of the header hold: fork, threads, a second writer, read-only, a full map or disk.
+ * The caveats of the header hold: fork, threads, a second writer, reading alone.
  *
  * What a program does wrong gets a status and breaks nothing: a child that uses its parent's
  * handle, a thread that uses another's transaction, a second write transaction, a write without
- * the right to. When the map or the disk is full the transaction fails, the database stays as it
- * was, and writing goes on when there is room. The disk is a small tmpfs in a name space of its
- * own, which only root may make; otherwise that test is skipped with a message.
+ * the right to. Every call that takes a transaction is tried. A full map and a full disk are in
+ * full_test.c.
  */
-#include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
-#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -28,9 +23,6 @@
 #include "scratch.h"
 
 #define SEED 8
-#define MAP_BYTES ((uint64_t)2 << 20)
-#define BATCHES_MAX 2000
-#define NO_PRIVILEGE 4 /* Exit code of a child that may not mount. */
 
 static char path[4096];
 static wp_db *db;
@@ -507,238 +499,6 @@ static void read__of_a_read_only_database_cannot_write(void **state)
     crash_wait_well(child, "the reading child");
 }
 
-/* ---- a full map -------------------------------------------------------------------------------
- */
-
-static wp_db *open_small(const char *file)
-{
-    wp_open_options options = WP_OPEN_OPTIONS_INIT;
-    wp_db *opened = NULL;
-    wp_error err;
-    options.map_bytes = MAP_BYTES;
-    crash_must(wp_open(file, &options, &opened, &err), &err, "wp_open with a small map");
-    return opened;
-}
-
-static wp_status put_filler(wp_txn *txn, uint64_t number, wp_error *err)
-{
-    char source[900];
-    wp_participant to = {5, WP_ROLE_TO};
-    wp_interaction interaction = WP_INTERACTION_INIT;
-    memset(source, 'x', sizeof source - 1);
-    (void)snprintf(source, sizeof source, "filler %" PRIu64 " %0*d", number, 800, 0);
-    interaction.source = source;
-    interaction.time_s = (int64_t)number;
-    interaction.from = 1;
-    interaction.to = &to;
-    interaction.to_count = 1;
-    return wp_interaction_put(txn, &interaction, NULL, err);
-}
-
-/* Ten interactions in a transaction, from number * 10 on. */
-static wp_status write_filler(wp_db *into, uint64_t number, wp_error *err)
-{
-    wp_txn *txn = NULL;
-    wp_status status = wp_begin_write(into, &txn, err);
-    if (status != WP_OK)
-        return status;
-    for (uint64_t i = 0; status == WP_OK && i < 10; i++)
-        status = put_filler(txn, number * 10 + i, err);
-    if (status == WP_OK)
-        return wp_commit(txn, err);
-    wp_abort(txn);
-    return status;
-}
-
-static uint64_t count_interactions(wp_db *of)
-{
-    wp_stats stats;
-    wp_error err;
-    wp_txn *txn = begin(of, false);
-    crash_must(wp_stats_get(txn, &stats, &err), &err, "wp_stats_get");
-    wp_abort(txn);
-    return stats.interactions;
-}
-
-/* Write until it fails. Returns the number of transactions that were committed. */
-static uint64_t fill(wp_db *into, uint64_t from, wp_status *status, wp_error *err)
-{
-    uint64_t number = from;
-    *status = WP_OK;
-    while (*status == WP_OK && number < BATCHES_MAX) {
-        *status = write_filler(into, number, err);
-        number += *status == WP_OK;
-    }
-    return number;
-}
-
-static void make_small(const char *file)
-{
-    crash_create(file);
-    wp_db *small = open_small(file);
-    crash_batch_commit(small, SEED, 0);
-    wp_close(small);
-}
-
-static void full__map_is_enlarged_on_the_next_try(void **state)
-{
-    char file[4096];
-    wp_error err = {.status = WP_OK};
-    wp_status status;
-    (void)state;
-    (void)snprintf(file, sizeof file, "%s", scratch_path("small.warmpath"));
-    make_small(file);
-    wp_db *small = open_small(file);
-    uint64_t before = count_interactions(small);
-    uint64_t number = fill(small, 0, &status, &err);
-    expect(status, WP_EFULL, &err, "writing into a small map");
-    assert_in_range(number, 10, BATCHES_MAX - 1);
-    assert_int_equal(count_interactions(small), before + 10 * number);
-
-    wp_txn *reading = begin(small, false); /* the map cannot grow under it */
-    status = write_filler(small, number, &err);
-    assert_true(status == WP_OK || status == WP_EFULL || status == WP_EBUSY);
-    number += status == WP_OK;
-    expect_all(reading, WP_OK, WP_EREADONLY);
-    wp_abort(reading);
-
-    for (int i = 0; i < 50; i++)
-        crash_must(write_filler(small, number++, &err), &err, "writing into the larger map");
-    assert_int_equal(count_interactions(small), before + 10 * number);
-    crash_check_db(small, "after the map was full");
-    wp_close(small);
-    small = open_small(file); /* as small as the file allows */
-    assert_int_equal(count_interactions(small), before + 10 * number);
-    status = write_filler(small, number, &err);
-    if (status == WP_EFULL)
-        status = write_filler(small, number, &err);
-    crash_must(status, &err, "writing after opening again");
-    wp_close(small);
-}
-
-/* A process with a small map follows a file that another one makes larger. */
-static void follow_growth(const char *file, _Atomic uint64_t *stage)
-{
-    wp_error err;
-    wp_db *small = open_small(file);
-    uint64_t before = count_interactions(small);
-    *stage = 1;
-    while (*stage != 2)
-        ;
-    if (count_interactions(small) <= before)
-        crash_fail("what another process stored is not seen");
-    crash_must(write_filler(small, BATCHES_MAX + 1, &err), &err, "writing into the grown file");
-    crash_check_db(small, "in a file that another process enlarged");
-    wp_close(small);
-    _exit(0);
-}
-
-static void full__map_of_others_follows(void **state)
-{
-    char file[4096];
-    wp_error err;
-    _Atomic uint64_t *stage = crash_share(sizeof *stage);
-    (void)state;
-    (void)snprintf(file, sizeof file, "%s", scratch_path("grown.warmpath"));
-    make_small(file);
-    pid_t child = crash_fork();
-    if (child == 0)
-        follow_growth(file, stage);
-    crash_await(stage, 1, child, 0);
-    wp_db *large = crash_open(file);
-    for (uint64_t number = 0; number < 300; number++)
-        crash_must(write_filler(large, number, &err), &err, "writing");
-    *stage = 2;
-    crash_wait_well(child, "the process with a small map");
-    crash_check_db(large, "after another process wrote");
-    wp_close(large);
-}
-
-/* ---- a full disk ------------------------------------------------------------------------------
- */
-
-static void mount_small_disk(const char *place)
-{
-    bool is_done = unshare(CLONE_NEWNS) == 0 &&
-                   mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
-                   mount("tmpfs", place, "tmpfs", 0, "size=3m,mode=700") == 0;
-    if (!is_done)
-        _exit(NO_PRIVILEGE);
-}
-
-/* Take space, or with 0 bytes give it back. */
-static void set_ballast(const char *file, size_t bytes)
-{
-    int fd = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    crash_require(fd >= 0, file);
-    for (size_t done = 0; done < bytes; done += 4096) {
-        char page[4096] = {0};
-        if (write(fd, page, sizeof page) != (ssize_t)sizeof page)
-            break;
-    }
-    crash_require(close(fd) == 0, file);
-}
-
-static void require_full(wp_status status, const wp_error *err, const char *what)
-{
-    if (status != WP_EFULL)
-        crash_fail("%s on a full disk: %s, %s", what, wp_status_name(status), err->message);
-}
-
-/* What a program meets on a disk of three megabytes. */
-static void meet_full_disk(const char *place)
-{
-    char file[4200], ballast[4200], other[4200];
-    wp_error err = {.status = WP_OK};
-    wp_status status;
-    mount_small_disk(place);
-    (void)snprintf(file, sizeof file, "%s/full.warmpath", place);
-    (void)snprintf(ballast, sizeof ballast, "%s/ballast", place);
-    (void)snprintf(other, sizeof other, "%s/other.warmpath", place);
-    set_ballast(ballast, (size_t)1 << 20);
-    crash_create(file);
-    wp_db *full = crash_open(file);
-    crash_batch_commit(full, SEED, 0);
-    uint64_t before = count_interactions(full);
-    uint64_t number = fill(full, 0, &status, &err);
-    require_full(status, &err, "writing");
-    if (count_interactions(full) != before + 10 * number)
-        crash_fail("%" PRIu64 " interactions, expected %" PRIu64, count_interactions(full),
-                   before + 10 * number);
-    crash_check_db(full, "on a full disk");
-    require_full(write_filler(full, number, &err), &err, "writing again");
-    require_full(wp_backup(full, other, &err), &err, "wp_backup");
-    if (access(other, F_OK) == 0)
-        crash_fail("half a copy was left");
-    set_ballast(ballast, 0);
-    for (int i = 0; i < 20; i++)
-        crash_must(write_filler(full, number++, &err), &err, "writing when there is room");
-    wp_close(full);
-    full = crash_open(file);
-    if (count_interactions(full) != before + 10 * number)
-        crash_fail("interactions were lost");
-    crash_check_db(full, "after a full disk");
-    wp_close(full);
-    _exit(0);
-}
-
-static void full__disk_loses_nothing(void **state)
-{
-    char place[4096];
-    (void)state;
-    (void)snprintf(place, sizeof place, "%s", scratch_path("disk"));
-    crash_require(mkdir(place, 0700) == 0, place);
-    pid_t child = crash_fork();
-    if (child == 0)
-        meet_full_disk(place);
-    int code = crash_wait(child);
-    if (code == NO_PRIVILEGE) {
-        printf("skipped: a small disk cannot be mounted\n");
-        skip();
-    }
-    assert_int_equal(code, 0);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -749,9 +509,6 @@ int main(void)
         cmocka_unit_test(thread__waits_for_another_that_writes),
         cmocka_unit_test(read__cannot_write),
         cmocka_unit_test(read__of_a_read_only_database_cannot_write),
-        cmocka_unit_test(full__map_is_enlarged_on_the_next_try),
-        cmocka_unit_test(full__map_of_others_follows),
-        cmocka_unit_test(full__disk_loses_nothing),
     };
     int failed = cmocka_run_group_tests(tests, make_database, drop_database);
     scratch_remove();
