@@ -16,7 +16,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 import unicodedata
 
 TOOL = os.environ.get("WARMPATH", "warmpath")
@@ -210,8 +209,7 @@ def check_interrupt(environment):
     try:
         for number in range(30000):
             process.stdin.write(b"a%d b%d 0.5\n" % (number, number))
-        process.stdin.flush()
-        time.sleep(0.3)
+        process.stdin.flush()  # more than a pipe holds: the tool is reading by now
         process.send_signal(signal.SIGINT)
         for number in range(200000):
             process.stdin.write(b"c%d d%d 0.5\n" % (number, number))
