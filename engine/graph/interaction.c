@@ -20,6 +20,8 @@
 #include "rules/strength.h"
 
 #define PARTICIPANTS_MAX 10000
+/* An import passes through the whole file: let go of its pages every so many interactions. */
+#define RELEASE_EVERY 32
 
 static wp_status check_source(const char *source, const char *what, wp_error *err)
 {
@@ -291,6 +293,8 @@ wp_status wpi_interaction_put(wpi_graph *graph, const wp_interaction *interactio
     WPI_TRY(find_author(graph, &normal, number, &author, err));
     WPI_TRY(store_ties(graph, &normal, number, author, err));
     WPI_TRY(settle_waiting(graph, &normal, err));
+    if (number % RELEASE_EVERY == 0)
+        wpi_store_release_pages(graph->txn);
     if (is_new != NULL)
         *is_new = true;
     return WP_OK;
