@@ -84,13 +84,11 @@ typedef enum wp_status {
     WP_ECANCELLED = 16, /**< Stopped because the cancel flag was set; the result is partial. */
     WP_EUNKNOWN = 17    /**< A commit failed and its outcome could not be determined. */
 } wp_status;
-
 /** Why a call failed. Owned by the caller; written only on failure. */
 typedef struct wp_error {
     wp_status status;  /**< The same value that the call returned. */
     char message[240]; /**< One line, no period, never personal data: "k is 0, expected 1..1000". */
 } wp_error;
-
 /** The name of a status, "WP_ENOTFOUND"; "WP_?" for a value that is none. Never NULL. */
 WP_API const char *wp_status_name(wp_status status);
 /** The version of the library that runs, "0.1.0". Never NULL. */
@@ -99,15 +97,17 @@ WP_API const char *wp_version(void);
 /* ---- 3. Databases ---------------------------------------------------------------------------- */
 /** An open database file. */
 typedef struct wp_db wp_db;
-
 /** How to open a database. */
 typedef struct wp_open_options {
     size_t size;           /**< sizeof(wp_open_options), set by the initialiser. */
     bool is_read_only;     /**< Open without the right to write. */
     uint64_t map_bytes;    /**< Address space to reserve; 0: 64 GiB, halved while refused. */
     bool allow_network_fs; /**< Open also on NFS, CIFS and the like, where locking may fail. */
+    bool is_unsynced;      /**< Commits do not wait for the disk: after a power cut the file may be
+                                lost whole. For building files and benches; see wp_sync(). */
+    size_t changed_bytes_max; /**< Memory a write transaction may hold for changed ties before it
+                                   writes them; 0: 64 MiB. More makes bulk loads faster. */
 } wp_open_options;
-
 /**
  * Create a database.
  *
@@ -138,7 +138,6 @@ WP_API void wp_close(wp_db *db);
 /* ---- 4. Transactions ------------------------------------------------------------------------- */
 /** A transaction; belongs to the thread that began it. */
 typedef struct wp_txn wp_txn;
-
 /**
  * Begin a read transaction: one consistent snapshot until wp_abort().
  * @param[out] txn  Yours: wp_abort(). NULL unless WP_OK.
@@ -161,6 +160,8 @@ WP_API_STATUS wp_commit(wp_txn *txn, wp_error *err);
 
 /** End a transaction without its changes. NULL is allowed. */
 WP_API void wp_abort(wp_txn *txn);
+/** Wait until all that was committed, unsynced or not, is on the disk. @return WP_OK, WP_EINVAL */
+WP_API_STATUS wp_sync(wp_db *db, wp_error *err);
 
 /* ---- 5. People and companies ----------------------------------------------------------------- */
 /** A person or company, 1 upwards, dense; 0 is none. Numbers of people and companies are apart. */
@@ -179,26 +180,22 @@ typedef enum wp_identity_kind {
     WP_IDENTITY_COMPANY_ID = 5,  /**< Company: external id, as given. */
     WP_IDENTITY_COMPANY_NAME = 6 /**< Company: name, folded (see wp_find), for look-up by name. */
 } wp_identity_kind;
-
 /** One identity. */
 typedef struct wp_identity {
     wp_identity_kind kind;
     const char *text; /**< Terminated by NUL. */
 } wp_identity;
-
 /** Whether a person or company belongs to our own organisation. */
 typedef enum wp_us {
     WP_US_UNSAID = 0, /**< Follows from the company. */
     WP_US_NO = 1,
     WP_US_YES = 2
 } wp_us;
-
 /** A spelling of a name seen in a message, with the number of times. */
 typedef struct wp_spelling {
     const char *name;
     uint32_t count;
 } wp_spelling;
-
 /** Facts about a person, to be stored. Unset fields (NULL, 0) change nothing. */
 typedef struct wp_person_facts {
     size_t size;
@@ -211,7 +208,6 @@ typedef struct wp_person_facts {
     size_t spelling_count;
     bool has_no_company; /**< The address must not suggest a company. */
 } wp_person_facts;
-
 /**
  * Store facts about a person: find who has one of the identities, or create a person, then add.
  *
@@ -234,7 +230,6 @@ typedef struct wp_company_facts {
     const char *name;
     wp_us us;
 } wp_company_facts;
-
 /**
  * Store facts about a company: find who has one of the identities (or, when none is given, the
  * name), or create it, then add.
@@ -252,7 +247,6 @@ typedef struct wp_employment {
     int32_t to_day;    /**< Last day; WP_DAY_NONE: goes on. */
     bool is_suggested; /**< Read: came from the domain of an address alone. Ignored on write. */
 } wp_employment;
-
 /**
  * State an employment. Replaces one with the same person, company and first day, and removes the
  * person's employments that an address merely suggested.
@@ -282,7 +276,6 @@ typedef struct wp_person {
     const wp_spelling *spellings;
     size_t spelling_count;
 } wp_person;
-
 /** Read a person into *out, with borrowed contents; `day` decides which employment counts.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
 WP_API_STATUS wp_person_get(wp_txn *txn, wp_number person, int32_t day, wp_person *out,
@@ -298,10 +291,8 @@ typedef struct wp_company {
     const wp_identity *identities; /**< DOMAIN and COMPANY_ID. */
     size_t identity_count;
 } wp_company;
-
 /** Read a company into *out, with borrowed contents. @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
 WP_API_STATUS wp_company_get(wp_txn *txn, wp_number company, wp_company *out, wp_error *err);
-
 /**
  * Find who or what has an identity.
  * @param identity     Normalised as wp_identity_kind says. Copied.
@@ -351,10 +342,8 @@ typedef enum wp_kind {
     WP_KIND_CONNECTION = 10,  /**< 1.2, both directions, slow component only */
     WP_KIND_ASK = 11 /**< 0; an introduction was asked of the recipients: adds to their load */
 } wp_kind;
-
 /** The name used everywhere in text, "mail"; NULL for a value that is none. */
 WP_API const char *wp_kind_name(wp_kind kind);
-
 /** The part somebody has in an interaction, and its weight. */
 typedef enum wp_role {
     WP_ROLE_TO = 1,         /**< 1; also "attended" */
@@ -364,7 +353,6 @@ typedef enum wp_role {
     WP_ROLE_UNANSWERED = 5, /**< 1/4 */
     WP_ROLE_DECLINED = 6    /**< 0 */
 } wp_role;
-
 /** A recipient or attendee. */
 typedef struct wp_participant {
     wp_number person;
@@ -387,7 +375,6 @@ typedef struct wp_interaction {
     const char *reply_to;     /**< Source id of what it answers; NULL: none. */
     uint32_t flags;           /**< WP_INTERACTION_… */
 } wp_interaction;
-
 /**
  * Store one interaction, with all that follows from it: the states of its ties, the neighbour
  * lists, the load of people asked. The order in which interactions arrive does not matter; a reply
@@ -403,7 +390,6 @@ WP_API_STATUS wp_interaction_put(wp_txn *txn, const wp_interaction *interaction,
 /** Whether an interaction with this source id is stored. @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
 WP_API_STATUS wp_interaction_find(wp_txn *txn, const char *source, uint64_t *interaction,
                                   wp_error *err);
-
 /** A strength somebody states: it does not fade. */
 typedef struct wp_stated_tie {
     wp_number from;
@@ -412,7 +398,6 @@ typedef struct wp_stated_tie {
     double p;      /**< 0..1; 0 takes a statement back. Used up to .98. */
     uint32_t cost; /**< Micro-nats, -ln p * 10^6; used from 20 203 up. UINT32_MAX is p = 0. */
 } wp_stated_tie;
-
 /**
  * State the strength of a tie in one direction. Replaces what was stated for it.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND, WP_EREADONLY, WP_EFULL
@@ -421,7 +406,6 @@ WP_API_STATUS wp_stated_tie_put(wp_txn *txn, const wp_stated_tie *tie, wp_error 
 
 /** What a person decided. Unsaid fields change nothing. */
 typedef enum wp_choice { WP_CHOICE_UNSAID = 0, WP_CHOICE_IN = 1, WP_CHOICE_OUT = 2 } wp_choice;
-
 /** A person's decisions. */
 typedef struct wp_consent {
     size_t size;
@@ -430,7 +414,6 @@ typedef struct wp_consent {
     wp_choice contact;       /**< OUT: never in any path, not even as its end. */
     int32_t since;           /**< Day of the decision; WP_DAY_NONE: unknown. */
 } wp_consent;
-
 /**
  * Store a decision. Holds in every query from the commit on.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND, WP_EREADONLY, WP_EFULL
@@ -453,7 +436,6 @@ WP_API_STATUS wp_mark_get(wp_txn *txn, const char *name, uint64_t *value, wp_err
 typedef enum wp_tier { WP_TIER_COLD = 0, WP_TIER_WEAK, WP_TIER_WARM, WP_TIER_STRONG } wp_tier;
 /** "cold", "weak", "warm", "strong"; NULL for a value that is none. */
 WP_API const char *wp_tier_name(wp_tier tier);
-
 /** The cost of a tie that does not exist or cannot be used. */
 #define WP_COST_NONE UINT32_MAX
 
@@ -474,7 +456,6 @@ typedef struct wp_tie {
     uint32_t messages_out;  /**< Interactions from `from` to `to` in the 365 days up to the day. */
     uint32_t messages_in;   /**< The same the other way. */
 } wp_tie;
-
 /**
  * Read a tie. Interactions after the end of the day do not exist yet for it.
  * @param day   0..WP_TIME_MAX/86400
@@ -489,10 +470,8 @@ typedef struct wp_ties {
     wp_tie *items;
     size_t count;
 } wp_ties;
-
 /** Free the contents of a list and make it empty. NULL is allowed. */
 WP_API void wp_ties_free(wp_ties *ties);
-
 /**
  * All ties from (or to) a person, cold ones included, whatever consent says: the person's record,
  * not a route. Strongest first, then the other's number.
@@ -504,6 +483,25 @@ WP_API void wp_ties_free(wp_ties *ties);
 WP_API_STATUS wp_person_ties(wp_txn *txn, wp_number person, int32_t day, bool is_inbound,
                              wp_ties *ties, wp_error *err);
 
+/** Somebody next to a person, and what the tie between them costs, in micro-nats. */
+typedef struct wp_neighbour {
+    wp_number person;
+    uint32_t cost;
+} wp_neighbour;
+/**
+ * The people next to a person as searches see them: without those who must not be contacted, and
+ * without severed ties. Whoever opted out of introductions is there, as the end of a path.
+ * @param is_inbound  false: what it costs to go from `person`; true: to come to `person`.
+ * @param cost_max    Dearer ties are left out; below WP_COST_NONE.
+ * @param[out] out    Room for `capacity` of them, in no particular order.
+ * @param[out] count  How many there are; those beyond the capacity are counted, not written.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (no such person)
+ * Cost: O(ties up to cost_max), about a nanosecond each; no memory is allocated.
+ */
+WP_API_STATUS wp_neighbours(wp_txn *txn, wp_number person, int32_t day, bool is_inbound,
+                            uint32_t cost_max, wp_neighbour *out, size_t capacity, size_t *count,
+                            wp_error *err);
+
 /** What one interaction contributes to a tie today. */
 typedef struct wp_contribution {
     uint64_t interaction; /**< For wp_interaction_get(). */
@@ -514,14 +512,12 @@ typedef struct wp_contribution {
     double valence;
     double contribution; /**< w*(2^(-age/30) + 30/365*2^(-age/365)); slow kinds the last term. */
 } wp_contribution;
-
 /** A tie and what it is made of. */
 typedef struct wp_explanation {
     wp_tie tie;
     const wp_contribution *items; /**< By time, then arrival; sums are tie.inbound, tie.outbound. */
     size_t count;
 } wp_explanation;
-
 /**
  * Explain a tie.
  * @param[out] out  Yours: wp_explanation_free(). NULL unless WP_OK.
@@ -529,7 +525,6 @@ typedef struct wp_explanation {
  */
 WP_API_STATUS wp_explain(wp_txn *txn, wp_number from, wp_number to, int32_t day,
                          wp_explanation **out, wp_error *err);
-
 /** Free an explanation. NULL is allowed. */
 WP_API void wp_explanation_free(wp_explanation *explanation);
 
@@ -543,7 +538,6 @@ typedef struct wp_limits {
     size_t memory_bytes_max;    /**< Scratch memory. */
     const volatile int *cancel; /**< Borrowed; the query stops soon after it becomes non-zero. */
 } wp_limits;
-
 /** What to look for. */
 typedef struct wp_path_query {
     size_t size;
@@ -566,7 +560,6 @@ typedef struct wp_path_query {
     bool with_reach; /**< Also compute wp_paths_reach(), which needs all introducers. */
     wp_limits limits;
 } wp_path_query;
-
 /** One introduction path. */
 typedef struct wp_path {
     double score;            /**< exp(-cost/10^6) */
@@ -631,6 +624,8 @@ typedef struct wp_reach_query {
     double p_min;      /**< As in wp_path_query. */
     double score_min;  /**< As in wp_path_query. */
     bool is_plain;     /**< As in wp_path_query. */
+    bool is_by_hops;   /**< Breadth first: the fewest ties to each person. Costs are 0, scores NaN,
+                            score_min does not apply; the order is hops, then number. */
     wp_limits limits;
 } wp_reach_query;
 
@@ -691,7 +686,6 @@ typedef struct wp_matches {
  */
 WP_API_STATUS wp_find(wp_txn *txn, const char *text, size_t limit, wp_matches *matches,
                       wp_error *err);
-
 /** Free the contents of a list and make it empty. NULL is allowed. */
 WP_API void wp_matches_free(wp_matches *matches);
 
@@ -706,7 +700,6 @@ WP_API_STATUS wp_person_next(wp_txn *txn, wp_number *number, wp_error *err);
 WP_API_STATUS wp_company_next(wp_txn *txn, wp_number *number, wp_error *err);
 /** As wp_person_next(), for interactions, in the order in which they were stored. */
 WP_API_STATUS wp_interaction_next(wp_txn *txn, uint64_t *interaction, wp_error *err);
-
 /** Read an interaction into *out, with borrowed contents. @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
 WP_API_STATUS wp_interaction_get(wp_txn *txn, uint64_t interaction, wp_interaction *out,
                                  wp_error *err);
@@ -735,8 +728,11 @@ typedef struct wp_stats {
     uint64_t ties; /**< Pairs of people with anything between them. */
     uint64_t identities;
     uint64_t file_bytes;
-    uint64_t overlay_people; /**< People whose neighbour list is in the overlay. */
+    uint64_t overlay_people; /**< People some of whose ties are in the overlay. */
+    uint64_t overlay_ties;   /**< Entries of their neighbour lists there; a tie has up to two. */
     uint64_t segments;       /**< Base segments. */
+    uint64_t segment_ties;   /**< Entries of neighbour lists in them; a tie has two. */
+    uint64_t segment_bytes;  /**< Their size. */
     uint32_t format;         /**< File format. */
     uint32_t readers;        /**< Reader slots in use, this one included. */
 } wp_stats;
@@ -767,9 +763,22 @@ WP_API_STATUS wp_check(wp_txn *txn, bool is_deep, wp_fault_fn *fault, void *cont
  */
 WP_API_STATUS wp_backup(wp_db *db, const char *path, wp_error *err);
 
+/** Called after each step of long work: how much is done, of how much. */
+typedef void wp_progress_fn(void *context, uint64_t done, uint64_t total);
+
+/**
+ * Fold the overlay into the base segments, a few of them a transaction, so that the file hardly
+ * grows and other writers get their turn. Answers stay the same; searches become faster. Writers do
+ * it by themselves when the overlay passes a share of the base.
+ * @param progress  Called after each transaction; may be NULL.
+ * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EBUSY (this thread writes), WP_EFULL
+ * Cost: O(ties of the segments touched).
+ */
+WP_API_STATUS wp_compact(wp_db *db, wp_progress_fn *progress, void *context, wp_error *err);
+
 /* ---- 13. Initialisers ---------------------------------------------------------------------- */
 /* clang-format off */
-#define WP_OPEN_OPTIONS_INIT  {sizeof(wp_open_options), false, 0, false}
+#define WP_OPEN_OPTIONS_INIT  {sizeof(wp_open_options), false, 0, false, false, 0}
 #define WP_PERSON_FACTS_INIT  {sizeof(wp_person_facts), NULL, 0, NULL, NULL, WP_US_UNSAID, NULL, \
                                0, false}
 #define WP_COMPANY_FACTS_INIT {sizeof(wp_company_facts), NULL, 0, NULL, WP_US_UNSAID}
@@ -780,7 +789,7 @@ WP_API_STATUS wp_backup(wp_db *db, const char *path, wp_error *err);
 #define WP_PATH_QUERY_INIT    {sizeof(wp_path_query), NULL, 0, NULL, 0, 0, 3, 5, 0.05, 0.02, \
                                false, NULL, 0, 0, 1.0, false, {0, 0, 0, NULL}}
 #define WP_REACH_QUERY_INIT   {sizeof(wp_reach_query), NULL, 0, 0, 3, 0.05, 0.02, false, \
-                               {0, 0, 0, NULL}}
+                               false, {0, 0, 0, NULL}}
 /* clang-format on */
 
 #ifdef __cplusplus

@@ -3,7 +3,16 @@
  */
 #include "api/handles.h"
 
+#include <string.h>
+
+#include "base/text.h"
 #include "path/query.h"
+#include "rules/domain.h"
+
+#define DOMAIN_BYTES_MAX 253
+
+/* More is given back to the system after a search. */
+#define SCRATCH_BYTES_KEPT (8u << 20)
 
 wp_status wpi_handles_check_given(const void *argument, const char *what, wp_error *err)
 {
@@ -19,14 +28,45 @@ wp_status wpi_handles_check_day(int32_t day, wp_error *err)
     return wpi_error_set(err, WP_EINVAL, "day is %d, expected 0..%d", day, WPI_DAY_MAX);
 }
 
+/* Everybody could get an address at a free-mail domain and be taken for one of us. */
+static wp_status check_us_domain(const char *domain, wp_error *err)
+{
+    char name[DOMAIN_BYTES_MAX + 1];
+    WPI_TRY(wpi_handles_check_given(domain, "us_domains", err));
+    size_t length = strlen(domain);
+    if (length > DOMAIN_BYTES_MAX)
+        return wpi_error_set(err, WP_EINVAL, "the domain has %zu bytes, expected 1..%d", length,
+                             DOMAIN_BYTES_MAX);
+    wpi_text_lower_ascii(domain, name, sizeof name);
+    if (length > 1 && name[length - 1] == '.')
+        name[length - 1] = '\0';
+    bool has_empty_label = name[0] == '\0' || name[0] == '.' || strstr(name, "..") != NULL;
+    if (has_empty_label)
+        return wpi_error_set(err, WP_EINVAL, "%s is not a domain, expected one like acme.com",
+                             domain);
+    if (wpi_domain_is_free(name))
+        return wpi_error_set(err, WP_EINVAL,
+                             "%s is a free-mail domain, expected one that is ours alone", domain);
+    return WP_OK;
+}
+
 wp_status wp_create(const char *path, const char *const *us_domains, size_t us_count, wp_error *err)
 {
     wpi_graph_us us = {us_domains, us_count};
     WPI_TRY(wpi_handles_check_given(path, "path", err));
     for (size_t i = 0; i < us_count; i++)
-        WPI_TRY(
-            wpi_handles_check_given(us_domains == NULL ? NULL : us_domains[i], "us_domains", err));
+        WPI_TRY(check_us_domain(us_domains == NULL ? NULL : us_domains[i], err));
     return wpi_store_create(path, wpi_graph_create, &us, err);
+}
+
+static wp_status init_db(wp_db *db, wp_error *err)
+{
+    if (pthread_mutex_init(&db->mutex, NULL) != 0)
+        return wpi_memory_failed(err);
+    wp_status status = wpi_lists_cache_init(&db->lists, err);
+    if (status != WP_OK)
+        pthread_mutex_destroy(&db->mutex);
+    return status;
 }
 
 wp_status wp_open(const char *path, const wp_open_options *options, wp_db **out, wp_error *err)
@@ -44,16 +84,24 @@ wp_status wp_open(const char *path, const wp_open_options *options, wp_db **out,
     if (db == NULL)
         return wpi_memory_failed(err);
     wp_status status = wpi_store_open(path, options, &db->store, err);
-    if (status == WP_OK && pthread_mutex_init(&db->mutex, NULL) != 0) {
-        wpi_store_close(db->store);
-        status = wpi_memory_failed(err);
+    if (status == WP_OK) {
+        status = init_db(db, err);
+        if (status != WP_OK)
+            wpi_store_close(db->store);
     }
     if (status != WP_OK) {
         wpi_memory_free(db);
         return status;
     }
+    db->changed_bytes_max = options->changed_bytes_max;
     *out = db;
     return WP_OK;
+}
+
+wp_status wp_sync(wp_db *db, wp_error *err)
+{
+    WPI_TRY(wpi_handles_check_given(db, "db", err));
+    return wpi_store_sync(db->store, err);
 }
 
 static void drop_policy(wpi_shared_policy *shared)
@@ -64,6 +112,22 @@ static void drop_policy(wpi_shared_policy *shared)
     wpi_memory_free(shared);
 }
 
+static void release_policy(wp_txn *txn)
+{
+    if (txn->policy == NULL)
+        return;
+    pthread_mutex_lock(&txn->db->mutex);
+    drop_policy(txn->policy);
+    txn->policy = NULL;
+    pthread_mutex_unlock(&txn->db->mutex);
+}
+
+static void free_scratch(wpi_scratch *scratch)
+{
+    wpi_scratch_free(scratch);
+    wpi_memory_free(scratch);
+}
+
 void wp_close(wp_db *db)
 {
     if (db == NULL)
@@ -71,6 +135,12 @@ void wp_close(wp_db *db)
     while (db->transactions != NULL)
         wp_abort(db->transactions);
     drop_policy(db->policy);
+    while (db->scratches != NULL) {
+        wpi_scratch *scratch = db->scratches;
+        db->scratches = scratch->next;
+        free_scratch(scratch);
+    }
+    wpi_lists_cache_free(&db->lists);
     wpi_store_close(db->store);
     pthread_mutex_destroy(&db->mutex);
     wpi_memory_free(db);
@@ -122,6 +192,8 @@ static wp_status begin(wp_db *db, bool is_write, wp_txn **out, wp_error *err)
         wpi_memory_free(txn);
         return status;
     }
+    if (db->changed_bytes_max != 0)
+        txn->graph.pending_bytes_max = db->changed_bytes_max;
     txn->db = db;
     txn->owner = pthread_self();
     link_txn(txn);
@@ -145,6 +217,8 @@ void wp_abort(wp_txn *txn)
         return;
     unlink_txn(txn);
     wpi_store_txn *inner = txn->graph.txn;
+    release_policy(txn);
+    wpi_lists_release(&txn->db->lists, &txn->graph);
     wpi_graph_end(&txn->graph);
     wpi_store_abort(inner);
     wpi_memory_free(txn);
@@ -160,6 +234,7 @@ wp_status wp_commit(wp_txn *txn, wp_error *err)
         return status;
     }
     unlink_txn(txn);
+    release_policy(txn);
     wpi_store_txn *inner = txn->graph.txn;
     wpi_graph_end(&txn->graph);
     wpi_memory_free(txn);
@@ -217,10 +292,8 @@ static wpi_shared_policy *find_policy(wp_txn *txn, int32_t day)
     return found;
 }
 
-wp_status wpi_handles_acquire_policy(wp_txn *txn, int32_t day, wpi_shared_policy **out,
-                                     wp_error *err)
+static wp_status acquire_policy(wp_txn *txn, int32_t day, wpi_shared_policy **out, wp_error *err)
 {
-    WPI_TRY(wpi_handles_check_day(day, err));
     *out = find_policy(txn, day);
     if (*out != NULL)
         return WP_OK;
@@ -244,9 +317,50 @@ wp_status wpi_handles_acquire_policy(wp_txn *txn, int32_t day, wpi_shared_policy
     return WP_OK;
 }
 
-void wpi_handles_release_policy(wp_txn *txn, wpi_shared_policy *shared)
+wp_status wpi_handles_get_policy(wp_txn *txn, int32_t day, const wpi_policy **out, wp_error *err)
 {
-    pthread_mutex_lock(&txn->db->mutex);
-    drop_policy(shared);
-    pthread_mutex_unlock(&txn->db->mutex);
+    bool is_kept = txn->policy != NULL && txn->policy->policy.day == day && !txn->graph.is_write;
+    if (!is_kept) {
+        WPI_TRY(wpi_handles_check_day(day, err));
+        release_policy(txn);
+        WPI_TRY(acquire_policy(txn, day, &txn->policy, err));
+    }
+    *out = &txn->policy->policy;
+    return WP_OK;
+}
+
+wp_status wpi_handles_acquire_lists(wp_txn *txn, wp_error *err)
+{
+    return wpi_lists_acquire(&txn->db->lists, &txn->graph, err);
+}
+
+wp_status wpi_handles_acquire_scratch(wp_txn *txn, wpi_scratch **out, wp_error *err)
+{
+    wp_db *db = txn->db;
+    pthread_mutex_lock(&db->mutex);
+    wpi_scratch *scratch = db->scratches;
+    if (scratch != NULL)
+        db->scratches = scratch->next;
+    pthread_mutex_unlock(&db->mutex);
+    *out = scratch;
+    if (scratch != NULL)
+        return WP_OK;
+    *out = wpi_memory_new(1, sizeof **out);
+    if (*out == NULL)
+        return wpi_memory_failed(err);
+    wpi_scratch_init(*out);
+    return WP_OK;
+}
+
+void wpi_handles_release_scratch(wp_txn *txn, wpi_scratch *scratch)
+{
+    wp_db *db = txn->db;
+    if (wpi_scratch_bytes(scratch) > SCRATCH_BYTES_KEPT) {
+        free_scratch(scratch);
+        return;
+    }
+    pthread_mutex_lock(&db->mutex);
+    scratch->next = db->scratches;
+    db->scratches = scratch;
+    pthread_mutex_unlock(&db->mutex);
 }

@@ -9,8 +9,9 @@
 
 #include <pthread.h>
 
-#include "graph/graph.h"
+#include "graph/lists.h"
 #include "path/policy.h"
+#include "path/scratch.h"
 
 /* Policy sets shared by queries; freed with the last one. */
 typedef struct wpi_shared_policy {
@@ -20,9 +21,12 @@ typedef struct wpi_shared_policy {
 
 struct wp_db {
     wpi_store *store;
-    pthread_mutex_t mutex; /* guards what follows */
+    size_t changed_bytes_max; /* 0: the default */
+    pthread_mutex_t mutex;    /* guards what follows */
     wpi_shared_policy *policy;
-    wp_txn *transactions; /* list of those alive */
+    wpi_lists_cache lists;
+    wpi_scratch *scratches; /* of searches, at rest */
+    wp_txn *transactions;   /* list of those alive */
 };
 
 struct wp_txn {
@@ -30,6 +34,7 @@ struct wp_txn {
     wp_txn *next;
     wp_txn *previous;
     pthread_t owner;
+    wpi_shared_policy *policy; /* of the last day asked about; NULL: none */
     wpi_graph graph;
 };
 
@@ -40,10 +45,15 @@ wp_status wpi_handles_enter_write(wp_txn *txn, wp_error *err);
 /* At the end of a write: a failure other than a refusal spoils the transaction. */
 wp_status wpi_handles_leave_write(wp_txn *txn, wp_status status);
 
-/* The policy sets of a transaction and day; release them afterwards. */
-wp_status wpi_handles_acquire_policy(wp_txn *txn, int32_t day, wpi_shared_policy **out,
-                                     wp_error *err);
-void wpi_handles_release_policy(wp_txn *txn, wpi_shared_policy *shared);
+/* The policy sets of a transaction and day, kept until it asks about another day or ends. */
+wp_status wpi_handles_get_policy(wp_txn *txn, int32_t day, const wpi_policy **out, wp_error *err);
+
+/* Memory for a search, of an earlier one when there is any; to be given back. */
+wp_status wpi_handles_acquire_scratch(wp_txn *txn, wpi_scratch **out, wp_error *err);
+void wpi_handles_release_scratch(wp_txn *txn, wpi_scratch *scratch);
+
+/* Let the searches of a transaction find neighbour lists fast. */
+wp_status wpi_handles_acquire_lists(wp_txn *txn, wp_error *err);
 
 /* WP_EINVAL unless the day is in range. */
 wp_status wpi_handles_check_day(int32_t day, wp_error *err);

@@ -5,21 +5,31 @@
 
 #include "api/handles.h"
 #include "graph/check.h"
+#include "graph/fold.h"
+#include "graph/identity.h"
+#include "graph/overlay.h"
+#include "graph/person.h"
 #include "graph/tie.h"
+#include "path/neighbours.h"
 #include "path/paths.h"
 #include "path/reach.h"
 
 wp_status wp_paths_find(wp_txn *txn, const wp_path_query *query, wp_paths **paths, wp_error *err)
 {
-    wpi_shared_policy *policy = NULL;
+    const wpi_policy *policy = NULL;
+    wpi_scratch *scratch = NULL;
     WPI_TRY(wpi_handles_check_given(paths, "paths", err));
     *paths = NULL;
     WPI_TRY(wpi_handles_enter_read(txn, err));
     WPI_TRY(wpi_handles_check_given(query, "query", err));
     WPI_TRY(wpi_tie_flush(&txn->graph, err));
-    WPI_TRY(wpi_handles_acquire_policy(txn, query->day, &policy, err));
-    wp_status status = wpi_paths_find(&txn->graph, &policy->policy, query, paths, err);
-    wpi_handles_release_policy(txn, policy);
+    WPI_TRY(wpi_handles_acquire_lists(txn, err));
+    WPI_TRY(wpi_handles_get_policy(txn, query->day, &policy, err));
+    wp_status status = wpi_handles_acquire_scratch(txn, &scratch, err);
+    if (status == WP_OK) {
+        status = wpi_paths_find(&txn->graph, policy, query, scratch, paths, err);
+        wpi_handles_release_scratch(txn, scratch);
+    }
     return status;
 }
 
@@ -55,15 +65,15 @@ void wp_paths_free(wp_paths *paths)
 
 wp_status wp_reach_find(wp_txn *txn, const wp_reach_query *query, wp_reach **reach, wp_error *err)
 {
-    wpi_shared_policy *policy = NULL;
+    const wpi_policy *policy = NULL;
     WPI_TRY(wpi_handles_check_given(reach, "reach", err));
     *reach = NULL;
     WPI_TRY(wpi_handles_enter_read(txn, err));
     WPI_TRY(wpi_handles_check_given(query, "query", err));
     WPI_TRY(wpi_tie_flush(&txn->graph, err));
-    WPI_TRY(wpi_handles_acquire_policy(txn, query->day, &policy, err));
-    wp_status status = wpi_reach_find(&txn->graph, &policy->policy, query, reach, err);
-    wpi_handles_release_policy(txn, policy);
+    WPI_TRY(wpi_handles_acquire_lists(txn, err));
+    WPI_TRY(wpi_handles_get_policy(txn, query->day, &policy, err));
+    wp_status status = wpi_reach_find(&txn->graph, policy, query, reach, err);
     return status;
 }
 
@@ -87,16 +97,22 @@ void wp_reach_free(wp_reach *reach)
     wpi_reach_free(reach);
 }
 
-/* A list of more than one part counts each part: close enough for hubs. */
 static wp_status count_all(wp_txn *txn, wp_stats *out, wp_error *err)
 {
     wpi_store_txn *inner = txn->graph.txn;
+    wpi_adjacency_totals totals;
     WPI_TRY(wpi_store_count(inner, WPI_TABLE_PERSON, &out->people, err));
     WPI_TRY(wpi_store_count(inner, WPI_TABLE_COMPANY, &out->companies, err));
     WPI_TRY(wpi_store_count(inner, WPI_TABLE_INTERACTION, &out->interactions, err));
-    WPI_TRY(wpi_store_count(inner, WPI_TABLE_TIE, &out->ties, err));
+    out->ties = txn->graph.counters.ties;
     WPI_TRY(wpi_store_count(inner, WPI_TABLE_IDENTITY, &out->identities, err));
-    return wpi_store_count(inner, WPI_TABLE_ADJACENCY, &out->overlay_people, err);
+    WPI_TRY(wpi_overlay_totals(&txn->graph, &totals, err));
+    out->overlay_people = totals.overlay_people;
+    out->overlay_ties = totals.overlay_arcs;
+    out->segments = totals.segments;
+    out->segment_ties = totals.segment_arcs;
+    out->segment_bytes = totals.segment_bytes;
+    return WP_OK;
 }
 
 wp_status wp_stats_get(wp_txn *txn, wp_stats *out, wp_error *err)
@@ -104,6 +120,7 @@ wp_status wp_stats_get(wp_txn *txn, wp_stats *out, wp_error *err)
     WPI_TRY(wpi_handles_check_given(out, "out", err));
     *out = (wp_stats){.people = 0};
     WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_TRY(wpi_identity_flush(&txn->graph, err));
     WPI_TRY(wpi_tie_flush(&txn->graph, err));
     WPI_TRY(count_all(txn, out, err));
     out->format = WPI_FORMAT_VERSION;
@@ -128,4 +145,52 @@ wp_status wp_backup(wp_db *db, const char *path, wp_error *err)
     WPI_TRY(wpi_handles_check_given(path, "path", err));
     WPI_TRY(wpi_store_check_process(db->store, err));
     return wpi_store_backup(db->store, path, err);
+}
+
+/* Fold in one transaction; *left says how many segments still have something in the overlay. */
+static wp_status compact_some(wp_db *db, size_t *left, wp_error *err)
+{
+    wp_txn *txn = NULL;
+    WPI_TRY(wp_begin_write(db, &txn, err));
+    wp_status status = wpi_fold_some(&txn->graph, left, err);
+    if (status == WP_OK)
+        return wp_commit(txn, err);
+    wp_abort(txn);
+    return status;
+}
+
+wp_status wp_compact(wp_db *db, wp_progress_fn *progress, void *context, wp_error *err)
+{
+    size_t left = 1, before = 0;
+    uint64_t done = 0;
+    WPI_TRY(wpi_handles_check_given(db, "db", err));
+    while (left > 0) {
+        WPI_TRY(compact_some(db, &left, err));
+        done += before > left ? before - left : 0;
+        before = left;
+        if (progress != NULL)
+            progress(context, done, done + left);
+    }
+    return WP_OK;
+}
+
+wp_status wp_neighbours(wp_txn *txn, wp_number person, int32_t day, bool is_inbound,
+                        uint32_t cost_max, wp_neighbour *out, size_t capacity, size_t *count,
+                        wp_error *err)
+{
+    const wpi_policy *policy = NULL;
+    WPI_TRY(wpi_handles_check_given(count, "count", err));
+    *count = 0;
+    WPI_TRY(wpi_handles_enter_read(txn, err));
+    if (capacity > 0)
+        WPI_TRY(wpi_handles_check_given(out, "out", err));
+    if (cost_max == WP_COST_NONE)
+        return wpi_error_set(err, WP_EINVAL, "cost_max is %u, expected less", cost_max);
+    WPI_TRY(wpi_person_check(&txn->graph, person, err));
+    WPI_TRY(wpi_tie_flush(&txn->graph, err));
+    WPI_TRY(wpi_handles_acquire_lists(txn, err));
+    WPI_TRY(wpi_handles_get_policy(txn, day, &policy, err));
+    wp_status status = wpi_neighbours_copy(&txn->graph, policy, person, day, is_inbound, cost_max,
+                                           out, capacity, count, err);
+    return status;
 }

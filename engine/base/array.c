@@ -34,6 +34,7 @@ wp_status wpi_array_reserve(wpi_array *array, size_t count, wp_error *err)
         return wpi_memory_failed(err);
     array->items = items;
     array->capacity = capacity;
+    wpi_memory_use_large(items, capacity * array->item_bytes);
     return WP_OK;
 }
 

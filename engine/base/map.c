@@ -45,6 +45,7 @@ static wp_status grow(wpi_map *map, wp_error *err)
     wpi_map_slot *slots = wpi_memory_new(capacity, sizeof(*slots));
     if (slots == NULL)
         return wpi_memory_failed(err);
+    wpi_memory_use_large(slots, capacity * sizeof(*slots));
     make_empty(slots, capacity);
     for (size_t i = 0; i < map->capacity; i++) {
         if (map->slots[i].key != WPI_MAP_KEY_NONE)

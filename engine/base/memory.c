@@ -18,7 +18,10 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
+#define LARGE_PAGE_BYTES ((uintptr_t)2 << 20)
+#define LARGE_BYTES_MIN ((size_t)8 << 20)
 #define ARENA_ALIGNMENT 16u
 #define ARENA_BLOCK_BYTES_MIN ((size_t)4 << 10)
 #define ARENA_BLOCK_BYTES_MAX ((size_t)1 << 20)
@@ -68,6 +71,14 @@ void *wpi_memory_resize(void *memory, size_t count, size_t bytes)
 void wpi_memory_free(void *memory)
 {
     free(memory);
+}
+
+void wpi_memory_use_large(void *memory, size_t bytes)
+{
+    uintptr_t begin = ((uintptr_t)memory + LARGE_PAGE_BYTES - 1) & ~(LARGE_PAGE_BYTES - 1);
+    uintptr_t end = ((uintptr_t)memory + bytes) & ~(LARGE_PAGE_BYTES - 1);
+    if (bytes >= LARGE_BYTES_MIN && begin < end)
+        (void)madvise((void *)begin, end - begin, MADV_HUGEPAGE);
 }
 
 char *wpi_memory_copy_text(const char *text)

@@ -16,6 +16,10 @@ void *wpi_memory_new_zeroed(size_t count, size_t bytes);
 void *wpi_memory_resize(void *memory, size_t count, size_t bytes);
 void wpi_memory_free(void *memory);
 
+/* Say that so much memory will be used at many places at once: where it is many megabytes, the
+ * system is asked for large pages, which are found faster. It may decline. */
+void wpi_memory_use_large(void *memory, size_t bytes);
+
 /* A copy of a string, NULL for NULL or on failure. */
 char *wpi_memory_copy_text(const char *text);
 

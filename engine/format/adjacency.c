@@ -1,13 +1,14 @@
 /*
- * Neighbour lists to and from bytes: see adjacency.h for the layout.
+ * Arcs and lists to and from bytes: see adjacency.h for the layout.
  *
- * Reading checks the size against the count once; the arcs are then read in place. Writing leaves
- * the cold half out when no arc of the part needs it, as in a graph of stated ties.
+ * Reading checks the size against the count once; the arcs are then read in place.
  */
 #include "format/adjacency.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
+#define HEADER_BYTES 12u
 #define HAS_COLD 1u
 
 int wpi_arc_compare(const void *a, const void *b)
@@ -19,48 +20,153 @@ int wpi_arc_compare(const void *a, const void *b)
     return x->other < y->other ? -1 : x->other > y->other;
 }
 
-wp_status wpi_adjacency_read(const void *data, size_t size, wpi_arc_list *out, wp_error *err)
+wpi_evidence wpi_arc_list_cold(const wpi_arc_list *list, uint32_t index)
+{
+    wpi_evidence evidence = {{0.0f, 0.0f}, {0.0f, 0.0f}, list->day_first};
+    uint64_t fast, slow;
+    uint16_t day;
+    if (list->cold == NULL)
+        return evidence;
+    const unsigned char *at = list->cold + (size_t)index * WPI_ARC_COLD_BYTES;
+    memcpy(&fast, at, sizeof fast);
+    memcpy(&slow, at + 6, sizeof slow);
+    memcpy(&day, at + 12, sizeof day);
+    evidence.fast[0] = wpi_amount_unpack((uint32_t)fast & 0xffffff);
+    evidence.fast[1] = wpi_amount_unpack((uint32_t)(fast >> 24) & 0xffffff);
+    evidence.slow[0] = wpi_amount_unpack((uint32_t)slow & 0xffffff);
+    evidence.slow[1] = wpi_amount_unpack((uint32_t)(slow >> 24) & 0xffffff);
+    evidence.day += day;
+    return evidence;
+}
+
+int32_t wpi_arc_day_first(int32_t day)
+{
+    return day < WPI_ARC_DAYS_BEFORE ? 0 : day - WPI_ARC_DAYS_BEFORE;
+}
+
+void wpi_arc_fit(wpi_arc *arc, int32_t day)
+{
+    int32_t first = wpi_arc_day_first(day);
+    for (int i = 0; i < 2; i++) {
+        if (arc->hot.cost[i] < WPI_ARC_COST_MAX || arc->hot.cost[i] == WP_COST_NONE)
+            continue;
+        arc->hot.cost[i] = WPI_ARC_COST_MAX;
+        arc->hot.flags = WPI_ARC_INTRICATE;
+    }
+    int32_t evidence_day = arc->cold.day;
+    bool is_outside = evidence_day < first || evidence_day - first > WPI_ARC_DAYS;
+    if ((arc->hot.flags & WPI_ARC_CONSTANT) != 0)
+        arc->cold.day = first;
+    else if (is_outside) {
+        arc->cold = (wpi_evidence){.day = first};
+        arc->hot.flags = WPI_ARC_INTRICATE;
+    }
+}
+
+wp_status wpi_arc_write_hot(wpi_array *bytes, const wpi_arc *arc, wp_error *err)
+{
+    unsigned char packed[12];
+    uint64_t costs = (uint64_t)(arc->hot.cost[0] & WPI_ARC_COST_NONE) |
+                     (uint64_t)(arc->hot.cost[1] & WPI_ARC_COST_NONE) << WPI_ARC_COST_BITS |
+                     (uint64_t)arc->hot.flags << 2 * WPI_ARC_COST_BITS;
+    memcpy(packed, &arc->hot.other, 4);
+    memcpy(packed + 4, &costs, 8);
+    return wpi_array_extend(bytes, packed, WPI_ARC_HOT_BYTES, err);
+}
+
+wp_status wpi_arc_write_cold(wpi_array *bytes, const wpi_arc *arc, int32_t day_first, wp_error *err)
+{
+    unsigned char packed[WPI_ARC_COLD_BYTES + 2];
+    const wpi_evidence *evidence = &arc->cold;
+    assert(evidence->day >= day_first && evidence->day - day_first <= WPI_ARC_DAYS);
+    uint64_t fast =
+        wpi_amount_pack(evidence->fast[0]) | (uint64_t)wpi_amount_pack(evidence->fast[1]) << 24;
+    uint64_t slow =
+        wpi_amount_pack(evidence->slow[0]) | (uint64_t)wpi_amount_pack(evidence->slow[1]) << 24;
+    uint16_t day = (uint16_t)(evidence->day - day_first);
+    memcpy(packed, &fast, sizeof fast);
+    memcpy(packed + 6, &slow, sizeof slow);
+    memcpy(packed + 12, &day, sizeof day);
+    return wpi_array_extend(bytes, packed, WPI_ARC_COLD_BYTES, err);
+}
+
+wp_status wpi_delta_read(const void *data, size_t size, wpi_delta *out, wp_error *err)
 {
     const unsigned char *bytes = data;
-    if (size < WPI_ADJACENCY_HEADER_BYTES)
-        return wpi_error_set(err, WP_ECORRUPT, "adjacency record is malformed");
-    out->count = wpi_bytes_get_le32(bytes);
-    out->day_max = (int32_t)wpi_bytes_get_le32(bytes + 4);
+    *out = (wpi_delta){.others = NULL};
+    if (size < HEADER_BYTES)
+        return wpi_error_set(err, WP_ECORRUPT, "overlay record is malformed");
+    size_t count = wpi_bytes_get_le32(bytes);
     bool has_cold = (wpi_bytes_get_le32(bytes + 8) & HAS_COLD) != 0;
-    size_t arc_bytes = WPI_ADJACENCY_HOT_BYTES + (has_cold ? WPI_ADJACENCY_COLD_BYTES : 0);
-    if (out->count > WPI_ADJACENCY_PART_MAX ||
-        size != WPI_ADJACENCY_HEADER_BYTES + out->count * arc_bytes)
-        return wpi_error_set(err, WP_ECORRUPT, "adjacency record is malformed");
-    out->hot = bytes + WPI_ADJACENCY_HEADER_BYTES;
-    out->cold = has_cold ? out->hot + (size_t)out->count * WPI_ADJACENCY_HOT_BYTES : NULL;
+    size_t arc_bytes = 4 + WPI_ARC_HOT_BYTES + (has_cold ? WPI_ARC_COLD_BYTES : 0);
+    if (size - HEADER_BYTES != count * arc_bytes)
+        return wpi_error_set(err, WP_ECORRUPT, "overlay record is malformed");
+    out->others = bytes + HEADER_BYTES;
+    out->list.count = (uint32_t)count;
+    out->list.day = (int32_t)wpi_bytes_get_le32(bytes + 4);
+    out->list.day_first = wpi_arc_day_first(out->list.day);
+    out->list.hot = out->others + 4 * count;
+    out->list.cold = has_cold ? out->list.hot + WPI_ARC_HOT_BYTES * count : NULL;
     return WP_OK;
 }
 
-static void write_bytes(wpi_writer *writer, const void *data, size_t size, wp_error *err)
+static int compare_numbers(const void *a, const void *b)
 {
-    if (wpi_array_extend(&writer->bytes, data, size, err) != WP_OK)
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+static wp_status write_others(wpi_array *bytes, const wpi_arc *arcs, size_t count, wp_error *err)
+{
+    wp_status status = WP_OK;
+    wpi_array others = WPI_ARRAY_OF(uint32_t);
+    for (size_t i = 0; i < count; i++)
+        WPI_TRY_OUT(wpi_array_push(&others, &arcs[i].hot.other, err));
+    if (count > 1)
+        qsort(others.items, count, sizeof(uint32_t), compare_numbers);
+    if (count > 0)
+        WPI_TRY_OUT(wpi_array_extend(bytes, others.items, count * sizeof(uint32_t), err));
+out:
+    wpi_array_free(&others);
+    return status;
+}
+
+static wp_status write_delta(wpi_array *bytes, const wpi_arc *arcs, size_t count, int32_t day_first,
+                             bool has_cold, wp_error *err)
+{
+    WPI_TRY(write_others(bytes, arcs, count, err));
+    for (size_t i = 0; i < count; i++)
+        WPI_TRY(wpi_arc_write_hot(bytes, &arcs[i], err));
+    for (size_t i = 0; has_cold && i < count; i++)
+        WPI_TRY(wpi_arc_write_cold(bytes, &arcs[i], day_first, err));
+    return WP_OK;
+}
+
+void wpi_delta_write(wpi_writer *writer, const wpi_arc *arcs, size_t count, int32_t day,
+                     wp_error *err)
+{
+    bool has_cold = false;
+    for (size_t i = 0; i < count && !has_cold; i++)
+        has_cold = (arcs[i].hot.flags & WPI_ARC_CONSTANT) == 0;
+    wpi_writer_u32(writer, (uint32_t)count);
+    wpi_writer_u32(writer, (uint32_t)day);
+    wpi_writer_u32(writer, has_cold ? HAS_COLD : 0);
+    if (write_delta(&writer->bytes, arcs, count, wpi_arc_day_first(day), has_cold, err) != WP_OK)
         writer->has_failed = true;
 }
 
-void wpi_adjacency_write(wpi_writer *writer, const wpi_arc *arcs, size_t count, wp_error *err)
+bool wpi_delta_has(const wpi_delta *delta, uint32_t other)
 {
-    static_assert(sizeof(wpi_arc_hot) == WPI_ADJACENCY_HOT_BYTES, "packed");
-    static_assert(sizeof(wpi_arc_cold) == WPI_ADJACENCY_COLD_BYTES, "packed");
-    assert(count <= WPI_ADJACENCY_PART_MAX);
-    int32_t day_max = WP_DAY_NONE;
-    bool has_cold = false;
-    for (size_t i = 0; i < count; i++) {
-        if ((arcs[i].cold.flags & WPI_ARC_CONSTANT) != 0)
-            continue;
-        has_cold = true;
-        if (arcs[i].cold.day > day_max)
-            day_max = arcs[i].cold.day;
+    uint32_t from = 0, to = delta->list.count;
+    while (from < to) {
+        uint32_t middle = from + (to - from) / 2, found;
+        memcpy(&found, delta->others + 4 * (size_t)middle, sizeof found);
+        if (found == other)
+            return true;
+        if (found < other)
+            from = middle + 1;
+        else
+            to = middle;
     }
-    wpi_writer_u32(writer, (uint32_t)count);
-    wpi_writer_u32(writer, (uint32_t)day_max);
-    wpi_writer_u32(writer, has_cold ? HAS_COLD : 0);
-    for (size_t i = 0; i < count; i++)
-        write_bytes(writer, &arcs[i].hot, sizeof arcs[i].hot, err);
-    for (size_t i = 0; has_cold && i < count; i++)
-        write_bytes(writer, &arcs[i].cold, sizeof arcs[i].cold, err);
+    return false;
 }

@@ -1,62 +1,70 @@
 /*
- * The packed neighbour list of one person, in parts of at most WPI_ADJACENCY_PART_MAX arcs.
+ * Arcs and packed lists of them: what base segments and overlay records have in common.
  *
- *   offset        size      meaning
- *   0             4         number of arcs, u32 LE
- *   4             4         latest evidence day in this part, i32 LE (WP_DAY_NONE: none fades)
- *   8             4         flags: 1 = evidence follows
- *   12            12 each   arc: other person u32, lowest cost out u32, lowest cost in u32
- *   12 + 12 n     24 each   evidence: fast out, fast in, slow out, slow in f32, day i32, flags u32
- *                           (only when flag 1; otherwise every arc is constant)
+ * An arc is one tie as the list of one of its people sees it. It has a hot half, which searches
+ * scan, and a cold half, from which the cost of another day follows:
  *
- * Arcs are sorted by the cheaper of their two costs, then by number, across parts. The costs are
- * those of the arc's evidence day, without trust: lower bounds for every later day, exact on that
- * day. A constant arc's costs are exact on every day. An intricate arc (trust was hurt, or evidence
- * and statement meet) must be settled from the tie's state.
+ *   hot, 11 bytes    other person u32, cost out 27 bits, cost back 27 bits, flags 2 bits
+ *   cold, 14 bytes   fast out, fast in, slow out, slow in: amounts of 24 bits (tie_state.h);
+ *                    evidence day u16, counted from the day_first of the list
+ *
+ * Every list has a day. Its costs are exact on that day, without trust: lower bounds for every
+ * later day, because without new evidence a cost only grows. Going back, a cost falls by at most
+ * WPI_ARC_FALL micro-nats a day. Arcs are sorted by the cheaper of their two costs, then by number.
+ *
+ * A constant arc's costs are exact on every day. An intricate arc must be settled from the state of
+ * its tie: trust was hurt, evidence and statement meet, its evidence is younger than the list's day
+ * or too old for it, or a cost does not fit. Lists whose arcs are all constant have no cold half.
  */
 #ifndef WPI_FORMAT_ADJACENCY_H
 #define WPI_FORMAT_ADJACENCY_H
 
 #include "base/array.h"
 #include "base/bytes.h"
+#include "base/tie_state.h"
 
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
 #error "warmpath reads its neighbour lists in place and needs a little-endian machine"
 #endif
 
-#define WPI_ADJACENCY_PART_MAX 24000u
-#define WPI_ADJACENCY_HEADER_BYTES 12u
-#define WPI_ADJACENCY_HOT_BYTES 12u
-#define WPI_ADJACENCY_COLD_BYTES 24u
+#define WPI_ARC_HOT_BYTES 11u
+#define WPI_ARC_COLD_BYTES 14u
 
 #define WPI_ARC_CONSTANT 1u
 #define WPI_ARC_INTRICATE 2u
 
-/* The part that searches scan. cost[0]: from the list's person to `other`; cost[1]: back. */
+/* Costs in a list: NONE, or at most COST_MAX; arcs with that one are intricate. */
+#define WPI_ARC_COST_BITS 27
+#define WPI_ARC_COST_NONE 0x7ffffffu
+#define WPI_ARC_COST_MAX 0x7fffffeu
+
+/* Evidence at most doubles going back 30 days, z by the root of that, p with z: ln 2 / 60. */
+#define WPI_ARC_FALL 11553
+
+/* Evidence days reach so far before and after day_first. */
+#define WPI_ARC_DAYS 0xffff
+#define WPI_ARC_DAYS_BEFORE 40000
+
+/* cost[0]: from the list's person to `other`; cost[1]: back. WP_COST_NONE when there is none. */
 typedef struct wpi_arc_hot {
     uint32_t other;
     uint32_t cost[2];
+    uint32_t flags;
 } wpi_arc_hot;
 
-/* The part needed to settle the cost of another day; index 0 is what the list's person put in. */
-typedef struct wpi_arc_cold {
-    float fast[2];
-    float slow[2];
-    int32_t day;
-    uint32_t flags;
-} wpi_arc_cold;
-
+/* Index 0 of the evidence is what the list's person put in. */
 typedef struct wpi_arc {
     wpi_arc_hot hot;
-    wpi_arc_cold cold;
+    wpi_evidence cold;
 } wpi_arc;
 
-/* A part read in place. */
+/* A list read in place. */
 typedef struct wpi_arc_list {
     const unsigned char *hot;
     const unsigned char *cold; /* NULL: all constant */
     uint32_t count;
-    int32_t day_max;
+    int32_t day;
+    int32_t day_first;
 } wpi_arc_list;
 
 static inline uint32_t wpi_arc_lowest(const wpi_arc_hot *arc)
@@ -64,28 +72,84 @@ static inline uint32_t wpi_arc_lowest(const wpi_arc_hot *arc)
     return arc->cost[0] < arc->cost[1] ? arc->cost[0] : arc->cost[1];
 }
 
+static inline uint32_t wpi_arc_cost(uint32_t packed)
+{
+    return packed == WPI_ARC_COST_NONE ? WP_COST_NONE : packed;
+}
+
+/* The costs and flags of an arc as they are stored, and whether it is intricate. */
+static inline uint64_t wpi_arc_packed(const unsigned char *at)
+{
+    uint64_t packed;
+    memcpy(&packed, at + sizeof(uint32_t), sizeof packed);
+    return packed;
+}
+
+static inline bool wpi_arc_is_intricate(uint64_t packed)
+{
+    return (packed >> 2 * WPI_ARC_COST_BITS & WPI_ARC_INTRICATE) != 0;
+}
+
+/* Lists are followed by at least one byte, so that the last arc can be read eight at a time. */
 static inline wpi_arc_hot wpi_arc_list_hot(const wpi_arc_list *list, uint32_t index)
 {
     wpi_arc_hot hot;
-    memcpy(&hot, list->hot + (size_t)index * WPI_ADJACENCY_HOT_BYTES, sizeof hot);
+    uint64_t costs;
+    const unsigned char *at = list->hot + (size_t)index * WPI_ARC_HOT_BYTES;
+    memcpy(&hot.other, at, sizeof hot.other);
+    memcpy(&costs, at + sizeof hot.other, sizeof costs);
+    hot.cost[0] = wpi_arc_cost((uint32_t)costs & WPI_ARC_COST_NONE);
+    hot.cost[1] = wpi_arc_cost((uint32_t)(costs >> WPI_ARC_COST_BITS) & WPI_ARC_COST_NONE);
+    hot.flags = (uint32_t)(costs >> 2 * WPI_ARC_COST_BITS) & 3;
     return hot;
 }
 
-static inline wpi_arc_cold wpi_arc_list_cold(const wpi_arc_list *list, uint32_t index)
+/* Have up to so many cache lines from the beginning of a list fetched side by side: a list is too
+ * short for the processor to see a stream in it. */
+static inline void wpi_arc_list_prefetch(const wpi_arc_list *list, uint32_t lines_max)
 {
-    wpi_arc_cold cold = {{0.0f, 0.0f}, {0.0f, 0.0f}, 0, WPI_ARC_CONSTANT};
-    if (list->cold != NULL)
-        memcpy(&cold, list->cold + (size_t)index * WPI_ADJACENCY_COLD_BYTES, sizeof cold);
-    return cold;
+    size_t bytes = (size_t)list->count * WPI_ARC_HOT_BYTES, most = (size_t)lines_max * 64;
+    for (size_t at = 0; at < bytes && at < most; at += 64)
+        __builtin_prefetch(list->hot + at);
 }
+
+wpi_evidence wpi_arc_list_cold(const wpi_arc_list *list, uint32_t index);
 
 /* The total order of arcs in a list; for qsort too. */
 int wpi_arc_compare(const void *a, const void *b);
 
-/* View a payload as a part. WP_ECORRUPT when the size does not fit. */
-wp_status wpi_adjacency_read(const void *data, size_t size, wpi_arc_list *out, wp_error *err);
+/* The first day that evidence days of a list of `day` are counted from. */
+int32_t wpi_arc_day_first(int32_t day);
+/* Make what does not fit intricate: large costs, and evidence outside the days of the list. */
+void wpi_arc_fit(wpi_arc *arc, int32_t day);
 
-/* Append the payload of one part to an empty writer; count <= WPI_ADJACENCY_PART_MAX. */
-void wpi_adjacency_write(wpi_writer *writer, const wpi_arc *arcs, size_t count, wp_error *err);
+/* Append the halves of an arc that fits to arrays of bytes. */
+wp_status wpi_arc_write_hot(wpi_array *bytes, const wpi_arc *arc, wp_error *err);
+wp_status wpi_arc_write_cold(wpi_array *bytes, const wpi_arc *arc, int32_t day_first,
+                             wp_error *err);
+
+/*
+ * The overlay record of a person: the arcs that changed since the base segment was written. They
+ * mask the base's arcs to the same people.
+ *
+ *   offset   size    meaning
+ *   0        4       number of arcs n, u32 LE
+ *   4        4       day, i32 LE; WP_DAY_NONE: all constant
+ *   8        4       flags: 1 = cold halves follow
+ *   12       4 n     the other people, ascending, u32 LE
+ *            11 n    hot halves
+ *            14 n    cold halves, when flag 1
+ */
+typedef struct wpi_delta {
+    wpi_arc_list list;
+    const unsigned char *others; /* ascending */
+} wpi_delta;
+
+wp_status wpi_delta_read(const void *data, size_t size, wpi_delta *out, wp_error *err);
+/* Append to an empty writer; arcs are sorted and fit the day. */
+void wpi_delta_write(wpi_writer *writer, const wpi_arc *arcs, size_t count, int32_t day,
+                     wp_error *err);
+/* Whether the delta has an arc to a person. */
+bool wpi_delta_has(const wpi_delta *delta, uint32_t other);
 
 #endif

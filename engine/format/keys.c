@@ -86,14 +86,6 @@ wpi_key wpi_key_evidence(uint32_t low, uint32_t high, int64_t time_s, uint64_t i
     return key;
 }
 
-wpi_key wpi_key_part(uint32_t person, uint16_t part)
-{
-    wpi_key key = wpi_key_u32(person);
-    add_byte(&key, (uint8_t)(part >> 8));
-    add_byte(&key, (uint8_t)part);
-    return key;
-}
-
 wpi_key wpi_key_trigram(const char trigram[3], uint8_t kind, uint32_t number)
 {
     wpi_key key = {.size = 3};

@@ -13,8 +13,10 @@
  *   waiting      keyed hash of the awaited source u64,
  *                interaction that waits u64                     16
  *   evidence     low u32, high u32, time u64, interaction u64   24
- *   tie          low u32, high u32                               8
- *   adjacency    person u32, part u16                            6
+ *   tie          low u32, first high u32 of the run              8
+ *   overlay      person u32                                      4
+ *   segment      number u32                                      4
+ *   changed      segment u32                                     4
  *   consent      person u32                                      4
  *   ask          person u32, interaction u64                    12
  *   name         trigram 3 bytes, kind u8, number u32            8
@@ -29,7 +31,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WPI_FORMAT_VERSION 1
+#define WPI_FORMAT_VERSION 2
 
 /* A key under construction; fits every table. */
 typedef struct wpi_key {
@@ -45,7 +47,6 @@ wpi_key wpi_key_hash(uint64_t hash, uint8_t probe);
 wpi_key wpi_key_u64_u64(uint64_t a, uint64_t b);
 wpi_key wpi_key_u32_u64(uint32_t a, uint64_t b);
 wpi_key wpi_key_evidence(uint32_t low, uint32_t high, int64_t time_s, uint64_t interaction);
-wpi_key wpi_key_part(uint32_t person, uint16_t part);
 wpi_key wpi_key_trigram(const char trigram[3], uint8_t kind, uint32_t number);
 wpi_key wpi_key_text(const char *text, uint32_t number);
 

@@ -12,13 +12,11 @@
  *   source       interaction u64
  *   evidence     kind u8, directions u8 (1: low to high, 2: back, 4: sent by high), valence f64,
  *                weight f64 for each direction present
- *   tie          flags u8 (1: interactions; 2, 4: p, cost stated low to high; 8, 16: back), then
- *                reference, first, last i64 and twice (fast, slow, positive, negative f64,
- *                count u32) if interactions, then each statement as f64 or u32
  *   consent      introductions u8, contact u8, since i32, since i32
  *   ask          time i64
  *   mark         value u64, name
- *   member, name, waiting: empty. adjacency: see adjacency.h
+ *   member, name, waiting: empty. tie: see tie_run.h; overlay: see adjacency.h;
+ *   segment: see segment.h; changed: see graph/overlay.h
  *
  * Decoding never trusts a length: a record that is short, long or out of range is WP_ECORRUPT.
  * Decoded texts are borrowed from the record; arrays come from the caller's arena.
@@ -28,7 +26,6 @@
 
 #include "base/bytes.h"
 #include "base/memory.h"
-#include "base/tie_state.h"
 
 typedef struct wpi_record_bytes {
     const void *data;
@@ -87,7 +84,6 @@ void wpi_record_write_company(wpi_writer *writer, const wpi_company_record *reco
 void wpi_record_write_employment(wpi_writer *writer, const wpi_employment_record *record);
 void wpi_record_write_interaction(wpi_writer *writer, const wp_interaction *record);
 void wpi_record_write_evidence(wpi_writer *writer, const wpi_evidence_record *record);
-void wpi_record_write_tie(wpi_writer *writer, const wpi_tie_state *record);
 void wpi_record_write_consent(wpi_writer *writer, const wpi_consent_record *record);
 
 wp_status wpi_record_read_identity(wpi_record_bytes bytes, wpi_identity_record *out, wp_error *err);
@@ -100,7 +96,6 @@ wp_status wpi_record_read_employment(wpi_record_bytes bytes, wpi_employment_reco
 wp_status wpi_record_read_interaction(wpi_record_bytes bytes, wpi_arena *arena, wp_interaction *out,
                                       wp_error *err);
 wp_status wpi_record_read_evidence(wpi_record_bytes bytes, wpi_evidence_record *out, wp_error *err);
-wp_status wpi_record_read_tie(wpi_record_bytes bytes, wpi_tie_state *out, wp_error *err);
 wp_status wpi_record_read_consent(wpi_record_bytes bytes, wpi_consent_record *out, wp_error *err);
 
 #endif

@@ -1,13 +1,9 @@
 /*
- * Neighbour lists: one packed, sorted list a person, in parts.
- *
- * An update reads the whole list, drops the arcs that changed, merges the new ones in and writes it
- * back; transactions batch their updates so that this happens once a list and commit.
+ * Arcs from tie states, and finding a person's lists: see adjacency.h.
  */
 #include "graph/adjacency.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
 #include "rules/strength.h"
 
@@ -28,94 +24,90 @@ wpi_arc wpi_adjacency_arc(uint32_t low, uint32_t high, const wpi_tie_state *stat
         arc.cold.slow[i] = evidence.slow[direction];
     }
     if (is_hurt || is_stated == has_evidence)
-        arc.cold.flags = WPI_ARC_INTRICATE; /* both, or only interactions that do not count */
+        arc.hot.flags = WPI_ARC_INTRICATE; /* both, or only interactions that do not count */
     else if (is_stated)
-        arc.cold.flags = WPI_ARC_CONSTANT;
+        arc.hot.flags = WPI_ARC_CONSTANT;
     return arc;
 }
 
-wp_status wpi_adjacency_part(wpi_graph *graph, uint32_t person, uint32_t part, wpi_arc_list *out,
-                             wp_error *err)
+/* What a cost can have been so many days earlier, at least. */
+static uint32_t lowered(uint32_t cost, int32_t days)
+{
+    uint64_t fall = (uint64_t)days * WPI_ARC_FALL;
+    if (cost == WP_COST_NONE)
+        return cost;
+    return cost < fall + WPI_COST_MIN ? WPI_COST_MIN : cost - (uint32_t)fall;
+}
+
+void wpi_adjacency_move(wpi_arc *arc, int32_t day)
+{
+    const wpi_evidence *evidence = &arc->cold;
+    if (arc->hot.flags == 0 && evidence->day > day) {
+        for (int i = 0; i < 2; i++)
+            arc->hot.cost[i] = lowered(arc->hot.cost[i], evidence->day - day);
+        arc->hot.flags = WPI_ARC_INTRICATE;
+    } else if (arc->hot.flags == 0) {
+        for (int i = 0; i < 2; i++)
+            arc->hot.cost[i] = wpi_strength_cost_faded(evidence, i, day);
+    }
+    wpi_arc_fit(arc, day);
+}
+
+wpi_arc wpi_adjacency_at(const wpi_arc_list *list, uint32_t index)
+{
+    return (wpi_arc){wpi_arc_list_hot(list, index), wpi_arc_list_cold(list, index)};
+}
+
+wp_status wpi_adjacency_find_delta(wpi_graph *graph, uint32_t person, wpi_neighbours *out,
+                                   wp_error *err)
 {
     wpi_record_bytes value;
-    assert(part <= UINT16_MAX);
-    WPI_TRY(wpi_graph_get(graph, WPI_TABLE_ADJACENCY, wpi_key_part(person, (uint16_t)part), &value,
-                          err));
-    return wpi_adjacency_read(value.data, value.size, out, err);
+    wp_status status = wpi_graph_get(graph, WPI_TABLE_OVERLAY, wpi_key_u32(person), &value, err);
+    if (status == WP_ENOTFOUND)
+        return WP_OK;
+    WPI_TRY(status);
+    WPI_TRY(wpi_delta_read(value.data, value.size, &out->delta, err));
+    out->mask = 0;
+    for (uint32_t i = 0; i < out->delta.list.count; i++) {
+        uint32_t other = wpi_bytes_get_le32(out->delta.others + 4 * (size_t)i);
+        out->mask |= UINT64_C(1) << (other & 63);
+    }
+    return WP_OK;
 }
 
-static int compare_other(const void *a, const void *b)
+wp_status wpi_adjacency_find_stored(wpi_graph *graph, uint32_t person, wpi_neighbours *out,
+                                    wp_error *err)
 {
-    uint32_t x = ((const wpi_arc *)a)->hot.other, y = ((const wpi_arc *)b)->hot.other;
-    return x < y ? -1 : x > y;
+    wpi_slice value;
+    wpi_segment segment;
+    uint32_t number = person >> WPI_SEGMENT_BITS, place = person & (WPI_SEGMENT_PEOPLE - 1);
+    wpi_key key = wpi_key_u32(number);
+    *out = (wpi_neighbours){.person = person};
+    wp_status status = wpi_store_get_unverified(graph->txn, WPI_TABLE_SEGMENT,
+                                                (wpi_slice){key.bytes, key.size}, &value, err);
+    if (status == WP_OK)
+        status = wpi_segment_read(value.data, value.bytes, number, &segment, err);
+    if (status == WP_OK && place < segment.people) {
+        WPI_TRY(wpi_segment_verify(&segment, place, false, err));
+        WPI_TRY(wpi_segment_verify(&segment, place, true, err));
+        wpi_segment_list(&segment, place, &out->base);
+    }
+    if (status != WP_OK && status != WP_ENOTFOUND)
+        return status;
+    return wpi_adjacency_find_delta(graph, person, out, err);
 }
 
-/* Append the arcs of the stored list that are not about to be replaced, in their order. */
-static wp_status read_kept(wpi_graph *graph, uint32_t person, const wpi_arc *arcs, size_t count,
-                           wpi_array *kept, uint32_t *parts, wp_error *err)
+bool wpi_neighbours_next(const wpi_neighbours *neighbours, uint32_t *at, wpi_arc_hot *arc)
 {
-    wpi_arc_list list;
-    wp_status status;
-    for (*parts = 0; (status = wpi_adjacency_part(graph, person, *parts, &list, err)) == WP_OK;
-         ++*parts) {
-        WPI_TRY(wpi_array_reserve(kept, kept->count + list.count, err));
-        for (uint32_t i = 0; i < list.count; i++) {
-            wpi_arc arc = {wpi_arc_list_hot(&list, i), wpi_arc_list_cold(&list, i)};
-            if (bsearch(&arc, arcs, count, sizeof arc, compare_other) == NULL)
-                WPI_ARRAY_AT(kept, wpi_arc, kept->count++) = arc;
+    uint32_t changed = neighbours->delta.list.count;
+    for (; *at < changed + neighbours->base.count; ++*at) {
+        bool is_delta = *at < changed;
+        *arc = is_delta ? wpi_arc_list_hot(&neighbours->delta.list, *at)
+                        : wpi_arc_list_hot(&neighbours->base, *at - changed);
+        if (is_delta || !wpi_neighbours_mask(neighbours, arc->other)) {
+            ++*at;
+            return true;
         }
     }
-    return status == WP_ENOTFOUND ? WP_OK : status;
-}
-
-/* Merge two sorted runs. */
-static wp_status merge(const wpi_array *kept, const wpi_arc *added, size_t count, wpi_array *out,
-                       wp_error *err)
-{
-    const wpi_arc *old = kept->items;
-    size_t o = 0, n = 0;
-    WPI_TRY(wpi_array_reserve(out, kept->count + count, err));
-    wpi_arc *to = out->items;
-    while (o < kept->count || n < count) {
-        bool takes_old = n == count || (o < kept->count && wpi_arc_compare(&old[o], &added[n]) < 0);
-        to[out->count++] = takes_old ? old[o++] : added[n++];
-    }
-    return WP_OK;
-}
-
-static wp_status write_parts(wpi_graph *graph, uint32_t person, const wpi_array *arcs,
-                             uint32_t parts_before, wp_error *err)
-{
-    uint32_t part = 0;
-    for (size_t from = 0; from < arcs->count; from += WPI_ADJACENCY_PART_MAX, part++) {
-        size_t count = arcs->count - from;
-        if (count > WPI_ADJACENCY_PART_MAX)
-            count = WPI_ADJACENCY_PART_MAX;
-        if (part > UINT16_MAX)
-            return wpi_error_set(err, WP_EINVAL, "person %u has more than %u ties", person,
-                                 WPI_ADJACENCY_PART_MAX * (UINT16_MAX + 1u));
-        wpi_adjacency_write(&graph->writer, &WPI_ARRAY_AT(arcs, wpi_arc, from), count, err);
-        WPI_TRY(
-            wpi_graph_put(graph, WPI_TABLE_ADJACENCY, wpi_key_part(person, (uint16_t)part), err));
-    }
-    for (; part < parts_before; part++)
-        WPI_TRY(wpi_graph_delete(graph, WPI_TABLE_ADJACENCY, wpi_key_part(person, (uint16_t)part),
-                                 err));
-    return WP_OK;
-}
-
-wp_status wpi_adjacency_update(wpi_graph *graph, uint32_t person, wpi_arc *arcs, size_t count,
-                               wp_error *err)
-{
-    wp_status status;
-    uint32_t parts = 0;
-    wpi_array kept = WPI_ARRAY_OF(wpi_arc), merged = WPI_ARRAY_OF(wpi_arc);
-    WPI_TRY_OUT(read_kept(graph, person, arcs, count, &kept, &parts, err));
-    qsort(arcs, count, sizeof *arcs, wpi_arc_compare);
-    WPI_TRY_OUT(merge(&kept, arcs, count, &merged, err));
-    WPI_TRY_OUT(write_parts(graph, person, &merged, parts, err));
-out:
-    wpi_array_free(&kept);
-    wpi_array_free(&merged);
-    return status;
+    return false;
 }

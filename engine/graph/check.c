@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "graph/check_internal.h"
+#include "graph/identity.h"
 
 #define KEY_SHOWN_MAX 32
 
@@ -89,20 +90,24 @@ static wp_status walk_table(wpi_check *check, wpi_check_fn *each, wp_error *err)
 /* Records that no other record calls for show in the totals. */
 static wp_status compare_totals(wpi_check *check, wp_error *err)
 {
-    uint64_t names = 0, ties = 0;
+    uint64_t names = 0;
     wpi_store_txn *txn = check->graph->txn;
     check->key = (wpi_slice){"", 0};
     if (check->faults > 0)
         return WP_OK; /* totals differ then anyway */
+    check->table = WPI_TABLE_TIE;
+    if (check->ties != check->graph->counters.ties)
+        wpi_check_report(check, "number of ties is not that of the counters");
+    if (!check->is_deep)
+        return WP_OK;
     WPI_TRY(wpi_store_count(txn, WPI_TABLE_NAME, &names, err));
-    WPI_TRY(wpi_store_count(txn, WPI_TABLE_TIE, &ties, err));
     check->table = WPI_TABLE_NAME;
     if (names != check->name_records)
         wpi_check_report(check, "has records that no name calls for");
-    check->table = WPI_TABLE_ADJACENCY;
-    if (check->arcs != 2 * ties)
+    check->table = WPI_TABLE_SEGMENT;
+    if (check->arcs != 2 * check->ties)
         wpi_check_report(check, "number of arcs is not twice that of ties");
-    return WP_OK;
+    return wpi_check_list_totals(check, err);
 }
 
 wp_status wpi_check_run(wpi_graph *graph, bool is_deep, wp_fault_fn *fault, void *context,
@@ -123,19 +128,21 @@ wp_status wpi_check_run(wpi_graph *graph, bool is_deep, wp_fault_fn *fault, void
         {WPI_TABLE_WAITING, wpi_check_waiting},
         {WPI_TABLE_EVIDENCE, wpi_check_evidence},
         {WPI_TABLE_TIE, wpi_check_tie},
-        {WPI_TABLE_ADJACENCY, wpi_check_adjacency},
+        {WPI_TABLE_OVERLAY, wpi_check_overlay},
         {WPI_TABLE_CONSENT, wpi_check_consent},
         {WPI_TABLE_ASK, wpi_check_ask},
         {WPI_TABLE_NAME, wpi_check_name},
         {WPI_TABLE_MARK, wpi_check_mark},
+        {WPI_TABLE_SEGMENT, wpi_check_segment},
+        {WPI_TABLE_CHANGED, wpi_check_changed},
     };
     wpi_check check = {.graph = graph, .is_deep = is_deep, .fault = fault, .context = context};
-    wp_status status = WP_OK;
+    wp_status status = wpi_identity_flush(graph, err);
     for (size_t i = 0; i < WPI_TABLE_COUNT && status == WP_OK; i++) {
         check.table = tables[i].table;
         status = walk_table(&check, tables[i].each, err);
     }
-    if (status == WP_OK && is_deep)
+    if (status == WP_OK)
         status = compare_totals(&check, err);
     *faults = check.faults;
     return status;

@@ -15,7 +15,12 @@ typedef struct wpi_check {
     wpi_table table;       /* being walked */
     wpi_slice key;         /* of the record looked at */
     uint64_t name_records; /* trigrams that the records call for */
-    uint64_t arcs;         /* in all neighbour lists */
+    uint64_t arcs;         /* in all neighbour lists, without masked ones */
+    uint64_t segment_arcs; /* with masked ones */
+    uint64_t overlay_people;
+    uint64_t ties;    /* in all runs */
+    uint32_t tie_low; /* the last tie of the run before */
+    uint32_t tie_high;
 } wpi_check;
 
 /* One record of a table. Faults are reported; only failures to go on are returned. */
@@ -35,8 +40,11 @@ bool wpi_check_key(wpi_check *check, size_t bytes);
 void wpi_check_person(wpi_check *check, uint32_t person);
 
 wpi_check_fn wpi_check_interaction, wpi_check_source, wpi_check_waiting, wpi_check_evidence,
-    wpi_check_tie, wpi_check_adjacency, wpi_check_ask;
+    wpi_check_tie, wpi_check_overlay, wpi_check_segment, wpi_check_changed, wpi_check_ask;
 wpi_check_fn wpi_check_meta, wpi_check_person_record, wpi_check_company, wpi_check_identity,
     wpi_check_employment, wpi_check_member, wpi_check_consent, wpi_check_name, wpi_check_mark;
+
+/* The totals of the lists against what was walked. */
+wp_status wpi_check_list_totals(wpi_check *check, wp_error *err);
 
 #endif

@@ -11,7 +11,7 @@
 
 wp_status wpi_check_meta(wpi_check *check, wpi_record_bytes value, wp_error *err)
 {
-    static const char *const known[] = {"format", "settings", "counters", "token"};
+    static const char *const known[] = {"format", "settings", "counters", "adjacency", "token"};
     const char *key = check->key.data;
     (void)value;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)

@@ -1,19 +1,19 @@
 /*
- * Integrity of interactions, evidence, ties and neighbour lists.
+ * Integrity of interactions, evidence and ties.
  *
- * Deep: the state of each tie is computed anew from its evidence, each arc from the state, and each
- * interaction's evidence and waiting record must be there. Sums are compared with a tolerance,
- * because the order of additions differs; arcs are compared bit for bit.
+ * Deep: the state of each tie is computed anew from its evidence, and each interaction's evidence
+ * and waiting record must be there. Sums are compared with a tolerance, because the order of
+ * additions differs.
  */
 #include <math.h>
 #include <string.h>
 
-#include "graph/adjacency.h"
 #include "graph/check_internal.h"
 #include "graph/evidence.h"
 #include "graph/identity.h"
 #include "graph/interaction.h"
 #include "graph/tie.h"
+#include "graph/tie_table.h"
 
 static wpi_key evidence_key(const wp_interaction *interaction, uint64_t number, uint32_t other)
 {
@@ -131,7 +131,9 @@ wp_status wpi_check_evidence(wpi_check *check, wpi_record_bytes value, wp_error 
     if (low >= high)
         wpi_check_report(check, "pair is out of order");
     wpi_check_person(check, high);
-    WPI_TRY(wpi_check_record(check, WPI_TABLE_TIE, wpi_key_u32_u32(low, high), "has no tie", err));
+    wpi_tie_state state;
+    WPI_TRY(wpi_check_expect(check, wpi_tie_table_find(check->graph, low, high, &state, err),
+                             "has no tie"));
     if (!check->is_deep)
         return WP_OK;
     return wpi_check_record(check, WPI_TABLE_INTERACTION, wpi_key_u64(wpi_key_get_u64(key, 16)),
@@ -156,79 +158,53 @@ static bool is_same_state(const wpi_tie_state *a, const wpi_tie_state *b)
     return is_same;
 }
 
-wp_status wpi_check_tie(wpi_check *check, wpi_record_bytes value, wp_error *err)
+static wp_status check_state(wpi_check *check, uint32_t low, uint32_t high,
+                             const wpi_tie_state *stored, wp_error *err)
 {
-    wpi_tie_state stored, replayed = WPI_TIE_STATE_INIT;
-    if (!wpi_check_key(check, 8))
-        return WP_OK;
-    uint32_t low = wpi_key_get_u32(check->key.data, 0), high = wpi_key_get_u32(check->key.data, 4);
-    WPI_TRY(wpi_record_read_tie(value, &stored, err));
-    if (low >= high) {
-        wpi_check_report(check, "pair is out of order");
-        return WP_OK;
-    }
-    wpi_check_person(check, low);
-    wpi_check_person(check, high);
-    if (!check->is_deep)
-        return WP_OK;
+    wpi_tie_state replayed = WPI_TIE_STATE_INIT;
     wp_status status =
         wpi_evidence_replay(check->graph, low, high, WP_TIME_MAX + 1, &replayed, err);
-    if (status == WP_OK && !is_same_state(&stored, &replayed))
+    if (status == WP_OK && !is_same_state(stored, &replayed))
         wpi_check_report(check, "state differs from the evidence");
     return status == WP_ECORRUPT ? WP_OK : status;
 }
 
-/* An arc against the state of its tie. */
-static wp_status check_arc(wpi_check *check, uint32_t person, const wpi_arc *arc, bool has_cold,
-                           wp_error *err)
+/* The ties of a run, and that it lies behind the run before it. */
+static wp_status check_run(wpi_check *check, uint32_t low, wpi_tie_run *run, wp_error *err)
 {
+    wpi_tie_entry entry;
     wpi_tie_state state;
-    uint32_t other = arc->hot.other;
-    uint32_t low = person < other ? person : other, high = person < other ? other : person;
-    if (person == other) {
-        wpi_check_report(check, "joins a person to itself");
-        return WP_OK;
+    uint32_t before = low == check->tie_low ? check->tie_high : low;
+    bool is_first = true;
+    for (; wpi_tie_run_next(run, &entry); is_first = false) {
+        if (is_first && entry.high != wpi_key_get_u32(check->key.data, 4))
+            wpi_check_report(check, "does not begin with the tie of its key");
+        if (is_first && entry.high <= before)
+            wpi_check_report(check, "ties are out of order");
+        wpi_check_person(check, entry.high);
+        WPI_TRY(wpi_tie_entry_read(&entry, &state, err));
+        check->ties++;
+        if (check->is_deep && entry.high > low)
+            WPI_TRY(check_state(check, low, entry.high, &state, err));
     }
-    wp_status status = wpi_tie_load(check->graph, low, high, &state, err);
-    if (status == WP_OK && check->is_deep) {
-        wpi_arc expected = wpi_adjacency_arc(low, high, &state, person == low);
-        bool is_same = memcmp(&expected.hot, &arc->hot, sizeof arc->hot) == 0 &&
-                       (has_cold ? memcmp(&expected.cold, &arc->cold, sizeof arc->cold) == 0
-                                 : expected.cold.flags == WPI_ARC_CONSTANT);
-        if (!is_same)
-            wpi_check_report(check, "an arc differs from the state of its tie");
-    }
-    return wpi_check_expect(check, status, "has an arc without a tie");
+    check->tie_low = low;
+    check->tie_high = run->last;
+    WPI_TRY(wpi_tie_run_status(run, err));
+    if (is_first)
+        wpi_check_report(check, "is empty");
+    return WP_OK;
 }
 
-wp_status wpi_check_adjacency(wpi_check *check, wpi_record_bytes value, wp_error *err)
+wp_status wpi_check_tie(wpi_check *check, wpi_record_bytes value, wp_error *err)
 {
-    wpi_arc_list list;
-    wp_status status = WP_OK;
-    wpi_map seen = {NULL, 0, 0};
-    wpi_arc before = {.hot = {0, {0, 0}}};
-    if (!wpi_check_key(check, 6))
+    wpi_tie_run run = wpi_tie_run_of(value);
+    if (!wpi_check_key(check, 8))
         return WP_OK;
-    uint32_t person = wpi_key_get_u32(check->key.data, 0);
-    wpi_check_person(check, person);
-    WPI_TRY(wpi_adjacency_read(value.data, value.size, &list, err));
-    check->arcs += list.count;
-    for (uint32_t i = 0; i < list.count && status == WP_OK; i++) {
-        wpi_arc arc = {wpi_arc_list_hot(&list, i), wpi_arc_list_cold(&list, i)};
-        uint64_t *slot;
-        bool is_new = true;
-        if (i > 0 && wpi_arc_compare(&before, &arc) >= 0)
-            wpi_check_report(check, "arcs are out of order");
-        before = arc;
-        if (check->is_deep)
-            status = wpi_map_put(&seen, arc.hot.other, 0, &slot, &is_new, err);
-        if (!is_new)
-            wpi_check_report(check, "has an arc twice");
-        if (status == WP_OK)
-            status = check_arc(check, person, &arc, list.cold != NULL, err);
-    }
-    wpi_map_free(&seen);
-    return status;
+    uint32_t low = wpi_key_get_u32(check->key.data, 0);
+    if (value.size > WPI_TIE_RUN_BYTES_MAX)
+        wpi_check_report(check, "is too long");
+    wpi_check_person(check, low);
+    return check_run(check, low, &run, err);
 }
 
 wp_status wpi_check_ask(wpi_check *check, wpi_record_bytes value, wp_error *err)

@@ -11,7 +11,10 @@
 
 #include "base/text.h"
 #include "graph/company.h"
+#include "graph/identity.h"
+#include "graph/pending.h"
 #include "graph/tie.h"
+#include "graph/tie_table.h"
 
 static wpi_slice slice_of(const wpi_key *key)
 {
@@ -23,6 +26,7 @@ static wp_status save_counters(wpi_graph *graph, wp_error *err)
     wpi_writer_u32(&graph->writer, graph->counters.people);
     wpi_writer_u32(&graph->writer, graph->counters.companies);
     wpi_writer_u64(&graph->writer, graph->counters.interactions);
+    wpi_writer_u64(&graph->writer, graph->counters.ties);
     WPI_TRY(wpi_graph_put(graph, WPI_TABLE_META, wpi_key_text("counters", 0), err));
     graph->is_counting = false;
     return WP_OK;
@@ -36,11 +40,25 @@ static wp_status save_seed(wpi_graph *graph, wp_error *err)
     return wpi_graph_put(graph, WPI_TABLE_META, wpi_key_text("settings", 0), err);
 }
 
+static void init(wpi_graph *graph, wpi_store_txn *txn)
+{
+    *graph = (wpi_graph){.txn = txn,
+                         .is_write = wpi_store_is_write(txn),
+                         .writer = WPI_WRITER_INIT,
+                         .pending = WPI_ARRAY_OF(wpi_pending_tie),
+                         .pending_states = WPI_ARRAY_OF(wpi_tie_state),
+                         .pending_odd = WPI_ARRAY_OF(wpi_stated),
+                         .pending_bytes_max = WPI_PENDING_BYTES_MAX,
+                         .identities = WPI_ARRAY_OF(wpi_identity_entry),
+                         .identity_texts = WPI_ARRAY_OF(char)};
+}
+
 wp_status wpi_graph_create(wpi_store_txn *txn, void *context, wp_error *err)
 {
     const wpi_graph_us *us = context;
-    wpi_graph graph = {.txn = txn, .is_write = true, .writer = WPI_WRITER_INIT};
+    wpi_graph graph;
     wp_status status = WP_OK;
+    init(&graph, txn);
     WPI_TRY_OUT(save_seed(&graph, err));
     for (size_t i = 0; i < us->count; i++) {
         wp_company_facts facts = WP_COMPANY_FACTS_INIT;
@@ -51,6 +69,7 @@ wp_status wpi_graph_create(wpi_store_txn *txn, void *context, wp_error *err)
         facts.us = WP_US_YES;
         WPI_TRY_OUT(wpi_company_put(&graph, &facts, &number, NULL, err));
     }
+    WPI_TRY_OUT(wpi_identity_flush(&graph, err));
     WPI_TRY_OUT(save_counters(&graph, err));
 out:
     wpi_graph_end(&graph);
@@ -67,23 +86,20 @@ static wp_status load_meta(wpi_graph *graph, wp_error *err)
     WPI_TRY(status);
     graph->seed = wpi_bytes_get_le64(value.data);
     status = wpi_graph_get(graph, WPI_TABLE_META, wpi_key_text("counters", 0), &value, err);
-    if (status == WP_ENOTFOUND || (status == WP_OK && value.size != 16))
+    if (status == WP_ENOTFOUND || (status == WP_OK && value.size != 24))
         return wpi_error_set(err, WP_ECORRUPT, "counters record is missing");
     WPI_TRY(status);
     const unsigned char *bytes = value.data;
     graph->counters.people = wpi_bytes_get_le32(bytes);
     graph->counters.companies = wpi_bytes_get_le32(bytes + 4);
     graph->counters.interactions = wpi_bytes_get_le64(bytes + 8);
+    graph->counters.ties = wpi_bytes_get_le64(bytes + 16);
     return WP_OK;
 }
 
 wp_status wpi_graph_begin(wpi_graph *graph, wpi_store_txn *txn, wp_error *err)
 {
-    *graph = (wpi_graph){.txn = txn,
-                         .is_write = wpi_store_is_write(txn),
-                         .writer = WPI_WRITER_INIT,
-                         .pending = WPI_ARRAY_OF(wpi_pending_tie),
-                         .pending_flows = WPI_ARRAY_OF(wpi_tie_state)};
+    init(graph, txn);
     return load_meta(graph, err);
 }
 
@@ -91,6 +107,7 @@ wp_status wpi_graph_finish(wpi_graph *graph, wp_error *err)
 {
     assert(graph->is_write);
     WPI_TRY(wpi_graph_check_write(graph, err));
+    WPI_TRY(wpi_identity_flush(graph, err));
     WPI_TRY(wpi_tie_flush(graph, err));
     return graph->is_counting ? save_counters(graph, err) : WP_OK;
 }
@@ -99,9 +116,9 @@ void wpi_graph_end(wpi_graph *graph)
 {
     wpi_writer_free(&graph->writer);
     wpi_arena_free(&graph->lent);
-    wpi_map_free(&graph->pending_at);
-    wpi_array_free(&graph->pending);
-    wpi_array_free(&graph->pending_flows);
+    wpi_identity_free(graph);
+    wpi_pending_free(graph);
+    wpi_tie_table_close(graph);
 }
 
 wp_status wpi_graph_check_write(const wpi_graph *graph, wp_error *err)
@@ -127,16 +144,30 @@ wp_status wpi_graph_get(wpi_graph *graph, wpi_table table, wpi_key key, wpi_reco
     return WP_OK;
 }
 
-wp_status wpi_graph_put(wpi_graph *graph, wpi_table table, wpi_key key, wp_error *err)
+typedef wp_status put_fn(wpi_store_txn *txn, wpi_table table, wpi_slice key, wpi_slice payload,
+                         uint8_t version, wp_error *err);
+
+static wp_status put(wpi_graph *graph, put_fn *store, wpi_table table, const wpi_key *key,
+                     wp_error *err)
 {
     wp_status status = wpi_writer_status(&graph->writer, err);
     if (status == WP_OK) {
         wpi_slice payload = {graph->writer.bytes.items, graph->writer.bytes.count};
-        status = wpi_store_put(graph->txn, table, slice_of(&key), payload, WPI_FORMAT_VERSION, err);
+        status = store(graph->txn, table, slice_of(key), payload, WPI_FORMAT_VERSION, err);
     }
     wpi_writer_clear(&graph->writer);
     graph->has_failed |= status != WP_OK;
     return status;
+}
+
+wp_status wpi_graph_put(wpi_graph *graph, wpi_table table, wpi_key key, wp_error *err)
+{
+    return put(graph, wpi_store_put, table, &key, err);
+}
+
+wp_status wpi_graph_append(wpi_graph *graph, wpi_table table, wpi_key key, wp_error *err)
+{
+    return put(graph, wpi_store_append, table, &key, err);
 }
 
 wp_status wpi_graph_delete(wpi_graph *graph, wpi_table table, wpi_key key, wp_error *err)

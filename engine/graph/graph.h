@@ -25,19 +25,21 @@ typedef struct wpi_counters {
     uint32_t people;
     uint32_t companies;
     uint64_t interactions;
+    uint64_t ties; /* how many there are; numbers of the others are never taken back either */
 } wpi_counters;
 
-/* A tie changed in this transaction: what was stated, and where its interactions are, if any. Ties
- * that are only stated come by the million, so that what they do not have takes no room. */
-typedef struct wpi_pending_tie {
-    uint32_t low;
-    uint32_t high;
-    uint32_t flows;  /* index in pending_flows; WPI_PENDING_STATED: none */
-    uint8_t kind[2]; /* of the statements */
-    double value[2]; /* p or cost */
-} wpi_pending_tie;
+#define WPI_PENDING_BYTES_MAX ((size_t)64 << 20) /* unless more is allowed */
+/* Sizes of base segments and overlay; stored in the meta table. */
+typedef struct wpi_adjacency_totals {
+    uint64_t generation; /* grows with every segment written */
+    uint64_t segments;
+    uint64_t segment_arcs;
+    uint64_t segment_bytes;
+    uint64_t overlay_people;
+    uint64_t overlay_arcs;
+} wpi_adjacency_totals;
 
-#define WPI_PENDING_STATED UINT32_MAX
+struct wpi_lists;
 
 typedef struct wpi_graph {
     wpi_store_txn *txn;
@@ -45,12 +47,26 @@ typedef struct wpi_graph {
     bool has_failed;  /* a write failed half-way: only abort is left */
     bool is_counting; /* the counters changed */
     wpi_counters counters;
-    uint64_t seed;           /* key of the identity hashes */
-    wpi_writer writer;       /* scratch for one record */
-    wpi_arena lent;          /* what the last read call lent out */
-    wpi_map pending_at;      /* low << 32 | high -> index in pending */
-    wpi_array pending;       /* of wpi_pending_tie */
-    wpi_array pending_flows; /* of wpi_tie_state, of ties with interactions */
+    uint64_t seed;                /* key of the identity hashes */
+    wpi_writer writer;            /* scratch for one record */
+    wpi_arena lent;               /* what the last read call lent out */
+    wpi_array pending;            /* of wpi_pending_tie; see pending.h for these */
+    wpi_array pending_states;     /* of wpi_tie_state */
+    wpi_array pending_odd;        /* of wpi_stated */
+    wpi_map pending_at;           /* low << 32 | high -> index in pending */
+    size_t pending_bytes_max;     /* more of it is written before the transaction ends */
+    size_t pending_indexed;       /* of them stand in pending_at */
+    wpi_array identities;         /* of identities to be written; see identity.c for these */
+    wpi_array identity_texts;     /* of char: their texts, each with its NUL */
+    wpi_map identity_at;          /* hash -> index in identities */
+    uint64_t absent_hash;         /* no identity with this hash is stored; 0: none known */
+    bool has_no_identities;       /* none is stored */
+    bool is_identity_table_known; /* has_no_identities was looked up */
+    wpi_store_cursor *tie_cursor; /* of a read transaction; see tie_table.c */
+    bool has_totals;              /* `totals` is loaded, and changes in it are saved by the flush */
+    wpi_adjacency_totals totals;
+    wpi_adjacency_totals totals_stored; /* as they stand in the meta table */
+    struct wpi_lists *lists;            /* of a read transaction that searches; see lists.h */
 } wpi_graph;
 
 /* Store the first records of a new database; a wpi_store_init_fn. context: const wpi_graph_us. */
@@ -75,6 +91,8 @@ void wpi_graph_reclaim(wpi_graph *graph);
 wp_status wpi_graph_get(wpi_graph *graph, wpi_table table, wpi_key key, wpi_record_bytes *value,
                         wp_error *err);
 wp_status wpi_graph_put(wpi_graph *graph, wpi_table table, wpi_key key, wp_error *err);
+/* The same for a record behind all others of its table. */
+wp_status wpi_graph_append(wpi_graph *graph, wpi_table table, wpi_key key, wp_error *err);
 wp_status wpi_graph_delete(wpi_graph *graph, wpi_table table, wpi_key key, wp_error *err);
 
 /* A copy of a record in the lent memory, so that it outlives writes. */

@@ -17,6 +17,15 @@ typedef struct wpi_identity {
     char text[WPI_IDENTITY_BYTES_MAX];
 } wpi_identity;
 
+/* One that is not written yet. */
+typedef struct wpi_identity_entry {
+    uint32_t hash[2]; /* high, low: they sort like keys */
+    uint32_t number;
+    uint32_t text; /* where it begins in identity_texts */
+    uint8_t kind;
+    uint8_t probe;
+} wpi_identity_entry;
+
 bool wpi_identity_is_person(wp_identity_kind kind);
 
 /* Check and normalise; WP_EINVAL says what is wrong without the text. */
@@ -29,9 +38,13 @@ wp_status wpi_identity_find(wpi_graph *graph, const wpi_identity *identity, uint
  * WP_ECONFLICT when two have different holders. */
 wp_status wpi_identity_find_holder(wpi_graph *graph, const wp_identity *given, size_t count,
                                    wpi_identity *out, uint32_t *holder, wp_error *err);
-/* Give it to a number. It must not be anybody's. */
+/* Give it to a number. It must not be anybody's. It is found from now on and written later. */
 wp_status wpi_identity_add(wpi_graph *graph, const wpi_identity *identity, uint32_t number,
                            wp_error *err);
+
+/* Write those that were added, in the order of their keys. */
+wp_status wpi_identity_flush(wpi_graph *graph, wp_error *err);
+void wpi_identity_free(wpi_graph *graph);
 
 /* The keyed hash of a text of some class. */
 uint64_t wpi_identity_hash(const wpi_graph *graph, unsigned class, const char *text);

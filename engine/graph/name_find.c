@@ -139,7 +139,9 @@ static wp_status score_person(name_search *search, name_candidate *candidate, wp
 {
     wpi_person_record record;
     wpi_name_texts texts;
-    wpi_arc_list list;
+    wpi_neighbours neighbours;
+    wpi_arc_hot arc;
+    uint32_t at = 0;
     words company;
     WPI_TRY(wpi_person_load(search->graph, candidate->number, &record, err));
     WPI_TRY(wpi_name_texts_of_person(search->graph, &record, &texts, err));
@@ -150,9 +152,10 @@ static wp_status score_person(name_search *search, name_candidate *candidate, wp
     }
     if (candidate->score == 0.0)
         return WP_OK;
-    wp_status status = wpi_adjacency_part(search->graph, candidate->number, 0, &list, err);
-    candidate->ties = status == WP_OK ? list.count : 0;
-    return status == WP_ENOTFOUND ? WP_OK : status;
+    WPI_TRY(wpi_adjacency_find(search->graph, candidate->number, &neighbours, err));
+    while (wpi_neighbours_next(&neighbours, &at, &arc))
+        candidate->ties++;
+    return WP_OK;
 }
 
 static wp_status score_company(name_search *search, name_candidate *candidate, wp_error *err)

@@ -171,7 +171,7 @@ wp_status wpi_person_put(wpi_graph *graph, const wp_person_facts *facts, uint32_
     WPI_TRY(wpi_name_texts_of_person(graph, &record, &after, err));
     WPI_TRY(wpi_name_update(graph, WPI_NAME_PERSON, holder, &before, &after, err));
     wpi_record_write_person(&graph->writer, &record);
-    WPI_TRY(wpi_graph_put(graph, WPI_TABLE_PERSON, wpi_key_u32(holder), err));
     *number = holder;
-    return WP_OK;
+    return is_created ? wpi_graph_append(graph, WPI_TABLE_PERSON, wpi_key_u32(holder), err)
+                      : wpi_graph_put(graph, WPI_TABLE_PERSON, wpi_key_u32(holder), err);
 }

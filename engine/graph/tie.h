@@ -8,7 +8,8 @@
 #ifndef WPI_GRAPH_TIE_H
 #define WPI_GRAPH_TIE_H
 
-#include "graph/graph.h"
+#include "format/adjacency.h"
+#include "graph/fold.h"
 
 /* The state of a pair, low < high; WP_ENOTFOUND (err alone). */
 wp_status wpi_tie_load(wpi_graph *graph, uint32_t low, uint32_t high, wpi_tie_state *out,
@@ -20,6 +21,8 @@ wp_status wpi_tie_begin_change(wpi_graph *graph, uint32_t low, uint32_t high, wp
 /* Keep a changed state, to be written later. */
 wp_status wpi_tie_keep(wpi_graph *graph, uint32_t low, uint32_t high, const wpi_tie_state *state,
                        wp_error *err);
+/* The arc of a pending tie as one of its ends sees it, on the day of its evidence. */
+wpi_arc wpi_tie_arc(const wpi_graph *graph, const wpi_tie_end *end);
 /* Write what is pending. */
 wp_status wpi_tie_flush(wpi_graph *graph, wp_error *err);
 

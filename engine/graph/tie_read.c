@@ -93,14 +93,15 @@ static int compare_tie(const void *a, const void *b)
     return other_x < other_y ? -1 : other_x > other_y;
 }
 
-static wp_status read_part(wpi_graph *graph, uint32_t person, int32_t day, bool is_inbound,
-                           const wpi_arc_list *list, wpi_array *ties, wp_error *err)
+static wp_status read_all(wpi_graph *graph, const wpi_neighbours *neighbours, int32_t day,
+                          bool is_inbound, wpi_array *ties, wp_error *err)
 {
-    for (uint32_t i = 0; i < list->count; i++) {
+    uint32_t at = 0, person = neighbours->person;
+    wpi_arc_hot arc;
+    while (wpi_neighbours_next(neighbours, &at, &arc)) {
         wp_tie tie;
-        uint32_t other = wpi_arc_list_hot(list, i).other;
-        wp_status status = wpi_tie_read(graph, is_inbound ? other : person,
-                                        is_inbound ? person : other, day, &tie, err);
+        wp_status status = wpi_tie_read(graph, is_inbound ? arc.other : person,
+                                        is_inbound ? person : arc.other, day, &tie, err);
         if (status == WP_ENOTFOUND)
             continue; /* not met yet on the day */
         WPI_TRY(status);
@@ -113,16 +114,12 @@ wp_status wpi_tie_read_all(wpi_graph *graph, uint32_t person, int32_t day, bool 
                            wp_ties *out, wp_error *err)
 {
     wpi_array ties = WPI_ARRAY_OF(wp_tie);
-    wpi_arc_list list;
+    wpi_neighbours neighbours;
     WPI_TRY(wpi_person_check(graph, person, err));
     WPI_TRY(wpi_tie_flush(graph, err));
-    wp_status status = WP_OK;
-    for (uint32_t part = 0; status == WP_OK; part++) {
-        status = wpi_adjacency_part(graph, person, part, &list, err);
-        if (status == WP_OK)
-            status = read_part(graph, person, day, is_inbound, &list, &ties, err);
-    }
-    if (status != WP_ENOTFOUND) {
+    WPI_TRY(wpi_adjacency_find(graph, person, &neighbours, err));
+    wp_status status = read_all(graph, &neighbours, day, is_inbound, &ties, err);
+    if (status != WP_OK) {
         wpi_array_free(&ties);
         return status;
     }

@@ -56,21 +56,26 @@ static int compare_traced(const void *a, const void *b)
     return order;
 }
 
-/* Add one way of closing a path when it is the introducer's cheapest. */
-static wp_status add_option(const wpi_search *search, const wpi_closing *closing,
-                            const wpi_label *label, wpi_array *options, wp_error *err)
+/* Add one way of closing a path, after so many ties to the introducer, when it is the introducer's
+ * cheapest. */
+static wp_status add_option(const wpi_search *search, const wpi_closing *closing, uint32_t hops,
+                            wpi_array *options, wp_error *err)
 {
-    uint64_t total = closing->cost + (label == NULL ? 0 : label->cost);
-    const uint64_t *best = wpi_map_find(&search->totals, closing->introducer);
-    if (best == NULL || *best != total || total > wpi_search_bound(search))
+    uint64_t cost = hops == 0 ? 0 : wpi_search_cost(search, closing->introducer, hops);
+    const uint64_t *best = wpi_map_find(&search->scratch->totals, closing->introducer);
+    if (cost == UINT64_MAX || best == NULL || *best != cost + closing->cost ||
+        *best > wpi_search_bound(search))
         return WP_OK;
     wpi_candidate option = {
-        .total = total,
-        .hops = label == NULL ? 1 : label->hops + 1,
-        .widest = label == NULL || label->widest < closing->cost ? closing->cost : label->widest,
+        .total = *best,
+        .hops = hops + 1,
         .introducer = closing->introducer,
         .target = closing->target,
     };
+    if (hops > 0)
+        WPI_TRY(wpi_trace_widest(search, closing->introducer, hops, &option.widest, err));
+    if (option.widest < closing->cost)
+        option.widest = closing->cost;
     WPI_TRY(wpi_candidates_contact(search->view, option.introducer, option.target,
                                    &option.contact_s, err));
     return wpi_array_push(options, &option, err);
@@ -79,17 +84,14 @@ static wp_status add_option(const wpi_search *search, const wpi_closing *closing
 static wp_status add_options(const wpi_search *search, const wpi_closing *closing,
                              wpi_array *options, wp_error *err)
 {
-    if (wpi_bitset_has(search->view->sources, closing->introducer))
-        return add_option(search, closing, NULL, options, err);
+    if ((wpi_roles_of(search->view->roles, closing->introducer) & WPI_ROLE_SOURCE) != 0)
+        return add_option(search, closing, 0, options, err);
     if (search->hops_max == UINT32_MAX) {
-        const wpi_label *only = wpi_labels_only(&search->labels, closing->introducer);
-        return only == NULL ? WP_OK : add_option(search, closing, only, options, err);
+        uint32_t hops = wpi_search_hops(search, closing->introducer);
+        return hops == 0 ? WP_OK : add_option(search, closing, hops, options, err);
     }
-    for (uint32_t hops = 1; hops < search->hops_max; hops++) {
-        const wpi_label *label = wpi_search_label(search, closing->introducer, hops);
-        if (label != NULL)
-            WPI_TRY(add_option(search, closing, label, options, err));
-    }
+    for (uint32_t hops = 1; hops < search->hops_max; hops++)
+        WPI_TRY(add_option(search, closing, hops, options, err));
     return WP_OK;
 }
 
@@ -135,8 +137,9 @@ wp_status wpi_candidates_choose(const wpi_search *search, wpi_trace_ids *ids, wp
 {
     wp_status status;
     wpi_map seen = {NULL, 0, 0};
-    for (size_t i = 0; i < search->closings.count; i++)
-        WPI_TRY(add_options(search, &WPI_ARRAY_AT(&search->closings, wpi_closing, i), out, err));
+    const wpi_array *closings = &search->scratch->closings;
+    for (size_t i = 0; i < closings->count; i++)
+        WPI_TRY(add_options(search, &WPI_ARRAY_AT(closings, wpi_closing, i), out, err));
     if (out->count > 1)
         qsort(out->items, out->count, sizeof(wpi_candidate), compare_untraced);
     size_t relevant = count_relevant(out, k, &seen, &status, err);

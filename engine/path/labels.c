@@ -1,24 +1,18 @@
 /*
- * Labels and their queue: a 4-ary heap with lazy deletion. An entry whose label has improved since
- * is skipped when it comes up.
+ * Labels and their queue. An entry of the queue whose label has improved since is skipped when it
+ * comes up.
  */
 #include "path/labels.h"
 
 #include <assert.h>
 
-typedef struct entry {
-    uint64_t cost;
-    uint32_t hops;
-    uint32_t label;
-} entry;
-
-#define ARITY 4
+#include "base/heap.h"
 
 void wpi_labels_init(wpi_labels *labels, bool has_hop_limit)
 {
     *labels = (wpi_labels){.has_hop_limit = has_hop_limit,
                            .labels = WPI_ARRAY_OF(wpi_label),
-                           .queue = WPI_ARRAY_OF(entry)};
+                           .queue = WPI_ARRAY_OF(wpi_heap_entry)};
 }
 
 void wpi_labels_clear(wpi_labels *labels)
@@ -40,7 +34,8 @@ void wpi_labels_free(wpi_labels *labels)
 size_t wpi_labels_bytes(const wpi_labels *labels)
 {
     return wpi_map_bytes(&labels->at) + wpi_map_bytes(&labels->shortest) +
-           labels->labels.capacity * sizeof(wpi_label) + labels->queue.capacity * sizeof(entry);
+           labels->labels.capacity * sizeof(wpi_label) +
+           labels->queue.capacity * sizeof(wpi_heap_entry);
 }
 
 static uint64_t key_of(const wpi_labels *labels, uint32_t person, uint32_t hops)
@@ -65,45 +60,6 @@ const wpi_label *wpi_labels_only(const wpi_labels *labels, uint32_t person)
     return at == NULL ? NULL : &WPI_ARRAY_AT(&labels->labels, wpi_label, *at);
 }
 
-static bool is_before(const entry *a, const entry *b)
-{
-    return a->cost != b->cost ? a->cost < b->cost : a->hops < b->hops;
-}
-
-static wp_status push(wpi_array *queue, const entry *added, wp_error *err)
-{
-    WPI_TRY(wpi_array_push(queue, added, err));
-    entry *heap = queue->items;
-    size_t at = queue->count - 1;
-    while (at > 0 && is_before(added, &heap[(at - 1) / ARITY])) {
-        heap[at] = heap[(at - 1) / ARITY];
-        at = (at - 1) / ARITY;
-    }
-    heap[at] = *added;
-    return WP_OK;
-}
-
-static entry pop(wpi_array *queue)
-{
-    entry *heap = queue->items;
-    entry first = heap[0], last = heap[--queue->count];
-    size_t at = 0, count = queue->count;
-    for (;;) {
-        size_t child = at * ARITY + 1, best = child;
-        if (child >= count)
-            break;
-        for (size_t i = child + 1; i < child + ARITY && i < count; i++)
-            if (is_before(&heap[i], &heap[best]))
-                best = i;
-        if (!is_before(&heap[best], &last))
-            break;
-        heap[at] = heap[best];
-        at = best;
-    }
-    heap[at] = last;
-    return first;
-}
-
 wp_status wpi_labels_offer(wpi_labels *labels, const wpi_label *offer, bool *is_better,
                            wp_error *err)
 {
@@ -117,19 +73,25 @@ wp_status wpi_labels_offer(wpi_labels *labels, const wpi_label *offer, bool *is_
         WPI_TRY(wpi_array_push(&labels->labels, offer, err));
     } else {
         wpi_label *label = &WPI_ARRAY_AT(&labels->labels, wpi_label, index);
-        if (offer->cost == label->cost && offer->hops == label->hops) {
-            if (offer->widest < label->widest)
-                label->widest = offer->widest;
-            return WP_OK;
-        }
-        if (offer->cost > label->cost || (offer->cost == label->cost && offer->hops > label->hops))
+        if (offer->cost > label->cost || (offer->cost == label->cost && offer->hops >= label->hops))
             return WP_OK;
         assert(!label->is_settled);
         *label = *offer;
     }
     *is_better = true;
-    entry added = {offer->cost, offer->hops, index};
-    return push(&labels->queue, &added, err);
+    return wpi_heap_push(&labels->queue, (wpi_heap_entry){offer->cost, offer->hops, index}, err);
+}
+
+wp_status wpi_labels_reopen(wpi_labels *labels, uint32_t person, wp_error *err)
+{
+    assert(!labels->has_hop_limit);
+    const uint64_t *at = wpi_map_find(&labels->at, key_of(labels, person, 0));
+    if (at == NULL)
+        return WP_OK;
+    wpi_label *label = &WPI_ARRAY_AT(&labels->labels, wpi_label, *at);
+    label->is_settled = false;
+    return wpi_heap_push(&labels->queue, (wpi_heap_entry){label->cost, label->hops, (uint32_t)*at},
+                         err);
 }
 
 /* Whether a shorter label of the same person is settled; if not, this one becomes the shortest. */
@@ -147,8 +109,8 @@ static wp_status is_dominated(wpi_labels *labels, const wpi_label *label, bool *
 wp_status wpi_labels_settle(wpi_labels *labels, wpi_label *out, wp_error *err)
 {
     while (labels->queue.count > 0) {
-        entry next = pop(&labels->queue);
-        wpi_label *label = &WPI_ARRAY_AT(&labels->labels, wpi_label, next.label);
+        wpi_heap_entry next = wpi_heap_pop(&labels->queue);
+        wpi_label *label = &WPI_ARRAY_AT(&labels->labels, wpi_label, next.item);
         if (label->is_settled || label->cost != next.cost || label->hops != next.hops)
             continue;
         if (labels->has_hop_limit)

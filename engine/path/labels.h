@@ -4,8 +4,7 @@
  * A label says: this person can be an intermediary at this hop for this cost, which includes the
  * person's own passage (load and relay). With a hop limit a person has one label per hop; without,
  * one. Two labels of a person are compared by cost and hops: one that is neither cheaper nor
- * shorter than a settled one is dominated and never expanded. `widest` is the dearest tie of the
- * cheapest way, the smallest such among equally cheap ways.
+ * shorter than a settled one is dominated and never expanded.
  *
  * They live in a hash table that grows with the search: no memory and no clearing per person of the
  * database.
@@ -19,8 +18,7 @@
 typedef struct wpi_label {
     uint64_t cost;
     uint32_t person;
-    uint32_t hops;   /* ties from the source */
-    uint32_t widest; /* cost of the dearest tie */
+    uint32_t hops; /* ties from the source */
     bool is_settled;
     bool is_dominated;
 } wpi_label;
@@ -50,6 +48,9 @@ const wpi_label *wpi_labels_only(const wpi_labels *labels, uint32_t person);
 /* Offer a way to a person; *is_better says whether it became or improved a label. */
 wp_status wpi_labels_offer(wpi_labels *labels, const wpi_label *offer, bool *is_better,
                            wp_error *err);
+
+/* Without a hop limit: put the label of a person into the queue again, settled or not. */
+wp_status wpi_labels_reopen(wpi_labels *labels, uint32_t person, wp_error *err);
 
 /* Settle the cheapest open label (then the one with fewer hops) that is not dominated; WP_ENOTFOUND
  * when there is none. */

@@ -30,6 +30,14 @@ static inline wp_status wpi_meter_step(wpi_meter *meter, wp_error *err)
     return wpi_meter_poll(meter, err);
 }
 
+/* Poll after a list of so many ties was counted at once, when a multiple of 256 was passed. */
+static inline wp_status wpi_meter_poll_at(wpi_meter *meter, uint64_t counted, wp_error *err)
+{
+    if ((meter->steps & 255) >= counted && meter->limits.steps_max == 0)
+        return WP_OK;
+    return wpi_meter_poll(meter, err);
+}
+
 /* Whether a status means that a limit was reached and partial results stand. */
 static inline bool wpi_meter_is_limit(wp_status status)
 {

@@ -69,19 +69,19 @@ static void diversify(wpi_array *candidates, double most, size_t k)
 static wp_status find_best(wpi_search *search, uint32_t via, size_t k, wpi_trace_ids *ids,
                            wpi_arena *arena, wpi_array *out, wp_error *err)
 {
-    wp_status limit = WP_OK;
+    wpi_meter *meter = search->view->meter;
     out->count = 0;
     if (via != 0)
         return wpi_via_find(search, via, k, ids, arena, out, err);
     wp_status status = wpi_search_run(search, k, err);
-    if (wpi_meter_is_limit(status)) {
-        limit = status;
-        search->view->meter->limits = (wp_limits){0, 0, 0, NULL};
-    } else if (status != WP_OK) {
+    if (status != WP_OK && !wpi_meter_is_limit(status))
         return status;
-    }
-    WPI_TRY(wpi_candidates_choose(search, ids, arena, k, out, err));
-    return limit;
+    wp_limits limits = meter->limits;
+    meter->limits = (wp_limits){0, 0, 0, NULL};
+    wp_status chosen = wpi_candidates_choose(search, ids, arena, k, out, err);
+    if (status == WP_OK)
+        meter->limits = limits;
+    return chosen == WP_OK ? status : chosen;
 }
 
 /* The candidates of the answer: k of them, diverse if asked. */
@@ -158,8 +158,8 @@ static wp_status find_reach(wpi_search *search, double *reach, wp_error *err)
     double missed = 1.0;
     wp_status status;
     WPI_TRY_OUT(wpi_search_run(search, SIZE_MAX, err));
-    for (size_t i = 0; i < search->totals.capacity; i++) {
-        const wpi_map_slot *slot = &search->totals.slots[i];
+    for (size_t i = 0; i < search->scratch->totals.capacity; i++) {
+        const wpi_map_slot *slot = &search->scratch->totals.slots[i];
         wpi_total total = {slot->value, (uint32_t)slot->key};
         if (slot->key != WPI_MAP_KEY_NONE)
             WPI_TRY_OUT(wpi_array_push(&totals, &total, err));
@@ -174,19 +174,24 @@ out:
     return status;
 }
 
-static wp_status answer(wpi_query *query, const wp_path_query *asked, wp_paths *out, wp_error *err)
+static wp_status answer(wpi_query *query, const wp_path_query *asked, wpi_scratch *scratch,
+                        wp_paths *out, wp_error *err)
 {
-    wpi_search search;
     wpi_arena arena;
     wpi_trace_ids ids = {query->view.graph, {NULL, 0, 0}};
     wpi_array candidates = WPI_ARRAY_OF(wpi_candidate);
     wp_status status, limit;
     wpi_arena_init(&arena, 0);
-    wpi_search_init(&search, &query->view, asked->hops_max, query->cost_limit);
-    search.sources = query->source_list.items;
-    search.source_count = query->source_list.count;
-    search.targets = query->target_list.items;
-    search.target_count = query->target_list.count;
+    wpi_search search = {
+        .view = &query->view,
+        .scratch = scratch,
+        .sources = query->source_list.items,
+        .source_count = query->source_list.count,
+        .targets = query->target_list.items,
+        .target_count = query->target_list.count,
+        .hops_max = asked->hops_max == WP_HOPS_ANY ? UINT32_MAX : asked->hops_max,
+        .cost_limit = query->cost_limit,
+    };
     limit = find_answer(&search, asked, &ids, &arena, &candidates, err);
     status = wpi_meter_is_limit(limit) ? WP_OK : limit;
     if (status == WP_OK)
@@ -197,13 +202,12 @@ static wp_status answer(wpi_query *query, const wp_path_query *asked, wp_paths *
     out->steps = query->meter.steps;
     wpi_map_free(&ids.at);
     wpi_array_free(&candidates);
-    wpi_search_free(&search);
     wpi_arena_free(&arena);
     return status == WP_OK ? limit : status;
 }
 
 wp_status wpi_paths_find(wpi_graph *graph, const wpi_policy *policy, const wp_path_query *asked,
-                         wp_paths **out, wp_error *err)
+                         wpi_scratch *scratch, wp_paths **out, wp_error *err)
 {
     wpi_query query;
     WPI_TRY(check_query(asked, err));
@@ -219,7 +223,7 @@ wp_status wpi_paths_find(wpi_graph *graph, const wpi_policy *policy, const wp_pa
     paths->reach = NAN;
     wp_status status = wpi_query_begin(&query, graph, policy, &terms, err);
     if (status == WP_OK)
-        status = answer(&query, asked, paths, err);
+        status = answer(&query, asked, scratch, paths, err);
     wpi_query_free(&query);
     if (status != WP_OK && !wpi_meter_is_limit(status)) {
         wpi_paths_free(paths);

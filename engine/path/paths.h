@@ -5,6 +5,7 @@
 #define WPI_PATH_PATHS_H
 
 #include "path/policy.h"
+#include "path/scratch.h"
 
 struct wp_paths {
     wpi_arena arena; /* owns everything below */
@@ -15,9 +16,9 @@ struct wp_paths {
     uint64_t steps;
 };
 
-/* As wp_paths_find(). */
+/* As wp_paths_find(), with memory of an earlier search or new. */
 wp_status wpi_paths_find(wpi_graph *graph, const wpi_policy *policy, const wp_path_query *query,
-                         wp_paths **out, wp_error *err);
+                         wpi_scratch *scratch, wp_paths **out, wp_error *err);
 void wpi_paths_free(wp_paths *paths);
 
 #endif

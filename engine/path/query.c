@@ -27,27 +27,23 @@ static wp_status check_terms(const wpi_query_terms *terms, wp_error *err)
     return WP_OK;
 }
 
-static wp_status add_people(wpi_graph *graph, const wp_number *people, size_t count,
-                            wpi_bitset *set, wp_error *err)
+/* Give people a role and, in ascending order, list those without another role. */
+static wp_status add_people(wpi_query *query, wpi_graph *graph, const wp_number *people,
+                            size_t count, uint32_t role, wpi_array *list, wp_error *err)
 {
     if (people == NULL && count > 0)
         return wpi_error_set(err, WP_EINVAL, "list of %zu people is NULL", count);
     for (size_t i = 0; i < count; i++) {
         WPI_TRY(wpi_person_check(graph, people[i], err));
-        WPI_TRY(wpi_bitset_add(set, people[i], err));
+        uint32_t before = wpi_roles_of(&query->roles, people[i]);
+        if (list != NULL && (before & WPI_ROLE_END) != 0)
+            continue;
+        WPI_TRY(wpi_roles_add(&query->roles, people[i], role, err));
+        if (list != NULL)
+            WPI_TRY(wpi_array_push(list, &people[i], err));
     }
-    return WP_OK;
-}
-
-/* The members of a set in ascending order. */
-static wp_status list_people(const wpi_bitset *set, wpi_array *list, wp_error *err)
-{
-    for (size_t word = 0; word < set->size / 64; word++) {
-        for (uint64_t bits = set->words[word]; bits != 0; bits &= bits - 1) {
-            uint32_t person = (uint32_t)(word * 64) + (uint32_t)__builtin_ctzll(bits);
-            WPI_TRY(wpi_array_push(list, &person, err));
-        }
-    }
+    if (list != NULL)
+        wpi_array_sort_numbers(list);
     return WP_OK;
 }
 
@@ -57,13 +53,12 @@ wp_status wpi_query_begin(wpi_query *query, wpi_graph *graph, const wpi_policy *
     *query =
         (wpi_query){.source_list = WPI_ARRAY_OF(uint32_t), .target_list = WPI_ARRAY_OF(uint32_t)};
     WPI_TRY(check_terms(terms, err));
-    WPI_TRY(add_people(graph, terms->sources, terms->source_count, &query->sources, err));
-    WPI_TRY(add_people(graph, terms->targets, terms->target_count, &query->targets, err));
-    WPI_TRY(add_people(graph, terms->avoid, terms->avoid_count, &query->avoided, err));
-    for (size_t i = 0; i < terms->target_count; i++)
-        wpi_bitset_remove(&query->sources, terms->targets[i]);
-    WPI_TRY(list_people(&query->sources, &query->source_list, err));
-    WPI_TRY(list_people(&query->targets, &query->target_list, err));
+    WPI_TRY(add_people(query, graph, terms->targets, terms->target_count, WPI_ROLE_TARGET,
+                       &query->target_list, err));
+    WPI_TRY(add_people(query, graph, terms->sources, terms->source_count, WPI_ROLE_SOURCE,
+                       &query->source_list, err));
+    WPI_TRY(
+        add_people(query, graph, terms->avoid, terms->avoid_count, WPI_ROLE_AVOIDED, NULL, err));
     wpi_meter_start(&query->meter, terms->limits);
     uint64_t cost_max = terms->is_plain ? UINT64_MAX : wpi_path_cost_limit(terms->p_min);
     query->cost_limit = terms->is_plain ? UINT64_MAX / 4 : wpi_path_cost_limit(terms->score_min);
@@ -77,19 +72,16 @@ wp_status wpi_query_begin(wpi_query *query, wpi_graph *graph, const wpi_policy *
         .cost_max = cost_max < WP_COST_NONE ? (uint32_t)cost_max : WP_COST_NONE - 1,
         .is_plain = terms->is_plain,
         .is_open_ended = terms->target_count == 0,
-        .sources = &query->sources,
-        .targets = &query->targets,
-        .avoided = &query->avoided,
+        .roles = &query->roles,
     };
+    wpi_view_init(&query->view, terms->avoid_count > 0);
     return WP_OK;
 }
 
 void wpi_query_free(wpi_query *query)
 {
     wpi_view_free(&query->view);
-    wpi_bitset_free(&query->sources);
-    wpi_bitset_free(&query->targets);
-    wpi_bitset_free(&query->avoided);
+    wpi_roles_free(&query->roles);
     wpi_array_free(&query->source_list);
     wpi_array_free(&query->target_list);
 }

@@ -9,9 +9,7 @@
 typedef struct wpi_query {
     wpi_meter meter;
     wpi_view view;
-    wpi_bitset sources;
-    wpi_bitset targets;
-    wpi_bitset avoided;
+    wpi_roles roles;
     wpi_array source_list; /* of uint32_t, ascending, without targets */
     wpi_array target_list; /* of uint32_t, ascending */
     uint64_t cost_limit;

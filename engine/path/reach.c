@@ -9,6 +9,7 @@
 
 #include <stdlib.h>
 
+#include "path/breadth.h"
 #include "path/labels.h"
 #include "path/query.h"
 #include "path/trace.h"
@@ -68,7 +69,7 @@ static wp_status spread(reach_search *reach, const wpi_label *from, wp_error *er
     uint64_t limit = reach->query->cost_limit;
     WPI_TRY(wpi_view_begin(&reach->query->view, from->person, false, &walk, err));
     while ((status = wpi_view_next(&walk, limit - from->cost, &hop, err)) == WP_OK)
-        if (!wpi_bitset_has(&reach->query->sources, hop.other))
+        if ((hop.roles & WPI_ROLE_SOURCE) == 0)
             WPI_TRY(offer(reach, from, &hop, err));
     return status == WP_ENOTFOUND ? WP_OK : status;
 }
@@ -172,6 +173,14 @@ static wp_status answer(wpi_query *query, uint32_t hops_max, wp_reach *out, wp_e
     return status == WP_OK ? limit : status;
 }
 
+static wp_status answer_by_hops(wpi_query *query, uint32_t hops_max, wp_reach *out, wp_error *err)
+{
+    uint32_t most = hops_max == WP_HOPS_ANY ? UINT32_MAX : hops_max;
+    wp_status status = wpi_breadth_find(query, most, &out->items, &out->count, err);
+    out->is_complete = status == WP_OK;
+    return status;
+}
+
 wp_status wpi_reach_find(wpi_graph *graph, const wpi_policy *policy, const wp_reach_query *asked,
                          wp_reach **out, wp_error *err)
 {
@@ -192,7 +201,8 @@ wp_status wpi_reach_find(wpi_graph *graph, const wpi_policy *policy, const wp_re
         return wpi_memory_failed(err);
     wp_status status = wpi_query_begin(&query, graph, policy, &terms, err);
     if (status == WP_OK)
-        status = answer(&query, asked->hops_max, reach, err);
+        status = asked->is_by_hops ? answer_by_hops(&query, asked->hops_max, reach, err)
+                                   : answer(&query, asked->hops_max, reach, err);
     wpi_query_free(&query);
     if (status != WP_OK && !wpi_meter_is_limit(status)) {
         wpi_reach_free(reach);

@@ -1,19 +1,23 @@
 /*
  * The path search: for each last introducer, the cheapest way from the sources to the targets.
  *
- * Introducers are the in-neighbours of the targets. Labels spread from the sources, cheapest first;
- * with a hop limit H they are spread up to hop H - 2 and the last step is pulled from the
- * introducers' side, so that both sides are explored to about half the distance and each introducer
- * still gets its own answer. Everything is cut at a bound: the k-th best total so far, or a
- * threshold that is tripled until k introducers are found under it (exactness: no total at or below
- * the bound is missed). Costs are positive, so cheapest ways are simple paths.
+ * Introducers are the in-neighbours of the targets. With a limit H on hops, labels spread from the
+ * sources hop by hop up to hop H - 2, and the last step is pulled from the introducers' side, so
+ * that both sides are explored to about half the distance and each introducer still gets its own
+ * answer (search_levels.c). Without a limit, labels spread from both sides, cheapest first, until
+ * they meet (search_any.c). For all introducers without a limit, and when totals do not fit a
+ * level's labels, they spread from the sources alone (search_labels.c).
  *
- * Afterwards `labels` and `closings` hold what is needed to trace the paths.
+ * Everything is cut at a bound: the k-th best total so far, or a threshold that is raised until k
+ * introducers are found under it. No total at or below the bound is missed. Costs are positive, so
+ * cheapest ways are simple paths.
+ *
+ * Afterwards labels and closings hold what is needed to trace the paths.
  */
 #ifndef WPI_PATH_SEARCH_H
 #define WPI_PATH_SEARCH_H
 
-#include "path/labels.h"
+#include "path/scratch.h"
 #include "path/view.h"
 
 /* A tie from an introducer to a target. */
@@ -31,33 +35,46 @@ typedef struct wpi_total {
 
 typedef struct wpi_search {
     wpi_view *view;
+    wpi_scratch *scratch;
     const uint32_t *sources;
     size_t source_count;
     const uint32_t *targets;
     size_t target_count;
-    uint32_t hops_max;   /* UINT32_MAX: any */
-    uint64_t cost_limit; /* totals above are dropped */
-    size_t k;            /* introducers wanted; SIZE_MAX: all */
-    uint64_t threshold;  /* of this round */
-    bool was_cut;        /* something above the threshold was left */
-    wpi_labels labels;
-    wpi_array closings;   /* of wpi_closing, cheapest first */
-    wpi_map closing_at;   /* introducer -> its cheapest closing */
+    uint32_t hops_max;    /* UINT32_MAX: any */
+    uint64_t cost_limit;  /* totals above are dropped */
+    size_t k;             /* introducers wanted; SIZE_MAX: all */
+    uint64_t threshold;   /* of this round */
+    bool has_levels;      /* this round's labels are in levels */
+    bool was_cut;         /* something above the threshold was left */
     uint64_t closing_min; /* of introducers that are not sources; UINT64_MAX: none */
-    wpi_map totals;       /* introducer -> best total */
-    wpi_array best;       /* of wpi_total, the k best, ascending */
 } wpi_search;
-
-void wpi_search_init(wpi_search *search, wpi_view *view, uint32_t hops_max, uint64_t cost_limit);
-void wpi_search_free(wpi_search *search);
 
 /* Find the k best introducers. On a limit of the meter what was found stands. */
 wp_status wpi_search_run(wpi_search *search, size_t k, wp_error *err);
 
 /* Totals at or below this are exact and complete. */
-uint64_t wpi_search_bound(const wpi_search *search);
+static inline uint64_t wpi_search_bound(const wpi_search *search)
+{
+    const wpi_array *best = &search->scratch->best;
+    if (best->count < search->k)
+        return search->threshold;
+    uint64_t kth = WPI_ARRAY_AT(best, wpi_total, search->k - 1).cost;
+    return kth < search->threshold ? kth : search->threshold;
+}
 
-/* The label of an introducer at a hop as wpi_labels_find(), without dominated ones. */
-const wpi_label *wpi_search_label(const wpi_search *search, uint32_t person, uint32_t hops);
+/* The cost of the label of a person after so many ties, the person's passage included;
+ * UINT64_MAX when there is none, or one with fewer ties that is not dearer. */
+uint64_t wpi_search_cost(const wpi_search *search, uint32_t person, uint32_t hops);
+/* Without a limit of hops: the number of ties of a person's only label; 0 when there is none. */
+uint32_t wpi_search_hops(const wpi_search *search, uint32_t person);
+
+/* For the two forms of the search. */
+
+/* Note a way to the targets by way of an introducer. */
+wp_status wpi_search_offer(wpi_search *search, uint32_t introducer, uint64_t cost, wp_error *err);
+/* Spread labels within the threshold. */
+wp_status wpi_search_levels(wpi_search *search, wp_error *err);
+wp_status wpi_search_labels(wpi_search *search, wp_error *err);
+wp_status wpi_search_any(wpi_search *search, wp_error *err);
 
 #endif

@@ -1,9 +1,11 @@
 /*
  * Tracing back over tight ties: those by which one label follows exactly from another.
  *
- * Backwards, hop by hop, all tight ties not dearer than `widest` are collected; every person met
- * has a way to a source, because its label's own widest tie is within the limit. Forwards, the
- * first person by external id is taken at each hop, which gives the first path in the order of ids.
+ * Backwards from the introducer, hop by hop, all tight ties are collected: every way of the cost
+ * that the labels say goes over them. Forwards, the smallest dearest tie of the ways to each person
+ * follows. To choose a path, ties are collected once more, those alone that lie on a way of that
+ * dearest tie; then the first person by external id is taken at each hop, which gives the first
+ * path in the order of ids.
  */
 #include "path/trace.h"
 
@@ -14,7 +16,19 @@
 typedef struct tight_tie {
     uint32_t from;
     uint32_t to;
+    uint32_t cost;
 } tight_tie;
+
+/* The tight ties of a way with so many hops, last hop first; of each hop, those from `starts` on.
+ */
+typedef struct trace {
+    const wpi_search *search;
+    uint32_t introducer;
+    uint32_t hops;
+    wpi_array ties;   /* of tight_tie */
+    wpi_array starts; /* of size_t: hops of them, and the number of ties */
+    wpi_map widest;   /* hop and person -> smallest dearest tie of the ways there */
+} trace;
 
 wp_status wpi_trace_id(wpi_trace_ids *ids, uint32_t person, const char **text, wp_error *err)
 {
@@ -41,32 +55,43 @@ wp_status wpi_trace_compare(wpi_trace_ids *ids, uint32_t a, uint32_t b, int *ord
     return WP_OK;
 }
 
-/* The tight ties into one person at a hop. */
-static wp_status trace_one(const wpi_search *search, uint32_t person, uint32_t hops,
-                           uint32_t widest, wpi_array *ties, wp_error *err)
+static uint64_t key_of(uint32_t person, uint32_t hops)
+{
+    return (uint64_t)hops << 32 | person;
+}
+
+/* Whether a tie into a person at a hop is tight: its cost is just what is missing. */
+static bool is_tight(const wpi_search *search, const wpi_hop *hop, uint32_t hops, uint64_t needed)
+{
+    if (hops == 1)
+        return hop->cost == needed && (hop->roles & WPI_ROLE_SOURCE) != 0;
+    if ((hop->roles & WPI_ROLE_END) != 0)
+        return false;
+    uint64_t before = wpi_search_cost(search, hop->other, hops - 1);
+    return before != UINT64_MAX && before + hop->cost == needed;
+}
+
+/* The tight ties into one person at a hop, on ways whose dearest tie is at most `widest` when
+ * those are known. */
+static wp_status collect_one(trace *self, uint32_t person, uint32_t hops, uint32_t widest,
+                             wp_error *err)
 {
     wpi_walk walk;
     wpi_hop hop;
     uint64_t passage;
     wp_status status;
-    const wpi_label *label = wpi_search_label(search, person, hops);
-    assert(label != NULL);
+    const wpi_search *search = self->search;
     WPI_TRY(wpi_view_passage(search->view, person, hops, &passage, err));
-    uint64_t needed = label->cost - passage;
+    uint64_t needed = wpi_search_cost(search, person, hops) - passage;
+    uint64_t most = needed < widest ? needed : widest;
     WPI_TRY(wpi_view_begin(search->view, person, true, &walk, err));
-    while ((status = wpi_view_next(&walk, needed < widest ? needed : widest, &hop, err)) == WP_OK) {
-        bool is_tight = false;
-        if (hops == 1) {
-            is_tight = hop.cost == needed && wpi_bitset_has(search->view->sources, hop.other) &&
-                       !wpi_bitset_has(search->view->targets, hop.other);
-        } else if (!wpi_view_is_end(search->view, hop.other)) {
-            const wpi_label *before = wpi_search_label(search, hop.other, hops - 1);
-            is_tight =
-                before != NULL && before->cost + hop.cost == needed && before->widest <= widest;
-        }
-        tight_tie tie = {hop.other, person};
-        if (is_tight)
-            WPI_TRY(wpi_array_push(ties, &tie, err));
+    while ((status = wpi_view_next(&walk, most, &hop, err)) == WP_OK) {
+        tight_tie tie = {hop.other, person, hop.cost};
+        uint64_t *before =
+            hops == 1 ? NULL : wpi_map_find(&self->widest, key_of(hop.other, hops - 1));
+        bool is_on_way = before == NULL || *before <= widest;
+        if (is_on_way && is_tight(search, &hop, hops, needed))
+            WPI_TRY(wpi_array_push(&self->ties, &tie, err));
     }
     return status == WP_ENOTFOUND ? WP_OK : status;
 }
@@ -81,26 +106,57 @@ static wp_status starts_of(const tight_tie *ties, size_t count, wpi_array *peopl
     return WP_OK;
 }
 
-/* Collect the tight ties of all hops, last hop first; from[h] is where those of hop h begin. */
-static wp_status collect(const wpi_search *search, uint32_t introducer, uint32_t hops,
-                         uint32_t widest, wpi_array *ties, wpi_array *from, wp_error *err)
+static wp_status collect(trace *self, uint32_t widest, wp_error *err)
 {
     wp_status status;
     wpi_array people = WPI_ARRAY_OF(uint32_t);
-    WPI_TRY_OUT(wpi_array_push(&people, &introducer, err));
-    for (uint32_t hop = hops; hop >= 1; hop--) {
-        size_t start = ties->count;
-        WPI_TRY_OUT(wpi_array_push(from, &start, err));
+    self->ties.count = 0;
+    self->starts.count = 0;
+    WPI_TRY_OUT(wpi_array_push(&people, &self->introducer, err));
+    for (uint32_t hops = self->hops; hops >= 1; hops--) {
+        size_t start = self->ties.count;
+        WPI_TRY_OUT(wpi_array_push(&self->starts, &start, err));
         for (size_t i = 0; i < people.count; i++)
-            WPI_TRY_OUT(
-                trace_one(search, WPI_ARRAY_AT(&people, uint32_t, i), hop, widest, ties, err));
-        assert(ties->count > start);
-        WPI_TRY_OUT(
-            starts_of(&WPI_ARRAY_AT(ties, tight_tie, start), ties->count - start, &people, err));
+            WPI_TRY_OUT(collect_one(self, WPI_ARRAY_AT(&people, uint32_t, i), hops, widest, err));
+        assert(self->ties.count > start);
+        WPI_TRY_OUT(starts_of(&WPI_ARRAY_AT(&self->ties, tight_tie, start),
+                              self->ties.count - start, &people, err));
     }
+    WPI_TRY_OUT(wpi_array_push(&self->starts, &self->ties.count, err));
 out:
     wpi_array_free(&people);
     return status;
+}
+
+/* The ties of a hop. */
+static const tight_tie *ties_of(const trace *self, uint32_t hops, size_t *count)
+{
+    size_t level = self->hops - hops;
+    size_t start = WPI_ARRAY_AT(&self->starts, size_t, level);
+    *count = WPI_ARRAY_AT(&self->starts, size_t, level + 1) - start;
+    return &WPI_ARRAY_AT(&self->ties, tight_tie, start);
+}
+
+/* The smallest dearest tie of the ways to each person collected. */
+static wp_status find_widest(trace *self, uint32_t *widest, wp_error *err)
+{
+    for (uint32_t hops = 1; hops <= self->hops; hops++) {
+        size_t count;
+        const tight_tie *ties = ties_of(self, hops, &count);
+        for (size_t i = 0; i < count; i++) {
+            uint64_t *known, *before = NULL;
+            if (hops > 1)
+                before = wpi_map_find(&self->widest, key_of(ties[i].from, hops - 1));
+            uint64_t here = ties[i].cost;
+            if (before != NULL && *before > here)
+                here = *before;
+            WPI_TRY(wpi_map_put(&self->widest, key_of(ties[i].to, hops), here, &known, NULL, err));
+            if (here < *known)
+                *known = here;
+        }
+    }
+    *widest = (uint32_t)*wpi_map_find(&self->widest, key_of(self->introducer, self->hops));
+    return WP_OK;
 }
 
 /* The first by id among the starts (person 0) or among the ends of the ties from `person`. */
@@ -122,23 +178,53 @@ static wp_status choose(wpi_trace_ids *ids, const tight_tie *ties, size_t count,
     return WP_OK;
 }
 
+static wp_status choose_people(const trace *self, wpi_trace_ids *ids, wpi_array *people,
+                               wp_error *err)
+{
+    uint32_t person = 0;
+    for (uint32_t hops = 0; hops <= self->hops; hops++) {
+        size_t count;
+        const tight_tie *ties = ties_of(self, hops == 0 ? 1 : hops, &count);
+        WPI_TRY(choose(ids, ties, count, person, &person, err));
+        WPI_TRY(wpi_array_push(people, &person, err));
+    }
+    return WP_OK;
+}
+
+/* Find the smallest dearest tie, or choose people with that of `widest`. */
+static wp_status run(const wpi_search *search, wpi_trace_ids *ids, uint32_t introducer,
+                     uint32_t hops, uint32_t *widest, wpi_array *people, wp_error *err)
+{
+    wp_status status;
+    uint32_t smallest;
+    trace self = {.search = search,
+                  .introducer = introducer,
+                  .hops = hops,
+                  .ties = WPI_ARRAY_OF(tight_tie),
+                  .starts = WPI_ARRAY_OF(size_t)};
+    WPI_TRY_OUT(collect(&self, UINT32_MAX, err));
+    WPI_TRY_OUT(find_widest(&self, &smallest, err));
+    if (people == NULL) {
+        *widest = smallest;
+    } else {
+        WPI_TRY_OUT(collect(&self, *widest, err));
+        WPI_TRY_OUT(choose_people(&self, ids, people, err));
+    }
+out:
+    wpi_array_free(&self.ties);
+    wpi_array_free(&self.starts);
+    wpi_map_free(&self.widest);
+    return status;
+}
+
+wp_status wpi_trace_widest(const wpi_search *search, uint32_t introducer, uint32_t hops,
+                           uint32_t *widest, wp_error *err)
+{
+    return run(search, NULL, introducer, hops, widest, NULL, err);
+}
+
 wp_status wpi_trace_people(const wpi_search *search, wpi_trace_ids *ids, uint32_t introducer,
                            uint32_t hops, uint32_t widest, wpi_array *people, wp_error *err)
 {
-    wp_status status;
-    uint32_t person = 0;
-    wpi_array ties = WPI_ARRAY_OF(tight_tie), from = WPI_ARRAY_OF(size_t);
-    WPI_TRY_OUT(collect(search, introducer, hops, widest, &ties, &from, err));
-    for (uint32_t hop = 0; hop <= hops; hop++) {
-        size_t level = hop == 0 ? from.count - 1 : from.count - hop;
-        size_t start = WPI_ARRAY_AT(&from, size_t, level);
-        size_t end = level + 1 < from.count ? WPI_ARRAY_AT(&from, size_t, level + 1) : ties.count;
-        const tight_tie *items = &WPI_ARRAY_AT(&ties, tight_tie, start);
-        WPI_TRY_OUT(choose(ids, items, end - start, person, &person, err));
-        WPI_TRY_OUT(wpi_array_push(people, &person, err));
-    }
-out:
-    wpi_array_free(&ties);
-    wpi_array_free(&from);
-    return status;
+    return run(search, ids, introducer, hops, &widest, people, err);
 }

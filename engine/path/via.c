@@ -12,6 +12,8 @@
 
 #include <assert.h>
 
+#include "base/heap.h"
+
 #include "rules/path_cost.h"
 
 #define THRESHOLD_FIRST 800000u
@@ -28,12 +30,6 @@ typedef struct partial {
     bool is_complete; /* person is a target */
 } partial;
 
-typedef struct entry {
-    uint64_t bound;
-    uint32_t hops;
-    uint32_t partial;
-} entry;
-
 typedef struct via_search {
     wpi_search *search;
     wpi_view *view;
@@ -45,7 +41,7 @@ typedef struct via_search {
     wpi_labels to_via;    /* cost from a person to via, its passage included */
     uint64_t via_onward;  /* cost from via to the nearest target */
     wpi_array partials;
-    wpi_array queue; /* binary heap of entries */
+    wpi_array queue; /* heap of partials */
     wpi_map best;    /* introducer -> total */
     uint64_t kth;    /* total of the k-th introducer; UINT64_MAX: not there yet */
 } via_search;
@@ -66,7 +62,7 @@ static wp_status spread_backwards(via_search *via, wpi_labels *labels, wp_error 
             via->was_cut = true;
             continue;
         }
-        if (wpi_bitset_has(via->view->sources, label.person))
+        if ((wpi_roles_of(via->view->roles, label.person) & WPI_ROLE_SOURCE) != 0)
             continue;
         uint64_t spent = label.cost + passage;
         WPI_TRY(wpi_view_begin(via->view, label.person, true, &walk, err));
@@ -74,7 +70,7 @@ static wp_status spread_backwards(via_search *via, wpi_labels *labels, wp_error 
             wpi_label next = {
                 .cost = spent + hop.cost, .person = hop.other, .hops = label.hops + 1};
             bool is_better;
-            if (!wpi_bitset_has(via->view->targets, hop.other))
+            if ((hop.roles & WPI_ROLE_TARGET) == 0)
                 WPI_TRY(wpi_labels_offer(labels, &next, &is_better, err));
         }
         via->was_cut |= walk.was_cut;
@@ -117,44 +113,17 @@ static uint64_t ahead_of(const via_search *via, uint32_t person, bool has_via, b
     return cost;
 }
 
-static bool is_before(const entry *a, const entry *b)
-{
-    return a->bound != b->bound ? a->bound < b->bound : a->hops < b->hops;
-}
-
 static wp_status push(via_search *via, const partial *added, wp_error *err)
 {
     if (added->bound > via->threshold) {
         via->was_cut = true;
         return WP_OK;
     }
-    entry next = {added->bound, added->hops, (uint32_t)via->partials.count};
+    wpi_heap_entry next = {added->bound, added->hops, (uint32_t)via->partials.count};
     WPI_TRY(wpi_array_push(&via->partials, added, err));
-    WPI_TRY(wpi_array_push(&via->queue, &next, err));
-    entry *heap = via->queue.items;
-    size_t at = via->queue.count - 1;
-    for (; at > 0 && is_before(&next, &heap[(at - 1) / 2]); at = (at - 1) / 2)
-        heap[at] = heap[(at - 1) / 2];
-    heap[at] = next;
+    WPI_TRY(wpi_heap_push(&via->queue, next, err));
     via->view->meter->memory_bytes = via->partials.capacity * sizeof(partial);
     return WP_OK;
-}
-
-static uint32_t pop(via_search *via)
-{
-    entry *heap = via->queue.items;
-    uint32_t first = heap[0].partial;
-    entry last = heap[--via->queue.count];
-    size_t at = 0, count = via->queue.count;
-    for (size_t child; (child = 2 * at + 1) < count; at = child) {
-        if (child + 1 < count && is_before(&heap[child + 1], &heap[child]))
-            child++;
-        if (!is_before(&heap[child], &last))
-            break;
-        heap[at] = heap[child];
-    }
-    heap[at] = last;
-    return first;
 }
 
 static const partial *partial_at(const via_search *via, uint32_t index)
@@ -179,12 +148,12 @@ static wp_status extend_by(via_search *via, uint32_t index, const wpi_hop *hop, 
                     .widest = from.widest > hop->cost ? from.widest : hop->cost,
                     .before = index,
                     .has_via = from.has_via || hop->other == via->via};
-    if (wpi_bitset_has(via->view->targets, hop->other)) {
+    if ((hop->roles & WPI_ROLE_TARGET) != 0) {
         next.bound = next.cost;
         next.is_complete = true;
         return from.has_via ? push(via, &next, err) : WP_OK;
     }
-    if (wpi_view_is_end(via->view, hop->other) || next.hops >= via->search->hops_max ||
+    if ((hop->roles & WPI_ROLE_END) != 0 || next.hops >= via->search->hops_max ||
         is_on_path(via, index, hop->other))
         return WP_OK;
     uint64_t passage, ahead = ahead_of(via, hop->other, next.has_via, false);
@@ -255,7 +224,7 @@ static wp_status run_round(via_search *via, wpi_arena *arena, wpi_array *out, wp
             WPI_TRY(push(via, &start, err));
     }
     while (via->queue.count > 0) {
-        uint32_t index = pop(via);
+        uint32_t index = wpi_heap_pop(&via->queue).item;
         if (partial_at(via, index)->bound > via->kth)
             return WP_OK;
         if (partial_at(via, index)->is_complete)
@@ -288,7 +257,7 @@ wp_status wpi_via_find(wpi_search *search, uint32_t person, size_t k, wpi_trace_
                       .via = person,
                       .k = k,
                       .partials = WPI_ARRAY_OF(partial),
-                      .queue = WPI_ARRAY_OF(entry)};
+                      .queue = WPI_ARRAY_OF(wpi_heap_entry)};
     if (!wpi_view_is_intermediary(search->view, person))
         return WP_OK;
     wpi_labels_init(&via.to_target, false);

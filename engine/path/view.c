@@ -1,82 +1,96 @@
 /*
- * The neighbour view over the packed lists: see view.h.
+ * The neighbour view over base and overlay lists: see view.h.
  *
  * The hot half of an arc decides whether its exact cost is worth knowing; only then the cold half
- * or, for intricate ties and past days, the tie's state is read.
+ * or, for intricate ties, the tie's state is read.
  */
 #include "path/view.h"
 
 #include <assert.h>
 
-#include "graph/adjacency.h"
 #include "graph/interaction.h"
 #include "graph/tie.h"
 #include "rules/path_cost.h"
-#include "rules/strength.h"
+
+void wpi_view_init(wpi_view *view, bool has_avoided)
+{
+    view->has_hidden =
+        has_avoided || view->policy->hidden.count > 0 || view->policy->opted_out.count > 0;
+}
 
 void wpi_view_free(wpi_view *view)
 {
     wpi_map_free(&view->loads);
-}
-
-bool wpi_view_is_end(const wpi_view *view, uint32_t person)
-{
-    return wpi_bitset_has(view->sources, person) ||
-           (view->targets != NULL && wpi_bitset_has(view->targets, person));
-}
-
-bool wpi_view_is_visible(const wpi_view *view, uint32_t person)
-{
-    if (wpi_bitset_has(&view->policy->hidden, person))
-        return false;
-    if (view->avoided != NULL && wpi_bitset_has(view->avoided, person))
-        return false;
-    return view->is_open_ended || !wpi_bitset_has(&view->policy->opted_out, person) ||
-           wpi_view_is_end(view, person);
+    wpi_memory_free(view->fadings);
+    view->fadings = NULL;
 }
 
 bool wpi_view_is_intermediary(const wpi_view *view, uint32_t person)
 {
-    return wpi_view_is_visible(view, person) && !wpi_view_is_end(view, person) &&
+    uint32_t roles = wpi_roles_of(view->roles, person);
+    return wpi_view_is_visible(view, person, roles) && (roles & WPI_ROLE_END) == 0 &&
            !wpi_bitset_has(&view->policy->opted_out, person);
+}
+
+static bool is_source(const wpi_view *view, uint32_t person)
+{
+    return (wpi_roles_of(view->roles, person) & WPI_ROLE_SOURCE) != 0;
 }
 
 static bool is_colleague_hop(const wpi_view *view, uint32_t from, uint32_t to)
 {
-    return !view->is_plain && wpi_bitset_has(view->sources, from) &&
-           wpi_bitset_has(&view->policy->us, from) && wpi_bitset_has(&view->policy->us, to);
+    return !view->is_plain && is_source(view, from) && wpi_bitset_has(&view->policy->us, from) &&
+           wpi_bitset_has(&view->policy->us, to);
 }
 
 /* Whether some tie of the walk may be lifted by the colleague floor. */
 static bool may_be_floored(const wpi_walk *walk)
 {
     const wpi_view *view = walk->view;
-    if (view->is_plain || !wpi_bitset_has(&view->policy->us, walk->person))
+    uint32_t person = walk->neighbours.person;
+    if (view->is_plain || !wpi_bitset_has(&view->policy->us, person))
         return false;
-    return walk->is_inbound || wpi_bitset_has(view->sources, walk->person);
+    return walk->is_inbound || is_source(view, person);
 }
 
-static wp_status load_part(wpi_walk *walk, wp_error *err)
+static void open_list(wpi_walk *walk, const wpi_arc_list *list, bool is_base)
 {
+    int32_t day = walk->view->day;
     walk->index = 0;
-    walk->list.count = 0;
-    WPI_TRY(wpi_adjacency_part(walk->view->graph, walk->person, walk->part, &walk->list, err));
-    walk->is_exact = walk->list.day_max <= walk->view->day;
+    walk->list = *list;
+    walk->is_base = is_base;
+    walk->is_exact = list->cold == NULL || list->day == day;
+    bool is_past = list->cold != NULL && day < list->day;
+    walk->slack = is_past ? (uint64_t)(list->day - day) * WPI_ARC_FALL + 1 : 0;
+}
+
+wp_status wpi_view_begin_any(wpi_view *view, uint32_t person, bool is_inbound, wpi_walk *walk,
+                             wp_error *err)
+{
+    walk->view = view;
+    walk->is_inbound = is_inbound;
+    walk->was_cut = false;
+    walk->neighbours.person = person;
+    WPI_TRY(wpi_adjacency_find(view->graph, person, &walk->neighbours, err));
+    walk->is_floored = may_be_floored(walk);
+    bool has_delta = walk->neighbours.delta.list.count > 0;
+    open_list(walk, has_delta ? &walk->neighbours.delta.list : &walk->neighbours.base, !has_delta);
+    walk->is_simple = !has_delta && walk->is_exact && !walk->is_floored;
     return WP_OK;
 }
 
 wp_status wpi_view_begin(wpi_view *view, uint32_t person, bool is_inbound, wpi_walk *walk,
                          wp_error *err)
 {
-    *walk = (wpi_walk){.view = view, .person = person, .is_inbound = is_inbound};
+    uint32_t roles = wpi_roles_of(view->roles, person);
     bool is_closed =
-        !wpi_view_is_visible(view, person) ||
-        (wpi_bitset_has(&view->policy->opted_out, person) && !wpi_view_is_end(view, person));
-    if (is_closed)
-        return WP_OK;
-    walk->is_floored = may_be_floored(walk);
-    wp_status status = load_part(walk, err);
-    return status == WP_ENOTFOUND ? WP_OK : status;
+        view->has_hidden &&
+        (!wpi_view_is_visible(view, person, roles) ||
+         (wpi_bitset_has(&view->policy->opted_out, person) && (roles & WPI_ROLE_END) == 0));
+    if (!is_closed)
+        return wpi_view_begin_any(view, person, is_inbound, walk, err);
+    *walk = (wpi_walk){.view = view, .is_simple = true};
+    return WP_OK;
 }
 
 /* The tie from its state; without cost when the two had not met yet. */
@@ -84,33 +98,50 @@ static wp_status read_tie(const wpi_walk *walk, uint32_t other, uint32_t *cost, 
                           wp_error *err)
 {
     wp_tie tie;
+    uint32_t person = walk->neighbours.person;
     wp_status status =
-        wpi_tie_read_strength(walk->view->graph, walk->is_inbound ? other : walk->person,
-                              walk->is_inbound ? walk->person : other, walk->view->day, &tie, err);
+        wpi_tie_read_strength(walk->view->graph, walk->is_inbound ? other : person,
+                              walk->is_inbound ? person : other, walk->view->day, &tie, err);
     *cost = status == WP_OK ? tie.cost : WP_COST_NONE;
     *is_gone = status == WP_ENOTFOUND || tie.trust < WPI_TRUST_SEVERED;
     return status == WP_ENOTFOUND ? WP_OK : status;
+}
+
+static wp_status find_fading(wpi_view *view, int32_t days, const wpi_fading **out, wp_error *err)
+{
+    if (view->fadings == NULL) {
+        view->fadings = wpi_memory_new(WPI_FADINGS, sizeof *view->fadings);
+        if (view->fadings == NULL)
+            return wpi_memory_failed(err);
+        for (int32_t i = 0; i < WPI_FADINGS; i++)
+            view->fadings[i].days = -1;
+    }
+    wpi_fading_slot *slot = &view->fadings[days & (WPI_FADINGS - 1)];
+    if (slot->days != days)
+        *slot = (wpi_fading_slot){days, wpi_strength_fading(days)};
+    *out = &slot->fading;
+    return WP_OK;
 }
 
 /* The exact cost of the day, from the cheapest sufficient source. */
 static wp_status settle(const wpi_walk *walk, const wpi_arc_hot *hot, uint32_t *cost, bool *is_gone,
                         wp_error *err)
 {
+    const wpi_fading *fading = NULL;
     int direction = walk->is_inbound ? 1 : 0;
     *is_gone = false;
     *cost = hot->cost[direction];
-    if (walk->list.cold == NULL)
-        return WP_OK;
-    wpi_arc_cold cold = wpi_arc_list_cold(&walk->list, walk->index);
-    if ((cold.flags & WPI_ARC_CONSTANT) != 0)
-        return WP_OK;
-    if ((cold.flags & WPI_ARC_INTRICATE) != 0 || cold.day > walk->view->day)
+    if (hot->flags == WPI_ARC_INTRICATE)
         return read_tie(walk, hot->other, cost, is_gone, err);
-    if (cold.day != walk->view->day) {
-        wpi_evidence evidence = {
-            {cold.fast[0], cold.fast[1]}, {cold.slow[0], cold.slow[1]}, cold.day};
-        *cost = wpi_strength_cost_faded(&evidence, direction, walk->view->day);
-    }
+    if (hot->flags == WPI_ARC_CONSTANT || walk->is_exact)
+        return WP_OK;
+    if (walk->is_base)
+        WPI_TRY(wpi_neighbours_trust_cold(&walk->neighbours, err));
+    wpi_evidence evidence = wpi_arc_list_cold(&walk->list, walk->index);
+    if (evidence.day > walk->view->day)
+        return read_tie(walk, hot->other, cost, is_gone, err);
+    WPI_TRY(find_fading(walk->view, walk->view->day - evidence.day, &fading, err));
+    *cost = wpi_strength_cost_under(&evidence, direction, fading);
     return WP_OK;
 }
 
@@ -120,18 +151,22 @@ static wp_status look_at(const wpi_walk *walk, const wpi_arc_hot *hot, uint64_t 
 {
     const wpi_view *view = walk->view;
     bool is_gone;
+    uint32_t person = walk->neighbours.person, lowest = hot->cost[walk->is_inbound];
     *is_visible = false;
     bool has_floor =
-        walk->is_floored && is_colleague_hop(view, walk->is_inbound ? hot->other : walk->person,
-                                             walk->is_inbound ? walk->person : hot->other);
-    if (walk->is_exact && !has_floor && hot->cost[walk->is_inbound ? 1 : 0] > bound)
+        walk->is_floored && is_colleague_hop(view, walk->is_inbound ? hot->other : person,
+                                             walk->is_inbound ? person : hot->other);
+    if (!has_floor && (lowest == WP_COST_NONE || lowest > bound + walk->slack))
         return WP_OK;
-    if (!wpi_view_is_visible(view, hot->other))
+    hop->other = hot->other;
+    hop->roles = wpi_roles_of(view->roles, hot->other);
+    if (!wpi_view_is_visible(view, hot->other, hop->roles))
+        return WP_OK;
+    if (walk->is_base && wpi_neighbours_mask(&walk->neighbours, hot->other))
         return WP_OK;
     WPI_TRY(settle(walk, hot, &hop->cost, &is_gone, err));
     if (has_floor && !is_gone && hop->cost > WPI_COST_COLLEAGUE)
         hop->cost = WPI_COST_COLLEAGUE;
-    hop->other = hot->other;
     *is_visible = hop->cost <= view->cost_max && hop->cost <= bound;
     return WP_OK;
 }
@@ -146,27 +181,30 @@ void wpi_view_apply_floor(const wpi_view *view, wp_tie *tie)
     tie->tier = wpi_strength_tier(tie->p);
 }
 
-static wp_status next_part(wpi_walk *walk, wp_error *err)
+/* Whether the list is at its end, or no tie left in it can cost `bound` or less. */
+static bool is_list_over(wpi_walk *walk, uint64_t bound, wpi_arc_hot *hot)
 {
-    if (walk->list.count < WPI_ADJACENCY_PART_MAX)
-        return WP_ENOTFOUND;
-    walk->part++;
-    return load_part(walk, err);
+    if (walk->index == walk->list.count)
+        return true;
+    *hot = wpi_arc_list_hot(&walk->list, walk->index);
+    uint64_t lowest = wpi_arc_lowest(hot), cost_max = walk->view->cost_max;
+    if (walk->is_floored && bound >= WPI_COST_COLLEAGUE)
+        return false;
+    if (!walk->is_floored && lowest > cost_max + walk->slack)
+        return true;
+    walk->was_cut |= lowest > bound + walk->slack;
+    return lowest > bound + walk->slack;
 }
 
-wp_status wpi_view_next(wpi_walk *walk, uint64_t bound, wpi_hop *hop, wp_error *err)
+wp_status wpi_view_next_slow(wpi_walk *walk, uint64_t bound, wpi_hop *hop, wp_error *err)
 {
-    bool may_stop = !walk->is_floored || bound < WPI_COST_COLLEAGUE;
+    wpi_arc_hot hot;
     for (;;) {
-        if (walk->index == walk->list.count) {
-            WPI_TRY(next_part(walk, err));
+        if (is_list_over(walk, bound, &hot)) {
+            if (walk->is_base)
+                return WP_ENOTFOUND;
+            open_list(walk, &walk->neighbours.base, true);
             continue;
-        }
-        wpi_arc_hot hot = wpi_arc_list_hot(&walk->list, walk->index);
-        uint32_t lowest = wpi_arc_lowest(&hot);
-        if (walk->is_exact && may_stop && lowest > bound) {
-            walk->was_cut = true;
-            return WP_ENOTFOUND;
         }
         WPI_TRY(wpi_meter_step(walk->view->meter, err));
         bool is_visible;
@@ -174,9 +212,56 @@ wp_status wpi_view_next(wpi_walk *walk, uint64_t bound, wpi_hop *hop, wp_error *
         walk->index++;
         if (is_visible)
             return WP_OK;
-        bool may_count = hot.cost[walk->is_inbound ? 1 : 0] != WP_COST_NONE || walk->is_floored;
-        walk->was_cut |= may_count || !walk->is_exact;
+        walk->was_cut |= walk->is_floored || (bound < walk->view->cost_max &&
+                                              hot.cost[walk->is_inbound] != WP_COST_NONE);
     }
+}
+
+/* The part of wpi_view_take() that a simple walk can tell; false when wpi_view_next() must go on.
+ */
+static bool take_simple(wpi_walk *walk, uint64_t bound, wpi_hop *hops, size_t room, size_t *count)
+{
+    wpi_view *view = walk->view;
+    const unsigned char *at = walk->list.hot + (size_t)walk->index * WPI_ARC_HOT_BYTES;
+    uint64_t most = bound < view->cost_max ? bound : view->cost_max;
+    unsigned shift = walk->is_inbound ? WPI_ARC_COST_BITS : 0, back = WPI_ARC_COST_BITS - shift;
+    uint32_t index = walk->index, end = walk->list.count;
+    bool has_skipped = false;
+    if (most >= WPI_ARC_COST_MAX)
+        most = WPI_ARC_COST_MAX - 1; /* dearer ones are intricate */
+    for (; index < end && *count < room; index++, at += WPI_ARC_HOT_BYTES) {
+        uint64_t packed = wpi_arc_packed(at);
+        uint32_t cost = (uint32_t)(packed >> shift) & WPI_ARC_COST_NONE;
+        wpi_hop *hop = &hops[*count];
+        if (cost > most && ((uint32_t)(packed >> back) & WPI_ARC_COST_NONE) > most)
+            break;
+        if (wpi_arc_is_intricate(packed))
+            break;
+        has_skipped |= cost > most && cost != WPI_ARC_COST_NONE;
+        if (cost > most)
+            continue;
+        memcpy(&hop->other, at, sizeof hop->other);
+        hop->cost = cost;
+        hop->roles = wpi_roles_of(view->roles, hop->other);
+        *count +=
+            (hop->roles & WPI_ROLE_END) == 0 && wpi_view_is_visible(view, hop->other, hop->roles);
+    }
+    view->meter->steps += index - walk->index;
+    walk->index = index;
+    walk->was_cut |= has_skipped && bound < view->cost_max;
+    return *count == room;
+}
+
+wp_status wpi_view_take(wpi_walk *walk, uint64_t bound, wpi_hop *hops, size_t room, size_t *count,
+                        wp_error *err)
+{
+    wp_status status = WP_OK;
+    *count = 0;
+    if (walk->is_simple && take_simple(walk, bound, hops, room, count))
+        return wpi_meter_poll_at(walk->view->meter, room, err);
+    while (*count < room && (status = wpi_view_next(walk, bound, &hops[*count], err)) == WP_OK)
+        *count += (hops[*count].roles & WPI_ROLE_END) == 0;
+    return status;
 }
 
 static wp_status load_of(wpi_view *view, uint32_t person, uint32_t *load, wp_error *err)

@@ -9,16 +9,24 @@
  * what a tie costs. What is left out leaves no trace but the steps of the meter.
  *
  * Lists are sorted by lower bounds of the costs, so a walk ends as soon as no tie can cost `bound`
- * or less. On a day before the newest evidence of a list its bounds do not hold, and the list is
- * walked to its end.
+ * or less. On a day before that of a list its bounds are lowered by what a cost can rise until
+ * then. The common case, a base list on its own day without overlay and floor, is walked inline.
  */
 #ifndef WPI_PATH_VIEW_H
 #define WPI_PATH_VIEW_H
 
-#include "base/bitset.h"
-#include "format/adjacency.h"
+#include "graph/adjacency.h"
 #include "path/meter.h"
 #include "path/policy.h"
+#include "path/roles.h"
+#include "rules/strength.h"
+
+/* The fading over a number of days, looked up; direct-mapped. */
+#define WPI_FADINGS 1024
+typedef struct wpi_fading_slot {
+    int32_t days;
+    wpi_fading fading;
+} wpi_fading_slot;
 
 typedef struct wpi_view {
     wpi_graph *graph;
@@ -28,42 +36,143 @@ typedef struct wpi_view {
     uint32_t cost_max;  /* ties above do not exist; below WP_COST_NONE */
     bool is_plain;      /* no colleague floor, no load, no relay */
     bool is_open_ended; /* everybody may be an end (reach) */
-    const wpi_bitset *sources;
-    const wpi_bitset *targets; /* may be NULL */
-    const wpi_bitset *avoided; /* may be NULL */
-    wpi_map loads;             /* person -> load, for those asked */
+    bool has_hidden;    /* somebody is hidden, opted out or avoided */
+    const wpi_roles *roles;
+    wpi_map loads;            /* person -> load, for those asked */
+    wpi_fading_slot *fadings; /* NULL until needed */
 } wpi_view;
 
-/* One tie: the other person, and the cost in the direction of the walk. */
+/* One tie: the other person, what they are to the query, and the cost in the walk's direction. */
 typedef struct wpi_hop {
     uint32_t other;
     uint32_t cost;
+    uint32_t roles;
 } wpi_hop;
 
 typedef struct wpi_walk {
     wpi_view *view;
-    uint32_t person;
-    bool is_inbound; /* ties from others to the person */
-    bool is_floored; /* some tie may cost less than its stored bound */
-    bool was_cut;    /* after the end: ties above the bound were left */
-    bool is_exact;   /* bounds hold on this day */
-    uint32_t part;
     uint32_t index;
+    bool is_inbound; /* ties from others to the person */
+    bool is_simple;  /* nothing to mask, lift or fade: the inline walk will do */
+    bool is_floored; /* some tie may cost less than its stored bound */
+    bool is_base;    /* the base is being walked, after the overlay */
+    bool is_exact;   /* the costs of the list are those of the day */
+    bool was_cut;    /* after the end: ties above the bound were left */
+    uint64_t slack;  /* what costs of the list may be below their bounds on the day */
     wpi_arc_list list;
+    wpi_neighbours neighbours;
 } wpi_walk;
 
+/* Set what the view keeps of its policy; to be called when all other fields are. */
+void wpi_view_init(wpi_view *view, bool has_avoided);
 void wpi_view_free(wpi_view *view);
 
-/* Whether a person may be on a path at all, is a source or target, may be in the middle. */
-bool wpi_view_is_visible(const wpi_view *view, uint32_t person);
-bool wpi_view_is_end(const wpi_view *view, uint32_t person);
+/* Whether a person with these roles may be on a path at all, may be in the middle. */
+static inline bool wpi_view_is_visible(const wpi_view *view, uint32_t person, uint32_t roles)
+{
+    if (!view->has_hidden)
+        return true;
+    if ((roles & WPI_ROLE_AVOIDED) != 0 || wpi_bitset_has(&view->policy->hidden, person))
+        return false;
+    return view->is_open_ended || (roles & WPI_ROLE_END) != 0 ||
+           !wpi_bitset_has(&view->policy->opted_out, person);
+}
 bool wpi_view_is_intermediary(const wpi_view *view, uint32_t person);
 
 /* Begin a walk. Walks of people who may not be passed are empty. */
 wp_status wpi_view_begin(wpi_view *view, uint32_t person, bool is_inbound, wpi_walk *walk,
                          wp_error *err);
+/* Begin a walk whoever the person is, for showing their ties. */
+wp_status wpi_view_begin_any(wpi_view *view, uint32_t person, bool is_inbound, wpi_walk *walk,
+                             wp_error *err);
+
+/* The next tie of a walk that is not simple, or at the end of a list. */
+wp_status wpi_view_next_slow(wpi_walk *walk, uint64_t bound, wpi_hop *hop, wp_error *err);
+
+/* Whether the next tie of a walk can be told by wpi_view_next_bare(). */
+static inline bool wpi_walk_is_bare(const wpi_walk *walk)
+{
+    return walk->is_simple && !walk->view->has_hidden;
+}
+
+/*
+ * The next ties of a bare walk that cost at most the view's maximum, `room` at most, without the
+ * others' roles and without counting steps: for searches that read whole lists. Returns how many;
+ * 0 at the end, and at a tie that wpi_view_next() must read; go on with that in either case.
+ */
+static inline size_t wpi_view_take_bare(wpi_walk *walk, wp_neighbour *out, size_t room)
+{
+    const wpi_arc_list *list = &walk->list;
+    uint32_t most = walk->view->cost_max, index = walk->index, count = list->count;
+    const unsigned char *at = list->hot + (size_t)index * WPI_ARC_HOT_BYTES;
+    unsigned shift = walk->is_inbound ? WPI_ARC_COST_BITS : 0, back = WPI_ARC_COST_BITS - shift;
+    size_t taken = 0;
+    if (most >= WPI_ARC_COST_MAX)
+        most = WPI_ARC_COST_MAX - 1; /* dearer ones are intricate */
+    for (; index < count && taken < room; index++, at += WPI_ARC_HOT_BYTES) {
+        uint64_t packed = wpi_arc_packed(at);
+        uint32_t cost = (uint32_t)(packed >> shift) & WPI_ARC_COST_NONE;
+        if (wpi_arc_is_intricate(packed))
+            break;
+        if (cost <= most) {
+            memcpy(&out[taken].person, at, sizeof out->person);
+            out[taken++].cost = cost;
+        } else if (((uint32_t)(packed >> back) & WPI_ARC_COST_NONE) > most) {
+            break;
+        }
+    }
+    walk->index = index;
+    return taken;
+}
+
 /* The next tie that costs at most `bound`; WP_ENOTFOUND at the end. Bounds may shrink. */
-wp_status wpi_view_next(wpi_walk *walk, uint64_t bound, wpi_hop *hop, wp_error *err);
+static inline wp_status wpi_view_next(wpi_walk *walk, uint64_t bound, wpi_hop *hop, wp_error *err)
+{
+    const wpi_view *view = walk->view;
+    if (!walk->is_simple)
+        return wpi_view_next_slow(walk, bound, hop, err);
+    uint64_t most = bound < view->cost_max ? bound : view->cost_max;
+    while (walk->index < walk->list.count) {
+        wpi_arc_hot arc = wpi_arc_list_hot(&walk->list, walk->index);
+        hop->cost = arc.cost[walk->is_inbound];
+        if (hop->cost > most) {
+            if (wpi_arc_lowest(&arc) > most)
+                break;
+            walk->was_cut |= bound < view->cost_max && hop->cost != WP_COST_NONE;
+            walk->index++;
+            continue;
+        }
+        if (arc.flags == WPI_ARC_INTRICATE)
+            return wpi_view_next_slow(walk, bound, hop, err);
+        WPI_TRY(wpi_meter_step(view->meter, err));
+        walk->index++;
+        hop->other = arc.other;
+        hop->roles = wpi_roles_of(view->roles, arc.other);
+        if (wpi_view_is_visible(view, arc.other, hop->roles))
+            return WP_OK;
+    }
+    walk->was_cut |= bound < view->cost_max && walk->index < walk->list.count;
+    return WP_ENOTFOUND;
+}
+
+/* The next ties that cost at most `bound`, `room` at most, as wpi_view_next() gives them, those to
+ * sources and targets left out. *count of them with WP_OK; the last ones with WP_ENOTFOUND. */
+wp_status wpi_view_take(wpi_walk *walk, uint64_t bound, wpi_hop *hops, size_t room, size_t *count,
+                        wp_error *err);
+
+/* Have what a walk of a person will read first brought into the cache: the entry of the index; and
+ * when that is there, the beginning of the list. */
+static inline void wpi_view_prefetch(const wpi_view *view, uint32_t person)
+{
+    if (view->graph->lists != NULL)
+        wpi_base_prefetch(view->graph->lists->base, person);
+}
+
+static inline void wpi_view_prefetch_list(const wpi_view *view, uint32_t person, uint32_t lines_max)
+{
+    if (view->graph->lists != NULL)
+        wpi_base_prefetch_list(view->graph->lists->base, person, lines_max);
+}
 
 /* The colleague floor for a tie that was read: lowers its cost and raises p and tier. */
 void wpi_view_apply_floor(const wpi_view *view, wp_tie *tie);

@@ -74,6 +74,16 @@ static const char *const free_domains[] = {
 /* Providers with a domain in many countries: "yahoo.co.uk", "hotmail.fr". */
 static const char *const free_first_labels[] = {"gmx.", "hotmail.", "live.", "outlook.", "yahoo."};
 
+/* Whether a country follows: "fr", "com", "co.uk", "com.br"; "live.acme.com" is Acme's own. */
+static bool is_country(const char *suffix)
+{
+    static const char *const seconds[] = {"co.", "com.", "net."};
+    for (size_t i = 0; i < sizeof seconds / sizeof *seconds; i++)
+        if (strncmp(suffix, seconds[i], strlen(seconds[i])) == 0)
+            return strlen(suffix) == strlen(seconds[i]) + 2;
+    return strchr(suffix, '.') == NULL && strlen(suffix) <= 3;
+}
+
 bool wpi_domain_is_free(const char *domain)
 {
     size_t low = 0, high = sizeof free_domains / sizeof *free_domains;
@@ -87,8 +97,10 @@ bool wpi_domain_is_free(const char *domain)
         else
             low = middle + 1;
     }
-    for (size_t i = 0; i < sizeof free_first_labels / sizeof *free_first_labels; i++)
-        if (strncmp(domain, free_first_labels[i], strlen(free_first_labels[i])) == 0)
-            return true;
+    for (size_t i = 0; i < sizeof free_first_labels / sizeof *free_first_labels; i++) {
+        size_t length = strlen(free_first_labels[i]);
+        if (strncmp(domain, free_first_labels[i], length) == 0)
+            return is_country(domain + length);
+    }
     return false;
 }

@@ -66,6 +66,11 @@ void wpi_strength_add(wpi_tie_state *state, int direction, int64_t time_s, const
         state->last_s = time_s;
 }
 
+static float rounded(double amount)
+{
+    return wpi_amount_unpack(wpi_amount_pack(amount));
+}
+
 wpi_evidence wpi_strength_evidence(const wpi_tie_state *state)
 {
     wpi_evidence evidence = {{0.0f, 0.0f}, {0.0f, 0.0f}, 0};
@@ -74,25 +79,22 @@ wpi_evidence wpi_strength_evidence(const wpi_tie_state *state)
     evidence.day = day_of(state->reference_s);
     double days = days_between(state->reference_s, (int64_t)evidence.day * DAY_SECONDS);
     for (int i = 0; i < 2; i++) {
-        evidence.fast[i] = (float)(state->flow[i].fast * fade(days, WPI_HALF_LIFE_FAST_DAYS));
-        evidence.slow[i] = (float)(state->flow[i].slow * fade(days, WPI_HALF_LIFE_SLOW_DAYS));
+        const wpi_flow *flow = &state->flow[i];
+        evidence.fast[i] = rounded(flow->fast * fade(days, WPI_HALF_LIFE_FAST_DAYS));
+        evidence.slow[i] = rounded(flow->slow * fade(days, WPI_HALF_LIFE_SLOW_DAYS));
     }
     return evidence;
 }
 
-double wpi_strength_z(const wpi_evidence *evidence, int direction, int32_t day, double *inbound,
-                      double *outbound)
+static double z_of(double in, double out)
 {
-    assert(day >= evidence->day);
-    double fast = fade(day - evidence->day, WPI_HALF_LIFE_FAST_DAYS);
-    double slow = WPI_SLOW_SHARE * fade(day - evidence->day, WPI_HALF_LIFE_SLOW_DAYS);
-    double in = evidence->fast[!direction] * fast + evidence->slow[!direction] * slow;
-    double out = evidence->fast[direction] * fast + evidence->slow[direction] * slow;
-    if (inbound != NULL)
-        *inbound = in;
-    if (outbound != NULL)
-        *outbound = out;
     return 0.8 * sqrt(in) + 0.2 * sqrt(fmin(out, 4.0 * in));
+}
+
+wpi_fading wpi_strength_fading(int32_t days)
+{
+    return (wpi_fading){fade(days, WPI_HALF_LIFE_FAST_DAYS),
+                        WPI_SLOW_SHARE * fade(days, WPI_HALF_LIFE_SLOW_DAYS)};
 }
 
 uint32_t wpi_strength_cost(double p)
@@ -110,10 +112,25 @@ static double strength_of(double z)
     return z / (z + WPI_HALF_STRENGTH_Z);
 }
 
+static double strength_under(const wpi_evidence *evidence, int direction, const wpi_fading *fading)
+{
+    const float *fast = evidence->fast, *slow = evidence->slow;
+    double in = fast[!direction] * fading->fast + slow[!direction] * fading->slow;
+    double out = fast[direction] * fading->fast + slow[direction] * fading->slow;
+    return strength_of(z_of(in, out));
+}
+
+uint32_t wpi_strength_cost_under(const wpi_evidence *evidence, int direction,
+                                 const wpi_fading *fading)
+{
+    return wpi_strength_cost(fmin(WPI_P_MAX, strength_under(evidence, direction, fading)));
+}
+
 uint32_t wpi_strength_cost_faded(const wpi_evidence *evidence, int direction, int32_t day)
 {
-    return wpi_strength_cost(
-        fmin(WPI_P_MAX, strength_of(wpi_strength_z(evidence, direction, day, NULL, NULL))));
+    assert(day >= evidence->day);
+    wpi_fading fading = wpi_strength_fading(day - evidence->day);
+    return wpi_strength_cost_under(evidence, direction, &fading);
 }
 
 uint32_t wpi_strength_cost_stated(const wpi_stated *stated)
@@ -150,27 +167,46 @@ wp_tier wpi_strength_tier(double p)
 static double stated_p(const wpi_stated *stated)
 {
     if (stated->kind == WPI_STATED_COST)
-        return exp(-(double)stated->cost / 1e6);
+        return exp(-(double)wpi_strength_cost_stated(stated) / 1e6);
     return stated->kind == WPI_STATED_P ? stated->p : NAN;
+}
+
+/* What one side has put in, faded to the start of a day. */
+static double amount_on(const wpi_tie_state *state, int direction, int32_t day)
+{
+    const wpi_flow *flow = &state->flow[direction];
+    if (state->reference_s == WP_TIME_NONE)
+        return 0.0;
+    double days = days_between(state->reference_s, (int64_t)day * DAY_SECONDS);
+    return flow->fast * fade(days, WPI_HALF_LIFE_FAST_DAYS) +
+           WPI_SLOW_SHARE * flow->slow * fade(days, WPI_HALF_LIFE_SLOW_DAYS);
+}
+
+/* p and cost, from the rounded evidence as neighbour lists have it. */
+static void read_cost(const wpi_tie_state *state, int direction, int32_t day, wp_tie *out)
+{
+    wpi_evidence evidence = wpi_strength_evidence(state);
+    wpi_fading fading = wpi_strength_fading(day - evidence.day);
+    double strength = strength_under(&evidence, direction, &fading);
+    double base = fmax(strength, isnan(out->stated) ? 0.0 : out->stated);
+    out->p = out->trust < WPI_TRUST_SEVERED ? 0.0 : fmin(WPI_P_MAX, base * out->trust);
+    out->cost = wpi_strength_cost(out->p);
+    if (out->trust == 1.0) {
+        uint32_t faded = wpi_strength_cost(fmin(WPI_P_MAX, strength));
+        uint32_t given = wpi_strength_cost_stated(&state->stated[direction]);
+        out->cost = faded < given ? faded : given;
+    }
 }
 
 void wpi_strength_read(const wpi_tie_state *state, int direction, int32_t day, wp_tie *out)
 {
-    wpi_evidence evidence = wpi_strength_evidence(state);
-    const wpi_stated *stated = &state->stated[direction];
-    out->z = wpi_strength_z(&evidence, direction, day, &out->inbound, &out->outbound);
+    out->inbound = amount_on(state, !direction, day);
+    out->outbound = amount_on(state, direction, day);
+    out->z = z_of(out->inbound, out->outbound);
     out->strength = strength_of(out->z);
     out->trust = wpi_strength_trust(state, direction, day);
-    out->stated = stated_p(stated);
-    double base = fmax(out->strength, isnan(out->stated) ? 0.0 : out->stated);
-    out->p = out->trust < WPI_TRUST_SEVERED ? 0.0 : fmin(WPI_P_MAX, base * out->trust);
-    if (out->trust == 1.0) {
-        uint32_t faded = wpi_strength_cost(fmin(WPI_P_MAX, out->strength));
-        uint32_t given = wpi_strength_cost_stated(stated);
-        out->cost = faded < given ? faded : given;
-    } else {
-        out->cost = wpi_strength_cost(out->p);
-    }
+    out->stated = stated_p(&state->stated[direction]);
+    read_cost(state, direction, day, out);
     out->tier = wpi_strength_tier(out->p);
 }
 

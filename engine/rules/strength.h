@@ -4,9 +4,10 @@
  * All accumulators of a state stand at one reference time, so that reading a later day only fades
  * them and arrival order does not matter.
  *
- * Reading rounds the accumulators to single precision at the midnight that begins the day of the
+ * Costs are computed from the accumulators rounded at the midnight that begins the day of the
  * reference time (wpi_evidence). The neighbour lists store just that, so that a cost computed from
- * a list and one computed from the state are the same bits.
+ * a list and one computed from the state are the same bits; p goes with its cost. Amounts, z and
+ * strength are read from the accumulators themselves.
  */
 #ifndef WPI_RULES_STRENGTH_H
 #define WPI_RULES_STRENGTH_H
@@ -40,10 +41,12 @@ void wpi_strength_add(wpi_tie_state *state, int direction, int64_t time_s, const
 /* The evidence of a state. A state without interactions gives zeros on day 0. */
 wpi_evidence wpi_strength_evidence(const wpi_tie_state *state);
 
-/* z of the direction from evidence on a day not before evidence->day. inbound, outbound: may be
- * NULL. */
-double wpi_strength_z(const wpi_evidence *evidence, int direction, int32_t day, double *inbound,
-                      double *outbound);
+/* What is left of the two accumulators after some days; the slow one with its share. */
+typedef struct wpi_fading {
+    double fast;
+    double slow;
+} wpi_fading;
+wpi_fading wpi_strength_fading(int32_t days);
 
 /* -ln p in micro-nats, rounded to nearest, at least WPI_COST_MIN; WP_COST_NONE for p <= 0. */
 uint32_t wpi_strength_cost(double p);
@@ -51,6 +54,9 @@ uint32_t wpi_strength_cost(double p);
 /* The cost of a tie by evidence alone, without trust and statements: a lower bound on every later
  * day. */
 uint32_t wpi_strength_cost_faded(const wpi_evidence *evidence, int direction, int32_t day);
+/* The same with the fading of the days since the evidence at hand. */
+uint32_t wpi_strength_cost_under(const wpi_evidence *evidence, int direction,
+                                 const wpi_fading *fading);
 
 /* The cost that a statement stands for; WP_COST_NONE when nothing is stated. */
 uint32_t wpi_strength_cost_stated(const wpi_stated *stated);

@@ -79,13 +79,34 @@ static wp_status verify(const char *path, wp_error *err)
     return status;
 }
 
-static wp_status copy_to(wpi_store *store, const char *path, wp_error *err)
+/* Fill the open file and look whether it can be read. */
+static wp_status copy_and_verify(wpi_store *store, const char *path, int fd, wp_error *err)
+{
+    char *lock_file = wpi_files_lock_name(path);
+    if (lock_file == NULL)
+        return wpi_memory_failed(err);
+    wp_status status = copy(store, fd, err);
+    if (status == WP_OK)
+        status = verify(path, err);
+    (void)unlink(lock_file);
+    wpi_memory_free(lock_file);
+    return status;
+}
+
+/* The file stays open until it has its name, since that marks it as being in use. */
+static wp_status make_copy(wpi_store *store, const char *temporary, const char *path, wp_error *err)
 {
     int fd;
-    WPI_TRY(wpi_files_create(path, &fd, err));
-    wp_status status = copy(store, fd, err);
-    if (close(fd) != 0 && status == WP_OK)
+    WPI_TRY(wpi_files_create(temporary, &fd, err));
+    wp_status status = copy_and_verify(store, temporary, fd, err);
+    if (status == WP_OK)
+        status = wpi_files_place(temporary, path, err);
+    if (status != WP_OK)
+        (void)unlink(temporary);
+    if (close(fd) != 0 && status == WP_OK) {
         status = wpi_store_error(errno, "writing the copy", err);
+        (void)unlink(path);
+    }
     return status;
 }
 
@@ -94,20 +115,11 @@ wp_status wpi_store_backup(wpi_store *store, const char *path, wp_error *err)
     WPI_TRY(wpi_store_check_process(store, err));
     if (path == NULL || path[0] == '\0')
         return wpi_error_set(err, WP_EINVAL, "the path is empty, expected a file");
+    wpi_files_remove_leftovers(path);
     WPI_TRY(wpi_files_refuse_existing(path, err));
     char *temporary;
     WPI_TRY(wpi_files_temporary_name(path, &temporary, err));
-    char *lock_file = wpi_files_lock_name(temporary);
-    wp_status status = lock_file == NULL ? wpi_memory_failed(err) : copy_to(store, temporary, err);
-    if (status == WP_OK)
-        status = verify(temporary, err);
-    if (lock_file != NULL)
-        (void)unlink(lock_file);
-    if (status == WP_OK)
-        status = wpi_files_place(temporary, path, err);
-    if (status != WP_OK)
-        (void)unlink(temporary);
-    wpi_memory_free(lock_file);
+    wp_status status = make_copy(store, temporary, path, err);
     wpi_memory_free(temporary);
     return status;
 }

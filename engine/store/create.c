@@ -5,9 +5,8 @@
  * database. Therefore: an empty file under a temporary name beside the target, the schema in it,
  * closed and synced, linked to the target's name (which fails if the name is taken), the directory
  * synced. A crash leaves at most a file ".NAME.creating-..." and its lock file behind, which hold
- * nothing that anybody was promised.
+ * nothing that anybody was promised; whoever next makes a database of that name removes them.
  */
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -53,35 +52,35 @@ static wp_status build(const char *path, wpi_store_init_fn *init, void *context,
     return status;
 }
 
-static wp_status make_empty(const char *path, wp_error *err)
+/* Build under the temporary name, then give it the name wanted. */
+static wp_status build_and_place(const char *temporary, const char *path, wpi_store_init_fn *init,
+                                 void *context, wp_error *err)
 {
-    int fd;
-    WPI_TRY(wpi_files_create(path, &fd, err));
-    return close(fd) == 0 ? WP_OK : wpi_store_error(errno, "creating the file", err);
+    char *lock_file = wpi_files_lock_name(temporary);
+    if (lock_file == NULL)
+        return wpi_memory_failed(err);
+    wp_status status = build(temporary, init, context, err);
+    (void)unlink(lock_file);
+    wpi_memory_free(lock_file);
+    return status == WP_OK ? wpi_files_place(temporary, path, err) : status;
 }
 
 wp_status wpi_store_create(const char *path, wpi_store_init_fn *init, void *context, wp_error *err)
 {
     if (path == NULL || path[0] == '\0')
         return wpi_error_set(err, WP_EINVAL, "the path is empty, expected a file");
+    wpi_files_remove_leftovers(path);
     WPI_TRY(wpi_files_refuse_existing(path, err));
     char *temporary;
+    int fd;
     WPI_TRY(wpi_files_temporary_name(path, &temporary, err));
-    wp_status status = WP_ENOMEM;
-    char *lock_file = wpi_files_lock_name(temporary);
-    if (lock_file == NULL) {
-        status = wpi_memory_failed(err);
-        goto out;
-    }
-    WPI_TRY_OUT(make_empty(temporary, err));
-    status = build(temporary, init, context, err);
-    (void)unlink(lock_file);
-    if (status == WP_OK)
-        status = wpi_files_place(temporary, path, err);
+    wp_status status;
+    WPI_TRY_OUT(wpi_files_create(temporary, &fd, err));
+    status = build_and_place(temporary, path, init, context, err);
     if (status != WP_OK)
         (void)unlink(temporary);
+    (void)close(fd); /* Nothing was written through it. */
 out:
-    wpi_memory_free(lock_file);
     wpi_memory_free(temporary);
     return status;
 }

@@ -89,6 +89,23 @@ wp_status wpi_store_cursor_seek(wpi_store_cursor *cursor, wpi_slice key, wpi_sli
     return deliver(cursor, code, &at, &data, found_key, value, err);
 }
 
+wp_status wpi_store_cursor_seek_back(wpi_store_cursor *cursor, wpi_slice key, wpi_slice *found_key,
+                                     wpi_slice *value, wp_error *err)
+{
+    MDB_val at = {key.bytes, (void *)(uintptr_t)key.data};
+    MDB_val data;
+    *found_key = *value = (wpi_slice){NULL, 0};
+    WPI_TRY(wpi_store_check_process(cursor->txn->store, err));
+    int code = mdb_cursor_get(cursor->cursor, &at, &data, MDB_SET_RANGE);
+    bool is_beyond =
+        code == 0 && (at.mv_size != key.bytes || memcmp(at.mv_data, key.data, key.bytes) != 0);
+    if (is_beyond)
+        code = mdb_cursor_get(cursor->cursor, &at, &data, MDB_PREV);
+    else if (code == MDB_NOTFOUND)
+        code = mdb_cursor_get(cursor->cursor, &at, &data, MDB_LAST);
+    return deliver(cursor, code, &at, &data, found_key, value, err);
+}
+
 /* Find the first record beyond the last one given, in a transaction that was changed since. */
 static int find_beyond(wpi_store_cursor *cursor, MDB_val *key, MDB_val *data)
 {

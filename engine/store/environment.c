@@ -21,6 +21,7 @@
 #include "base/memory.h"
 #include "store/error.h"
 #include "store/files.h"
+#include "store/lock_file.h"
 #include "store/meta.h"
 #include "store/record.h"
 #include "store/stamp.h"
@@ -33,26 +34,11 @@
 #define PIN_TRIES_MAX 200
 #define FILE_MODE 0600
 
-/* LMDB creates its lock file through a symbolic link without asking; look first. */
-static wp_status check_lock_file(const char *path, wp_error *err)
-{
-    char *name = wpi_files_lock_name(path);
-    if (name == NULL)
-        return wpi_memory_failed(err);
-    struct stat info;
-    bool is_there = lstat(name, &info) == 0;
-    wpi_memory_free(name);
-    if (is_there && !S_ISREG(info.st_mode))
-        return wpi_error_set(err, WP_EACCESS, "the lock file is not a regular file");
-    return WP_OK;
-}
-
 /* Check what can be checked before LMDB opens the file; notes which file it is. */
 static wp_status examine(wpi_store *store, struct stat *info, wp_error *err)
 {
     wpi_metas metas;
     WPI_TRY(wpi_files_examine(store->path, info, err));
-    WPI_TRY(check_lock_file(store->path, err));
     int fd = open(store->path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return wpi_store_error(errno, "opening the database", err);
@@ -75,6 +61,8 @@ static unsigned environment_flags(const wpi_store *store, uint64_t file_bytes)
     long page_bytes = sysconf(_SC_PAGESIZE);
     if (pages > 0 && page_bytes > 0 && file_bytes > (uint64_t)pages * (uint64_t)page_bytes)
         flags |= MDB_NORDAHEAD;
+    if (store->is_unsynced)
+        flags |= MDB_NOSYNC;
     return store->is_read_only ? flags | MDB_RDONLY : flags;
 }
 
@@ -94,6 +82,7 @@ static int open_with_map(wpi_store *store, unsigned flags, uint64_t map_bytes)
         code = mdb_env_open(environment, store->path, flags, FILE_MODE);
     if (code == 0)
         code = mdb_env_get_fd(environment, &store->fd);
+    store->mapping++;
     if (code == 0)
         store->environment = environment;
     else
@@ -110,6 +99,7 @@ static wp_status open_environment(wpi_store *store, uint64_t file_bytes, wp_erro
     unsigned flags = environment_flags(store, file_bytes);
     if (map_bytes > SIZE_MAX - page_bytes)
         return wpi_error_set(err, WP_EINVAL, "map_bytes is out of range");
+    WPI_TRY(wpi_lock_file_prepare(store->path, READERS_MAX, err));
     map_bytes = (map_bytes + page_bytes - 1) / page_bytes * page_bytes;
     int code = open_with_map(store, flags, map_bytes);
     /* Some systems (valgrind is one) say EINVAL when there is not that much address space. */
@@ -300,7 +290,7 @@ void wpi_environment_close(wpi_store *store)
     if (store->environment == NULL)
         return;
     bool is_stamped = !store->is_read_only && !store->is_private;
-    if (is_stamped && atomic_load(&store->is_suspect))
+    if (is_stamped && (atomic_load(&store->is_suspect) || atomic_load(&store->is_loose)))
         wpi_stamp_remove(store->fd);
     else if (is_stamped)
         stamp_clean(store);
@@ -316,6 +306,7 @@ static bool can_map(int fd, size_t bytes)
 
 void wpi_environment_resize(wpi_store *store)
 {
+    store->mapping++;
     if (mdb_env_set_mapsize(store->environment, 0) != 0)
         wpi_environment_discard(store); /* It is unmapped now; the next begin opens it anew. */
 }
@@ -330,6 +321,7 @@ void wpi_environment_grow(wpi_store *store)
     size_t bytes = info.me_mapsize * 2;
     if (!can_map(store->fd, bytes))
         return;
+    store->mapping++;
     if (mdb_env_set_mapsize(store->environment, bytes) != 0)
         wpi_environment_discard(store); /* It is unmapped now; the next begin opens it anew. */
 }

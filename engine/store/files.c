@@ -13,6 +13,7 @@
 #include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -121,7 +122,10 @@ char *wpi_files_lock_name(const char *path)
 wp_status wpi_files_create(const char *path, int *fd, wp_error *err)
 {
     *fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    return *fd >= 0 ? WP_OK : wpi_store_error(errno, "creating the file", err);
+    if (*fd < 0)
+        return wpi_store_error(errno, "creating the file", err);
+    (void)flock(*fd, LOCK_EX | LOCK_NB); /* Where there are no such locks, the name must do. */
+    return WP_OK;
 }
 
 static wp_status sync_path(const char *path, int flags, wp_error *err)

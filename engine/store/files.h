@@ -30,10 +30,14 @@ wp_status wpi_files_refuse_existing(const char *path, wp_error *err);
 /* A new temporary name beside `path`: ".NAME.creating-PID-RANDOM". Free it with wpi_memory_free. */
 wp_status wpi_files_temporary_name(const char *path, char **name, wp_error *err);
 
+/* Remove files with a temporary name beside `path` whose makers are dead, and their lock files. */
+void wpi_files_remove_leftovers(const char *path);
+
 /* `path` with "-lock" behind it, the name that LMDB gives to its lock file; NULL: no memory. */
 char *wpi_files_lock_name(const char *path);
 
-/* Create an empty file of mode 0600 that must not exist; *fd is open for reading and writing. */
+/* Create an empty file of mode 0600 that must not exist; *fd is open for reading and writing, and
+ * holds a flock that says that the file is in use. */
 wp_status wpi_files_create(const char *path, int *fd, wp_error *err);
 
 /* Sync a closed file, then give it its final name, which must be free (WP_EEXIST), and sync the

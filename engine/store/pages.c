@@ -9,14 +9,19 @@
  * failure the pages stay as they are.
  */
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/bytes.h"
 #include "store/store_internal.h"
 #include "store/validate.h"
 
-void wpi_store_release_pages(wpi_store_txn *txn)
+/* Pages are let go of when the process is charged with so much more than after the last time. */
+#define COUNTED_BYTES_MAX (48u << 20)
+
+static void release_all(wpi_store_txn *txn)
 {
     wpi_store_txn *reading; /* A record of a write transaction may lie outside the map. */
     wpi_slice format;
@@ -35,4 +40,28 @@ void wpi_store_release_pages(wpi_store_txn *txn)
         (void)madvise((void *)begin, (info.me_last_pgno + 1) * stat.ms_psize, MADV_DONTNEED);
     }
     wpi_store_abort(reading);
+}
+
+/* Bytes of files that are mapped and counted for this process; SIZE_MAX when unknown. */
+static size_t counted_bytes(void)
+{
+    unsigned long pages = 0;
+    long page_bytes = sysconf(_SC_PAGESIZE);
+    FILE *file = fopen("/proc/self/statm", "re");
+    if (file == NULL)
+        return SIZE_MAX;
+    bool is_read = fscanf(file, "%*u %*u %lu", &pages) == 1;
+    (void)fclose(file);
+    return is_read && page_bytes > 0 ? pages * (size_t)page_bytes : SIZE_MAX;
+}
+
+void wpi_store_release_pages(wpi_store_txn *txn)
+{
+    size_t *after = &txn->store->counted_bytes, now = counted_bytes();
+    if (now < *after) /* somebody else let go of pages */
+        *after = now;
+    if (now - *after < COUNTED_BYTES_MAX && now != SIZE_MAX)
+        return;
+    release_all(txn);
+    *after = counted_bytes();
 }

@@ -28,8 +28,8 @@ const char *wpi_table_name(wpi_table table)
 {
     static const char *const names[WPI_TABLE_COUNT] = {
         "meta",        "person", "company", "identity", "employment", "member",
-        "interaction", "source", "waiting", "evidence", "tie",        "adjacency",
-        "consent",     "ask",    "name",    "mark"};
+        "interaction", "source", "waiting", "evidence", "tie",        "overlay",
+        "consent",     "ask",    "name",    "mark",     "segment",    "changed"};
     return (unsigned)table < WPI_TABLE_COUNT ? names[table] : "?";
 }
 
@@ -119,12 +119,15 @@ static wpi_store *find_registered(const struct stat *info)
     return NULL;
 }
 
-static wp_status share(wpi_store *store, bool is_read_only, wp_error *err)
+static wp_status share(wpi_store *store, const wp_open_options *options, wp_error *err)
 {
+    bool is_read_only = options->is_read_only;
     if (store->is_read_only != is_read_only)
         return wpi_error_set(err, WP_EBUSY, "the file is open in this process for %s, expected %s",
                              store->is_read_only ? "reading alone" : "writing",
                              is_read_only ? "reading alone" : "writing");
+    if (store->is_unsynced && !options->is_unsynced)
+        return wpi_error_set(err, WP_EBUSY, "the file is open in this process unsynced");
     store->references++;
     return WP_OK;
 }
@@ -136,6 +139,7 @@ static wp_status open_new(const char *path, const wp_open_options *options, wpi_
     WPI_TRY(wpi_store_new(path, &new_store, err));
     new_store->is_read_only = options->is_read_only;
     new_store->is_network_allowed = options->allow_network_fs;
+    new_store->is_unsynced = options->is_unsynced && !options->is_read_only;
     new_store->map_bytes = options->map_bytes;
     wp_status status = wpi_environment_open(new_store, err);
     if (status != WP_OK) {
@@ -156,7 +160,7 @@ static wp_status open_registered(const char *path, const wp_open_options *option
     wpi_store *known = find_registered(&info);
     if (known == NULL)
         return open_new(path, options, store, err);
-    WPI_TRY(share(known, options->is_read_only, err));
+    WPI_TRY(share(known, options, err));
     *store = known;
     return WP_OK;
 }
@@ -199,6 +203,26 @@ void wpi_store_close(wpi_store *store)
     (void)pthread_mutex_unlock(&registry_mutex);
     if (is_last)
         wpi_store_free(store);
+}
+
+wp_status wpi_store_sync(wpi_store *store, wp_error *err)
+{
+    WPI_TRY(wpi_store_check_process(store, err));
+    if (store->is_read_only)
+        return wpi_error_set(err, WP_EREADONLY, "the database is open for reading alone");
+    wpi_store_lock(store);
+    wp_status status = wpi_store_enter(store, err);
+    wpi_store_unlock(store);
+    WPI_TRY(status);
+    /* What is committed from here on may make it loose again. */
+    atomic_store(&store->is_loose, false);
+    int code = mdb_env_sync(store->environment, 1);
+    if (code != 0)
+        atomic_store(&store->is_loose, true);
+    wpi_store_lock(store);
+    wpi_store_leave(store);
+    wpi_store_unlock(store);
+    return code == 0 ? WP_OK : wpi_store_write_error(code, store->fd, "syncing", err);
 }
 
 uint64_t wpi_store_file_bytes(const wpi_store *store)

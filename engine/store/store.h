@@ -35,11 +35,13 @@ typedef enum wpi_table {
     WPI_TABLE_WAITING,
     WPI_TABLE_EVIDENCE,
     WPI_TABLE_TIE,
-    WPI_TABLE_ADJACENCY,
+    WPI_TABLE_OVERLAY,
     WPI_TABLE_CONSENT,
     WPI_TABLE_ASK,
     WPI_TABLE_NAME,
     WPI_TABLE_MARK,
+    WPI_TABLE_SEGMENT,
+    WPI_TABLE_CHANGED,
     WPI_TABLE_COUNT
 } wpi_table;
 
@@ -47,7 +49,7 @@ typedef enum wpi_table {
 const char *wpi_table_name(wpi_table table);
 
 #define WPI_KEY_BYTES_MAX 64
-#define WPI_VALUE_BYTES_MAX (16u << 20)
+#define WPI_VALUE_BYTES_MAX (2u << 30)
 #define WPI_VALUE_TRAILER_BYTES 9
 
 typedef struct wpi_store wpi_store;
@@ -65,6 +67,8 @@ wp_status wpi_store_open(const char *path, const wp_open_options *options, wpi_s
 void wpi_store_close(wpi_store *store);
 /* As wp_backup; the copy is validated and every checksum in it verified. */
 wp_status wpi_store_backup(wpi_store *store, const char *path, wp_error *err);
+/* As wp_sync. */
+wp_status wpi_store_sync(wpi_store *store, wp_error *err);
 uint64_t wpi_store_file_bytes(const wpi_store *store);
 uint32_t wpi_store_reader_count(const wpi_store *store);
 /* WP_EFORK in a child process, else WP_OK. */
@@ -77,6 +81,8 @@ void wpi_store_abort(wpi_store_txn *txn);
 bool wpi_store_is_write(const wpi_store_txn *txn);
 /* The snapshot's number: grows with every commit. */
 uint64_t wpi_store_snapshot(const wpi_store_txn *txn);
+/* Changes when the file is mapped anew: pointers into it are good while this stays the same. */
+uint64_t wpi_store_mapping(const wpi_store_txn *txn);
 wpi_store *wpi_store_of(const wpi_store_txn *txn);
 /* Records in a table. */
 wp_status wpi_store_count(wpi_store_txn *txn, wpi_table table, uint64_t *count, wp_error *err);
@@ -88,10 +94,17 @@ wp_status wpi_store_count(wpi_store_txn *txn, wpi_table table, uint64_t *count, 
  */
 wp_status wpi_store_get(wpi_store_txn *txn, wpi_table table, wpi_slice key, wpi_slice *value,
                         uint8_t *version, wp_error *err);
+/* The same for large records with checksums of their own: the record's is not verified. */
+wp_status wpi_store_get_unverified(wpi_store_txn *txn, wpi_table table, wpi_slice key,
+                                   wpi_slice *value, wp_error *err);
 /* Insert or replace. Key and payload must not lie in records of this transaction. After a failure
  * the transaction can only be aborted. */
 wp_status wpi_store_put(wpi_store_txn *txn, wpi_table table, wpi_slice key, wpi_slice payload,
                         uint8_t version, wp_error *err);
+/* The same for a record that is expected to lie behind all others of its table: such records fill
+ * their pages. One that does not is put where it belongs. */
+wp_status wpi_store_append(wpi_store_txn *txn, wpi_table table, wpi_slice key, wpi_slice payload,
+                           uint8_t version, wp_error *err);
 /* Delete; WP_ENOTFOUND when absent (err alone). */
 wp_status wpi_store_delete(wpi_store_txn *txn, wpi_table table, wpi_slice key, wp_error *err);
 
@@ -105,6 +118,10 @@ wp_status wpi_store_cursor_open(wpi_store_txn *txn, wpi_table table, wpi_store_c
 /* The first record whose key is >= key. WP_ENOTFOUND (err alone) when there is none. */
 wp_status wpi_store_cursor_seek(wpi_store_cursor *cursor, wpi_slice key, wpi_slice *found_key,
                                 wpi_slice *value, wp_error *err);
+/* The last record whose key is <= key, which is not empty. WP_ENOTFOUND (err alone) when there is
+ * none; the next record is then not known either. */
+wp_status wpi_store_cursor_seek_back(wpi_store_cursor *cursor, wpi_slice key, wpi_slice *found_key,
+                                     wpi_slice *value, wp_error *err);
 /* The next record; WP_ENOTFOUND at the end. A damaged record gives WP_ECORRUPT with *found_key
  * set, and the cursor can go on. */
 wp_status wpi_store_cursor_next(wpi_store_cursor *cursor, wpi_slice *found_key, wpi_slice *value,

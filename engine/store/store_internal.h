@@ -25,6 +25,7 @@ struct wpi_store {
     char *path;
     bool is_read_only;
     bool is_network_allowed;
+    bool is_unsynced;   /* commits do not wait for the disk */
     bool is_private;    /* a file that this process alone knows: being created or verified */
     uint64_t map_bytes; /* asked for; 0: the default */
     dev_t device;
@@ -33,6 +34,7 @@ struct wpi_store {
     volatile const char *process_page; /* 1 here, 0 in a forked child; NULL: compare `process` */
     MDB_dbi tables[WPI_TABLE_COUNT];
     atomic_bool is_suspect; /* damage was seen; no clean stamp */
+    atomic_bool is_loose;   /* a commit may not be on the disk; no clean stamp either */
     atomic_uint commits;    /* since the table of readers was looked through */
 
     pthread_mutex_t mutex;
@@ -41,6 +43,8 @@ struct wpi_store {
     unsigned active;
     const wpi_store_txn *writer;
     bool wants_growth;                 /* the map was found full */
+    uint64_t mapping;                  /* how often the file was mapped */
+    size_t counted_bytes;              /* mapped after pages were last let go of; the writer's */
     MDB_txn *idle[WPI_STORE_IDLE_MAX]; /* read transactions at rest, to be renewed */
     unsigned idle_count;
     wpi_store_txn *transactions; /* those alive */

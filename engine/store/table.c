@@ -1,5 +1,5 @@
 /*
- * Records: get, put, delete, count.
+ * Records: get, put, append, delete, count.
  *
  * Values are sealed on the way in and unsealed, checksum verified, on the way out (record.c). A put
  * reserves the room and seals the value there, so that long ones are copied once. After a failed
@@ -68,11 +68,11 @@ wp_status wpi_store_count(wpi_store_txn *txn, wpi_table table, uint64_t *count, 
     return WP_OK;
 }
 
-wp_status wpi_store_get(wpi_store_txn *txn, wpi_table table, wpi_slice key, wpi_slice *value,
-                        uint8_t *version, wp_error *err)
+/* The record as it is stored, with its envelope. */
+static wp_status find(wpi_store_txn *txn, wpi_table table, wpi_slice key, wpi_slice *sealed,
+                      wp_error *err)
 {
     wpi_store *store = txn->store;
-    *value = (wpi_slice){NULL, 0};
     WPI_TRY(wpi_store_check_process(store, err));
     WPI_TRY(check_key(table, key, err));
     MDB_val found;
@@ -82,12 +82,36 @@ wp_status wpi_store_get(wpi_store_txn *txn, wpi_table table, wpi_slice key, wpi_
         return WP_ENOTFOUND;
     if (code != 0)
         return wpi_store_suspect(store, wpi_store_error(code, "reading a record", err));
-    wpi_slice sealed = {found.mv_data, found.mv_size};
-    return wpi_store_suspect(store, wpi_record_unseal(table, key, sealed, value, version, err));
+    *sealed = (wpi_slice){found.mv_data, found.mv_size};
+    return WP_OK;
 }
 
-wp_status wpi_store_put(wpi_store_txn *txn, wpi_table table, wpi_slice key, wpi_slice payload,
-                        uint8_t version, wp_error *err)
+wp_status wpi_store_get(wpi_store_txn *txn, wpi_table table, wpi_slice key, wpi_slice *value,
+                        uint8_t *version, wp_error *err)
+{
+    wpi_slice sealed;
+    *value = (wpi_slice){NULL, 0};
+    WPI_TRY(find(txn, table, key, &sealed, err));
+    return wpi_store_suspect(txn->store,
+                             wpi_record_unseal(table, key, sealed, value, version, err));
+}
+
+wp_status wpi_store_get_unverified(wpi_store_txn *txn, wpi_table table, wpi_slice key,
+                                   wpi_slice *value, wp_error *err)
+{
+    wpi_slice sealed;
+    *value = (wpi_slice){NULL, 0};
+    WPI_TRY(find(txn, table, key, &sealed, err));
+    if (sealed.bytes < WPI_VALUE_TRAILER_BYTES)
+        return wpi_store_suspect(txn->store,
+                                 wpi_error_set(err, WP_ECORRUPT, "a record of table %s is short",
+                                               wpi_table_name(table)));
+    *value = (wpi_slice){sealed.data, sealed.bytes - WPI_VALUE_TRAILER_BYTES};
+    return WP_OK;
+}
+
+static wp_status put(wpi_store_txn *txn, wpi_table table, wpi_slice key, wpi_slice payload,
+                     uint8_t version, bool is_last, wp_error *err)
 {
     WPI_TRY(check_writable(txn, err));
     WPI_TRY(check_key(table, key, err));
@@ -96,13 +120,30 @@ wp_status wpi_store_put(wpi_store_txn *txn, wpi_table table, wpi_slice key, wpi_
                              wpi_table_name(table), payload.bytes, WPI_VALUE_BYTES_MAX);
     MDB_val place = value_of(key);
     MDB_val value = {payload.bytes + WPI_VALUE_TRAILER_BYTES, NULL};
-    int code = mdb_put(txn->transaction, txn->store->tables[table], &place, &value, MDB_RESERVE);
+    MDB_dbi tree = txn->store->tables[table];
+    int code = MDB_KEYEXIST;
+    if (is_last)
+        code = mdb_put(txn->transaction, tree, &place, &value, MDB_RESERVE | MDB_APPEND);
+    if (code == MDB_KEYEXIST) /* not behind all others; nothing was changed */
+        code = mdb_put(txn->transaction, tree, &place, &value, MDB_RESERVE);
     if (code != 0)
         return wpi_store_fail(txn, code, "storing a record", err);
     wpi_record_seal(table, key, payload, version, value.mv_data);
     txn->is_dirty = true;
     txn->changes++;
     return WP_OK;
+}
+
+wp_status wpi_store_put(wpi_store_txn *txn, wpi_table table, wpi_slice key, wpi_slice payload,
+                        uint8_t version, wp_error *err)
+{
+    return put(txn, table, key, payload, version, false, err);
+}
+
+wp_status wpi_store_append(wpi_store_txn *txn, wpi_table table, wpi_slice key, wpi_slice payload,
+                           uint8_t version, wp_error *err)
+{
+    return put(txn, table, key, payload, version, true, err);
 }
 
 wp_status wpi_store_delete(wpi_store_txn *txn, wpi_table table, wpi_slice key, wp_error *err)

@@ -233,6 +233,8 @@ static wp_status commit_write(wpi_store_txn *txn, wp_error *err)
         wpi_store_abort(txn);
         return status;
     }
+    if (store->is_unsynced && is_dirty)
+        atomic_store(&store->is_loose, true);
     int code = mdb_txn_commit(txn->transaction);
     wpi_store_lock(store);
     if (code == MDB_MAP_FULL)
@@ -268,6 +270,11 @@ bool wpi_store_is_write(const wpi_store_txn *txn)
 uint64_t wpi_store_snapshot(const wpi_store_txn *txn)
 {
     return mdb_txn_id(txn->transaction);
+}
+
+uint64_t wpi_store_mapping(const wpi_store_txn *txn)
+{
+    return txn->store->mapping; /* changes only while no transaction is active */
 }
 
 wpi_store *wpi_store_of(const wpi_store_txn *txn)

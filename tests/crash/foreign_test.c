@@ -173,7 +173,7 @@ static void forge_record(MDB_txn *txn)
 /* A record without even room for a checksum, under a key that is too long for its table. */
 static void add_odd_records(MDB_txn *txn)
 {
-    static const char *const tables[] = {"person", "interaction", "tie", "adjacency", "name"};
+    static const char *const tables[] = {"person", "interaction", "tie", "overlay", "name"};
     for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
         MDB_val key = {9, (void *)(uintptr_t) "oddoddodd"}, value = {0, NULL};
         lmdb_must(mdb_put(txn, table_of(txn, tables[i], 0), &key, &value, 0), "mdb_put");
@@ -202,7 +202,7 @@ static void delete_interaction(MDB_txn *txn)
 
 static void delete_list(MDB_txn *txn)
 {
-    delete_record(txn, "adjacency");
+    delete_record(txn, "overlay");
 }
 
 static void delete_meta(MDB_txn *txn)

@@ -6,6 +6,7 @@
  * when space was given back for a disk. The disk is a small tmpfs in a name space of its own,
  * which only root may make; otherwise that test is skipped with a message.
  */
+#include <dirent.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <sched.h>
@@ -252,15 +253,71 @@ static void meet_full_disk(const char *place)
     _exit(0);
 }
 
-static void full__disk_loses_nothing(void **state)
+static wp_status try_open(const char *file, bool is_read_only, wp_error *err)
+{
+    wp_open_options options = WP_OPEN_OPTIONS_INIT;
+    wp_db *opened = NULL;
+    options.is_read_only = is_read_only;
+    wp_status status = wp_open(file, &options, &opened, err);
+    if (status == WP_OK)
+        crash_check_db(opened, "on a full disk");
+    wp_close(opened);
+    return status;
+}
+
+/* The number of entries of a directory, hidden ones included. */
+static unsigned count_entries(const char *place)
+{
+    unsigned count = 0;
+    DIR *directory = opendir(place);
+    crash_require(directory != NULL, place);
+    for (const struct dirent *entry; (entry = readdir(directory)) != NULL;)
+        count += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+    crash_require(closedir(directory) == 0, place);
+    return count;
+}
+
+/* A lock file whose blocks are not there yet: it would be written through a mapping. */
+static void meet_disk_without_lock_file(const char *place)
+{
+    char file[4200], ballast[4200], other[4200], lock_file[4210];
+    wp_error err = {.status = WP_OK};
+    mount_small_disk(place);
+    (void)snprintf(file, sizeof file, "%s/full.warmpath", place);
+    (void)snprintf(ballast, sizeof ballast, "%s/ballast", place);
+    (void)snprintf(other, sizeof other, "%s/other.warmpath", place);
+    (void)snprintf(lock_file, sizeof lock_file, "%s-lock", file);
+    set_ballast(ballast, (size_t)4 << 20);
+    require_full(wp_create(file, NULL, 0, &err), &err, "wp_create");
+    if (count_entries(place) != 1)
+        crash_fail("wp_create left something behind");
+    set_ballast(ballast, 0);
+    crash_create(file);
+    set_ballast(ballast, (size_t)4 << 20);
+    require_full(try_open(file, true, &err), &err, "wp_open for reading");
+    require_full(try_open(file, false, &err), &err, "wp_open");
+    crash_require(truncate(lock_file, 65664) == 0, "a sparse lock file");
+    require_full(try_open(file, false, &err), &err, "wp_open with a sparse lock file");
+    set_ballast(ballast, 0);
+    crash_must(try_open(file, false, &err), &err, "wp_open when there is room");
+    set_ballast(ballast, (size_t)4 << 20);
+    crash_must(try_open(file, true, &err), &err, "wp_open with a whole lock file");
+    wp_db *full = crash_open(file);
+    require_full(wp_backup(full, other, &err), &err, "wp_backup");
+    wp_close(full);
+    if (count_entries(place) != 3)
+        crash_fail("wp_backup left something behind");
+    _exit(0);
+}
+
+static void run_on_small_disk(const char *name, void (*meet)(const char *place))
 {
     char place[4096];
-    (void)state;
-    (void)snprintf(place, sizeof place, "%s", scratch_path("disk"));
+    (void)snprintf(place, sizeof place, "%s", scratch_path(name));
     crash_require(mkdir(place, 0700) == 0, place);
     pid_t child = crash_fork();
     if (child == 0)
-        meet_full_disk(place);
+        meet(place);
     int code = crash_wait(child);
     if (code == NO_PRIVILEGE) {
         printf("skipped: a small disk cannot be mounted\n");
@@ -269,12 +326,25 @@ static void full__disk_loses_nothing(void **state)
     assert_int_equal(code, 0);
 }
 
+static void full__disk_loses_nothing(void **state)
+{
+    (void)state;
+    run_on_small_disk("disk", meet_full_disk);
+}
+
+static void full__disk_has_no_room_for_a_lock_file(void **state)
+{
+    (void)state;
+    run_on_small_disk("locks", meet_disk_without_lock_file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(full__map_is_enlarged_on_the_next_try),
         cmocka_unit_test(full__map_of_others_follows),
         cmocka_unit_test(full__disk_loses_nothing),
+        cmocka_unit_test(full__disk_has_no_room_for_a_lock_file),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     scratch_remove();

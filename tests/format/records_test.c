@@ -13,6 +13,8 @@
 
 #include "format/adjacency.h"
 #include "format/records.h"
+#include "format/segment.h"
+#include "format/tie_run.h"
 
 static wpi_writer writer = WPI_WRITER_INIT;
 static wpi_arena arena;
@@ -43,10 +45,14 @@ static wp_status read_interaction(wpi_record_bytes bytes)
     return wpi_record_read_interaction(bytes, &arena, &record, NULL);
 }
 
-static wp_status read_tie(wpi_record_bytes bytes)
+static wp_status read_run(wpi_record_bytes bytes)
 {
-    wpi_tie_state record;
-    return wpi_record_read_tie(bytes, &record, NULL);
+    wpi_tie_run run = wpi_tie_run_of(bytes);
+    wpi_tie_entry entry;
+    wpi_tie_state state;
+    while (wpi_tie_run_next(&run, &entry))
+        WPI_TRY(wpi_tie_entry_read(&entry, &state, NULL));
+    return wpi_tie_run_status(&run, NULL);
 }
 
 static wp_status read_evidence(wpi_record_bytes bytes)
@@ -56,11 +62,11 @@ static wp_status read_evidence(wpi_record_bytes bytes)
 }
 
 /* Each truncation fails; each changed byte gives a status, under the sanitizers nothing else. */
-static void expect_robust(wp_status (*read)(wpi_record_bytes))
+static void expect_robust_from(wp_status (*read)(wpi_record_bytes), size_t least)
 {
     wpi_record_bytes whole = written();
     assert_int_equal(read(whole), WP_OK);
-    for (size_t size = 0; size < whole.size; size++) {
+    for (size_t size = least; size < whole.size; size++) {
         unsigned char *exact = malloc(size + 1);
         assert_non_null(exact);
         memcpy(exact, whole.data, size);
@@ -79,6 +85,11 @@ static void expect_robust(wp_status (*read)(wpi_record_bytes))
         free(changed);
         wpi_arena_reset(&arena);
     }
+}
+
+static void expect_robust(wp_status (*read)(wpi_record_bytes))
+{
+    expect_robust_from(read, 0);
 }
 
 static void person__comes_back(void **unused)
@@ -125,19 +136,69 @@ static void interaction__comes_back(void **unused)
     expect_robust(read_interaction);
 }
 
-static void tie__comes_back(void **unused)
+static void write_entry(uint32_t high, const wpi_tie_state *state)
+{
+    unsigned char entry[WPI_TIE_ENTRY_BYTES_MAX];
+    size_t size = wpi_tie_entry_write(entry, high, state);
+    assert_true(size <= sizeof entry);
+    for (size_t i = 0; i < size; i++)
+        wpi_writer_u8(&writer, entry[i]);
+}
+
+static void tie_run__comes_back(void **unused)
 {
     (void)unused;
-    wpi_tie_state record = {.reference_s = 5, .first_s = 4, .last_s = 5}, back;
-    record.flow[1] = (wpi_flow){1.5, 2.5, 0.25, 0.5, 9};
-    record.stated[0] = (wpi_stated){.kind = WPI_STATED_P, .p = 0.37};
-    record.stated[1] = (wpi_stated){.kind = WPI_STATED_COST, .cost = 994252};
+    wpi_tie_state whole = {.reference_s = 5, .first_s = 4, .last_s = 5}, back;
+    wpi_tie_state empty = WPI_TIE_STATE_INIT, stated = WPI_TIE_STATE_INIT;
+    wpi_tie_entry entry;
+    whole.flow[1] = (wpi_flow){1.5, 2.5, 0.25, 0.5, 9};
+    whole.stated[0] = (wpi_stated){.kind = WPI_STATED_P, .p = 1.0 / 3.0};
+    whole.stated[1] = (wpi_stated){.kind = WPI_STATED_P, .p = 0.1 + 0.2};
+    stated.stated[0] = (wpi_stated){.kind = WPI_STATED_P, .p = 0.37};
+    stated.stated[1] = (wpi_stated){.kind = WPI_STATED_COST, .cost = 994252};
     wpi_writer_clear(&writer);
-    wpi_record_write_tie(&writer, &record);
-    assert_int_equal(wpi_record_read_tie(written(), &back, NULL), WP_OK);
-    assert_true(back.flow[1].slow == 2.5 && back.flow[1].count == 9 && back.stated[0].p == 0.37);
+    write_entry(7, &empty);
+    write_entry(8, &whole);
+    write_entry(UINT32_MAX, &stated);
+    assert_int_equal(written().size, 5 + WPI_TIE_ENTRY_BYTES_MAX + 13);
+    assert_int_equal(wpi_tie_run_find(written(), 8, &entry, NULL), WP_OK);
+    assert_int_equal(wpi_tie_entry_read(&entry, &back, NULL), WP_OK);
+    assert_true(back.flow[1].slow == 2.5 && back.flow[1].count == 9);
+    assert_true(back.stated[0].p == 1.0 / 3.0 && back.stated[1].p == 0.1 + 0.2);
+    assert_int_equal(wpi_tie_run_find(written(), UINT32_MAX, &entry, NULL), WP_OK);
+    assert_int_equal(wpi_tie_entry_read(&entry, &back, NULL), WP_OK);
+    assert_true(back.reference_s == WP_TIME_NONE && back.stated[0].p == 0.37);
     assert_int_equal(back.stated[1].cost, 994252);
-    expect_robust(read_tie);
+    assert_int_equal(wpi_tie_run_find(written(), 9, &entry, NULL), WP_ENOTFOUND);
+    assert_int_equal(wpi_tie_run_find(written(), 6, &entry, NULL), WP_ENOTFOUND);
+    assert_int_equal(read_run(written()), WP_OK);
+}
+
+/* A part of a run is a run where an entry ends; other ends and changed bytes are refused or read,
+ * and nothing outside is. */
+static void tie_run__is_robust(void **unused)
+{
+    (void)unused;
+    wpi_tie_state whole = {.reference_s = 5, .first_s = 4, .last_s = 5};
+    whole.stated[1] = (wpi_stated){.kind = WPI_STATED_P, .p = 1e-12};
+    wpi_writer_clear(&writer);
+    write_entry(8, &whole);
+    expect_robust_from(read_run, 1);
+    write_entry(3, &whole);
+    assert_int_equal(read_run(written()), WP_ECORRUPT); /* out of order */
+}
+
+static void tie_run__keeps_every_p_exactly(void **unused)
+{
+    (void)unused;
+    assert_int_equal(wpi_tie_billionths(1.0), 1000000000);
+    assert_int_equal(wpi_tie_billionths(0.6107), 610700000);
+    assert_int_equal(wpi_tie_billionths(1e-9), 1);
+    assert_int_equal(wpi_tie_billionths(1e-10), 0);
+    assert_int_equal(wpi_tie_billionths(1.0 / 3.0), 0);
+    assert_int_equal(wpi_tie_billionths(0.1 + 0.2), 0);
+    for (uint32_t i = 1; i <= 10000; i++)
+        assert_int_equal(wpi_tie_billionths((double)i / 10000), i * 100000);
 }
 
 static void evidence__comes_back(void **unused)
@@ -156,27 +217,117 @@ static void evidence__comes_back(void **unused)
     expect_robust(read_evidence);
 }
 
-static void adjacency__leaves_out_what_constant_arcs_do_not_need(void **unused)
+static wpi_arc arc_of(uint32_t other, uint32_t out, uint32_t back)
+{
+    return (wpi_arc){.hot = {other, {out, back}, WPI_ARC_CONSTANT}};
+}
+
+static void overlay__leaves_out_what_constant_arcs_do_not_need(void **unused)
 {
     (void)unused;
-    wpi_arc_list list;
-    wpi_arc arcs[2] = {{.hot = {7, {693147, 800000}}, .cold = {.flags = WPI_ARC_CONSTANT}},
-                       {.hot = {9, {WP_COST_NONE, 900000}}, .cold = {.flags = WPI_ARC_CONSTANT}}};
+    wpi_delta delta;
+    wpi_arc arcs[2] = {arc_of(9, 693147, 800000), arc_of(7, WP_COST_NONE, 900000)};
     wpi_writer_clear(&writer);
-    wpi_adjacency_write(&writer, arcs, 2, NULL);
-    assert_int_equal(written().size, 12 + 2 * 12);
-    assert_int_equal(wpi_adjacency_read(written().data, written().size, &list, NULL), WP_OK);
-    assert_int_equal(list.day_max, WP_DAY_NONE);
-    arcs[1].cold = (wpi_arc_cold){{1.0f, 2.0f}, {3.0f, 4.0f}, 19000, 0};
+    wpi_delta_write(&writer, arcs, 2, WP_DAY_NONE, NULL);
+    assert_int_equal(written().size, 12 + 2 * (4 + 11));
+    assert_int_equal(wpi_delta_read(written().data, written().size, &delta, NULL), WP_OK);
+    assert_null(delta.list.cold);
+    arcs[1].cold = (wpi_evidence){{1.0f, 2.0f}, {3.0f, 4.0f}, 19000};
+    arcs[1].hot.flags = WPI_ARC_INTRICATE;
     wpi_writer_clear(&writer);
-    wpi_adjacency_write(&writer, arcs, 2, NULL);
-    assert_int_equal(written().size, 12 + 2 * 36);
-    assert_int_equal(wpi_adjacency_read(written().data, written().size, &list, NULL), WP_OK);
-    assert_true(list.day_max == 19000 && list.count == 2);
-    assert_int_equal(wpi_arc_list_hot(&list, 1).other, 9);
-    assert_true(wpi_arc_list_cold(&list, 1).slow[1] == 4.0f);
+    wpi_delta_write(&writer, arcs, 2, 19000, NULL);
+    assert_int_equal(written().size, 12 + 2 * (4 + 11 + 14));
+    assert_int_equal(wpi_delta_read(written().data, written().size, &delta, NULL), WP_OK);
+    assert_int_equal(delta.list.count, 2);
+    wpi_arc_hot hot = wpi_arc_list_hot(&delta.list, 1);
+    wpi_evidence cold = wpi_arc_list_cold(&delta.list, 1);
+    assert_true(hot.other == 7 && hot.cost[0] == WP_COST_NONE && hot.cost[1] == 900000);
+    assert_true(cold.fast[0] == 1.0f && cold.fast[1] == 2.0f);
+    assert_true(cold.slow[0] == 3.0f && cold.slow[1] == 4.0f);
+    assert_true(cold.day == 19000 && hot.flags == WPI_ARC_INTRICATE);
+    assert_true(wpi_delta_has(&delta, 7) && wpi_delta_has(&delta, 9) && !wpi_delta_has(&delta, 8));
     for (size_t size = 0; size < written().size; size++)
-        assert_int_equal(wpi_adjacency_read(written().data, size, &list, NULL), WP_ECORRUPT);
+        assert_int_equal(wpi_delta_read(written().data, size, &delta, NULL), WP_ECORRUPT);
+}
+
+/* Three people of segment 2; the second has no ties. */
+static void write_segment(void)
+{
+    wpi_segment_writer segment;
+    wpi_arc arcs[2] = {arc_of(5, 20203, 300000), arc_of(3, 400000, WP_COST_NONE)};
+    arcs[1].cold = (wpi_evidence){{1.5f, 0.0f}, {2.5f, 0.0f}, 18999};
+    arcs[1].hot.flags = 0;
+    wpi_segment_writer_init(&segment, 2, 19000);
+    arcs[0].cold.day = wpi_arc_day_first(19000);
+    assert_int_equal(wpi_segment_add(&segment, 0, arcs, 2, NULL), WP_OK);
+    assert_int_equal(wpi_segment_add(&segment, 2, arcs, 1, NULL), WP_OK);
+    wpi_writer_clear(&writer);
+    wpi_segment_write(&segment, &writer, NULL);
+    wpi_segment_writer_free(&segment);
+}
+
+static void segment__comes_back_list_by_list(void **unused)
+{
+    (void)unused;
+    wpi_segment segment;
+    wpi_arc_list list;
+    write_segment();
+    assert_int_equal(written().size, 20 + 3 * 12 + 4 + 3 * 11 + 1 + 3 * 14);
+    assert_int_equal(wpi_segment_read(written().data, written().size, 2, &segment, NULL), WP_OK);
+    assert_true(segment.people == 3 && segment.arcs == 3 && segment.first == 2 * 4096);
+    for (uint32_t place = 0; place < 3; place++) {
+        assert_int_equal(wpi_segment_verify(&segment, place, false, NULL), WP_OK);
+        assert_int_equal(wpi_segment_verify(&segment, place, true, NULL), WP_OK);
+        wpi_segment_list(&segment, place, &list);
+        assert_int_equal(list.count, place == 0 ? 2 : place == 1 ? 0 : 1);
+    }
+    wpi_segment_list(&segment, 0, &list);
+    assert_int_equal(wpi_arc_list_hot(&list, 1).other, 3);
+    assert_int_equal((int)wpi_arc_list_hot(&list, 0).flags, WPI_ARC_CONSTANT);
+    assert_int_equal(wpi_arc_list_cold(&list, 1).day, 18999);
+    assert_int_equal(wpi_segment_read(written().data, written().size, 3, &segment, NULL),
+                     WP_ECORRUPT);
+}
+
+/* Whether any check notices: that of the head, or that of a list. */
+static bool is_noticed(void)
+{
+    wpi_segment segment;
+    if (wpi_segment_read(written().data, written().size, 2, &segment, NULL) != WP_OK)
+        return true;
+    for (uint32_t place = 0; place < segment.people; place++)
+        if (wpi_segment_verify(&segment, place, false, NULL) != WP_OK ||
+            wpi_segment_verify(&segment, place, true, NULL) != WP_OK)
+            return true;
+    return false;
+}
+
+static void segment__notices_every_changed_byte(void **unused)
+{
+    (void)unused;
+    write_segment();
+    unsigned char *bytes = writer.bytes.items;
+    size_t padding = 20 + 3 * 12 + 4 + 3 * 11;
+    assert_false(is_noticed());
+    for (size_t i = 0; i < written().size; i++) {
+        bytes[i] ^= 0x10;
+        if (i != padding && !is_noticed())
+            fail_msg("byte %zu changed unnoticed", i);
+        bytes[i] ^= 0x10;
+    }
+}
+
+static void amount__loses_less_than_two_millionths(void **unused)
+{
+    (void)unused;
+    assert_true(wpi_amount_unpack(wpi_amount_pack(0.0)) == 0.0f);
+    assert_true(wpi_amount_unpack(wpi_amount_pack(1e-13)) == 0.0f);
+    assert_true(wpi_amount_unpack(wpi_amount_pack(1e30)) > 1.6e7f);
+    for (double amount = 1e-11; amount < 1e7; amount *= 1.0037) {
+        double back = wpi_amount_unpack(wpi_amount_pack(amount));
+        assert_true(back >= amount * (1 - 1.95e-6) && back <= amount * (1 + 1.95e-6));
+        assert_int_equal(wpi_amount_pack(back), wpi_amount_pack(amount));
+    }
 }
 
 int main(void)
@@ -184,9 +335,14 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(person__comes_back),
         cmocka_unit_test(interaction__comes_back),
-        cmocka_unit_test(tie__comes_back),
+        cmocka_unit_test(tie_run__comes_back),
+        cmocka_unit_test(tie_run__is_robust),
+        cmocka_unit_test(tie_run__keeps_every_p_exactly),
         cmocka_unit_test(evidence__comes_back),
-        cmocka_unit_test(adjacency__leaves_out_what_constant_arcs_do_not_need),
+        cmocka_unit_test(overlay__leaves_out_what_constant_arcs_do_not_need),
+        cmocka_unit_test(segment__comes_back_list_by_list),
+        cmocka_unit_test(segment__notices_every_changed_byte),
+        cmocka_unit_test(amount__loses_less_than_two_millionths),
     };
     return cmocka_run_group_tests(tests, NULL, end);
 }

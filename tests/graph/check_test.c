@@ -125,7 +125,7 @@ static void check__finds_nothing_in_a_sound_database(void **unused)
 static void check__finds_a_state_that_differs(void **unused)
 {
     (void)unused;
-    change_byte(WPI_TABLE_TIE, wpi_key_u32_u32(1, 2), 30);
+    change_byte(WPI_TABLE_TIE, wpi_key_u32_u32(1, 2), 34);
     assert_int_equal(faults(false), 0);
     assert_true(faults(true) > 0);
 }
@@ -133,7 +133,7 @@ static void check__finds_a_state_that_differs(void **unused)
 static void check__finds_an_arc_that_differs(void **unused)
 {
     (void)unused;
-    change_byte(WPI_TABLE_ADJACENCY, wpi_key_part(2, 0), 17);
+    change_byte(WPI_TABLE_OVERLAY, wpi_key_u32(2), 17);
     assert_true(faults(true) > 0);
 }
 
@@ -144,7 +144,7 @@ static void check__finds_missing_records(void **unused)
         wpi_table table;
         wpi_key key;
     } cases[] = {
-        {WPI_TABLE_ADJACENCY, wpi_key_part(1, 0)},
+        {WPI_TABLE_OVERLAY, wpi_key_u32(1)},
         {WPI_TABLE_EVIDENCE, wpi_key_evidence(1, 2, 1700000000, 2)},
         {WPI_TABLE_TIE, wpi_key_u32_u32(1, 2)},
         {WPI_TABLE_INTERACTION, wpi_key_u64(1)},

@@ -138,6 +138,28 @@ static void path_find__stops_at_its_budget_of_steps(void **unused)
     wp_paths_free(paths);
 }
 
+/* A budget may be met while the paths found are traced, which takes steps as well. */
+static void path_find__keeps_what_it_found_when_the_budget_ends_last(void **unused)
+{
+    (void)unused;
+    static const uint32_t hops[] = {1, 2, 3, 4, 6, WP_HOPS_ANY};
+    for (size_t i = 0; i < sizeof hops / sizeof *hops; i++) {
+        wp_path_query query = big_query();
+        wp_paths *paths = NULL;
+        query.hops_max = hops[i];
+        assert_int_equal(wp_paths_find(txn, &query, &paths, NULL), WP_OK);
+        uint64_t steps = wp_paths_steps(paths);
+        wp_paths_free(paths);
+        for (uint64_t budget = steps > 300 ? steps - 300 : 1; budget <= steps + 1; budget++) {
+            query.limits.steps_max = budget;
+            wp_status status = wp_paths_find(txn, &query, &paths, NULL);
+            assert_true(status == WP_OK || status == WP_EBUDGET);
+            assert_non_null(paths);
+            wp_paths_free(paths);
+        }
+    }
+}
+
 static void path_find__stops_at_its_budget_of_memory(void **unused)
 {
     (void)unused;
@@ -349,6 +371,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(path_find__stops_at_its_budget_of_steps),
+        cmocka_unit_test(path_find__keeps_what_it_found_when_the_budget_ends_last),
         cmocka_unit_test(path_find__stops_at_its_budget_of_memory),
         cmocka_unit_test(path_find__stops_when_cancelled),
         cmocka_unit_test(path_find__stops_at_its_deadline),

@@ -194,24 +194,74 @@ static void store_open__refuses_foreign_lmdb_files(void **state)
     assert_int_equal(open_status(scratch_path("sorted")), WP_ECORRUPT);
 }
 
-static wp_status put_newer_format(wpi_store_txn *txn, void *context, wp_error *err)
+static wp_status put_format(wpi_store_txn *txn, void *context, wp_error *err)
 {
     unsigned char format[4];
-    (void)context;
-    wpi_bytes_put_le32(format, 2);
+    const uint32_t *number = context;
+    wpi_bytes_put_le32(format, *number);
     return wpi_store_put(txn, WPI_TABLE_META, fixture_text("format"),
                          (wpi_slice){format, sizeof(format)}, 1, err);
 }
 
-static void store_open__refuses_a_newer_format(void **state)
+static void store_open__refuses_another_format(void **state)
 {
     (void)state;
-    wpi_store *store;
-    wp_error reason;
-    char *path = strdup(scratch_path("newer"));
-    EXPECT_OK(wpi_store_create(path, put_newer_format, NULL, &err));
-    assert_int_equal(wpi_store_open(path, NULL, &store, &reason), WP_EFORMAT);
-    assert_string_equal(reason.message, "format is 2, expected 1");
+    uint32_t formats[] = {1, 3};
+    for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
+        wpi_store *store;
+        wp_error reason;
+        char expected[64];
+        char *path = strdup(scratch_path(i == 0 ? "older" : "newer"));
+        EXPECT_OK(wpi_store_create(path, put_format, &formats[i], &err));
+        assert_int_equal(wpi_store_open(path, NULL, &store, &reason), WP_EFORMAT);
+        (void)snprintf(expected, sizeof expected, "format is %u, expected 2", formats[i]);
+        assert_string_equal(reason.message, expected);
+        free(path);
+    }
+}
+
+static void settle(void)
+{
+    assert_int_equal(usleep(50000), 0);
+}
+
+static bool has_stamp(const char *path)
+{
+    char stamp[64];
+    return getxattr(path, STAMP, stamp, sizeof(stamp)) > 0;
+}
+
+static void store_sync__makes_an_unsynced_file_clean(void **state)
+{
+    (void)state;
+    wp_open_options options = WP_OPEN_OPTIONS_INIT;
+    wpi_store *store, *other;
+    char *path = fixture_create("unsynced");
+    options.is_unsynced = true;
+    EXPECT_OK(wpi_store_open(path, &options, &store, &err));
+    assert_int_equal(wpi_store_open(path, NULL, &other, NULL), WP_EBUSY);
+    fixture_store(store, "k", "v");
+    wpi_store_close(store);
+    assert_false(has_stamp(path)); /* it may not be on the disk */
+    EXPECT_OK(wpi_store_open(path, &options, &store, &err));
+    fixture_store(store, "k", "w");
+    EXPECT_OK(wpi_store_sync(store, &err));
+    settle();
+    wpi_store_close(store);
+    char *whole = fixture_create("whole_stamp");
+    settle();
+    wpi_store_close(fixture_open(whole));
+    assert_int_equal(has_stamp(path), has_stamp(whole)); /* where there are attributes */
+    free(whole);
+    store = fixture_open(path);
+    wpi_store_txn *txn = fixture_begin(store, false);
+    fixture_expect(txn, "k", "w");
+    wpi_store_abort(txn);
+    wpi_store_close(store);
+    options.is_read_only = true;
+    EXPECT_OK(wpi_store_open(path, &options, &store, &err));
+    assert_int_equal(wpi_store_sync(store, NULL), WP_EREADONLY);
+    wpi_store_close(store);
     free(path);
 }
 
@@ -360,11 +410,6 @@ static void store_open__forgets_readers_that_died(void **state)
     free(path);
 }
 
-static void settle(void)
-{
-    assert_int_equal(usleep(50000), 0);
-}
-
 static void store_close__stamps_a_clean_file(void **state)
 {
     (void)state;
@@ -482,7 +527,8 @@ int main(void)
         cmocka_unit_test(store_open__refuses_what_is_no_database),
         cmocka_unit_test(store_open__refuses_symbolic_links),
         cmocka_unit_test(store_open__refuses_foreign_lmdb_files),
-        cmocka_unit_test(store_open__refuses_a_newer_format),
+        cmocka_unit_test(store_open__refuses_another_format),
+        cmocka_unit_test(store_sync__makes_an_unsynced_file_clean),
         cmocka_unit_test(store_open__refuses_truncated_files),
         cmocka_unit_test(store_open__shares_an_open_file),
         cmocka_unit_test(store_close__aborts_what_is_left),

@@ -50,12 +50,12 @@ static void store_put__takes_values_of_every_size(void **state)
     for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
         wpi_store_txn *txn = fixture_begin(store, true);
         wpi_slice value;
-        EXPECT_OK(wpi_store_put(txn, WPI_TABLE_ADJACENCY, fixture_text("segments"),
+        EXPECT_OK(wpi_store_put(txn, WPI_TABLE_SEGMENT, fixture_text("segments"),
                                 (wpi_slice){payload, sizes[i]}, 9, &err));
         fixture_commit(txn);
         txn = fixture_begin(store, false);
         EXPECT_OK(
-            wpi_store_get(txn, WPI_TABLE_ADJACENCY, fixture_text("segments"), &value, NULL, &err));
+            wpi_store_get(txn, WPI_TABLE_SEGMENT, fixture_text("segments"), &value, NULL, &err));
         assert_int_equal(value.bytes, sizes[i]);
         assert_int_equal((uintptr_t)value.data % (sizes[i] > 2048 ? 8 : 2), 0);
         assert_int_equal(memcmp(value.data, payload, sizes[i]), 0);
@@ -227,6 +227,73 @@ static void cursor_next__gives_all_in_order(void **state)
     free(path);
 }
 
+static void store_append__puts_every_record_where_it_belongs(void **state)
+{
+    (void)state;
+    char *path = fixture_create("append");
+    wpi_store *store = fixture_open(path);
+    wpi_store_txn *txn = fixture_begin(store, true);
+    static const char *const keys[] = {"b", "d", "c", "d", "e", "a"}; /* not all behind */
+    static const char *const values[] = {"1", "2", "3", "4", "5", "6"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        EXPECT_OK(wpi_store_append(txn, WPI_TABLE_PERSON, fixture_text(keys[i]),
+                                   fixture_text(values[i]), 1, &err));
+    fixture_commit(txn);
+    txn = fixture_begin(store, false);
+    fixture_expect(txn, "a", "6");
+    fixture_expect(txn, "b", "1");
+    fixture_expect(txn, "c", "3");
+    fixture_expect(txn, "d", "4");
+    fixture_expect(txn, "e", "5");
+    uint64_t count;
+    EXPECT_OK(wpi_store_count(txn, WPI_TABLE_PERSON, &count, &err));
+    assert_int_equal(count, 5);
+    wpi_store_abort(txn);
+    wpi_store_close(store);
+    free(path);
+}
+
+/* Seek back in an empty table, then among even numbers, in a read and in a write transaction. */
+static void cursor_seek_back__finds_the_last_at_or_before(void **state)
+{
+    (void)state;
+    char *path = fixture_create("back");
+    wpi_store *store = fixture_open(path);
+    wpi_store_cursor *cursor = NULL;
+    wpi_slice key;
+    wpi_slice value;
+    for (int count = 0; count <= 2000; count += 1000) {
+        wpi_store_txn *txn = fixture_begin(store, count > 0);
+        char name[16];
+        for (int i = count == 0 ? 0 : count - 1000; i < count; i++) {
+            (void)snprintf(name, sizeof(name), "%05d", i * 2 + 2);
+            fixture_put(txn, name, name);
+        }
+        EXPECT_OK(wpi_store_cursor_open(txn, WPI_TABLE_PERSON, &cursor, &err));
+        for (int i = 0; i <= 2 * count + 5; i++) {
+            int found = i / 2 * 2 < 2 * count ? i / 2 * 2 : 2 * count;
+            (void)snprintf(name, sizeof(name), "%05d", i);
+            wp_status status =
+                wpi_store_cursor_seek_back(cursor, fixture_text(name), &key, &value, NULL);
+            assert_int_equal(status, found == 0 ? WP_ENOTFOUND : WP_OK);
+            if (found == 0)
+                continue;
+            (void)snprintf(name, sizeof(name), "%05d", found);
+            assert_memory_equal(key.data, name, 5);
+            assert_memory_equal(value.data, name, 5);
+            status = wpi_store_cursor_next(cursor, &key, &value, NULL);
+            assert_int_equal(status, found == 2 * count ? WP_ENOTFOUND : WP_OK);
+        }
+        wpi_store_cursor_close(cursor);
+        if (count > 0)
+            fixture_commit(txn);
+        else
+            wpi_store_abort(txn);
+    }
+    wpi_store_close(store);
+    free(path);
+}
+
 static void cursor_next__survives_deletes_under_it(void **state)
 {
     (void)state;
@@ -378,6 +445,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(store_begin__sees_one_snapshot),
         cmocka_unit_test(store_release_pages__leaves_what_is_read),
         cmocka_unit_test(cursor_next__gives_all_in_order),
+        cmocka_unit_test(store_append__puts_every_record_where_it_belongs),
+        cmocka_unit_test(cursor_seek_back__finds_the_last_at_or_before),
         cmocka_unit_test(cursor_next__survives_deletes_under_it),
         cmocka_unit_test(store__agrees_with_a_model_and_stays_valid),
     };

@@ -122,6 +122,8 @@ wp_db *oracle_world_store(oracle_world *world, const char *name)
     store_first(world, db);
     wp_close(db);
     db = open_again(scratch_path(name));
+    wp_error err;
+    oracle_must(wp_compact(db, NULL, NULL, &err), &err, "compact");
     store_second(world, db);
     return db;
 }

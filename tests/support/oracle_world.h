@@ -29,7 +29,8 @@ void oracle_commit(wp_txn *txn);
 /* Make `count` models; each depends on the seed and its index alone. */
 void oracle_world_make(oracle_world *world, uint64_t seed, size_t count);
 
-/* Store them in a new database of this name; returns it open. */
+/* Store them in a new database of this name; returns it open. What is stored first is compacted, so
+ * that ties stand in base segments, in the overlay, and in both. */
 wp_db *oracle_world_store(oracle_world *world, const char *name);
 
 /* Free the contents of a world. */

@@ -1,0 +1,55 @@
+/*
+ * Sifting up and down: see heap.h. Four children a node make the heap half as high as two, and lie
+ * in one cache line.
+ */
+#include "base/heap.h"
+
+#include <assert.h>
+#include <stdbool.h>
+
+#define ARITY 4
+
+static bool is_before(const wpi_heap_entry *a, const wpi_heap_entry *b)
+{
+    return a->cost != b->cost ? a->cost < b->cost : a->hops < b->hops;
+}
+
+wp_status wpi_heap_push(wpi_array *heap, wpi_heap_entry added, wp_error *err)
+{
+    WPI_TRY(wpi_array_push(heap, &added, err));
+    wpi_heap_entry *items = heap->items;
+    size_t at = heap->count - 1;
+    while (at > 0 && is_before(&added, &items[(at - 1) / ARITY])) {
+        items[at] = items[(at - 1) / ARITY];
+        at = (at - 1) / ARITY;
+    }
+    items[at] = added;
+    return WP_OK;
+}
+
+wpi_heap_entry wpi_heap_pop(wpi_array *heap)
+{
+    assert(heap->count > 0);
+    wpi_heap_entry *items = heap->items;
+    wpi_heap_entry first = items[0], last = items[--heap->count];
+    size_t at = 0, count = heap->count;
+    for (;;) {
+        size_t child = at * ARITY + 1, best = child;
+        if (child >= count)
+            break;
+        for (size_t i = child + 1; i < child + ARITY && i < count; i++)
+            if (is_before(&items[i], &items[best]))
+                best = i;
+        if (!is_before(&items[best], &last))
+            break;
+        items[at] = items[best];
+        at = best;
+    }
+    items[at] = last;
+    return first;
+}
+
+uint64_t wpi_heap_cost(const wpi_array *heap)
+{
+    return heap->count == 0 ? UINT64_MAX : WPI_ARRAY_AT(heap, wpi_heap_entry, 0).cost;
+}

@@ -1,0 +1,17 @@
+/*
+ * Sorting by pairs of numbers: for millions of ties, where comparing items costs more than moving
+ * them. Stable, so that of equal pairs the one that came last stands last.
+ */
+#ifndef WPI_BASE_SORT_H
+#define WPI_BASE_SORT_H
+
+#include "base/array.h"
+
+/*
+ * Sort an array whose items begin with two uint32_t, by the first and then the second. Items have
+ * at most 64 bytes, a multiple of 4. Memory for a copy of the items is taken unless they are few or
+ * sorted already; WP_ENOMEM leaves them as they are.
+ */
+wp_status wpi_sort_pairs(wpi_array *array, wp_error *err);
+
+#endif

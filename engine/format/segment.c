@@ -1,0 +1,165 @@
+/*
+ * Segments to and from bytes: see segment.h for the layout.
+ *
+ * A writer keeps index, hot and cold halves apart and joins them at the end, when it is known
+ * whether cold halves are needed.
+ */
+#include "format/segment.h"
+
+#include <assert.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#define HAS_COLD 1u
+
+static uint32_t sum_of(const void *bytes, size_t size, uint32_t a, uint32_t b)
+{
+    return (uint32_t)XXH3_64bits_withSeed(bytes, size, (XXH64_hash_t)a << 32 | b);
+}
+
+static wp_status malformed(wp_error *err)
+{
+    return wpi_error_set(err, WP_ECORRUPT, "segment record is malformed");
+}
+
+wp_status wpi_segment_read(const void *data, size_t size, uint32_t number, wpi_segment *out,
+                           wp_error *err)
+{
+    const unsigned char *bytes = data;
+    *out = (wpi_segment){.first = number << WPI_SEGMENT_BITS};
+    if (size < WPI_SEGMENT_HEAD_BYTES + 4 ||
+        wpi_bytes_get_le32(bytes + 16) != sum_of(bytes, 16, number, 0))
+        return malformed(err);
+    out->people = wpi_bytes_get_le32(bytes);
+    out->arcs = wpi_bytes_get_le32(bytes + 4);
+    out->day = (int32_t)wpi_bytes_get_le32(bytes + 8);
+    out->day_first = wpi_arc_day_first(out->day);
+    bool has_cold = (wpi_bytes_get_le32(bytes + 12) & HAS_COLD) != 0;
+    size_t arc_bytes = WPI_ARC_HOT_BYTES + (has_cold ? WPI_ARC_COLD_BYTES : 0);
+    size_t index_bytes = (size_t)out->people * WPI_SEGMENT_INDEX_BYTES + 4;
+    if (out->people > WPI_SEGMENT_PEOPLE ||
+        size != WPI_SEGMENT_HEAD_BYTES + index_bytes + out->arcs * arc_bytes + 1)
+        return malformed(err);
+    out->index = bytes + WPI_SEGMENT_HEAD_BYTES;
+    out->hot = out->index + index_bytes;
+    out->cold = has_cold ? out->hot + (size_t)out->arcs * WPI_ARC_HOT_BYTES + 1 : NULL;
+    return WP_OK;
+}
+
+wp_status wpi_segment_verify(const wpi_segment *segment, uint32_t place, bool is_cold,
+                             wp_error *err)
+{
+    assert(place < segment->people);
+    const unsigned char *entry = segment->index + (size_t)place * WPI_SEGMENT_INDEX_BYTES;
+    uint32_t from = wpi_bytes_get_le32(entry);
+    uint32_t to = wpi_bytes_get_le32(entry + WPI_SEGMENT_INDEX_BYTES);
+    if (from > to || to > segment->arcs)
+        return malformed(err);
+    size_t bytes = is_cold ? WPI_ARC_COLD_BYTES : WPI_ARC_HOT_BYTES;
+    const unsigned char *half = is_cold ? segment->cold : segment->hot;
+    uint32_t stored = wpi_bytes_get_le32(entry + (is_cold ? 8 : 4));
+    if (half != NULL && stored != sum_of(half + from * bytes, (to - from) * bytes,
+                                         segment->first + place, to - from))
+        return wpi_error_set(err, WP_ECORRUPT, "a list of table segment has a wrong checksum");
+    return WP_OK;
+}
+
+void wpi_segment_writer_init(wpi_segment_writer *writer, uint32_t number, int32_t day)
+{
+    *writer = (wpi_segment_writer){.number = number,
+                                   .day = day,
+                                   .index = WPI_ARRAY_OF(uint32_t),
+                                   .hot = WPI_ARRAY_OF(unsigned char),
+                                   .cold = WPI_ARRAY_OF(unsigned char)};
+}
+
+void wpi_segment_writer_free(wpi_segment_writer *writer)
+{
+    wpi_array_free(&writer->index);
+    wpi_array_free(&writer->hot);
+    wpi_array_free(&writer->cold);
+}
+
+/* Index entries up to a place, and the first arc of its own. */
+static wp_status open_list(wpi_segment_writer *writer, uint32_t place, wp_error *err)
+{
+    assert(place >= writer->people && place < WPI_SEGMENT_PEOPLE);
+    uint32_t person = writer->number << WPI_SEGMENT_BITS, nothing = 0;
+    for (; writer->people < place; writer->people++) {
+        uint32_t sum = sum_of(&nothing, 0, person + writer->people, 0);
+        uint32_t entry[3] = {writer->arcs, sum, sum};
+        WPI_TRY(wpi_array_extend(&writer->index, entry, 3, err));
+    }
+    return wpi_array_push(&writer->index, &writer->arcs, err);
+}
+
+/* The checksums of the arcs added since the list was opened. */
+static wp_status close_list(wpi_segment_writer *writer, size_t count, wp_error *err)
+{
+    uint32_t person = (writer->number << WPI_SEGMENT_BITS) + writer->people;
+    uint32_t number = (uint32_t)count;
+    size_t hot = count * WPI_ARC_HOT_BYTES, cold = count * WPI_ARC_COLD_BYTES;
+    const unsigned char *hot_end = (unsigned char *)writer->hot.items + writer->hot.count;
+    const unsigned char *cold_end = (unsigned char *)writer->cold.items + writer->cold.count;
+    uint32_t sums[2] = {sum_of(hot_end - hot, hot, person, number),
+                        sum_of(cold_end - cold, cold, person, number)};
+    if (number > UINT32_MAX - writer->arcs)
+        return wpi_error_set(err, WP_EINVAL, "segment %u has more than %u arcs", writer->number,
+                             UINT32_MAX);
+    WPI_TRY(wpi_array_extend(&writer->index, sums, 2, err));
+    writer->arcs += number;
+    writer->people++;
+    return WP_OK;
+}
+
+wp_status wpi_segment_add(wpi_segment_writer *writer, uint32_t place, const wpi_arc *arcs,
+                          size_t count, wp_error *err)
+{
+    int32_t day_first = wpi_arc_day_first(writer->day);
+    if (count == 0)
+        return WP_OK;
+    WPI_TRY(open_list(writer, place, err));
+    for (size_t i = 0; i < count; i++) {
+        writer->has_cold |= (arcs[i].hot.flags & WPI_ARC_CONSTANT) == 0;
+        WPI_TRY(wpi_arc_write_hot(&writer->hot, &arcs[i], err));
+        WPI_TRY(wpi_arc_write_cold(&writer->cold, &arcs[i], day_first, err));
+    }
+    return close_list(writer, count, err);
+}
+
+wp_status wpi_segment_copy(wpi_segment_writer *writer, uint32_t place, const wpi_arc_list *list,
+                           wp_error *err)
+{
+    if (list->count == 0)
+        return WP_OK;
+    assert(list->day == writer->day && list->cold != NULL);
+    WPI_TRY(open_list(writer, place, err));
+    WPI_TRY(wpi_array_extend(&writer->hot, list->hot, list->count * WPI_ARC_HOT_BYTES, err));
+    WPI_TRY(wpi_array_extend(&writer->cold, list->cold, list->count * WPI_ARC_COLD_BYTES, err));
+    writer->has_cold = true;
+    return close_list(writer, list->count, err);
+}
+
+void wpi_segment_write(wpi_segment_writer *segment, wpi_writer *writer, wp_error *err)
+{
+    const unsigned char nothing = 0;
+    size_t start = writer->bytes.count;
+    wpi_writer_u32(writer, segment->people);
+    wpi_writer_u32(writer, segment->arcs);
+    wpi_writer_u32(writer, (uint32_t)segment->day);
+    wpi_writer_u32(writer, segment->has_cold ? HAS_COLD : 0);
+    if (wpi_writer_status(writer, err) != WP_OK)
+        return;
+    const unsigned char *head = (unsigned char *)writer->bytes.items + start;
+    wpi_writer_u32(writer, sum_of(head, 16, segment->number, 0));
+    bool is_written =
+        wpi_array_extend(&writer->bytes, segment->index.items,
+                         segment->index.count * sizeof(uint32_t), err) == WP_OK &&
+        wpi_array_extend(&writer->bytes, &segment->arcs, 4, err) == WP_OK &&
+        wpi_array_extend(&writer->bytes, segment->hot.items, segment->hot.count, err) == WP_OK &&
+        wpi_array_extend(&writer->bytes, &nothing, 1, err) == WP_OK;
+    if (is_written && segment->has_cold)
+        is_written = wpi_array_extend(&writer->bytes, segment->cold.items, segment->cold.count,
+                                      err) == WP_OK;
+    writer->has_failed |= !is_written;
+}

@@ -1,0 +1,174 @@
+/*
+ * Building, sharing and verifying the lists of a snapshot: see lists.h.
+ *
+ * Building looks up one key a segment, which touches no page of a segment itself. Two threads may
+ * verify the same list at the same time; both come to the same result.
+ */
+#include "graph/lists.h"
+
+#include <assert.h>
+
+#include "graph/overlay.h"
+
+wp_status wpi_lists_cache_init(wpi_lists_cache *cache, wp_error *err)
+{
+    cache->latest = NULL;
+    return pthread_mutex_init(&cache->mutex, NULL) == 0 ? WP_OK : wpi_memory_failed(err);
+}
+
+static void free_base(wpi_base *base)
+{
+    if (base == NULL)
+        return;
+    wpi_memory_free(base->segments);
+    for (int i = 0; i < 2; i++)
+        wpi_memory_free((void *)(uintptr_t)base->verified[i]);
+    pthread_mutex_destroy(&base->mutex);
+    wpi_memory_free(base);
+}
+
+/* The mutex is held, or nobody else knows the lists. */
+static void drop(wpi_lists *lists)
+{
+    if (lists == NULL || --lists->holders > 0)
+        return;
+    if (lists->base != NULL && --lists->base->holders == 0)
+        free_base(lists->base);
+    wpi_bitset_free(&lists->changed);
+    wpi_memory_free(lists);
+}
+
+void wpi_lists_cache_free(wpi_lists_cache *cache)
+{
+    drop(cache->latest);
+    pthread_mutex_destroy(&cache->mutex);
+}
+
+static wp_status find_segments(wpi_graph *graph, wpi_base *base, wp_error *err)
+{
+    for (uint32_t i = 0; i < base->count; i++) {
+        wpi_key key = wpi_key_u32(i);
+        wp_status status = wpi_store_get_unverified(graph->txn, WPI_TABLE_SEGMENT,
+                                                    (wpi_slice){key.bytes, key.size},
+                                                    &base->segments[i].value, err);
+        if (status != WP_ENOTFOUND)
+            WPI_TRY(status);
+    }
+    return WP_OK;
+}
+
+static wp_status build_base(wpi_graph *graph, uint64_t generation, wpi_base **out, wp_error *err)
+{
+    uint32_t count = (graph->counters.people >> WPI_SEGMENT_BITS) + 1;
+    size_t words = (size_t)count * (WPI_SEGMENT_PEOPLE / 64);
+    wpi_base *base = wpi_memory_new_zeroed(1, sizeof *base);
+    if (base == NULL || pthread_mutex_init(&base->mutex, NULL) != 0) {
+        wpi_memory_free(base);
+        return wpi_memory_failed(err);
+    }
+    base->generation = generation;
+    base->mapping = wpi_store_mapping(graph->txn);
+    base->count = count;
+    base->segments = wpi_memory_new_zeroed(count, sizeof *base->segments);
+    for (int i = 0; i < 2; i++)
+        base->verified[i] = wpi_memory_new_zeroed(words, sizeof(uint64_t));
+    bool has_memory =
+        base->segments != NULL && base->verified[0] != NULL && base->verified[1] != NULL;
+    wp_status status = has_memory ? find_segments(graph, base, err) : wpi_memory_failed(err);
+    if (status != WP_OK)
+        free_base(base);
+    else
+        *out = base;
+    return status;
+}
+
+/* Share the base of other lists when it is the same, otherwise build one. */
+static wp_status find_base(wpi_graph *graph, const wpi_lists *other, wpi_base **out, wp_error *err)
+{
+    wpi_adjacency_totals totals;
+    WPI_TRY(wpi_overlay_totals(graph, &totals, err));
+    uint32_t count = (graph->counters.people >> WPI_SEGMENT_BITS) + 1;
+    wpi_base *base = other == NULL ? NULL : other->base;
+    if (base == NULL || base->generation != totals.generation || base->count < count ||
+        base->mapping != wpi_store_mapping(graph->txn))
+        WPI_TRY(build_base(graph, totals.generation, &base, err));
+    base->holders++;
+    *out = base;
+    return WP_OK;
+}
+
+static wp_status build(wpi_graph *graph, const wpi_lists *other, wpi_lists **out, wp_error *err)
+{
+    wpi_lists *lists = wpi_memory_new_zeroed(1, sizeof *lists);
+    if (lists == NULL)
+        return wpi_memory_failed(err);
+    lists->holders = 1;
+    lists->snapshot = wpi_store_snapshot(graph->txn);
+    wp_status status = find_base(graph, other, &lists->base, err);
+    if (status == WP_OK)
+        status = wpi_overlay_people(graph, &lists->changed, err);
+    if (status != WP_OK)
+        drop(lists);
+    else
+        *out = lists;
+    return status;
+}
+
+wp_status wpi_lists_acquire(wpi_lists_cache *cache, wpi_graph *graph, wp_error *err)
+{
+    wp_status status = WP_OK;
+    if (graph->is_write || graph->lists != NULL)
+        return WP_OK;
+    pthread_mutex_lock(&cache->mutex);
+    wpi_lists *lists = cache->latest;
+    bool is_same = lists != NULL && lists->snapshot == wpi_store_snapshot(graph->txn) &&
+                   lists->base->mapping == wpi_store_mapping(graph->txn);
+    if (!is_same) {
+        status = build(graph, cache->latest, &lists, err);
+        if (status == WP_OK) {
+            drop(cache->latest);
+            cache->latest = lists;
+        }
+    }
+    if (status == WP_OK) {
+        lists->holders++;
+        graph->lists = lists;
+    }
+    pthread_mutex_unlock(&cache->mutex);
+    return status;
+}
+
+void wpi_lists_release(wpi_lists_cache *cache, wpi_graph *graph)
+{
+    if (graph->lists == NULL)
+        return;
+    pthread_mutex_lock(&cache->mutex);
+    drop(graph->lists);
+    graph->lists = NULL;
+    pthread_mutex_unlock(&cache->mutex);
+}
+
+wp_status wpi_base_read(wpi_base *base, uint32_t number, wp_error *err)
+{
+    wpi_base_segment *at = &base->segments[number];
+    wpi_segment segment;
+    WPI_TRY(wpi_segment_read(at->value.data, at->value.bytes, number, &segment, err));
+    pthread_mutex_lock(&base->mutex);
+    if (!atomic_load_explicit(&at->is_read, memory_order_relaxed)) {
+        at->segment = segment;
+        atomic_store_explicit(&at->is_read, true, memory_order_release);
+    }
+    pthread_mutex_unlock(&base->mutex);
+    return WP_OK;
+}
+
+wp_status wpi_base_verify(wpi_base *base, uint32_t person, bool is_cold, wp_error *err)
+{
+    const wpi_segment *segment;
+    WPI_TRY(wpi_base_find(base, person, &segment, err));
+    assert(segment != NULL);
+    WPI_TRY(wpi_segment_verify(segment, person & (WPI_SEGMENT_PEOPLE - 1), is_cold, err));
+    atomic_fetch_or_explicit(&base->verified[is_cold][person >> 6], UINT64_C(1) << (person & 63),
+                             memory_order_relaxed);
+    return WP_OK;
+}

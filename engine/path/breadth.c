@@ -1,0 +1,215 @@
+/*
+ * Breadth-first search that goes either way (Beamer, Asanovic and Patterson, "Direction-optimizing
+ * breadth-first search", 2012).
+ *
+ * Down, each person of the front offers its neighbours; up, each person not met yet looks for a
+ * neighbour in the front and stops at the first. Going up pays when the front is a large share of
+ * those not met: most of them find somebody after a few arcs. The thresholds are those of the GAP
+ * benchmark suite, with people instead of arcs.
+ *
+ * Sets are bitmaps. Those met at a hop are a bitmap too, read in the order of numbers, so that the
+ * answer needs no sorting.
+ */
+#include "path/breadth.h"
+
+#include <math.h>
+
+#include "base/memory.h"
+
+#define ALPHA 15
+#define BETA 18
+#define AHEAD_INDEX 16
+#define AHEAD_LISTS 8
+#define LINES 12
+#define AHEAD_UP 12
+#define CHUNK 64   /* ties read at once */
+#define CHUNK_UP 8 /* when one is likely to do */
+
+typedef struct breadth {
+    wpi_view *view;
+    uint32_t people; /* highest number */
+    size_t words;
+    uint64_t *met;
+    uint64_t *front; /* of this hop: those who may be passed */
+    uint64_t *next;  /* met at the next hop */
+    uint32_t *order; /* everybody met, by hops, then number; the sources first */
+    size_t count;
+    size_t unmet;
+} breadth;
+
+static inline bool has(const uint64_t *bits, uint32_t person)
+{
+    return (bits[person >> 6] >> (person & 63) & 1) != 0;
+}
+
+static inline void add(uint64_t *bits, uint32_t person)
+{
+    bits[person >> 6] |= UINT64_C(1) << (person & 63);
+}
+
+static inline void meet(breadth *self, uint32_t person)
+{
+    if (has(self->met, person))
+        return;
+    add(self->met, person);
+    add(self->next, person);
+}
+
+/* Read all that a person's list offers. */
+static wp_status offer_all(breadth *self, uint32_t person, wp_error *err)
+{
+    wpi_walk walk;
+    wpi_hop hop;
+    wp_neighbour near[CHUNK];
+    wp_status status;
+    WPI_TRY(wpi_view_begin(self->view, person, false, &walk, err));
+    for (size_t count = 1; wpi_walk_is_bare(&walk) && count > 0;) {
+        count = wpi_view_take_bare(&walk, near, CHUNK);
+        for (size_t i = 0; i < count; i++)
+            meet(self, near[i].person);
+    }
+    self->view->meter->steps += walk.index;
+    while ((status = wpi_view_next(&walk, UINT64_MAX, &hop, err)) == WP_OK)
+        meet(self, hop.other);
+    return status == WP_ENOTFOUND ? wpi_meter_poll_at(self->view->meter, walk.index, err) : status;
+}
+
+/* Offer the neighbours of those met at the hop before, order[from .. to). */
+static wp_status go_down(breadth *self, size_t from, size_t to, wp_error *err)
+{
+    for (size_t i = from; i < to; i++) {
+        if (i + AHEAD_INDEX < to)
+            wpi_view_prefetch(self->view, self->order[i + AHEAD_INDEX]);
+        if (i + AHEAD_LISTS < to)
+            wpi_view_prefetch_list(self->view, self->order[i + AHEAD_LISTS], LINES);
+        WPI_TRY(offer_all(self, self->order[i], err));
+    }
+    return WP_OK;
+}
+
+/* Look for somebody of the front next to a person. */
+static wp_status look_up(breadth *self, uint32_t person, wp_error *err)
+{
+    wpi_walk walk;
+    wpi_hop hop;
+    wp_neighbour near[CHUNK_UP];
+    wp_status status = WP_OK;
+    bool is_found = false;
+    WPI_TRY(wpi_view_begin_any(self->view, person, true, &walk, err));
+    for (size_t count = 1; !is_found && wpi_walk_is_bare(&walk) && count > 0;) {
+        count = wpi_view_take_bare(&walk, near, CHUNK_UP);
+        for (size_t i = 0; i < count && !is_found; i++)
+            is_found = has(self->front, near[i].person);
+    }
+    self->view->meter->steps += walk.index;
+    while (!is_found && (status = wpi_view_next(&walk, UINT64_MAX, &hop, err)) == WP_OK)
+        is_found = has(self->front, hop.other);
+    if (is_found)
+        add(self->next, person);
+    return status == WP_OK || status == WP_ENOTFOUND
+               ? wpi_meter_poll_at(self->view->meter, walk.index, err)
+               : status;
+}
+
+static bool is_visible(const breadth *self, uint32_t person)
+{
+    return wpi_view_is_visible(self->view, person, wpi_roles_of(self->view->roles, person));
+}
+
+/* Everybody not met yet looks for the front. */
+static wp_status go_up(breadth *self, wp_error *err)
+{
+    for (size_t word = 0; word < self->words; word++) {
+        for (uint64_t bits = ~self->met[word]; bits != 0; bits &= bits - 1) {
+            uint32_t person = (uint32_t)(word * 64) + (uint32_t)__builtin_ctzll(bits);
+            wpi_view_prefetch_list(self->view, person + AHEAD_UP, 1);
+            if (person != 0 && person <= self->people && is_visible(self, person))
+                WPI_TRY(look_up(self, person, err));
+        }
+    }
+    for (size_t word = 0; word < self->words; word++)
+        self->met[word] |= self->next[word];
+    return WP_OK;
+}
+
+/* Append those met at the next hop to the order; they are the front now. */
+static void take_next(breadth *self)
+{
+    for (size_t word = 0; word < self->words; word++) {
+        self->front[word] = 0;
+        for (uint64_t bits = self->next[word]; bits != 0; bits &= bits - 1) {
+            uint32_t person = (uint32_t)(word * 64) + (uint32_t)__builtin_ctzll(bits);
+            self->order[self->count++] = person;
+            if (!self->view->has_hidden || wpi_view_is_intermediary(self->view, person))
+                add(self->front, person);
+        }
+        self->next[word] = 0;
+    }
+}
+
+static void start(breadth *self, const wpi_array *sources)
+{
+    for (size_t i = 0; i < sources->count; i++) {
+        uint32_t source = WPI_ARRAY_AT(sources, uint32_t, i);
+        add(self->met, source);
+        self->order[self->count++] = source;
+        if (is_visible(self, source))
+            add(self->front, source);
+    }
+    self->unmet = self->people - self->count;
+}
+
+/* Search hop by hop, filling the answer for those met. */
+static wp_status run(breadth *self, uint32_t hops_max, wp_reached *out, wp_error *err)
+{
+    size_t sources = self->count, from = 0, to = sources;
+    bool is_up = false;
+    for (uint32_t hops = 1; hops <= hops_max && from < to; hops++) {
+        is_up = is_up ? (to - from) > self->people / BETA : (to - from) * ALPHA > self->unmet;
+        wp_status status = is_up ? go_up(self, err) : go_down(self, from, to, err);
+        take_next(self);
+        for (size_t i = to; i < self->count; i++)
+            out[i - sources] = (wp_reached){self->order[i], hops, 0, NAN};
+        if (status != WP_OK)
+            return status;
+        from = to;
+        to = self->count;
+        self->unmet -= to - from;
+    }
+    return WP_OK;
+}
+
+static bool has_memory(const breadth *self, const wp_reached *out)
+{
+    return self->met != NULL && self->front != NULL && self->next != NULL && self->order != NULL &&
+           out != NULL;
+}
+
+wp_status wpi_breadth_find(wpi_query *query, uint32_t hops_max, wp_reached **out, size_t *count,
+                           wp_error *err)
+{
+    uint32_t people = query->view.graph->counters.people;
+    breadth self = {.view = &query->view, .people = people, .words = people / 64 + 1};
+    size_t sources = query->source_list.count;
+    self.met = wpi_memory_new_zeroed(self.words, sizeof(uint64_t));
+    self.front = wpi_memory_new_zeroed(self.words, sizeof(uint64_t));
+    self.next = wpi_memory_new_zeroed(self.words, sizeof(uint64_t));
+    self.order = wpi_memory_new((size_t)people + 1, sizeof(uint32_t));
+    wp_reached *items = wpi_memory_new((size_t)people + 1, sizeof *items);
+    wp_status status = wpi_memory_failed(err);
+    if (has_memory(&self, items)) {
+        query->meter.memory_bytes = 3 * self.words * sizeof(uint64_t) + people * sizeof(uint32_t);
+        start(&self, &query->source_list);
+        status = run(&self, hops_max, items, err);
+        *count = self.count - sources;
+    }
+    wpi_memory_free(self.met);
+    wpi_memory_free(self.front);
+    wpi_memory_free(self.next);
+    wpi_memory_free(self.order);
+    if (status == WP_OK || wpi_meter_is_limit(status))
+        *out = items;
+    else
+        wpi_memory_free(items);
+    return status;
+}

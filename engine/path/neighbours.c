@@ -1,0 +1,41 @@
+/*
+ * Expanding one person through the neighbour view: see neighbours.h.
+ */
+#include "path/neighbours.h"
+
+#include "path/view.h"
+
+#define LINES 32 /* fetched side by side */
+
+wp_status wpi_neighbours_copy(wpi_graph *graph, const wpi_policy *policy, uint32_t person,
+                              int32_t day, bool is_inbound, uint32_t cost_max, wp_neighbour *out,
+                              size_t capacity, size_t *count, wp_error *err)
+{
+    wpi_walk walk;
+    wpi_hop hop;
+    wp_status status;
+    wpi_meter meter = {.steps = 0};
+    wpi_roles roles = {.slots = NULL};
+    wpi_view view = {.graph = graph,
+                     .policy = policy,
+                     .meter = &meter,
+                     .day = day,
+                     .cost_max = cost_max,
+                     .is_plain = true,
+                     .is_open_ended = true,
+                     .roles = &roles};
+    size_t found = 0;
+    wpi_view_init(&view, false);
+    WPI_TRY(wpi_view_begin_any(&view, person, is_inbound, &walk, err));
+    wpi_arc_list_prefetch(&walk.list, LINES);
+    if (wpi_walk_is_bare(&walk))
+        found = wpi_view_take_bare(&walk, out, capacity);
+    while ((status = wpi_view_next(&walk, cost_max, &hop, err)) == WP_OK) {
+        if (found < capacity)
+            out[found] = (wp_neighbour){hop.other, hop.cost};
+        found++;
+    }
+    wpi_view_free(&view);
+    *count = found;
+    return status == WP_ENOTFOUND ? WP_OK : status;
+}
