@@ -116,6 +116,28 @@ def check_folder():
     load(new_database(), "folder/a", "nowhere", code=3)
 
 
+def check_lists():
+    """Posts that were stored without --lists keep being stored without; the import says so."""
+    box = write("lists", message(31, "ann@acme.com", "bob@us.com", "List-Id: <dev.acme.org>\n") +
+                message(32, "bob@us.com", "ann@acme.com", "List-Id: <dev.acme.org>\n"
+                        "In-Reply-To: <31@x>\n") +
+                message(33, "bob@us.com", "ann@acme.com"))
+    line = b"2 posts are stored already without their list evidence; "
+    note = "list evidence, stored before without --lists"
+    database = new_database()
+    load(database, box)
+    done = run(database, "import", "--lists", box)
+    expect(done.returncode == 0 and line in done.stderr, "late --lists: %s" % done.stderr)
+    for arguments in (("--lists",), ("--lists", "--dry-run")):
+        result = load(database, *arguments, box)
+        expect(counts(result["total"]) == (0, 3, 0), "late --lists: %s" % result["total"])
+        expect(result["total"]["notes"] == {note: 2}, "note: %s" % result["total"]["notes"])
+    database = new_database()
+    for _ in range(2):
+        result = load(database, "--lists", box)
+        expect(result["total"]["notes"] == {}, "early --lists: %s" % result["total"]["notes"])
+
+
 JSONL = [
     {"type": "tie", "from": "id:1", "to": "ann@acme.com", "p": 0.37},
     {"type": "interaction", "id": "<m1@x>", "kind": "mail", "time": "2024-03-01T12:00:00Z",
@@ -260,7 +282,7 @@ def check_hostile():
     expect(run(database, "check", "--deep").returncode == 0, "check after hostile files")
 
 
-for check in (check_mail, check_folder, check_jsonl, check_strict, check_edges, check_resume,
-              check_hostile):
+for check in (check_mail, check_lists, check_folder, check_jsonl, check_strict, check_edges,
+              check_resume, check_hostile):
     check()
 sys.exit(1 if FAULTS else 0)

@@ -40,6 +40,43 @@ static void edges_sniff__guesses_the_weight(void **state)
     assert_int_equal(edges_sniff("1 2 7", 5, IMPORT_WEIGHT_NONE).weight, IMPORT_WEIGHT_NONE);
 }
 
+/* `count` rows "I J weight", and one more with what `last` says behind the ends. */
+static edges_shape sniff_rows(int count, const char *weight, const char *last)
+{
+    char text[8192];
+    size_t used = 0;
+    for (int i = 0; i < count; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used, "%d %d %s\n", i, i + 1, weight);
+    (void)snprintf(text + used, sizeof text - used, "%d %d %s\n", count, 0, last);
+    return sniff(text);
+}
+
+static void edges_sniff__is_not_turned_by_one_odd_row(void **state)
+{
+    (void)state;
+    assert_int_equal(sniff_rows(40, "0.5", "3").weight, IMPORT_WEIGHT_P);
+    assert_int_equal(sniff_rows(40, "0.5", "x").weight, IMPORT_WEIGHT_P);
+    assert_int_equal(sniff_rows(40, "0.5", "").weight, IMPORT_WEIGHT_P);
+    assert_int_equal(sniff_rows(40, "350000", "0").weight, IMPORT_WEIGHT_COST);
+    assert_int_equal(sniff_rows(40, "", "0.5").weight, IMPORT_WEIGHT_NONE);
+    assert_int_equal(sniff_rows(10, "0.5", "3").weight, IMPORT_WEIGHT_COST); /* below 95 % */
+}
+
+static void edges_sniff__finds_one_unit_of_costs(void **state)
+{
+    edges_shape shape = sniff("1 2 350000\n2 3 1e6\n");
+    (void)state;
+    assert_string_equal(edges_reading(&shape), "cost in micro-nats");
+    shape = sniff("1 2 2\n2 3 1.5\n");
+    assert_string_equal(edges_reading(&shape), "cost in nats");
+    shape = edges_sniff("1 2 1\n2 3 1e-1\n", 15, IMPORT_WEIGHT_COST);
+    assert_string_equal(edges_reading(&shape), "cost in nats");
+    shape = sniff("1 2 1\n2 3 0.5\n");
+    assert_string_equal(edges_reading(&shape), "p");
+    shape = sniff("1 2\n2 3\n");
+    assert_string_equal(edges_reading(&shape), "none");
+}
+
 static void edges_sniff__knows_a_header(void **state)
 {
     (void)state;
@@ -87,18 +124,48 @@ static void edges_parse__cuts_rows(void **state)
     assert_true(row.tie.p == 0.5);
 }
 
-static void edges_parse__reads_costs(void **state)
+static bool parse_cost(const char *weight, bool is_nats, edge *out, verdict *what)
 {
+    static char line[100];
+    edges_shape shape = {.delimiter = ' ', .weight = IMPORT_WEIGHT_COST, .is_nats = is_nats};
+    snprintf(line, sizeof line, "a b %s", weight);
+    return edges_parse(&shape, line, strlen(line), out, what);
+}
+
+static void edges_parse__reads_costs_in_one_unit(void **state)
+{
+    static const struct {
+        const char *text;
+        uint32_t micro, nats; /* UINT32_MAX: refused */
+    } cases[] = {
+        {"994252", 994252, UINT32_MAX},
+        {"0.994252", UINT32_MAX, 994252},
+        {"2", 2, 2000000},
+        {"2e0", 2, 2000000},
+        {"1e6", 1000000, UINT32_MAX},
+        {"1e+05", 100000, UINT32_MAX},
+        {"4294967294", 4294967294U, UINT32_MAX},
+        {"4294967295", UINT32_MAX, UINT32_MAX},
+        {"4294.967294", UINT32_MAX, 4294967294U},
+        {"4294.967295", UINT32_MAX, UINT32_MAX},
+        {"-1", UINT32_MAX, UINT32_MAX},
+        {"1e-6", UINT32_MAX, 1},
+    };
     edge row;
     verdict what;
     (void)state;
-    assert_true(parse("a b 994252", &row, &what, IMPORT_WEIGHT_COST, ' '));
-    assert_true(row.tie.has_cost);
-    assert_int_equal(row.tie.cost, 994252);
-    assert_true(parse("a b 0.994252", &row, &what, IMPORT_WEIGHT_COST, ' '));
-    assert_int_equal(row.tie.cost, 994252);
-    assert_true(parse("a b 2e0", &row, &what, IMPORT_WEIGHT_COST, ' '));
-    assert_int_equal(row.tie.cost, 2000000);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (int is_nats = 0; is_nats < 2; is_nats++) {
+            uint32_t expected = is_nats ? cases[i].nats : cases[i].micro;
+            bool is_read = parse_cost(cases[i].text, is_nats, &row, &what);
+            assert_int_equal(is_read, expected != UINT32_MAX);
+            if (is_read)
+                assert_true(row.tie.has_cost && row.tie.cost == expected);
+            else
+                assert_int_equal(what.reason, REASON_BAD_WEIGHT);
+        }
+    assert_false(parse_cost("0.5", false, &row, &what));
+    assert_non_null(strstr(what.detail, "expected a whole number, since the first rows"));
 }
 
 static void edges_parse__says_why_a_row_is_bad(void **state)
@@ -155,6 +222,8 @@ static void edges_parse_number__is_exact(void **state)
         assert_false(edges_parse_number(bad[i], strlen(bad[i]), &number));
     assert_true(edges_parse_number("12", 2, &number) && number.is_integer);
     assert_true(edges_parse_number("12.0", 4, &number) && !number.is_integer);
+    assert_true(edges_parse_number("1e6", 3, &number) && number.is_integer);
+    assert_true(edges_parse_number("1e-6", 4, &number) && !number.is_integer);
 }
 
 /* Read a text through lines_next() with a limit; numbers, offsets and lengths are checked. */
@@ -219,10 +288,12 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(edges_sniff__finds_the_delimiter),
         cmocka_unit_test(edges_sniff__guesses_the_weight),
+        cmocka_unit_test(edges_sniff__is_not_turned_by_one_odd_row),
+        cmocka_unit_test(edges_sniff__finds_one_unit_of_costs),
         cmocka_unit_test(edges_sniff__knows_a_header),
         cmocka_unit_test(edges_sniff__does_not_take_prose_for_edges),
         cmocka_unit_test(edges_parse__cuts_rows),
-        cmocka_unit_test(edges_parse__reads_costs),
+        cmocka_unit_test(edges_parse__reads_costs_in_one_unit),
         cmocka_unit_test(edges_parse__says_why_a_row_is_bad),
         cmocka_unit_test(edges_parse_number__is_exact),
         cmocka_unit_test(lines_next__hands_out_every_byte_once),

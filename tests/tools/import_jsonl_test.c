@@ -94,6 +94,7 @@ static void jsonl_parse__tells_companies_apart(void **state)
         const char *value;
     } cases[] = {
         {"acme.com", WP_IDENTITY_DOMAIN, "acme.com"},
+        {"acme.com.", WP_IDENTITY_DOMAIN, "acme.com."},
         {"Acme", WP_IDENTITY_COMPANY_NAME, "Acme"},
         {"Acme Inc. of York", WP_IDENTITY_COMPANY_NAME, "Acme Inc. of York"},
         {"id:7", WP_IDENTITY_COMPANY_ID, "7"},
@@ -127,6 +128,13 @@ static void jsonl_parse__refuses_bad_rows(void **state)
         {"{\"type\":\"person\"}", REASON_BAD_VALUE},
         {"{\"type\":\"person\",\"email\":\"nobody\"}", REASON_BAD_VALUE},
         {"{\"type\":\"person\",\"email\":7}", REASON_BAD_VALUE},
+        {"{\"type\":\"person\",\"email\":\"a@b..c\"}", REASON_BAD_VALUE},
+        {"{\"type\":\"person\",\"email\":\"a@.b\"}", REASON_BAD_VALUE},
+        {"{\"type\":\"person\",\"email\":\"a@b.c.\"}", REASON_BAD_VALUE},
+        {"{\"type\":\"company\",\"domain\":\"bad..domain\"}", REASON_BAD_VALUE},
+        {"{\"type\":\"person\",\"id\":\"1\",\"company\":\"bad..domain\"}", REASON_BAD_VALUE},
+        {"{\"type\":\"consent\",\"person\":\"a@b..c\",\"introductions\":\"out\"}",
+         REASON_BAD_VALUE},
         {"{\"type\":\"person\",\"id\":\"\"}", REASON_BAD_VALUE},
         {"{\"type\":\"person\",\"id\":\"1\",\"name\":\"a\\u0007\"}", REASON_BAD_VALUE},
         {"{\"type\":\"person\",\"id\":\"1\",\"us\":\"yes\"}", REASON_BAD_VALUE},
@@ -153,6 +161,9 @@ static void jsonl_parse__refuses_bad_rows(void **state)
         {"{\"type\":\"tie\",\"from\":\"id:1\",\"to\":\"id:2\",\"p\":0.5,\"cost\":5}",
          REASON_BAD_VALUE},
         {"{\"type\":\"tie\",\"from\":\"id:1\",\"to\":\"id:2\",\"p\":1.5}", REASON_BAD_VALUE},
+        {"{\"type\":\"tie\",\"from\":\"id:1\",\"to\":\"id:2\",\"cost\":4294967295}",
+         REASON_BAD_VALUE},
+        {"{\"type\":\"tie\",\"from\":\"id:1\",\"to\":\"id:2\",\"cost\":-1}", REASON_BAD_VALUE},
         {"{\"type\":\"tie\",\"from\":\"id:1\",\"to\":\"id:1\",\"p\":0.5}", REASON_SELF_LOOP},
         {"{\"type\":\"consent\",\"person\":\"a@b\"}", REASON_BAD_VALUE},
         {"{\"type\":\"consent\",\"person\":\"a@b\",\"contact\":\"no\"}", REASON_BAD_VALUE},
@@ -167,6 +178,25 @@ static void jsonl_parse__refuses_bad_rows(void **state)
         assert_true(strlen(what.detail) > 0);
         json_decref(object);
     }
+    jsonl_row_free(&row);
+}
+
+static void jsonl_parse__takes_the_largest_cost(void **state)
+{
+    static const char line[] = "{\"type\":\"tie\",\"from\":\"id:1\",\"to\":\"id:2\",\"cost\":%s}";
+    char text[200];
+    json_t *object;
+    jsonl_row row = {0};
+    verdict what;
+    (void)state;
+    (void)snprintf(text, sizeof text, line, "4294967294");
+    assert_true(parse(text, &object, &row, &what));
+    assert_true(row.tie.has_cost && row.tie.cost == 4294967294U);
+    json_decref(object);
+    (void)snprintf(text, sizeof text, line, "4294967295");
+    assert_false(parse(text, &object, &row, &what));
+    assert_non_null(strstr(what.detail, "expected an integer in 0..4294967294"));
+    json_decref(object);
     jsonl_row_free(&row);
 }
 
@@ -228,6 +258,7 @@ int main(void)
         cmocka_unit_test(jsonl_parse__gives_an_interaction_without_id_one),
         cmocka_unit_test(jsonl_parse__tells_companies_apart),
         cmocka_unit_test(jsonl_parse__refuses_bad_rows),
+        cmocka_unit_test(jsonl_parse__takes_the_largest_cost),
         cmocka_unit_test(jsonl_peek__sees_the_first_key_alone),
         cmocka_unit_test(guess_format__looks_at_the_content),
     };

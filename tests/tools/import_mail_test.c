@@ -61,6 +61,8 @@ static void address_parse__reads_all_forms(void **state)
         {"nobody", ""},
         {"\"a b\"@acme.com", ""},
         {"a@b@c", ""},
+        {"a..b@x.com, .c.@x.com", "a..b@x.com|; .c.@x.com|"},
+        {"a@b..c, a@.b, a@b.c.., a@.", ""},
         {"(only (a nested) comment)", ""},
         {"", ""},
     };

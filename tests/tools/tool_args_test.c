@@ -14,7 +14,7 @@
 #include "warmpath/who.h"
 
 static const option_row own_rows[] = {{"to", 0, "TARGET", ""},
-                                      {"avoid", 0, "WHO", ""},
+                                      {"avoid", 0, "WHO…", ""},
                                       {"count", 'k', "N", ""},
                                       {"plain", 0, NULL, ""},
                                       {NULL, 0, NULL, NULL}};
@@ -109,6 +109,24 @@ static void args_parse__says_what_is_wrong(void **state)
     check_problem("--plain=1", "--plain: a value was given, expected none");
 }
 
+static void args_parse__refuses_a_second_value(void **state)
+{
+    const char *const letters[] = {"-k", "3", "--count=5", NULL};
+    const char *const flags[] = {"--plain", "-q", "--plain", "-q", NULL};
+    const char *const common[] = {"--db", "a", "--db", "a", NULL};
+    args parsed;
+
+    (void)state;
+    assert_int_equal(parse(&parsed, letters, false), -1);
+    assert_string_equal(parsed.problem, "--count: given twice, expected once");
+    args_free(&parsed);
+    assert_int_equal(parse(&parsed, common, true), -1);
+    assert_string_equal(parsed.problem, "--db: given twice, expected once");
+    args_free(&parsed);
+    assert_int_equal(parse(&parsed, flags, false), 4);
+    args_free(&parsed);
+}
+
 static void command_nearest__finds_slips(void **state)
 {
     (void)state;
@@ -169,6 +187,7 @@ int main(void)
         cmocka_unit_test(args_parse__ends_options_at_two_dashes),
         cmocka_unit_test(args_parse__stops_before_the_command),
         cmocka_unit_test(args_parse__says_what_is_wrong),
+        cmocka_unit_test(args_parse__refuses_a_second_value),
         cmocka_unit_test(command_nearest__finds_slips),
         cmocka_unit_test(command_rows__are_complete),
         cmocka_unit_test(who_classify__knows_the_forms),

@@ -13,6 +13,7 @@
 
 #define PIECE_BYTES ((size_t)1024) /* longer names and addresses are cut; none is that long */
 #define EMAIL_BYTES_MAX 320
+#define DOMAIN_BYTES_MAX 253
 /* A blank inside quotes does not part an address from a name; in names it becomes one again. */
 #define QUOTED_BLANK '\x1f'
 
@@ -55,11 +56,31 @@ static void trim(piece *at)
     at->text[at->length] = '\0';
 }
 
+/* Only in front of the @ do mail servers take dots without anything between them. */
+static bool has_empty_label(const char *domain)
+{
+    size_t length = strlen(domain);
+    return length == 0 || domain[0] == '.' || strstr(domain, "..") != NULL ||
+           domain[length - 1] == '.';
+}
+
 bool address_is_usable(const char *email)
 {
     const char *at = strchr(email, '@');
-    return at != NULL && at != email && at[1] != '\0' && strchr(at + 1, '@') == NULL &&
+    return at != NULL && at != email && strchr(at + 1, '@') == NULL && !has_empty_label(at + 1) &&
            strpbrk(email, " \t<>,;\"\x1f") == NULL && strlen(email) <= EMAIL_BYTES_MAX;
+}
+
+bool address_is_domain(const char *domain)
+{
+    char name[DOMAIN_BYTES_MAX + 1];
+    size_t length = strlen(domain);
+    if (length > DOMAIN_BYTES_MAX || strpbrk(domain, " \t<>,;\"@/:") != NULL)
+        return false;
+    memcpy(name, domain, length + 1);
+    if (length > 1 && name[length - 1] == '.')
+        name[length - 1] = '\0';
+    return !has_empty_label(name);
 }
 
 /* "user at host" becomes "user@host", in place. */

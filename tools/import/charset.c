@@ -43,6 +43,10 @@ bool charset_is_clean(const char *text, size_t length)
 {
     for (size_t i = 0; i < length;) {
         int32_t code = 0;
+        if (text[i] >= 0x20 && text[i] < 0x7f) {
+            i++;
+            continue;
+        }
         size_t bytes = decode(text + i, length - i, &code);
         if (bytes == 0 || is_control(code))
             return false;

@@ -21,10 +21,14 @@ typedef struct edges_shape {
     bool has_header;   /* the first row names the columns */
     bool is_plausible; /* every sampled line has the same two or three columns */
     import_weight weight;
+    bool is_nats; /* costs: all are in nats, also those without a point; else in micro-nats */
 } edges_shape;
 
 /* Find the shape from the first bytes of a file; `weight` as the caller chose. */
 edges_shape edges_sniff(const char *head, size_t bytes, import_weight weight);
+
+/* What the weights are taken for, in words that are not to be freed. */
+const char *edges_reading(const edges_shape *shape);
 
 /* One row. Texts are in the line, closed by NUL. */
 typedef struct edge {
@@ -43,7 +47,7 @@ bool edges_parse(const edges_shape *shape, char *text, size_t length, edge *out,
 
 /* A decimal number that fills the text: sign, digits, point, exponent. */
 typedef struct edges_number {
-    bool is_integer; /* neither point nor exponent */
+    bool is_integer; /* written as a whole number: 1000000 or 1e6, not 1.0 and not 1e-6 */
     double value;
 } edges_number;
 bool edges_parse_number(const char *text, size_t length, edges_number *out);

@@ -65,8 +65,9 @@ bool edges_parse_number(const char *text, size_t length, edges_number *out)
     if (length > 0 && (*at == '-' || *at == '+'))
         at++;
     bool has_digits = read_digits(&at, end, &mantissa, &digits);
-    out->is_integer = at == end;
+    out->is_integer = true;
     if (at < end && *at == '.') {
+        out->is_integer = false;
         const char *fraction = ++at;
         has_digits |= read_digits(&at, end, &mantissa, &digits);
         exponent -= (int)(at - fraction);
@@ -74,6 +75,7 @@ bool edges_parse_number(const char *text, size_t length, edges_number *out)
     if (!has_digits || length >= NUMBER_BYTES_MAX || !read_exponent(&at, end, &exponent) ||
         at != end)
         return false;
+    out->is_integer = out->is_integer && exponent >= 0;
     if (digits <= 19 && mantissa <= (UINT64_C(1) << 53) && exponent >= -22 && exponent <= 22) {
         out->value = is_negative ? -scale(mantissa, exponent) : scale(mantissa, exponent);
         return true;
@@ -138,6 +140,29 @@ static bool check_id(const char *text, size_t length, verdict *what)
     return true;
 }
 
+const char *edges_reading(const edges_shape *shape)
+{
+    switch (shape->weight) {
+    case IMPORT_WEIGHT_P:
+        return "p";
+    case IMPORT_WEIGHT_COST:
+        return shape->is_nats ? "cost in nats" : "cost in micro-nats";
+    case IMPORT_WEIGHT_GUESS:
+    case IMPORT_WEIGHT_NONE:
+        break;
+    }
+    return "none";
+}
+
+static const char *expected_weight(const edges_shape *shape, bool is_odd_unit)
+{
+    if (shape->weight == IMPORT_WEIGHT_P)
+        return "p in 0..1";
+    if (is_odd_unit)
+        return "a whole number, since the first rows of the file are costs in micro-nats";
+    return shape->is_nats ? "a cost of 0..4294.967294 nats" : "a cost of 0..4294967294 micro-nats";
+}
+
 static bool set_weight(const edges_shape *shape, const char *text, size_t length, edge *out,
                        verdict *what)
 {
@@ -145,19 +170,20 @@ static bool set_weight(const edges_shape *shape, const char *text, size_t length
     int shown = length > 60 ? 60 : (int)length;
     bool is_p = shape->weight == IMPORT_WEIGHT_P;
     bool is_number = edges_parse_number(text, length, &number);
+    bool is_odd_unit = is_number && !is_p && !shape->is_nats && !number.is_integer;
     if (is_number && is_p && number.value >= 0.0 && number.value <= 1.0) {
         out->tie.p = number.value;
         return true;
     }
-    double cost =
-        is_number && !is_p ? round(number.is_integer ? number.value : number.value * 1e6) : -1.0;
+    bool is_cost = is_number && !is_p && !is_odd_unit;
+    double cost = is_cost ? round(shape->is_nats ? number.value * 1e6 : number.value) : -1.0;
     if (cost >= 0.0 && cost < (double)UINT32_MAX) {
         out->tie.has_cost = true;
         out->tie.cost = (uint32_t)cost;
         return true;
     }
     return verdict_skip(what, REASON_BAD_WEIGHT, "weight is '%.*s', expected %s", shown, text,
-                        is_p ? "p in 0..1" : "a cost of 0..4294967294 micro-nats");
+                        expected_weight(shape, is_odd_unit));
 }
 
 bool edges_parse(const edges_shape *shape, char *text, size_t length, edge *out, verdict *what)

@@ -5,6 +5,10 @@
  * or more, if it does so for over half of them; else blanks, which may also surround the others.
  * The first line is a header when its columns are called so, or when its weight is no number while
  * those below are.
+ *
+ * What the weights are is decided by shares, so that one odd row of many decides nothing: it is
+ * then a bad row. Only the unit of costs follows from a single row, since a point in one number
+ * makes all of them nats (programs write 2.0 as 2, but never micro-nats with a point).
  */
 #include <string.h>
 #include <strings.h>
@@ -14,6 +18,7 @@
 #define LINES_MAX ((size_t)500)
 #define COLUMNS_MAX ((size_t)8)
 #define WORD_BYTES_MAX ((size_t)128)
+#define SHARE_PERCENT ((size_t)95)
 
 /* The sampled lines, as pieces of the head. */
 typedef struct sample {
@@ -145,7 +150,10 @@ typedef struct survey {
     bool has_words;   /* the first two columns are words without blanks */
     bool has_numbers; /* they are numbers */
     bool has_weights; /* the third column is a number wherever it is */
-    bool has_p;       /* and is in 0..1 */
+    size_t weighted;  /* rows with a third column */
+    size_t numbers;   /* whose third column is a number */
+    size_t unit;      /* which is in 0..1 */
+    bool has_nats;    /* one of the numbers is not written as a whole one */
 } survey;
 
 static void look(survey *self, const piece *columns, size_t count)
@@ -163,7 +171,12 @@ static void look(survey *self, const piece *columns, size_t count)
         return;
     bool is_number = edges_parse_number(columns[2].text, columns[2].length, &number);
     self->has_weights = self->has_weights && is_number;
-    self->has_p = self->has_p && is_number && number.value >= 0.0 && number.value <= 1.0;
+    self->weighted++;
+    if (!is_number)
+        return;
+    self->numbers++;
+    self->unit += number.value >= 0.0 && number.value <= 1.0 ? 1 : 0;
+    self->has_nats = self->has_nats || !number.is_integer;
 }
 
 static survey survey_lines(const sample *rows, size_t first, char delimiter)
@@ -171,8 +184,7 @@ static survey survey_lines(const sample *rows, size_t first, char delimiter)
     survey found = {.columns_min = COLUMNS_MAX + 1,
                     .has_words = true,
                     .has_numbers = true,
-                    .has_weights = true,
-                    .has_p = true};
+                    .has_weights = true};
     for (size_t i = first; i < rows->count; i++) {
         piece columns[COLUMNS_MAX];
         size_t count = cut(rows->text[i], rows->length[i], delimiter, columns);
@@ -189,6 +201,18 @@ static bool is_plausible(const survey *found, char delimiter)
     bool is_strong =
         delimiter != ' ' || found->has_numbers || found->columns_max == 3 || found->rows >= 3;
     return is_even && is_strong && found->has_words && found->has_weights;
+}
+
+static bool is_share(size_t part, size_t whole)
+{
+    return whole > 0 && part * 100 >= whole * SHARE_PERCENT;
+}
+
+static import_weight guess_weight(const survey *found)
+{
+    if (!is_share(found->weighted, found->rows))
+        return IMPORT_WEIGHT_NONE;
+    return is_share(found->unit, found->numbers) ? IMPORT_WEIGHT_P : IMPORT_WEIGHT_COST;
 }
 
 edges_shape edges_sniff(const char *head, size_t bytes, import_weight weight)
@@ -209,10 +233,8 @@ edges_shape edges_sniff(const char *head, size_t bytes, import_weight weight)
     shape.has_header = is_header(columns, count) || has_odd_weight;
     survey found = survey_lines(&rows, shape.has_header ? 1 : 0, shape.delimiter);
     shape.is_plausible = is_plausible(&found, shape.delimiter);
-    if (weight != IMPORT_WEIGHT_GUESS)
-        return shape;
-    shape.weight = found.rows == 0 || found.columns_min < 3 ? IMPORT_WEIGHT_NONE
-                   : found.has_p                            ? IMPORT_WEIGHT_P
-                                                            : IMPORT_WEIGHT_COST;
+    shape.is_nats = found.has_nats;
+    if (weight == IMPORT_WEIGHT_GUESS)
+        shape.weight = guess_weight(&found);
     return shape;
 }

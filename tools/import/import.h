@@ -21,10 +21,10 @@
 
 /* What the third column of an edge list means. */
 typedef enum import_weight {
-    IMPORT_WEIGHT_GUESS = 0, /* p when every weight of the sample is in 0..1, else cost */
+    IMPORT_WEIGHT_GUESS = 0, /* p when 95 % of a sample of weights are in 0..1, else cost */
     IMPORT_WEIGHT_P,         /* 0..1 */
-    IMPORT_WEIGHT_COST,      /* an integer is micro-nats; with a point or exponent it is nats */
-    IMPORT_WEIGHT_NONE       /* not looked at; p = 0.5 */
+    IMPORT_WEIGHT_COST, /* nats in all rows when one of the sample has a point, else micro-nats */
+    IMPORT_WEIGHT_NONE  /* not looked at; p = 0.5 */
 } import_weight;
 
 /*
@@ -65,6 +65,8 @@ typedef struct import_reason {
 typedef struct import_file {
     char *path;          /* as given or found; "-" for standard input */
     const char *format;  /* given or guessed; NULL: not recognised, or an empty file */
+    const char *weights; /* of an edge list: "p", "cost in nats", "cost in micro-nats" or "none";
+                            not to be freed; NULL: no edge list */
     const char *problem; /* why the file as a whole was left out; NULL: it was read */
     uint64_t read;       /* rows; always added + known + skipped */
     uint64_t added;

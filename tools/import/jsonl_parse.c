@@ -276,8 +276,8 @@ static bool parse_tie(const json_t *object, jsonl_row *out, verdict *what)
         return verdict_skip(what, REASON_BAD_VALUE, "tie has %s, expected either",
                             has_cost ? "both p and cost" : "neither p nor cost");
     json_int_t micro_nats = json_integer_value(cost);
-    if (has_cost && (!json_is_integer(cost) || micro_nats < 0 || micro_nats > UINT32_MAX))
-        return refuse(object, "cost", "an integer in 0..4294967295", what);
+    if (has_cost && (!json_is_integer(cost) || micro_nats < 0 || micro_nats >= UINT32_MAX))
+        return refuse(object, "cost", "an integer in 0..4294967294", what);
     out->tie.has_cost = has_cost;
     out->tie.p = has_cost ? 0.0 : p;
     out->tie.cost = (uint32_t)micro_nats;

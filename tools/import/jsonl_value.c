@@ -103,6 +103,7 @@ bool jsonl_person_ref(const char *text, const char *key, wp_identity *out, verdi
 
 bool jsonl_company_ref(const char *text, const char *key, wp_identity *out, verdict *what)
 {
+    /* What looks like a domain and is none is no name either, but a slip. */
     bool is_domain = strchr(text, '.') != NULL && strpbrk(text, " \t<>,;\"@/:") == NULL &&
                      strlen(text) <= DOMAIN_BYTES_MAX;
     if (strncmp(text, "id:", 3) == 0)
@@ -111,7 +112,7 @@ bool jsonl_company_ref(const char *text, const char *key, wp_identity *out, verd
         *out = (wp_identity){WP_IDENTITY_COMPANY_NAME, text + 5};
     else
         *out = (wp_identity){is_domain ? WP_IDENTITY_DOMAIN : WP_IDENTITY_COMPANY_NAME, text};
-    return is_id(out->text) ||
+    return (is_id(out->text) && (out->kind != WP_IDENTITY_DOMAIN || address_is_domain(text))) ||
            refuse_text(text, key, "a domain, id:TEXT, name:TEXT or a name", what);
 }
 
@@ -120,7 +121,7 @@ static bool is_identity(wp_identity_kind kind, const char *text)
     if (kind == WP_IDENTITY_EMAIL)
         return address_is_usable(text);
     if (kind == WP_IDENTITY_DOMAIN)
-        return strpbrk(text, " \t<>,;\"@/:") == NULL && strlen(text) <= DOMAIN_BYTES_MAX;
+        return address_is_domain(text);
     return true;
 }
 

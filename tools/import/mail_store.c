@@ -52,6 +52,18 @@ static wp_status put_mail(run *self, const mail *from, wp_participant *to, bool 
     return wp_interaction_put(self->txn, &interaction, is_new, err);
 }
 
+/* A message is never stored anew, so one that came without --lists stays without its evidence. */
+static wp_status note_known(run *self, const mail *from, uint64_t number, wp_error *err)
+{
+    wp_interaction stored;
+    if ((from->flags & WP_INTERACTION_LIST) == 0)
+        return WP_OK;
+    wp_status status = wp_interaction_get(self->txn, number, &stored, err);
+    if (status == WP_OK && (stored.flags & WP_INTERACTION_LIST) == 0)
+        run_note(self, NOTE_NO_LISTS);
+    return status;
+}
+
 import_code mail_store(run *self, const mail *from, verdict *what)
 {
     wp_txn *txn = NULL;
@@ -63,6 +75,8 @@ import_code mail_store(run *self, const mail *from, verdict *what)
         return code;
     wp_status status = wp_interaction_find(txn, from->source, &number, &err);
     what->outcome = OUTCOME_KNOWN;
+    if (status == WP_OK)
+        status = note_known(self, from, number, &err);
     if (status != WP_ENOTFOUND)
         return run_check(self, status, &err, what);
     what->outcome = OUTCOME_ADDED;

@@ -10,9 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#define SLOTS ((size_t)1 << 20)
+#include "import/large.h"
+
+#define SLOTS_MIN ((size_t)1 << 16)
+#define SLOTS_MAX ((size_t)1 << 24)
+#define PROBES_MAX ((size_t)16)
 #define SEEN_MAX ((size_t)1 << 22)
 #define TEXT_BYTES_MAX 1024
 
@@ -21,7 +26,8 @@ bool people_init(people *self)
     *self = (people){0};
     if (getrandom(&self->seed, sizeof self->seed, 0) != (ssize_t)sizeof self->seed)
         return false;
-    self->slots = calloc(SLOTS, sizeof *self->slots);
+    self->capacity = SLOTS_MIN;
+    self->slots = calloc(SLOTS_MIN, sizeof *self->slots);
     return self->slots != NULL;
 }
 
@@ -45,20 +51,60 @@ uint64_t people_hash(const people *self, wp_identity_kind kind, const char *text
     return hash == 0 ? 1 : hash;
 }
 
+/* The place of a hash: where it stands, an empty place for it, or the one it displaces. */
+static people_slot *slot_of(const people *self, uint64_t hash)
+{
+    size_t mask = self->capacity - 1;
+    size_t at = (size_t)hash & mask;
+    for (size_t i = 0; i < PROBES_MAX; i++) {
+        people_slot *slot = &self->slots[(at + i) & mask];
+        if (slot->hash == hash || slot->number == 0)
+            return slot;
+    }
+    return &self->slots[at];
+}
+
+void people_fetch(const people *self, uint64_t hash)
+{
+    __builtin_prefetch(&self->slots[(size_t)hash & (self->capacity - 1)]);
+}
+
 wp_number people_find(const people *self, uint64_t hash)
 {
-    const people_slot *slot = &self->slots[hash & (SLOTS - 1)];
+    const people_slot *slot = slot_of(self, hash);
     return slot->hash == hash ? slot->number : 0;
+}
+
+/* Without memory it stays as it is: a smaller cache. */
+static void grow_slots(people *self)
+{
+    people narrow = *self, wider = *self;
+    wider.capacity = 2 * self->capacity;
+    wider.slots = calloc(wider.capacity, sizeof *wider.slots);
+    if (wider.slots == NULL)
+        return;
+    large_pages(wider.slots, wider.capacity * sizeof *wider.slots);
+    for (size_t i = 0; i < narrow.capacity; i++)
+        if (narrow.slots[i].number != 0)
+            *slot_of(&wider, narrow.slots[i].hash) = narrow.slots[i];
+    free(narrow.slots);
+    self->slots = wider.slots;
+    self->capacity = wider.capacity;
 }
 
 void people_keep(people *self, uint64_t hash, wp_number number)
 {
-    self->slots[hash & (SLOTS - 1)] = (people_slot){hash, number};
+    if (2 * self->count >= self->capacity && self->capacity < SLOTS_MAX)
+        grow_slots(self);
+    people_slot *slot = slot_of(self, hash);
+    self->count += slot->number == 0 ? 1 : 0;
+    *slot = (people_slot){hash, number};
 }
 
 void people_forget(people *self)
 {
-    memset(self->slots, 0, SLOTS * sizeof *self->slots);
+    memset(self->slots, 0, self->capacity * sizeof *self->slots);
+    self->count = 0;
 }
 
 static uint64_t *seen_at(uint64_t *table, size_t capacity, uint64_t hash)

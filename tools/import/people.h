@@ -1,10 +1,11 @@
 /*
  * A cache from identities to the numbers of people, and the set of what a dry run would have added.
  *
- * The cache is direct-mapped with a fixed number of entries: a million people who come again and
- * again cost one look-up in the database each time they were displaced, never more memory. It
- * compares 64-bit hashes under a random key, so that no file can be made to confuse two people. It
- * must be emptied when a transaction is aborted, since people created in it are gone.
+ * The cache is a hash table that doubles at half full, up to sixteen million entries (256 MB);
+ * beyond that people displace others, who cost one look-up in the database when they come again,
+ * never more memory. It compares 64-bit hashes under a random key, so that no file can be made to
+ * confuse two people. It must be emptied when a transaction is aborted, since people created in it
+ * are gone.
  */
 #ifndef WARMPATH_IMPORT_PEOPLE_H
 #define WARMPATH_IMPORT_PEOPLE_H
@@ -22,6 +23,8 @@ typedef struct people_slot {
 
 typedef struct people {
     people_slot *slots;
+    size_t capacity; /* power of two */
+    size_t count;
     uint64_t seed;
     uint64_t *seen; /* hashes; 0: empty */
     size_t seen_count;
@@ -36,6 +39,8 @@ void people_free(people *self);
  * profile slugs count without case. */
 uint64_t people_hash(const people *self, wp_identity_kind kind, const char *text, size_t length);
 
+/* Have the place of a hash fetched, for a look-up soon after. */
+void people_fetch(const people *self, uint64_t hash);
 /* The number kept for a hash; 0: none. */
 wp_number people_find(const people *self, uint64_t hash);
 void people_keep(people *self, uint64_t hash, wp_number number);

@@ -49,6 +49,7 @@ const char *note_text(note_id note)
     static const char *const texts[NOTE_COUNT] = {
         [NOTE_NO_AT] = "address without @",
         [NOTE_BAD_ADDRESS] = "address not usable",
+        [NOTE_NO_LISTS] = "list evidence, stored before without --lists",
         [NOTE_BAD_DATE] = "date not usable, that of the envelope taken",
     };
     return texts[note];

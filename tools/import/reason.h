@@ -41,7 +41,13 @@ typedef enum reason_id {
     REASON_COUNT
 } reason_id;
 
-typedef enum note_id { NOTE_NO_AT = 0, NOTE_BAD_ADDRESS, NOTE_BAD_DATE, NOTE_COUNT } note_id;
+typedef enum note_id {
+    NOTE_NO_AT = 0,
+    NOTE_BAD_ADDRESS,
+    NOTE_BAD_DATE,
+    NOTE_NO_LISTS,
+    NOTE_COUNT
+} note_id;
 
 /* "no recipients" */
 const char *reason_text(reason_id reason);

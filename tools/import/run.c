@@ -174,6 +174,7 @@ void run_note(run *self, note_id note)
 static void forget_batch(run *self)
 {
     people_forget(&self->people);
+    edges_batch_forget(&self->edges);
     for (size_t i = self->batch_file + 1; i < self->result->file_count; i++)
         report_clear(&self->result->files[i]);
     self->file = self->batch_file;
@@ -184,9 +185,26 @@ static void forget_batch(run *self)
         report_clear(&self->result->files[self->file]);
 }
 
+import_code run_store_edges(run *self)
+{
+    wp_error err;
+    uint64_t known = 0;
+    if (self->edges.count == 0)
+        return IMPORT_DONE;
+    wp_status status = edges_batch_store(&self->edges, self->txn, &known, &err);
+    if (status != WP_OK)
+        return run_fail_database(self, &err);
+    self->tally.added -= known;
+    self->tally.known += known;
+    return IMPORT_DONE;
+}
+
 import_code run_commit(run *self, bool is_inside)
 {
     wp_error err;
+    import_code code = run_store_edges(self);
+    if (code != IMPORT_DONE)
+        return code;
     if (self->txn != NULL && self->options->is_dry_run) {
         wp_abort(self->txn);
     } else if (self->txn != NULL) {

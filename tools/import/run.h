@@ -12,6 +12,7 @@
 #ifndef WARMPATH_IMPORT_RUN_H
 #define WARMPATH_IMPORT_RUN_H
 
+#include "import/edges_batch.h"
 #include "import/import.h"
 #include "import/lines.h"
 #include "import/people.h"
@@ -78,10 +79,11 @@ typedef struct run {
     size_t batch_file; /* the file in which the batch began */
     tally batch_tally; /* its counts at that moment */
     uint64_t batch_weight;
-    place last;       /* the last row counted */
-    bool is_checking; /* strict: the pass that only reads */
-    bool is_single;   /* strict: one transaction for the file */
-    char *report;     /* lines to be written after the batch */
+    edges_batch edges; /* rows that wait to be stored; counted as added */
+    place last;        /* the last row counted */
+    bool is_checking;  /* strict: the pass that only reads */
+    bool is_single;    /* strict: one transaction for the file */
+    char *report;      /* lines to be written after the batch */
     size_t report_bytes;
     size_t report_capacity;
     uint64_t rows_shown; /* rows at the last progress call */
@@ -110,6 +112,9 @@ import_code run_fail_lines(run *self, lines_code code);
  */
 import_code run_row(run *self, const place *at, const verdict *what, uint64_t weight);
 void run_note(run *self, note_id note);
+
+/* Store the edges that wait and count those that said nothing new as known. */
+import_code run_store_edges(run *self);
 
 /* Commit the batch, then print what waits. is_inside: the file goes on, so a mark is stored. */
 import_code run_commit(run *self, bool is_inside);

@@ -25,6 +25,12 @@ wp_status store_person(run *self, const wp_identity *identity, size_t length, wp
                        wp_error *err)
 {
     uint64_t hash = people_hash(&self->people, identity->kind, identity->text, length);
+    return store_person_of(self, identity, hash, out, err);
+}
+
+wp_status store_person_of(run *self, const wp_identity *identity, uint64_t hash, wp_number *out,
+                          wp_error *err)
+{
     wp_person_facts facts = WP_PERSON_FACTS_INIT;
     *out = people_find(&self->people, hash);
     if (*out != 0)

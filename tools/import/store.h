@@ -13,6 +13,10 @@
 wp_status store_person(run *self, const wp_identity *identity, size_t length, wp_number *out,
                        wp_error *err);
 
+/* The same for an identity whose people_hash() is known. */
+wp_status store_person_of(run *self, const wp_identity *identity, uint64_t hash, wp_number *out,
+                          wp_error *err);
+
 /* The person with an identity; 0: there is none. */
 wp_status store_find(run *self, const wp_identity *identity, wp_number *out, wp_error *err);
 

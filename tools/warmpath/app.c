@@ -103,6 +103,8 @@ int app_open(app *self, bool is_read_only)
     if (self->db != NULL)
         return CODE_DONE;
     options.is_read_only = is_read_only;
+    options.is_unsynced = self->is_unsynced;
+    options.changed_bytes_max = self->changed_bytes_max;
     switch (wp_open(self->db_path, &options, &self->db, &self->err)) {
     case WP_OK:
         return CODE_DONE;

@@ -19,6 +19,8 @@ typedef struct app {
     const command_row *command; /* NULL until it is known */
     args given;
     const char *db_path;
+    bool is_unsynced;         /* how it is opened; see wp_open_options */
+    size_t changed_bytes_max; /* likewise */
     bool is_json;
     bool is_quiet;
     bool has_color; /* stdout is a terminal and colour is wanted */

@@ -78,6 +78,17 @@ static void add_word(args *parsed, const char *word)
     parsed->words[parsed->word_count++] = word;
 }
 
+/* An option that takes one value has one; whichever were taken of two, the other was meant too. */
+static bool is_given_again(const args *parsed, const option_row *row)
+{
+    static const char repeated[] = "…";
+    size_t length = row->argument == NULL ? 0 : strlen(row->argument), tail = sizeof repeated - 1;
+    bool is_single =
+        length > 0 && (length < tail || strcmp(row->argument + length - tail, repeated) != 0);
+
+    return is_single && args_has(parsed, row->name);
+}
+
 /*
  * Take the value of an option: what is attached to it, else the next element. Returns the number of
  * elements used, or -1.
@@ -92,6 +103,11 @@ static int take_value(args *parsed, const option_row *row, const char *attached,
     if (row->argument != NULL && attached == NULL && next == NULL) {
         (void)snprintf(parsed->problem, sizeof parsed->problem,
                        "--%s: the value is missing, expected %s", row->name, row->argument);
+        return -1;
+    }
+    if (is_given_again(parsed, row)) {
+        (void)snprintf(parsed->problem, sizeof parsed->problem, "--%s: given twice, expected once",
+                       row->name);
         return -1;
     }
     add_option(parsed, row, row->argument == NULL || attached != NULL ? attached : next);

@@ -25,7 +25,8 @@ typedef struct args {
  * when options are added. With `stop_at_word` parsing ends before the first word.
  *
  * Returns the number of elements read, or -1 with `problem` set (unknown option with the nearest
- * name, missing or surplus value). Free with args_free() either way.
+ * name, missing or surplus value, an option for one value given twice). Free with args_free()
+ * either way.
  */
 int args_parse(args *parsed, int argc, char *const *argv, const option_row *own,
                const option_row *common, bool stop_at_word);
@@ -35,7 +36,7 @@ void args_free(args *parsed);
 /* Whether the option was given. */
 bool args_has(const args *parsed, const char *name);
 
-/* The last value given for an option; NULL: not given. */
+/* The value given for an option, the last of several; NULL: not given. */
 const char *args_get(const args *parsed, const char *name);
 
 /* Value `index` of an option that may be repeated; NULL: there are no more. */

@@ -84,6 +84,7 @@ int cmd_import(app *self)
     char *owner = NULL;
     int code;
 
+    self->changed_bytes_max = IMPORTING_CHANGED_BYTES_MAX;
     importing_set_progress(self, &options);
     if ((code = read_weight(self, &options)) == CODE_DONE &&
         (code = read_format(self, &options)) == CODE_DONE &&

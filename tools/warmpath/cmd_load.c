@@ -2,9 +2,9 @@
  * warmpath load: a dump into a new or empty database, all or nothing.
  *
  * A load that has to create the database works in a directory beside it and links the finished file
- * into place, so that a bad dump leaves nothing behind and no file is ever overwritten.
+ * into place, so that a bad dump leaves nothing behind and no file is ever overwritten. What a load
+ * that was killed leaves behind is removed by the next one for the same file.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -14,6 +14,7 @@
 #include "commands.h"
 #include "importing.h"
 #include "text.h"
+#include "workplace.h"
 
 /* A dump is loaded into nothing else than an empty database. */
 static int check_empty(app *self)
@@ -32,20 +33,6 @@ static int check_empty(app *self)
                           self->db_path, (unsigned long long)stats.people,
                           (unsigned long long)stats.interactions);
     return code;
-}
-
-/* Remove a directory of plain files. */
-static void remove_directory(const char *path)
-{
-    DIR *directory = opendir(path);
-    const struct dirent *entry;
-
-    while (directory != NULL && (entry = readdir(directory)) != NULL)
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            (void)unlinkat(dirfd(directory), entry->d_name, 0);
-    if (directory != NULL)
-        (void)closedir(directory);
-    (void)rmdir(path);
 }
 
 /* Make a name durable: sync the directory that holds it. */
@@ -67,6 +54,7 @@ static bool sync_directory_of(const char *path)
 static int load_into(app *self)
 {
     import_options options = {.format = "jsonl", .is_strict = true};
+    self->changed_bytes_max = IMPORTING_CHANGED_BYTES_MAX;
     int code = app_open(self, false);
 
     importing_set_progress(self, &options);
@@ -88,8 +76,12 @@ static int load_new(app *self, const char *directory)
         code = app_fail_status(self, path);
     } else {
         self->db_path = inside;
+        self->is_unsynced = true; /* nobody knows the file before it is synced as a whole */
         code = load_into(self);
+        if (code == CODE_DONE && wp_sync(self->db, &self->err) != WP_OK)
+            code = app_fail_status(self, path);
         app_close(self);
+        self->is_unsynced = false;
         self->db_path = path;
     }
     if (code == CODE_DONE && (link(inside, path) != 0 || !sync_directory_of(path)))
@@ -101,19 +93,15 @@ static int load_new(app *self, const char *directory)
 
 int cmd_load(app *self)
 {
-    char *directory;
+    workplace beside;
     int code;
 
     if (access(self->db_path, F_OK) == 0)
         return load_into(self);
-    directory = text_format("%s.load-XXXXXX", self->db_path);
-    if (mkdtemp(directory) == NULL) {
-        code = app_fail(self, CODE_DATABASE, "%s: %s, expected a place for a new file",
+    if (!workplace_open(&beside, self->db_path))
+        return app_fail(self, CODE_DATABASE, "%s: %s, expected a place for a new file",
                         self->db_path, strerror(errno));
-    } else {
-        code = load_new(self, directory);
-        remove_directory(directory);
-    }
-    free(directory);
+    code = load_new(self, beside.path);
+    workplace_close(&beside);
     return code;
 }

@@ -23,8 +23,10 @@ int cmd_init(app *self)
     if (status == WP_EEXIST)
         return app_fail(self, CODE_DATABASE,
                         "%s: exists already, left untouched; expected a new file", self->db_path);
-    if (status == WP_EINVAL)
-        return app_fail_status(self, "--us");
+    if (status == WP_EINVAL) {
+        (void)app_fail_status(self, count > 0 ? "--us" : self->db_path);
+        return CODE_USAGE;
+    }
     if (status != WP_OK) {
         (void)app_fail_status(self, self->db_path);
         return CODE_DATABASE; /* a directory that is missing is a database that cannot be */
@@ -110,30 +112,51 @@ static void take_fault(void *context, const char *table_name, const char *key, c
     doc_add(sink->list, fault);
 }
 
+/* The document of a check; takes over the list. */
+static void print_faults(json_t *list)
+{
+    json_t *document = doc_object();
+
+    doc_put(document, "ok", json_boolean(json_array_size(list) == 0));
+    doc_put(document, "faults", list);
+    doc_print(document);
+}
+
+/* Damage that ended the check, or that kept the file from being opened, is a fault like others. */
+static void print_damage(const app *self, json_t *list)
+{
+    fault_sink sink = {list};
+
+    if (self->is_json && (self->err.status == WP_ECORRUPT || self->err.status == WP_EFORMAT)) {
+        take_fault(&sink, NULL, NULL, self->err.message);
+        print_faults(list);
+    } else {
+        json_decref(list);
+    }
+}
+
 int cmd_check(app *self)
 {
     fault_sink sink = {NULL};
     uint64_t faults = 0;
     int code = app_begin_read(self);
 
-    if (code != CODE_DONE)
-        return code;
     if (self->is_json)
         sink.list = doc_array();
+    if (code != CODE_DONE) {
+        print_damage(self, sink.list);
+        return code;
+    }
     if (wp_check(self->txn, args_has(&self->given, "deep"), take_fault, &sink, &faults,
                  &self->err) != WP_OK) {
-        json_decref(sink.list);
+        print_damage(self, sink.list);
         return app_fail_status(self, self->db_path);
     }
     app_end(self);
-    if (self->is_json) {
-        json_t *document = doc_object();
-        doc_put(document, "ok", json_boolean(faults == 0));
-        doc_put(document, "faults", sink.list);
-        doc_print(document);
-    } else if (faults == 0) {
+    if (self->is_json)
+        print_faults(sink.list);
+    else if (faults == 0)
         (void)puts("no faults found");
-    }
     if (faults > 0)
         return app_fail(self, CODE_DATABASE, "%s: %llu faults, expected none", self->db_path,
                         (unsigned long long)faults);

@@ -146,6 +146,32 @@ static int find_via_and_avoid(app *self, path_question *question)
     return code;
 }
 
+static bool is_in(const who_list *people, wp_number number)
+{
+    for (size_t i = 0; i < people->count; i++)
+        if (people->items[i] == number)
+            return true;
+    return false;
+}
+
+/* Who is at an end of the paths is never between them, so such a search would find nothing. */
+static int check_via(const app *self, const path_question *question)
+{
+    const char *text = args_get(&self->given, "via");
+    wp_number via = question->query.via;
+
+    if (text != NULL && is_in(&question->targets, via))
+        return app_fail(self, CODE_NOTHING,
+                        "--via: '%s' is a target, expected somebody between source and target",
+                        text);
+    if (text != NULL && is_in(&question->sources, via))
+        return app_fail(self, CODE_NOTHING,
+                        "--via: '%s' is a source, expected somebody between source and target; "
+                        "try --from '%s'",
+                        text, text);
+    return CODE_DONE;
+}
+
 static int find_people(app *self, path_question *question)
 {
     wp_path_query *query = &question->query;
@@ -155,6 +181,8 @@ static int find_people(app *self, path_question *question)
         code = find_sources(self, question);
     if (code == CODE_DONE)
         code = find_via_and_avoid(self, question);
+    if (code == CODE_DONE)
+        code = check_via(self, question);
     query->sources = question->sources.items;
     query->source_count = question->sources.count;
     query->targets = question->targets.items;

@@ -11,6 +11,7 @@
 #include "commands.h"
 #include "date.h"
 #include "doc.h"
+#include "import/address.h"
 #include "text.h"
 #include "who.h"
 
@@ -45,6 +46,8 @@ static int find_or_create(app *self, const char *what, const char *text, wp_numb
     facts.identity_count = 1;
     if (wp_person_put(self->txn, &facts, number, &is_new, &self->err) != WP_OK)
         return app_fail_status(self, what);
+    if (is_new && !address_is_usable(text))
+        return app_fail(self, CODE_INPUT, "%s: '%s', expected an address", what, text);
     if (is_new)
         app_note(self, "new person %s", text);
     return CODE_DONE;

@@ -24,7 +24,8 @@ enum {
 typedef struct option_row {
     const char *name;     /* long name without the dashes */
     char letter;          /* short name; 0: none */
-    const char *argument; /* what the value is called; NULL: takes none */
+    const char *argument; /* what the value is called, with a final "…" when the option may be
+                             repeated; NULL: takes none */
     const char *text;     /* one sentence without a final period */
 } option_row;
 

@@ -41,7 +41,8 @@ static const option_row json_only[] = {OPTION_JSON, OPTION_END};
 static const option_row day_json[] = {OPTION_DAY, OPTION_JSON, OPTION_END};
 
 static const option_row init_options[] = {
-    {"us", 0, "DOMAIN", "a mail domain of our own organisation; may be repeated"},
+    {"us", 0, "DOMAIN…", "a mail domain of our own organisation, not one of a free-mail "
+     "provider; may be repeated"},
     OPTION_END};
 
 static const example_row init_examples[] = {
@@ -52,9 +53,11 @@ static const example_row init_examples[] = {
 static const option_row import_options[] = {
     {"format", 0, "FORMAT", "jsonl, edges, mbox or eml (default: guessed from each file)"},
     {"owner", 0, "WHO", "whose mailbox it is"},
-    {"lists", 0, NULL, "a reply on a mailing list counts for the author replied to"},
-    {"weight", 0, "p|cost|none", "edges: what the third column is (default: p when all of a "
-     "sample are in 0..1, else cost)"},
+    {"lists", 0, NULL, "a reply on a mailing list counts for the author replied to; posts "
+     "that are stored already stay as they are"},
+    {"weight", 0, "p|cost|none", "edges: what the third column is (default: p when 95 % of a "
+     "sample are in 0..1, else cost); costs are nats when one of the sample has a decimal point, "
+     "else micro-nats; the summary says which"},
     {"both", 0, NULL, "edges: every tie holds in both directions"},
     {"dry-run", 0, NULL, "read and report, store nothing"},
     {"strict", 0, NULL, "a bad row stops the import and rolls its file back"},
@@ -76,10 +79,11 @@ static const option_row path_options[] = {
     OPTION_HOPS,
     OPTION_DAY,
     {"min-strength", 0, "P", "ties weaker than this do not exist, 0..1 (default: 0.05)"},
-    {"title", 0, "GLOB", "at a company: only people whose job title matches, case ignored; "
+    {"title", 0, "GLOB…", "at a company: only people whose job title matches, case ignored; "
      "may be repeated"},
-    {"via", 0, "WHO", "every path must pass through this person"},
-    {"avoid", 0, "WHO", "no path may pass through this person; may be repeated"},
+    {"via", 0, "WHO", "every path must pass through this person as an intermediary, "
+     "who is neither a source nor a target"},
+    {"avoid", 0, "WHO…", "no path may pass through this person; may be repeated"},
     {"diverse", 0, "X", "skip a path whose people overlap by more than X, 0..1, with a better one"},
     OPTION_PLAIN,
     OPTION_DEADLINE,
@@ -145,7 +149,7 @@ static const example_row show_examples[] = {
 
 static const option_row record_options[] = {
     {"from", 0, "WHO", "who acted"},
-    {"to", 0, "WHO", "to whom; may be repeated"},
+    {"to", 0, "WHO…", "to whom; may be repeated"},
     {"time", 0, "TIME", "YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ (default: now)"},
     {"valence", 0, "V", "what it did to the recipients' trust, -1..1 (default: 0)"},
     {"id", 0, "SOURCE", "source id; one that is known already changes nothing"},

@@ -37,7 +37,8 @@ const help_item help_exit_codes[] = {
 const help_item help_environment[] = {
     {"WARMPATH_DB", "the database when --db is not given"},
     {"NO_COLOR", "when set and not empty: no colours"},
-    {"COLUMNS", "the width of tables when stdout is no terminal (default: 80)"},
+    {"COLUMNS", "the width of tables when stdout is no terminal (default: 80); what is below 40 or "
+                "above 200 counts as 40 or 200"},
     {NULL, NULL}};
 
 static void print_item(const char *name, size_t name_width, const char *text, size_t width)
@@ -82,6 +83,7 @@ void help_print_overview(size_t width)
     print_options(command_options_common, width);
     print_items("Naming people and companies", help_naming, width);
     print_items("Exit codes", help_exit_codes, width);
+    print_items("Environment", help_environment, width);
     (void)fputs("\nBegin with\n"
                 "  warmpath init --us YOUR-DOMAIN\n"
                 "  warmpath import --owner YOU@YOUR-DOMAIN FILE…\n"

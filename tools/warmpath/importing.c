@@ -7,9 +7,11 @@
 #include "importing.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "doc.h"
+#include "import/reason.h"
 #include "text.h"
 
 #define FILES_LISTED 20
@@ -66,6 +68,8 @@ static void note_file(const app *self, const char *name, const import_file *file
     text_add_format(&line, "%s: ", name);
     if (file->format != NULL)
         text_add_format(&line, "%s, ", file->format);
+    if (file->weights != NULL)
+        text_add_format(&line, "weights: %s, ", file->weights);
     text_add_format(&line, "%llu row%s read: %llu new, %llu already known, %llu skipped",
                     (unsigned long long)file->read, file->read == 1 ? "" : "s",
                     (unsigned long long)file->added, (unsigned long long)file->known,
@@ -102,6 +106,18 @@ static void note_result(const app *self, const import_result *result, const impo
                  (unsigned long long)result->hidden_count);
 }
 
+/* What --lists came too late for. */
+static void note_without_lists(const app *self, const import_file *total)
+{
+    for (size_t i = 0; i < total->note_count; i++)
+        if (total->notes[i].text == note_text(NOTE_NO_LISTS))
+            app_note(self,
+                     "%llu post%s stored already without their list evidence; to have it, import "
+                     "into a new database with --lists",
+                     (unsigned long long)total->notes[i].count,
+                     total->notes[i].count == 1 ? " is" : "s are");
+}
+
 static json_t *reasons_json(const import_reason *reasons, size_t count)
 {
     json_t *object = doc_object();
@@ -111,13 +127,15 @@ static json_t *reasons_json(const import_reason *reasons, size_t count)
     return object;
 }
 
-static json_t *file_json(const import_file *file, bool is_total)
+/* `problem`: why the file as a whole was left out, or where reading it ended; NULL: it was read. */
+static json_t *file_json(const import_file *file, const char *problem, bool is_total)
 {
     json_t *object = doc_object();
 
     if (!is_total) {
         doc_put(object, "path", doc_text(file->path));
         doc_put(object, "format", doc_text(file->format));
+        doc_put(object, "weights", doc_text(file->weights));
     }
     doc_put(object, "read", json_integer((json_int_t)file->read));
     doc_put(object, "new", json_integer((json_int_t)file->added));
@@ -126,18 +144,37 @@ static json_t *file_json(const import_file *file, bool is_total)
     doc_put(object, "reasons", reasons_json(file->reasons, file->reason_count));
     doc_put(object, "notes", reasons_json(file->notes, file->note_count));
     if (!is_total)
-        doc_put(object, "problem", doc_text(file->problem));
+        doc_put(object, "problem", doc_text(problem));
     return object;
 }
 
-static void print_json(const import_result *result, const import_file *total)
+/* Why the import ended inside its last file: "line 9: bad value: …". NULL: it did not. */
+static char *stop_reason(const import_result *result, import_code ended, const import_error *error)
+{
+    const char *reason = error->message;
+
+    if (ended == IMPORT_DONE || result->file_count == 0 ||
+        strncmp(error->path, result->files[result->file_count - 1].path, sizeof error->path - 1) !=
+            0)
+        return NULL;
+    if (ended == IMPORT_DATABASE && error->database.message[0] != '\0')
+        reason = error->database.message;
+    return error->line > 0 ? text_format("line %llu: %s", (unsigned long long)error->line, reason)
+                           : text_copy(reason);
+}
+
+static void print_json(const import_result *result, const import_file *total, const char *stopped)
 {
     json_t *document = doc_object(), *files = doc_array();
 
-    for (size_t i = 0; i < result->file_count; i++)
-        doc_add(files, file_json(&result->files[i], false));
+    for (size_t i = 0; i < result->file_count; i++) {
+        const import_file *file = &result->files[i];
+        bool is_last = i + 1 == result->file_count;
+        const char *problem = file->problem == NULL && is_last ? stopped : file->problem;
+        doc_add(files, file_json(file, problem, false));
+    }
     doc_put(document, "files", files);
-    doc_put(document, "total", file_json(total, true));
+    doc_put(document, "total", file_json(total, NULL, true));
     doc_print(document);
 }
 
@@ -188,10 +225,16 @@ int importing_run(app *self, const import_options *options)
         (void)fputs("\r\033[K", stderr);
     if (!import_result_total(&result, &total))
         (void)app_fail(self, CODE_DATABASE, "total: out of memory, expected some");
-    if (self->is_json)
-        print_json(&result, &total);
-    else
+    if (self->is_json) {
+        /* Bad rows end an import only when it is strict; else they are left out and counted. */
+        bool is_stopped = ended != IMPORT_BAD_INPUT || options->is_strict;
+        char *stopped = is_stopped ? stop_reason(&result, ended, &error) : NULL;
+        print_json(&result, &total, stopped);
+        free(stopped);
+    } else {
         note_result(self, &result, &total);
+    }
+    note_without_lists(self, &total);
     int code = fail_import(self, ended, &error);
     import_file_free(&total);
     import_result_free(&result);

@@ -8,6 +8,10 @@
 #include "app.h"
 #include "import/import.h"
 
+/* What a database that is imported into may hold of changed ties: neighbour lists are written once
+ * for all of them, so an edge list of thirty million lines is better stored at once. */
+#define IMPORTING_CHANGED_BYTES_MAX ((size_t)1536 << 20)
+
 /* Show progress when stderr is a terminal, and stop on an interrupt. */
 void importing_set_progress(app *self, import_options *options);
 

@@ -106,13 +106,15 @@ static int run_help(app *self, int argc, char *const *argv)
     return CODE_DONE;
 }
 
-static int run_command(app *self, int argc, char *const *argv)
+static int run_command(app *self, const args *front, int argc, char *const *argv)
 {
     int code;
 
     if (args_parse(&self->given, argc, argv, self->command->options, command_options_common,
                    false) < 0)
         return app_fail(self, CODE_USAGE, "%s", self->given.problem);
+    if (args_has(front, "db") && args_has(&self->given, "db"))
+        return app_fail(self, CODE_USAGE, "--db: given twice, expected once");
     apply_common(self, &self->given);
     if (args_has(&self->given, "help")) {
         help_print_command(self->command, self->width);
@@ -160,7 +162,7 @@ static int run(app *self, args *front, int argc, char *const *argv)
     self->command = command_find(argv[0]);
     if (self->command == NULL)
         return fail_unknown_command(self, argv[0]);
-    return run_command(self, argc - 1, argv + 1);
+    return run_command(self, front, argc - 1, argv + 1);
 }
 
 int tool_run(int argc, char *const *argv, const volatile int *cancel)
