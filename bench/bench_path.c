@@ -1,198 +1,240 @@
 /*
- * How long does a path query take on a large network of stated ties, and how long does loading it?
+ * How long does the question take that warmpath is for: who could introduce us to them?
  *
- * The network is uniform at random with p of .001 to .999, from a fixed seed; it is built once into
- * the file given and reused. Each trial asks for the ten best introductions from 50 random people
- * to 20, within 3 hops, then 4, then 5. One warm-up query, then the median and the 95th percentile.
- * Answers are verified outside the timer: paths must be simple, within the limit, ascending, and
- * the costs of their ties and relays must sum to theirs.
+ * Each trial draws a team of sources and an account of targets (50 x 20, 500 x 200), asks for the
+ * ten best introductions within four hops, and asks the in-memory twin the same: with the same
+ * pruned two-sided algorithm, and with an exhaustive two-sided search. Further cases: a day a month
+ * and a quarter after the newest evidence; account reach, which needs all introducers; a tenth of
+ * the people in the overlay; and the cheapest path between two people without a limit on hops,
+ * against three searches on the twin.
+ *
+ * Verified outside the timer: the costs of all introducers are those of the twin, in order, and
+ * account reach is what they give.
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "warmpath.h"
+#include "path_session.h"
+#include "questions.h"
+#include "touches.h"
 
-#define DAY 20000
-#define RELAY 223000u
-#define BATCH 2000000u
+#define HOPS 4
+#define OVERLAY_SHARE .1
+#define ONE_SIDED_SHARE .2
 
-static uint64_t state = 1;
-
-static uint64_t draw(void)
+static void find_on_newest_day(void *context)
 {
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    return state;
+    session *it = context;
+    session_find_on(it, it->network->day);
 }
 
-static void check(wp_status status, const wp_error *err)
+static void find_exhaustively(void *context)
 {
-    if (status != WP_OK) {
-        fprintf(stderr, "bench_path: %s: %s\n", wp_status_name(status), err->message);
-        exit(1);
-    }
+    session *it = context;
+    csr_question question = session_question(it);
+    csr_search_exhaustively(&it->exhaustive, &question);
 }
 
-static double now_us(void)
+static bool verify_exhaustive(void *context, size_t contestant)
 {
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec * 1e6 + (double)time.tv_nsec / 1e3;
+    const session *it = context;
+    return contestant == 0 || session_agrees(it->paths, &it->exhaustive);
 }
 
-static void renew(wp_db *db, wp_txn **txn, wp_error *err)
+static void compete(session *it, const char *name, bool (*check)(void *, size_t),
+                    bench_contestant *contestants, size_t count)
 {
-    check(wp_commit(*txn, err), err);
-    check(wp_begin_write(db, txn, err), err);
+    bench_contest contest = {.name = name,
+                             .context = it,
+                             .prepare = session_draw,
+                             .verify = check,
+                             .contestants = contestants,
+                             .count = count,
+                             .unit = "us"};
+    bench_contest_run(it->options, &contest);
 }
 
-static void build(wp_db *db, uint32_t people, uint32_t ties)
+static void run_exhaustive(session *it, size_t sources, size_t targets)
+{
+    char name[80];
+    bench_contestant contestants[] = {{.run = session_find},
+                                      {.name = "csr-exhaustive", .run = find_exhaustively}};
+    it->source_count = sources;
+    it->target_count = targets;
+    session_name(it, "", name, sizeof name);
+    compete(it, name, verify_exhaustive, contestants, 2);
+}
+
+/* What a later day costs against the newest one, for the library alone. */
+static void run_against_newest_day(session *it, const char *suffix)
+{
+    char name[80];
+    bench_contestant contestants[] = {{.run = session_find},
+                                      {.name = "newest day", .run = find_on_newest_day}};
+    it->source_count = 50;
+    it->target_count = 20;
+    session_name(it, suffix, name, sizeof name);
+    compete(it, name, NULL, contestants, 2);
+}
+
+static void run_later_day(bench_options *options, const graph *network, int32_t days)
+{
+    session it;
+    char suffix[32];
+    session_begin(&it, options, network, network->day + days);
+    snprintf(suffix, sizeof suffix, ", day +%d", (int)days);
+    session_run(&it, 50, 20, HOPS, suffix);
+    run_against_newest_day(&it, suffix);
+    session_end(&it);
+}
+
+/* --- one pair --- */
+
+static void prepare_pair(void *context, uint64_t trial)
+{
+    session *it = context;
+    (void)trial;
+    it->sources[0] = question_person(it->txn, it->network, &it->random);
+    do
+        it->targets[0] = question_person(it->txn, it->network, &it->random);
+    while (it->targets[0] == it->sources[0]);
+}
+
+static void find_pair(void *context)
+{
+    session *it = context;
+    wp_error err;
+    wp_path_query query = WP_PATH_QUERY_INIT;
+    wp_paths_free(it->paths);
+    query.sources = it->sources;
+    query.source_count = 1;
+    query.targets = it->targets;
+    query.target_count = 1;
+    query.day = it->day;
+    query.hops_max = WP_HOPS_ANY;
+    query.k = 1;
+    query.is_plain = true;
+    bench_check(wp_paths_find(it->txn, &query, &it->paths, &err), &err);
+    it->pair_costs[0] =
+        wp_paths_count(it->paths) == 0 ? UINT64_MAX : wp_paths_at(it->paths, 0)->cost;
+}
+
+static void find_pair_pruned(void *context)
+{
+    session *it = context;
+    it->pair_costs[1] = csr_pair_pruned(&it->pair, it->sources[0], it->targets[0]);
+}
+
+static void find_pair_two_sided(void *context)
+{
+    session *it = context;
+    it->pair_costs[2] = csr_pair_two_sided(&it->pair, it->sources[0], it->targets[0]);
+}
+
+static void find_pair_one_sided(void *context)
+{
+    session *it = context;
+    it->pair_costs[3] = csr_pair_one_sided(&it->pair, it->sources[0], it->targets[0]);
+}
+
+static bool verify_pair(void *context, size_t contestant)
+{
+    const session *it = context;
+    return it->pair_costs[0] == it->pair_costs[contestant];
+}
+
+static void run_pair(session *it)
+{
+    bench_contestant contestants[] = {
+        {.run = find_pair},
+        {.name = "csr", .run = find_pair_pruned},
+        {.name = "csr-two-sided", .run = find_pair_two_sided},
+        {.name = "csr-one-sided", .run = find_pair_one_sided, .share = ONE_SIDED_SHARE}};
+    bench_contest contest = {.name = "1x1 any hops, plain",
+                             .context = it,
+                             .prepare = prepare_pair,
+                             .verify = verify_pair,
+                             .contestants = contestants,
+                             .count = 4,
+                             .unit = "us"};
+    bench_contest_run(it->options, &contest);
+}
+
+/* --- the overlay --- */
+
+/* Mails between neighbours until a tenth of the people has written or received one. */
+static void touch_people(const session *base, wp_db *db)
+{
+    size_t count;
+    uint32_t people = (uint32_t)(OVERLAY_SHARE * base->network->people);
+    random_stream random = {random_mix(base->options->seed + 4)};
+    touch *touches = touches_draw_until(base->network, &random, people, &count);
+    touches_put(db, touches, count, 0, base->network->day, 100000);
+    free(touches);
+}
+
+static double overlay_percent(wp_db *db)
 {
     wp_error err;
     wp_txn *txn = NULL;
-    check(wp_begin_write(db, &txn, &err), &err);
-    for (uint32_t i = 0; i < people; i++) {
-        char text[16];
-        wp_number number;
-        wp_identity id = {WP_IDENTITY_ID, text};
-        wp_person_facts facts = WP_PERSON_FACTS_INIT;
-        snprintf(text, sizeof text, "%u", i);
-        facts.identities = &id;
-        facts.identity_count = 1;
-        check(wp_person_put(txn, &facts, &number, NULL, &err), &err);
-        if (i % 100000 == 99999)
-            renew(db, &txn, &err);
-    }
-    for (uint32_t i = 0; i < ties; i++) {
-        wp_stated_tie tie = {.from = (wp_number)(1 + draw() % people),
-                             .to = (wp_number)(1 + draw() % people),
-                             .p = (double)(1 + draw() % 999) / 1000.0};
-        if (tie.from != tie.to)
-            check(wp_stated_tie_put(txn, &tie, &err), &err);
-        if (i % BATCH == BATCH - 1)
-            renew(db, &txn, &err);
-    }
-    check(wp_commit(txn, &err), &err);
+    wp_stats stats;
+    bench_check(wp_begin_read(db, &txn, &err), &err);
+    bench_check(wp_stats_get(txn, &stats, &err), &err);
+    wp_abort(txn);
+    return 100.0 * (double)stats.overlay_people / (double)stats.people;
 }
 
-static int compare(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return x < y ? -1 : x > y;
-}
-
-static bool is_path_sound(const wp_path *path, uint32_t hops_max)
-{
-    uint64_t cost = path->hops > 2 ? (uint64_t)(path->hops - 2) * RELAY : 0;
-    for (uint32_t i = 0; i < path->hops; i++) {
-        cost += path->ties[i].cost;
-        for (uint32_t j = 0; j <= i; j++)
-            if (path->people[i + 1] == path->people[j])
-                return false;
-    }
-    return cost == path->cost && path->hops <= hops_max;
-}
-
-static bool is_sound(const wp_paths *paths, uint32_t hops_max)
-{
-    uint64_t before = 0;
-    for (size_t i = 0; i < wp_paths_count(paths); i++) {
-        const wp_path *path = wp_paths_at(paths, i);
-        if (path->cost < before || !is_path_sound(path, hops_max))
-            return false;
-        before = path->cost;
-    }
-    return wp_paths_is_complete(paths);
-}
-
-static void run(wp_txn *txn, uint32_t people, uint32_t ties, uint32_t hops_max, uint32_t trials)
+/* The graph with an overlay, made anew from a copy each time: a file that many tests would share
+ * might be compacted by one of them. */
+static void open_touched(const session *base, graph *touched)
 {
     wp_error err;
-    bool verified = true;
-    double *times = calloc(trials, sizeof *times);
-    if (times == NULL)
-        exit(1);
-    for (uint32_t trial = 0; trial <= trials; trial++) {
-        wp_number sources[50], targets[20];
-        wp_paths *paths = NULL;
-        wp_path_query query = WP_PATH_QUERY_INIT;
-        for (size_t i = 0; i < 50; i++)
-            sources[i] = (wp_number)(1 + draw() % people);
-        for (size_t i = 0; i < 20; i++)
-            targets[i] = (wp_number)(1 + draw() % people);
-        query.sources = sources;
-        query.source_count = 50;
-        query.targets = targets;
-        query.target_count = 20;
-        query.day = DAY;
-        query.hops_max = hops_max;
-        query.k = 10;
-        double start = now_us();
-        check(wp_paths_find(txn, &query, &paths, &err), &err);
-        if (trial > 0) /* the first one warms up */
-            times[trial - 1] = now_us() - start;
-        verified = verified && is_sound(paths, hops_max);
-        wp_paths_free(paths);
-    }
-    qsort(times, trials, sizeof *times, compare);
-    printf("{\"bench\":\"path\",\"case\":\"50x20 H%u k10\",\"graph\":\"uniform %u people %u ties\","
-           "\"unit\":\"us\",\"median\":%.1f,\"p95\":%.1f,\"trials\":%u,\"against\":null,"
-           "\"verified\":%s}\n",
-           hops_max, people, ties, times[trials / 2], times[trials * 95 / 100], trials,
-           verified ? "true" : "false");
-    free(times);
+    *touched = *base->network;
+    graph_cache_path(base->options, "-touched", touched->path, sizeof touched->path);
+    graph_remove(touched->path);
+    graph_copy(base->network->path, touched->path);
+    wp_db *db = graph_open_unsynced(touched->path);
+    touch_people(base, db);
+    wp_close(db);
+    bench_check(wp_open(touched->path, NULL, &touched->db, &err), &err);
 }
 
-static int usage(int code)
+static void run_overlay(bench_options *options, const graph *touched)
 {
-    fprintf(code == 0 ? stdout : stderr,
-            "Usage: bench_path [-p PEOPLE] [-t TIES] [-n TRIALS] [-s SEED] FILE\n\n"
-            "Build a random network into FILE unless it exists (default 1000000 people and\n"
-            "10000000 ties), then time path queries on it. One JSON line a result.\n");
-    return code;
+    session it;
+    char suffix[48];
+    snprintf(suffix, sizeof suffix, ", %.1f %% in the overlay", overlay_percent(touched->db));
+    session_begin(&it, options, touched, touched->day);
+    session_run(&it, 50, 20, HOPS, suffix);
+    session_end(&it);
 }
 
 int main(int argc, char **argv)
 {
-    uint32_t people = 1000000, ties = 10000000, trials = 30;
-    int option;
-    wp_error err;
-    wp_db *db = NULL;
-    wp_txn *txn = NULL;
-    while ((option = getopt(argc, argv, "p:t:n:s:h")) != -1) {
-        uint32_t value = optarg == NULL ? 0 : (uint32_t)strtoul(optarg, NULL, 10);
-        if (option == 'h')
-            return usage(0);
-        if (value == 0)
-            return usage(2);
-        *(option == 'p'   ? &people
-          : option == 't' ? &ties
-                          : &trials) = option == 's' ? trials : value;
-        if (option == 's')
-            state = value;
-    }
-    if (optind + 1 != argc)
-        return usage(2);
-    const char *path = argv[optind];
-    wp_status created = wp_create(path, NULL, 0, &err);
-    check(created == WP_EEXIST ? WP_OK : created, &err);
-    check(wp_open(path, NULL, &db, &err), &err);
-    double start = now_us();
-    if (created == WP_OK) {
-        build(db, people, ties);
-        printf("{\"bench\":\"load\",\"case\":\"stated ties through the library\",\"graph\":"
-               "\"uniform %u people %u ties\",\"unit\":\"s\",\"median\":%.1f,\"trials\":1,"
-               "\"against\":null}\n",
-               people, ties, (now_us() - start) / 1e6);
-    }
-    check(wp_begin_read(db, &txn, &err), &err);
-    for (uint32_t hops_max = 3; hops_max <= 5; hops_max++)
-        run(txn, people, ties, hops_max, trials);
-    wp_abort(txn);
-    wp_close(db);
-    return 0;
+    static const bench_about about = {
+        "path",
+        "How long does it take to find the warmest introductions from some people to others?",
+        "community-100k", 100};
+    bench_options options;
+    graph network, touched;
+    session it;
+    bench_begin(&options, &about, argc, argv);
+    graph_open(&options, &network);
+    session_begin(&it, &options, &network, network.day);
+    session_run(&it, 50, 20, HOPS, "");
+    run_exhaustive(&it, 50, 20);
+    session_run(&it, 500, 200, HOPS, "");
+    run_exhaustive(&it, 500, 200);
+    it.with_reach = true;
+    session_run(&it, 50, 20, HOPS, ", with reach");
+    run_pair(&it);
+    open_touched(&it, &touched);
+    session_end(&it);
+    run_later_day(&options, &network, 30);
+    run_later_day(&options, &network, 90);
+    run_overlay(&options, &touched);
+    graph_close(&touched);
+    graph_remove(touched.path);
+    graph_close(&network);
+    return bench_end(&options);
 }

@@ -1,0 +1,214 @@
+/*
+ * How fast is recording what happens?
+ *
+ * On a copy of the graph, mails between people who know each other: one a commit without waiting
+ * for the disk; batches of a hundred thousand a commit, likewise; and one durable commit, against
+ * appending as many bytes to a preallocated file and fdatasync(), in turns. The appended bytes are
+ * those that the interaction itself needs, without what follows from it.
+ *
+ * Verified: the database holds as many interactions as were recorded, and the shallow check finds
+ * no fault.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "touches.h"
+
+#define SINGLES_A_TRIAL 100
+#define BATCH 100000
+#define TRIALS_A_BATCH 6
+#define RAW_BYTES 64
+#define RAW_FILE_BYTES (1 << 20)
+
+typedef struct session {
+    bench_options *options;
+    const graph *network;
+    graph copy;
+    random_stream random;
+    uint64_t serial; /* interactions recorded, and the next one's */
+    touch touch;
+    int raw;
+    off_t raw_at;
+} session;
+
+static void begin_session(session *it, bench_options *options, const graph *network)
+{
+    *it = (session){.options = options, .network = network, .copy = *network, .raw = -1};
+    it->random.state = random_mix(options->seed + 5);
+    graph_cache_path(options, "-ingest", it->copy.path, sizeof it->copy.path);
+    graph_remove(it->copy.path);
+    graph_copy(network->path, it->copy.path);
+}
+
+static uint64_t count_interactions(wp_db *db)
+{
+    wp_error err;
+    wp_txn *txn = NULL;
+    wp_stats stats;
+    bench_check(wp_begin_read(db, &txn, &err), &err);
+    bench_check(wp_stats_get(txn, &stats, &err), &err);
+    wp_abort(txn);
+    return stats.interactions;
+}
+
+static bench_verdict verify(const session *it)
+{
+    uint64_t before = count_interactions(it->network->db);
+    bool is_right = count_interactions(it->copy.db) == before + it->serial;
+    return !it->options->is_verifying ? BENCH_UNVERIFIED : is_right ? BENCH_RIGHT : BENCH_WRONG;
+}
+
+/* Once, at the end: it reads the whole file. */
+static void check_file(session *it)
+{
+    wp_error err;
+    wp_txn *txn = NULL;
+    uint64_t faults = 0;
+    if (!it->options->is_verifying)
+        return;
+    bench_check(wp_open(it->copy.path, NULL, &it->copy.db, &err), &err);
+    bench_check(wp_begin_read(it->copy.db, &txn, &err), &err);
+    bench_check(wp_check(txn, false, NULL, NULL, &faults, &err), &err);
+    wp_abort(txn);
+    graph_close(&it->copy);
+    it->options->has_failed |= faults != 0;
+    bench_say("check of the file: %llu faults", (unsigned long long)faults);
+}
+
+static void record_one(void *context)
+{
+    session *it = context;
+    wp_error err;
+    wp_txn *txn = NULL;
+    bench_check(wp_begin_write(it->copy.db, &txn, &err), &err);
+    touch_put(txn, &it->touch, it->serial++, it->network->day);
+    bench_check(wp_commit(txn, &err), &err);
+}
+
+static bool verify_after(void *context, size_t contestant)
+{
+    const session *it = context;
+    return contestant == 0 || verify(it) == BENCH_RIGHT;
+}
+
+static void run_singles(session *it)
+{
+    bench_times times = {NULL, 0, 0};
+    size_t count = (size_t)it->options->trials * SINGLES_A_TRIAL;
+    touch *touches = bench_new(count, sizeof *touches);
+    touches_draw(it->network, &it->random, touches, count);
+    it->copy.db = graph_open_unsynced(it->copy.path);
+    for (size_t i = 0; i < count; i++) {
+        it->touch = touches[i];
+        double start = bench_now_us();
+        record_one(it);
+        if (i >= SINGLES_A_TRIAL / 2) /* the first ones warm up */
+            bench_times_add(&times, bench_now_us() - start);
+    }
+    bench_result result = {
+        .name = "1 a commit, unsynced", .unit = "us", .ours = &times, .verdict = verify(it)};
+    bench_report(it->options, &result);
+    graph_close(&it->copy);
+    bench_times_free(&times);
+    free(touches);
+}
+
+static void run_batches(session *it)
+{
+    bench_times times = {NULL, 0, 0};
+    size_t batches = 1 + (it->options->trials - 1) / TRIALS_A_BATCH;
+    touch *touches = bench_new(BATCH, sizeof *touches);
+    it->copy.db = graph_open_unsynced(it->copy.path);
+    for (size_t i = 0; i < batches; i++) {
+        touches_draw(it->network, &it->random, touches, BATCH);
+        double start = bench_now_us();
+        touches_put(it->copy.db, touches, BATCH, it->serial, it->network->day, BATCH + 1);
+        bench_times_add(&times, BATCH / (bench_now_us() - start) * 1e6);
+        it->serial += BATCH;
+    }
+    bench_result result = {.name = "100000 a commit, unsynced",
+                           .unit = "interactions/s",
+                           .ours = &times,
+                           .verdict = verify(it)};
+    bench_report(it->options, &result);
+    graph_close(&it->copy);
+    bench_times_free(&times);
+    free(touches);
+}
+
+/* --- durable --- */
+
+static void prepare(void *context, uint64_t trial)
+{
+    session *it = context;
+    (void)trial;
+    touches_draw(it->network, &it->random, &it->touch, 1);
+}
+
+static void append_raw(void *context)
+{
+    session *it = context;
+    static const char bytes[RAW_BYTES] = "an interaction";
+    if (it->raw_at + RAW_BYTES > RAW_FILE_BYTES)
+        it->raw_at = 0;
+    if (pwrite(it->raw, bytes, sizeof bytes, it->raw_at) != RAW_BYTES || fdatasync(it->raw) != 0)
+        bench_die("the raw file could not be written: %s", strerror(errno));
+    it->raw_at += RAW_BYTES;
+}
+
+/* A file whose blocks are written already, so that an append changes no metadata. */
+static void open_raw(session *it, char *path, size_t bytes)
+{
+    char *zeros = bench_new(RAW_FILE_BYTES, 1);
+    snprintf(path, bytes, "%s/warmpath-bench-raw-%ld", it->options->directory, (long)getpid());
+    it->raw = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (it->raw < 0 || pwrite(it->raw, zeros, RAW_FILE_BYTES, 0) != RAW_FILE_BYTES ||
+        fsync(it->raw) != 0)
+        bench_die("%s could not be written: %s", path, strerror(errno));
+    free(zeros);
+}
+
+static void run_durable(session *it)
+{
+    char path[512];
+    wp_error err;
+    bench_contestant contestants[] = {{.run = record_one}, {.name = "raw", .run = append_raw}};
+    bench_contest contest = {.name = "1 a commit, durable",
+                             .context = it,
+                             .prepare = prepare,
+                             .verify = verify_after,
+                             .contestants = contestants,
+                             .count = 2,
+                             .unit = "us"};
+    open_raw(it, path, sizeof path);
+    bench_check(wp_open(it->copy.path, NULL, &it->copy.db, &err), &err);
+    bench_check(wp_sync(it->copy.db, &err), &err);
+    bench_contest_run(it->options, &contest);
+    graph_close(&it->copy);
+    if (close(it->raw) != 0 || unlink(path) != 0)
+        bench_die("%s could not be removed", path);
+}
+
+int main(int argc, char **argv)
+{
+    static const bench_about about = {
+        "ingest", "How fast is recording interactions: one a commit, many a commit, and durably?",
+        "community-100k", 30};
+    bench_options options;
+    graph network;
+    session it;
+    bench_begin(&options, &about, argc, argv);
+    graph_open(&options, &network);
+    begin_session(&it, &options, &network);
+    run_singles(&it);
+    run_batches(&it);
+    run_durable(&it);
+    check_file(&it);
+    graph_remove(it.copy.path);
+    graph_close(&network);
+    return bench_end(&options);
+}

@@ -1,0 +1,347 @@
+/*
+ * The pruned two-sided search on the twin: see csr_path.h.
+ *
+ * With U the cost at which nothing more is of interest, the smaller of a threshold and the k-th
+ * best so far, and lists sorted by cost:
+ *   1. closings F[w]: ties into the targets while they cost less than U;
+ *   2. first arrivals B[y]: ties from the sources while cost + min F < U; join F[y];
+ *   3. second arrivals B[z]: for y by ascending B, its ties while B[y] + cost + min F < U; join;
+ *   4. for w by ascending F, ties (z, w) while min B + cost + F[w] < U: join B[z].
+ * When fewer than k introducers were found and something was cut, the threshold is raised and the
+ * search runs anew. First arrivals are frozen in a list when they are expanded, because a cheaper
+ * second arrival must not be expanded again: that would be a hop too many.
+ */
+#include "csr_path.h"
+
+#define THRESHOLD_FIRST 800000u
+#define AHEAD 8 /* labels are prefetched so many arcs early */
+
+/* --- the memory --- */
+
+void csr_search_begin(csr_search *search, const csr *graph)
+{
+    size_t words = graph->people / 64 + 1;
+    *search = (csr_search){.graph = graph};
+    search->is_source = bench_new(words, sizeof *search->is_source);
+    search->is_target = bench_new(words, sizeof *search->is_target);
+}
+
+void csr_search_free(csr_search *search)
+{
+    labels_free(&search->closings);
+    labels_free(&search->arrivals);
+    labels_free(&search->totals);
+    heap_free(&search->closing_list);
+    heap_free(&search->first_list);
+    heap_free(&search->other);
+    for (size_t i = 0; i < 3; i++)
+        bench_free_huge(search->dense[i], (size_t)search->graph->people + 1, sizeof(uint32_t));
+    free(search->is_source);
+    free(search->is_target);
+    free(search->found);
+    *search = (csr_search){.graph = NULL};
+}
+
+void csr_search_mark(csr_search *search, const csr_question *question)
+{
+    size_t capacity = question->k == SIZE_MAX ? 0 : question->k;
+    search->question = *question;
+    for (size_t i = 0; i < question->source_count; i++)
+        search->is_source[question->sources[i] / 64] |= UINT64_C(1) << question->sources[i] % 64;
+    for (size_t i = 0; i < question->target_count; i++) {
+        uint64_t bit = UINT64_C(1) << question->targets[i] % 64;
+        search->is_target[question->targets[i] / 64] |= bit;
+        search->is_source[question->targets[i] / 64] &= ~bit;
+    }
+    if (capacity > 0) {
+        free(search->found);
+        search->found = bench_new(capacity, sizeof *search->found);
+    }
+    search->found_count = 0;
+}
+
+void csr_search_unmark(csr_search *search)
+{
+    for (size_t i = 0; i < search->question.source_count; i++)
+        search->is_source[search->question.sources[i] / 64] = 0;
+    for (size_t i = 0; i < search->question.target_count; i++)
+        search->is_target[search->question.targets[i] / 64] = 0;
+}
+
+/* --- the answer --- */
+
+/* Insert an introducer among the k best, or move it up. */
+void csr_search_rank(csr_search *search, uint32_t person, uint64_t cost)
+{
+    csr_introducer *found = search->found;
+    size_t at = 0;
+    while (at < search->found_count && found[at].person != person)
+        at++;
+    if (at < search->found_count && found[at].cost <= cost)
+        return;
+    if (at == search->found_count) {
+        if (search->found_count == search->question.k) {
+            if (cost >= found[at - 1].cost)
+                return;
+            at--;
+        } else {
+            search->found_count++;
+        }
+    }
+    for (; at > 0 && found[at - 1].cost > cost; at--)
+        found[at] = found[at - 1];
+    found[at] = (csr_introducer){cost, person};
+}
+
+static inline void offer(csr_search *search, uint32_t person, uint64_t cost)
+{
+    if (cost >= search->bound) {
+        search->was_cut = true;
+        return;
+    }
+    if (search->question.k == SIZE_MAX) {
+        labels_improve(&search->totals, person, cost);
+        return;
+    }
+    csr_search_rank(search, person, cost);
+    if (search->found_count == search->question.k &&
+        search->found[search->found_count - 1].cost < search->bound)
+        search->bound = search->found[search->found_count - 1].cost;
+}
+
+/* --- lists sorted by cost --- */
+
+static void push(heap *list, uint64_t cost, uint32_t person)
+{
+    if (list->count == list->capacity) {
+        list->capacity = list->capacity == 0 ? 4096 : 2 * list->capacity;
+        list->items = realloc(list->items, list->capacity * sizeof *list->items);
+        if (list->items == NULL)
+            bench_die("no memory for a list of %zu", list->capacity);
+    }
+    list->items[list->count++] = heap_item(cost, person);
+}
+
+static void sort_few(uint64_t *items, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        uint64_t item = items[i];
+        size_t at = i;
+        for (; at > 0 && items[at - 1] > item; at--)
+            items[at] = items[at - 1];
+        items[at] = item;
+    }
+}
+
+/* By the 22 bits in which costs differ, in two passes of 11; short lists by insertion. */
+static void sort_list(heap *list, heap *other)
+{
+    if (list->count <= 48) {
+        sort_few(list->items, list->count);
+        return;
+    }
+    if (other->capacity < list->count) {
+        free(other->items);
+        other->capacity = list->capacity;
+        other->items = bench_new(other->capacity, sizeof *other->items);
+    }
+    for (unsigned shift = 32; shift < 54; shift += 11) {
+        uint32_t starts[2049] = {0};
+        for (size_t i = 0; i < list->count; i++)
+            starts[(list->items[i] >> shift & 2047) + 1]++;
+        for (size_t i = 0; i < 2048; i++)
+            starts[i + 1] += starts[i];
+        for (size_t i = 0; i < list->count; i++)
+            other->items[starts[list->items[i] >> shift & 2047]++] = list->items[i];
+        heap swapped = *list;
+        size_t count = list->count;
+        *list = *other;
+        *other = swapped;
+        list->count = count;
+    }
+}
+
+/* Keep of each person the entry that is its label, and sort. */
+static void settle_list(heap *list, const label_table *kept, heap *other)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (labels_find(kept, (uint32_t)list->items[i]) == heap_cost(list->items[i]))
+            list->items[count++] = list->items[i];
+    list->count = count;
+    sort_list(list, other);
+}
+
+/* --- the steps --- */
+
+/* The lists of the people a few places further on, for whoever walks over a list of people. */
+static inline void prefetch_lists(const csr_side *side, const heap *list, size_t at)
+{
+    if (at + 8 < list->count)
+        __builtin_prefetch(&side->starts[(uint32_t)list->items[at + 8]]);
+    if (at + 4 < list->count)
+        __builtin_prefetch(&side->arcs[side->starts[(uint32_t)list->items[at + 4]]]);
+}
+
+static void collect_closings(csr_search *search)
+{
+    const csr_side *in = &search->graph->in;
+    search->closing_min = LABELS_NONE;
+    for (size_t i = 0; i < search->question.target_count; i++) {
+        uint32_t target = search->question.targets[i];
+        for (uint64_t at = in->starts[target]; at < in->starts[target + 1]; at++) {
+            wp_neighbour arc = in->arcs[at];
+            if (arc.cost > CSR_TIE_MAX)
+                break;
+            if (arc.cost >= search->bound) {
+                search->was_cut = true;
+                break;
+            }
+            if (csr_has(search->is_source, arc.person)) {
+                offer(search, arc.person, arc.cost);
+            } else if (!csr_has(search->is_target, arc.person) &&
+                       labels_improve(&search->closings, arc.person, arc.cost)) {
+                push(&search->closing_list, arc.cost, arc.person);
+                search->closing_min =
+                    arc.cost < search->closing_min ? arc.cost : search->closing_min;
+            }
+        }
+    }
+    settle_list(&search->closing_list, &search->closings, &search->other);
+}
+
+/* Arrive at the neighbours of somebody by way of `spent`; keep the list when it is the first hop,
+ * or keep labels at all only when they can still be followed by a tie and a closing. */
+static void arrive(csr_search *search, uint32_t from, uint64_t spent, bool is_first)
+{
+    const csr_side *out = &search->graph->out;
+    uint64_t end = out->starts[from + 1];
+    for (uint64_t at = out->starts[from]; at < end; at++) {
+        wp_neighbour arc = out->arcs[at];
+        uint64_t cost = spent + arc.cost;
+        if (arc.cost > CSR_TIE_MAX)
+            return;
+        if (cost + search->closing_min >= search->bound) {
+            search->was_cut = true;
+            return;
+        }
+        if (at + AHEAD < end) {
+            labels_prefetch(&search->arrivals, out->arcs[at + AHEAD].person);
+            labels_prefetch(&search->closings, out->arcs[at + AHEAD].person);
+        }
+        if (csr_is_end(search, arc.person))
+            continue;
+        uint64_t closing = labels_find(&search->closings, arc.person);
+        if (closing != LABELS_NONE)
+            offer(search, arc.person, cost + closing);
+        if (!is_first && cost + CSR_COST_LEAST + CSR_RELAY + search->closing_min >= search->bound) {
+            search->was_cut = true;
+            continue;
+        }
+        if (labels_improve(&search->arrivals, arc.person, cost) && is_first)
+            push(&search->first_list, cost, arc.person);
+        search->arrival_min = cost < search->arrival_min ? cost : search->arrival_min;
+    }
+}
+
+static void arrive_all(csr_search *search)
+{
+    const csr_question *question = &search->question;
+    const heap *list = &search->first_list;
+    search->arrival_min = LABELS_NONE;
+    for (size_t i = 0; i < question->source_count; i++)
+        if (csr_has(search->is_source, question->sources[i]))
+            arrive(search, question->sources[i], 0, true);
+    if (question->hops_max < 4)
+        return;
+    settle_list(&search->first_list, &search->arrivals, &search->other);
+    for (size_t i = 0; i < list->count; i++) {
+        prefetch_lists(&search->graph->out, list, i);
+        arrive(search, (uint32_t)list->items[i], heap_cost(list->items[i]) + CSR_RELAY, false);
+    }
+}
+
+static void join(csr_search *search, uint32_t introducer, uint64_t spent)
+{
+    const csr_side *in = &search->graph->in;
+    uint64_t end = in->starts[introducer + 1];
+    for (uint64_t at = in->starts[introducer]; at < end; at++) {
+        wp_neighbour arc = in->arcs[at];
+        if (arc.cost > CSR_TIE_MAX)
+            return;
+        if (spent + arc.cost + search->arrival_min >= search->bound) {
+            search->was_cut = true;
+            return;
+        }
+        if (at + AHEAD < end)
+            labels_prefetch(&search->arrivals, in->arcs[at + AHEAD].person);
+        /* Sources and targets have no labels. */
+        uint64_t arrival = labels_find(&search->arrivals, arc.person);
+        if (arrival != LABELS_NONE)
+            offer(search, introducer, spent + arc.cost + arrival);
+    }
+}
+
+static void join_all(csr_search *search)
+{
+    const heap *list = &search->closing_list;
+    for (size_t i = 0; i < list->count; i++) {
+        prefetch_lists(&search->graph->in, list, i);
+        join(search, (uint32_t)list->items[i], heap_cost(list->items[i]) + CSR_RELAY);
+    }
+}
+
+static void run_round(csr_search *search, uint64_t threshold)
+{
+    search->was_cut = false;
+    search->bound = threshold;
+    search->found_count = 0;
+    search->closing_list.count = 0;
+    search->first_list.count = 0;
+    labels_clear(&search->closings);
+    labels_clear(&search->arrivals);
+    labels_clear(&search->totals);
+    collect_closings(search);
+    if (search->question.hops_max < 2 || search->closing_min == LABELS_NONE)
+        return;
+    arrive_all(search);
+    if (search->question.hops_max >= 3 && search->arrival_min != LABELS_NONE)
+        join_all(search);
+}
+
+static int compare_introducers(const void *a, const void *b)
+{
+    const csr_introducer *x = a, *y = b;
+    if (x->cost != y->cost)
+        return x->cost < y->cost ? -1 : 1;
+    return x->person < y->person ? -1 : x->person > y->person;
+}
+
+/* All introducers, when all are wanted. */
+static void list_totals(csr_search *search)
+{
+    free(search->found);
+    search->found = bench_new(search->totals.count, sizeof *search->found);
+    for (size_t i = 0; i < (size_t)1 << search->totals.bits; i++) {
+        uint64_t slot = search->totals.slots[i];
+        if (slot != 0)
+            search->found[search->found_count++] = (csr_introducer){slot >> 32, (uint32_t)slot};
+    }
+    qsort(search->found, search->found_count, sizeof *search->found, compare_introducers);
+}
+
+void csr_search_run(csr_search *search, const csr_question *question)
+{
+    uint64_t threshold = question->k == SIZE_MAX ? CSR_COST_MAX + 1 : THRESHOLD_FIRST;
+    csr_search_mark(search, question);
+    for (;; threshold = threshold * 7 / 4) {
+        threshold = threshold < CSR_COST_MAX + 1 ? threshold : CSR_COST_MAX + 1;
+        run_round(search, threshold);
+        bool is_enough = search->found_count == question->k || !search->was_cut;
+        if (is_enough || threshold == CSR_COST_MAX + 1)
+            break;
+    }
+    if (question->k == SIZE_MAX)
+        list_totals(search);
+    csr_search_unmark(search);
+}

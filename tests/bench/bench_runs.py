@@ -1,0 +1,66 @@
+#!/usr/bin/env python3
+"""Every bench runs on a tiny graph, gives right answers, and prints results in the agreed form.
+
+Also: the R-MAT graph of scale 10 has the published number of edges, an edge list from a file is
+read, and results are appended to a file as they are printed.
+"""
+import json
+import os
+import subprocess
+import sys
+
+KEYS = [
+    "bench", "case", "graph", "unit", "median", "p95", "trials", "against", "against_median",
+    "ratio", "verified", "commit", "machine", "command",
+]
+# Cases that measure a size, or compare the library with itself: nothing to verify.
+UNVERIFIED = ("memory", "file", "adjacency", "scratch", "newest day", "H5", "H6")
+BENCHES = [
+    "expand", "bfs", "path", "sizes", "reach", "ingest", "load", "open", "compact", "scratch",
+]
+
+
+def run(name, graph, *flags):
+    program = os.path.join(os.environ["BENCH"], "bench_" + name)
+    command = [program, "-g", graph, "-n", "2", "-v", "-d", ".", *flags]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode == 77:
+        return None, done.stderr
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(command)}: exit {done.returncode}\n{done.stdout}{done.stderr}")
+    return [json.loads(line) for line in done.stdout.splitlines()], done.stderr
+
+
+def check(name, graph, results):
+    assert results, f"{name}: no results"
+    for result in results:
+        assert list(result) == KEYS, f"{name}: keys are {list(result)}"
+        assert result["bench"] == name and result["graph"] == graph, result
+        assert result["median"] >= 0 and result["p95"] >= 0 and result["trials"] > 0, result
+        assert (result["against"] is None) == (result["ratio"] is None), result
+        is_due = not any(word in result["case"] or word == result["against"] for word in UNVERIFIED)
+        assert result["verified"] is True or not is_due, result
+
+
+def main():
+    for name in BENCHES:
+        results, _ = run(name, "community-2k", "-o", "results.json")
+        if results is not None:
+            check(name, "community-2k", results)
+    results, said = run("bfs", "rmat-10")
+    check("bfs", "rmat-10", results)
+    assert " 10496 ties" in said, said
+    with open("edges.txt", "w", encoding="utf-8") as stream:
+        stream.write("# a ring of 2000 with chords\n")
+        for i in range(2000):
+            stream.write(f"{i} {(i + 1) % 2000} 0.{1 + i % 9}\n{i}\t{i * 7 % 2000} .5\n")
+    for name in ("path", "load"):
+        results, _ = run(name, "edges.txt")
+        check(name, "edges.txt", results)
+    with open("results.json", encoding="utf-8") as stream:
+        appended = [json.loads(line) for line in stream]
+    assert {line["bench"] for line in appended} >= set(BENCHES) - {"scratch"}, appended
+
+
+if __name__ == "__main__":
+    main()
