@@ -15,20 +15,20 @@
 #include "import/jsonl.h"
 
 /* Parse a line into a row; the object must outlive it. */
-static bool parse(const char *text, json_t **object, jsonl_row *row, verdict *what)
+static bool parse(const char *text, json_t **object, fact *row, verdict *what)
 {
     *what = (verdict){0};
     *object = jsonl_load(text, strlen(text), what);
     if (*object == NULL)
         return false;
     row->type = jsonl_type_of(*object, what);
-    return row->type != JSONL_UNKNOWN && jsonl_parse(*object, row, what);
+    return row->type != FACT_UNKNOWN && jsonl_parse(*object, row, what);
 }
 
 static void jsonl_parse__reads_a_person(void **state)
 {
     json_t *object;
-    jsonl_row row = {0};
+    fact row = {0};
     verdict what;
     (void)state;
     assert_true(parse("{\"type\":\"person\",\"email\":\"a@b\",\"emails\":[\"c@d\"],\"id\":\"4\","
@@ -48,7 +48,7 @@ static void jsonl_parse__reads_a_person(void **state)
 static void jsonl_parse__reads_an_interaction(void **state)
 {
     json_t *object;
-    jsonl_row row = {0};
+    fact row = {0};
     verdict what;
     (void)state;
     assert_true(parse("{\"type\":\"interaction\",\"id\":\"<m@x>\",\"kind\":\"meeting\","
@@ -63,7 +63,7 @@ static void jsonl_parse__reads_an_interaction(void **state)
     assert_int_equal(row.to[1].who.kind, WP_IDENTITY_LINKEDIN);
     assert_int_equal(row.flags, WP_INTERACTION_LIST);
     json_decref(object);
-    jsonl_row_free(&row);
+    fact_free(&row);
 }
 
 static void jsonl_parse__gives_an_interaction_without_id_one(void **state)
@@ -72,7 +72,7 @@ static void jsonl_parse__gives_an_interaction_without_id_one(void **state)
         "{\"type\":\"interaction\",\"kind\":\"call\",\"time\":\"2024-03-01\","
         "\"from\":\"a@b\",\"to\":[\"c@d\"]}";
     json_t *object;
-    jsonl_row row = {0};
+    fact row = {0};
     verdict what;
     char first[sizeof row.hash];
     (void)state;
@@ -83,7 +83,7 @@ static void jsonl_parse__gives_an_interaction_without_id_one(void **state)
     json_decref(object);
     assert_string_equal(row.source, first);
     assert_memory_equal(first, "xxh:", 4);
-    jsonl_row_free(&row);
+    fact_free(&row);
 }
 
 static void jsonl_parse__tells_companies_apart(void **state)
@@ -168,7 +168,7 @@ static void jsonl_parse__refuses_bad_rows(void **state)
         {"{\"type\":\"consent\",\"person\":\"a@b\"}", REASON_BAD_VALUE},
         {"{\"type\":\"consent\",\"person\":\"a@b\",\"contact\":\"no\"}", REASON_BAD_VALUE},
     };
-    jsonl_row row = {0};
+    fact row = {0};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         json_t *object;
@@ -178,7 +178,7 @@ static void jsonl_parse__refuses_bad_rows(void **state)
         assert_true(strlen(what.detail) > 0);
         json_decref(object);
     }
-    jsonl_row_free(&row);
+    fact_free(&row);
 }
 
 static void jsonl_parse__takes_the_largest_cost(void **state)
@@ -186,7 +186,7 @@ static void jsonl_parse__takes_the_largest_cost(void **state)
     static const char line[] = "{\"type\":\"tie\",\"from\":\"id:1\",\"to\":\"id:2\",\"cost\":%s}";
     char text[200];
     json_t *object;
-    jsonl_row row = {0};
+    fact row = {0};
     verdict what;
     (void)state;
     (void)snprintf(text, sizeof text, line, "4294967294");
@@ -197,17 +197,17 @@ static void jsonl_parse__takes_the_largest_cost(void **state)
     assert_false(parse(text, &object, &row, &what));
     assert_non_null(strstr(what.detail, "expected an integer in 0..4294967294"));
     json_decref(object);
-    jsonl_row_free(&row);
+    fact_free(&row);
 }
 
 static void jsonl_peek__sees_the_first_key_alone(void **state)
 {
     static const char tie[] = "{\"type\":\"tie\",\"x\":1}", other[] = "{\"x\":1,\"type\":\"tie\"}";
     (void)state;
-    assert_int_equal(jsonl_peek(tie, strlen(tie)), JSONL_TIE);
-    assert_int_equal(jsonl_peek(other, strlen(other)), JSONL_UNKNOWN);
-    assert_int_equal(jsonl_peek(tie, 12), JSONL_UNKNOWN);
-    assert_int_equal(jsonl_peek("", 0), JSONL_UNKNOWN);
+    assert_int_equal(jsonl_peek(tie, strlen(tie)), FACT_TIE);
+    assert_int_equal(jsonl_peek(other, strlen(other)), FACT_UNKNOWN);
+    assert_int_equal(jsonl_peek(tie, 12), FACT_UNKNOWN);
+    assert_int_equal(jsonl_peek("", 0), FACT_UNKNOWN);
 }
 
 static void guess_format__looks_at_the_content(void **state)

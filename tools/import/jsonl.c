@@ -38,20 +38,20 @@
 
 static const struct {
     const char *name;
-    jsonl_type type;
+    fact_type type;
     int pass;
 } types[] = {
-    {"company", JSONL_COMPANY, 0},
-    {"person", JSONL_PERSON, 1},
-    {"employment", JSONL_EMPLOYMENT, 2},
-    {"interaction", JSONL_INTERACTION, 2},
-    {"tie", JSONL_TIE, 2},
-    {"consent", JSONL_CONSENT, 2},
+    {"company", FACT_COMPANY, 0},
+    {"person", FACT_PERSON, 1},
+    {"employment", FACT_EMPLOYMENT, 2},
+    {"interaction", FACT_INTERACTION, 2},
+    {"tie", FACT_TIE, 2},
+    {"consent", FACT_CONSENT, 2},
 };
 
 #define TYPE_COUNT (sizeof types / sizeof *types)
 
-static int pass_of(jsonl_type type)
+static int pass_of(fact_type type)
 {
     for (size_t i = 0; i < TYPE_COUNT; i++)
         if (types[i].type == type)
@@ -59,19 +59,19 @@ static int pass_of(jsonl_type type)
     return PASS_COUNT - 1;
 }
 
-jsonl_type jsonl_peek(const char *text, size_t length)
+fact_type jsonl_peek(const char *text, size_t length)
 {
     static const char start[] = "{\"type\":\"";
     size_t used = sizeof start - 1;
     if (length < used || memcmp(text, start, used) != 0)
-        return JSONL_UNKNOWN;
+        return FACT_UNKNOWN;
     for (size_t i = 0; i < TYPE_COUNT; i++) {
         size_t name = strlen(types[i].name);
         if (length > used + name && memcmp(text + used, types[i].name, name) == 0 &&
             text[used + name] == '"')
             return types[i].type;
     }
-    return JSONL_UNKNOWN;
+    return FACT_UNKNOWN;
 }
 
 /* Whether brackets outside of strings nest deeper than allowed. */
@@ -111,7 +111,7 @@ json_t *jsonl_load(const char *text, size_t length, verdict *what)
     return NULL;
 }
 
-jsonl_type jsonl_type_of(const json_t *object, verdict *what)
+fact_type jsonl_type_of(const json_t *object, verdict *what)
 {
     char shown[JSONL_SHOWN_BYTES];
     const json_t *type = json_object_get(object, "type");
@@ -122,7 +122,7 @@ jsonl_type jsonl_type_of(const json_t *object, verdict *what)
     verdict_skip(what, REASON_UNKNOWN_TYPE,
                  "type is %s, expected company, person, employment, interaction, tie or consent",
                  jsonl_show(type, shown));
-    return JSONL_UNKNOWN;
+    return FACT_UNKNOWN;
 }
 
 static import_code out_of_memory(run *self, const text_line *at)
@@ -131,40 +131,40 @@ static import_code out_of_memory(run *self, const text_line *at)
 }
 
 /* Count the row of a line in this pass. */
-static import_code end_row(run *self, int pass, const text_line *at, const jsonl_row *row,
+static import_code end_row(run *self, int pass, const text_line *at, const fact *row,
                            const verdict *what)
 {
-    uint64_t weight = row->type == JSONL_TIE ? 1 : RUN_ROW_WEIGHT + row->to_count;
+    uint64_t weight = row->type == FACT_TIE ? 1 : RUN_ROW_WEIGHT + row->to_count;
     place where = {at->number, at->byte, (uint64_t)pass << MARK_PASS_SHIFT | at->end_byte,
                    at->number};
     return run_row(self, &where, what, weight);
 }
 
 static import_code take_object(run *self, int pass, const text_line *at, const json_t *object,
-                               jsonl_row *row)
+                               fact *row)
 {
     verdict what = {.outcome = OUTCOME_ADDED};
     import_code code = IMPORT_DONE;
     row->type = jsonl_type_of(object, &what);
     if (pass_of(row->type) != pass)
         return IMPORT_DONE;
-    bool is_good = row->type != JSONL_UNKNOWN && jsonl_parse(object, row, &what);
+    bool is_good = row->type != FACT_UNKNOWN && jsonl_parse(object, row, &what);
     if (!is_good && what.reason == REASON_NONE)
         return out_of_memory(self, at);
     if (is_good && !self->is_checking) {
         uint64_t hash = people_hash(&self->people, WP_IDENTITY_ID, at->text, at->length);
-        code = jsonl_store(self, row, hash, &what);
+        code = fact_store(self, row, hash, &what);
     }
     return code == IMPORT_DONE ? end_row(self, pass, at, row, &what) : code;
 }
 
-static import_code take_line(run *self, int pass, const text_line *at, jsonl_row *row)
+static import_code take_line(run *self, int pass, const text_line *at, fact *row)
 {
     verdict what = {.outcome = OUTCOME_ADDED};
-    jsonl_type peeked = at->is_long ? JSONL_UNKNOWN : jsonl_peek(at->text, at->length);
-    if (peeked != JSONL_UNKNOWN && pass_of(peeked) != pass)
+    fact_type peeked = at->is_long ? FACT_UNKNOWN : jsonl_peek(at->text, at->length);
+    if (peeked != FACT_UNKNOWN && pass_of(peeked) != pass)
         return IMPORT_DONE;
-    row->type = JSONL_UNKNOWN;
+    row->type = FACT_UNKNOWN;
     row->to_count = 0;
     if (at->is_long)
         verdict_skip(&what, REASON_LONG_LINE, "line of %llu bytes, expected at most %zu",
@@ -187,8 +187,7 @@ static bool is_blank_line(const text_line *at)
     return i == at->length;
 }
 
-static import_code read_pass(run *self, int pass, uint64_t position, uint64_t number,
-                             jsonl_row *row)
+static import_code read_pass(run *self, int pass, uint64_t position, uint64_t number, fact *row)
 {
     text_line at;
     lines_code code = lines_open(&self->lines, self->source.fd, position, number, LINES_LIMIT_MAX,
@@ -206,7 +205,7 @@ import_code jsonl_read(run *self, const place *from)
     uint64_t position = MARK_BYTE(from->next);
     uint64_t number = from->next_line;
     import_code code = IMPORT_DONE;
-    jsonl_row *row = calloc(1, sizeof *row);
+    fact *row = calloc(1, sizeof *row);
     if (row == NULL)
         return run_fail_input(self, 0, 0, "memory is exhausted");
     for (int pass = (int)(from->next >> MARK_PASS_SHIFT); pass < PASS_COUNT && code == IMPORT_DONE;
@@ -214,7 +213,7 @@ import_code jsonl_read(run *self, const place *from)
         code = read_pass(self, pass, position, number, row);
         position = number = 0;
     }
-    jsonl_row_free(row);
+    fact_free(row);
     free(row);
     return code;
 }

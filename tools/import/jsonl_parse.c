@@ -50,7 +50,7 @@ static bool parse_company_key(const json_t *object, const char *key, wp_identity
            (text == NULL || jsonl_company_ref(text, key, out, what));
 }
 
-static bool parse_company(const json_t *object, jsonl_row *out, verdict *what)
+static bool parse_company(const json_t *object, fact *out, verdict *what)
 {
     if (!jsonl_identities(object, "domain", WP_IDENTITY_DOMAIN, out, what) ||
         !jsonl_identities(object, "domains", WP_IDENTITY_DOMAIN, out, what) ||
@@ -64,7 +64,7 @@ static bool parse_company(const json_t *object, jsonl_row *out, verdict *what)
     return verdict_skip(what, REASON_BAD_VALUE, "company has no domain, id or name, expected one");
 }
 
-static bool parse_spelling(const json_t *value, jsonl_row *out, verdict *what)
+static bool parse_spelling(const json_t *value, fact *out, verdict *what)
 {
     const char *name = json_string_value(value);
     json_int_t count = 1;
@@ -77,12 +77,12 @@ static bool parse_spelling(const json_t *value, jsonl_row *out, verdict *what)
     if (name == NULL || *name == '\0' || count < 1 || count > UINT32_MAX)
         return verdict_skip(what, REASON_BAD_VALUE,
                             "names has an entry that is none, expected {\"name\",\"count\"}");
-    if (out->spelling_count < JSONL_SPELLINGS_MAX)
+    if (out->spelling_count < FACT_SPELLINGS_MAX)
         out->spellings[out->spelling_count++] = (wp_spelling){name, (uint32_t)count};
     return true;
 }
 
-static bool parse_spellings(const json_t *object, jsonl_row *out, verdict *what)
+static bool parse_spellings(const json_t *object, fact *out, verdict *what)
 {
     const json_t *value = json_object_get(object, "names");
     if (value == NULL || json_is_null(value))
@@ -95,7 +95,7 @@ static bool parse_spellings(const json_t *object, jsonl_row *out, verdict *what)
     return true;
 }
 
-static bool parse_person(const json_t *object, jsonl_row *out, verdict *what)
+static bool parse_person(const json_t *object, fact *out, verdict *what)
 {
     if (!jsonl_identities(object, "email", WP_IDENTITY_EMAIL, out, what) ||
         !jsonl_identities(object, "emails", WP_IDENTITY_EMAIL, out, what) ||
@@ -116,7 +116,7 @@ static bool parse_person(const json_t *object, jsonl_row *out, verdict *what)
                         "person has no email, id or linkedin, expected one");
 }
 
-static bool parse_employment(const json_t *object, jsonl_row *out, verdict *what)
+static bool parse_employment(const json_t *object, fact *out, verdict *what)
 {
     if (!parse_person_key(object, "person", &out->person, what) ||
         !parse_company_key(object, "company", &out->company, what) ||
@@ -131,28 +131,16 @@ static bool parse_employment(const json_t *object, jsonl_row *out, verdict *what
     return true;
 }
 
-static bool add_recipient(const json_t *value, const char *key, wp_role role, jsonl_row *out,
+static bool add_recipient(const json_t *value, const char *key, wp_role role, fact *out,
                           verdict *what)
 {
     wp_identity who;
     if (!jsonl_person_ref(json_string_value(value), key, &who, what))
         return false;
-    if (out->to_count == JSONL_RECIPIENTS_MAX)
-        return verdict_skip(what, REASON_MANY_RECIPIENTS, "expected at most %d recipients",
-                            JSONL_RECIPIENTS_MAX);
-    if (out->to_count == out->to_capacity) {
-        size_t capacity = out->to_capacity == 0 ? 16 : 2 * out->to_capacity;
-        jsonl_recipient *wider = realloc(out->to, capacity * sizeof *wider);
-        if (wider == NULL)
-            return verdict_skip(what, REASON_NONE, "memory is exhausted");
-        out->to = wider;
-        out->to_capacity = capacity;
-    }
-    out->to[out->to_count++] = (jsonl_recipient){who, role};
-    return true;
+    return fact_add_recipient(out, who, role, what);
 }
 
-static bool parse_recipients(const json_t *object, jsonl_row *out, verdict *what)
+static bool parse_recipients(const json_t *object, fact *out, verdict *what)
 {
     static const struct {
         const char *key;
@@ -221,7 +209,7 @@ static bool hash_text(XXH3_state_t *state, const char *text)
 }
 
 /* An interaction without an id is known by what it says. */
-static bool set_hash(jsonl_row *out, verdict *what)
+static bool set_hash(fact *out, verdict *what)
 {
     char facts[64];
     XXH3_state_t *state = XXH3_createState();
@@ -245,7 +233,7 @@ static bool set_hash(jsonl_row *out, verdict *what)
     return true;
 }
 
-static bool parse_interaction(const json_t *object, jsonl_row *out, verdict *what)
+static bool parse_interaction(const json_t *object, fact *out, verdict *what)
 {
     bool is_automatic = false, is_list = false;
     if (!jsonl_text(object, "id", SOURCE_BYTES_MAX, &out->source, what) ||
@@ -262,7 +250,7 @@ static bool parse_interaction(const json_t *object, jsonl_row *out, verdict *wha
     return out->source != NULL || set_hash(out, what);
 }
 
-static bool parse_tie(const json_t *object, jsonl_row *out, verdict *what)
+static bool parse_tie(const json_t *object, fact *out, verdict *what)
 {
     const json_t *cost = json_object_get(object, "cost");
     double p = -1.0;
@@ -300,7 +288,7 @@ static bool parse_choice(const json_t *object, const char *key, wp_choice *out, 
     return *out != WP_CHOICE_UNSAID || refuse(object, key, "\"in\" or \"out\"", what);
 }
 
-static bool parse_consent(const json_t *object, jsonl_row *out, verdict *what)
+static bool parse_consent(const json_t *object, fact *out, verdict *what)
 {
     if (!parse_person_key(object, "person", &out->person, what) ||
         !parse_choice(object, "introductions", &out->introductions, what) ||
@@ -313,33 +301,29 @@ static bool parse_consent(const json_t *object, jsonl_row *out, verdict *what)
                         "consent has neither introductions nor contact, expected one");
 }
 
-bool jsonl_parse(const json_t *object, jsonl_row *out, verdict *what)
+bool jsonl_parse(const json_t *object, fact *out, verdict *what)
 {
-    *out = (jsonl_row){.type = out->type, .to = out->to, .to_capacity = out->to_capacity};
+    fact_begin(out, out->type);
     out->from_day = out->to_day = WP_DAY_NONE;
     what->reason = REASON_NONE;
     switch (out->type) {
-    case JSONL_COMPANY:
+    case FACT_COMPANY:
         return parse_company(object, out, what);
-    case JSONL_PERSON:
+    case FACT_PERSON:
         return parse_person(object, out, what);
-    case JSONL_EMPLOYMENT:
+    case FACT_EMPLOYMENT:
         return parse_employment(object, out, what);
-    case JSONL_INTERACTION:
+    case FACT_INTERACTION:
         return parse_interaction(object, out, what);
-    case JSONL_TIE:
+    case FACT_TIE:
         return parse_tie(object, out, what);
-    case JSONL_CONSENT:
+    case FACT_CONSENT:
         return parse_consent(object, out, what);
-    case JSONL_UNKNOWN:
+    case FACT_PRIVATE:
+    case FACT_OPPORTUNITY:
+    case FACT_ROLE:
+    case FACT_UNKNOWN:
         break;
     }
     return verdict_skip(what, REASON_UNKNOWN_TYPE, "type is unknown");
-}
-
-void jsonl_row_free(jsonl_row *row)
-{
-    free(row->to);
-    row->to = NULL;
-    row->to_count = row->to_capacity = 0;
 }

@@ -125,8 +125,8 @@ static bool is_identity(wp_identity_kind kind, const char *text)
     return true;
 }
 
-static bool add_identity(const json_t *value, const char *key, wp_identity_kind kind,
-                         jsonl_row *out, verdict *what)
+static bool add_identity(const json_t *value, const char *key, wp_identity_kind kind, fact *out,
+                         verdict *what)
 {
     const char *text = json_string_value(value);
     if (!is_text(value, ID_BYTES_MAX) || !is_identity(kind, text))
@@ -135,14 +135,14 @@ static bool add_identity(const json_t *value, const char *key, wp_identity_kind 
                       : kind == WP_IDENTITY_DOMAIN ? "a domain"
                                                    : "text of 1..512 bytes",
                       what);
-    if (out->identity_count == JSONL_IDENTITIES_MAX)
+    if (out->identity_count == FACT_IDENTITIES_MAX)
         return verdict_skip(what, REASON_BAD_VALUE, "%s: expected at most %d in all", key,
-                            JSONL_IDENTITIES_MAX);
+                            FACT_IDENTITIES_MAX);
     out->identities[out->identity_count++] = (wp_identity){kind, text};
     return true;
 }
 
-bool jsonl_identities(const json_t *object, const char *key, wp_identity_kind kind, jsonl_row *out,
+bool jsonl_identities(const json_t *object, const char *key, wp_identity_kind kind, fact *out,
                       verdict *what)
 {
     const json_t *value = json_object_get(object, key);

@@ -1,5 +1,5 @@
 /*
- * JSON rows stored: one function a type. A row is known when storing it changes nothing that can be
+ * Facts stored: one function a type. A fact is known when storing it changes nothing that can be
  * asked for: the person or company exists, the employment, tie or decision says the same.
  *
  * In a dry run every function looks up what it would have written, and nothing else.
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "import/jsonl.h"
+#include "import/fact.h"
 #include "import/store.h"
 
 /* The first person or company with one of the identities; 0: none. */
@@ -36,7 +36,7 @@ static wp_status store_company_ref(run *self, const wp_identity *ref, wp_number 
     return wp_company_put(self->txn, &facts, out, NULL, err);
 }
 
-static wp_status store_company(run *self, const jsonl_row *row, bool *is_new, wp_error *err)
+static wp_status store_company(run *self, const fact *row, bool *is_new, wp_error *err)
 {
     wp_number company = 0;
     wp_company_facts facts = WP_COMPANY_FACTS_INIT;
@@ -81,7 +81,7 @@ static wp_status is_employed(run *self, const wp_employment *wanted, bool *is_kn
     return status;
 }
 
-static wp_status store_employment(run *self, const jsonl_row *row, wp_number person, bool *is_new,
+static wp_status store_employment(run *self, const fact *row, wp_number person, bool *is_new,
                                   wp_error *err)
 {
     bool is_known = false;
@@ -96,7 +96,7 @@ static wp_status store_employment(run *self, const jsonl_row *row, wp_number per
     return wp_employment_put(self->txn, &employment, err);
 }
 
-static wp_status put_person(run *self, const jsonl_row *row, wp_number *person, bool *is_new,
+static wp_status put_person(run *self, const fact *row, wp_number *person, bool *is_new,
                             wp_error *err)
 {
     wp_person_facts facts = WP_PERSON_FACTS_INIT;
@@ -120,7 +120,7 @@ static wp_status put_person(run *self, const jsonl_row *row, wp_number *person, 
     return wp_person_put(self->txn, &facts, person, NULL, err);
 }
 
-static wp_status store_person_row(run *self, const jsonl_row *row, bool *is_new, wp_error *err)
+static wp_status store_person_row(run *self, const fact *row, bool *is_new, wp_error *err)
 {
     wp_number person = 0;
     bool is_employment_new = false;
@@ -132,14 +132,14 @@ static wp_status store_person_row(run *self, const jsonl_row *row, bool *is_new,
     return status;
 }
 
-static wp_status store_employment_row(run *self, const jsonl_row *row, bool *is_new, wp_error *err)
+static wp_status store_employment_row(run *self, const fact *row, bool *is_new, wp_error *err)
 {
     wp_number person = 0;
     wp_status status = store_person(self, &row->person, strlen(row->person.text), &person, err);
     return status == WP_OK ? store_employment(self, row, person, is_new, err) : status;
 }
 
-static wp_status put_recipients(run *self, const jsonl_row *row, wp_participant *to, wp_error *err)
+static wp_status put_recipients(run *self, const fact *row, wp_participant *to, wp_error *err)
 {
     wp_status status = WP_OK;
     for (size_t i = 0; i < row->to_count && status == WP_OK; i++) {
@@ -150,7 +150,7 @@ static wp_status put_recipients(run *self, const jsonl_row *row, wp_participant 
     return status;
 }
 
-static wp_status put_interaction(run *self, const jsonl_row *row, wp_participant *to, bool *is_new,
+static wp_status put_interaction(run *self, const fact *row, wp_participant *to, bool *is_new,
                                  wp_error *err)
 {
     wp_interaction interaction = WP_INTERACTION_INIT;
@@ -171,7 +171,7 @@ static wp_status put_interaction(run *self, const jsonl_row *row, wp_participant
     return wp_interaction_put(self->txn, &interaction, is_new, err);
 }
 
-static wp_status store_interaction(run *self, const jsonl_row *row, bool *is_new, wp_error *err)
+static wp_status store_interaction(run *self, const fact *row, bool *is_new, wp_error *err)
 {
     uint64_t number = 0;
     wp_status status = wp_interaction_find(self->txn, row->source, &number, err);
@@ -188,7 +188,7 @@ static wp_status store_interaction(run *self, const jsonl_row *row, bool *is_new
     return status;
 }
 
-static wp_status store_tie_row(run *self, const jsonl_row *row, uint64_t hash, bool *is_new,
+static wp_status store_tie_row(run *self, const fact *row, uint64_t hash, bool *is_new,
                                wp_error *err)
 {
     wp_stated_tie tie = row->tie;
@@ -209,7 +209,7 @@ static wp_status store_tie_row(run *self, const jsonl_row *row, uint64_t hash, b
 }
 
 /* Whether the person decided so already. */
-static wp_status is_decided(run *self, const jsonl_row *row, wp_number number, bool *is_known,
+static wp_status is_decided(run *self, const fact *row, wp_number number, bool *is_known,
                             wp_error *err)
 {
     wp_person person;
@@ -229,7 +229,7 @@ static wp_status is_decided(run *self, const jsonl_row *row, wp_number number, b
     return WP_OK;
 }
 
-static wp_status store_consent(run *self, const jsonl_row *row, bool *is_new, wp_error *err)
+static wp_status store_consent(run *self, const fact *row, bool *is_new, wp_error *err)
 {
     bool is_known = false;
     wp_consent consent = WP_CONSENT_INIT;
@@ -246,29 +246,31 @@ static wp_status store_consent(run *self, const jsonl_row *row, bool *is_new, wp
     return wp_consent_put(self->txn, &consent, err);
 }
 
-static wp_status store_row(run *self, const jsonl_row *row, uint64_t hash, bool *is_new,
-                           wp_error *err)
+static wp_status store_row(run *self, const fact *row, uint64_t hash, bool *is_new, wp_error *err)
 {
     switch (row->type) {
-    case JSONL_COMPANY:
+    case FACT_COMPANY:
         return store_company(self, row, is_new, err);
-    case JSONL_PERSON:
+    case FACT_PERSON:
         return store_person_row(self, row, is_new, err);
-    case JSONL_EMPLOYMENT:
+    case FACT_EMPLOYMENT:
         return store_employment_row(self, row, is_new, err);
-    case JSONL_INTERACTION:
+    case FACT_INTERACTION:
         return store_interaction(self, row, is_new, err);
-    case JSONL_TIE:
+    case FACT_TIE:
         return store_tie_row(self, row, hash, is_new, err);
-    case JSONL_CONSENT:
+    case FACT_CONSENT:
         return store_consent(self, row, is_new, err);
-    case JSONL_UNKNOWN:
+    case FACT_PRIVATE:
+    case FACT_OPPORTUNITY:
+    case FACT_ROLE:
+    case FACT_UNKNOWN:
         break;
     }
     return WP_OK;
 }
 
-import_code jsonl_store(run *self, const jsonl_row *row, uint64_t hash, verdict *what)
+import_code fact_store(run *self, const fact *row, uint64_t hash, verdict *what)
 {
     wp_txn *txn = NULL;
     wp_error err;
@@ -277,7 +279,7 @@ import_code jsonl_store(run *self, const jsonl_row *row, uint64_t hash, verdict 
     if (code != IMPORT_DONE)
         return code;
     wp_status status = store_row(self, row, hash, &is_new, &err);
-    bool is_seen = self->options->is_dry_run && is_new && row->type != JSONL_TIE &&
+    bool is_seen = self->options->is_dry_run && is_new && row->type != FACT_TIE &&
                    !people_see(&self->people, hash);
     what->outcome = is_new && !is_seen ? OUTCOME_ADDED : OUTCOME_KNOWN;
     return run_check(self, status, &err, what);

@@ -1,0 +1,105 @@
+/*
+ * Facts: what every reader of a foreign format turns its rows into, before anybody is looked up.
+ *
+ * A reader fills a fact, which borrows its texts, and has it stored. A row of a format can say
+ * several facts (a person, an employment, a dated connection): the row is new when one of them is.
+ * The rules of who is whom, of dry runs and of what counts as known live in fact_store.c, so that
+ * they are the same for all formats.
+ */
+#ifndef WARMPATH_IMPORT_FACT_H
+#define WARMPATH_IMPORT_FACT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "import/run.h"
+#include "warmpath.h"
+
+#define FACT_IDENTITIES_MAX 64
+#define FACT_SPELLINGS_MAX 64
+#define FACT_RECIPIENTS_MAX 10000
+
+typedef enum fact_type {
+    FACT_UNKNOWN = 0,
+    FACT_COMPANY,
+    FACT_PERSON,
+    FACT_EMPLOYMENT,
+    FACT_INTERACTION,
+    FACT_TIE,
+    FACT_CONSENT,
+    FACT_PRIVATE,     /* `person` keeps the tie with `other` private */
+    FACT_OPPORTUNITY, /* a deal */
+    FACT_ROLE         /* `person` has a part in an opportunity */
+} fact_type;
+
+/* How an opportunity stands. */
+typedef enum fact_state { FACT_OPEN = 0, FACT_WON, FACT_LOST } fact_state;
+
+/* A recipient who is not yet looked up. */
+typedef struct fact_recipient {
+    wp_identity who;
+    wp_role role;
+} fact_recipient;
+
+/*
+ * One fact; which fields count depends on the type. An identity of kind 0 is absent. All-zero but
+ * for the type and the array of recipients is the state to fill; see fact_begin().
+ */
+typedef struct fact {
+    fact_type type;
+    wp_identity identities[FACT_IDENTITIES_MAX]; /* company, person */
+    size_t identity_count;
+    const char *name;
+    const char *title; /* person, employment */
+    wp_us us;
+    bool has_no_company;
+    wp_spelling spellings[FACT_SPELLINGS_MAX];
+    size_t spelling_count;
+    wp_identity company; /* person, employment, opportunity */
+    wp_identity person;  /* employment, consent, private, role; the owner of an opportunity; the
+                            sender of an interaction or tie */
+    wp_identity other;   /* the other end of a tie */
+    int32_t from_day;    /* employment, opportunity (created), consent (since); WP_DAY_NONE */
+    int32_t to_day;      /* employment, opportunity (closed or expected to); WP_DAY_NONE */
+    const char *source;  /* interaction; the external id of an opportunity, also of a role's */
+    char hash[48];       /* the source of one without an id */
+    wp_kind kind;
+    int64_t time_s;
+    double valence;
+    const char *reply_to;
+    uint32_t flags;       /* WP_INTERACTION_… */
+    int64_t revision;     /* interaction: of two versions of one source the higher one holds */
+    bool is_cancelled;    /* interaction: it did not take place */
+    double amount;        /* opportunity; NaN: unsaid */
+    const char *currency; /* opportunity: "EUR"; NULL: unsaid */
+    const char *stage;    /* opportunity: as it was called where it comes from; NULL */
+    fact_state state;     /* opportunity */
+    const char *role;     /* role: "Decision Maker"; NULL */
+    bool is_primary;      /* role */
+    fact_recipient *to;   /* kept from row to row; freed with fact_free() */
+    size_t to_count;
+    size_t to_capacity;
+    wp_stated_tie tie;
+    bool is_both;
+    wp_choice introductions;
+    wp_choice contact;
+} fact;
+
+/* Make it an empty fact of a type, with the memory of its recipients kept. */
+void fact_begin(fact *row, fact_type type);
+
+/* Free what a fact owns: its recipients. */
+void fact_free(fact *row);
+
+/* Add a recipient, whose text stays borrowed. False when there are FACT_RECIPIENTS_MAX of them or
+ * memory is exhausted: the verdict says which (REASON_NONE: memory). */
+bool fact_add_recipient(fact *row, wp_identity who, wp_role role, verdict *what);
+
+/*
+ * Store a fact. `hash` stands for it in a dry run. Sets the outcome: added when it changed
+ * anything that can be asked for, else known; or skipped, when the database refuses it.
+ */
+import_code fact_store(run *self, const fact *row, uint64_t hash, verdict *what);
+
+#endif
