@@ -5,15 +5,18 @@
  * best so far, and lists sorted by cost:
  *   1. closings F[w]: ties into the targets while they cost less than U;
  *   2. first arrivals B[y]: ties from the sources while cost + min F < U; join F[y];
- *   3. second arrivals B[z]: for y by ascending B, its ties while B[y] + cost + min F < U; join;
- *   4. for w by ascending F, ties (z, w) while min B + cost + F[w] < U: join B[z].
- * When fewer than k introducers were found and something was cut, the threshold is raised and the
- * search runs anew. First arrivals are frozen in a list when they are expanded, because a cheaper
- * second arrival must not be expanded again: that would be a hop too many.
+ *   3. second arrivals B[z] up to U/2: for y by ascending B, its ties; join F[z];
+ *   4. for w by ascending F, ties (z, w) while min B + cost + F[w] < U: join B[z]; and keep those
+ *      that leave at most U/2 as approaches of z;
+ *   5. for y by ascending B, the ties (y, z) beyond U/2, while they leave the least that an
+ * approach leaves: join the approaches of z. When fewer than k introducers were found and something
+ * was cut, the threshold is raised and the search runs anew. For four hops U is first found for
+ * three. First arrivals are frozen in a list when they are expanded, because a cheaper second
+ * arrival must not be expanded again: that would be a hop too many.
  */
 #include "csr_path.h"
 
-#define THRESHOLD_FIRST 800000u
+#define THRESHOLD_FIRST 1000000u
 #define AHEAD 8 /* labels are prefetched so many arcs early */
 
 /* --- the memory --- */
@@ -31,6 +34,8 @@ void csr_search_free(csr_search *search)
     labels_free(&search->closings);
     labels_free(&search->arrivals);
     labels_free(&search->totals);
+    labels_free(&search->approach_at);
+    free(search->approaches);
     heap_free(&search->closing_list);
     heap_free(&search->first_list);
     heap_free(&search->other);
@@ -210,16 +215,17 @@ static void collect_closings(csr_search *search)
     settle_list(&search->closing_list, &search->closings, &search->other);
 }
 
-/* Arrive at the neighbours of somebody by way of `spent`; keep the list when it is the first hop,
- * or keep labels at all only when they can still be followed by a tie and a closing. */
-static void arrive(csr_search *search, uint32_t from, uint64_t spent, bool is_first)
+/* Arrive at the neighbours of somebody by way of `spent`, labelled up to `most`; keep the list when
+ * it is the first hop, or keep labels at all only when they can still be followed by a tie and a
+ * closing. */
+static void arrive(csr_search *search, uint32_t from, uint64_t spent, uint64_t most, bool is_first)
 {
     const csr_side *out = &search->graph->out;
     uint64_t end = out->starts[from + 1];
     for (uint64_t at = out->starts[from]; at < end; at++) {
         wp_neighbour arc = out->arcs[at];
         uint64_t cost = spent + arc.cost;
-        if (arc.cost > CSR_TIE_MAX)
+        if (arc.cost > CSR_TIE_MAX || cost > most)
             return;
         if (cost + search->closing_min >= search->bound) {
             search->was_cut = true;
@@ -244,24 +250,55 @@ static void arrive(csr_search *search, uint32_t from, uint64_t spent, bool is_fi
     }
 }
 
-static void arrive_all(csr_search *search)
+static void arrive_first(csr_search *search)
 {
     const csr_question *question = &search->question;
-    const heap *list = &search->first_list;
     search->arrival_min = LABELS_NONE;
     for (size_t i = 0; i < question->source_count; i++)
         if (csr_has(search->is_source, question->sources[i]))
-            arrive(search, question->sources[i], 0, true);
-    if (question->hops_max < 4)
-        return;
-    settle_list(&search->first_list, &search->arrivals, &search->other);
+            arrive(search, question->sources[i], 0, LABELS_NONE, true);
+    if (question->hops_max >= 4)
+        settle_list(&search->first_list, &search->arrivals, &search->other);
+}
+
+static void arrive_second(csr_search *search, uint64_t half)
+{
+    const heap *list = &search->first_list;
     for (size_t i = 0; i < list->count; i++) {
         prefetch_lists(&search->graph->out, list, i);
-        arrive(search, (uint32_t)list->items[i], heap_cost(list->items[i]) + CSR_RELAY, false);
+        arrive(search, (uint32_t)list->items[i], heap_cost(list->items[i]) + CSR_RELAY, half,
+               false);
     }
 }
 
-static void join(csr_search *search, uint32_t introducer, uint64_t spent)
+static inline uint32_t filter_bit(uint32_t person)
+{
+    return person * UINT32_C(2246822519) >> (32 - CSR_FILTER_BITS);
+}
+
+static void approach(csr_search *search, uint32_t person, uint32_t introducer, uint64_t rest)
+{
+    uint64_t *slot = labels_slot(&search->approach_at, person);
+    uint64_t first = *slot == 0 ? 0 : *slot >> 32;
+    if (search->approach_count == search->approach_capacity) {
+        search->approach_capacity =
+            search->approach_capacity == 0 ? 4096 : 2 * search->approach_capacity;
+        search->approaches =
+            realloc(search->approaches, search->approach_capacity * sizeof *search->approaches);
+        if (search->approaches == NULL)
+            bench_die("no memory for %zu approaches", search->approach_capacity);
+    }
+    search->approaches[search->approach_count++] =
+        (csr_approach){introducer, (uint32_t)rest, (uint32_t)first};
+    if (first == 0)
+        labels_improve(&search->approach_at, person, search->approach_count);
+    else
+        *slot = (uint64_t)search->approach_count << 32 | person;
+    search->filter[filter_bit(person) / 64] |= UINT64_C(1) << filter_bit(person) % 64;
+    search->rest_min = rest < search->rest_min ? rest : search->rest_min;
+}
+
+static void join(csr_search *search, uint32_t introducer, uint64_t spent, uint64_t rest_max)
 {
     const csr_side *in = &search->graph->in;
     uint64_t end = in->starts[introducer + 1];
@@ -279,34 +316,105 @@ static void join(csr_search *search, uint32_t introducer, uint64_t spent)
         uint64_t arrival = labels_find(&search->arrivals, arc.person);
         if (arrival != LABELS_NONE)
             offer(search, introducer, spent + arc.cost + arrival);
+        if (rest_max == 0 || csr_is_end(search, arc.person))
+            continue;
+        if (spent + arc.cost <= rest_max)
+            approach(search, arc.person, introducer, spent + arc.cost);
+        else
+            search->was_cut = true;
     }
 }
 
-static void join_all(csr_search *search)
+static void join_all(csr_search *search, uint64_t rest_max)
 {
     const heap *list = &search->closing_list;
     for (size_t i = 0; i < list->count; i++) {
         prefetch_lists(&search->graph->in, list, i);
-        join(search, (uint32_t)list->items[i], heap_cost(list->items[i]) + CSR_RELAY);
+        join(search, (uint32_t)list->items[i], heap_cost(list->items[i]) + CSR_RELAY, rest_max);
     }
 }
 
-static void run_round(csr_search *search, uint64_t threshold)
+static void cross(csr_search *search, uint32_t from, uint64_t spent, uint64_t half)
+{
+    const csr_side *out = &search->graph->out;
+    uint64_t end = out->starts[from + 1];
+    for (uint64_t at = out->starts[from]; at < end; at++) {
+        wp_neighbour arc = out->arcs[at];
+        uint64_t cost = spent + arc.cost;
+        uint32_t bit = filter_bit(arc.person);
+        if (arc.cost > CSR_TIE_MAX)
+            return;
+        if (cost + search->rest_min >= search->bound) {
+            search->was_cut = true;
+            return;
+        }
+        if (cost <= half || (search->filter[bit / 64] >> bit % 64 & 1) == 0)
+            continue;
+        uint64_t first = labels_find(&search->approach_at, arc.person);
+        for (uint64_t next = first == LABELS_NONE ? 0 : first; next != 0;) {
+            const csr_approach *approach = &search->approaches[next - 1];
+            offer(search, approach->introducer, cost + approach->rest);
+            next = approach->next;
+        }
+    }
+}
+
+static void cross_all(csr_search *search, uint64_t half)
+{
+    const heap *list = &search->first_list;
+    for (size_t i = 0; i < list->count; i++) {
+        prefetch_lists(&search->graph->out, list, i);
+        cross(search, (uint32_t)list->items[i], heap_cost(list->items[i]) + CSR_RELAY, half);
+    }
+}
+
+static void clear(csr_search *search)
 {
     search->was_cut = false;
-    search->bound = threshold;
     search->found_count = 0;
     search->closing_list.count = 0;
     search->first_list.count = 0;
     labels_clear(&search->closings);
     labels_clear(&search->arrivals);
     labels_clear(&search->totals);
+    labels_clear(&search->approach_at);
+    if (search->approach_count > 0)
+        memset(search->filter, 0, sizeof search->filter);
+    search->approach_count = 0;
+    search->rest_min = LABELS_NONE;
+}
+
+static void run_round(csr_search *search, uint64_t threshold)
+{
+    clear(search);
+    search->bound = threshold;
     collect_closings(search);
     if (search->question.hops_max < 2 || search->closing_min == LABELS_NONE)
         return;
-    arrive_all(search);
-    if (search->question.hops_max >= 3 && search->arrival_min != LABELS_NONE)
-        join_all(search);
+    arrive_first(search);
+    if (search->question.hops_max < 3 || search->arrival_min == LABELS_NONE)
+        return;
+    uint64_t half = search->bound / 2;
+    if (search->question.hops_max < 4) {
+        join_all(search, 0);
+        return;
+    }
+    arrive_second(search, half);
+    join_all(search, search->bound - half);
+    if (search->approach_count > 0)
+        cross_all(search, half);
+}
+
+/* Rounds under rising thresholds until nothing is missing; whether k were found. */
+static bool run_rounds(csr_search *search, uint64_t threshold)
+{
+    for (;; threshold *= 4) {
+        threshold = threshold < CSR_COST_MAX + 1 ? threshold : CSR_COST_MAX + 1;
+        run_round(search, threshold);
+        bool is_found = search->found_count == search->question.k;
+        if (is_found || !search->was_cut || threshold == CSR_COST_MAX + 1)
+            return is_found;
+    }
 }
 
 static int compare_introducers(const void *a, const void *b)
@@ -332,16 +440,16 @@ static void list_totals(csr_search *search)
 
 void csr_search_run(csr_search *search, const csr_question *question)
 {
-    uint64_t threshold = question->k == SIZE_MAX ? CSR_COST_MAX + 1 : THRESHOLD_FIRST;
+    bool has_all = question->k == SIZE_MAX;
+    uint64_t threshold = has_all ? CSR_COST_MAX + 1 : THRESHOLD_FIRST;
     csr_search_mark(search, question);
-    for (;; threshold = threshold * 7 / 4) {
-        threshold = threshold < CSR_COST_MAX + 1 ? threshold : CSR_COST_MAX + 1;
-        run_round(search, threshold);
-        bool is_enough = search->found_count == question->k || !search->was_cut;
-        if (is_enough || threshold == CSR_COST_MAX + 1)
-            break;
+    if (!has_all && question->hops_max > 3) {
+        search->question.hops_max = 3;
+        threshold = run_rounds(search, threshold) ? search->bound + 1 : THRESHOLD_FIRST;
+        search->question.hops_max = question->hops_max;
     }
-    if (question->k == SIZE_MAX)
+    run_rounds(search, threshold);
+    if (has_all)
         list_totals(search);
     csr_search_unmark(search);
 }

@@ -32,6 +32,15 @@ typedef struct csr_introducer {
     uint32_t person;
 } csr_introducer;
 
+/* A tie into an introducer: what is left from the label of the person it comes from. */
+typedef struct csr_approach {
+    uint32_t introducer;
+    uint32_t rest;
+    uint32_t next; /* index + 1 of another one of the same person */
+} csr_approach;
+
+#define CSR_FILTER_BITS 17u
+
 /* The memory of a search, reused, and its answer. */
 typedef struct csr_search {
     const csr *graph;
@@ -41,8 +50,14 @@ typedef struct csr_search {
     uint64_t bound; /* what is found must cost less */
     bool was_cut;   /* something was left out because of the bound */
     label_table closings;
-    label_table arrivals; /* what it costs to have arrived and to pass */
-    label_table totals;   /* when all introducers are wanted */
+    label_table arrivals;    /* what it costs to have arrived and to pass */
+    label_table totals;      /* when all introducers are wanted */
+    label_table approach_at; /* person -> index + 1 of the first approach, in place of a cost */
+    csr_approach *approaches;
+    size_t approach_count;
+    size_t approach_capacity;
+    uint64_t filter[(1u << CSR_FILTER_BITS) / 64]; /* people with approaches, a bit each */
+    uint64_t rest_min;
     uint64_t closing_min;
     uint64_t arrival_min;
     heap closing_list; /* (cost, person); used as a list */

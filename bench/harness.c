@@ -97,11 +97,13 @@ double bench_now_us(void)
 static void print_help(FILE *stream, const bench_about *about)
 {
     fprintf(stream,
-            "usage: bench_%s [-g GRAPH] [-s SEED] [-n TRIALS] [-v] [-o FILE] [-d DIRECTORY]\n\n"
+            "usage: bench_%s [-g GRAPH] [-c CASE] [-s SEED] [-n TRIALS] [-v] [-o FILE]\n"
+            "       [-d DIRECTORY]\n\n"
             "%s\n\n"
             "  -g GRAPH      community-N (10k, 100k, 1m, 10m, or any number of people),\n"
             "                community-N-evidence or -stated, rmat-SCALE, or a text file with\n"
             "                lines `src dst [p]`, each a tie both ways (default %s)\n"
+            "  -c CASE       only contests whose name contains it\n"
             "  -s SEED       of graphs and questions (default 1)\n"
             "  -n TRIALS     questions a case (default %u)\n"
             "  -v            verify each answer, outside the timer; exit 1 when one is wrong\n"
@@ -150,13 +152,15 @@ void bench_begin(bench_options *options, const bench_about *about, int argc, cha
                                .seed = 1,
                                .trials = about->trials};
     join_command(options, argc, argv);
-    while ((flag = getopt_long(argc, argv, "g:s:n:vo:d:h", words, NULL)) != -1) {
+    while ((flag = getopt_long(argc, argv, "g:c:s:n:vo:d:h", words, NULL)) != -1) {
         if (flag == 'h') {
             print_help(stdout, about);
             exit(0);
         }
         if (flag == 'g')
             options->graph = optarg;
+        else if (flag == 'c')
+            options->only = optarg;
         else if (flag == 's')
             options->seed = number_of(optarg, about);
         else if (flag == 'n')
@@ -404,6 +408,8 @@ static void ask(const bench_options *options, bench_contest *contest, uint64_t t
 
 void bench_contest_run(bench_options *options, bench_contest *contest)
 {
+    if (options->only != NULL && strstr(contest->name, options->only) == NULL)
+        return;
     bench_verdict *verdicts = bench_new(contest->count, sizeof *verdicts);
     bool is_verified = options->is_verifying && contest->verify != NULL;
     for (size_t i = 0; i < contest->count; i++)

@@ -24,6 +24,7 @@ typedef struct bench_options {
     const char *graph;     /* community-10k, rmat-16, a file, … */
     const char *directory; /* where database files are kept */
     const char *output;    /* results are appended to it as well; NULL: no */
+    const char *only;      /* contests whose name does not contain it are passed over; NULL: all */
     uint64_t seed;
     uint32_t trials;
     bool is_verifying;
