@@ -2,8 +2,9 @@
  * Choosing among equally cheap paths.
  *
  * The order is: cost, hops, the dearest tie, the last contact of introducer and target (latest
- * first), external ids person by person. The first four are cheap to know; people are traced only
- * for candidates that may be among the first k by these.
+ * first), external ids person by person. What comes late in it is dear to know, so it is found out
+ * only for candidates that are alike in all that comes before; people are traced only for those
+ * that may be among the first k.
  */
 #include "path/candidates.h"
 
@@ -71,13 +72,9 @@ static wp_status add_option(const wpi_search *search, const wpi_closing *closing
         .hops = hops + 1,
         .introducer = closing->introducer,
         .target = closing->target,
+        .widest = closing->cost,
+        .contact_s = WP_TIME_NONE,
     };
-    if (hops > 0)
-        WPI_TRY(wpi_trace_widest(search, closing->introducer, hops, &option.widest, err));
-    if (option.widest < closing->cost)
-        option.widest = closing->cost;
-    WPI_TRY(wpi_candidates_contact(search->view, option.introducer, option.target,
-                                   &option.contact_s, err));
     return wpi_array_push(options, &option, err);
 }
 
@@ -92,6 +89,39 @@ static wp_status add_options(const wpi_search *search, const wpi_closing *closin
     }
     for (uint32_t hops = 1; hops < search->hops_max; hops++)
         WPI_TRY(add_option(search, closing, hops, options, err));
+    return WP_OK;
+}
+
+/* Find out what tells an option from others that are as cheap and as short. */
+static wp_status rank_option(const wpi_search *search, wpi_candidate *option, wp_error *err)
+{
+    uint32_t widest = 0;
+    if (option->hops > 1)
+        WPI_TRY(wpi_trace_widest(search, option->introducer, option->hops - 1, &widest, err));
+    if (option->widest < widest)
+        option->widest = widest;
+    return wpi_candidates_contact(search->view, option->introducer, option->target,
+                                  &option->contact_s, err);
+}
+
+static bool is_alike(const wpi_candidate *x, const wpi_candidate *y)
+{
+    return x->total == y->total && x->hops == y->hops;
+}
+
+/* Sort options by all numbers; what is dear to know only of those that are alike in the others. */
+static wp_status sort_options(const wpi_search *search, wpi_array *options, wp_error *err)
+{
+    wpi_candidate *items = options->items;
+    size_t count = options->count;
+    if (count < 2)
+        return WP_OK;
+    qsort(items, count, sizeof *items, compare_untraced);
+    for (size_t i = 0; i < count; i++)
+        if ((i > 0 && is_alike(&items[i], &items[i - 1])) ||
+            (i + 1 < count && is_alike(&items[i], &items[i + 1])))
+            WPI_TRY(rank_option(search, &items[i], err));
+    qsort(items, count, sizeof *items, compare_untraced);
     return WP_OK;
 }
 
@@ -140,8 +170,7 @@ wp_status wpi_candidates_choose(const wpi_search *search, wpi_trace_ids *ids, wp
     const wpi_array *closings = &search->scratch->closings;
     for (size_t i = 0; i < closings->count; i++)
         WPI_TRY(add_options(search, &WPI_ARRAY_AT(closings, wpi_closing, i), out, err));
-    if (out->count > 1)
-        qsort(out->items, out->count, sizeof(wpi_candidate), compare_untraced);
+    WPI_TRY(sort_options(search, out, err));
     size_t relevant = count_relevant(out, k, &seen, &status, err);
     wpi_map_free(&seen);
     WPI_TRY(status);
@@ -169,8 +198,12 @@ wp_status wpi_candidates_order(wpi_trace_ids *ids, wpi_arena *arena, wpi_array *
     wpi_map seen = {NULL, 0, 0};
     wp_status status = WP_OK;
     size_t kept = 0;
+    if (candidates->count > 1)
+        qsort(items, candidates->count, sizeof *items, compare_untraced);
     for (size_t i = 0; i < candidates->count; i++)
-        WPI_TRY(read_ids(ids, arena, &items[i], err));
+        if ((i > 0 && compare_numbers(&items[i], &items[i - 1]) == 0) ||
+            (i + 1 < candidates->count && compare_numbers(&items[i], &items[i + 1]) == 0))
+            WPI_TRY(read_ids(ids, arena, &items[i], err));
     if (candidates->count > 1)
         qsort(items, candidates->count, sizeof *items, compare_traced);
     for (size_t i = 0; i < candidates->count && kept < k && status == WP_OK; i++) {

@@ -10,12 +10,12 @@
 typedef struct wpi_candidate {
     uint64_t total;
     uint32_t hops;
-    uint32_t widest;   /* cost of the dearest tie */
-    int64_t contact_s; /* last contact of introducer and target; WP_TIME_NONE */
+    uint32_t widest;   /* cost of the dearest tie, where another one is as cheap and as short */
+    int64_t contact_s; /* last contact of introducer and target, likewise; WP_TIME_NONE */
     uint32_t introducer;
     uint32_t target;
     uint32_t *people; /* hops + 1, in the arena; NULL: not traced yet */
-    const char **ids; /* their external ids */
+    const char **ids; /* their external ids, where all numbers of another one are the same */
 } wpi_candidate;
 
 /* The k best paths of a finished search, one for each introducer, in the total order; appended to

@@ -51,6 +51,16 @@ wp_status wpi_level_grow(wpi_level *level, wp_error *err)
     return WP_OK;
 }
 
+wp_status wpi_level_place(wpi_level *level, uint32_t person, wpi_level_label **out, wp_error *err)
+{
+    if (level->slots == NULL || level->count >= UINT32_C(1) << (31 - level->shift))
+        WPI_TRY(wpi_level_grow(level, err));
+    *out = wpi_level_probe(level, person);
+    level->count += (*out)->person == 0 ? 1 : 0;
+    (*out)->person = person;
+    return WP_OK;
+}
+
 /* The class of a cost, ascending with it. */
 static uint32_t class_of(uint32_t cost, uint32_t shift)
 {

@@ -62,6 +62,9 @@ static inline uint32_t wpi_level_cost(const wpi_level *level, uint32_t person)
     return label->person == person ? label->cost : UINT32_MAX;
 }
 
+/* The label of a person, added with cost 0 when there was none. */
+wp_status wpi_level_place(wpi_level *level, uint32_t person, wpi_level_label **out, wp_error *err);
+
 /* Put a label, or lower it; *is_better says whether it is new or was lowered. */
 static inline wp_status wpi_level_offer(wpi_level *level, uint32_t person, uint32_t cost,
                                         bool *is_better, wp_error *err)

@@ -10,6 +10,7 @@ void wpi_scratch_init(wpi_scratch *scratch)
     *scratch = (wpi_scratch){.closings = WPI_ARRAY_OF(wpi_closing),
                              .order = WPI_ARRAY_OF(wpi_level_label),
                              .best = WPI_ARRAY_OF(wpi_total)};
+    wpi_approaches_init(&scratch->approaches);
     wpi_labels_init(&scratch->labels, false);
 }
 
@@ -22,6 +23,7 @@ void wpi_scratch_clear(wpi_scratch *scratch)
     scratch->order.count = 0;
     scratch->best.count = 0;
     wpi_map_clear(&scratch->totals);
+    wpi_approaches_clear(&scratch->approaches);
     wpi_labels_clear(&scratch->labels);
 }
 
@@ -34,6 +36,7 @@ void wpi_scratch_free(wpi_scratch *scratch)
     wpi_array_free(&scratch->order);
     wpi_array_free(&scratch->best);
     wpi_map_free(&scratch->totals);
+    wpi_approaches_free(&scratch->approaches);
     wpi_labels_free(&scratch->labels);
 }
 
@@ -42,7 +45,8 @@ size_t wpi_scratch_bytes(const wpi_scratch *scratch)
     size_t bytes = wpi_level_bytes(&scratch->closing) +
                    scratch->closings.capacity * scratch->closings.item_bytes +
                    scratch->order.capacity * scratch->order.item_bytes +
-                   wpi_map_bytes(&scratch->totals) + wpi_labels_bytes(&scratch->labels);
+                   wpi_approaches_bytes(&scratch->approaches) + wpi_map_bytes(&scratch->totals) +
+                   wpi_labels_bytes(&scratch->labels);
     for (int i = 0; i < WPI_SCRATCH_LEVELS; i++)
         bytes += wpi_level_bytes(&scratch->levels[i]);
     return bytes;

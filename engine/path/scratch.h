@@ -4,6 +4,7 @@
 #ifndef WPI_PATH_SCRATCH_H
 #define WPI_PATH_SCRATCH_H
 
+#include "path/approach.h"
 #include "path/labels.h"
 #include "path/level.h"
 
@@ -14,6 +15,7 @@ typedef struct wpi_scratch {
     wpi_level levels[WPI_SCRATCH_LEVELS]; /* levels[h]: labels after h ties; [0] is not used */
     wpi_level closing;                    /* introducer -> its cheapest tie to a target */
     wpi_array closings;                   /* of wpi_closing */
+    wpi_approaches approaches;            /* ties into introducers */
     wpi_array order;                      /* of wpi_level_label: people about to be expanded */
     wpi_array best;                       /* of wpi_total */
     wpi_map totals;                       /* introducer -> best total */

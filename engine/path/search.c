@@ -3,13 +3,15 @@
  *
  * One round: collect the closings (ties into the targets); offer direct ties; spread labels. A
  * round leaves exact totals up to its bound. If fewer than k were found and something was cut, the
- * threshold is raised.
+ * threshold is raised. Before paths of H hops those of fewer are looked for, from 3 on: their k-th
+ * total is a threshold that needs no raising.
  */
 #include "path/search.h"
 
 #include <assert.h>
 
-#define THRESHOLD_FIRST 500000u
+#define THRESHOLD_FIRST 1000000u
+#define HOPS_SHORT 3u
 /* Costs up to here fit the labels of levels. */
 #define THRESHOLD_LEVELS (UINT32_MAX - 1)
 
@@ -120,19 +122,15 @@ static wp_status run_round(wpi_search *search, wp_error *err)
 /* The threshold after one under which too few were found. */
 static uint64_t raised(uint64_t threshold, uint64_t limit)
 {
-    uint64_t next = threshold + threshold / 2;
+    uint64_t next = 4 * threshold;
     if (next > THRESHOLD_LEVELS && threshold < THRESHOLD_LEVELS)
         next = THRESHOLD_LEVELS;
     return next > limit - limit / 5 ? limit : next;
 }
 
-wp_status wpi_search_run(wpi_search *search, size_t k, wp_error *err)
+/* Rounds under rising thresholds, from the present one on, until nothing is missing. */
+static wp_status run_rounds(wpi_search *search, wp_error *err)
 {
-    assert(k >= 1);
-    search->k = k;
-    bool is_at_once =
-        k == SIZE_MAX || search->hops_max == UINT32_MAX || search->cost_limit < THRESHOLD_FIRST;
-    search->threshold = is_at_once ? search->cost_limit : THRESHOLD_FIRST;
     for (;;) {
         WPI_TRY(run_round(search, err));
         bool is_enough = search->scratch->best.count == search->k || !search->was_cut;
@@ -140,4 +138,32 @@ wp_status wpi_search_run(wpi_search *search, size_t k, wp_error *err)
             return WP_OK;
         search->threshold = raised(search->threshold, search->cost_limit);
     }
+}
+
+/* The k best by paths of at most `hops` ties are a bound for those by longer ones, and cost much
+ * less to find. Sets the threshold for the latter. */
+static wp_status bound_by_shorter(wpi_search *search, uint32_t hops, wp_error *err)
+{
+    uint32_t hops_max = search->hops_max;
+    size_t k = search->k;
+    search->hops_max = hops;
+    wp_status status = run_rounds(search, err);
+    bool is_found = status == WP_OK && search->scratch->best.count == k;
+    search->hops_max = hops_max;
+    search->k = k;
+    search->threshold = is_found ? wpi_search_bound(search) : THRESHOLD_FIRST;
+    return status;
+}
+
+wp_status wpi_search_run(wpi_search *search, size_t k, wp_error *err)
+{
+    assert(k >= 1);
+    search->k = k;
+    bool is_at_once = k == SIZE_MAX || search->cost_limit < THRESHOLD_FIRST;
+    bool has_hop_limit = search->hops_max != UINT32_MAX;
+    search->threshold = is_at_once ? search->cost_limit : THRESHOLD_FIRST;
+    for (uint32_t hops = HOPS_SHORT; !is_at_once && has_hop_limit && hops < search->hops_max;
+         hops++)
+        WPI_TRY(bound_by_shorter(search, hops, err));
+    return run_rounds(search, err);
 }

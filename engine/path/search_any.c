@@ -38,8 +38,10 @@ static wp_status meet(any_search *any, uint32_t person, uint32_t root, uint64_t 
                       wp_error *err)
 {
     meeting met = {total, person, root};
-    if (total > wpi_search_bound(any->search))
+    if (total > wpi_search_bound(any->search)) {
+        any->search->was_cut = true;
         return WP_OK;
+    }
     WPI_TRY(wpi_array_push(&any->meetings, &met, err));
     return wpi_search_offer(any->search, root, total, err);
 }
@@ -57,8 +59,10 @@ static wp_status offer_forward(any_search *any, uint32_t person, uint64_t cost, 
     bool is_better;
     WPI_TRY(load_of(any, person, &load, err));
     wpi_label label = {.cost = cost + load, .person = person, .hops = hops};
-    if (label.cost > wpi_search_bound(any->search))
+    if (label.cost > wpi_search_bound(any->search)) {
+        any->search->was_cut = true;
         return WP_OK;
+    }
     WPI_TRY(wpi_labels_offer(any->labels, &label, &is_better, err));
     if (!is_better)
         return WP_OK;
@@ -72,8 +76,10 @@ static wp_status offer_backward(any_search *any, uint32_t person, uint32_t root,
                                 wp_error *err)
 {
     bool is_better;
-    if (cost > wpi_search_bound(any->search))
+    if (cost > wpi_search_bound(any->search)) {
+        any->search->was_cut = true;
         return WP_OK;
+    }
     wpi_back_label offer = {.cost = cost, .person = person, .root = root};
     WPI_TRY(wpi_back_offer(&any->back, &offer, any->search->k, &is_better, err));
     const wpi_label *label = is_better ? wpi_labels_only(any->labels, person) : NULL;
@@ -84,10 +90,10 @@ static wp_status offer_backward(any_search *any, uint32_t person, uint32_t root,
 static bool has_room(const any_search *any, uint64_t spent, uint64_t other_side, uint64_t *room)
 {
     uint64_t bound = wpi_search_bound(any->search);
-    if (other_side > bound || spent > bound - other_side)
-        return false;
-    *room = bound - other_side - spent;
-    return true;
+    bool has_room = other_side <= bound && spent <= bound - other_side;
+    any->search->was_cut |= !has_room && other_side != UINT64_MAX;
+    *room = has_room ? bound - other_side - spent : 0;
+    return has_room;
 }
 
 /* Offer the neighbours of a source (hops 0) or of a settled intermediary. */
@@ -102,6 +108,7 @@ static wp_status spread_forward(any_search *any, const wpi_label *from, wp_error
            (status = wpi_view_next(&walk, room, &hop, err)) == WP_OK)
         if ((hop.roles & WPI_ROLE_END) == 0)
             WPI_TRY(offer_forward(any, hop.other, spent + hop.cost, from->hops + 1, err));
+    any->search->was_cut |= walk.was_cut;
     return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
@@ -118,6 +125,7 @@ static wp_status spread_backward(any_search *any, const wpi_back_label *from, wp
            (status = wpi_view_next(&walk, room, &hop, err)) == WP_OK)
         if ((hop.roles & WPI_ROLE_END) == 0)
             WPI_TRY(offer_backward(any, hop.other, from->root, spent + hop.cost, err));
+    any->search->was_cut |= walk.was_cut;
     return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
@@ -147,8 +155,10 @@ static wp_status run(any_search *any, wp_error *err)
         uint64_t ahead = wpi_heap_cost(&any->labels->queue);
         uint64_t behind = wpi_heap_cost(&any->back.queue);
         uint64_t bound = wpi_search_bound(any->search);
-        if (ahead > bound || behind > bound - ahead)
+        if (ahead > bound || behind > bound - ahead) {
+            any->search->was_cut |= ahead != UINT64_MAX && behind != UINT64_MAX;
             return WP_OK;
+        }
         if (any->labels->queue.count <= any->back.queue.count) {
             status = wpi_labels_settle(any->labels, &label, err);
             if (status == WP_OK)

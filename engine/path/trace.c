@@ -191,6 +191,15 @@ static wp_status choose_people(const trace *self, wpi_trace_ids *ids, wpi_array 
     return WP_OK;
 }
 
+/* The people of the ties collected when there is one for each hop. */
+static wp_status take_only_way(const trace *self, wpi_array *people, wp_error *err)
+{
+    const tight_tie *ties = self->ties.items;
+    for (uint32_t hops = self->hops; hops >= 1; hops--)
+        WPI_TRY(wpi_array_push(people, &ties[hops - 1].from, err));
+    return wpi_array_push(people, &self->introducer, err);
+}
+
 /* Find the smallest dearest tie, or choose people with that of `widest`. */
 static wp_status run(const wpi_search *search, wpi_trace_ids *ids, uint32_t introducer,
                      uint32_t hops, uint32_t *widest, wpi_array *people, wp_error *err)
@@ -203,11 +212,15 @@ static wp_status run(const wpi_search *search, wpi_trace_ids *ids, uint32_t intr
                   .ties = WPI_ARRAY_OF(tight_tie),
                   .starts = WPI_ARRAY_OF(size_t)};
     WPI_TRY_OUT(collect(&self, UINT32_MAX, err));
+    if (people != NULL && self.ties.count == hops) {
+        WPI_TRY_OUT(take_only_way(&self, people, err));
+        goto out;
+    }
     WPI_TRY_OUT(find_widest(&self, &smallest, err));
     if (people == NULL) {
         *widest = smallest;
     } else {
-        WPI_TRY_OUT(collect(&self, *widest, err));
+        WPI_TRY_OUT(collect(&self, smallest > *widest ? smallest : *widest, err));
         WPI_TRY_OUT(choose_people(&self, ids, people, err));
     }
 out:

@@ -20,9 +20,9 @@ wp_status wpi_trace_widest(const wpi_search *search, uint32_t introducer, uint32
                            uint32_t *widest, wp_error *err);
 
 /*
- * Of the cheapest ways to an introducer at a hop whose dearest tie costs at most `widest`, the one
- * whose external ids come first, person by person: hops + 1 people, the source first and the
- * introducer last, appended to an array of uint32_t.
+ * Of the cheapest ways to an introducer at a hop whose dearest tie costs at most `widest`, or as
+ * little as it can when none does, the one whose external ids come first, person by person: hops +
+ * 1 people, the source first and the introducer last, appended to an array of uint32_t.
  */
 wp_status wpi_trace_people(const wpi_search *search, wpi_trace_ids *ids, uint32_t introducer,
                            uint32_t hops, uint32_t widest, wpi_array *people, wp_error *err);
