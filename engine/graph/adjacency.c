@@ -67,7 +67,7 @@ wp_status wpi_adjacency_find_delta(wpi_graph *graph, uint32_t person, wpi_neighb
     if (status == WP_ENOTFOUND)
         return WP_OK;
     WPI_TRY(status);
-    WPI_TRY(wpi_delta_read(value.data, value.size, &out->delta, err));
+    WPI_TRY(wpi_delta_read(value.data, value.size, graph->counters.people, &out->delta, err));
     out->mask = 0;
     for (uint32_t i = 0; i < out->delta.list.count; i++) {
         uint32_t other = wpi_bytes_get_le32(out->delta.others + 4 * (size_t)i);
@@ -87,7 +87,8 @@ wp_status wpi_adjacency_find_stored(wpi_graph *graph, uint32_t person, wpi_neigh
     wp_status status = wpi_store_get_unverified(graph->txn, WPI_TABLE_SEGMENT,
                                                 (wpi_slice){key.bytes, key.size}, &value, err);
     if (status == WP_OK)
-        status = wpi_segment_read(value.data, value.bytes, number, &segment, err);
+        status = wpi_segment_read(value.data, value.bytes, number, graph->counters.people, &segment,
+                                  err);
     if (status == WP_OK && place < segment.people) {
         WPI_TRY(wpi_segment_verify(&segment, place, false, err));
         WPI_TRY(wpi_segment_verify(&segment, place, true, err));
