@@ -98,7 +98,8 @@ static wp_status find_answer(wpi_search *search, const wp_path_query *query, wpi
             diversify(out, query->diverse, query->k);
         if (is_all || out->count == query->k)
             return status;
-        wanted *= 2;
+        /* Ranking takes a step for each wanted, so beyond K_MAX all are asked for. */
+        wanted = wanted < K_MAX || query->via != 0 ? wanted * 2 : SIZE_MAX;
     }
 }
 
