@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/time.h"
 #include "path/query.h"
 #include "rules/domain.h"
 

@@ -1,12 +1,15 @@
 /*
  * Arcs and lists to and from bytes: see adjacency.h for the layout.
  *
- * Reading checks the size against the count once; the arcs are then read in place.
+ * Reading checks the size against the count, the day and the people once; the arcs are then read in
+ * place.
  */
 #include "format/adjacency.h"
 
 #include <assert.h>
 #include <stdlib.h>
+
+#include "base/time.h"
 
 #define HEADER_BYTES 12u
 #define HAS_COLD 1u
@@ -37,6 +40,20 @@ wpi_evidence wpi_arc_list_cold(const wpi_arc_list *list, uint32_t index)
     evidence.slow[1] = wpi_amount_unpack((uint32_t)(slow >> 24) & 0xffffff);
     evidence.day += day;
     return evidence;
+}
+
+bool wpi_arc_list_is_sane(const wpi_arc_list *list, uint32_t person_max)
+{
+    const unsigned char *at = list->hot;
+    bool is_sane = true;
+    for (uint32_t i = 0; i < list->count; i++, at += WPI_ARC_HOT_BYTES)
+        is_sane &= wpi_bytes_get_le32(at) - 1 < person_max; /* 0 wraps */
+    return is_sane;
+}
+
+bool wpi_arc_is_day(int32_t day)
+{
+    return day == WP_DAY_NONE || (day >= 0 && day <= WPI_DAY_MAX);
 }
 
 int32_t wpi_arc_day_first(int32_t day)
@@ -90,24 +107,31 @@ wp_status wpi_arc_write_cold(wpi_array *bytes, const wpi_arc *arc, int32_t day_f
     return wpi_array_extend(bytes, packed, WPI_ARC_COLD_BYTES, err);
 }
 
-wp_status wpi_delta_read(const void *data, size_t size, wpi_delta *out, wp_error *err)
+static wp_status malformed(wp_error *err)
+{
+    return wpi_error_set(err, WP_ECORRUPT, "overlay record is malformed");
+}
+
+wp_status wpi_delta_read(const void *data, size_t size, uint32_t person_max, wpi_delta *out,
+                         wp_error *err)
 {
     const unsigned char *bytes = data;
     *out = (wpi_delta){.others = NULL};
     if (size < HEADER_BYTES)
-        return wpi_error_set(err, WP_ECORRUPT, "overlay record is malformed");
+        return malformed(err);
     size_t count = wpi_bytes_get_le32(bytes);
     bool has_cold = (wpi_bytes_get_le32(bytes + 8) & HAS_COLD) != 0;
     size_t arc_bytes = 4 + WPI_ARC_HOT_BYTES + (has_cold ? WPI_ARC_COLD_BYTES : 0);
     if (size - HEADER_BYTES != count * arc_bytes)
-        return wpi_error_set(err, WP_ECORRUPT, "overlay record is malformed");
+        return malformed(err);
     out->others = bytes + HEADER_BYTES;
     out->list.count = (uint32_t)count;
     out->list.day = (int32_t)wpi_bytes_get_le32(bytes + 4);
     out->list.day_first = wpi_arc_day_first(out->list.day);
     out->list.hot = out->others + 4 * count;
     out->list.cold = has_cold ? out->list.hot + WPI_ARC_HOT_BYTES * count : NULL;
-    return WP_OK;
+    bool is_sane = wpi_arc_is_day(out->list.day) && wpi_arc_list_is_sane(&out->list, person_max);
+    return is_sane ? WP_OK : malformed(err);
 }
 
 static int compare_numbers(const void *a, const void *b)

@@ -115,6 +115,12 @@ static inline void wpi_arc_list_prefetch(const wpi_arc_list *list, uint32_t line
 
 wpi_evidence wpi_arc_list_cold(const wpi_arc_list *list, uint32_t index);
 
+/* Whether the people in a list are among 1..person_max: searches count on it, and a checksum can be
+ * right in a file that means harm. */
+bool wpi_arc_list_is_sane(const wpi_arc_list *list, uint32_t person_max);
+/* Whether a list can have this day. */
+bool wpi_arc_is_day(int32_t day);
+
 /* The total order of arcs in a list; for qsort too. */
 int wpi_arc_compare(const void *a, const void *b);
 
@@ -145,7 +151,9 @@ typedef struct wpi_delta {
     const unsigned char *others; /* ascending */
 } wpi_delta;
 
-wp_status wpi_delta_read(const void *data, size_t size, wpi_delta *out, wp_error *err);
+/* person_max: the highest number of a person. */
+wp_status wpi_delta_read(const void *data, size_t size, uint32_t person_max, wpi_delta *out,
+                         wp_error *err);
 /* Append to an empty writer; arcs are sorted and fit the day. */
 void wpi_delta_write(wpi_writer *writer, const wpi_arc *arcs, size_t count, int32_t day,
                      wp_error *err);

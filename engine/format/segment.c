@@ -22,11 +22,11 @@ static wp_status malformed(wp_error *err)
     return wpi_error_set(err, WP_ECORRUPT, "segment record is malformed");
 }
 
-wp_status wpi_segment_read(const void *data, size_t size, uint32_t number, wpi_segment *out,
-                           wp_error *err)
+wp_status wpi_segment_read(const void *data, size_t size, uint32_t number, uint32_t person_max,
+                           wpi_segment *out, wp_error *err)
 {
     const unsigned char *bytes = data;
-    *out = (wpi_segment){.first = number << WPI_SEGMENT_BITS};
+    *out = (wpi_segment){.first = number << WPI_SEGMENT_BITS, .person_max = person_max};
     if (size < WPI_SEGMENT_HEAD_BYTES + 4 ||
         wpi_bytes_get_le32(bytes + 16) != sum_of(bytes, 16, number, 0))
         return malformed(err);
@@ -37,7 +37,7 @@ wp_status wpi_segment_read(const void *data, size_t size, uint32_t number, wpi_s
     bool has_cold = (wpi_bytes_get_le32(bytes + 12) & HAS_COLD) != 0;
     size_t arc_bytes = WPI_ARC_HOT_BYTES + (has_cold ? WPI_ARC_COLD_BYTES : 0);
     size_t index_bytes = (size_t)out->people * WPI_SEGMENT_INDEX_BYTES + 4;
-    if (out->people > WPI_SEGMENT_PEOPLE ||
+    if (out->people > WPI_SEGMENT_PEOPLE || !wpi_arc_is_day(out->day) ||
         size != WPI_SEGMENT_HEAD_BYTES + index_bytes + out->arcs * arc_bytes + 1)
         return malformed(err);
     out->index = bytes + WPI_SEGMENT_HEAD_BYTES;
@@ -61,7 +61,9 @@ wp_status wpi_segment_verify(const wpi_segment *segment, uint32_t place, bool is
     if (half != NULL && stored != sum_of(half + from * bytes, (to - from) * bytes,
                                          segment->first + place, to - from))
         return wpi_error_set(err, WP_ECORRUPT, "a list of table segment has a wrong checksum");
-    return WP_OK;
+    wpi_arc_list list;
+    wpi_segment_list(segment, place, &list);
+    return is_cold || wpi_arc_list_is_sane(&list, segment->person_max) ? WP_OK : malformed(err);
 }
 
 void wpi_segment_writer_init(wpi_segment_writer *writer, uint32_t number, int32_t day)

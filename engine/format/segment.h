@@ -34,14 +34,15 @@ typedef struct wpi_segment {
     const unsigned char *cold; /* NULL: all constant */
     uint32_t first;            /* person at place 0 */
     uint32_t people;
+    uint32_t person_max; /* the highest number of a person that a list may name */
     uint32_t arcs;
     int32_t day;
     int32_t day_first;
 } wpi_segment;
 
 /* View a payload as segment `number`. Checks its head and size, not its lists. */
-wp_status wpi_segment_read(const void *data, size_t size, uint32_t number, wpi_segment *out,
-                           wp_error *err);
+wp_status wpi_segment_read(const void *data, size_t size, uint32_t number, uint32_t person_max,
+                           wpi_segment *out, wp_error *err);
 
 /* Where the index entry of a place lies in a payload, without reading it. */
 static inline const unsigned char *wpi_segment_entry(const void *data, uint32_t place)
@@ -64,7 +65,8 @@ static inline void wpi_segment_list(const wpi_segment *segment, uint32_t place, 
     out->day_first = segment->day_first;
 }
 
-/* Verify the bounds and the checksum of the hot or the cold halves of a list. */
+/* Verify the bounds and the checksum of the hot or the cold halves of a list, and that the people
+ * in it exist. */
 wp_status wpi_segment_verify(const wpi_segment *segment, uint32_t place, bool is_cold,
                              wp_error *err);
 

@@ -31,7 +31,7 @@ wpi_arc wpi_adjacency_arc(uint32_t low, uint32_t high, const wpi_tie_state *stat
 }
 
 /* What a cost can have been so many days earlier, at least. */
-static uint32_t lowered(uint32_t cost, int32_t days)
+static uint32_t lowered(uint32_t cost, int64_t days)
 {
     uint64_t fall = (uint64_t)days * WPI_ARC_FALL;
     if (cost == WP_COST_NONE)
@@ -42,10 +42,11 @@ static uint32_t lowered(uint32_t cost, int32_t days)
 void wpi_adjacency_move(wpi_arc *arc, int32_t day)
 {
     const wpi_evidence *evidence = &arc->cold;
-    if (arc->hot.flags == 0 && evidence->day > day) {
+    if ((arc->hot.flags & WPI_ARC_CONSTANT) == 0 && evidence->day > day) {
         for (int i = 0; i < 2; i++)
-            arc->hot.cost[i] = lowered(arc->hot.cost[i], evidence->day - day);
+            arc->hot.cost[i] = lowered(arc->hot.cost[i], (int64_t)evidence->day - day);
         arc->hot.flags = WPI_ARC_INTRICATE;
+        arc->cold = (wpi_evidence){.day = wpi_arc_day_first(day)}; /* so that it falls once */
     } else if (arc->hot.flags == 0) {
         for (int i = 0; i < 2; i++)
             arc->hot.cost[i] = wpi_strength_cost_faded(evidence, i, day);
@@ -66,7 +67,7 @@ wp_status wpi_adjacency_find_delta(wpi_graph *graph, uint32_t person, wpi_neighb
     if (status == WP_ENOTFOUND)
         return WP_OK;
     WPI_TRY(status);
-    WPI_TRY(wpi_delta_read(value.data, value.size, &out->delta, err));
+    WPI_TRY(wpi_delta_read(value.data, value.size, graph->counters.people, &out->delta, err));
     out->mask = 0;
     for (uint32_t i = 0; i < out->delta.list.count; i++) {
         uint32_t other = wpi_bytes_get_le32(out->delta.others + 4 * (size_t)i);
@@ -86,7 +87,8 @@ wp_status wpi_adjacency_find_stored(wpi_graph *graph, uint32_t person, wpi_neigh
     wp_status status = wpi_store_get_unverified(graph->txn, WPI_TABLE_SEGMENT,
                                                 (wpi_slice){key.bytes, key.size}, &value, err);
     if (status == WP_OK)
-        status = wpi_segment_read(value.data, value.bytes, number, &segment, err);
+        status = wpi_segment_read(value.data, value.bytes, number, graph->counters.people, &segment,
+                                  err);
     if (status == WP_OK && place < segment.people) {
         WPI_TRY(wpi_segment_verify(&segment, place, false, err));
         WPI_TRY(wpi_segment_verify(&segment, place, true, err));

@@ -77,7 +77,7 @@ wp_status wpi_check_overlay(wpi_check *check, wpi_record_bytes value, wp_error *
         return WP_OK;
     uint32_t person = wpi_key_get_u32(check->key.data, 0);
     wpi_check_person(check, person);
-    WPI_TRY(wpi_delta_read(value.data, value.size, &delta, err));
+    WPI_TRY(wpi_delta_read(value.data, value.size, check->graph->counters.people, &delta, err));
     for (uint32_t i = 0; i < delta.list.count; i++)
         if (!wpi_delta_has(&delta, wpi_arc_list_hot(&delta.list, i).other))
             wpi_check_report(check, "people and arcs differ");
@@ -114,7 +114,8 @@ wp_status wpi_check_segment(wpi_check *check, wpi_record_bytes value, wp_error *
         wpi_check_report(check, "is for people who do not exist");
         return WP_OK;
     }
-    WPI_TRY(wpi_segment_read(value.data, value.size, number, &segment, err));
+    uint32_t person_max = check->graph->counters.people;
+    WPI_TRY(wpi_segment_read(value.data, value.size, number, person_max, &segment, err));
     check->segment_arcs += segment.arcs;
     for (uint32_t place = 0; place < segment.people; place++)
         WPI_TRY(check_place(check, &segment, place, err));

@@ -63,7 +63,7 @@ static wp_status read_old(wpi_graph *graph, uint32_t number, wpi_segment *out, s
         return WP_OK;
     WPI_TRY(status);
     *bytes = value.bytes;
-    return wpi_segment_read(value.data, value.bytes, number, out, err);
+    return wpi_segment_read(value.data, value.bytes, number, graph->counters.people, out, err);
 }
 
 static void raise_day(fold *self, const wpi_arc *arc, int32_t today)

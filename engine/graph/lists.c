@@ -69,6 +69,7 @@ static wp_status build_base(wpi_graph *graph, uint64_t generation, wpi_base **ou
     base->generation = generation;
     base->mapping = wpi_store_mapping(graph->txn);
     base->count = count;
+    base->people = graph->counters.people;
     base->segments = wpi_memory_new_zeroed(count, sizeof *base->segments);
     for (int i = 0; i < 2; i++)
         base->verified[i] = wpi_memory_new_zeroed(words, sizeof(uint64_t));
@@ -87,10 +88,10 @@ static wp_status find_base(wpi_graph *graph, const wpi_lists *other, wpi_base **
 {
     wpi_adjacency_totals totals;
     WPI_TRY(wpi_overlay_totals(graph, &totals, err));
-    uint32_t count = (graph->counters.people >> WPI_SEGMENT_BITS) + 1;
+    uint32_t people = graph->counters.people;
     wpi_base *base = other == NULL ? NULL : other->base;
-    if (base == NULL || base->generation != totals.generation || base->count < count ||
-        base->mapping != wpi_store_mapping(graph->txn))
+    if (base == NULL || base->generation != totals.generation || base->people > people ||
+        base->count <= people >> WPI_SEGMENT_BITS || base->mapping != wpi_store_mapping(graph->txn))
         WPI_TRY(build_base(graph, totals.generation, &base, err));
     base->holders++;
     *out = base;
@@ -152,7 +153,7 @@ wp_status wpi_base_read(wpi_base *base, uint32_t number, wp_error *err)
 {
     wpi_base_segment *at = &base->segments[number];
     wpi_segment segment;
-    WPI_TRY(wpi_segment_read(at->value.data, at->value.bytes, number, &segment, err));
+    WPI_TRY(wpi_segment_read(at->value.data, at->value.bytes, number, base->people, &segment, err));
     pthread_mutex_lock(&base->mutex);
     if (!atomic_load_explicit(&at->is_read, memory_order_relaxed)) {
         at->segment = segment;

@@ -30,6 +30,7 @@ typedef struct wpi_base {
     uint64_t generation;
     uint64_t mapping;
     uint32_t count;        /* of segments */
+    uint32_t people;       /* the highest number */
     pthread_mutex_t mutex; /* for filling a segment */
     wpi_base_segment *segments;
     _Atomic uint64_t *verified[2]; /* hot, cold: one bit a person */

@@ -33,6 +33,8 @@ wp_status wpi_tie_load_on(wpi_graph *graph, uint32_t low, uint32_t high, int32_t
 /* The strength fields alone, without the counts of messages: for searches. */
 wp_status wpi_tie_read_strength(wpi_graph *graph, uint32_t from, uint32_t to, int32_t day,
                                 wp_tie *out, wp_error *err);
+/* The status of reading a tie that a neighbour list has: when it is not stored, that is damage. */
+wp_status wpi_tie_expect(wp_status status, wp_error *err);
 /* As wp_tie_get(). */
 wp_status wpi_tie_read(wpi_graph *graph, uint32_t from, uint32_t to, int32_t day, wp_tie *out,
                        wp_error *err);

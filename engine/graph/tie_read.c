@@ -52,6 +52,13 @@ wp_status wpi_tie_read_strength(wpi_graph *graph, uint32_t from, uint32_t to, in
     return WP_OK;
 }
 
+wp_status wpi_tie_expect(wp_status status, wp_error *err)
+{
+    return status != WP_ENOTFOUND
+               ? status
+               : wpi_error_set(err, WP_ECORRUPT, "a neighbour list has a tie that is not stored");
+}
+
 typedef struct message_count {
     wp_tie *tie;
     int direction;

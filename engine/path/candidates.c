@@ -16,7 +16,8 @@ wp_status wpi_candidates_contact(wpi_view *view, uint32_t introducer, uint32_t t
                                  int64_t *contact_s, wp_error *err)
 {
     wp_tie tie;
-    WPI_TRY(wpi_tie_read_strength(view->graph, introducer, target, view->day, &tie, err));
+    WPI_TRY(wpi_tie_expect(
+        wpi_tie_read_strength(view->graph, introducer, target, view->day, &tie, err), err));
     *contact_s = tie.last_contact_s;
     return WP_OK;
 }

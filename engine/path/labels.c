@@ -75,8 +75,7 @@ wp_status wpi_labels_offer(wpi_labels *labels, const wpi_label *offer, bool *is_
         wpi_label *label = &WPI_ARRAY_AT(&labels->labels, wpi_label, index);
         if (offer->cost > label->cost || (offer->cost == label->cost && offer->hops >= label->hops))
             return WP_OK;
-        assert(!label->is_settled);
-        *label = *offer;
+        *label = *offer; /* open again, if it was settled */
     }
     *is_better = true;
     return wpi_heap_push(&labels->queue, (wpi_heap_entry){offer->cost, offer->hops, index}, err);

@@ -98,7 +98,8 @@ static wp_status find_answer(wpi_search *search, const wp_path_query *query, wpi
             diversify(out, query->diverse, query->k);
         if (is_all || out->count == query->k)
             return status;
-        wanted *= 2;
+        /* Ranking takes a step for each wanted, so beyond K_MAX all are asked for. */
+        wanted = wanted < K_MAX || query->via != 0 ? wanted * 2 : SIZE_MAX;
     }
 }
 
@@ -112,7 +113,8 @@ static wp_status read_path(wpi_view *view, const wpi_candidate *candidate, wpi_a
     memcpy(people, candidate->people, (candidate->hops + 1) * sizeof *people);
     uint32_t weakest = 0;
     for (uint32_t i = 0; i < candidate->hops; i++) {
-        WPI_TRY(wpi_tie_read(view->graph, people[i], people[i + 1], view->day, &ties[i], err));
+        WPI_TRY(wpi_tie_expect(
+            wpi_tie_read(view->graph, people[i], people[i + 1], view->day, &ties[i], err), err));
         wpi_view_apply_floor(view, &ties[i]);
         if (ties[i].cost > ties[weakest].cost)
             weakest = i;

@@ -3,6 +3,7 @@
  */
 #include "path/query.h"
 
+#include "base/time.h"
 #include "graph/person.h"
 #include "rules/path_cost.h"
 

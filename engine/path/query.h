@@ -36,6 +36,4 @@ wp_status wpi_query_begin(wpi_query *query, wpi_graph *graph, const wpi_policy *
                           const wpi_query_terms *terms, wp_error *err);
 void wpi_query_free(wpi_query *query);
 
-#define WPI_DAY_MAX ((int32_t)(WP_TIME_MAX / 86400))
-
 #endif

@@ -118,7 +118,10 @@ static wp_status collect(trace *self, uint32_t widest, wp_error *err)
         WPI_TRY_OUT(wpi_array_push(&self->starts, &start, err));
         for (size_t i = 0; i < people.count; i++)
             WPI_TRY_OUT(collect_one(self, WPI_ARRAY_AT(&people, uint32_t, i), hops, widest, err));
-        assert(self->ties.count > start);
+        if (self->ties.count == start) {
+            status = wpi_error_set(err, WP_ECORRUPT, "neighbour lists of two people disagree");
+            goto out;
+        }
         WPI_TRY_OUT(starts_of(&WPI_ARRAY_AT(&self->ties, tight_tie, start),
                               self->ties.count - start, &people, err));
     }

@@ -5,8 +5,9 @@
  * that labels per person do not give simple paths. Instead partial paths are extended in the order
  * of a lower bound of their total: what they cost so far, plus the cheapest way to `via` (if it is
  * still ahead) and on to a target, both computed backwards beforehand without regard to hops and to
- * repeated people. A complete path that comes up first is therefore the best one left. The bounds
- * count the relay factor for every intermediary, so one is taken off again at a source.
+ * repeated people. A complete path that comes up first is therefore the best one left; when there
+ * are as many introducers as wanted, or as people next to the targets, the search is over. The
+ * bounds count the relay factor for every intermediary, so one is taken off again at a source.
  */
 #include "path/via.h"
 
@@ -39,6 +40,8 @@ typedef struct via_search {
     bool was_cut;
     wpi_labels to_target; /* cost from a person to the nearest target */
     wpi_labels to_via;    /* cost from a person to via, its passage included */
+    wpi_map introducers;  /* people next to a target who may speak to it */
+    size_t wanted;        /* introducers, in this round */
     uint64_t via_onward;  /* cost from via to the nearest target */
     wpi_array partials;
     wpi_array queue; /* heap of partials */
@@ -70,8 +73,11 @@ static wp_status spread_backwards(via_search *via, wpi_labels *labels, wp_error 
             wpi_label next = {
                 .cost = spent + hop.cost, .person = hop.other, .hops = label.hops + 1};
             bool is_better;
+            uint64_t *slot;
             if ((hop.roles & WPI_ROLE_TARGET) == 0)
                 WPI_TRY(wpi_labels_offer(labels, &next, &is_better, err));
+            if (is_bare && labels == &via->to_target && (hop.roles & WPI_ROLE_END) == 0)
+                WPI_TRY(wpi_map_put(&via->introducers, hop.other, 0, &slot, NULL, err));
         }
         via->was_cut |= walk.was_cut;
         if (status != WP_ENOTFOUND)
@@ -86,6 +92,7 @@ static wp_status measure(via_search *via, wp_error *err)
     uint64_t passage;
     wpi_labels_clear(&via->to_target);
     wpi_labels_clear(&via->to_via);
+    wpi_map_clear(&via->introducers);
     for (size_t i = 0; i < via->search->target_count; i++) {
         wpi_label target = {.person = via->search->targets[i]};
         WPI_TRY(wpi_labels_offer(&via->to_target, &target, &is_better, err));
@@ -188,7 +195,7 @@ static wp_status note(via_search *via, uint32_t index, wpi_arena *arena, wpi_arr
     uint64_t *best = NULL;
     bool is_new = false;
     WPI_TRY(wpi_map_put(&via->best, introducer, last->cost, &best, &is_new, err));
-    if (is_new && via->best.count == via->k)
+    if (is_new && via->best.count == via->wanted)
         via->kth = last->cost;
     if (*best != last->cost)
         return WP_OK;
@@ -216,6 +223,8 @@ static wp_status run_round(via_search *via, wpi_arena *arena, wpi_array *out, wp
     via->kth = UINT64_MAX;
     out->count = 0;
     WPI_TRY(measure(via, err));
+    bool is_all = !via->was_cut || via->threshold == via->search->cost_limit;
+    via->wanted = is_all && via->introducers.count < via->k ? via->introducers.count : via->k;
     for (size_t i = 0; i < via->search->source_count; i++) {
         uint32_t source = via->search->sources[i];
         uint64_t ahead = ahead_of(via, source, false, true);
@@ -274,5 +283,6 @@ wp_status wpi_via_find(wpi_search *search, uint32_t person, size_t k, wpi_trace_
     wpi_array_free(&via.partials);
     wpi_array_free(&via.queue);
     wpi_map_free(&via.best);
+    wpi_map_free(&via.introducers);
     return status;
 }

@@ -145,6 +145,12 @@ static wp_status settle(const wpi_walk *walk, const wpi_arc_hot *hot, uint32_t *
     return WP_OK;
 }
 
+/* Whether a tie of this stored bound must cost more than `bound`, which may be anything. */
+static bool is_beyond(const wpi_walk *walk, uint64_t lowest, uint64_t bound)
+{
+    return lowest > bound && lowest - bound > walk->slack;
+}
+
 /* Whether an arc is visible at `bound`, and its cost. */
 static wp_status look_at(const wpi_walk *walk, const wpi_arc_hot *hot, uint64_t bound,
                          bool *is_visible, wpi_hop *hop, wp_error *err)
@@ -156,7 +162,7 @@ static wp_status look_at(const wpi_walk *walk, const wpi_arc_hot *hot, uint64_t 
     bool has_floor =
         walk->is_floored && is_colleague_hop(view, walk->is_inbound ? hot->other : person,
                                              walk->is_inbound ? person : hot->other);
-    if (!has_floor && (lowest == WP_COST_NONE || lowest > bound + walk->slack))
+    if (!has_floor && (lowest == WP_COST_NONE || is_beyond(walk, lowest, bound)))
         return WP_OK;
     hop->other = hot->other;
     hop->roles = wpi_roles_of(view->roles, hot->other);
@@ -190,10 +196,11 @@ static bool is_list_over(wpi_walk *walk, uint64_t bound, wpi_arc_hot *hot)
     uint64_t lowest = wpi_arc_lowest(hot), cost_max = walk->view->cost_max;
     if (walk->is_floored && bound >= WPI_COST_COLLEAGUE)
         return false;
-    if (!walk->is_floored && lowest > cost_max + walk->slack)
+    if (!walk->is_floored && is_beyond(walk, lowest, cost_max))
         return true;
-    walk->was_cut |= lowest > bound + walk->slack;
-    return lowest > bound + walk->slack;
+    bool is_over = is_beyond(walk, lowest, bound);
+    walk->was_cut |= is_over;
+    return is_over;
 }
 
 wp_status wpi_view_next_slow(wpi_walk *walk, uint64_t bound, wpi_hop *hop, wp_error *err)

@@ -230,14 +230,14 @@ static void overlay__leaves_out_what_constant_arcs_do_not_need(void **unused)
     wpi_writer_clear(&writer);
     wpi_delta_write(&writer, arcs, 2, WP_DAY_NONE, NULL);
     assert_int_equal(written().size, 12 + 2 * (4 + 11));
-    assert_int_equal(wpi_delta_read(written().data, written().size, &delta, NULL), WP_OK);
+    assert_int_equal(wpi_delta_read(written().data, written().size, 9, &delta, NULL), WP_OK);
     assert_null(delta.list.cold);
     arcs[1].cold = (wpi_evidence){{1.0f, 2.0f}, {3.0f, 4.0f}, 19000};
     arcs[1].hot.flags = WPI_ARC_INTRICATE;
     wpi_writer_clear(&writer);
     wpi_delta_write(&writer, arcs, 2, 19000, NULL);
     assert_int_equal(written().size, 12 + 2 * (4 + 11 + 14));
-    assert_int_equal(wpi_delta_read(written().data, written().size, &delta, NULL), WP_OK);
+    assert_int_equal(wpi_delta_read(written().data, written().size, 9, &delta, NULL), WP_OK);
     assert_int_equal(delta.list.count, 2);
     wpi_arc_hot hot = wpi_arc_list_hot(&delta.list, 1);
     wpi_evidence cold = wpi_arc_list_cold(&delta.list, 1);
@@ -247,7 +247,7 @@ static void overlay__leaves_out_what_constant_arcs_do_not_need(void **unused)
     assert_true(cold.day == 19000 && hot.flags == WPI_ARC_INTRICATE);
     assert_true(wpi_delta_has(&delta, 7) && wpi_delta_has(&delta, 9) && !wpi_delta_has(&delta, 8));
     for (size_t size = 0; size < written().size; size++)
-        assert_int_equal(wpi_delta_read(written().data, size, &delta, NULL), WP_ECORRUPT);
+        assert_int_equal(wpi_delta_read(written().data, size, 9, &delta, NULL), WP_ECORRUPT);
 }
 
 /* Three people of segment 2; the second has no ties. */
@@ -273,7 +273,7 @@ static void segment__comes_back_list_by_list(void **unused)
     wpi_arc_list list;
     write_segment();
     assert_int_equal(written().size, 20 + 3 * 12 + 4 + 3 * 11 + 1 + 3 * 14);
-    assert_int_equal(wpi_segment_read(written().data, written().size, 2, &segment, NULL), WP_OK);
+    assert_int_equal(wpi_segment_read(written().data, written().size, 2, 5, &segment, NULL), WP_OK);
     assert_true(segment.people == 3 && segment.arcs == 3 && segment.first == 2 * 4096);
     for (uint32_t place = 0; place < 3; place++) {
         assert_int_equal(wpi_segment_verify(&segment, place, false, NULL), WP_OK);
@@ -285,7 +285,7 @@ static void segment__comes_back_list_by_list(void **unused)
     assert_int_equal(wpi_arc_list_hot(&list, 1).other, 3);
     assert_int_equal((int)wpi_arc_list_hot(&list, 0).flags, WPI_ARC_CONSTANT);
     assert_int_equal(wpi_arc_list_cold(&list, 1).day, 18999);
-    assert_int_equal(wpi_segment_read(written().data, written().size, 3, &segment, NULL),
+    assert_int_equal(wpi_segment_read(written().data, written().size, 3, 5, &segment, NULL),
                      WP_ECORRUPT);
 }
 
@@ -293,7 +293,7 @@ static void segment__comes_back_list_by_list(void **unused)
 static bool is_noticed(void)
 {
     wpi_segment segment;
-    if (wpi_segment_read(written().data, written().size, 2, &segment, NULL) != WP_OK)
+    if (wpi_segment_read(written().data, written().size, 2, 5, &segment, NULL) != WP_OK)
         return true;
     for (uint32_t place = 0; place < segment.people; place++)
         if (wpi_segment_verify(&segment, place, false, NULL) != WP_OK ||

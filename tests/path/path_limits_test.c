@@ -15,6 +15,7 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -239,6 +240,112 @@ static void reach_find__stops_at_its_bounds(void **unused)
     wp_reach_free(reach);
 }
 
+/* ---- Queries that would look at too much without bounds ---- */
+
+static wp_number put_person(wp_txn *write, const char *group, unsigned index)
+{
+    char id[32];
+    wp_error err;
+    wp_number number = 0;
+    snprintf(id, sizeof id, "%s-%u", group, index);
+    wp_identity identity = {WP_IDENTITY_ID, id};
+    wp_person_facts facts = WP_PERSON_FACTS_INIT;
+    facts.identities = &identity;
+    facts.identity_count = 1;
+    oracle_must(wp_person_put(write, &facts, &number, NULL, &err), &err, "person_put");
+    return number;
+}
+
+static void put_tie(wp_txn *write, wp_number from, wp_number to, uint32_t cost)
+{
+    wp_error err;
+    wp_stated_tie tie = {from, to, true, 0.0, cost};
+    oracle_must(wp_stated_tie_put(write, &tie, &err), &err, "stated_tie_put");
+}
+
+/* A source, a target, and between them many introducers behind the first person and a dearer one
+ * behind the second. */
+static void put_two_ways(wp_number *from, wp_number *to)
+{
+    wp_txn *write = oracle_begin_write(db);
+    wp_number people[4];
+    for (unsigned i = 0; i < 4; i++) {
+        people[i] = put_person(write, "way", i);
+    }
+    put_tie(write, people[0], people[1], 50000);
+    put_tie(write, people[0], people[2], 50000);
+    for (unsigned i = 0; i < 1500; i++) {
+        wp_number introducer = put_person(write, "introducer", i);
+        put_tie(write, people[i == 700 ? 2 : 1], introducer, i == 700 ? 400000 : 50000 + i);
+        put_tie(write, introducer, people[3], 50000);
+    }
+    oracle_commit(write);
+    *from = people[0];
+    *to = people[3];
+}
+
+static void path_find__finds_diverse_paths_behind_many_alike(void **unused)
+{
+    (void)unused;
+    wp_error err;
+    wp_paths *paths = NULL;
+    wp_path_query query = big_query();
+    wp_number from, to;
+    put_two_ways(&from, &to);
+    wp_txn *read = oracle_begin_read(db);
+    query.sources = &from;
+    query.targets = &to;
+    query.k = 3;
+    query.diverse = 0.2;
+    for (uint32_t hops = 0; hops <= 3; hops += 3) {
+        query.hops_max = hops;
+        oracle_must(wp_paths_find(read, &query, &paths, &err), &err, "paths_find");
+        assert_int_equal(wp_paths_count(paths), 2);
+        assert_int_equal(wp_paths_at(paths, 0)->cost, 150000);
+        assert_int_equal(wp_paths_at(paths, 1)->cost, 500000);
+        wp_paths_free(paths);
+    }
+    wp_abort(read);
+}
+
+/* In a clique there are more simple paths than anybody could walk. */
+static void path_find__ends_a_search_by_way_of_somebody_with_the_last_introducer(void **unused)
+{
+    (void)unused;
+    wp_error err;
+    wp_paths *paths = NULL;
+    wp_path_query query = big_query();
+    wp_number people[25];
+    wp_txn *write = oracle_begin_write(db);
+    for (unsigned i = 0; i < 25; i++) {
+        people[i] = put_person(write, "clique", i);
+    }
+    for (unsigned i = 0; i < 24; i++) {
+        for (unsigned j = 0; j < 24; j++) {
+            if (i != j) {
+                put_tie(write, people[i], people[j], 100000 + 1000 * i + j);
+            }
+        }
+    }
+    put_tie(write, people[1], people[24], 100000);
+    put_tie(write, people[2], people[24], 300000);
+    oracle_commit(write);
+    wp_txn *read = oracle_begin_read(db);
+    query.sources = &people[0];
+    query.targets = &people[24];
+    query.via = people[5];
+    query.with_reach = false;
+    query.limits.steps_max = 1000000;
+    oracle_must(wp_paths_find(read, &query, &paths, &err), &err, "paths_find");
+    assert_int_equal(wp_paths_count(paths), 2);
+    assert_int_equal(wp_paths_at(paths, 0)->introducer, people[1]);
+    assert_int_equal(wp_paths_at(paths, 0)->cost, 100005 + 105001 + 100000);
+    assert_int_equal(wp_paths_at(paths, 1)->introducer, people[2]);
+    assert_int_equal(wp_paths_at(paths, 1)->cost, 100005 + 105002 + 300000);
+    wp_paths_free(paths);
+    wp_abort(read);
+}
+
 /* ---- Arguments ---- */
 
 /* The query is refused with a message that has `seen` in it. */
@@ -375,6 +482,8 @@ int main(void)
         cmocka_unit_test(path_find__stops_at_its_budget_of_memory),
         cmocka_unit_test(path_find__stops_when_cancelled),
         cmocka_unit_test(path_find__stops_at_its_deadline),
+        cmocka_unit_test(path_find__finds_diverse_paths_behind_many_alike),
+        cmocka_unit_test(path_find__ends_a_search_by_way_of_somebody_with_the_last_introducer),
         cmocka_unit_test(reach_find__stops_at_its_bounds),
         cmocka_unit_test(path_find__refuses_numbers_out_of_range),
         cmocka_unit_test(path_find__refuses_shares_out_of_range),

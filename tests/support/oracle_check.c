@@ -366,13 +366,17 @@ bool oracle_check_introducers(const oracle_graph *graph, const wp_path_query *qu
 
 /* ---- Answers to reach queries ---- */
 
-static bool is_in_order(const oracle *model, const wp_reached *a, const wp_reached *b)
+static bool is_in_order(const oracle *model, const wp_reach_query *query, const wp_reached *a,
+                        const wp_reached *b)
 {
     if (a->cost != b->cost) {
         return a->cost < b->cost;
     }
     if (a->hops != b->hops) {
         return a->hops < b->hops;
+    }
+    if (query->is_by_hops) {
+        return a->person < b->person;
     }
     return strcmp(name_of(model, oracle_person_find(model, a->person)),
                   name_of(model, oracle_person_find(model, b->person))) < 0;
@@ -384,8 +388,9 @@ static void dump_reach(const oracle_graph *graph, const wp_reach_query *query,
     oracle_dump_graph(graph);
     print_error("  reach query:");
     dump_people(graph->model, "from", query->sources, query->source_count);
-    print_error(" day %d hops %" PRIu32 " p_min %.6g score_min %.6g%s\n", query->day,
-                query->hops_max, query->p_min, query->score_min, query->is_plain ? " plain" : "");
+    print_error(" day %d hops %" PRIu32 " p_min %.6g score_min %.6g%s%s\n", query->day,
+                query->hops_max, query->p_min, query->score_min, query->is_plain ? " plain" : "",
+                query->is_by_hops ? " by hops" : "");
     for (size_t i = 0; i < graph->model->people_count; i++) {
         if (best[i].cost != UINT64_MAX) {
             print_error("    oracle %s %" PRIu64 " %" PRIu32 "\n", name_of(graph->model, i),
@@ -398,6 +403,13 @@ static void dump_reach(const oracle_graph *graph, const wp_reach_query *query,
                     name_of(graph->model, oracle_person_find(graph->model, r->person)), r->cost,
                     r->hops);
     }
+}
+
+/* Scores of costs; none by hops. */
+static bool is_score_right(const wp_reach_query *query, const wp_reached *r)
+{
+    return query->is_by_hops ? isnan(r->score)
+                             : fabs(r->score - exp(-(double)r->cost / 1e6)) <= 1e-12;
 }
 
 bool oracle_check_reach(const oracle_graph *graph, const wp_reach_query *query,
@@ -415,9 +427,8 @@ bool oracle_check_reach(const oracle_graph *graph, const wp_reach_query *query,
         const wp_reached *r = &wp_reach_items(reach)[i];
         size_t person = oracle_person_find(model, r->person);
         is_right = person != ORACLE_NONE && r->cost == best[person].cost &&
-                   r->hops == best[person].hops &&
-                   fabs(r->score - exp(-(double)r->cost / 1e6)) <= 1e-12 &&
-                   (i == 0 || is_in_order(model, r - 1, r));
+                   r->hops == best[person].hops && is_score_right(query, r) &&
+                   (i == 0 || is_in_order(model, query, r - 1, r));
         if (!is_right) {
             print_error("reached %zu is wrong, twice, or out of order\n", i);
         }

@@ -26,6 +26,7 @@ typedef struct search {
     size_t hops_max;
     double p_min;
     bool is_plain;
+    bool is_by_hops; /* Every tie costs 1, people nothing. */
     uint64_t cost_max;
     size_t via; /* ORACLE_NONE: none. */
 } search;
@@ -223,7 +224,7 @@ static void search_end(search *s)
 /* What it costs that a person, who is the `position`-th intermediary, passes the request on. */
 static uint64_t pass_cost(const search *s, size_t person, size_t position)
 {
-    if (s->is_plain || position == 0) {
+    if (s->is_plain || s->is_by_hops || position == 0) {
         return 0;
     }
     return s->graph->loads[person] + (position > 1 ? RELAY_COST : 0);
@@ -231,7 +232,8 @@ static uint64_t pass_cost(const search *s, size_t person, size_t position)
 
 static uint32_t cost_of(const search *s, const oracle_edge *edge, bool is_first)
 {
-    return oracle_edge_cost(s->graph, edge, s->p_min, s->is_plain, is_first);
+    uint32_t cost = oracle_edge_cost(s->graph, edge, s->p_min, s->is_plain, is_first);
+    return s->is_by_hops && cost != UINT32_MAX ? 1 : cost;
 }
 
 /* ---- Enumeration ---- */
@@ -495,11 +497,16 @@ void oracle_reach_find(const oracle_graph *graph, const wp_reach_query *query, o
     as_path.is_plain = query->is_plain;
     search s;
     search_begin(&s, graph, &as_path);
+    s.is_by_hops = query->is_by_hops;
+    s.cost_max = query->is_by_hops ? UINT64_MAX : s.cost_max;
     oracle_best *introducer = oracle_alloc(s.people_count, sizeof *introducer);
     search_layers(&s, out, introducer);
     for (size_t i = 0; i < s.people_count; i++) {
         if (graph->model->people[i].is_do_not_contact) {
             out[i].cost = UINT64_MAX;
+        }
+        if (query->is_by_hops && out[i].cost != UINT64_MAX) {
+            out[i].cost = 0;
         }
     }
     free(introducer);
