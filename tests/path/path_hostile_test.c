@@ -302,10 +302,50 @@ static void lists__may_say_anything(void **unused)
     }
 }
 
+/* Take a record away, and ask for the neighbours of a person. */
+static wp_status ask_without(wpi_table table, uint32_t at, wp_number person)
+{
+    static unsigned count = 0;
+    char name[32];
+    size_t found = 0;
+    wpi_store *store = NULL;
+    wpi_store_txn *txn = NULL;
+    wp_txn *read = NULL;
+    wpi_key key = wpi_key_u32(at);
+    random_source random = random_start(arguments.seed, 0);
+    wp_open_options options = WP_OPEN_OPTIONS_INIT;
+    (void)snprintf(name, sizeof name, "gone%u", count++);
+    char *path = strdup(scratch_path(name));
+    build(path, &random);
+    EXPECT_OK(wpi_store_open(path, &options, &store, &err));
+    EXPECT_OK(wpi_store_begin(store, true, &txn, &err));
+    EXPECT_OK(wpi_store_delete(txn, table, (wpi_slice){key.bytes, key.size}, &err));
+    EXPECT_OK(wpi_store_commit(txn, &err));
+    wpi_store_close(store);
+    wp_db *db = open_file(path);
+    EXPECT_OK(wp_begin_read(db, &read, &err));
+    wp_status status = wp_neighbours(read, person, DAY, false, 5000000, NULL, 0, &found, NULL);
+    wp_abort(read);
+    wp_close(db);
+    free(path);
+    return status;
+}
+
+/* A damaged key hides a record from those who look for it. */
+static void lists__are_missed_when_they_are_gone(void **unused)
+{
+    (void)unused;
+    assert_int_equal(ask_without(WPI_TABLE_SEGMENT, 0, 7), WP_ECORRUPT);
+    assert_int_equal(ask_without(WPI_TABLE_CHANGED, 0, 7), WP_ECORRUPT);
+    assert_int_equal(ask_without(WPI_TABLE_OVERLAY, 7, 7), WP_ECORRUPT);
+    assert_int_equal(ask_without(WPI_TABLE_OVERLAY, 7, 8), WP_OK);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lists__may_say_anything),
+        cmocka_unit_test(lists__are_missed_when_they_are_gone),
     };
     if (!random_arguments_read(argc, argv, &arguments))
         return 2;
