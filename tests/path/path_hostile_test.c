@@ -30,7 +30,7 @@
 #define TIES 150u
 #define DAY 19783
 
-static random_arguments arguments = {1, 120};
+static random_arguments arguments = {1, 60};
 
 #define EXPECT_OK(call)                                                                            \
     do {                                                                                           \
