@@ -64,6 +64,9 @@ wp_status wpi_adjacency_find_delta(wpi_graph *graph, uint32_t person, wpi_neighb
 {
     wpi_record_bytes value;
     wp_status status = wpi_graph_get(graph, WPI_TABLE_OVERLAY, wpi_key_u32(person), &value, err);
+    bool is_known = graph->lists != NULL && wpi_bitset_has(&graph->lists->changed, person);
+    if (status == WP_ENOTFOUND && is_known)
+        return wpi_error_set(err, WP_ECORRUPT, "an overlay record is missing");
     if (status == WP_ENOTFOUND)
         return WP_OK;
     WPI_TRY(status);
