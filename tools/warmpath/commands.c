@@ -51,7 +51,7 @@ static const example_row init_examples[] = {
     EXAMPLE_END};
 
 static const option_row import_options[] = {
-    {"format", 0, "FORMAT", "jsonl, edges, mbox or eml (default: guessed from each file)"},
+    {"format", 0, "FORMAT", "jsonl, edges, mbox, eml, vcard or ical (default: guessed)"},
     {"owner", 0, "WHO", "whose mailbox it is"},
     {"lists", 0, NULL, "a reply on a mailing list counts for the author replied to; posts "
      "that are stored already stay as they are"},
