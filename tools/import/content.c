@@ -188,5 +188,5 @@ bool content_bounds(const content_line *line, const char *name, const char *comp
     const char *value = line->value + strspn(line->value, " \t");
     size_t length = strlen(component);
     return content_is(line, name) && strncasecmp(value, component, length) == 0 &&
-           value[length + strspn(value + length, " \t")] == '\0';
+           value[length + strspn(value + length, " \t\r")] == '\0';
 }

@@ -85,6 +85,21 @@ bool zone_begin_part(zones *self)
     return true;
 }
 
+/*
+ * A name without blanks around it and without backslashes: as the value of a VTIMEZONE it has its
+ * commas escaped, as a parameter it is quoted instead. One that is too long becomes empty.
+ */
+static void plain_name(const char *text, char out[ZONE_NAME_BYTES])
+{
+    size_t used = 0;
+    for (text += strspn(text, " \t"); *text != '\0' && used + 1 < ZONE_NAME_BYTES; text++)
+        if (*text != '\\')
+            out[used++] = *text;
+    while (used > 0 && (out[used - 1] == ' ' || out[used - 1] == '\t'))
+        used--;
+    out[*text == '\0' ? used : 0] = '\0';
+}
+
 static void add_dates(part *to, char *list, bool *is_bad)
 {
     char *rest = NULL;
@@ -115,7 +130,7 @@ void zone_line(zones *self, bool is_in_part, const content_line *line)
     zone_draft *draft = self->draft;
     caltime start;
     if (content_is(line, "TZID") && !is_in_part) {
-        snprintf(draft->name, sizeof draft->name, "%s", line->value + strspn(line->value, " \t"));
+        plain_name(line->value, draft->name);
         return;
     }
     if (!is_in_part || draft->is_bad || draft->part_count == 0)
@@ -213,7 +228,7 @@ static zone *find_zone(zones *self, uint64_t calendar, const char *name)
 /* A new entry, its name set; NULL when there are too many or memory is exhausted. */
 static zone *push_zone(zones *self, uint64_t calendar, const char *name)
 {
-    if (self->count == ZONES_MAX || strlen(name) >= ZONE_NAME_BYTES)
+    if (self->count == ZONES_MAX)
         return NULL;
     if (self->count == self->capacity) {
         size_t capacity = self->capacity == 0 ? 8 : 2 * self->capacity;
@@ -293,15 +308,17 @@ static int32_t offset_by_system(GTimeZone *system, int64_t local_s)
 
 bool zone_to_utc(zones *self, uint64_t calendar, const caltime *time, int64_t *utc_s)
 {
+    char name[ZONE_NAME_BYTES];
     *utc_s = time->local_s;
     if (time->is_utc || time->is_date || time->tzid == NULL)
         return true;
-    zone *entry = find_zone(self, calendar, time->tzid);
+    plain_name(time->tzid, name);
+    zone *entry = find_zone(self, calendar, name);
     if (entry == NULL) {
-        entry = push_zone(self, calendar, time->tzid);
+        entry = push_zone(self, calendar, name);
         if (entry == NULL)
             return false;
-        entry->system = find_system(time->tzid);
+        entry->system = find_system(name);
     }
     if (entry->onsets != NULL)
         *utc_s -= offset_by_onsets(entry, time->local_s);
