@@ -1,13 +1,16 @@
-"""The events of an iCalendar file as libical reads them: the second reader that ours is compared with.
+"""The events of an iCalendar file as libical reads them: the second reader, for comparison.
 
-libical is driven through ctypes, in a process of its own: `_libical.py NOW` reads the names of files,
-one a line, and prints the events of each as one line of JSON. It runs apart because some rules keep
-libical busy for ever and have to be stopped. Nothing here knows how our reader works.
+libical is driven through ctypes, in a process of its own: `_libical.py NOW` reads the names of
+files, one a line, and prints the events of each as one line of JSON. It runs apart because some
+rules keep libical busy for ever and have to be stopped. Nothing here knows how our reader works.
 """
 
 import ctypes
 import ctypes.util
 import json
+import os
+import select
+import subprocess
 import sys
 
 
@@ -146,6 +149,33 @@ def events(ical, component, method, now):
             if name == "METHOD":
                 method = text(ical.icalproperty_get_value_as_string(handle))
         waiting += [(child, method) for child in reversed(list(children(ical, at)))]
+
+
+class Reader:
+    """The process, begun again when it does not come to an end."""
+
+    def __init__(self, now):
+        self.now = now
+        self.process = None
+
+    def events(self, path):
+        """Those of a file; None: it takes more than ten seconds, or fails."""
+        if self.process is None:
+            self.process = subprocess.Popen(
+                [sys.executable, __file__, str(self.now)], stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.process.stdin.write(os.fsencode(path) + b"\n")
+        self.process.stdin.flush()
+        is_ready = select.select([self.process.stdout], [], [], 10)[0]
+        line = self.process.stdout.readline() if is_ready else b""
+        if not line:
+            self.stop()
+        return json.loads(line) if line else None
+
+    def stop(self):
+        self.process.kill()
+        self.process.communicate()
+        self.process = None
 
 
 def main():

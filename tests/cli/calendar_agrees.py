@@ -17,9 +17,7 @@ import glob
 import json
 import os
 import re
-import select
 import shutil
-import subprocess
 import sys
 import time
 import urllib.parse
@@ -155,32 +153,6 @@ def meetings_of(event):
         yield source_of(event, planned), (start, organizer, tuple(sorted(parts.items())))
 
 
-class Libical:
-    """The second reader, begun again when it does not come to an end."""
-
-    def __init__(self):
-        self.process = None
-
-    def events(self, path):
-        """Those of a file; None: it takes more than ten seconds, or fails."""
-        if self.process is None:
-            self.process = subprocess.Popen(
-                [sys.executable, _libical.__file__, str(NOW)], stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-        self.process.stdin.write(os.fsencode(path) + b"\n")
-        self.process.stdin.flush()
-        is_ready = select.select([self.process.stdout], [], [], 10)[0]
-        line = self.process.stdout.readline() if is_ready else b""
-        if not line:
-            self.stop()
-        return json.loads(line) if line else None
-
-    def stop(self):
-        self.process.kill()
-        self.process.communicate()
-        self.process = None
-
-
 def seconds(text):
     form = "%Y-%m-%dT%H:%M:%SZ"
     return int(datetime.datetime.strptime(text, form).replace(
@@ -268,7 +240,7 @@ def main():
         print("skipped: libical is not installed")
         sys.exit(77)
     counts = collections.Counter()
-    libical = Libical()
+    libical = _libical.Reader(NOW)
     is_bad = False
     _tool.run("--db", "empty.warmpath", "init")
     for path in sorted(glob.glob(folder + "/*/*.ics")):

@@ -20,7 +20,7 @@
 #define EVENT_OCCURRENCES_MAX                                                                      \
     ((size_t)1000)                         /* of a series, the latest ones that have taken place */
 #define EVENT_SEATS_MAX ((size_t)100000)   /* occurrences times attendees */
-#define EVENT_STEPS_MAX ((uint64_t)200000) /* to expand one series */
+#define EVENT_STEPS_MAX ((uint64_t)500000) /* to expand one series */
 
 typedef enum event_method {
     EVENT_PUBLISH = 0, /* also REQUEST and none */
