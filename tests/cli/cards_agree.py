@@ -166,6 +166,12 @@ def plain(name):
     return sorted(re.findall(r"\w+", name.lower())) if name else None
 
 
+def name_of(card):
+    """FN, but N where FN has a comma and so no sure order."""
+    formatted = card.get("fn")
+    return card.get("n") or formatted if formatted is None or "," in formatted else formatted
+
+
 def keys_of(card):
     return (card["emails"] + ["linkedin:" + slug for slug in card["profiles"]] +
             ["id:" + one for one in card["ids"]])
@@ -179,7 +185,7 @@ def compare_person(what, card, people, stored, employers):
     if line is None:
         _tool.fail(what + ": a person is missing")
     same = [other for other in people if set(keys_of(other)) & set(keys_of(card))]
-    names = [plain(other.get("fn") or other.get("n")) for other in same]
+    names = [plain(name_of(other)) for other in same]
     if plain(line.get("name")) not in names and "@" not in (card.get("fn") or ""):
         _tool.fail(what + ": a name differs")
     if card.get("company"):

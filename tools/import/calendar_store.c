@@ -3,7 +3,7 @@
  *
  * A reply says what one attendee decided about a meeting that others describe. It makes no meeting:
  * the one that is stored under its source id is stated again, with the new part of that attendee
- * and the revision of the reply.
+ * and a higher revision. Of two answers of one attendee the one read last holds.
  */
 #include "import/calendar_store.h"
 
@@ -14,10 +14,16 @@
 
 #include "import/store.h"
 
+/* Engines that keep neither privacy nor versions of interactions have such meetings weigh nothing.
+ */
 #ifdef WP_INTERACTION_PRIVATE
-#define PRIVATE_FLAG WP_INTERACTION_PRIVATE
+#define PRIVATE_FLAGS WP_INTERACTION_PRIVATE
+#define CANCELLED_FLAGS 0u
+#define REVISION_OF(interaction) ((interaction)->revision)
 #else
-#define PRIVATE_FLAG WP_INTERACTION_AUTOMATIC /* weighs nothing either */
+#define PRIVATE_FLAGS WP_INTERACTION_AUTOMATIC
+#define CANCELLED_FLAGS WP_INTERACTION_AUTOMATIC
+#define REVISION_OF(interaction) ((void)(interaction), INT64_C(0))
 #endif
 
 bool calendar_store_init(calendar_store *self, run *importing)
@@ -71,7 +77,8 @@ static bool begin_meeting(calendar_store *self, const char *organizer)
     fact_begin(&self->fact, FACT_INTERACTION);
     self->fact.kind = WP_KIND_MEETING;
     self->fact.person = (wp_identity){WP_IDENTITY_EMAIL, organizer};
-    self->fact.flags = row->is_private ? PRIVATE_FLAG : 0;
+    self->fact.flags =
+        (row->is_private ? PRIVATE_FLAGS : 0) | (row->is_cancelled ? CANCELLED_FLAGS : 0);
     self->fact.revision = event_revision(row);
     self->fact.is_cancelled = row->is_cancelled;
     for (size_t i = 0; i < row->attendee_count; i++) {
@@ -135,6 +142,9 @@ static wp_status restate(calendar_store *self, const wp_interaction *stored,
     out->time_s = stored->time_s;
     out->valence = stored->valence;
     out->flags = stored->flags;
+    /* Above what is stored, so that answers of several people add up in any order. */
+    int64_t revision = event_revision(&self->row), above = REVISION_OF(stored) + 1;
+    out->revision = revision > above ? revision : above;
     wp_status status = keep_identity(self, stored->from, &out->person, err);
     for (size_t i = 0; i < stored->to_count && status == WP_OK; i++) {
         wp_identity identity;
@@ -195,7 +205,6 @@ static bool store_reply(calendar_store *self, size_t index, bool *is_found, impo
     fact_begin(&self->fact, FACT_INTERACTION);
     self->fact.kind = WP_KIND_MEETING;
     self->fact.source = self->source;
-    self->fact.revision = event_revision(&self->row);
     if (status == WP_OK)
         status = restate_copy(self, &stored, person, &is_changed, &err);
     if (status != WP_OK) {

@@ -82,7 +82,7 @@ typedef struct occurrences {
     occurrence *items; /* room for EVENT_OCCURRENCES_MAX */
     size_t count;
     bool is_series; /* each has an id of its own; else there is one, known by the UID alone */
-    bool is_future; /* some have not taken place yet */
+    bool is_future; /* there are some after now; sure when there are none before */
     bool is_cut;    /* earlier ones are left out */
     bool has_odd_zone;
 } occurrences;

@@ -233,7 +233,7 @@ bool event_expand(event *self, zones *known, int64_t now_s, occurrences *out)
     if (!self->has_start && !self->has_recurrence_id && !(names_meeting && self->has_stamp))
         return verdict_skip(&self->what, REASON_NO_DATE, "no DTSTART, expected one");
     bool is_done = is_one ? expand_one(self, &how, out) : expand_all(self, &how, out);
-    out->is_future = how.has_future;
+    out->is_future = how.has_future || (self->has_start && to_utc(&how, &self->start) > now_s);
     out->has_odd_zone = how.has_odd_zone;
     return is_done;
 }

@@ -131,13 +131,14 @@ static bool take_uid(card *self, const content_line *line, const char *value)
     return at[i] != '\0' || push_identity(self, line, WP_IDENTITY_ID, id);
 }
 
-/* Keep a tidy name, unless there is one already or nothing is left of it. */
-static bool keep_name(card *self, const content_line *line, const char *text, bool is_person,
+/* Keep a tidy name, unless there is one already or nothing is left of it. is_free: as people write
+ * them, "Lee, Ann" or with quotes. */
+static bool keep_name(card *self, const content_line *line, const char *text, bool is_free,
                       const char **out)
 {
     if (*out != NULL)
         return true;
-    char *name = is_person ? address_clean_name(text) : charset_tidy_name(text);
+    char *name = is_free ? address_clean_name(text) : charset_tidy_name(text);
     bool is_done = name == NULL || keep(self, line, name, out);
     free(name);
     return is_done;
@@ -161,7 +162,8 @@ static bool take_structured(card *self, const content_line *line, const char *va
         used += length;
     }
     whole[used] = '\0';
-    bool is_done = keep_name(self, line, whole, true, &self->structured);
+    bool is_done =
+        strchr(whole, '@') != NULL || keep_name(self, line, whole, false, &self->structured);
     free(whole);
     return is_done;
 }
@@ -180,6 +182,8 @@ static bool take_value(card *self, const content_line *line, const char *value, 
     if (content_is(line, "N"))
         return take_structured(self, line, value, scratch);
     content_component(value, '\0', 0, scratch);
+    if (content_is(line, "FN") && self->formatted == NULL)
+        self->has_comma = strchr(scratch, ',') != NULL;
     if (content_is(line, "FN"))
         return keep_name(self, line, scratch, true, &self->formatted);
     if (content_is(line, "EMAIL"))
@@ -333,7 +337,9 @@ void card_fact(const card *self, fact *out)
     fact_begin(out, FACT_PERSON);
     for (size_t i = 0; i < self->identity_count; i++)
         out->identities[out->identity_count++] = self->identities[i].who;
-    out->name = self->formatted != NULL ? self->formatted : self->structured;
+    /* "Lee, Ann" and "Ann Lee, MBA" are turned round by a guess, where N is sure. */
+    bool is_sure = self->formatted != NULL && (self->structured == NULL || !self->has_comma);
+    out->name = is_sure ? self->formatted : self->structured;
     out->title = self->title != NULL ? self->title : self->role;
     if (self->company != NULL)
         out->company = (wp_identity){WP_IDENTITY_COMPANY_NAME, self->company};

@@ -24,6 +24,7 @@ typedef struct card {
     pool texts;
     place where;
     const char *formatted;  /* FN; NULL: none, as below */
+    bool has_comma;         /* FN has one, so that its order is a guess */
     const char *structured; /* N as one name */
     const char *company;
     const char *title;
