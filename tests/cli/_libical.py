@@ -158,15 +158,15 @@ class Reader:
         self.now = now
         self.process = None
 
-    def events(self, path):
-        """Those of a file; None: it takes more than ten seconds, or fails."""
+    def events(self, path, seconds_max=10):
+        """Those of a file; None: it takes longer, or fails."""
         if self.process is None:
             self.process = subprocess.Popen(
                 [sys.executable, __file__, str(self.now)], stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         self.process.stdin.write(os.fsencode(path) + b"\n")
         self.process.stdin.flush()
-        is_ready = select.select([self.process.stdout], [], [], 10)[0]
+        is_ready = select.select([self.process.stdout], [], [], seconds_max)[0]
         line = self.process.stdout.readline() if is_ready else b""
         if not line:
             self.stop()

@@ -5,8 +5,8 @@ Every file is read, or left out with a reason; every event is counted. The meeti
 id, time, organizer, the part of each attendee) must be those that follow from what libical reads by
 the rules of engine/README.md, which are written here a second time. As few events of the corpora
 name both an organizer and guests, such lines are put at the end of every event, so that the times
-of all of them are compared. KNOWN lists what differs, with the reason. Exit code 77: no data, or no
-libical.
+of all of them are compared; UIDs get the number of their file, so that one database holds them all.
+KNOWN lists what differs, with the reason. Exit code 77: no data, or no libical.
 
 The program is $WARMPATH. Names and addresses of the data are never printed.
 """
@@ -17,7 +17,6 @@ import glob
 import json
 import os
 import re
-import shutil
 import sys
 import time
 import urllib.parse
@@ -175,29 +174,52 @@ def stored_meetings(database):
     return found
 
 
-def read_with_tool(path):
-    database = "agrees.warmpath"
-    for old in glob.glob(database + "*"):
-        os.remove(old)
-    shutil.copyfile("empty.warmpath", database)
-    report = json.loads(_tool.run("--db", database, "import", "--format", "ical", "--json", path))
-    entry = report["files"][0]
-    if entry["read"] != entry["new"] + entry["known"] + entry["skipped"]:
-        _tool.fail("%s: counts do not add up" % os.path.basename(path))
-    return entry, stored_meetings(database)
+def put_guests(path, copy, number):
+    with open(path, "rb") as file:
+        data = file.read()
+    data = re.sub(rb"(?im)^(END:VEVENT[ \t]*\r?\n)", GUESTS + rb"\1", data)
+    data = re.sub(rb"(?im)^(UID(?:;[^:\r\n]*)?(?:\r?\n )?:)", rb"\g<1>f%d-" % number, data)
+    with open(copy, "wb") as file:
+        file.write(data)
 
 
-def compare(path, libical, counts):
-    """What differs, as a list of short texts."""
-    faults = []
-    entry, stored = read_with_tool(path)
-    events = libical.events(path)
+def read_with_tool(names):
+    """The counts of each file, and its meetings by source id."""
+    _tool.run("--db", "agrees.warmpath", "init")
+    report = json.loads(_tool.run("--db", "agrees.warmpath", "import", "--format", "ical",
+                                  "--json", "copies"))
+    meetings = collections.defaultdict(dict)
+    for source, meeting in stored_meetings("agrees.warmpath").items():
+        number = re.match(r"f(\d+)-", source)
+        if number:
+            meetings[int(number.group(1))][source] = meeting
+    for entry in report["files"]:
+        name = os.path.basename(entry["path"])
+        if entry["read"] != entry["new"] + entry["known"] + entry["skipped"]:
+            _tool.fail("%s: counts do not add up" % name)
+    _tool.expect("files", len(report["files"]), len(names))
+    return report["files"], meetings
+
+
+def what_differs(source, stored, expected):
+    if source not in stored:
+        return "a meeting is missing"
+    if source not in expected:
+        return "a meeting too many"
+    if stored[source] in expected[source]:
+        return None
+    one = next(iter(expected[source]))
+    return next(what for i, what in enumerate(("time", "organizer", "attendees"))
+                if stored[source][i] != one[i]) + " differs"
+
+
+def compare(entry, stored, events, counts):
+    """What differs, as short texts."""
     if events is None:
         return ["libical does not read it to its end"]
     rows = entry["read"] - entry["reasons"].get("no event", 0)
     counts["events"] += rows
-    if rows != len(events):
-        faults.append("events: %d, libical %d" % (rows, len(events)))
+    faults = ["events: %d, libical %d" % (rows, len(events))] * (rows != len(events))
     expected = collections.defaultdict(set)
     called_off = set()
     for event in events:
@@ -205,33 +227,17 @@ def compare(path, libical, counts):
             event["values"].get("STATUS", "").upper() == "CANCELLED"
         for source, meeting in meetings_of(event):
             expected[source].add(meeting)
-            if is_off:
-                called_off.add(source)
+            called_off |= {source} if is_off else set()
         if is_off and event["start"] is None:
             called_off.add(event["values"].get("UID", "").strip())
     for source in set(expected) | set(stored):
         # One without a UID has a hash as its id.
-        if source in called_off or source.startswith("xxh:") or source.split("/")[0] == "":
+        if source in called_off or not source.startswith("f"):
             counts["not compared"] += 1
             continue
         counts["meetings"] += 1
-        if source not in stored:
-            faults.append("a meeting is missing")
-        elif source not in expected:
-            faults.append("a meeting too many")
-        elif stored[source] not in expected[source]:
-            one = next(iter(expected[source]))
-            faults.append([what for i, what in enumerate(("time", "organizer", "attendees"))
-                           if stored[source][i] != one[i]][0] + " differs")
-    return faults
-
-
-def put_guests(path, copy):
-    with open(path, "rb") as file:
-        data = file.read()
-    data = re.sub(rb"(?im)^(END:VEVENT[ \t]*\r?\n)", GUESTS + rb"\1", data)
-    with open(copy, "wb") as file:
-        file.write(data)
+        faults.append(what_differs(source, stored, expected))
+    return [fault for fault in faults if fault]
 
 
 def main():
@@ -239,14 +245,19 @@ def main():
     if _libical.load() is None:
         print("skipped: libical is not installed")
         sys.exit(77)
-    counts = collections.Counter()
+    paths = sorted(glob.glob(folder + "/*/*.ics"))
+    os.mkdir("copies")
+    copies = ["copies/%05d.ics" % number for number in range(len(paths))]
+    for number, path in enumerate(paths):
+        put_guests(path, copies[number], number)
+    entries, meetings = read_with_tool(copies)
     libical = _libical.Reader(NOW)
+    counts = collections.Counter()
     is_bad = False
-    _tool.run("--db", "empty.warmpath", "init")
-    for path in sorted(glob.glob(folder + "/*/*.ics")):
+    for number, path in enumerate(paths):
         name = os.path.basename(path)
-        put_guests(path, "guests.ics")
-        faults = collections.Counter(compare("guests.ics", libical, counts))
+        events = libical.events(copies[number], 30)
+        faults = collections.Counter(compare(entries[number], meetings[number], events, counts))
         counts["files"] += 1
         counts["files that differ"] += bool(faults)
         if bool(faults) != (name in KNOWN):
