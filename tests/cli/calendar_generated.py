@@ -11,6 +11,7 @@ The program is $WARMPATH.
 import collections
 import datetime
 import json
+import os
 import quopri
 import random
 
@@ -228,12 +229,86 @@ def check_strict():
     _tool.expect("strict", len(stored_meetings("strict.warmpath")), 0)
 
 
+def import_text(database, name, text, *options):
+    """Import one text into a database, which is created when absent; the totals."""
+    with open(name, "w", encoding="utf-8", newline="") as file:
+        file.write(text.replace("\n", "\r\n"))
+    if not os.path.exists(database):
+        _tool.run("--db", database, "init")
+    return _tool.ask("--db", database, "import", name, *options)["total"]
+
+
+SINGLE = """BEGIN:VCALENDAR
+METHOD:%s
+BEGIN:VEVENT
+UID:one
+DTSTART:20240301T120000Z
+DTSTAMP:20240201T000000Z
+ORGANIZER:mailto:ann@us.test
+ATTENDEE;PARTSTAT=%s:mailto:bob@acme.test
+%sEND:VEVENT
+END:VCALENDAR
+"""
+
+
+def check_path(database, is_there):
+    _tool.run("--db", database, "path", "--from", "ann@us.test", "--to", "bob@acme.test", "--day",
+              "2024-03-02", code=0 if is_there else 1)
+
+
+def check_what_leads_nowhere():
+    """A meeting leads somewhere; a private one, a declined one, one called off do not."""
+    cases = (("PUBLISH", "ACCEPTED", "", True), ("PUBLISH", "DECLINED", "", False),
+             ("PUBLISH", "ACCEPTED", "CLASS:PRIVATE\n", False),
+             ("PUBLISH", "ACCEPTED", "CLASS:CONFIDENTIAL\n", False),
+             ("PUBLISH", "ACCEPTED", "STATUS:CANCELLED\n", False),
+             ("CANCEL", "ACCEPTED", "", False))
+    for number, (method, state, more, is_there) in enumerate(cases):
+        database = "single%d.warmpath" % number
+        import_text(database, "single.ics", SINGLE % (method, state, more))
+        check_path(database, is_there)
+
+
+def check_replies():
+    """A reply makes no meeting and adds nobody; a proposal is none."""
+    reply = SINGLE % ("REPLY", "ACCEPTED", "")
+    total = import_text("reply.warmpath", "reply.ics", reply)
+    _tool.expect("reply", total["reasons"], {"reply to a meeting that is not stored": 1})
+    import_text("reply.warmpath", "single.ics", SINGLE % ("REQUEST", "NEEDS-ACTION", ""))
+    total = import_text("reply.warmpath", "reply.ics", reply)
+    _tool.expect("reply", total["skipped"], 0)
+    total = import_text("reply.warmpath", "other.ics", reply.replace("bob@", "eve@"))
+    _tool.expect("reply", total["reasons"], {"reply to a meeting that is not stored": 1})
+    total = import_text("reply.warmpath", "counter.ics", SINGLE % ("COUNTER", "ACCEPTED", ""))
+    _tool.expect("counter", total["reasons"], {"nothing agreed on": 1})
+    _tool.expect("meetings", list(stored_meetings("reply.warmpath")), ["one"])
+    _tool.run("--db", "reply.warmpath", "show", "eve@acme.test", code=(1, 3))
+
+
+def check_owner():
+    """Private cards need an owner, meetings without an organizer are theirs."""
+    card_text = "BEGIN:VCARD\nFN:Bob\nEMAIL:bob@acme.test\nCLASS:PRIVATE\nEND:VCARD\n"
+    total = import_text("owner.warmpath", "private.vcf", card_text)
+    _tool.expect("private card", total["reasons"], {"private, use --owner": 1})
+    total = import_text("owner.warmpath", "private.vcf", card_text, "--owner", "ann@us.test")
+    _tool.expect("private card of Ann's", (total["new"], total["skipped"]), (1, 0))
+    event = SINGLE.replace("ORGANIZER:mailto:ann@us.test\n", "") % ("PUBLISH", "ACCEPTED", "")
+    total = import_text("owner.warmpath", "single.ics", event)
+    _tool.expect("no organizer", total["reasons"], {"no organizer, use --owner": 1})
+    import_text("owner.warmpath", "single.ics", event, "--owner", "ann@us.test")
+    _tool.expect("meeting of Ann's", stored_meetings("owner.warmpath")["one"]["from"],
+                 "ann@us.test")
+
+
 def main():
     people = [person(number) for number in range(PEOPLE)]
     _tool.run("--db", "book.warmpath", "init")
     check_book(people)
     check_calendar(people)
     check_strict()
+    check_what_leads_nowhere()
+    check_replies()
+    check_owner()
 
 
 main()

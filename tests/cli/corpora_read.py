@@ -3,7 +3,9 @@
 
 Prints a line a corpus: files, records, new and known ones, skipped ones by reason, files that were
 not recognised. The files are the good, odd and hostile samples of six libraries; the formats are
-guessed. Memory must stay small and a second import must add nothing. Exit code 77: no data.
+guessed. Memory must stay small, and a second import of calendars must add nothing. (The address
+books contradict each other about titles, so that each of them changes what the one before said.)
+Exit code 77: no data.
 
 The program is $WARMPATH.
 """
@@ -37,7 +39,7 @@ def check_report(path, skipped):
             _tool.fail("%s: no place or reason: %s" % (os.path.basename(row["file"]), row))
 
 
-def read_corpus(folder, name):
+def read_corpus(folder, name, is_steady):
     database = name + ".warmpath"
     _tool.run("--db", database, "init")
     options = ("--db", database, "import", "--json", "--report", "skipped.jsonl",
@@ -48,7 +50,8 @@ def read_corpus(folder, name):
     total = report["total"]
     check_report("skipped.jsonl", total["skipped"])
     again = json.loads(_tool.run(*options))
-    _tool.expect(name + ": new in a second import", again["total"]["new"], 0)
+    if is_steady:
+        _tool.expect(name + ": new in a second import", again["total"]["new"], 0)
     _tool.run("--db", database, "check", "--deep")
     problems = collections.Counter(entry["problem"] for entry in report["files"]
                                    if entry["problem"])
@@ -61,7 +64,7 @@ def main():
     for kind in ("calendar", "vcard"):
         folder = _tool.data_file(kind)
         for name in sorted(os.listdir(folder)):
-            read_corpus(folder, name)
+            read_corpus(folder, name, kind == "calendar")
     used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     if used > MEMORY_KIB_MAX:
         _tool.fail("%d KiB of memory, expected at most %d" % (used, MEMORY_KIB_MAX))

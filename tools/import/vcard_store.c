@@ -6,9 +6,20 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "import/reader.h"
 #include "import/vcard.h"
+
+/* Whether the card is that of the owner, who keeps nothing private from herself. */
+static bool is_own(const run *self, const card *at)
+{
+    for (size_t i = 0; i < at->identity_count; i++)
+        if (at->identities[i].who.kind == WP_IDENTITY_EMAIL &&
+            strcasecmp(at->identities[i].who.text, self->options->owner) == 0)
+            return true;
+    return false;
+}
 
 static import_code store_card(run *self, card *from, fact *row)
 {
@@ -16,7 +27,8 @@ static import_code store_card(run *self, card *from, fact *row)
     const wp_identity *first = &from->identities[0].who;
     uint64_t hash = people_hash(&self->people, first->kind, first->text, strlen(first->text));
     import_code code = fact_store(self, row, hash, &from->what);
-    if (code != IMPORT_DONE || from->what.outcome == OUTCOME_SKIPPED || !from->is_private)
+    if (code != IMPORT_DONE || from->what.outcome == OUTCOME_SKIPPED || !from->is_private ||
+        is_own(self, from))
         return code;
     verdict what = {.outcome = OUTCOME_KNOWN};
     fact_begin(row, FACT_PRIVATE);

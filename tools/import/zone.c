@@ -120,7 +120,6 @@ static void add_dates(part *to, char *list, bool *is_bad)
             }
             to->dates = wider;
         }
-        /* A UTC time becomes one by the clock before the change when that is known. */
         to->dates[to->date_count++] = time.local_s;
     }
 }
