@@ -30,8 +30,9 @@ wpi_arc wpi_adjacency_arc(uint32_t low, uint32_t high, const wpi_tie_state *stat
     return arc;
 }
 
-/* What a cost can have been so many days earlier, at least. */
-static uint32_t lowered(uint32_t cost, int32_t days)
+/* What a cost can have been so many days earlier, at least; a list without a day is 2^31 days
+ * before 1970. */
+static uint32_t lowered(uint32_t cost, int64_t days)
 {
     uint64_t fall = (uint64_t)days * WPI_ARC_FALL;
     if (cost == WP_COST_NONE)
@@ -44,7 +45,7 @@ void wpi_adjacency_move(wpi_arc *arc, int32_t day)
     const wpi_evidence *evidence = &arc->cold;
     if (arc->hot.flags == 0 && evidence->day > day) {
         for (int i = 0; i < 2; i++)
-            arc->hot.cost[i] = lowered(arc->hot.cost[i], evidence->day - day);
+            arc->hot.cost[i] = lowered(arc->hot.cost[i], (int64_t)evidence->day - day);
         arc->hot.flags = WPI_ARC_INTRICATE;
     } else if (arc->hot.flags == 0) {
         for (int i = 0; i < 2; i++)

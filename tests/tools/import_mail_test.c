@@ -49,6 +49,7 @@ static void address_parse__reads_all_forms(void **state)
         {"=?utf-8?q?J=C3=B6rg?= M <j@x.de>", "j@x.de|J\xc3\xb6rg M"},
         {"=?iso-8859-1?Q?J=F6rg?= <j@x.de>", "j@x.de|J\xc3\xb6rg"},
         {"Jo\xcc\x88rg <j@x.de>", "j@x.de|J\xc3\xb6rg"},
+        {"Jo\xe2\x80\x8b\xcc\x88rg <j@x.de>", "j@x.de|J\xc3\xb6rg"},
         {"Team: a@b.c, Bo <d@e.f>;, g@h.i", "a@b.c|; d@e.f|Bo; g@h.i|"},
         {"undisclosed-recipients:;", ""},
         {"<@relay.org:ann@acme.com>", "ann@acme.com|"},

@@ -122,13 +122,15 @@ static size_t squeeze(char *text)
     return used;
 }
 
+/* What cannot be seen goes first: it may part letters that only then are composed. */
 char *charset_tidy_name(const char *text)
 {
-    char *name = (char *)utf8proc_NFC((const utf8proc_uint8_t *)text);
-    if (name == NULL)
+    char *plain = strdup(text);
+    if (plain == NULL)
         return NULL;
-    size_t length = squeeze(name);
-    if (length > 0 && length <= NAME_BYTES_MAX)
+    char *name = squeeze(plain) == 0 ? NULL : (char *)utf8proc_NFC((utf8proc_uint8_t *)plain);
+    free(plain);
+    if (name == NULL || strlen(name) <= NAME_BYTES_MAX)
         return name;
     free(name);
     return NULL;
