@@ -30,7 +30,8 @@ wpi_arc wpi_adjacency_arc(uint32_t low, uint32_t high, const wpi_tie_state *stat
     return arc;
 }
 
-/* What a cost can have been so many days earlier, at least. */
+/* What a cost can have been so many days earlier, at least; a list without a day is 2^31 days
+ * before 1970. */
 static uint32_t lowered(uint32_t cost, int64_t days)
 {
     uint64_t fall = (uint64_t)days * WPI_ARC_FALL;

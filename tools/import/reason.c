@@ -33,6 +33,7 @@ const char *reason_text(reason_id reason)
         [REASON_NO_SENDER] = "no sender",
         [REASON_NO_DATE] = "no date",
         [REASON_NO_HEADER] = "no header",
+        [REASON_UNREADABLE] = "file cannot be read",
         [REASON_LONG_HEADER] = "header too long",
         [REASON_MANY_RECIPIENTS] = "too many recipients",
         [REASON_LONG_LINE] = "line too long",
