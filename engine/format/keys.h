@@ -32,7 +32,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WPI_FORMAT_VERSION 2
+#define WPI_FORMAT_VERSION 3
 
 /* A key under construction; fits every table. */
 typedef struct wpi_key {

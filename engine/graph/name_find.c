@@ -23,8 +23,11 @@
 #include "graph/person.h"
 #include "graph/tie.h"
 
-#define LOOKED_AT_MAX 1000 /* records read, each time something was proposed */
-#define SCORE_PLAIN 0.8    /* of matches without misspelt words, at least */
+/* Records read each time something was proposed, of those with all words of the query (and as many
+ * more as the limit), and of those that lack some, which the title may supply. */
+#define COMPLETE_MAX 100
+#define PARTIAL_MAX 60
+#define SCORE_PLAIN 0.8 /* of matches without misspelt words, at least */
 
 typedef struct name_candidate {
     uint32_t number;
@@ -71,12 +74,11 @@ static double score_text(const wpi_name_words *query, const wpi_name_words *text
     *is_misspelt = false;
     for (size_t i = 0; i < query->count; i++) {
         double own = best_fit(query, i, text), best = own;
-        if (own < 0.9 && places->title != NULL) {
+        if (own == 0.0 && places->title != NULL) {
             double title = best_fit(query, i, places->title);
             double company = best_fit(query, i, places->company);
-            double other = 0.9 * (title > company ? title : company);
-            best = other > own ? other : own;
-            own = title > 0.0 ? title : own;
+            best = 0.9 * (title > company ? title : company);
+            own = title;
         }
         if (best == 0.0)
             return 0.0;
@@ -156,7 +158,7 @@ static wp_status score_person(wpi_name_search *search, name_candidate *candidate
     WPI_TRY(wpi_name_texts_of_person(search->graph, &record, &texts, err));
     name_places places = {&texts, NULL, NULL};
     score_texts(search, &places, candidate);
-    if (candidate->score < SCORE_PLAIN) {
+    if (candidate->score == 0.0) {
         WPI_TRY(wpi_employment_on(search->graph, candidate->number, search->day, &job, err));
         const char *said = job.title != NULL ? job.title : record.title;
         wpi_name_split(said != NULL ? said : "", &title);
@@ -199,35 +201,50 @@ static bool is_waiting(const wpi_map_slot *slot)
     return slot->key != WPI_MAP_KEY_NONE && (slot->value & WPI_NAME_LOOKED_AT) == 0;
 }
 
-/* Choose the candidates to look at; the heap's first is the one whose turn comes last. */
-static wp_status choose(wpi_name_search *search, wpi_array *chosen, wp_error *err)
+/* Keep the `most` whose turn comes first; the heap's first is the one whose turn comes last. */
+static wp_status keep_first(wpi_array *heap, wpi_heap_entry added, size_t most, wp_error *err)
 {
-    wpi_map *found = &search->found;
-    if (found->count > LOOKED_AT_MAX)
-        WPI_TRY(wpi_name_read_known(search, err));
+    if (heap->count == most) {
+        const wpi_heap_entry *last = heap->items;
+        if (added.cost < last->cost || (added.cost == last->cost && added.hops < last->hops))
+            return WP_OK;
+        (void)wpi_heap_pop(heap);
+    }
+    return wpi_heap_push(heap, added, err);
+}
+
+/* Choose the candidates to look at. */
+static wp_status choose(wpi_name_search *search, size_t limit, wpi_array *chosen, wp_error *err)
+{
+    wp_status status = WP_OK;
+    wpi_array partial = WPI_ARRAY_OF(wpi_heap_entry);
+    const wpi_map *found = &search->found;
+    if (found->count > PARTIAL_MAX)
+        WPI_TRY_OUT(wpi_name_read_known(search, err));
     assert(found->capacity <= UINT32_MAX);
     for (size_t i = 0; i < found->capacity; i++) {
-        if (!is_waiting(&found->slots[i]))
+        const wpi_map_slot *slot = &found->slots[i];
+        if (!is_waiting(slot))
             continue;
-        wpi_heap_entry added = {UINT64_MAX - turn(search, &found->slots[i]),
-                                UINT32_MAX - (uint32_t)found->slots[i].key, (uint32_t)i};
-        if (chosen->count == LOOKED_AT_MAX) {
-            const wpi_heap_entry *last = chosen->items;
-            if (added.cost < last->cost || (added.cost == last->cost && added.hops < last->hops))
-                continue;
-            (void)wpi_heap_pop(chosen);
-        }
-        WPI_TRY(wpi_heap_push(chosen, added, err));
+        bool is_complete =
+            (size_t)__builtin_popcountll(slot->value & 0xffff) == search->query.count;
+        wpi_heap_entry added = {UINT64_MAX - turn(search, slot), UINT32_MAX - (uint32_t)slot->key,
+                                (uint32_t)i};
+        WPI_TRY_OUT(keep_first(is_complete ? chosen : &partial, added,
+                               is_complete ? COMPLETE_MAX + limit : PARTIAL_MAX, err));
     }
-    return WP_OK;
+    WPI_TRY_OUT(wpi_array_extend(chosen, partial.items, partial.count, err));
+out:
+    wpi_array_free(&partial);
+    return status;
 }
 
 /* Look at candidates that were not looked at yet, and keep those that match. */
-static wp_status decide(wpi_name_search *search, wpi_array *matches, wp_error *err)
+static wp_status decide(wpi_name_search *search, size_t limit, wpi_array *matches, wp_error *err)
 {
     wp_status status = WP_OK;
     wpi_array chosen = WPI_ARRAY_OF(wpi_heap_entry);
-    WPI_TRY_OUT(choose(search, &chosen, err));
+    WPI_TRY_OUT(choose(search, limit, &chosen, err));
     for (size_t i = 0; i < chosen.count; i++) {
         wpi_map_slot *slot = &search->found.slots[WPI_ARRAY_AT(&chosen, wpi_heap_entry, i).item];
         name_candidate candidate = {.number = (uint32_t)slot->key,
@@ -260,16 +277,16 @@ static wp_status search_words(wpi_name_search *search, size_t limit, wpi_array *
                               wp_error *err)
 {
     WPI_TRY(wpi_name_propose(search, err));
-    WPI_TRY(decide(search, matches, err));
+    WPI_TRY(decide(search, limit, matches, err));
     size_t plain = count_plain(matches);
     if (plain < limit && (plain == 0 || search->is_cut)) {
         WPI_TRY(wpi_name_propose_known(search, err));
-        WPI_TRY(decide(search, matches, err));
+        WPI_TRY(decide(search, limit, matches, err));
     }
     if (count_plain(matches) >= limit)
         return WP_OK;
     WPI_TRY(wpi_name_propose_misspelt(search, err));
-    return decide(search, matches, err);
+    return decide(search, limit, matches, err);
 }
 
 static int compare_matches(const void *a, const void *b)

@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "graph/name_search.h"
 
-#define STEPS_MAX 90000 /* for all words of a query together, in each of the walks */
+#define STEPS_MAX 60000 /* for all words of a query together, in each of the walks */
 #define STEPS_OF_RECORD 2
 #define COMPANIES_MAX 64
 #define MEMBERS_MAX 20000
