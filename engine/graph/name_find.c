@@ -102,16 +102,19 @@ static void score_texts(const wpi_name_search *search, const name_places *places
                         name_candidate *candidate)
 {
     wpi_name_words text;
+    bool is_by_name = false;
     for (size_t i = 0; i < places->texts->count; i++) {
         bool is_misspelt;
         wpi_name_split(places->texts->items[i], &text);
         double score = score_text(&search->query, &text, places, &is_misspelt);
         if (score >= 0.99 && is_same(search, places->texts->items[i]))
             score = 1.0;
+        is_by_name = is_by_name || (i == 0 && score > 0.0);
         if (score <= candidate->score)
             continue;
         candidate->score = score;
-        candidate->how = (is_misspelt ? WP_HOW_MISSPELT : 0) | (i > 0 ? WP_HOW_OTHER_TEXT : 0);
+        candidate->how =
+            (is_misspelt ? WP_HOW_MISSPELT : 0) | (i > 0 && !is_by_name ? WP_HOW_OTHER_TEXT : 0);
     }
 }
 

@@ -12,7 +12,8 @@
 #include "base/text.h"
 #include "graph/name_search.h"
 
-#define STEPS_MAX 60000 /* for all words of a query together, in each of the walks */
+#define STEPS_MAX 60000 /* for all words of a query together */
+#define STEPS_MISSPELT_MAX 100000
 #define STEPS_OF_RECORD 2
 #define COMPANIES_MAX 64
 #define MEMBERS_MAX 20000
@@ -146,15 +147,18 @@ static wp_status walk_near(name_walk *walk, size_t length, wp_error *err)
     return WP_OK;
 }
 
+/* The same length first: swapped and wrong letters are the usual errors, and steps may run out. */
 static wp_status walk_misspelt(name_walk *walk, wp_error *err)
 {
     size_t most = wpi_name_wrong_max(walk->length);
     if (most == 0)
         return WP_OK;
     walk->letters = letters_of(walk->text, walk->length);
-    for (size_t length = walk->length - most; length <= walk->length + most; length++)
-        if (length <= WPI_NAME_WORD_BYTES_MAX)
-            WPI_TRY(walk_near(walk, length, err));
+    for (size_t more = 0; more <= most; more++) {
+        WPI_TRY(walk_near(walk, walk->length - more, err));
+        if (more > 0 && walk->length + more <= WPI_NAME_WORD_BYTES_MAX)
+            WPI_TRY(walk_near(walk, walk->length + more, err));
+    }
     return WP_OK;
 }
 
@@ -171,7 +175,8 @@ static wp_status walk_words(wpi_name_search *search, bool is_misspelt, wp_error 
                           .text = query->word[i],
                           .length = query->length[i],
                           .is_misspelt = is_misspelt,
-                          .steps = STEPS_MAX / (int64_t)query->count};
+                          .steps = (is_misspelt ? STEPS_MISSPELT_MAX : STEPS_MAX) /
+                                   (int64_t)query->count};
         WPI_TRY_OUT(is_misspelt ? walk_misspelt(&walk, err) : walk_beginnings(&walk, err));
     }
 out:
