@@ -153,6 +153,7 @@ wp_status wp_person_ties(wp_txn *txn, wp_number person, int32_t day, bool is_inb
     *ties = (wp_ties){NULL, 0};
     WPI_TRY(wpi_handles_enter_read(txn, err));
     WPI_TRY(wpi_handles_check_day(day, err));
+    WPI_TRY(wpi_handles_acquire_lists(txn, err)); /* they know which records must be there */
     return wpi_tie_read_all(&txn->graph, person, day, is_inbound, ties, err);
 }
 

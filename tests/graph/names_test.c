@@ -302,7 +302,7 @@ static void find__agrees_with_a_slow_twin(void **unused)
     size_t misspelt = 0, misspelt_found = 0;
     wp_number first = 0;
     for (size_t i = 0; i < TWIN_PEOPLE; i++) {
-        char name[32], id[16];
+        char name[2 * sizeof twin_names[0][0] + 2], id[16];
         wp_identity identity = {WP_IDENTITY_ID, id};
         wp_person_facts facts = WP_PERSON_FACTS_INIT;
         wp_number number;
