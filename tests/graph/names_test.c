@@ -308,7 +308,7 @@ static void find__agrees_with_a_slow_twin(void **unused)
         wp_number number;
         draw_word(&random, twin_names[i][0]);
         draw_word(&random, twin_names[i][1]);
-        snprintf(name, sizeof name, "%s %s", twin_names[i][0], twin_names[i][1]);
+        snprintf(name, sizeof name, "%.11s %.11s", twin_names[i][0], twin_names[i][1]);
         snprintf(id, sizeof id, "%zu", i);
         facts.identities = &identity;
         facts.identity_count = 1;
