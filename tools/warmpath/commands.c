@@ -81,6 +81,10 @@ static const option_row path_options[] = {
     {"min-strength", 0, "P", "ties weaker than this do not exist, 0..1 (default: 0.05)"},
     {"title", 0, "GLOB…", "at a company: only people whose job title matches, case ignored; "
      "may be repeated"},
+    {"seniority", 0, "S…", "at a company: only people whose job title says so: c-level, vp, "
+     "director, manager, senior, staff or entry; may be repeated"},
+    {"department", 0, "D…", "at a company: only people whose job title says so: sales, finance, "
+     "procurement, it, …; may be repeated"},
     {"via", 0, "WHO", "every path must pass through this person as an intermediary, "
      "who is neither a source nor a target"},
     {"avoid", 0, "WHO…", "no path may pass through this person; may be repeated"},
@@ -96,6 +100,8 @@ static const example_row path_examples[] = {
     {"warmpath path --to acme.com", "Who can introduce us to anybody at Acme?"},
     {"warmpath path --to acme.com --title '*sales*' --title 'vp *'",
      "To somebody in sales, or a vice president."},
+    {"warmpath path --to acme.com --department procurement --seniority director",
+     "To a head of procurement, whatever the language of the title."},
     {"warmpath path --from ann@us.com --to 'Carol Smith' --hops 2",
      "Ann alone, through one person at most."},
     {"warmpath path --to acme.com --avoid bob@us.com --svg acme.svg",
