@@ -10,11 +10,12 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <utf8proc.h>
 
+#include "import/fold.h"
 #include "text.h"
 
 #define WORDS_MAX 32
+#define TITLE_BYTES_MAX 512 /* folded; what is longer is cut */
 #define PHRASE_WORDS_MAX 6
 
 typedef enum title_field { FIELD_SENIORITY = 0, FIELD_DEPARTMENT, FIELD_COUNT } title_field;
@@ -37,7 +38,7 @@ struct title_table {
 
 /* A title as words, in one text. */
 typedef struct title_words {
-    char *text;
+    char text[TITLE_BYTES_MAX];
     const char *items[WORDS_MAX];
     size_t count;
 } title_words;
@@ -163,51 +164,14 @@ void title_table_free(title_table *self)
 
 /* --- a title --- */
 
-static bool is_letter(utf8proc_int32_t character)
-{
-    utf8proc_category_t category = utf8proc_category(character);
-    return (category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO) ||
-           category == UTF8PROC_CATEGORY_ND;
-}
-
 /* Fold a title and cut it into words; one that is no UTF-8 has none. */
 static void read_words(const char *title, title_words *out)
 {
-    utf8proc_uint8_t *folded = NULL;
-    utf8proc_option_t how = UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPAT |
-                            UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK;
-    utf8proc_ssize_t left = utf8proc_map((const utf8proc_uint8_t *)title, 0, &folded, how);
-    bool is_inside = false;
-    *out = (title_words){.text = (char *)folded};
-    for (utf8proc_uint8_t *at = folded; left > 0;) {
-        utf8proc_int32_t character;
-        utf8proc_ssize_t length = utf8proc_iterate(at, left, &character);
-        if (!is_letter(character)) {
-            memset(at, '\0', (size_t)length);
-            is_inside = false;
-        } else if (!is_inside) {
-            if (out->count == WORDS_MAX)
-                return;
-            out->items[out->count++] = (char *)at;
-            is_inside = true;
-        }
-        at += length;
-        left -= length;
-    }
-}
-
-/* The Polish l with a stroke has no decomposition; make it a plain one, in place. */
-static void fold_stroke(title_words *words)
-{
-    for (size_t i = 0; i < words->count; i++) {
-        char *to = words->text + (words->items[i] - words->text);
-        for (const char *from = to; *from != '\0';) {
-            bool is_stroke = from[0] == '\xc5' && from[1] == '\x82';
-            *to++ = is_stroke ? 'l' : *from;
-            from += is_stroke ? 2 : 1;
-        }
-        *to = '\0';
-    }
+    char *save = NULL;
+    (void)fold_words(title, out->text, sizeof out->text);
+    for (char *word = strtok_r(out->text, " ", &save); word != NULL && out->count < WORDS_MAX;
+         word = strtok_r(NULL, " ", &save))
+        out->items[out->count++] = word;
 }
 
 static bool word_matches(const char *pattern, const char *word)
@@ -276,10 +240,7 @@ title_class title_classify(const title_table *self, const char *title)
     title_words words = {0};
     if (title != NULL)
         read_words(title, &words);
-    fold_stroke(&words);
     cut_words(self, &words);
-    title_class found = {read_field(self, FIELD_SENIORITY, &words),
+    return (title_class){read_field(self, FIELD_SENIORITY, &words),
                          read_field(self, FIELD_DEPARTMENT, &words)};
-    free(words.text);
-    return found;
 }
