@@ -47,6 +47,7 @@ static inline wp_status wpi_adjacency_find(wpi_graph *graph, uint32_t person, wp
     out->lists = base;
     out->delta.list.count = 0;
     out->base.count = 0;
+    out->base.cold = NULL;
     if (segment != NULL) {
         WPI_TRY(wpi_base_trust(base, person, false, err));
         wpi_segment_list(segment, person & (WPI_SEGMENT_PEOPLE - 1), &out->base);

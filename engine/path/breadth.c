@@ -63,8 +63,8 @@ static wp_status offer_all(breadth *self, uint32_t person, wp_error *err)
     wp_neighbour near[CHUNK];
     wp_status status;
     WPI_TRY(wpi_view_begin(self->view, person, false, &walk, err));
-    for (size_t count = 1; wpi_walk_is_bare(&walk) && count > 0;) {
-        count = wpi_view_take_bare(&walk, near, CHUNK);
+    for (size_t count = 1; count > 0;) {
+        WPI_TRY(wpi_view_take_many(&walk, near, CHUNK, &count, err));
         for (size_t i = 0; i < count; i++)
             meet(self, near[i].person);
     }
@@ -96,8 +96,8 @@ static wp_status look_up(breadth *self, uint32_t person, wp_error *err)
     wp_status status = WP_OK;
     bool is_found = false;
     WPI_TRY(wpi_view_begin_any(self->view, person, true, &walk, err));
-    for (size_t count = 1; !is_found && wpi_walk_is_bare(&walk) && count > 0;) {
-        count = wpi_view_take_bare(&walk, near, CHUNK_UP);
+    for (size_t count = 1; !is_found && count > 0;) {
+        WPI_TRY(wpi_view_take_many(&walk, near, CHUNK_UP, &count, err));
         for (size_t i = 0; i < count && !is_found; i++)
             is_found = has(self->front, near[i].person);
     }

@@ -13,7 +13,7 @@ wp_status wpi_neighbours_copy(wpi_graph *graph, const wpi_policy *policy, uint32
 {
     wpi_walk walk;
     wpi_hop hop;
-    wp_status status;
+    wp_status status = WP_OK;
     wpi_meter meter = {.steps = 0};
     wpi_roles roles = {.slots = NULL};
     wpi_view view = {.graph = graph,
@@ -28,13 +28,19 @@ wp_status wpi_neighbours_copy(wpi_graph *graph, const wpi_policy *policy, uint32
     wpi_view_init(&view, false);
     WPI_TRY(wpi_view_begin_any(&view, person, is_inbound, &walk, err));
     wpi_arc_list_prefetch(&walk.list, LINES);
-    if (wpi_walk_is_bare(&walk))
-        found = wpi_view_take_bare(&walk, out, capacity);
-    while ((status = wpi_view_next(&walk, cost_max, &hop, err)) == WP_OK) {
+    do {
+        size_t taken = 0;
         if (found < capacity)
+            WPI_TRY_OUT(wpi_view_take_many(&walk, out + found, capacity - found, &taken, err));
+        found += taken;
+        if (taken > 0)
+            continue;
+        status = wpi_view_next(&walk, cost_max, &hop, err);
+        if (status == WP_OK && found < capacity)
             out[found] = (wp_neighbour){hop.other, hop.cost};
-        found++;
-    }
+        found += status == WP_OK ? 1 : 0;
+    } while (status == WP_OK);
+out:
     wpi_view_free(&view);
     *count = found;
     return status == WP_ENOTFOUND ? WP_OK : status;

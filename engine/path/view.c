@@ -123,6 +123,82 @@ static wp_status find_fading(wpi_view *view, int32_t days, const wpi_fading **ou
     return WP_OK;
 }
 
+#define FADED 64 /* ties settled at once */
+
+/* Ties whose costs are about to be settled: who, and what either side has put in by the day. */
+typedef struct faded {
+    uint32_t others[FADED];
+    double in[FADED];
+    double out[FADED];
+    uint32_t costs[FADED];
+    size_t count;
+} faded;
+
+/* Add a tie as of the day; false when its state must be read. */
+static bool add_faded(const wpi_walk *walk, uint32_t index, faded *ties, wp_status *status,
+                      wp_error *err)
+{
+    const wpi_fading *fading = NULL;
+    double amounts[2];
+    wpi_evidence evidence = wpi_arc_list_cold(&walk->list, index);
+    if (evidence.day > walk->view->day)
+        return false;
+    *status = find_fading(walk->view, walk->view->day - evidence.day, &fading, err);
+    if (*status != WP_OK)
+        return false;
+    wpi_strength_amounts(&evidence, fading, amounts);
+    const unsigned char *hot = walk->list.hot + (size_t)index * WPI_ARC_HOT_BYTES;
+    memcpy(&ties->others[ties->count], hot, sizeof(uint32_t));
+    ties->in[ties->count] = amounts[!walk->is_inbound];
+    ties->out[ties->count++] = amounts[walk->is_inbound];
+    return true;
+}
+
+static size_t settle_faded(faded *ties, uint32_t most, wp_neighbour *out)
+{
+    size_t taken = 0;
+    wpi_costs_between(ties->in, ties->out, ties->count, ties->costs);
+    for (size_t i = 0; i < ties->count; i++) {
+        out[taken] = (wp_neighbour){ties->others[i], ties->costs[i]};
+        taken += ties->costs[i] <= most ? 1 : 0;
+    }
+    ties->count = 0;
+    return taken;
+}
+
+/* Gather ties up to `room`; true when the walk is at its end or at a tie for wpi_view_next(). */
+static bool gather_faded(wpi_walk *walk, uint32_t most, size_t room, faded *ties, wp_status *status,
+                         wp_error *err)
+{
+    for (; walk->index < walk->list.count && ties->count < room; walk->index++) {
+        wpi_arc_hot arc = wpi_arc_list_hot(&walk->list, walk->index);
+        if (wpi_arc_lowest(&arc) > most)
+            return true;
+        if (arc.cost[walk->is_inbound] > most)
+            continue;
+        if (arc.flags != 0 || !add_faded(walk, walk->index, ties, status, err))
+            return true;
+    }
+    return walk->index == walk->list.count;
+}
+
+wp_status wpi_view_take_faded(wpi_walk *walk, wp_neighbour *out, size_t room, size_t *taken,
+                              wp_error *err)
+{
+    faded ties; /* not cleared: a kilobyte and a half that is written before it is read */
+    wp_status status = WP_OK;
+    uint32_t most = walk->view->cost_max;
+    bool is_over = false;
+    *taken = ties.count = 0;
+    WPI_TRY(wpi_neighbours_trust_cold(&walk->neighbours, err));
+    while (!is_over && *taken < room && status == WP_OK) {
+        size_t left = room - *taken;
+        is_over = gather_faded(walk, most, left < FADED ? left : FADED, &ties, &status, err);
+        *taken += settle_faded(&ties, most, out + *taken);
+    }
+    return status;
+}
+
 /* The exact cost of the day, from the cheapest sufficient source. */
 static wp_status settle(const wpi_walk *walk, const wpi_arc_hot *hot, uint32_t *cost, bool *is_gone,
                         wp_error *err)

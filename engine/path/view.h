@@ -125,6 +125,28 @@ static inline size_t wpi_view_take_bare(wpi_walk *walk, wp_neighbour *out, size_
     return taken;
 }
 
+/* The same on a day later than the list's, for a walk that wpi_walk_is_faded(): the costs of many
+ * ties are settled at once. */
+wp_status wpi_view_take_faded(wpi_walk *walk, wp_neighbour *out, size_t room, size_t *taken,
+                              wp_error *err);
+
+static inline bool wpi_walk_is_faded(const wpi_walk *walk)
+{
+    return !walk->is_exact && walk->is_base && walk->slack == 0 && !walk->is_floored &&
+           walk->neighbours.delta.list.count == 0 && !walk->view->has_hidden;
+}
+
+/* Whichever of the two serves a walk; *taken is 0 at the end, and where wpi_view_next() must go on
+ * for a tie or for good. */
+static inline wp_status wpi_view_take_many(wpi_walk *walk, wp_neighbour *out, size_t room,
+                                           size_t *taken, wp_error *err)
+{
+    if (wpi_walk_is_faded(walk))
+        return wpi_view_take_faded(walk, out, room, taken, err);
+    *taken = wpi_walk_is_bare(walk) ? wpi_view_take_bare(walk, out, room) : 0;
+    return WP_OK;
+}
+
 /* The next tie that costs at most `bound`; WP_ENOTFOUND at the end. Bounds may shrink. */
 static inline wp_status wpi_view_next(wpi_walk *walk, uint64_t bound, wpi_hop *hop, wp_error *err)
 {

@@ -2,8 +2,8 @@
  * Strength, trust and cost: the formulas of the model, nothing else.
  *
  * Times are turned into days relative to the midnight that begins a day: ages of interactions of
- * the same day are negative by less than one day. Only exp2, sqrt, log and division are used, in
- * double precision and without contraction, so that results are reproducible.
+ * the same day are negative by less than one day. Only exp2, sqrt and division are used, in double
+ * precision and without contraction, so that results are reproducible; costs are in cost.c.
  */
 #include "rules/strength.h"
 
@@ -97,33 +97,19 @@ wpi_fading wpi_strength_fading(int32_t days)
                         WPI_SLOW_SHARE * fade(days, WPI_HALF_LIFE_SLOW_DAYS)};
 }
 
-uint32_t wpi_strength_cost(double p)
-{
-    if (!(p > 0.0))
-        return WP_COST_NONE;
-    double cost = nearbyint(-log(p) * 1e6);
-    if (cost < WPI_COST_MIN)
-        return WPI_COST_MIN;
-    return cost < (double)WP_COST_NONE ? (uint32_t)cost : WP_COST_NONE - 1;
-}
-
-static double strength_of(double z)
-{
-    return z / (z + WPI_HALF_STRENGTH_Z);
-}
-
 static double strength_under(const wpi_evidence *evidence, int direction, const wpi_fading *fading)
 {
-    const float *fast = evidence->fast, *slow = evidence->slow;
-    double in = fast[!direction] * fading->fast + slow[!direction] * fading->slow;
-    double out = fast[direction] * fading->fast + slow[direction] * fading->slow;
-    return strength_of(z_of(in, out));
+    double amounts[2];
+    wpi_strength_amounts(evidence, fading, amounts);
+    return wpi_cost_strength(amounts[!direction], amounts[direction]);
 }
 
 uint32_t wpi_strength_cost_under(const wpi_evidence *evidence, int direction,
                                  const wpi_fading *fading)
 {
-    return wpi_strength_cost(fmin(WPI_P_MAX, strength_under(evidence, direction, fading)));
+    double amounts[2];
+    wpi_strength_amounts(evidence, fading, amounts);
+    return wpi_cost_between(amounts[!direction], amounts[direction]);
 }
 
 uint32_t wpi_strength_cost_faded(const wpi_evidence *evidence, int direction, int32_t day)
@@ -139,7 +125,7 @@ uint32_t wpi_strength_cost_stated(const wpi_stated *stated)
     case WPI_STATED_NONE:
         return WP_COST_NONE;
     case WPI_STATED_P:
-        return wpi_strength_cost(stated->p);
+        return wpi_cost_of(stated->p);
     case WPI_STATED_COST:
         return stated->cost < WPI_COST_MIN ? WPI_COST_MIN : stated->cost;
     }
@@ -190,9 +176,9 @@ static void read_cost(const wpi_tie_state *state, int direction, int32_t day, wp
     double strength = strength_under(&evidence, direction, &fading);
     double base = fmax(strength, isnan(out->stated) ? 0.0 : out->stated);
     out->p = out->trust < WPI_TRUST_SEVERED ? 0.0 : fmin(WPI_P_MAX, base * out->trust);
-    out->cost = wpi_strength_cost(out->p);
+    out->cost = wpi_cost_of(out->p);
     if (out->trust == 1.0) {
-        uint32_t faded = wpi_strength_cost(fmin(WPI_P_MAX, strength));
+        uint32_t faded = wpi_cost_of(fmin(WPI_P_MAX, strength));
         uint32_t given = wpi_strength_cost_stated(&state->stated[direction]);
         out->cost = faded < given ? faded : given;
     }
@@ -203,7 +189,7 @@ void wpi_strength_read(const wpi_tie_state *state, int direction, int32_t day, w
     out->inbound = amount_on(state, !direction, day);
     out->outbound = amount_on(state, direction, day);
     out->z = z_of(out->inbound, out->outbound);
-    out->strength = strength_of(out->z);
+    out->strength = wpi_cost_strength(out->inbound, out->outbound);
     out->trust = wpi_strength_trust(state, direction, day);
     out->stated = stated_p(&state->stated[direction]);
     read_cost(state, direction, day, out);

@@ -16,15 +16,13 @@
 #include <stdint.h>
 
 #include "base/tie_state.h"
+#include "rules/cost.h"
 
 #define WPI_HALF_LIFE_FAST_DAYS 30.0
 #define WPI_HALF_LIFE_SLOW_DAYS 365.0
 #define WPI_HALF_LIFE_POSITIVE_DAYS 365.0
 #define WPI_HALF_LIFE_NEGATIVE_DAYS 730.0
 #define WPI_SLOW_SHARE (WPI_HALF_LIFE_FAST_DAYS / WPI_HALF_LIFE_SLOW_DAYS)
-#define WPI_HALF_STRENGTH_Z 1.34
-#define WPI_P_MAX 0.98
-#define WPI_COST_MIN 20203u
 #define WPI_TRUST_SEVERED 0.25
 
 /* What one interaction adds to one direction. */
@@ -48,12 +46,16 @@ typedef struct wpi_fading {
 } wpi_fading;
 wpi_fading wpi_strength_fading(int32_t days);
 
-/* -ln p in micro-nats, rounded to nearest, at least WPI_COST_MIN; WP_COST_NONE for p <= 0. */
-uint32_t wpi_strength_cost(double p);
-
 /* The cost of a tie by evidence alone, without trust and statements: a lower bound on every later
  * day. */
 uint32_t wpi_strength_cost_faded(const wpi_evidence *evidence, int direction, int32_t day);
+/* What the two sides have put in, of index 0 of the evidence first, faded. */
+static inline void wpi_strength_amounts(const wpi_evidence *evidence, const wpi_fading *fading,
+                                        double amounts[2])
+{
+    for (int i = 0; i < 2; i++)
+        amounts[i] = evidence->fast[i] * fading->fast + evidence->slow[i] * fading->slow;
+}
 /* The same with the fading of the days since the evidence at hand. */
 uint32_t wpi_strength_cost_under(const wpi_evidence *evidence, int direction,
                                  const wpi_fading *fading);

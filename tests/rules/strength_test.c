@@ -89,11 +89,11 @@ static void strength_trust__falls_by_a_breach_and_recovers(void **unused)
 static void strength_cost__is_in_micro_nats(void **unused)
 {
     (void)unused;
-    assert_int_equal(wpi_strength_cost(0.5), 693147);
-    assert_int_equal(wpi_strength_cost(0.98), 20203);
-    assert_int_equal(wpi_strength_cost(1.0), 20203);
-    assert_int_equal(wpi_strength_cost(0.05), 2995732);
-    assert_int_equal(wpi_strength_cost(0.0), WP_COST_NONE);
+    assert_int_equal(wpi_cost_of(0.5), 693147);
+    assert_int_equal(wpi_cost_of(0.98), 20203);
+    assert_int_equal(wpi_cost_of(1.0), 20203);
+    assert_int_equal(wpi_cost_of(0.05), 2995732);
+    assert_int_equal(wpi_cost_of(0.0), WP_COST_NONE);
     assert_int_equal(wpi_path_cost_limit(0.02), 3912023);
     assert_int_equal(wpi_path_cost_load(1.0), 346574);
     assert_true(wpi_path_cost_limit(0.0) == UINT64_MAX);
