@@ -51,7 +51,7 @@ static const example_row init_examples[] = {
     EXAMPLE_END};
 
 static const option_row import_options[] = {
-    {"format", 0, "FORMAT", "jsonl, edges, mbox or eml (default: guessed from each file)"},
+    {"format", 0, "FORMAT", "jsonl, edges, mbox, eml, hubspot or salesforce (default: guessed from each file)"},
     {"owner", 0, "WHO", "whose mailbox it is"},
     {"lists", 0, NULL, "a reply on a mailing list counts for the author replied to; posts "
      "that are stored already stay as they are"},
@@ -69,6 +69,8 @@ static const example_row import_examples[] = {
     {"warmpath import --owner ann@us.com ~/mail/archive.mbox", "Ann's mail."},
     {"warmpath import --report skipped.jsonl ~/mail", "A directory; skipped rows into a file."},
     {"zcat rows.jsonl.gz | warmpath import --format jsonl -", "JSON lines from a program."},
+    {"warmpath import ~/exports", "A folder of HubSpot or Salesforce CSV files; accounts before "
+     "contacts."},
     {"warmpath import --format edges --weight cost graph.txt", "A weighted graph."},
     EXAMPLE_END};
 
