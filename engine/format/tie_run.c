@@ -30,8 +30,9 @@ static uint32_t size_of(unsigned flags)
 
 wpi_tie_run wpi_tie_run_of(wpi_record_bytes bytes)
 {
+    /* An absent record has no address, to which not even zero may be added. */
     const unsigned char *data = bytes.data;
-    return (wpi_tie_run){data, data + bytes.size, 0, false};
+    return (wpi_tie_run){data, bytes.size > 0 ? data + bytes.size : data, 0, false};
 }
 
 bool wpi_tie_run_next(wpi_tie_run *run, wpi_tie_entry *out)

@@ -30,7 +30,8 @@ wpi_arc wpi_adjacency_arc(uint32_t low, uint32_t high, const wpi_tie_state *stat
     return arc;
 }
 
-/* What a cost can have been so many days earlier, at least. */
+/* What a cost can have been so many days earlier, at least; a list without a day is 2^31 days
+ * before 1970. */
 static uint32_t lowered(uint32_t cost, int64_t days)
 {
     uint64_t fall = (uint64_t)days * WPI_ARC_FALL;
@@ -64,6 +65,9 @@ wp_status wpi_adjacency_find_delta(wpi_graph *graph, uint32_t person, wpi_neighb
 {
     wpi_record_bytes value;
     wp_status status = wpi_graph_get(graph, WPI_TABLE_OVERLAY, wpi_key_u32(person), &value, err);
+    bool is_known = graph->lists != NULL && wpi_bitset_has(&graph->lists->changed, person);
+    if (status == WP_ENOTFOUND && is_known)
+        return wpi_error_set(err, WP_ECORRUPT, "an overlay record is missing");
     if (status == WP_ENOTFOUND)
         return WP_OK;
     WPI_TRY(status);

@@ -46,6 +46,7 @@ typedef struct wpi_graph {
     bool is_write;
     bool has_failed;  /* a write failed half-way: only abort is left */
     bool is_counting; /* the counters changed */
+    uint32_t finds;   /* of interactions, so that pages are let go of every so many */
     wpi_counters counters;
     uint64_t seed;                /* key of the identity hashes */
     wpi_writer writer;            /* scratch for one record */

@@ -22,6 +22,7 @@
 #define PARTICIPANTS_MAX 10000
 /* An import passes through the whole file: let go of its pages every so many interactions. */
 #define RELEASE_EVERY 32
+#define RELEASE_EVERY_FINDS 256
 
 static wp_status check_source(const char *source, const char *what, wp_error *err)
 {
@@ -84,6 +85,8 @@ static wp_status locate(wpi_graph *graph, const char *source, wpi_key *key, uint
 wp_status wpi_interaction_find(wpi_graph *graph, const char *source, uint64_t *number,
                                wp_error *err)
 {
+    if (++graph->finds % RELEASE_EVERY_FINDS == 0)
+        wpi_store_release_pages(graph->txn);
     wpi_key key;
     WPI_TRY(check_source(source, "source", err));
     return locate(graph, source, &key, number, err);

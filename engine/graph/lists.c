@@ -1,8 +1,9 @@
 /*
  * Building, sharing and verifying the lists of a snapshot: see lists.h.
  *
- * Building looks up one key a segment, which touches no page of a segment itself. Two threads may
- * verify the same list at the same time; both come to the same result.
+ * Building looks up one key a segment, which touches no page of a segment itself. A damaged key
+ * hides a record from those who look for it, so what is found is held against the totals. Two
+ * threads may verify the same list at the same time; both come to the same result.
  */
 #include "graph/lists.h"
 
@@ -44,8 +45,17 @@ void wpi_lists_cache_free(wpi_lists_cache *cache)
     pthread_mutex_destroy(&cache->mutex);
 }
 
-static wp_status find_segments(wpi_graph *graph, wpi_base *base, wp_error *err)
+static wp_status expect_count(uint64_t seen, uint64_t expected, const char *what, wp_error *err)
 {
+    if (seen == expected)
+        return WP_OK;
+    return wpi_error_set(err, WP_ECORRUPT, "%llu %s were found, expected %llu",
+                         (unsigned long long)seen, what, (unsigned long long)expected);
+}
+
+static wp_status find_segments(wpi_graph *graph, wpi_base *base, uint64_t expected, wp_error *err)
+{
+    uint64_t found = 0;
     for (uint32_t i = 0; i < base->count; i++) {
         wpi_key key = wpi_key_u32(i);
         wp_status status = wpi_store_get_unverified(graph->txn, WPI_TABLE_SEGMENT,
@@ -53,11 +63,13 @@ static wp_status find_segments(wpi_graph *graph, wpi_base *base, wp_error *err)
                                                     &base->segments[i].value, err);
         if (status != WP_ENOTFOUND)
             WPI_TRY(status);
+        found += status == WP_OK ? 1 : 0;
     }
-    return WP_OK;
+    return expect_count(found, expected, "segments", err);
 }
 
-static wp_status build_base(wpi_graph *graph, uint64_t generation, wpi_base **out, wp_error *err)
+static wp_status build_base(wpi_graph *graph, const wpi_adjacency_totals *totals, wpi_base **out,
+                            wp_error *err)
 {
     uint32_t count = (graph->counters.people >> WPI_SEGMENT_BITS) + 1;
     size_t words = (size_t)count * (WPI_SEGMENT_PEOPLE / 64);
@@ -66,7 +78,7 @@ static wp_status build_base(wpi_graph *graph, uint64_t generation, wpi_base **ou
         wpi_memory_free(base);
         return wpi_memory_failed(err);
     }
-    base->generation = generation;
+    base->generation = totals->generation;
     base->mapping = wpi_store_mapping(graph->txn);
     base->count = count;
     base->people = graph->counters.people;
@@ -75,7 +87,8 @@ static wp_status build_base(wpi_graph *graph, uint64_t generation, wpi_base **ou
         base->verified[i] = wpi_memory_new_zeroed(words, sizeof(uint64_t));
     bool has_memory =
         base->segments != NULL && base->verified[0] != NULL && base->verified[1] != NULL;
-    wp_status status = has_memory ? find_segments(graph, base, err) : wpi_memory_failed(err);
+    wp_status status =
+        has_memory ? find_segments(graph, base, totals->segments, err) : wpi_memory_failed(err);
     if (status != WP_OK)
         free_base(base);
     else
@@ -84,15 +97,14 @@ static wp_status build_base(wpi_graph *graph, uint64_t generation, wpi_base **ou
 }
 
 /* Share the base of other lists when it is the same, otherwise build one. */
-static wp_status find_base(wpi_graph *graph, const wpi_lists *other, wpi_base **out, wp_error *err)
+static wp_status find_base(wpi_graph *graph, const wpi_adjacency_totals *totals,
+                           const wpi_lists *other, wpi_base **out, wp_error *err)
 {
-    wpi_adjacency_totals totals;
-    WPI_TRY(wpi_overlay_totals(graph, &totals, err));
     uint32_t people = graph->counters.people;
     wpi_base *base = other == NULL ? NULL : other->base;
-    if (base == NULL || base->generation != totals.generation || base->people > people ||
+    if (base == NULL || base->generation != totals->generation || base->people > people ||
         base->count <= people >> WPI_SEGMENT_BITS || base->mapping != wpi_store_mapping(graph->txn))
-        WPI_TRY(build_base(graph, totals.generation, &base, err));
+        WPI_TRY(build_base(graph, totals, &base, err));
     base->holders++;
     *out = base;
     return WP_OK;
@@ -100,14 +112,19 @@ static wp_status find_base(wpi_graph *graph, const wpi_lists *other, wpi_base **
 
 static wp_status build(wpi_graph *graph, const wpi_lists *other, wpi_lists **out, wp_error *err)
 {
+    wpi_adjacency_totals totals;
+    WPI_TRY(wpi_overlay_totals(graph, &totals, err));
     wpi_lists *lists = wpi_memory_new_zeroed(1, sizeof *lists);
     if (lists == NULL)
         return wpi_memory_failed(err);
     lists->holders = 1;
     lists->snapshot = wpi_store_snapshot(graph->txn);
-    wp_status status = find_base(graph, other, &lists->base, err);
+    wp_status status = find_base(graph, &totals, other, &lists->base, err);
     if (status == WP_OK)
         status = wpi_overlay_people(graph, &lists->changed, err);
+    if (status == WP_OK)
+        status =
+            expect_count(lists->changed.count, totals.overlay_people, "people of the overlay", err);
     if (status != WP_OK)
         drop(lists);
     else

@@ -35,6 +35,9 @@ wp_status wpi_tie_read_strength(wpi_graph *graph, uint32_t from, uint32_t to, in
                                 wp_tie *out, wp_error *err);
 /* The status of reading a tie that a neighbour list has: when it is not stored, that is damage. */
 wp_status wpi_tie_expect(wp_status status, wp_error *err);
+/* For a tie of a list that could not be read because the two had not met on the day: WP_ECORRUPT
+ * when it is not stored at all. */
+wp_status wpi_tie_check_listed(wpi_graph *graph, uint32_t from, uint32_t to, wp_error *err);
 /* As wp_tie_get(). */
 wp_status wpi_tie_read(wpi_graph *graph, uint32_t from, uint32_t to, int32_t day, wp_tie *out,
                        wp_error *err);

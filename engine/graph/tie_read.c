@@ -59,6 +59,13 @@ wp_status wpi_tie_expect(wp_status status, wp_error *err)
                : wpi_error_set(err, WP_ECORRUPT, "a neighbour list has a tie that is not stored");
 }
 
+wp_status wpi_tie_check_listed(wpi_graph *graph, uint32_t from, uint32_t to, wp_error *err)
+{
+    wpi_tie_state state;
+    uint32_t low = from < to ? from : to, high = from < to ? to : from;
+    return wpi_tie_expect(wpi_tie_load(graph, low, high, &state, err), err);
+}
+
 typedef struct message_count {
     wp_tie *tie;
     int direction;
@@ -109,8 +116,10 @@ static wp_status read_all(wpi_graph *graph, const wpi_neighbours *neighbours, in
         wp_tie tie;
         wp_status status = wpi_tie_read(graph, is_inbound ? arc.other : person,
                                         is_inbound ? person : arc.other, day, &tie, err);
-        if (status == WP_ENOTFOUND)
+        if (status == WP_ENOTFOUND) {
+            WPI_TRY(wpi_tie_check_listed(graph, person, arc.other, err));
             continue; /* not met yet on the day */
+        }
         WPI_TRY(status);
         WPI_TRY(wpi_array_push(ties, &tie, err));
     }

@@ -65,7 +65,7 @@ static void diversify(wpi_array *candidates, double most, size_t k)
     candidates->count = kept;
 }
 
-/* The k best candidates; *is_all says that there are no more than those. */
+/* The k best candidates; fewer when there are no more. */
 static wp_status find_best(wpi_search *search, uint32_t via, size_t k, wpi_trace_ids *ids,
                            wpi_arena *arena, wpi_array *out, wp_error *err)
 {

@@ -104,7 +104,8 @@ static wp_status read_tie(const wpi_walk *walk, uint32_t other, uint32_t *cost, 
                               walk->is_inbound ? person : other, walk->view->day, &tie, err);
     *cost = status == WP_OK ? tie.cost : WP_COST_NONE;
     *is_gone = status == WP_ENOTFOUND || tie.trust < WPI_TRUST_SEVERED;
-    return status == WP_ENOTFOUND ? WP_OK : status;
+    return status != WP_ENOTFOUND ? status
+                                  : wpi_tie_check_listed(walk->view->graph, person, other, err);
 }
 
 static wp_status find_fading(wpi_view *view, int32_t days, const wpi_fading **out, wp_error *err)

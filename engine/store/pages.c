@@ -19,7 +19,7 @@
 #include "store/validate.h"
 
 /* Pages are let go of when the process is charged with so much more than after the last time. */
-#define COUNTED_BYTES_MAX (48u << 20)
+#define COUNTED_BYTES_MAX (24u << 20)
 
 static void release_all(wpi_store_txn *txn)
 {

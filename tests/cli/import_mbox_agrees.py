@@ -1,29 +1,42 @@
 #!/usr/bin/env python3
-"""The reader of mail boxes against Python's mailbox and email modules, on real mail.
+"""The reader of mail against Python's mailbox and email modules, on every file of real mail.
 
-Every message of the list archive in $WARMPATH_DATA/mail is accounted for; sender, time and the
-message answered agree with what Python reads; a second import adds nothing. The odd samples must
-be read without a crash, and every message of theirs must be counted too. Exit code 77: no data.
+Each message that Python finds in a file of $WARMPATH_DATA/mail is looked for in what was stored, or
+in the report of what was skipped, by the byte it begins at. Sender, recipients with their roles,
+time, id and the message answered must agree; where they do not, one of EXPLANATIONS must say why.
+Every file is read, or refused with a reason; a second import adds nothing. Counts are printed for
+each corpus. Exit code 77: no data.
 
 The program is $WARMPATH. Names and addresses of the data are never printed.
 """
 
 import calendar
 import collections
+import email
 import email.utils
 import glob
 import json
 import mailbox
 import os
 import re
-import subprocess
 import sys
 import time
 
-TOOL = os.environ.get("WARMPATH", "warmpath")
-MAIL = os.path.join(os.environ.get("WARMPATH_DATA", "../shared/data"), "mail")
+from _tool import ask, data_file, run
+
+MAIL = data_file("mail")
 IDENTITY = re.compile(r"<[^<> \t\r\n]+>")
 FAULTS = []
+
+# Why what is stored may differ from what Python reads.
+EXPLANATIONS = {
+    "known": "the id was stored from an earlier message",
+    "skipped": "left out, with a reason that Python's reading confirms",
+    "no header": "Python splits at a line \"From \" in a body; no header follows",
+    "list address": "the address is that of the list, which is nobody",
+    "no brackets": "the address stands behind the name without brackets; Python joins them",
+    "hashed": "no usable id; the source is a hash of the message",
+}
 
 
 def expect(is_true, what):
@@ -31,129 +44,253 @@ def expect(is_true, what):
         FAULTS.append(what)
 
 
-def run(*arguments):
-    done = subprocess.run([TOOL, *arguments], capture_output=True, check=False)
-    expect(done.returncode == 0,
-           "%s: exit code %d: %s" % (arguments[0], done.returncode, done.stderr[:200]))
-    return done.stdout.decode("utf-8")
-
-
-def import_json(database, *arguments):
-    return json.loads(run("--db", database, "import", "--json", *arguments))
-
-
 def header(message, name):
     value = message.get(name)
-    return "" if value is None else str(value)
+    return "" if value is None else re.sub(r"[\r\n]+", "", str(value))
 
 
-def first_identity(text):
+def identity_of(message):
+    text = header(message, "Message-ID").strip()
     found = IDENTITY.search(text)
-    return found.group(0) if found else ""
+    if found:
+        return found.group(0)
+    word = text.split(" ")[0]
+    return "<%s>" % word if word and word[0] != "<" else ""
 
 
 def answered(message):
-    identity = first_identity(header(message, "In-Reply-To"))
+    found = IDENTITY.search(header(message, "In-Reply-To"))
     ancestors = IDENTITY.findall(header(message, "References"))
-    return identity or (ancestors[-1] if ancestors else "")
+    identity = found.group(0) if found else ancestors[-1] if ancestors else ""
+    return "" if identity == identity_of(message) else identity
 
 
-def time_of(message):
+def time_of(text):
+    """Python's time, None when it reads none."""
     try:
-        parsed = email.utils.parsedate_to_datetime(header(message, "Date"))
-    except (TypeError, ValueError):
+        parsed = email.utils.parsedate_to_datetime(text)
+    except (TypeError, ValueError, IndexError):
         return None
     return calendar.timegm(parsed.utctimetuple())
 
 
-def address_of(message):
-    text = header(message, "From").split(" (")[0]
-    return text.replace(" at ", "@").strip().lower()
+def is_usable(address):
+    local, _, domain = address.partition("@")
+    return bool(local and domain and "@" not in domain and ".." not in domain and
+                not domain.startswith(".") and not domain.endswith(".") and
+                not re.search(r"[\s<>,;\"]", address))
 
 
-def is_real(message):
-    """Python also splits at body lines that begin with "From "; those have no From header."""
-    return message.get("From") is not None
+def addresses(message, *names):
+    """The usable addresses of headers, lower-cased, as Python reads them."""
+    values = []
+    for name in names:
+        for value in message.get_all(name, []):
+            text = re.sub(r"[\r\n]+", "", str(value))
+            values.append(re.sub(r"(\S) at (\S)", r"\1@\2", text, count=1))
+    found = (address.lower().rstrip(".") for _, address in email.utils.getaddresses(values))
+    return [address for address in found if is_usable(address)]
+
+
+def mentions(message, address, *names):
+    """Whether headers name the address in any form, as text."""
+    text = " ".join(header(message, name) for name in names).lower().replace(" at ", "@")
+    return address in re.sub(r"\s|\"", "", text) or address in text
+
+
+def list_text(message):
+    return " ".join(header(message, name) for name in
+                    ("List-Post", "List-Id", "X-BeenThere", "Mailing-List", "X-Mailing-List",
+                     "Subject")).lower()
+
+
+def is_list_address(message, address):
+    local, _, domain = address.partition("@")
+    text = list_text(message)
+    return address in text or "<%s.%s>" % (local, domain) in text or "[%s]" % local in text
+
+
+def messages_of(path, kind):
+    """The messages of a file with the byte each begins at."""
+    if kind == "eml":
+        with open(path, "rb") as file:
+            text = file.read()
+        return [(0, email.message_from_bytes(text))]
+    box = mailbox.mbox(path, create=False)
+    keys = list(box.keys())
+    # The offsets are not public; nothing else names a message's place.
+    return [(box._toc[key][0], box[key]) for key in keys]  # pylint: disable=protected-access
 
 
 def seconds(text):
     return calendar.timegm(time.strptime(text, "%Y-%m-%dT%H:%M:%SZ"))
 
 
-def check_counts(result):
-    for entry in result["files"] + [result["total"]]:
-        expect(entry["read"] == entry["new"] + entry["known"] + entry["skipped"],
-               "%s: counts do not add up" % entry.get("path"))
-        expect(sum(entry["reasons"].values()) == entry["skipped"],
-               "%s: reasons do not add up" % entry.get("path"))
+def confirm_skip(message, reason):
+    """Whether Python's reading supports that a message was left out."""
+    people = addresses(message, "To", "Cc", "Bcc")
+    if reason in ("no recipients", "list post, use --lists"):
+        return not any(not is_list_address(message, who) for who in people)
+    if reason == "no header":
+        return not message.keys()
+    if reason == "no sender":
+        return not addresses(message, "From", "Sender")
+    if reason == "no date":
+        return time_of(header(message, "Date")) is None or \
+            not 0 <= time_of(header(message, "Date")) < 253402300800
+    if reason == "sender is the list":
+        return any(is_list_address(message, who) for who in addresses(message, "From", "Sender"))
+    return False
 
 
-def check_archive():
-    folder = os.path.join(MAIL, "twisted-web")
-    boxes = {path: list(filter(is_real, mailbox.mbox(path)))
-             for path in sorted(glob.glob(folder + "/*"))}
-    run("--db", "archive.warmpath", "init")
-    result = import_json("archive.warmpath", "--lists", folder)
-    check_counts(result)
-    for entry in result["files"]:
-        expect(entry["read"] == len(boxes[entry["path"]]),
-               "%s: %d messages, Python has %d"
-               % (os.path.basename(entry["path"]), entry["read"], len(boxes[entry["path"]])))
-    again = import_json("archive.warmpath", "--lists", folder)
-    expect(again["total"]["new"] == 0, "the second import adds %d" % again["total"]["new"])
-    expect(again["total"]["skipped"] == result["total"]["skipped"], "the second import skips more")
-    run("--db", "archive.warmpath", "check", "--deep")
-    lines = map(json.loads, run("--db", "archive.warmpath", "dump", "-").splitlines())
-    stored = {line["id"]: line for line in lines if line["type"] == "interaction"}
-    compare(boxes, stored, result["total"])
+class Corpus:
+    """One folder: what the tool stored and skipped, and what Python makes of the same files."""
 
+    def __init__(self, name, folder):
+        self.name = name
+        self.counts = collections.Counter()
+        self.seen = set()
+        database, report = name + ".warmpath", name + ".skipped"
+        run("--db", database, "init")
+        self.result = ask("--db", database, "import", "--lists", "--report", report, folder)
+        with open(report, encoding="utf-8") as lines:
+            rows = [json.loads(line) for line in lines]
+        self.skipped = {(row["file"], row["byte"]): row["reason"] for row in rows}
+        for row in rows:
+            expect(row["line"] > 0 and row["seen"], "a skipped row without its place")
+        lines = map(json.loads, run("--db", database, "dump", "-").splitlines())
+        stored = [line for line in lines if line["type"] == "interaction"]
+        self.stored = {line["id"]: line for line in stored}
+        self.hashed = collections.Counter((line["from"].lower(), seconds(line["time"]))
+                                          for line in stored if line["id"].startswith("xxh:"))
+        again = ask("--db", database, "import", "--lists", folder)
+        expect(again["total"]["new"] == 0, "%s: a second import adds rows" % name)
+        run("--db", database, "check", "--deep")
 
-def compare(boxes, stored, total):
-    counts = collections.Counter()
-    seen = set()
-    for messages in boxes.values():
-        for message in messages:
-            identity = first_identity(header(message, "Message-ID"))
-            if not identity or identity in seen:
-                counts["without id or again"] += 1
+    def count(self, what):
+        expect(what in EXPLANATIONS or what.startswith("agree"), "not explained: " + what)
+        self.counts[what] += 1
+
+    def fault(self, path, byte, what):
+        expect(False, "%s, byte %d: %s" % (os.path.basename(path), byte, what))
+
+    def check_file(self, entry):
+        path, rows = entry["path"], 0
+        expect(entry["read"] == entry["new"] + entry["known"] + entry["skipped"] and
+               sum(entry["reasons"].values()) == entry["skipped"], path + ": counts do not add up")
+        if entry["format"] not in ("mbox", "eml"):
+            self.check_refused(path, entry["problem"])
+            return
+        self.counts["files read"] += 1
+        for byte, message in messages_of(path, entry["format"]):
+            if message.get("From") is None and entry["format"] == "mbox" and \
+               (path, byte) not in self.skipped:
+                self.count("no header")
                 continue
-            seen.add(identity)
-            counts["checked"] += 1
-            line = stored.get(identity)
-            if line is None:
-                counts["left out"] += 1
-                continue
-            counts["sender differs"] += line["from"].lower() != address_of(message)
-            counts["thread differs"] += (line.get("reply_to") or "") != answered(message)
-            expected = time_of(message)
-            counts["time differs"] += expected is not None and seconds(line["time"]) != expected
-    print(dict(counts))
-    for what in ("sender differs", "thread differs", "time differs"):
-        expect(counts[what] == 0, "%d: %s" % (counts[what], what))
-    expect(counts["left out"] <= total["skipped"], "messages are missing without a reason")
-    expect(counts["checked"] > 5000, "only %d messages were compared" % counts["checked"])
+            rows += 1
+            self.check_message(path, byte, message)
+        expect(entry["read"] == rows, "%s: %d messages, Python has %d"
+               % (os.path.basename(path), entry["read"], rows))
+
+    def check_refused(self, path, problem):
+        if os.path.getsize(path) == 0:
+            self.counts["files empty"] += 1
+            return
+        self.counts["files refused"] += 1
+        _, message = messages_of(path, "eml")[0]
+        expect(problem == "format not recognised" and
+               not addresses(message, "From", "Sender", "To", "Cc"),
+               "%s: refused (%s), but Python finds people" % (os.path.basename(path), problem))
+
+    def check_message(self, path, byte, message):
+        self.counts["messages"] += 1
+        reason = self.skipped.get((path, byte))
+        if reason is not None:
+            if confirm_skip(message, reason):
+                self.count("skipped")
+            else:
+                self.fault(path, byte, "skipped, %s, but Python sees no cause" % reason)
+            return
+        identity = identity_of(message)
+        if identity in self.seen:
+            self.count("known")
+            return
+        self.seen.add(identity)
+        line = self.stored.get(identity) if identity else None
+        if line is None:
+            self.check_hashed(path, byte, message)
+            return
+        self.check_sender(path, byte, message, line)
+        self.check_recipients(path, byte, message, line)
+        self.check_time(path, byte, message, line)
+        if (line.get("reply_to") or "") != answered(message):
+            self.fault(path, byte, "the message answered differs")
+        else:
+            self.count("agree: answered")
+
+    def check_hashed(self, path, byte, message):
+        sender, sent = addresses(message, "From"), time_of(header(message, "Date"))
+        if sender and any(who == sender[0] and sent in (None, when)
+                          for who, when in self.hashed):
+            self.count("hashed")
+        else:
+            self.fault(path, byte, "neither stored nor skipped")
+
+    def check_sender(self, path, byte, message, line):
+        sender = addresses(message, "From") or addresses(message, "Sender")
+        stored = line["from"].lower()
+        if sender and sender[0] == stored:
+            self.count("agree: sender")
+        elif mentions(message, stored, "From", "Sender"):
+            self.count("no brackets")
+        else:
+            self.fault(path, byte, "the sender differs")
+
+    def check_recipients(self, path, byte, message, line):
+        wanted = {}
+        for role, name in (("to", "To"), ("cc", "Cc"), ("bcc", "Bcc")):
+            for who in addresses(message, name):
+                wanted.setdefault(who, role)
+        stored = {who.lower(): role for role in ("to", "cc", "bcc") for who in line.get(role) or []}
+        wanted.pop(line["from"].lower(), None)
+        for who in wanted.keys() | stored.keys():
+            if wanted.get(who) == stored.get(who):
+                self.count("agree: recipient")
+            elif who not in stored and is_list_address(message, who):
+                self.count("list address")
+            elif who not in wanted and mentions(message, who, "To", "Cc", "Bcc"):
+                self.count("no brackets")
+            else:
+                self.fault(path, byte, "a recipient differs: %s, Python has %s"
+                           % (stored.get(who), wanted.get(who)))
+
+    def check_time(self, path, byte, message, line):
+        stored, wanted = seconds(line["time"]), time_of(header(message, "Date"))
+        if wanted == stored:
+            self.count("agree: time")
+        else:
+            self.fault(path, byte, "the time differs by %s s" % (wanted and stored - wanted))
 
 
-def check_samples():
-    folder = os.path.join(MAIL, "samples")
-    run("--db", "samples.warmpath", "init")
-    for options in ([], ["--lists"], ["--lists", "--owner", "me@us.com"]):
-        result = import_json("samples.warmpath", *options, folder)
-        check_counts(result)
-        for entry in result["files"]:
-            if entry["format"] != "mbox":
-                continue
-            count = len(mailbox.mbox(entry["path"]))
-            expect(entry["read"] == count, "%s: %d messages, Python has %d"
-                   % (os.path.basename(entry["path"]), entry["read"], count))
-    run("--db", "samples.warmpath", "check", "--deep")
+def check(name, folder):
+    corpus = Corpus(name, folder)
+    paths = sorted(path for path in glob.glob(folder + "/**", recursive=True)
+                   if os.path.isfile(path))
+    expect(sorted(entry["path"] for entry in corpus.result["files"]) == paths,
+           "%s: not every file is accounted for" % name)
+    for entry in corpus.result["files"]:
+        corpus.check_file(entry)
+    print(name, json.dumps(corpus.counts, sort_keys=True))
+    return corpus.counts
 
 
-if not os.path.isdir(os.path.join(MAIL, "twisted-web")):
-    print("no mail in %s: skipped" % MAIL)
-    sys.exit(77)
-check_archive()
-check_samples()
-for fault in FAULTS:
+archive = check("twisted-web", os.path.join(MAIL, "twisted-web"))
+samples = check("samples", os.path.join(MAIL, "samples"))
+expect(archive["agree: sender"] > 5000, "only %d messages agree" % archive["agree: sender"])
+expect(samples["agree: recipient"] >= 12, "only %d recipients agree" % samples["agree: recipient"])
+for explanation in EXPLANATIONS:
+    expect(archive[explanation] + samples[explanation] > 0, "nothing is explained: " + explanation)
+for fault in FAULTS[:40]:
     print("FAULT", fault)
+print("%d faults" % len(FAULTS))
 sys.exit(1 if FAULTS else 0)

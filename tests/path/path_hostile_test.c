@@ -30,7 +30,7 @@
 #define TIES 150u
 #define DAY 19783
 
-static random_arguments arguments = {1, 120};
+static random_arguments arguments = {1, 60};
 
 #define EXPECT_OK(call)                                                                            \
     do {                                                                                           \
@@ -302,10 +302,69 @@ static void lists__may_say_anything(void **unused)
     }
 }
 
+/* Take a record away; whether it was there. */
+static bool take_away(const char *path, wpi_table table, wpi_key key)
+{
+    wpi_store *store = NULL;
+    wpi_store_txn *txn = NULL;
+    wp_open_options options = WP_OPEN_OPTIONS_INIT;
+    EXPECT_OK(wpi_store_open(path, &options, &store, &err));
+    EXPECT_OK(wpi_store_begin(store, true, &txn, &err));
+    wp_status status = wpi_store_delete(txn, table, (wpi_slice){key.bytes, key.size}, NULL);
+    EXPECT_OK(wpi_store_commit(txn, &err));
+    wpi_store_close(store);
+    return status == WP_OK;
+}
+
+/* The ties of a person in a file without a record. */
+static wp_status ask_without(wpi_table table, uint32_t at, wp_number person)
+{
+    static unsigned count = 0;
+    char name[32];
+    wp_txn *txn = NULL;
+    wp_ties ties = {NULL, 0};
+    random_source random = random_start(arguments.seed, 0);
+    (void)snprintf(name, sizeof name, "gone%u", count++);
+    char *path = strdup(scratch_path(name));
+    build(path, &random);
+    bool is_gone = table != WPI_TABLE_TIE && take_away(path, table, wpi_key_u32(at));
+    for (uint32_t high = at + 1; high <= PEOPLE && !is_gone; high++)
+        is_gone = take_away(path, table, wpi_key_u32_u32(at, high));
+    assert_true(is_gone);
+    wp_db *db = open_file(path);
+    EXPECT_OK(wp_begin_read(db, &txn, &err));
+    wp_paths *paths = NULL;
+    wp_path_query query = WP_PATH_QUERY_INIT;
+    query.sources = query.targets = &person;
+    query.source_count = query.target_count = 1;
+    query.day = DAY;
+    wp_status status = wp_paths_find(txn, &query, &paths, NULL); /* takes the lists */
+    wp_paths_free(paths);
+    if (status == WP_OK)
+        status = wp_person_ties(txn, person, DAY, false, &ties, NULL);
+    wp_ties_free(&ties);
+    wp_abort(txn);
+    wp_close(db);
+    free(path);
+    return status;
+}
+
+/* A damaged key hides a record from those who look for it. */
+static void records__are_missed_when_they_are_gone(void **unused)
+{
+    (void)unused;
+    assert_int_equal(ask_without(WPI_TABLE_SEGMENT, 0, 7), WP_ECORRUPT);
+    assert_int_equal(ask_without(WPI_TABLE_CHANGED, 0, 7), WP_ECORRUPT);
+    assert_int_equal(ask_without(WPI_TABLE_OVERLAY, 7, 7), WP_ECORRUPT);
+    assert_int_equal(ask_without(WPI_TABLE_OVERLAY, 7, 8), WP_OK);
+    assert_int_equal(ask_without(WPI_TABLE_TIE, 7, 7), WP_ECORRUPT);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lists__may_say_anything),
+        cmocka_unit_test(records__are_missed_when_they_are_gone),
     };
     if (!random_arguments_read(argc, argv, &arguments))
         return 2;

@@ -426,7 +426,7 @@ static void crm_read_row__reads_past_public_events(void **state)
     expect_skip(header, "00U000000000001|003000000000001||||2025-06-01|||0|005000000000001||0|",
                 CRM_SALESFORCE_EVENTS, REASON_FUTURE);
     expect_skip(header, "00U000000000001|003000000000001||||2024-03-12|||0|005000000000001||1|",
-                CRM_SALESFORCE_EVENTS, REASON_PRIVATE);
+                CRM_SALESFORCE_EVENTS, REASON_CONFIDENTIAL);
     expect_skip("EventId|RelationId|Status|RespondedDate", "00U1|0031|Accepted|",
                 CRM_SALESFORCE_RELATIONS, REASON_RELATION);
 }

@@ -49,6 +49,7 @@ static void address_parse__reads_all_forms(void **state)
         {"=?utf-8?q?J=C3=B6rg?= M <j@x.de>", "j@x.de|J\xc3\xb6rg M"},
         {"=?iso-8859-1?Q?J=F6rg?= <j@x.de>", "j@x.de|J\xc3\xb6rg"},
         {"Jo\xcc\x88rg <j@x.de>", "j@x.de|J\xc3\xb6rg"},
+        {"Jo\xe2\x80\x8b\xcc\x88rg <j@x.de>", "j@x.de|J\xc3\xb6rg"},
         {"Team: a@b.c, Bo <d@e.f>;, g@h.i", "a@b.c|; d@e.f|Bo; g@h.i|"},
         {"undisclosed-recipients:;", ""},
         {"<@relay.org:ann@acme.com>", "ann@acme.com|"},
@@ -64,6 +65,12 @@ static void address_parse__reads_all_forms(void **state)
         {"a..b@x.com, .c.@x.com", "a..b@x.com|; .c.@x.com|"},
         {"a@b..c, a@.b, a@b.c.., a@.", ""},
         {"(only (a nested) comment)", ""},
+        {"Ann Lee [mailto:ann@acme.com]", "ann@acme.com|Ann Lee"},
+        {"'ann@acme.com'; <'bob@us.com'>", "ann@acme.com|; bob@us.com|"},
+        {"o'brien@acme.com, root@[127.0.0.1]", "o'brien@acme.com|; root@[127.0.0.1]|"},
+        {"IMCEAEX-_O=ACME_OU=X_CN=ANN@acme.com, \"/O=ACME/OU=X/CN=ANN\"", ""},
+        {"=?koi8-r?B?+c4=?= <a@b.c>", "a@b.c|\xd0\xab\xd0\xbd"},
+        {"=?x-no-such?q?a=E9?= <a@b.c>", "a@b.c|a\xc3\xa9"},
         {"", ""},
     };
     (void)state;
@@ -201,6 +208,8 @@ static void mail_read__says_why_a_message_is_left_out(void **state)
         {"From: a@b.c\nTo: d@e.f\nX-Gmail-Labels: \"Opened\",Trash\n", REASON_TRASH},
         {"From: a@b.c\nTo: d@e.f\nX-Gmail-Labels: Drafts\n", REASON_DRAFT},
         {"From: a@b.c\nTo: d@e.f\nX-Gmail-Labels: Chat\n", REASON_CHAT},
+        {"From: a@b.c\nTo: d@e.f\nX-Gmail-Labels: \"a, b\",\n \"Spam\"\n", REASON_SPAM},
+        {"From: a@b.c\nTo: d@e.f\nX-Gmail-Labels: =?UTF-8?Q?Gel=C3=B6scht,Trash?=\n", REASON_TRASH},
         {"From: a at b.c (Ann)\nSubject: [list] x\n", REASON_LIST_POST},
         {"From: list@b.c (Ann)\nSubject: Re: [List] x\n", REASON_LIST_SENDER},
         {"From: a@b.c\nTo: dev@x.org\nList-Post: <mailto:dev@x.org>\n", REASON_LIST_POST},
@@ -211,6 +220,22 @@ static void mail_read__says_why_a_message_is_left_out(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         assert_false(read_block(cases[i].text, NULL, false, &at, &what));
         assert_int_equal(what.reason, cases[i].reason);
+    }
+    mail_free(&at);
+}
+
+static void mail_read__compares_whole_labels(void **state)
+{
+    static const char *const labels[] = {"\"No, Spam\"", "Spam reports", "Chat/Old",
+                                         "\"Trash",      "\"\"",         ",,\","};
+    char text[256];
+    mail at = {0};
+    verdict what;
+    (void)state;
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
+        bool is_open = strcmp(labels[i], "\"Trash") == 0; /* a quote that is not closed */
+        snprintf(text, sizeof text, "From: a@b.c\nTo: d@e.f\nX-Gmail-Labels: %s\n", labels[i]);
+        assert_int_equal(read_block(text, NULL, false, &at, &what), !is_open);
     }
     mail_free(&at);
 }
@@ -247,9 +272,18 @@ static void mail_read__finds_the_sender_behind_the_list(void **state)
 static void mail_read__knows_automatic_mail(void **state)
 {
     static const char *const headers[] = {
-        "List-Unsubscribe: <mailto:x@y>", "Precedence: bulk", "Precedence: junk",
-        "Auto-Submitted: auto-replied",   "Return-Path: <>",  "X-Auto-Response-Suppress: All",
+        "List-Unsubscribe: <mailto:x@y>",
+        "Precedence: bulk",
+        "Precedence: junk",
+        "Auto-Submitted: auto-replied",
+        "Return-Path: <>",
+        "X-Auto-Response-Suppress: All",
         "List-Id: <news.acme.com>",
+        "Precedence: auto_reply",
+        "X-Failed-Recipients: x@y.z",
+        "X-Autoreply: yes",
+        "Content-Type: multipart/report; report-type=delivery-status",
+        "Content-Type: Multipart/Report;\n report-type=disposition-notification",
     };
     char text[256];
     mail at = {0};
@@ -262,7 +296,8 @@ static void mail_read__knows_automatic_mail(void **state)
     }
     assert_true(read_block("From: No-Reply@b.c\nTo: d@e.f\n", NULL, false, &at, &what));
     assert_int_equal(at.flags, WP_INTERACTION_AUTOMATIC);
-    assert_true(read_block("From: a@b.c\nTo: d@e.f\nAuto-Submitted: no\nReturn-Path: <a@b.c>\n",
+    assert_true(read_block("From: a@b.c\nTo: d@e.f\nAuto-Submitted: no\nReturn-Path: <a@b.c>\n"
+                           "Content-Type: text/calendar; method=REPLY\nPrecedence: normal\n",
                            NULL, false, &at, &what));
     assert_int_equal(at.flags, 0);
     mail_free(&at);
@@ -305,6 +340,7 @@ int main(void)
         cmocka_unit_test(mail_read__falls_back_to_the_envelope_date),
         cmocka_unit_test(mail_read__makes_the_same_source_of_the_same_message),
         cmocka_unit_test(mail_read__says_why_a_message_is_left_out),
+        cmocka_unit_test(mail_read__compares_whole_labels),
         cmocka_unit_test(mail_read__keeps_list_posts_when_asked),
         cmocka_unit_test(mail_read__finds_the_sender_behind_the_list),
         cmocka_unit_test(mail_read__knows_automatic_mail),

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define PIECE_BYTES ((size_t)1024) /* longer names and addresses are cut; none is that long */
 #define EMAIL_BYTES_MAX 320
@@ -67,6 +68,9 @@ static bool has_empty_label(const char *domain)
 bool address_is_usable(const char *email)
 {
     const char *at = strchr(email, '@');
+    /* An Exchange directory entry in the form of an address, which is nobody's outside. */
+    if (strncasecmp(email, "IMCEAEX-", 8) == 0)
+        return false;
     return at != NULL && at != email && strchr(at + 1, '@') == NULL && !has_empty_label(at + 1) &&
            strpbrk(email, " \t<>,;\"\x1f") == NULL && strlen(email) <= EMAIL_BYTES_MAX;
 }
@@ -116,9 +120,23 @@ static void split_name(piece *spec, piece *name)
     *spec = email;
 }
 
+/* Drop a pair around all of it: "[mailto:ann@acme.com]" and "'ann@acme.com'" by Outlook. */
+static void strip_pair(piece *spec)
+{
+    static const char pairs[][2] = {{'[', ']'}, {'\'', '\''}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
+        if (spec->length > 2 && spec->text[0] == pairs[i][0] &&
+            spec->text[spec->length - 1] == pairs[i][1]) {
+            spec->length -= 2;
+            memmove(spec->text, spec->text + 1, spec->length);
+            spec->text[spec->length] = '\0';
+        }
+}
+
 /* Drop a route ("@relay:"), "mailto:" and a final dot. */
 static void strip_spec(piece *spec)
 {
+    strip_pair(spec);
     char *colon = strrchr(spec->text, ':');
     if (colon != NULL && strchr(colon, '@') != NULL) {
         spec->length -= (size_t)(colon + 1 - spec->text);
@@ -232,6 +250,17 @@ static const char *read_angle(const char *at, draft *self)
     return *at == '>' ? at + 1 : at;
 }
 
+/* A colon ends the name of a group, which is dropped; "mailto:" drops itself alone. */
+static void end_group_name(piece *phrase)
+{
+    static const char scheme[] = "mailto";
+    size_t length = sizeof scheme - 1;
+    bool is_scheme =
+        phrase->length >= length && strcasecmp(phrase->text + phrase->length - length, scheme) == 0;
+    phrase->length = is_scheme ? phrase->length - length : 0;
+    phrase->text[phrase->length] = '\0';
+}
+
 bool address_parse(const char *text, wp_role role, address_list *out)
 {
     draft *self = calloc(1, sizeof *self);
@@ -248,7 +277,7 @@ bool address_parse(const char *text, wp_role role, address_list *out)
             is_done = finish(self, c == ',', role, out);
         } else if (c == ':' && !self->has_angle && self->phrase.text[0] != '@' &&
                    strchr(self->phrase.text, '@') == NULL) {
-            clear(&self->phrase);
+            end_group_name(&self->phrase);
         } else if (c != ')') {
             add(&self->phrase, c);
         }

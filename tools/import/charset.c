@@ -1,8 +1,8 @@
 /*
  * Foreign text made fit for the database.
  *
- * ASCII is the common case and is passed over a byte at a time; everything else goes through
- * utf8proc_iterate(), which refuses overlong forms and surrogates.
+ * Printable ASCII is the common case: it is passed over and copied as it is. Everything else goes
+ * through utf8proc_iterate(), which refuses overlong forms and surrogates.
  */
 #include "import/charset.h"
 
@@ -39,14 +39,19 @@ static size_t encode(int32_t code, char *at)
     return (size_t)utf8proc_encode_char(code, (utf8proc_uint8_t *)at);
 }
 
+/* How many bytes at the beginning are printable ASCII. */
+static size_t plain_bytes(const char *text, size_t length)
+{
+    size_t plain = 0;
+    while (plain < length && text[plain] >= 0x20 && text[plain] < 0x7f)
+        plain++;
+    return plain;
+}
+
 bool charset_is_clean(const char *text, size_t length)
 {
-    for (size_t i = 0; i < length;) {
+    for (size_t i = plain_bytes(text, length); i < length; i += plain_bytes(text + i, length - i)) {
         int32_t code = 0;
-        if (text[i] >= 0x20 && text[i] < 0x7f) {
-            i++;
-            continue;
-        }
         size_t bytes = decode(text + i, length - i, &code);
         if (bytes == 0 || is_control(code))
             return false;
@@ -69,12 +74,13 @@ static bool is_utf8(const char *text, size_t length)
 
 char *charset_repair(const char *text, size_t length)
 {
-    bool is_decoded = is_utf8(text, length);
+    size_t plain = plain_bytes(text, length), used = plain;
+    bool is_decoded = is_utf8(text + plain, length - plain);
     char *out = malloc(is_decoded ? length + 1 : 3 * length + 1);
-    size_t used = 0;
     if (out == NULL)
         return NULL;
-    for (size_t i = 0; i < length;) {
+    memcpy(out, text, plain);
+    for (size_t i = plain; i < length;) {
         int32_t code = (unsigned char)text[i];
         size_t bytes = is_decoded ? decode(text + i, length - i, &code) : 1;
         if (!is_decoded && code >= 0x80 && code < 0xa0)
@@ -127,13 +133,19 @@ static size_t squeeze(char *text)
     return used;
 }
 
+/* What cannot be seen goes first: it may part letters that only then are composed. */
 char *charset_tidy_name(const char *text)
 {
-    char *name = (char *)utf8proc_NFC((const utf8proc_uint8_t *)text);
-    if (name == NULL)
+    char *plain = strdup(text);
+    if (plain == NULL)
         return NULL;
-    size_t length = squeeze(name);
-    if (length > 0 && length <= NAME_BYTES_MAX)
+    size_t length = squeeze(plain);
+    char *name = plain;
+    if (length == 0 || plain_bytes(plain, length) < length) {
+        name = length == 0 ? NULL : (char *)utf8proc_NFC((utf8proc_uint8_t *)plain);
+        free(plain);
+    }
+    if (name == NULL || strlen(name) <= NAME_BYTES_MAX)
         return name;
     free(name);
     return NULL;

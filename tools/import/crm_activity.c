@@ -171,7 +171,7 @@ import_code crm_read_event(crm_reader *self)
     if (!check_time(self, is_known, time_s))
         return IMPORT_DONE;
     if (crm_is_yes(crm_get(self, CRM_PRIVATE))) {
-        verdict_skip(self->what, REASON_PRIVATE, "IsPrivate is '%.20s'",
+        verdict_skip(self->what, REASON_CONFIDENTIAL, "IsPrivate is '%.20s'",
                      crm_get(self, CRM_PRIVATE));
         return IMPORT_DONE;
     }

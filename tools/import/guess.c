@@ -1,8 +1,9 @@
 /*
  * What format a file has.
  *
- * Each format has a first line that the others cannot have: an envelope line, a header line, an
- * opening brace. Edge lists are tried last, since nearly any text has words in columns.
+ * Each format has a first line that the others cannot have: an envelope line, a header line, the
+ * BEGIN of a component, an opening brace. Edge lists are tried last, since nearly any text has
+ * words in columns.
  */
 #include "import/guess.h"
 
@@ -71,6 +72,22 @@ static bool is_eml(const char *at, const char *end)
     return headers >= HEADER_LINES_MIN && has_mail;
 }
 
+/* BEGIN of one of some components, which end with NULL; case and blanks do not matter. */
+static bool begins_component(const char *at, const char *end, const char *const *names)
+{
+    if (end - at < 6 || strncasecmp(at, "BEGIN:", 6) != 0)
+        return false;
+    for (at += 6; at < end && (*at == ' ' || *at == '\t'); at++)
+        continue;
+    for (; *names != NULL; names++) {
+        size_t length = strlen(*names);
+        bool is_name = (size_t)(end - at) >= length && strncasecmp(at, *names, length) == 0;
+        if (is_name && (at + length == end || strchr(" \t\r\n", at[length]) != NULL))
+            return true;
+    }
+    return false;
+}
+
 /* An object begins with a name or ends at once, on the same line. */
 static bool is_jsonl(const char *at, const char *end)
 {
@@ -104,6 +121,9 @@ static const char *find_magic(const char *head, size_t bytes)
 
 const char *guess_format(const char *head, size_t bytes, const char **problem)
 {
+    static const char *const cards[] = {"VCARD", NULL};
+    static const char *const components[] = {"VCALENDAR", "VEVENT",    "VTODO", "VJOURNAL",
+                                             "VFREEBUSY", "VTIMEZONE", NULL};
     const char *at = head, *end = head + bytes;
     *problem = find_magic(head, bytes);
     if (*problem != NULL)
@@ -112,6 +132,10 @@ const char *guess_format(const char *head, size_t bytes, const char **problem)
         at += 3;
     while (at < end && strchr(" \t\r\n", *at) != NULL && *at != '\0')
         at++;
+    if (begins_component(at, end, cards))
+        return "vcard";
+    if (begins_component(at, end, components))
+        return "ical";
     if (is_mbox(at, end))
         return "mbox";
     if (is_eml(at, end))

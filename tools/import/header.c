@@ -12,44 +12,52 @@
 
 #include "import/charset.h"
 
+#define NAME(text, id)                                                                             \
+    {                                                                                              \
+        text, sizeof text - 1, id                                                                  \
+    }
+
 static const struct {
     const char *name;
+    size_t length;
     header_id id;
 } names[] = {
-    {"From", HEADER_FROM},
-    {"Sender", HEADER_SENDER},
-    {"Reply-To", HEADER_REPLY_TO},
-    {"X-Original-From", HEADER_ORIGINAL_FROM},
-    {"To", HEADER_TO},
-    {"Cc", HEADER_CC},
-    {"Bcc", HEADER_BCC},
-    {"Date", HEADER_DATE},
-    {"Subject", HEADER_SUBJECT},
-    {"Message-ID", HEADER_MESSAGE_ID},
-    {"In-Reply-To", HEADER_IN_REPLY_TO},
-    {"References", HEADER_REFERENCES},
-    {"List-Id", HEADER_LIST_ID},
-    {"List-Post", HEADER_LIST_POST},
-    {"List-Unsubscribe", HEADER_LIST_UNSUBSCRIBE},
-    {"Mailing-List", HEADER_MAILING_LIST},
-    {"X-Mailing-List", HEADER_MAILING_LIST},
-    {"X-BeenThere", HEADER_BEEN_THERE},
-    {"Archived-At", HEADER_ARCHIVED_AT},
-    {"Precedence", HEADER_PRECEDENCE},
-    {"Auto-Submitted", HEADER_AUTO_SUBMITTED},
-    {"X-Autoreply", HEADER_AUTO_REPLY},
-    {"X-Autorespond", HEADER_AUTO_REPLY},
-    {"X-Auto-Response-Suppress", HEADER_RESPONSE_SUPPRESS},
-    {"Return-Path", HEADER_RETURN_PATH},
-    {"Received", HEADER_RECEIVED},
-    {"Delivered-To", HEADER_DELIVERED_TO},
-    {"X-Gmail-Labels", HEADER_GMAIL_LABELS},
+    NAME("From", HEADER_FROM),
+    NAME("Sender", HEADER_SENDER),
+    NAME("Reply-To", HEADER_REPLY_TO),
+    NAME("X-Original-From", HEADER_ORIGINAL_FROM),
+    NAME("To", HEADER_TO),
+    NAME("Cc", HEADER_CC),
+    NAME("Bcc", HEADER_BCC),
+    NAME("Date", HEADER_DATE),
+    NAME("Subject", HEADER_SUBJECT),
+    NAME("Message-ID", HEADER_MESSAGE_ID),
+    NAME("In-Reply-To", HEADER_IN_REPLY_TO),
+    NAME("References", HEADER_REFERENCES),
+    NAME("List-Id", HEADER_LIST_ID),
+    NAME("List-Post", HEADER_LIST_POST),
+    NAME("List-Unsubscribe", HEADER_LIST_UNSUBSCRIBE),
+    NAME("Mailing-List", HEADER_MAILING_LIST),
+    NAME("X-Mailing-List", HEADER_MAILING_LIST),
+    NAME("X-BeenThere", HEADER_BEEN_THERE),
+    NAME("Archived-At", HEADER_ARCHIVED_AT),
+    NAME("Content-Type", HEADER_CONTENT_TYPE),
+    NAME("Precedence", HEADER_PRECEDENCE),
+    NAME("Auto-Submitted", HEADER_AUTO_SUBMITTED),
+    NAME("X-Autoreply", HEADER_AUTO_REPLY),
+    NAME("X-Autorespond", HEADER_AUTO_REPLY),
+    NAME("X-Failed-Recipients", HEADER_AUTO_REPLY),
+    NAME("X-Auto-Response-Suppress", HEADER_RESPONSE_SUPPRESS),
+    NAME("Return-Path", HEADER_RETURN_PATH),
+    NAME("Received", HEADER_RECEIVED),
+    NAME("Delivered-To", HEADER_DELIVERED_TO),
+    NAME("X-Gmail-Labels", HEADER_GMAIL_LABELS),
 };
 
 static header_id find_name(const char *name, size_t length)
 {
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (strncasecmp(names[i].name, name, length) == 0 && names[i].name[length] == '\0')
+        if (names[i].length == length && strncasecmp(names[i].name, name, length) == 0)
             return names[i].id;
     return HEADER_COUNT;
 }

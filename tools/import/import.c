@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "import/guess.h"
+#include "import/maildir.h"
 #include "import/mark.h"
 #include "import/reader.h"
 #include "import/report.h"
@@ -21,10 +22,13 @@
 /* Strict files of at most so many rows are one transaction. */
 #define SINGLE_ROWS_MAX ((uint64_t)200000)
 
-const char *const import_formats[] = {"jsonl",   "edges",      "mbox", "eml",
-                                      "hubspot", "salesforce", NULL};
-static reader_fn *const readers[] = {jsonl_read, edges_read, mbox_read,
-                                     eml_read,   crm_read,   crm_read};
+/* As an error names them. */
+#define FORMATS "jsonl, edges, mbox, eml, vcard, ical, hubspot or salesforce"
+
+const char *const import_formats[] = {"jsonl", "edges",   "mbox",       "eml", "vcard",
+                                      "ical",  "hubspot", "salesforce", NULL};
+static reader_fn *const readers[] = {jsonl_read, edges_read, mbox_read, eml_read,
+                                     vcard_read, ical_read,  crm_read,  crm_read};
 
 /* The entry of import_formats[] that is called so; NULL: none. */
 static const char *find_format(const char *name, reader_fn **reader)
@@ -64,15 +68,15 @@ static bool push_file(run *self, const char *path)
 static import_code check_file(run *self, reader_fn *reader)
 {
     place start = {0};
+    tally before = self->tally;
     import_code code = run_commit(self, false);
     if (code != IMPORT_DONE)
         return code;
     self->is_checking = true;
     code = reader(self, &start);
     self->is_checking = false;
-    self->is_single = self->tally.read <= SINGLE_ROWS_MAX;
-    if (code == IMPORT_DONE || !self->options->is_strict)
-        self->tally = (tally){0};
+    self->is_single = self->tally.read - before.read <= SINGLE_ROWS_MAX;
+    self->tally = before;
     self->rows_shown = 0;
     return code;
 }
@@ -99,11 +103,9 @@ static import_code read_rows(run *self, reader_fn *reader, const char *format, i
     self->is_single = false;
     if (self->options->is_strict)
         code = check_file(self, reader);
-    if (code != IMPORT_DONE) {
-        self->tally = (tally){0};
+    if (code != IMPORT_DONE)
         return code;
-    }
-    if (!self->is_single && !self->options->is_dry_run)
+    if (!self->is_single && !self->options->is_dry_run && self->folder == NULL)
         mark_name(self, format, changed_ns);
     code = run_resume(self, &from);
     self->result->files[self->file].resumed_byte = MARK_BYTE(from.next);
@@ -121,10 +123,7 @@ static import_code leave_out(run *self, const walk_item *item, const char *probl
 {
     self->result->files[self->file].problem = problem;
     if (item->is_named && self->error->message[0] == '\0')
-        run_fail_input(self, 0, 0,
-                       "%s, expected a file of format jsonl, edges, mbox, eml, hubspot or "
-                       "salesforce",
-                       problem);
+        run_fail_input(self, 0, 0, "%s, expected a file of format " FORMATS, problem);
     return item->is_named && self->options->is_strict ? IMPORT_BAD_INPUT : IMPORT_DONE;
 }
 
@@ -147,12 +146,62 @@ static import_code read_source(run *self, const walk_item *item, int64_t changed
     return code;
 }
 
+/* A message that is left out by its name, or that is none, is a row of its Maildir all the same. */
+static import_code skip_message(run *self, const verdict *what)
+{
+    place start = {0};
+    import_code code = run_row(self, &start, what, 0);
+    return code == IMPORT_DONE ? code : stop_file(self, code);
+}
+
+static import_code read_message(run *self, const walk_item *item, verdict *what)
+{
+    const char *problem = NULL;
+    reader_fn *reader = NULL;
+    int64_t changed_ns = 0;
+    uint64_t rows = self->tally.read;
+    reason_id reason = maildir_reason(item->folder, item->path);
+    if (reason != REASON_NONE) {
+        verdict_skip(what, reason, "by its folder or the flags in its name");
+        return IMPORT_DONE;
+    }
+    import_code code = source_open(self, item->path, false, &changed_ns, &problem);
+    if (code == IMPORT_BAD_INPUT) {
+        verdict_skip(what, REASON_UNREADABLE, "%s, expected a message", problem);
+        return IMPORT_DONE;
+    }
+    const char *format = find_format("eml", &reader);
+    if (code == IMPORT_DONE)
+        code = read_rows(self, reader, format, changed_ns);
+    if (code == IMPORT_DONE && self->tally.read == rows)
+        verdict_skip(what, REASON_NO_HEADER, "an empty file, expected a message");
+    return code;
+}
+
+static import_code add_message(run *self, const walk_item *item)
+{
+    verdict what = {.outcome = OUTCOME_ADDED};
+    self->result->files[self->file].format = "maildir";
+    self->source.path = item->path;
+    import_code code = read_message(self, item, &what);
+    if (code == IMPORT_DONE && what.outcome == OUTCOME_SKIPPED)
+        code = skip_message(self, &what);
+    source_close(self);
+    if (!run_settle(self) && code == IMPORT_DONE)
+        code = run_fail_input(self, 0, 0, "memory is exhausted");
+    return code;
+}
+
 static import_code read_file(run *self, const walk_item *item)
 {
     const char *problem = NULL;
     int64_t changed_ns = 0;
-    if (!push_file(self, item->path))
+    bool is_same = item->folder != NULL && item->folder == self->folder;
+    if (!is_same && !push_file(self, item->folder != NULL ? item->folder : item->path))
         return run_fail_input(self, 0, 0, "memory is exhausted");
+    self->folder = item->folder;
+    if (self->folder != NULL)
+        return add_message(self, item);
     import_code code = source_open(self, item->path, item->is_named, &changed_ns, &problem);
     if (code == IMPORT_BAD_INPUT)
         return leave_out(self, item, problem);
@@ -168,9 +217,7 @@ static import_code check_arguments(run *self, const char *const *paths, size_t c
     reader_fn *reader = NULL;
     const char *format = self->options->format;
     if (format != NULL && find_format(format, &reader) == NULL)
-        return run_fail_input(
-            self, 0, 0,
-            "format is '%.40s', expected jsonl, edges, mbox, eml, hubspot or salesforce", format);
+        return run_fail_input(self, 0, 0, "format is '%.40s', expected " FORMATS, format);
     for (size_t i = 0; i < count; i++) {
         if (walk_add(found, paths[i]))
             continue;

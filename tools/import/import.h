@@ -51,7 +51,7 @@ typedef struct import_options {
     const volatile int *cancel; /* stops soon after it becomes non-zero; NULL: never */
 } import_options;
 
-/* "jsonl", "edges", "mbox", "eml", "hubspot", "salesforce"; ends with NULL. */
+/* "jsonl", "edges", "mbox", "eml", "vcard", "ical", "hubspot", "salesforce"; ends with NULL. */
 extern const char *const import_formats[];
 
 /* Rows that share a reason. */

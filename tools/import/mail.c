@@ -17,22 +17,36 @@
 
 #include "import/mail_list.h"
 
-/* "Spam" and its like among the labels of a Takeout box, which are a list as in CSV. */
-static bool check_labels(const char *labels, verdict *what)
+reason_id mail_label_reason(const char *label, size_t length)
 {
     static const struct {
         const char *label;
         reason_id reason;
-    } left_out[] = {{"Spam", REASON_SPAM},   {"Trash", REASON_TRASH},  {"Bin", REASON_TRASH},
-                    {"Draft", REASON_DRAFT}, {"Drafts", REASON_DRAFT}, {"Chat", REASON_CHAT}};
+    } left_out[] = {{"Spam", REASON_SPAM}, {"Junk", REASON_SPAM},   {"Trash", REASON_TRASH},
+                    {"Bin", REASON_TRASH}, {"Draft", REASON_DRAFT}, {"Drafts", REASON_DRAFT},
+                    {"Chat", REASON_CHAT}, {"Chats", REASON_CHAT}};
+    for (size_t i = 0; i < sizeof left_out / sizeof *left_out; i++)
+        if (strlen(left_out[i].label) == length &&
+            strncasecmp(label, left_out[i].label, length) == 0)
+            return left_out[i].reason;
+    return REASON_NONE;
+}
+
+/* The labels of a Takeout box are a line of CSV: one that holds a comma is quoted. */
+static bool check_labels(const char *labels, verdict *what)
+{
     while (labels != NULL && *labels != '\0') {
-        labels += strspn(labels, " ,\"");
-        size_t length = strcspn(labels, ",\"");
-        for (size_t i = 0; i < sizeof left_out / sizeof *left_out; i++)
-            if (strlen(left_out[i].label) == length &&
-                strncasecmp(labels, left_out[i].label, length) == 0)
-                return verdict_skip(what, left_out[i].reason, "labelled %s", left_out[i].label);
-        labels += length;
+        labels += strspn(labels, " ,");
+        bool is_quoted = *labels == '"';
+        labels += is_quoted ? 1 : 0;
+        size_t length = strcspn(labels, is_quoted ? "\"" : ",");
+        const char *label = labels;
+        labels += length + (is_quoted && labels[length] != '\0' ? 1 : 0);
+        while (length > 0 && label[length - 1] == ' ')
+            length--;
+        reason_id reason = mail_label_reason(label, length);
+        if (reason != REASON_NONE)
+            return verdict_skip(what, reason, "labelled %.*s", (int)length, label);
     }
     return true;
 }

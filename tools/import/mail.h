@@ -24,6 +24,9 @@ typedef struct mail {
     bool has_odd_date; /* that of the envelope had to be taken */
 } mail;
 
+/* Why mail with a label, or in a folder called so, is left out; REASON_NONE: it is not. */
+reason_id mail_label_reason(const char *label, size_t length);
+
 /*
  * Read a message. `owner` (may be NULL) is whose mailbox it is: mail that names no recipient was
  * sent to the owner, blind. False: the verdict says why it is left out; with REASON_NONE memory is

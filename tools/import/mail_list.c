@@ -111,7 +111,10 @@ bool mail_is_machine(const header *headers, const char *sender)
 {
     const char *submitted = headers->values[HEADER_AUTO_SUBMITTED];
     const char *path = headers->values[HEADER_RETURN_PATH];
-    return (submitted != NULL && *submitted != '\0' && !begins_with(submitted, "no")) ||
+    const char *type = headers->values[HEADER_CONTENT_TYPE];
+    /* Reports are of delivery or of reading; programs send them, whoever is in From. */
+    return (type != NULL && begins_with(type, "multipart/report")) ||
+           (submitted != NULL && *submitted != '\0' && !begins_with(submitted, "no")) ||
            (path != NULL && strcmp(path, "<>") == 0) || has(headers, HEADER_AUTO_REPLY) ||
            has(headers, HEADER_RESPONSE_SUPPRESS) || is_robot(sender);
 }
@@ -121,7 +124,7 @@ bool mail_is_automatic(const header *headers, const char *sender)
     const char *precedence = headers->values[HEADER_PRECEDENCE];
     bool is_bulk =
         precedence != NULL && (begins_with(precedence, "bulk") || begins_with(precedence, "list") ||
-                               begins_with(precedence, "junk"));
+                               begins_with(precedence, "junk") || begins_with(precedence, "auto"));
     return is_bulk || has(headers, HEADER_LIST_ID) || has(headers, HEADER_LIST_UNSUBSCRIBE) ||
            mail_is_list(headers) || mail_is_machine(headers, sender);
 }

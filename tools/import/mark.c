@@ -83,6 +83,8 @@ wp_status mark_get(run *self, place *from, wp_error *err)
 wp_status mark_forget(run *self, wp_error *err)
 {
     wp_status status = WP_OK;
+    if (self->source.mark[0] == '\0')
+        return WP_OK;
     for (int part = 0; part < MARK_COUNT && status == WP_OK; part++) {
         char name[MARK_NAME_BYTES];
         name_of(self, part, name);

@@ -1,9 +1,9 @@
 /*
  * A cache from identities to the numbers of people.
  *
- * The set of seen hashes is an open-addressing table that doubles at half full and stops growing at
- * SEEN_MAX: a dry run of a larger import counts a repeated row as new rather than using memory
- * without bound.
+ * The set of seen hashes is an open-addressing table that doubles at seven eighths full and stops
+ * growing at SEEN_SLOTS_MAX: a dry run of a larger import counts a repeated row as new rather than
+ * using memory without bound.
  */
 #include "import/people.h"
 
@@ -18,7 +18,7 @@
 #define SLOTS_MIN ((size_t)1 << 16)
 #define SLOTS_MAX ((size_t)1 << 24)
 #define PROBES_MAX ((size_t)16)
-#define SEEN_MAX ((size_t)1 << 22)
+#define SEEN_SLOTS_MAX ((size_t)1 << 22)
 #define TEXT_BYTES_MAX 1024
 
 bool people_init(people *self)
@@ -118,7 +118,7 @@ static uint64_t *seen_at(uint64_t *table, size_t capacity, uint64_t hash)
 static bool grow_seen(people *self)
 {
     size_t capacity = self->seen_capacity == 0 ? 1024 : 2 * self->seen_capacity;
-    uint64_t *wider = capacity > 2 * SEEN_MAX ? NULL : calloc(capacity, sizeof *wider);
+    uint64_t *wider = capacity > SEEN_SLOTS_MAX ? NULL : calloc(capacity, sizeof *wider);
     if (wider == NULL)
         return false;
     for (size_t i = 0; i < self->seen_capacity; i++)
@@ -132,7 +132,9 @@ static bool grow_seen(people *self)
 
 bool people_see(people *self, uint64_t hash)
 {
-    bool has_room = 2 * self->seen_count < self->seen_capacity || grow_seen(self);
+    /* Fuller than usual: the last doubling holds old and new, which counts against an import. */
+    size_t full = self->seen_capacity - self->seen_capacity / 8;
+    bool has_room = self->seen_count < full || grow_seen(self);
     if (self->seen_capacity == 0)
         return true;
     uint64_t *at = seen_at(self->seen, self->seen_capacity, hash);

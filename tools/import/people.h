@@ -46,8 +46,8 @@ wp_number people_find(const people *self, uint64_t hash);
 void people_keep(people *self, uint64_t hash, wp_number number);
 void people_forget(people *self);
 
-/* Remember a hash; false when it was there already. Beyond four million hashes or without memory
- * nothing more is remembered. */
+/* Remember a hash; false when it was there already. Beyond three and a half million hashes (32 MB)
+ * or without memory nothing more is remembered. */
 bool people_see(people *self, uint64_t hash);
 
 #endif

@@ -2,7 +2,8 @@
  * The files under a list of paths: directories walked recursively, each sorted by name as bytes.
  *
  * Hidden entries are counted and passed over, and so are symbolic links to directories, which could
- * lead round in a circle.
+ * lead round in a circle. Of a Maildir (maildir.h) the messages follow each other; its folders are
+ * entered though they are hidden, what mail programs keep beside them is passed over.
  */
 #ifndef WARMPATH_IMPORT_WALK_H
 #define WARMPATH_IMPORT_WALK_H
@@ -13,13 +14,21 @@
 
 typedef struct walk_item {
     char *path;
-    bool is_named; /* given itself, rather than found in a directory */
+    bool is_named;      /* given itself, rather than found in a directory */
+    const char *folder; /* the Maildir whose message it is, one pointer for all; NULL: none */
 } walk_item;
+
+typedef struct walk_names {
+    char **items;
+    size_t count;
+    size_t capacity;
+} walk_names;
 
 typedef struct walk {
     walk_item *items;
     size_t count;
     size_t capacity;
+    walk_names folders; /* that items point to */
     uint64_t hidden_count;
     int failure;           /* errno of a failed walk_add() */
     char failed_path[512]; /* where */

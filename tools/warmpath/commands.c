@@ -51,8 +51,10 @@ static const example_row init_examples[] = {
     EXAMPLE_END};
 
 static const option_row import_options[] = {
-    {"format", 0, "FORMAT", "jsonl, edges, mbox, eml, hubspot or salesforce (default: guessed from each file)"},
-    {"owner", 0, "WHO", "whose mailbox it is"},
+    {"format", 0, "FORMAT", "jsonl, edges, mbox, eml, vcard, ical, hubspot or salesforce "
+     "(default: guessed)"},
+    {"owner", 0, "WHO", "whose mailbox, address book or calendar it is: private cards stay with "
+     "them, and meetings without an organizer are theirs"},
     {"lists", 0, NULL, "a reply on a mailing list counts for the author replied to; posts "
      "that are stored already stay as they are"},
     {"weight", 0, "p|cost|none", "edges: what the third column is (default: p when 95 % of a "
@@ -68,6 +70,7 @@ static const option_row import_options[] = {
 static const example_row import_examples[] = {
     {"warmpath import --owner ann@us.com ~/mail/archive.mbox", "Ann's mail."},
     {"warmpath import --report skipped.jsonl ~/mail", "A directory; skipped rows into a file."},
+    {"warmpath import --owner ann@us.com contacts.vcf calendar.ics", "Her contacts and meetings."},
     {"zcat rows.jsonl.gz | warmpath import --format jsonl -", "JSON lines from a program."},
     {"warmpath import ~/exports", "A folder of HubSpot or Salesforce CSV files; accounts before "
      "contacts."},

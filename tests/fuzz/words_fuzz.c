@@ -1,0 +1,38 @@
+/*
+ * Any bytes as a name, with encoded words in any charset. Promised: a name comes out clean, not too
+ * long and tidy already: tidying it once more changes nothing.
+ */
+#include <gmime/gmime.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fuzz.h"
+#include "import/address.h"
+#include "import/charset.h"
+
+static void check_tidy(const char *name)
+{
+    char *again = charset_tidy_name(name);
+    fuzz_expect(again != NULL && strcmp(again, name) == 0, "tidying twice is tidying once");
+    free(again);
+}
+
+void fuzz_input(const uint8_t *bytes, size_t count, uint64_t choice)
+{
+    g_mime_init(); /* only the first call does anything */
+    char *raw = fuzz_copy(bytes, count);
+    char *text = charset_repair(raw, count);
+    fuzz_expect(text != NULL && charset_is_clean(text, strlen(text)), "repaired text is clean");
+    char *name = address_clean_name(FUZZ_IS_THOROUGH(choice) ? raw : text);
+    if (name != NULL) {
+        fuzz_expect(strlen(name) <= NAME_BYTES_MAX, "a name is not too long");
+        fuzz_expect(charset_is_clean(name, strlen(name)), "a name is clean");
+    }
+    char *tidy = charset_tidy_name(text);
+    if (tidy != NULL)
+        check_tidy(tidy);
+    free(tidy);
+    free(name);
+    free(text);
+    free(raw);
+}

@@ -1,0 +1,30 @@
+/*
+ * An event stored: its named people, then one meeting for each occurrence that has taken place.
+ *
+ * The sender of a meeting is its organizer; without one the attendee who chairs it, without one the
+ * owner of the calendar. The parsing is done when this is called.
+ */
+#ifndef WARMPATH_IMPORT_CALENDAR_STORE_H
+#define WARMPATH_IMPORT_CALENDAR_STORE_H
+
+#include "import/event.h"
+
+typedef struct calendar_store {
+    run *run;
+    int64_t now_s; /* the same for the whole file */
+    zones zones;
+    event row;
+    occurrences found;
+    fact fact;
+    char source[EVENT_SOURCE_BYTES];
+} calendar_store;
+
+/* False: memory. */
+bool calendar_store_init(calendar_store *self, run *importing);
+void calendar_store_free(calendar_store *self);
+
+/* Store the complete event in self->row, whose verdict says what became of it. *weight: of the row
+ * in a batch. */
+import_code calendar_store_event(calendar_store *self, uint64_t *weight);
+
+#endif

@@ -1,0 +1,59 @@
+/*
+ * One card of an address book: who somebody is, how to know them again, where they work.
+ *
+ * The three versions are read by one parser, because programs mix them. What is kept: FN or N,
+ * EMAIL, the LinkedIn profile wherever it stands, a UID that is a UUID, the first component of ORG,
+ * TITLE or ROLE, CLASS and KIND. Everything else is passed over without being decoded.
+ */
+#ifndef WARMPATH_IMPORT_VCARD_H
+#define WARMPATH_IMPORT_VCARD_H
+
+#include "import/content.h"
+#include "import/fact.h"
+#include "import/pool.h"
+
+#define CARD_IDENTITIES_MAX 60
+
+typedef struct card_identity {
+    wp_identity who;
+    int preference; /* 1 is the best */
+} card_identity;
+
+/* All-zero before the first card_next(). */
+typedef struct card {
+    pool texts;
+    place where;
+    const char *formatted;  /* FN; NULL: none, as below */
+    bool has_comma;         /* FN has one, so that its order is a guess */
+    const char *structured; /* N as one name */
+    const char *company;
+    const char *title;
+    const char *role;
+    card_identity identities[CARD_IDENTITIES_MAX]; /* the preferred ones first, then as they came */
+    size_t identity_count;
+    bool is_private;
+    bool is_person; /* neither a group nor a company */
+    uint64_t notes[NOTE_COUNT];
+    verdict what; /* skipped: what is wrong with it */
+} card;
+
+/* Cards of a file. All-zero but for `lines`. */
+typedef struct cards {
+    content lines;
+    content_line line;
+    bool has_line; /* the line was read and belongs to the next card */
+} cards;
+
+/* The next card, good or bad. LINES_END: there is none. */
+lines_code card_next(cards *self, card *out);
+
+/* The fact of a good card. */
+void card_fact(const card *self, fact *out);
+
+void card_free(card *self);
+
+/* The slug of a personal LinkedIn profile in a text, decoded; false: there is none. */
+#define PROFILE_BYTES 512
+bool profile_slug(const char *text, char out[PROFILE_BYTES]);
+
+#endif
