@@ -146,8 +146,8 @@ def check_hubspot(companies, contacts):
           [[9, "Big", "Closed won", "2024-03-12 09:14", "Bob", "1.234,56 €", "p", "", 500, "1;2"],
            ["x", "Bad", "s", "", "", "", "", "", "", ""]])
     report = ask("import", "--dry-run", "deals.csv")
-    expect("deals", (report["files"][0]["table"], report["total"]["reasons"]),
-           ("hubspot deals", {"bad id": 1}))
+    expect("deals", (report["files"][0]["table"], report["total"]["reasons"].get("bad id")),
+           ("hubspot deals", 1))
 
 
 # --- Salesforce ---------------------------------------------------------------------------------
