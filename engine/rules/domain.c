@@ -1,75 +1,14 @@
 /*
  * Free-mail and disposable-address providers: an address there suggests no company.
  *
- * The list is sorted by byte order for a binary search; a test keeps it so. It holds providers that
- * anybody can get an address from, not access providers' corporate domains. Country variants of the
- * big providers are matched by their first label.
+ * The lists are in domain_free.c and domain_disposable.c, in byte order for a binary search.
+ * Country variants of the big providers are matched by their first label.
  */
 #include "rules/domain.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
-
-static const char *const free_domains[] = {
-    "126.com",        "163.com",
-    "189.cn",         "abv.bg",
-    "aim.com",        "alice.it",
-    "aol.com",        "arcor.de",
-    "att.net",        "bellsouth.net",
-    "bigpond.com",    "bigpond.net.au",
-    "bluewin.ch",     "bol.com.br",
-    "bright.net",     "btinternet.com",
-    "centrum.cz",     "charter.net",
-    "comcast.net",    "cox.net",
-    "earthlink.net",  "email.com",
-    "email.cz",       "excite.com",
-    "fastmail.com",   "fastmail.fm",
-    "foxmail.com",    "free.fr",
-    "freemail.hu",    "freenet.de",
-    "gmail.com",      "gmx.at",
-    "gmx.ch",         "gmx.com",
-    "gmx.de",         "gmx.net",
-    "googlemail.com", "guerrillamail.com",
-    "hanmail.net",    "hey.com",
-    "hotmail.com",    "hushmail.com",
-    "icloud.com",     "inbox.com",
-    "inbox.lv",       "inbox.ru",
-    "interia.pl",     "juno.com",
-    "laposte.net",    "libero.it",
-    "list.ru",        "live.com",
-    "lycos.com",      "mac.com",
-    "mail.com",       "mail.ru",
-    "mailinator.com", "me.com",
-    "msn.com",        "naver.com",
-    "netscape.net",   "netzero.net",
-    "ntlworld.com",   "o2.pl",
-    "online.de",      "optonline.net",
-    "orange.fr",      "outlook.com",
-    "pacbell.net",    "pm.me",
-    "pobox.com",      "posteo.de",
-    "prodigy.net",    "proton.me",
-    "protonmail.ch",  "protonmail.com",
-    "qq.com",         "rambler.ru",
-    "rediffmail.com", "riseup.net",
-    "rocketmail.com", "rogers.com",
-    "sbcglobal.net",  "seznam.cz",
-    "sfr.fr",         "shaw.ca",
-    "sina.com",       "sky.com",
-    "sympatico.ca",   "t-online.de",
-    "talktalk.net",   "telus.net",
-    "terra.com.br",   "tiscali.it",
-    "tlen.pl",        "tutanota.com",
-    "tutanota.de",    "ukr.net",
-    "uol.com.br",     "verizon.net",
-    "videotron.ca",   "virgilio.it",
-    "virgin.net",     "virginmedia.com",
-    "wanadoo.fr",     "web.de",
-    "wp.pl",          "xs4all.nl",
-    "ya.ru",          "yahoo.com",
-    "yandex.com",     "yandex.ru",
-    "yeah.net",       "ymail.com",
-    "yopmail.com",    "zoho.com",
-};
 
 /* Providers with a domain in many countries: "yahoo.co.uk", "hotmail.fr". */
 static const char *const free_first_labels[] = {"gmx.", "hotmail.", "live.", "outlook.", "yahoo."};
@@ -84,19 +23,21 @@ static bool is_country(const char *suffix)
     return strchr(suffix, '.') == NULL && strlen(suffix) <= 3;
 }
 
+static int compare_domain(const void *key, const void *item)
+{
+    return strcmp(key, *(const char *const *)item);
+}
+
+static bool is_listed(const char *domain, const char *const *list, size_t count)
+{
+    return bsearch(domain, list, count, sizeof *list, compare_domain) != NULL;
+}
+
 bool wpi_domain_is_free(const char *domain)
 {
-    size_t low = 0, high = sizeof free_domains / sizeof *free_domains;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = strcmp(domain, free_domains[middle]);
-        if (order == 0)
-            return true;
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
+    if (is_listed(domain, wpi_domain_free, wpi_domain_free_count) ||
+        is_listed(domain, wpi_domain_disposable, wpi_domain_disposable_count))
+        return true;
     for (size_t i = 0; i < sizeof free_first_labels / sizeof *free_first_labels; i++) {
         size_t length = strlen(free_first_labels[i]);
         if (strncmp(domain, free_first_labels[i], length) == 0)

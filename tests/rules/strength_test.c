@@ -12,7 +12,6 @@
 
 #include <cmocka.h>
 
-#include "rules/domain.h"
 #include "rules/path_cost.h"
 #include "rules/strength.h"
 
@@ -154,22 +153,6 @@ static void strength_cost_faded__only_grows(void **unused)
     }
 }
 
-static void domain_is_free__knows_providers(void **unused)
-{
-    (void)unused;
-    assert_true(wpi_domain_is_free("gmail.com"));
-    assert_true(wpi_domain_is_free("126.com"));
-    assert_true(wpi_domain_is_free("zoho.com"));
-    assert_true(wpi_domain_is_free("yahoo.co.uk"));
-    assert_false(wpi_domain_is_free("acme.com"));
-    assert_false(wpi_domain_is_free("mygmail.com"));
-    assert_true(wpi_domain_is_free("hotmail.fr"));
-    assert_true(wpi_domain_is_free("yahoo.com.br"));
-    assert_false(wpi_domain_is_free("live.acme.com"));
-    assert_false(wpi_domain_is_free("outlook.co.acme.uk"));
-    assert_false(wpi_domain_is_free(""));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -180,7 +163,6 @@ int main(void)
         cmocka_unit_test(strength_tier__changes_at_its_borders),
         cmocka_unit_test(strength_add__does_not_depend_on_order),
         cmocka_unit_test(strength_cost_faded__only_grows),
-        cmocka_unit_test(domain_is_free__knows_providers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

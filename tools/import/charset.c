@@ -92,6 +92,11 @@ char *charset_repair(const char *text, size_t length)
     return out;
 }
 
+size_t charset_encode_windows(unsigned char byte, char *out)
+{
+    return encode(byte >= 0x80 && byte < 0xa0 ? windows_high[byte - 0x80] : byte, out);
+}
+
 /* Zero-width, bidirectional and byte-order characters: they only make equal names differ. */
 static bool is_invisible(int32_t code)
 {

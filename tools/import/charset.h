@@ -20,6 +20,9 @@ bool charset_is_clean(const char *text, size_t length);
  */
 char *charset_repair(const char *text, size_t length);
 
+/* Write the UTF-8 of a byte of Windows-1252, at most three bytes; returns how many. */
+size_t charset_encode_windows(unsigned char byte, char *out);
+
 /*
  * A copy of a name: NFC, invisible format characters dropped, blanks trimmed and single. Yours.
  * NULL when nothing is left, it is longer than NAME_BYTES_MAX, or memory is exhausted.

@@ -278,6 +278,10 @@ import_code fact_store(run *self, const fact *row, uint64_t hash, verdict *what)
     import_code code = run_txn(self, &txn);
     if (code != IMPORT_DONE)
         return code;
+    if (row->type == FACT_OPPORTUNITY || row->type == FACT_ROLE) {
+        verdict_skip(what, REASON_NOT_KEPT, "seen a deal or a part in one");
+        return IMPORT_DONE;
+    }
     wp_status status = store_row(self, row, hash, &is_new, &err);
     bool is_seen = self->options->is_dry_run && is_new && row->type != FACT_TIE &&
                    !people_see(&self->people, hash);

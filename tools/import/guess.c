@@ -11,6 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "import/crm.h"
 #include "import/edges.h"
 #include "import/mbox.h"
 
@@ -141,6 +142,9 @@ const char *guess_format(const char *head, size_t bytes, const char **problem)
         return "eml";
     if (is_jsonl(at, end))
         return "jsonl";
+    const char *crm = crm_guess(head, bytes);
+    if (crm != NULL)
+        return crm;
     *problem =
         memchr(head, '\0', bytes) != NULL ? "binary, expected text" : "format not recognised";
     if (edges_sniff(head, bytes, IMPORT_WEIGHT_GUESS).is_plausible &&

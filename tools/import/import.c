@@ -22,9 +22,13 @@
 /* Strict files of at most so many rows are one transaction. */
 #define SINGLE_ROWS_MAX ((uint64_t)200000)
 
-const char *const import_formats[] = {"jsonl", "edges", "mbox", "eml", "vcard", "ical", NULL};
-static reader_fn *const readers[] = {jsonl_read, edges_read, mbox_read,
-                                     eml_read,   vcard_read, ical_read};
+/* As an error names them. */
+#define FORMATS "jsonl, edges, mbox, eml, vcard, ical, hubspot or salesforce"
+
+const char *const import_formats[] = {"jsonl", "edges",   "mbox",       "eml", "vcard",
+                                      "ical",  "hubspot", "salesforce", NULL};
+static reader_fn *const readers[] = {jsonl_read, edges_read, mbox_read, eml_read,
+                                     vcard_read, ical_read,  crm_read,  crm_read};
 
 /* The entry of import_formats[] that is called so; NULL: none. */
 static const char *find_format(const char *name, reader_fn **reader)
@@ -119,9 +123,7 @@ static import_code leave_out(run *self, const walk_item *item, const char *probl
 {
     self->result->files[self->file].problem = problem;
     if (item->is_named && self->error->message[0] == '\0')
-        run_fail_input(self, 0, 0,
-                       "%s, expected a file of format jsonl, edges, mbox, eml, vcard or ical",
-                       problem);
+        run_fail_input(self, 0, 0, "%s, expected a file of format " FORMATS, problem);
     return item->is_named && self->options->is_strict ? IMPORT_BAD_INPUT : IMPORT_DONE;
 }
 
@@ -215,9 +217,7 @@ static import_code check_arguments(run *self, const char *const *paths, size_t c
     reader_fn *reader = NULL;
     const char *format = self->options->format;
     if (format != NULL && find_format(format, &reader) == NULL)
-        return run_fail_input(self, 0, 0,
-                              "format is '%.40s', expected jsonl, edges, mbox, eml, vcard or ical",
-                              format);
+        return run_fail_input(self, 0, 0, "format is '%.40s', expected " FORMATS, format);
     for (size_t i = 0; i < count; i++) {
         if (walk_add(found, paths[i]))
             continue;

@@ -51,7 +51,7 @@ typedef struct import_options {
     const volatile int *cancel; /* stops soon after it becomes non-zero; NULL: never */
 } import_options;
 
-/* "jsonl", "edges", "mbox", "eml", "vcard", "ical"; ends with NULL. */
+/* "jsonl", "edges", "mbox", "eml", "vcard", "ical", "hubspot", "salesforce"; ends with NULL. */
 extern const char *const import_formats[];
 
 /* Rows that share a reason. */
@@ -67,6 +67,8 @@ typedef struct import_file {
     const char *format;  /* given or guessed; NULL: not recognised, or an empty file */
     const char *weights; /* of an edge list: "p", "cost in nats", "cost in micro-nats" or "none";
                             not to be freed; NULL: no edge list */
+    const char *table;   /* of an export of a CRM: "hubspot contacts"; not to be freed; NULL */
+    char *unkept;        /* columns that are not kept, joined by ", "; NULL: none */
     const char *problem; /* why the file as a whole was left out; NULL: it was read */
     uint64_t read;       /* rows; always added + known + skipped */
     uint64_t added;

@@ -51,6 +51,7 @@ void import_file_free(import_file *file)
     if (file == NULL)
         return;
     free(file->path);
+    free(file->unkept);
     free(file->reasons);
     free(file->notes);
     *file = (import_file){0};

@@ -15,6 +15,7 @@
 #include "output.h"
 #include "path_answer.h"
 #include "text.h"
+#include "title.h"
 #include "who.h"
 
 #define HINT_DEADLINE_MS 2000
@@ -67,37 +68,68 @@ static int read_options(const app *self, path_question *question)
     return app_option_u32(self, "deadline", 1, UINT32_MAX, &query->limits.deadline_ms);
 }
 
-/* Whether a job title matches one of the --title globs. */
-static bool has_wanted_title(const app *self, const char *title)
+/* The options that leave targets out by their titles; each may be given several times. */
+static const char *const title_options[] = {"title", "seniority", "department"};
+
+#define TITLE_OPTIONS (sizeof title_options / sizeof *title_options)
+
+/* The first of them that was given; NULL: none. */
+static const char *title_option(const app *self)
+{
+    for (size_t i = 0; i < TITLE_OPTIONS; i++)
+        if (args_has(&self->given, title_options[i]))
+            return title_options[i];
+    return NULL;
+}
+
+/* Whether a text matches one of an option's globs, or none was given. */
+static bool is_wanted(const app *self, const char *option, const char *text)
 {
     const char *glob;
 
-    for (size_t i = 0; (glob = args_at(&self->given, "title", i)) != NULL; i++)
-        if (title != NULL && fnmatch(glob, title, FNM_CASEFOLD) == 0)
+    if (!args_has(&self->given, option))
+        return true;
+    for (size_t i = 0; (glob = args_at(&self->given, option, i)) != NULL; i++)
+        if (text != NULL && fnmatch(glob, text, FNM_CASEFOLD) == 0)
             return true;
     return false;
+}
+
+static int keep_titles(app *self, const title_table *titles, path_question *question)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < question->targets.count; i++) {
+        wp_person found;
+        wp_number number = question->targets.items[i];
+        if (wp_person_get(self->txn, number, self->day, &found, &self->err) != WP_OK)
+            return app_fail_status(self, "--to");
+        title_class position = title_classify(titles, found.title);
+        if (is_wanted(self, "title", found.title) &&
+            is_wanted(self, "seniority", position.seniority) &&
+            is_wanted(self, "department", position.department))
+            question->targets.items[kept++] = number;
+    }
+    question->targets.count = kept;
+    return CODE_DONE;
 }
 
 /* Keep the targets whose title is wanted; all of them when none was asked for. */
 static int filter_titles(app *self, path_question *question)
 {
-    size_t kept = 0;
+    const char *option = title_option(self);
+    title_table *titles = NULL;
 
-    if (!args_has(&self->given, "title"))
+    if (option == NULL)
         return CODE_DONE;
     if (question->target.kind == WHO_PERSON)
-        return app_fail(self, CODE_USAGE, "--title: '%s' is a person, expected a company",
+        return app_fail(self, CODE_USAGE, "--%s: '%s' is a person, expected a company", option,
                         question->to);
-    for (size_t i = 0; i < question->targets.count; i++) {
-        wp_person found;
-        wp_number number = question->targets.items[i];
-        if (wp_person_get(self->txn, number, self->day, &found, &self->err) != WP_OK)
-            return app_fail_status(self, "--title");
-        if (has_wanted_title(self, found.title))
-            question->targets.items[kept++] = number;
-    }
-    question->targets.count = kept;
-    return CODE_DONE;
+    int code = title_table_read(self, &titles);
+    if (code == CODE_DONE)
+        code = keep_titles(self, titles, question);
+    title_table_free(titles);
+    return code;
 }
 
 static int find_targets(app *self, path_question *question)
@@ -112,7 +144,7 @@ static int find_targets(app *self, path_question *question)
     if (code == CODE_DONE && question->targets.count == 0)
         code = app_fail(self, CODE_NOTHING, "--to: %s: nobody is employed there on %s%s",
                         question->to, date_format_day(self->day, day),
-                        args_has(&self->given, "title") ? " with such a title" : "");
+                        title_option(self) != NULL ? " with such a title" : "");
     return code;
 }
 

@@ -51,7 +51,8 @@ static const example_row init_examples[] = {
     EXAMPLE_END};
 
 static const option_row import_options[] = {
-    {"format", 0, "FORMAT", "jsonl, edges, mbox, eml, vcard or ical (default: guessed)"},
+    {"format", 0, "FORMAT", "jsonl, edges, mbox, eml, vcard, ical, hubspot or salesforce "
+     "(default: guessed)"},
     {"owner", 0, "WHO", "whose mailbox, address book or calendar it is: private cards stay with "
      "them, and meetings without an organizer are theirs"},
     {"lists", 0, NULL, "a reply on a mailing list counts for the author replied to; posts "
@@ -71,6 +72,8 @@ static const example_row import_examples[] = {
     {"warmpath import --report skipped.jsonl ~/mail", "A directory; skipped rows into a file."},
     {"warmpath import --owner ann@us.com contacts.vcf calendar.ics", "Her contacts and meetings."},
     {"zcat rows.jsonl.gz | warmpath import --format jsonl -", "JSON lines from a program."},
+    {"warmpath import ~/exports", "A folder of HubSpot or Salesforce CSV files; accounts before "
+     "contacts."},
     {"warmpath import --format edges --weight cost graph.txt", "A weighted graph."},
     EXAMPLE_END};
 
@@ -83,6 +86,10 @@ static const option_row path_options[] = {
     {"min-strength", 0, "P", "ties weaker than this do not exist, 0..1 (default: 0.05)"},
     {"title", 0, "GLOB…", "at a company: only people whose job title matches, case ignored; "
      "may be repeated"},
+    {"seniority", 0, "S…", "at a company: only people whose job title says so: c-level, vp, "
+     "director, manager, senior, staff or entry; may be repeated"},
+    {"department", 0, "D…", "at a company: only people whose job title says so: sales, finance, "
+     "procurement, it, …; may be repeated"},
     {"via", 0, "WHO", "every path must pass through this person as an intermediary, "
      "who is neither a source nor a target"},
     {"avoid", 0, "WHO…", "no path may pass through this person; may be repeated"},
@@ -98,6 +105,8 @@ static const example_row path_examples[] = {
     {"warmpath path --to acme.com", "Who can introduce us to anybody at Acme?"},
     {"warmpath path --to acme.com --title '*sales*' --title 'vp *'",
      "To somebody in sales, or a vice president."},
+    {"warmpath path --to acme.com --department procurement --seniority director",
+     "To a head of procurement, whatever the language of the title."},
     {"warmpath path --from ann@us.com --to 'Carol Smith' --hops 2",
      "Ann alone, through one person at most."},
     {"warmpath path --to acme.com --avoid bob@us.com --svg acme.svg",

@@ -36,6 +36,8 @@ const help_item help_exit_codes[] = {
 
 const help_item help_environment[] = {
     {"WARMPATH_DB", "the database when --db is not given"},
+    {"WARMPATH_TITLES", "lines that add to the table of job titles (share/warmpath/titles.csv); "
+                        "default: ~/.config/warmpath/titles.csv if there"},
     {"NO_COLOR", "when set and not empty: no colours"},
     {"COLUMNS", "the width of tables when stdout is no terminal (default: 80); what is below 40 or "
                 "above 200 counts as 40 or 200"},
@@ -55,7 +57,7 @@ static void print_items(const char *title, const help_item *items, size_t width)
 {
     (void)printf("\n%s\n", title);
     for (; items->name != NULL; items++)
-        print_item(items->name, 14, items->text, width);
+        print_item(items->name, 15, items->text, width);
 }
 
 static void print_options(const option_row *rows, size_t width)

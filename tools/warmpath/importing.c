@@ -66,8 +66,10 @@ static void note_file(const app *self, const char *name, const import_file *file
     text_buffer line = {0};
 
     text_add_format(&line, "%s: ", name);
-    if (file->format != NULL)
+    if (file->format != NULL && file->table == NULL)
         text_add_format(&line, "%s, ", file->format);
+    if (file->table != NULL)
+        text_add_format(&line, "%s, ", file->table);
     if (file->weights != NULL)
         text_add_format(&line, "weights: %s, ", file->weights);
     text_add_format(&line, "%llu row%s read: %llu new, %llu already known, %llu skipped",
@@ -83,6 +85,8 @@ static void note_file(const app *self, const char *name, const import_file *file
         text_add(&line, "; left out: ");
         add_reasons(&line, file->notes, file->note_count);
     }
+    if (file->unkept != NULL)
+        text_add_format(&line, "; columns not kept: %s", file->unkept);
     if (file->resumed_byte > 0)
         text_add_format(&line, "; resumed at byte %llu", (unsigned long long)file->resumed_byte);
     if (file->problem != NULL)
@@ -136,6 +140,8 @@ static json_t *file_json(const import_file *file, const char *problem, bool is_t
         doc_put(object, "path", doc_text(file->path));
         doc_put(object, "format", doc_text(file->format));
         doc_put(object, "weights", doc_text(file->weights));
+        doc_put(object, "table", doc_text(file->table));
+        doc_put(object, "columns_not_kept", doc_text(file->unkept));
     }
     doc_put(object, "read", json_integer((json_int_t)file->read));
     doc_put(object, "new", json_integer((json_int_t)file->added));

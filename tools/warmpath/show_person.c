@@ -15,6 +15,7 @@
 #include "person.h"
 #include "show.h"
 #include "text.h"
+#include "title.h"
 
 #define TIES_SHOWN 10
 #define RECENT_TIES 10 /* ties searched for the last interactions, and interactions shown */
@@ -43,6 +44,8 @@ typedef struct job {
 
 typedef struct person_facts {
     person_view who;
+    title_table *titles;
+    title_class position; /* what the title says; its texts are those of `titles` */
     bool has_opted_out;
     bool is_do_not_contact;
     int32_t introductions_since;
@@ -70,6 +73,7 @@ static void others_free(other_tie *others, size_t count)
 static void person_facts_free(person_facts *facts)
 {
     person_free(&facts->who);
+    title_table_free(facts->titles);
     for (size_t i = 0; i < facts->identity_count; i++)
         free(facts->identities[i]);
     free(facts->identities);
@@ -81,6 +85,15 @@ static void person_facts_free(person_facts *facts)
     others_free(facts->strongest, facts->strongest_count);
     others_free(facts->contacts, facts->contact_count);
     free(facts->recents);
+}
+
+static int read_position(const app *self, person_facts *facts)
+{
+    int code = title_table_read(self, &facts->titles);
+
+    if (code == CODE_DONE)
+        facts->position = title_classify(facts->titles, facts->who.title);
+    return code;
 }
 
 static int read_identities(app *self, wp_number number, person_facts *facts)
@@ -285,6 +298,8 @@ static void print_json(const app *self, const person_facts *facts)
     doc_put(document, "day", doc_day(self->day));
     doc_put(document, "kind", doc_text("person"));
     doc_put(document, "person", person_json(&facts->who));
+    doc_put(document, "seniority", doc_text(facts->position.seniority));
+    doc_put(document, "department", doc_text(facts->position.department));
     doc_put(document, "identities", identities);
     doc_put(document, "employments", jobs_json(facts));
     doc_put(document, "consent", consent_json(facts));
@@ -325,6 +340,10 @@ static void print_head(const app *self, const person_facts *facts)
     (void)printf("  %-10s #%u\n", "number", facts->who.number);
     for (size_t i = 0; i < facts->identity_count; i++)
         print_field("known as", facts->identities[i]);
+    if (facts->position.seniority != NULL)
+        print_field("seniority", facts->position.seniority);
+    if (facts->position.department != NULL)
+        print_field("department", facts->position.department);
     if (facts->has_opted_out)
         print_consent("consent", "opted out of introductions", facts->introductions_since);
     if (facts->is_do_not_contact)
@@ -413,6 +432,8 @@ int show_person(app *self, wp_number number)
     person_facts facts = {0};
     int code = person_read(self, number, &facts.who);
 
+    if (code == CODE_DONE)
+        code = read_position(self, &facts);
     if (code == CODE_DONE)
         code = read_identities(self, number, &facts);
     if (code == CODE_DONE)

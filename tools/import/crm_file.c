@@ -1,0 +1,197 @@
+/*
+ * Files of HubSpot and Salesforce: the header, then each row as facts that are stored.
+ *
+ * The header is read again when an import is resumed behind it. A row says several facts: it is new
+ * when one of them is, and skipped when the database refuses one; the others are stored all the
+ * same, since what is right about a person does not depend on what is wrong with a company. Columns
+ * that are not kept are named in the summary.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "import/charset.h"
+#include "import/crm.h"
+#include "import/csv.h"
+#include "import/reader.h"
+#include "warmpath/date.h"
+
+#define UNKEPT_BYTES_MAX ((size_t)4096)
+
+/* A file under way. */
+typedef struct crm_file {
+    run *self;
+    csv csv;
+    crm_map map;
+    crm_reader reader;
+    bool is_new;     /* a fact of the row at hand was */
+    uint64_t facts;  /* of the row so far */
+    uint64_t weight; /* of the row so far */
+    uint64_t hash;   /* of the row's cells */
+    verdict refused; /* the first fact that the database refused */
+} crm_file;
+
+static import_code take_fact(void *context, const fact *row)
+{
+    crm_file *file = context;
+    verdict what = {.outcome = OUTCOME_KNOWN};
+    file->weight += RUN_ROW_WEIGHT;
+    file->facts++;
+    if (file->self->is_checking)
+        return IMPORT_DONE;
+    import_code code = fact_store(file->self, row, file->hash + file->facts, &what);
+    file->is_new = file->is_new || (code == IMPORT_DONE && what.outcome == OUTCOME_ADDED);
+    if (what.outcome == OUTCOME_SKIPPED && file->refused.outcome != OUTCOME_SKIPPED)
+        file->refused = what;
+    return code;
+}
+
+/* What stands for the row in a dry run. */
+static uint64_t hash_row(const run *self, const csv_row *row)
+{
+    uint64_t hash = 0;
+    for (size_t i = 0; i < row->count; i++)
+        hash = 31 * hash +
+               people_hash(&self->people, WP_IDENTITY_ID, row->cells[i], strlen(row->cells[i]));
+    return hash;
+}
+
+static import_code read_row(crm_file *file, csv_row *row)
+{
+    run *self = file->self;
+    import_code code = IMPORT_DONE;
+    verdict what = row->what;
+    file->is_new = false;
+    file->facts = file->weight = 0;
+    file->refused = (verdict){0};
+    if (what.outcome != OUTCOME_SKIPPED) {
+        file->hash = hash_row(self, row);
+        what.outcome = OUTCOME_KNOWN;
+        code = crm_read_row(&file->reader, (const char *const *)row->cells, row->count, &what);
+        for (int i = 0; i < NOTE_COUNT; i++)
+            for (uint64_t n = file->reader.notes[i]; n > 0 && what.outcome != OUTCOME_SKIPPED; n--)
+                run_note(self, (note_id)i);
+    }
+    if (code != IMPORT_DONE)
+        return code;
+    if (what.outcome == OUTCOME_SKIPPED && what.reason == REASON_NONE)
+        return run_fail_input(self, row->where.line, row->where.byte, "%s", what.detail);
+    if (file->refused.outcome == OUTCOME_SKIPPED)
+        what = file->refused;
+    else if (what.outcome != OUTCOME_SKIPPED && file->is_new)
+        what.outcome = OUTCOME_ADDED;
+    return run_row(self, &row->where, &what, file->weight);
+}
+
+/* Name the columns that are not kept; false: memory. */
+static bool name_unkept(crm_file *file, const csv_row *header)
+{
+    char text[UNKEPT_BYTES_MAX];
+    size_t used = 0;
+    for (size_t i = 0; i < file->map.column_count; i++) {
+        size_t length = strlen(header->cells[i]);
+        if (file->map.columns[i] > CRM_KNOWN || length == 0 || used + length + 3 > UNKEPT_BYTES_MAX)
+            continue;
+        if (used > 0) {
+            memcpy(text + used, ", ", 2);
+            used += 2;
+        }
+        memcpy(text + used, header->cells[i], length);
+        used += length;
+    }
+    char **kept = &file->self->result->files[file->self->file].unkept;
+    free(*kept);
+    *kept = used == 0 ? NULL : charset_repair(text, used);
+    return used == 0 || *kept != NULL;
+}
+
+static import_code read_header(crm_file *file, csv_row *row)
+{
+    run *self = file->self;
+    lines_code found = csv_next(&file->csv, row);
+    if (found == LINES_FAILED || found == LINES_CANCELLED)
+        return run_fail_lines(self, found);
+    if (found == LINES_END || row->what.outcome == OUTCOME_SKIPPED ||
+        !crm_map_read(&file->map, (const char *const *)row->cells, row->count))
+        return run_fail_input(self, 1, 0,
+                              "header is none of a HubSpot or Salesforce table, "
+                              "expected one");
+    self->result->files[self->file].table = crm_table_name(file->map.table);
+    return name_unkept(file, row) ? IMPORT_DONE : run_fail_input(self, 1, 0, "memory is exhausted");
+}
+
+static import_code read_rows(crm_file *file, const csv_shape *shape, const place *from)
+{
+    run *self = file->self;
+    csv_row row;
+    lines_code found = csv_open(&file->csv, self->source.fd, shape, 0, 0, self->options->cancel);
+    if (found != LINES_OK)
+        return run_fail_lines(self, found);
+    import_code code = read_header(file, &row);
+    if (code == IMPORT_DONE && from->next > row.where.byte)
+        found = csv_open(&file->csv, self->source.fd, shape, from->next, from->next_line,
+                         self->options->cancel);
+    while (code == IMPORT_DONE && found == LINES_OK &&
+           (found = csv_next(&file->csv, &row)) == LINES_OK)
+        code = read_row(file, &row);
+    if (code == IMPORT_DONE && found != LINES_END)
+        return run_fail_lines(self, found);
+    return code;
+}
+
+import_code crm_read(run *self, const place *from)
+{
+    csv_shape shape;
+    lines_code found = csv_sniff(self->source.fd, &shape);
+    if (found != LINES_OK)
+        return run_fail_lines(self, found);
+    crm_file *file = calloc(1, sizeof *file);
+    if (file == NULL)
+        return run_fail_input(self, 0, 0, "memory is exhausted");
+    file->self = self;
+    file->reader.map = &file->map;
+    file->reader.now_s = date_now();
+    file->reader.take = take_fact;
+    file->reader.context = file;
+    import_code code = read_rows(file, &shape, from);
+    crm_reader_free(&file->reader);
+    csv_free(&file->csv);
+    free(file);
+    return code;
+}
+
+/* The table of the header in a file descriptor. */
+static crm_table table_of(int fd, const csv_shape *shape)
+{
+    crm_table table = CRM_NONE;
+    csv_row row;
+    csv *reader = calloc(1, sizeof *reader);
+    crm_map *map = calloc(1, sizeof *map);
+    bool is_read = reader != NULL && map != NULL &&
+                   csv_open(reader, fd, shape, 0, 0, NULL) == LINES_OK &&
+                   csv_next(reader, &row) == LINES_OK && row.what.outcome != OUTCOME_SKIPPED;
+    if (is_read && crm_map_read(map, (const char *const *)row.cells, row.count))
+        table = map->table;
+    if (reader != NULL)
+        csv_free(reader);
+    free(reader);
+    free(map);
+    return table;
+}
+
+const char *crm_guess(const char *head, size_t bytes)
+{
+    /* The reader of delimited text reads files; this one has no name and is gone when closed. */
+    csv_shape shape = csv_sniff_head(head, bytes);
+    int fd = memfd_create("warmpath-head", MFD_CLOEXEC);
+    crm_table table = CRM_NONE;
+    if (fd < 0)
+        return NULL;
+    if (write(fd, head, bytes) == (ssize_t)bytes)
+        table = table_of(fd, &shape);
+    close(fd);
+    if (table == CRM_NONE)
+        return NULL;
+    return table <= CRM_HUBSPOT_COMPANIES ? "hubspot" : "salesforce";
+}

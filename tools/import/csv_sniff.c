@@ -1,0 +1,179 @@
+/*
+ * How a delimited file is written.
+ *
+ * The encoding must not change when an interrupted import goes on, so it is decided by the first
+ * chunk of the file that has anything but ASCII in it, wherever the import begins. The delimiter
+ * is the one that gives most of the first records the same number of columns; of several the one
+ * with more columns. Records are cut by the same code that reads them later.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "import/csv.h"
+#include "import/csv_encoding.h"
+
+#define CHUNK_BYTES HEAD_BYTES
+#define SAMPLE_RECORDS 64
+/* The bytes at the end of a chunk that may be part of a character. */
+#define TAIL_BYTES 3
+
+static const char delimiters[] = {',', ';', '\t', '|'};
+
+/* One record of a text in memory, which is not changed: counts its columns; returns the place
+ * behind it. */
+static const char *count_columns(const csv_shape *shape, const char *at, const char *end,
+                                 size_t *columns)
+{
+    bool is_quoted = false, is_first = true;
+    *columns = 1;
+    for (; at < end; at++) {
+        bool is_delimiter = !is_quoted && *at == shape->delimiter;
+        if (*at == '"' && (is_quoted || is_first))
+            is_quoted = !is_quoted;
+        else if (!is_quoted && *at == shape->line_end)
+            return at + 1;
+        *columns += is_delimiter ? 1 : 0;
+        is_first = is_delimiter;
+    }
+    return end;
+}
+
+/* How many of the first records have the most frequent number of columns, if that is two or more;
+ * and that number. */
+static size_t count_agreeing(const csv_shape *shape, const char *text, size_t bytes, size_t *width)
+{
+    size_t counts[SAMPLE_RECORDS], used = 0, best = 0;
+    const char *at = text, *end = text + bytes;
+    *width = 0;
+    while (at < end && used < SAMPLE_RECORDS)
+        at = count_columns(shape, at, end, &counts[used++]);
+    for (size_t i = 0; i < used; i++) {
+        size_t same = 0;
+        for (size_t j = 0; j < used; j++)
+            same += counts[j] == counts[i] ? 1 : 0;
+        if (counts[i] >= 2 && (same > best || (same == best && counts[i] > *width))) {
+            best = same;
+            *width = counts[i];
+        }
+    }
+    return best;
+}
+
+/* "sep=;" in the first line is how some spreadsheets say it. */
+static bool is_declared(const char *text, size_t bytes, char *delimiter)
+{
+    if (bytes < 6 || memcmp(text, "sep=", 4) != 0 || (text[5] != '\r' && text[5] != '\n') ||
+        memchr(delimiters, text[4], sizeof delimiters) == NULL)
+        return false;
+    *delimiter = text[4];
+    return true;
+}
+
+/* Line ends and delimiter of decoded text. */
+static void sniff_layout(const char *text, size_t bytes, csv_shape *out)
+{
+    size_t best = 0, widest = 0;
+    bool has_feed = memchr(text, '\n', bytes) != NULL;
+    out->line_end = has_feed || memchr(text, '\r', bytes) == NULL ? '\n' : '\r';
+    out->delimiter = ',';
+    if (is_declared(text, bytes, &out->delimiter))
+        return;
+    for (size_t i = 0; i < sizeof delimiters; i++) {
+        size_t width = 0;
+        csv_shape tried = *out;
+        tried.delimiter = delimiters[i];
+        size_t agreeing = count_agreeing(&tried, text, bytes, &width);
+        if (agreeing > best || (agreeing == best && width > widest)) {
+            best = agreeing;
+            widest = width;
+            out->delimiter = delimiters[i];
+        }
+    }
+}
+
+/* What bytes beyond ASCII are; a character may be cut off at the end. */
+static csv_encoding sniff_bytes(const char *text, size_t length, bool is_all)
+{
+    size_t good = csv_utf8_bytes(text, length);
+    bool is_utf8 = good == length || (!is_all && length - good <= TAIL_BYTES);
+    return is_utf8 ? CSV_UTF8 : CSV_WINDOWS;
+}
+
+static void sniff_wide(const char *head, size_t bytes, csv_shape *out)
+{
+    size_t used = 0;
+    char *text = malloc(2 * bytes + 1);
+    if (text == NULL) {
+        sniff_layout("", 0, out);
+        return;
+    }
+    size_t length = csv_from_utf16(head + out->mark_bytes, bytes - out->mark_bytes,
+                                   out->encoding == CSV_UTF16_BE, false, text, &used);
+    sniff_layout(text, length, out);
+    free(text);
+}
+
+csv_shape csv_sniff_head(const char *head, size_t bytes)
+{
+    csv_shape out = {.delimiter = ','};
+    out.encoding = csv_marked_encoding(head, bytes, &out.mark_bytes);
+    if (out.encoding != CSV_UTF8) {
+        sniff_wide(head, bytes, &out);
+        return out;
+    }
+    sniff_layout(head + out.mark_bytes, bytes - out.mark_bytes, &out);
+    if (out.mark_bytes == 0)
+        out.encoding = sniff_bytes(head, bytes, bytes < HEAD_BYTES);
+    return out;
+}
+
+/* Read a chunk as full as the file allows. */
+static ssize_t read_at(int fd, char *chunk, uint64_t offset)
+{
+    size_t bytes = 0;
+    while (bytes < CHUNK_BYTES) {
+        ssize_t got = pread(fd, chunk + bytes, CHUNK_BYTES - bytes, (off_t)(offset + bytes));
+        if (got < 0 && errno != EINTR)
+            return -1;
+        if (got == 0)
+            break;
+        bytes += got > 0 ? (size_t)got : 0;
+    }
+    return (ssize_t)bytes;
+}
+
+/* The encoding by the first chunk that is not all ASCII, which begins with what is not. */
+static lines_code sniff_further(int fd, char *chunk, csv_shape *out)
+{
+    uint64_t offset = 0;
+    for (;;) {
+        ssize_t got = read_at(fd, chunk, offset);
+        if (got < 0)
+            return LINES_FAILED;
+        size_t plain = csv_ascii_bytes(chunk, (size_t)got);
+        bool is_last = (size_t)got < CHUNK_BYTES;
+        if (plain == (size_t)got && is_last)
+            return LINES_OK;
+        offset += plain;
+        if (plain > 0)
+            continue;
+        out->encoding = sniff_bytes(chunk, (size_t)got, is_last);
+        return LINES_OK;
+    }
+}
+
+lines_code csv_sniff(int fd, csv_shape *out)
+{
+    char *chunk = malloc(CHUNK_BYTES);
+    ssize_t got = chunk == NULL ? -1 : read_at(fd, chunk, 0);
+    lines_code code = got < 0 ? LINES_FAILED : LINES_OK;
+    if (code == LINES_OK) {
+        *out = csv_sniff_head(chunk, (size_t)got);
+        if (out->encoding <= CSV_WINDOWS && out->mark_bytes == 0)
+            code = sniff_further(fd, chunk, out);
+    }
+    free(chunk);
+    return code;
+}
