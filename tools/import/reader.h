@@ -12,6 +12,6 @@
 
 typedef import_code reader_fn(run *self, const place *from);
 
-reader_fn jsonl_read, edges_read, mbox_read, eml_read;
+reader_fn jsonl_read, edges_read, mbox_read, eml_read, contact_read, linkedin_read;
 
 #endif

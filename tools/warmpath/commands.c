@@ -51,8 +51,12 @@ static const example_row init_examples[] = {
     EXAMPLE_END};
 
 static const option_row import_options[] = {
-    {"format", 0, "FORMAT", "jsonl, edges, mbox or eml (default: guessed from each file)"},
-    {"owner", 0, "WHO", "whose mailbox it is"},
+    {"format", 0, "FORMAT", "jsonl, edges, mbox, eml, csv, google, outlook or linkedin (default: "
+     "guessed from each file)"},
+    {"owner", 0, "WHO", "whose mailbox, address book or archive it is"},
+    {"map", 0, "KEY=COLUMN,…|FILE", "csv: the columns by their labels, or a file of such lines; "
+     "keys: email, name, first, middle, last, company, domain, title, linkedin, id, connected, "
+     "from, to, private (default: guessed from the labels, all but id)"},
     {"lists", 0, NULL, "a reply on a mailing list counts for the author replied to; posts "
      "that are stored already stay as they are"},
     {"weight", 0, "p|cost|none", "edges: what the third column is (default: p when 95 % of a "
@@ -69,6 +73,11 @@ static const example_row import_examples[] = {
     {"warmpath import --owner ann@us.com ~/mail/archive.mbox", "Ann's mail."},
     {"warmpath import --report skipped.jsonl ~/mail", "A directory; skipped rows into a file."},
     {"zcat rows.jsonl.gz | warmpath import --format jsonl -", "JSON lines from a program."},
+    {"warmpath import --dry-run contacts.csv", "What each column would be taken for."},
+    {"warmpath import --map 'email=Mail,name=Full Name,company=Firma' kunden.csv",
+     "A spreadsheet with labels of its own."},
+    {"warmpath import --owner ann@us.com Basic_LinkedInDataExport.zip",
+     "Ann's LinkedIn archive, as it comes; its folder is read as well."},
     {"warmpath import --format edges --weight cost graph.txt", "A weighted graph."},
     EXAMPLE_END};
 
