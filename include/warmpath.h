@@ -661,11 +661,18 @@ WP_API bool wp_reach_is_complete(const wp_reach *reach);
 WP_API void wp_reach_free(wp_reach *reach);
 
 /* ---- 10. Names ------------------------------------------------------------------------------- */
+#define WP_HOW_MISSPELT 1u   /**< Some word is misspelt. */
+#define WP_HOW_OTHER_TEXT 2u /**< By an address or by another spelling than the name. */
+
 /** One match of a search by name. */
 typedef struct wp_match {
     bool is_company;
     wp_number number;
-    double score; /**< 0..1; 1 is the same name or address. */
+    double score; /**< 0..1; 1 is the same name or address, above .8 nothing is misspelt. */
+    uint32_t how; /**< WP_HOW_ bits. */
+    wp_number
+        known_by; /**< Who of us has the warmest tie to the person; 0: nobody, or a company. */
+    double p;     /**< Of that tie, from us to the person. */
 } wp_match;
 
 /** Matches, best first. */
@@ -674,16 +681,36 @@ typedef struct wp_matches {
     size_t count;
 } wp_matches;
 
+/** What to search for. */
+typedef struct wp_find_query {
+    size_t size;
+    const char *text; /**< 1..255 bytes; the first 16 words count. */
+    size_t limit;     /**< At most so many, 1..1000. Default 20. */
+    int32_t day;      /**< Of employments and ties. */
+} wp_find_query;
+
 /**
- * Find people and companies by name or address: folded (case, accents and other marks do not
- * matter), by beginning of words, and misspelt by up to two letters a word.
+ * Find people and companies by words of their names and addresses, in any order.
  *
- * Best first; equally good ones by number of ties, then number.
- * @param text          1..255 bytes.
- * @param limit         At most so many, 1..1000.
+ * Folded: case, accents and other marks do not matter, "ae" is "ä". A word fits as a whole, as a
+ * beginning, or misspelt: by one letter (wrong, missing, added, or two swapped) from three letters
+ * on, by two from five on, at most one of them among the first two letters. A person's title,
+ * company and domains may supply words that the name lacks ("lee acme", "vp sales acme"), but not
+ * all: a title alone finds the people whom one of us knows.
+ *
+ * Best first: by score, then companies, then people by the warmest tie from one of us, by number of
+ * ties, by number. Matches with misspelt words come after all others, and are looked for only when
+ * those are fewer than the limit.
+ * @param query         Copied.
  * @param[out] matches  Yours: wp_matches_free(). Empty when nothing matches.
  * @return WP_OK, WP_EINVAL
+ * Cost: bounded whatever the text and the size of the database, besides O(our people): of words
+ * that thousands have, the people with most of the query and whom we know best are looked at.
  */
+WP_API_STATUS wp_find_on(wp_txn *txn, const wp_find_query *query, wp_matches *matches,
+                         wp_error *err);
+
+/** As wp_find_on(), today by the system's clock. */
 WP_API_STATUS wp_find(wp_txn *txn, const char *text, size_t limit, wp_matches *matches,
                       wp_error *err);
 /** Free the contents of a list and make it empty. NULL is allowed. */
@@ -788,6 +815,7 @@ WP_API_STATUS wp_compact(wp_db *db, wp_progress_fn *progress, void *context, wp_
                                WP_DAY_NONE}
 #define WP_PATH_QUERY_INIT    {sizeof(wp_path_query), NULL, 0, NULL, 0, 0, 3, 5, 0.05, 0.02, \
                                false, NULL, 0, 0, 1.0, false, {0, 0, 0, NULL}}
+#define WP_FIND_QUERY_INIT    {sizeof(wp_find_query), NULL, 20, 0}
 #define WP_REACH_QUERY_INIT   {sizeof(wp_reach_query), NULL, 0, 0, 3, 0.05, 0.02, false, \
                                false, {0, 0, 0, NULL}}
 /* clang-format on */

@@ -9,6 +9,7 @@
 #include "graph/interaction.h"
 #include "graph/mark.h"
 #include "graph/name.h"
+#include "graph/overlay.h"
 #include "graph/person.h"
 #include "graph/tie.h"
 
@@ -152,6 +153,7 @@ wp_status wp_person_ties(wp_txn *txn, wp_number person, int32_t day, bool is_inb
     *ties = (wp_ties){NULL, 0};
     WPI_TRY(wpi_handles_enter_read(txn, err));
     WPI_TRY(wpi_handles_check_day(day, err));
+    WPI_TRY(wpi_handles_acquire_lists(txn, err)); /* they know which records must be there */
     return wpi_tie_read_all(&txn->graph, person, day, is_inbound, ties, err);
 }
 
@@ -177,16 +179,27 @@ void wp_explanation_free(wp_explanation *explanation)
     wpi_explain_free(explanation);
 }
 
-wp_status wp_find(wp_txn *txn, const char *text, size_t limit, wp_matches *matches, wp_error *err)
+wp_status wp_find_on(wp_txn *txn, const wp_find_query *query, wp_matches *matches, wp_error *err)
 {
     WPI_TRY(wpi_handles_check_given(matches, "matches", err));
     *matches = (wp_matches){NULL, 0};
     WPI_TRY(wpi_handles_enter_read(txn, err));
-    WPI_TRY(wpi_handles_check_given(text, "text", err));
-    WPI_TRY(wpi_graph_check_text(text, "text", 255, err));
-    if (limit < 1 || limit > 1000)
-        return wpi_error_set(err, WP_EINVAL, "limit is %zu, expected 1..1000", limit);
-    return wpi_name_find(&txn->graph, text, limit, matches, err);
+    WPI_TRY(wpi_handles_check_given(query, "query", err));
+    if (query->size != sizeof *query)
+        return wpi_error_set(err, WP_EINVAL, "query.size is %zu, expected %zu", query->size,
+                             sizeof *query);
+    WPI_TRY(wpi_handles_check_given(query->text, "text", err));
+    WPI_TRY(wpi_graph_check_text(query->text, "text", 255, err));
+    if (query->limit < 1 || query->limit > 1000)
+        return wpi_error_set(err, WP_EINVAL, "limit is %zu, expected 1..1000", query->limit);
+    WPI_TRY(wpi_handles_check_day(query->day, err));
+    return wpi_name_find(&txn->graph, query, matches, err);
+}
+
+wp_status wp_find(wp_txn *txn, const char *text, size_t limit, wp_matches *matches, wp_error *err)
+{
+    wp_find_query query = {sizeof query, text, limit, wpi_overlay_today()};
+    return wp_find_on(txn, &query, matches, err);
 }
 
 void wp_matches_free(wp_matches *matches)

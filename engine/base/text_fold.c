@@ -292,7 +292,8 @@ size_t wpi_text_fold(const char *text, char *out, size_t capacity)
         } else {
             if (!append(&output, &folded))
                 break;
-            output.letter = fold_by_ranges(character);
+            output.letter =
+                character < 0x80 ? 0 : fold_by_ranges(character); /* bases of marks are not ASCII */
         }
     }
     out[output.length] = '\0';

@@ -86,12 +86,17 @@ wpi_key wpi_key_evidence(uint32_t low, uint32_t high, int64_t time_s, uint64_t i
     return key;
 }
 
-wpi_key wpi_key_trigram(const char trigram[3], uint8_t kind, uint32_t number)
+wpi_key wpi_key_name(const char *word, size_t length, uint64_t hash, uint8_t kind, uint16_t block)
 {
-    wpi_key key = {.size = 3};
-    memcpy(key.bytes, trigram, 3);
+    wpi_key key = {.size = 4};
+    assert(length > 0 && length <= UINT8_MAX);
+    key.bytes[0] = (unsigned char)length;
+    memcpy(key.bytes + 1, word, length < 3 ? length : 3);
+    add_byte(&key, (uint8_t)(hash >> 32));
+    add_u32(&key, (uint32_t)hash);
     add_byte(&key, kind);
-    add_u32(&key, number);
+    add_byte(&key, (uint8_t)(block >> 8));
+    add_byte(&key, (uint8_t)block);
     return key;
 }
 

@@ -19,7 +19,8 @@
  *   changed      segment u32                                     4
  *   consent      person u32                                      4
  *   ask          person u32, interaction u64                    12
- *   name         trigram 3 bytes, kind u8, number u32            8
+ *   name         length of the word u8, its first 3 bytes,
+ *                keyed hash 5 bytes, kind u8, block u16         12
  *   mark         keyed hash u64, probe u8                        9
  *   meta         text: settings, counters; us.c + company u32, us.p + person u32
  *
@@ -31,7 +32,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WPI_FORMAT_VERSION 2
+#define WPI_FORMAT_VERSION 3
 
 /* A key under construction; fits every table. */
 typedef struct wpi_key {
@@ -47,7 +48,8 @@ wpi_key wpi_key_hash(uint64_t hash, uint8_t probe);
 wpi_key wpi_key_u64_u64(uint64_t a, uint64_t b);
 wpi_key wpi_key_u32_u64(uint32_t a, uint64_t b);
 wpi_key wpi_key_evidence(uint32_t low, uint32_t high, int64_t time_s, uint64_t interaction);
-wpi_key wpi_key_trigram(const char trigram[3], uint8_t kind, uint32_t number);
+/* The lowest five bytes of the hash count. Shorter words are followed by zeros. */
+wpi_key wpi_key_name(const char *word, size_t length, uint64_t hash, uint8_t kind, uint16_t block);
 wpi_key wpi_key_text(const char *text, uint32_t number);
 
 /* Days as they stand in keys. */

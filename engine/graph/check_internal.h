@@ -14,7 +14,8 @@ typedef struct wpi_check {
     uint64_t faults;
     wpi_table table;       /* being walked */
     wpi_slice key;         /* of the record looked at */
-    uint64_t name_records; /* trigrams that the records call for */
+    uint64_t names_wanted; /* entries of the name index that the records call for */
+    uint64_t names;        /* that there are */
     uint64_t arcs;         /* in all neighbour lists, without masked ones */
     uint64_t segment_arcs; /* with masked ones */
     uint64_t overlay_people;

@@ -46,23 +46,21 @@ static wp_status check_identities(wpi_check *check, uint32_t number, const wp_id
     return WP_OK;
 }
 
-/* Every trigram of the texts is in the name index. */
+/* Every word of the texts leads here. */
 static wp_status check_texts(wpi_check *check, unsigned kind, uint32_t number,
                              const wpi_name_texts *texts, wp_error *err)
 {
-    wp_status status = WP_OK;
-    wpi_array trigrams = WPI_ARRAY_OF(uint32_t);
-    WPI_TRY_OUT(wpi_name_trigrams(texts, &trigrams, err));
-    check->name_records += trigrams.count;
-    for (size_t i = 0; i < trigrams.count; i++) {
-        uint32_t trigram = WPI_ARRAY_AT(&trigrams, uint32_t, i);
-        char bytes[3] = {(char)(trigram >> 16), (char)(trigram >> 8), (char)trigram};
-        WPI_TRY_OUT(wpi_check_record(check, WPI_TABLE_NAME,
-                                     wpi_key_trigram(bytes, (uint8_t)kind, number),
-                                     "has a name that is not in the index", err));
+    wp_status status;
+    wpi_array entries = WPI_ARRAY_OF(wpi_name_entry);
+    WPI_TRY_OUT(wpi_name_entries(check->graph, kind, number, texts, &entries, err));
+    check->names_wanted += entries.count;
+    for (size_t i = 0; i < entries.count; i++) {
+        status =
+            wpi_name_has(check->graph, &WPI_ARRAY_AT(&entries, wpi_name_entry, i).key, number, err);
+        WPI_TRY_OUT(wpi_check_expect(check, status, "has a name that is not in the index"));
     }
 out:
-    wpi_array_free(&trigrams);
+    wpi_array_free(&entries);
     return status;
 }
 
@@ -169,18 +167,24 @@ wp_status wpi_check_consent(wpi_check *check, wpi_record_bytes value, wp_error *
 
 wp_status wpi_check_name(wpi_check *check, wpi_record_bytes value, wp_error *err)
 {
-    const unsigned char *key = check->key.data;
-    (void)value;
-    if (!wpi_check_key(check, 8))
+    wpi_name_record record;
+    if (!wpi_name_read(check->key, value, &record)) {
+        wpi_check_report(check, "record is malformed");
         return WP_OK;
-    uint32_t number = wpi_key_get_u32(key, 4);
-    if (key[3] == WPI_NAME_PERSON)
-        wpi_check_person(check, number);
-    else if (key[3] == WPI_NAME_COMPANY)
-        return wpi_check_record(check, WPI_TABLE_COMPANY, wpi_key_u32(number),
-                                "names a company that does not exist", err);
-    else
+    }
+    check->names += record.count;
+    if (record.kind != WPI_NAME_PERSON && record.kind != WPI_NAME_COMPANY)
         wpi_check_report(check, "kind is unknown");
+    for (size_t i = 0; i < record.count; i++) {
+        uint32_t number = wpi_name_number(&record, i);
+        if (i > 0 && number <= wpi_name_number(&record, i - 1))
+            wpi_check_report(check, "numbers do not ascend");
+        if (record.kind == WPI_NAME_PERSON)
+            wpi_check_person(check, number);
+        else
+            WPI_TRY(wpi_check_record(check, WPI_TABLE_COMPANY, wpi_key_u32(number),
+                                     "names a company that does not exist", err));
+    }
     return WP_OK;
 }
 

@@ -1,9 +1,19 @@
 /*
- * The name index: folded trigrams of names and addresses, and the search that uses it.
+ * The name index: in which names and addresses a word occurs, and the search that uses it.
  *
- * A word is padded with one blank at either side and cut into overlapping runs of three bytes; the
- * table holds one empty record per trigram and person or company. Derived: kept equal to what
- * wpi_name_trigrams() says of the records.
+ * A text is folded, and "ae", "oe", "ue" lose their e, so that Müller, Mueller and Muller are one
+ * word. A record of the table belongs to one word, one kind (person or company) and a block of
+ * 65536 numbers:
+ *
+ *   key     length of the word, its first 3 bytes, keyed hash of it, kind, number >> 16
+ *   value   u8 length and bytes of the word; the low halves of the numbers, u16 each, ascending
+ *
+ * The key's length and beginning let a search visit only words that can fit; the word itself stands
+ * in the value alone, because B-tree separators keep deleted keys. Should two words have the same
+ * key, they share the record under the word that came first: look-ups of names verify whom they
+ * find, so the other is still found when it is written right.
+ *
+ * Derived: kept equal to what wpi_name_entries() says of the records.
  */
 #ifndef WPI_GRAPH_NAME_H
 #define WPI_GRAPH_NAME_H
@@ -12,6 +22,9 @@
 
 #define WPI_NAME_PERSON 1u
 #define WPI_NAME_COMPANY 2u
+#define WPI_NAME_WORDS_MAX 16      /* of a text; more are not looked at */
+#define WPI_NAME_WORD_BYTES_MAX 64 /* of a word; it is cut there */
+#define WPI_NAME_FOLDED_BYTES_MAX 2048
 
 /* The texts by which somebody is found; at most a few dozen. */
 typedef struct wpi_name_texts {
@@ -25,15 +38,48 @@ wp_status wpi_name_texts_of_person(wpi_graph *graph, const wpi_person_record *re
 wp_status wpi_name_texts_of_company(wpi_graph *graph, const wpi_company_record *record,
                                     wpi_name_texts *out, wp_error *err);
 
-/* Their trigrams, ascending without duplicates, appended to an array of uint32_t. */
-wp_status wpi_name_trigrams(const wpi_name_texts *texts, wpi_array *trigrams, wp_error *err);
+/* The words of a text, not NUL-terminated. */
+typedef struct wpi_name_words {
+    char text[WPI_NAME_FOLDED_BYTES_MAX];
+    const char *word[WPI_NAME_WORDS_MAX];
+    size_t length[WPI_NAME_WORDS_MAX];
+    size_t count;
+} wpi_name_words;
+void wpi_name_split(const char *text, wpi_name_words *out);
+
+/* A record that somebody belongs to. */
+typedef struct wpi_name_entry {
+    wpi_key key;
+    char word[WPI_NAME_WORD_BYTES_MAX];
+} wpi_name_entry;
+
+/* A record read in place. */
+typedef struct wpi_name_record {
+    const char *word;
+    size_t length;
+    const unsigned char *numbers; /* u16 each */
+    size_t count;
+    unsigned kind;
+    uint32_t first; /* of the block */
+} wpi_name_record;
+
+wpi_key wpi_name_key(const wpi_graph *graph, const char *word, size_t length, unsigned kind,
+                     uint32_t number);
+/* The records that texts call for, by key, each once, appended to an array of entries. */
+wp_status wpi_name_entries(const wpi_graph *graph, unsigned kind, uint32_t number,
+                           const wpi_name_texts *texts, wpi_array *entries, wp_error *err);
+/* False when the record or its key is malformed. */
+bool wpi_name_read(wpi_slice key, wpi_record_bytes value, wpi_name_record *out);
+uint32_t wpi_name_number(const wpi_name_record *record, size_t index);
+/* Whether somebody stands in a record; WP_ENOTFOUND (err alone) if not. */
+wp_status wpi_name_has(wpi_graph *graph, const wpi_key *key, uint32_t number, wp_error *err);
 
 /* Make the index follow a change from the texts `before` to the texts `after`. */
 wp_status wpi_name_update(wpi_graph *graph, unsigned kind, uint32_t number,
                           const wpi_name_texts *before, const wpi_name_texts *after, wp_error *err);
 
-/* As wp_find(). */
-wp_status wpi_name_find(wpi_graph *graph, const char *text, size_t limit, wp_matches *matches,
+/* As wp_find_on(). */
+wp_status wpi_name_find(wpi_graph *graph, const wp_find_query *query, wp_matches *matches,
                         wp_error *err);
 
 #endif

@@ -1,85 +1,63 @@
 /*
- * Search by name: trigrams propose, words decide.
+ * Search by name: the index proposes, words decide, our ties rank.
  *
- * Whoever shares a trigram with the query is a candidate; those that share most are looked at. A
- * candidate matches when every word of the query fits a word of one of its texts: equal, as its
- * beginning, or misspelt. A person's company may supply words that the name lacks ("ann acme").
- * Only an equal text scores 1.
+ * A company matches when every word of the query fits a word of one of its texts; a person when the
+ * words that a text lacks are found in the title, the company or the domain of an address, and at
+ * least one word is the person's own: in a name, an address or the title. A word fits when it is
+ * equal (1), the beginning (.9) or misspelt by one letter (.8) or two (.6); a word not in the text
+ * counts nine tenths. A match is as good as the mean; with a misspelt word four fifths of it, so
+ * that every match with misspelt words is below every plain one. Only an equal text scores 1.
+ *
+ * That order lets misspelt words be looked for only when there are too few plain matches, and the
+ * people we know only when there are none: that is how titles alone are found.
  */
+#include <assert.h>
 #include <stdlib.h>
 
+#include "base/heap.h"
 #include "base/text.h"
-#include "graph/adjacency.h"
 #include "graph/company.h"
 #include "graph/employment.h"
 #include "graph/identity.h"
-#include "graph/name.h"
+#include "graph/name_search.h"
 #include "graph/person.h"
+#include "graph/tie.h"
 
-#define FOLDED_BYTES_MAX 2048
-#define WORDS_MAX 16
-#define POSTINGS_MAX 500000
-#define LOOKED_AT_MAX 3000
-#define TODAY INT32_MAX /* employments that go on */
+/* Records read each time something was proposed, of those with all words of the query (and as many
+ * more as the limit), and of those that lack some, which the title may supply. */
+#define COMPLETE_MAX 100
+#define PARTIAL_MAX 60
+#define SCORE_PLAIN 0.8 /* of matches without misspelt words, at least */
 
-/* A folded text and its words. */
-typedef struct words {
-    char text[FOLDED_BYTES_MAX];
-    const char *word[WORDS_MAX];
-    size_t length[WORDS_MAX];
-    size_t count;
-} words;
-
-/* Somebody who shares trigrams with the query. */
 typedef struct name_candidate {
     uint32_t number;
     unsigned kind;
-    uint32_t hits;
-    uint32_t ties;
     double score;
+    uint32_t how;
+    wp_tie warmest;
+    uint32_t ties;
 } name_candidate;
 
-typedef struct name_search {
-    wpi_graph *graph;
-    words query;
-    wpi_map hits; /* kind << 32 | number -> shared trigrams */
-    size_t postings;
-    wpi_array found; /* of candidate */
-} name_search;
+/* What the words of a query may be found in. */
+typedef struct name_places {
+    const wpi_name_texts *texts;
+    const wpi_name_words *title; /* NULL: none, and no company either */
+    const wpi_name_words *company;
+} name_places;
 
-static void split(const char *text, words *out)
-{
-    wpi_text_fold(text, out->text, sizeof out->text);
-    out->count = 0;
-    for (const char *at = out->text; *at != '\0' && out->count < WORDS_MAX;) {
-        size_t length = strcspn(at, " ");
-        out->word[out->count] = at;
-        out->length[out->count++] = length;
-        at += length + (at[length] == ' ' ? 1 : 0);
-    }
-}
-
-/* How well a word of the query fits a word of a text, 0..1. */
 static double fit(const char *query, size_t query_length, const char *word, size_t length)
 {
-    unsigned most = query_length <= 2 ? 0 : query_length <= 4 ? 1 : 2;
-    if (query_length == length && memcmp(query, word, length) == 0)
-        return 1.0;
-    if (query_length < length && memcmp(query, word, query_length) == 0)
-        return 0.9;
+    if (query_length <= length && memcmp(query, word, query_length) == 0)
+        return query_length == length ? 1.0 : 0.9;
+    unsigned most = wpi_name_wrong_max(query_length);
     unsigned distance = wpi_text_distance(query, query_length, word, length, most);
-    if (distance <= most)
-        return 1.0 - 0.2 * distance;
-    if (query_length >= 5 && query_length < length &&
-        wpi_text_distance(query, query_length, word, query_length, 1) <= 1)
-        return 0.7;
-    return 0.0;
+    return distance > most ? 0.0 : 1.0 - 0.2 * distance;
 }
 
-static double best_fit(const words *query, size_t index, const words *text)
+static double best_fit(const wpi_name_words *query, size_t index, const wpi_name_words *text)
 {
     double best = 0.0;
-    for (size_t i = 0; i < text->count; i++) {
+    for (size_t i = 0; i < text->count && best < 1.0; i++) {
         double score =
             fit(query->word[index], query->length[index], text->word[i], text->length[i]);
         best = score > best ? score : best;
@@ -87,177 +65,250 @@ static double best_fit(const words *query, size_t index, const words *text)
     return best;
 }
 
-/* The score of one text; `more` (may be NULL) supplies words that it lacks, at a discount. */
-static double score_text(const words *query, const words *text, const words *more)
+/* The score of one text, with words that it lacks from elsewhere; 0: no match. */
+static double score_text(const wpi_name_words *query, const wpi_name_words *text,
+                         const name_places *places, bool *is_misspelt)
 {
     double sum = 0.0;
-    if (strcmp(query->text, text->text) == 0)
-        return 1.0;
+    bool has_own = false;
+    *is_misspelt = false;
     for (size_t i = 0; i < query->count; i++) {
-        double score = best_fit(query, i, text);
-        if (score == 0.0 && more != NULL)
-            score = 0.8 * best_fit(query, i, more);
-        if (score == 0.0)
+        double own = best_fit(query, i, text), best = own;
+        if (own == 0.0 && places->title != NULL) {
+            double title = best_fit(query, i, places->title);
+            double company = best_fit(query, i, places->company);
+            best = 0.9 * (title > company ? title : company);
+            own = title;
+        }
+        if (best == 0.0)
             return 0.0;
-        sum += score;
+        has_own = has_own || own > 0.0;
+        *is_misspelt = *is_misspelt || best < SCORE_PLAIN + 0.005;
+        sum += best;
     }
-    double mean = sum / (double)query->count;
-    return mean < 0.99 ? mean : 0.99;
+    double mean = sum / (double)query->count * (*is_misspelt ? 0.8 : 1.0);
+    return !has_own ? 0.0 : mean < 0.99 ? mean : 0.99;
 }
 
-static double score_texts(const words *query, const wpi_name_texts *texts, const words *more)
+static bool is_same(const wpi_name_search *search, const char *text)
 {
-    words text;
-    double best = 0.0;
-    for (size_t i = 0; i < texts->count; i++) {
-        split(texts->items[i], &text);
-        double score = text.count == 0 ? 0.0 : score_text(query, &text, more);
-        best = score > best ? score : best;
-    }
-    return best;
+    char folded[WPI_NAME_FOLDED_BYTES_MAX];
+    wpi_text_fold(text, folded, sizeof folded);
+    return strcmp(folded, search->folded) == 0;
 }
 
-/* The words of a person's company; none when there is no company. */
-static wp_status company_words(wpi_graph *graph, uint32_t person, words *out, wp_error *err)
+/* The best of the texts; the first of equals. */
+static void score_texts(const wpi_name_search *search, const name_places *places,
+                        name_candidate *candidate)
 {
-    wp_employment employment;
-    wpi_company_record record;
-    out->count = 0;
-    out->text[0] = '\0';
-    WPI_TRY(wpi_employment_on(graph, person, TODAY, &employment, err));
-    if (employment.company == 0)
-        return WP_OK;
-    WPI_TRY(wpi_company_load(graph, employment.company, &record, err));
+    wpi_name_words text;
+    bool is_by_name = false;
+    for (size_t i = 0; i < places->texts->count; i++) {
+        bool is_misspelt;
+        wpi_name_split(places->texts->items[i], &text);
+        double score = score_text(&search->query, &text, places, &is_misspelt);
+        if (score >= 0.99 && is_same(search, places->texts->items[i]))
+            score = 1.0;
+        is_by_name = is_by_name || (i == 0 && score > 0.0);
+        if (score <= candidate->score)
+            continue;
+        candidate->score = score;
+        candidate->how =
+            (is_misspelt ? WP_HOW_MISSPELT : 0) | (i > 0 && !is_by_name ? WP_HOW_OTHER_TEXT : 0);
+    }
+}
+
+/* Append after a blank to a text of FOLDED_BYTES_MAX bytes what fits whole. */
+static void add_word(char *text, const char *added)
+{
+    size_t used = strlen(text), length = strlen(added);
+    if (used + 1 + length + 1 > WPI_NAME_FOLDED_BYTES_MAX)
+        return;
+    text[used] = ' ';
+    memcpy(text + used + 1, added, length + 1);
+}
+
+/* The words of a company's name and domains and of a person's own domains, one after another. */
+static wp_status surroundings(wpi_graph *graph, const wpi_person_record *person, uint32_t company,
+                              wpi_name_words *out, wp_error *err)
+{
+    wpi_company_record record = {.name = NULL};
+    char text[WPI_NAME_FOLDED_BYTES_MAX];
+    if (company != 0)
+        WPI_TRY(wpi_company_load(graph, company, &record, err));
+    text[0] = '\0';
     if (record.name != NULL)
-        split(record.name, out);
-    else if (record.identity_count > 0)
-        split(record.identities[0].text, out);
+        add_word(text, record.name);
+    for (size_t i = 0; i < record.identity_count; i++)
+        if (record.identities[i].kind == WP_IDENTITY_DOMAIN)
+            add_word(text, record.identities[i].text);
+    for (size_t i = 0; i < person->identity_count; i++) {
+        const char *at = strchr(person->identities[i].text, '@');
+        if (person->identities[i].kind == WP_IDENTITY_EMAIL && at != NULL)
+            add_word(text, at + 1);
+    }
+    wpi_name_split(text, out);
     return WP_OK;
 }
 
-static wp_status score_person(name_search *search, name_candidate *candidate, wp_error *err)
+static wp_status score_person(wpi_name_search *search, name_candidate *candidate, wp_error *err)
 {
     wpi_person_record record;
     wpi_name_texts texts;
-    wpi_neighbours neighbours;
-    wpi_arc_hot arc;
-    uint32_t at = 0;
-    words company;
+    wp_employment job;
+    wpi_name_words title, company;
     WPI_TRY(wpi_person_load(search->graph, candidate->number, &record, err));
     WPI_TRY(wpi_name_texts_of_person(search->graph, &record, &texts, err));
-    candidate->score = score_texts(&search->query, &texts, NULL);
-    if (candidate->score == 0.0 && search->query.count > 1) {
-        WPI_TRY(company_words(search->graph, candidate->number, &company, err));
-        candidate->score = score_texts(&search->query, &texts, &company);
+    name_places places = {&texts, NULL, NULL};
+    score_texts(search, &places, candidate);
+    if (candidate->score == 0.0) {
+        WPI_TRY(wpi_employment_on(search->graph, candidate->number, search->day, &job, err));
+        const char *said = job.title != NULL ? job.title : record.title;
+        wpi_name_split(said != NULL ? said : "", &title);
+        WPI_TRY(surroundings(search->graph, &record, job.company, &company, err));
+        places.title = &title;
+        places.company = &company;
+        score_texts(search, &places, candidate);
     }
     if (candidate->score == 0.0)
         return WP_OK;
-    WPI_TRY(wpi_adjacency_find(search->graph, candidate->number, &neighbours, err));
-    while (wpi_neighbours_next(&neighbours, &at, &arc))
-        candidate->ties++;
-    return WP_OK;
+    return wpi_name_warmest(search, candidate->number, &candidate->warmest, &candidate->ties, err);
 }
 
-static wp_status score_company(name_search *search, name_candidate *candidate, wp_error *err)
+static wp_status score_company(wpi_name_search *search, name_candidate *candidate, wp_error *err)
 {
     wpi_company_record record;
     wpi_name_texts texts;
     WPI_TRY(wpi_company_load(search->graph, candidate->number, &record, err));
     WPI_TRY(wpi_name_texts_of_company(search->graph, &record, &texts, err));
-    candidate->score = score_texts(&search->query, &texts, NULL);
+    name_places places = {&texts, NULL, NULL};
+    score_texts(search, &places, candidate);
     return WP_OK;
 }
 
-static wp_status count_hit(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
+/* How late a candidate's turn comes: fewer words, fewer of them exactly, people after companies,
+ * known less well. */
+static uint64_t turn(const wpi_name_search *search, const wpi_map_slot *slot)
 {
-    name_search *search = context;
-    uint64_t *hits = NULL;
-    (void)value;
-    if (key.bytes != 8)
-        return wpi_error_set(err, WP_ECORRUPT, "name key is malformed");
-    if (++search->postings > POSTINGS_MAX)
-        return WP_ENOTFOUND; /* ends the walk: what was found stands */
-    const unsigned char *bytes = key.data;
-    uint64_t who = (uint64_t)bytes[3] << 32 | wpi_key_get_u32(key.data, 4);
-    WPI_TRY(wpi_map_put(&search->hits, who, 0, &hits, NULL, err));
-    ++*hits;
-    return WP_OK;
+    const uint64_t *cost =
+        search->has_known ? wpi_map_find(&search->known, slot->key & UINT32_MAX) : NULL;
+    bool is_person = slot->key >> 32 == WPI_NAME_PERSON;
+    uint64_t words = 16 - (uint64_t)__builtin_popcountll(slot->value & 0xffff);
+    uint64_t exact = 16 - (uint64_t)__builtin_popcountll(slot->value & 0xffff0000);
+    return words << 40 | exact << 35 | (uint64_t)is_person << 34 |
+           (is_person && cost != NULL ? *cost : WP_COST_NONE);
 }
 
-static wp_status propose(name_search *search, const char *text, wp_error *err)
+static bool is_waiting(const wpi_map_slot *slot)
+{
+    return slot->key != WPI_MAP_KEY_NONE && (slot->value & WPI_NAME_LOOKED_AT) == 0;
+}
+
+/* Keep the `most` whose turn comes first; the heap's first is the one whose turn comes last. */
+static wp_status keep_first(wpi_array *heap, wpi_heap_entry added, size_t most, wp_error *err)
+{
+    if (heap->count == most) {
+        const wpi_heap_entry *last = heap->items;
+        if (added.cost < last->cost || (added.cost == last->cost && added.hops < last->hops))
+            return WP_OK;
+        (void)wpi_heap_pop(heap);
+    }
+    return wpi_heap_push(heap, added, err);
+}
+
+/* Choose the candidates to look at. */
+static wp_status choose(wpi_name_search *search, size_t limit, wpi_array *chosen, wp_error *err)
 {
     wp_status status = WP_OK;
-    wpi_array trigrams = WPI_ARRAY_OF(uint32_t);
-    wpi_name_texts texts = {&text, 1};
-    WPI_TRY_OUT(wpi_name_trigrams(&texts, &trigrams, err));
-    for (size_t i = 0; i < trigrams.count; i++) {
-        uint32_t trigram = WPI_ARRAY_AT(&trigrams, uint32_t, i);
-        wpi_key prefix = {.size = 3};
-        prefix.bytes[0] = (unsigned char)(trigram >> 16);
-        prefix.bytes[1] = (unsigned char)(trigram >> 8);
-        prefix.bytes[2] = (unsigned char)trigram;
-        WPI_TRY_OUT(wpi_graph_each(search->graph, WPI_TABLE_NAME, prefix, count_hit, search, err));
+    wpi_array partial = WPI_ARRAY_OF(wpi_heap_entry);
+    const wpi_map *found = &search->found;
+    if (found->count > PARTIAL_MAX)
+        WPI_TRY_OUT(wpi_name_read_known(search, err));
+    assert(found->capacity <= UINT32_MAX);
+    for (size_t i = 0; i < found->capacity; i++) {
+        const wpi_map_slot *slot = &found->slots[i];
+        if (!is_waiting(slot))
+            continue;
+        bool is_complete =
+            (size_t)__builtin_popcountll(slot->value & 0xffff) == search->query.count;
+        wpi_heap_entry added = {UINT64_MAX - turn(search, slot), UINT32_MAX - (uint32_t)slot->key,
+                                (uint32_t)i};
+        WPI_TRY_OUT(keep_first(is_complete ? chosen : &partial, added,
+                               is_complete ? COMPLETE_MAX + limit : PARTIAL_MAX, err));
     }
-    for (size_t i = 0; i < search->hits.capacity; i++) {
-        const wpi_map_slot *slot = &search->hits.slots[i];
-        name_candidate added = {.number = (uint32_t)slot->key,
-                                .kind = (unsigned)(slot->key >> 32),
-                                .hits = (uint32_t)slot->value};
-        if (slot->key != WPI_MAP_KEY_NONE)
-            WPI_TRY_OUT(wpi_array_push(&search->found, &added, err));
-    }
+    WPI_TRY_OUT(wpi_array_extend(chosen, partial.items, partial.count, err));
 out:
-    wpi_array_free(&trigrams);
+    wpi_array_free(&partial);
     return status;
 }
 
-static int compare_hits(const void *a, const void *b)
+/* Look at candidates that were not looked at yet, and keep those that match. */
+static wp_status decide(wpi_name_search *search, size_t limit, wpi_array *matches, wp_error *err)
 {
-    const name_candidate *x = a, *y = b;
-    if (x->hits != y->hits)
-        return x->hits > y->hits ? -1 : 1;
-    if (x->kind != y->kind)
-        return x->kind < y->kind ? -1 : 1;
-    return x->number < y->number ? -1 : x->number > y->number;
+    wp_status status = WP_OK;
+    wpi_array chosen = WPI_ARRAY_OF(wpi_heap_entry);
+    WPI_TRY_OUT(choose(search, limit, &chosen, err));
+    for (size_t i = 0; i < chosen.count; i++) {
+        wpi_map_slot *slot = &search->found.slots[WPI_ARRAY_AT(&chosen, wpi_heap_entry, i).item];
+        name_candidate candidate = {.number = (uint32_t)slot->key,
+                                    .kind = (unsigned)(slot->key >> 32),
+                                    .warmest = {.cost = WP_COST_NONE}};
+        slot->value |= WPI_NAME_LOOKED_AT;
+        wpi_graph_reclaim(search->graph);
+        status = candidate.kind == WPI_NAME_PERSON ? score_person(search, &candidate, err)
+                                                   : score_company(search, &candidate, err);
+        if (status == WP_ENOTFOUND)
+            status = wpi_error_set(err, WP_ECORRUPT, "name record has nobody");
+        WPI_TRY_OUT(status);
+        if (candidate.score > 0.0)
+            WPI_TRY_OUT(wpi_array_push(matches, &candidate, err));
+    }
+out:
+    wpi_array_free(&chosen);
+    return status;
 }
 
-static int compare_score(const void *a, const void *b)
+static size_t count_plain(const wpi_array *matches)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < matches->count; i++)
+        count += WPI_ARRAY_AT(matches, name_candidate, i).score > SCORE_PLAIN;
+    return count;
+}
+
+static wp_status search_words(wpi_name_search *search, size_t limit, wpi_array *matches,
+                              wp_error *err)
+{
+    WPI_TRY(wpi_name_propose(search, err));
+    WPI_TRY(decide(search, limit, matches, err));
+    size_t plain = count_plain(matches);
+    if (plain < limit && (plain == 0 || search->is_cut)) {
+        WPI_TRY(wpi_name_propose_known(search, err));
+        WPI_TRY(decide(search, limit, matches, err));
+    }
+    if (count_plain(matches) >= limit)
+        return WP_OK;
+    WPI_TRY(wpi_name_propose_misspelt(search, err));
+    return decide(search, limit, matches, err);
+}
+
+static int compare_matches(const void *a, const void *b)
 {
     const name_candidate *x = a, *y = b;
     if (x->score != y->score)
         return x->score > y->score ? -1 : 1;
+    if (x->kind != y->kind)
+        return x->kind == WPI_NAME_COMPANY ? -1 : 1;
+    if (x->warmest.cost != y->warmest.cost)
+        return x->warmest.cost < y->warmest.cost ? -1 : 1;
     if (x->ties != y->ties)
         return x->ties > y->ties ? -1 : 1;
-    if (x->kind != y->kind)
-        return x->kind < y->kind ? -1 : 1;
     return x->number < y->number ? -1 : x->number > y->number;
 }
 
-/* Keep the candidates that match, best first. */
-static wp_status decide(name_search *search, wp_error *err)
-{
-    name_candidate *items = search->found.items;
-    size_t kept = 0;
-    if (search->found.count > 1)
-        qsort(items, search->found.count, sizeof *items, compare_hits);
-    for (size_t i = 0; i < search->found.count && i < LOOKED_AT_MAX; i++) {
-        wpi_graph_reclaim(search->graph);
-        wp_status status = items[i].kind == WPI_NAME_PERSON ? score_person(search, &items[i], err)
-                                                            : score_company(search, &items[i], err);
-        if (status == WP_ENOTFOUND)
-            return wpi_error_set(err, WP_ECORRUPT, "name record has nobody");
-        WPI_TRY(status);
-        if (items[i].score > 0.0)
-            items[kept++] = items[i];
-    }
-    search->found.count = kept;
-    if (kept > 1)
-        qsort(items, kept, sizeof *items, compare_score);
-    return WP_OK;
-}
-
-/* Who has exactly this address, id, slug or domain comes first with score 1. */
-static wp_status find_exact(name_search *search, const char *text, wp_error *err)
+/* Who has exactly this address, id, slug or domain scores 1 and comes first. */
+static wp_status find_exact(wpi_name_search *search, const char *text, wpi_array *exact,
+                            wp_error *err)
 {
     static const wp_identity_kind kinds[] = {WP_IDENTITY_EMAIL, WP_IDENTITY_ID,
                                              WP_IDENTITY_LINKEDIN, WP_IDENTITY_DOMAIN,
@@ -265,15 +316,17 @@ static wp_status find_exact(name_search *search, const char *text, wp_error *err
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         wp_identity given = {kinds[i], text};
         wpi_identity normal;
-        name_candidate exact = {.score = 1.0, .ties = UINT32_MAX};
+        name_candidate found = {.score = 1.0, .warmest = {.cost = WP_COST_NONE}};
         if (wpi_identity_normalise(&given, &normal, NULL) != WP_OK)
             continue;
-        wp_status status = wpi_identity_find(search->graph, &normal, &exact.number, err);
+        wp_status status = wpi_identity_find(search->graph, &normal, &found.number, err);
         if (status == WP_ENOTFOUND)
             continue;
         WPI_TRY(status);
-        exact.kind = wpi_identity_is_person(kinds[i]) ? WPI_NAME_PERSON : WPI_NAME_COMPANY;
-        WPI_TRY(wpi_array_push(&search->found, &exact, err));
+        found.kind = wpi_identity_is_person(kinds[i]) ? WPI_NAME_PERSON : WPI_NAME_COMPANY;
+        if (found.kind == WPI_NAME_PERSON)
+            WPI_TRY(wpi_name_warmest(search, found.number, &found.warmest, &found.ties, err));
+        WPI_TRY(wpi_array_push(exact, &found, err));
     }
     return WP_OK;
 }
@@ -288,7 +341,12 @@ static wp_status give(const wpi_array *found, size_t limit, wp_matches *out, wp_
     size_t count = 0;
     for (size_t i = 0; i < found->count && count < limit; i++) {
         const name_candidate *from = &WPI_ARRAY_AT(found, name_candidate, i);
-        wp_match match = {from->kind == WPI_NAME_COMPANY, from->number, from->score};
+        wp_match match = {from->kind == WPI_NAME_COMPANY,
+                          from->number,
+                          from->score,
+                          from->how,
+                          from->warmest.from,
+                          from->warmest.p};
         bool is_repeated = false;
         for (size_t j = 0; j < count && !is_repeated; j++)
             is_repeated =
@@ -300,25 +358,27 @@ static wp_status give(const wpi_array *found, size_t limit, wp_matches *out, wp_
     return WP_OK;
 }
 
-wp_status wpi_name_find(wpi_graph *graph, const char *text, size_t limit, wp_matches *matches,
+wp_status wpi_name_find(wpi_graph *graph, const wp_find_query *query, wp_matches *matches,
                         wp_error *err)
 {
     wp_status status = WP_OK;
-    name_search search = {.graph = graph, .found = WPI_ARRAY_OF(name_candidate)};
-    wpi_array exact = WPI_ARRAY_OF(name_candidate);
-    split(text, &search.query);
-    if (search.query.count > 0) {
-        WPI_TRY_OUT(propose(&search, text, err));
-        WPI_TRY_OUT(decide(&search, err));
-    }
-    exact = search.found;
-    search.found = WPI_ARRAY_OF(name_candidate);
-    WPI_TRY_OUT(find_exact(&search, text, err));
-    WPI_TRY_OUT(wpi_array_extend(&search.found, exact.items, exact.count, err));
-    WPI_TRY_OUT(give(&search.found, limit, matches, err));
+    wpi_name_search search = {.graph = graph, .day = query->day};
+    wpi_array found = WPI_ARRAY_OF(name_candidate), exact = WPI_ARRAY_OF(name_candidate);
+    WPI_TRY_OUT(wpi_tie_flush(graph, err));
+    wpi_name_split(query->text, &search.query);
+    wpi_text_fold(query->text, search.folded, sizeof search.folded);
+    WPI_TRY_OUT(find_exact(&search, query->text, &exact, err));
+    if (search.query.count > 0)
+        WPI_TRY_OUT(search_words(&search, query->limit, &found, err));
+    if (found.count > 1)
+        qsort(found.items, found.count, sizeof(name_candidate), compare_matches);
+    WPI_TRY_OUT(wpi_array_extend(&exact, found.items, found.count, err));
+    WPI_TRY_OUT(give(&exact, query->limit, matches, err));
 out:
     wpi_array_free(&exact);
-    wpi_array_free(&search.found);
-    wpi_map_free(&search.hits);
+    wpi_array_free(&found);
+    wpi_map_free(&search.found);
+    wpi_map_free(&search.known);
+    wpi_bitset_free(&search.us);
     return status;
 }

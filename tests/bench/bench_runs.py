@@ -17,6 +17,7 @@ KEYS = [
 UNVERIFIED = ("memory", "file", "adjacency", "scratch", "newest day", "H5", "H6")
 BENCHES = [
     "expand", "bfs", "path", "sizes", "reach", "ingest", "load", "open", "compact", "scratch",
+    "find",
 ]
 
 

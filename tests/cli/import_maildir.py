@@ -25,7 +25,8 @@ def make(folder, names):
         put(os.path.join(folder, name), MESSAGE % name.replace("/", ".").replace(":", "."))
 
 
-make("mail/box", ["cur/1.a.host,S=120:2,S", "cur/2.b.host:2,ST", "cur/3.c.host:2,DS", "new/4.d.host",
+make("mail/box", ["cur/1.a.host,S=120:2,S", "cur/2.b.host:2,ST", "cur/3.c.host:2,DS",
+                  "new/4.d.host",
                   "tmp/5.e.host", "cur/.hidden"])
 put("mail/box/cur/6.f.host:2,", "")
 put("mail/box/dovecot-uidlist", "1 2\n2 3\n3 4\n")

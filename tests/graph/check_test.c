@@ -152,7 +152,7 @@ static void check__finds_missing_records(void **unused)
         {WPI_TABLE_EMPLOYMENT, wpi_key_u32_u32_u32(1, 1, wpi_key_day(WP_DAY_NONE))},
         {WPI_TABLE_COMPANY, wpi_key_u32(1)},
         {WPI_TABLE_PERSON, wpi_key_u32(2)},
-        {WPI_TABLE_NAME, wpi_key_trigram("ann", WPI_NAME_PERSON, 1)},
+        {WPI_TABLE_NAME, wpi_name_key(&graph, "ann", 3, WPI_NAME_PERSON, 1)},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         wpi_record_bytes value = read_record(cases[i].table, cases[i].key);
@@ -169,7 +169,10 @@ static void check__finds_missing_records(void **unused)
 static void check__finds_records_that_nothing_calls_for(void **unused)
 {
     (void)unused;
-    wpi_key key = wpi_key_trigram("zzz", WPI_NAME_PERSON, 1);
+    wpi_key key = wpi_name_key(&graph, "zzz", 3, WPI_NAME_PERSON, 1);
+    for (const char *at = "\3zzz\1"; *at != '\0'; at++)
+        wpi_writer_u8(&graph.writer, (uint8_t)*at);
+    wpi_writer_u8(&graph.writer, 0);
     assert_int_equal(wpi_graph_put(&graph, WPI_TABLE_NAME, key, NULL), WP_OK);
     assert_int_equal(faults(false), 0);
     assert_true(faults(true) > 0);

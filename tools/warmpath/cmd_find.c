@@ -1,5 +1,6 @@
 /*
- * warmpath find: people and companies by name, address or domain.
+ * warmpath find: people and companies by words of names, addresses, titles and companies; with the
+ * warmest tie that one of us has to each person.
  */
 #include <stdlib.h>
 
@@ -11,26 +12,75 @@
 
 #define LIMIT_DEFAULT 20
 
+/* Why it matched, where that is not plain to see. */
+static const char *why(const wp_match *match)
+{
+    if ((match->how & WP_HOW_MISSPELT) != 0)
+        return "nearly";
+    return (match->how & WP_HOW_OTHER_TEXT) != 0 ? "other spelling or address" : NULL;
+}
+
+/* The warmest tie from one of us; *ours is yours: free(), NULL when nobody has one. */
+static int read_known(app *self, const wp_match *match, wp_tie *tie, json_t **json, char **ours)
+{
+    person_view found;
+    *ours = NULL;
+    *json = NULL;
+    if (match->known_by == 0)
+        return CODE_DONE;
+    if (wp_tie_get(self->txn, match->known_by, match->number, self->day, tie, &self->err) != WP_OK)
+        return app_fail_status(self, "tie");
+    int code = person_read(self, match->known_by, &found);
+    if (code != CODE_DONE)
+        return code;
+    *ours = text_copy(person_label(&found));
+    if (self->is_json)
+        *json = person_json(&found);
+    person_free(&found);
+    return CODE_DONE;
+}
+
+static void add_person(const wp_match *match, const person_view *found, const wp_tie *tie,
+                       const char *ours, table *rows)
+{
+    char number[16];
+    char *position = person_position(found);
+    const char *tier = found->is_us ? "us" : ours != NULL ? wp_tier_name(tie->tier) : NULL;
+    const char *cells[] = {
+        number, found->name, found->handle, position, tier, found->is_us ? NULL : ours, why(match)};
+    (void)snprintf(number, sizeof number, "#%u", found->number);
+    table_add(rows, cells);
+    free(position);
+}
+
 static int describe_person(app *self, const wp_match *match, table *rows, json_t *list)
 {
     person_view found;
-    int code = person_read(self, match->number, &found);
+    wp_tie tie = {0};
+    json_t *known_by = NULL;
+    char *ours = NULL;
+    int code = read_known(self, match, &tie, &known_by, &ours);
 
-    if (code != CODE_DONE)
+    if (code == CODE_DONE)
+        code = person_read(self, match->number, &found);
+    if (code != CODE_DONE) {
+        json_decref(known_by);
+        free(ours);
         return code;
+    }
     if (list != NULL) {
         json_t *object = person_json(&found);
         doc_put(object, "kind", doc_text("person"));
         doc_put(object, "score", doc_number(match->score));
+        doc_put(object, "why", doc_text(why(match)));
+        doc_put(object, "known_by", known_by != NULL ? known_by : json_null());
+        doc_put(object, "p", known_by != NULL ? doc_number(match->p) : json_null());
+        doc_put(object, "tier", doc_text(known_by != NULL ? wp_tier_name(tie.tier) : NULL));
         doc_add(list, object);
     } else {
-        char number[16];
-        char *position = person_position(&found);
-        (void)snprintf(number, sizeof number, "#%u", found.number);
-        const char *cells[] = {number, found.name, found.handle, position};
-        table_add(rows, cells);
-        free(position);
+        add_person(match, &found, &tie, ours, rows);
     }
+    free(ours);
     person_free(&found);
     return CODE_DONE;
 }
@@ -49,9 +99,10 @@ static int describe_company(app *self, const wp_match *match, table *rows, json_
         doc_put(object, "id", doc_text(found.id));
         doc_put(object, "kind", doc_text("company"));
         doc_put(object, "score", doc_number(match->score));
+        doc_put(object, "why", doc_text(why(match)));
         doc_add(list, object);
     } else {
-        const char *cells[] = {"company", found.name, found.domain, ""};
+        const char *cells[] = {"company", found.name, found.domain, NULL, NULL, NULL, why(match)};
         table_add(rows, cells);
     }
     return CODE_DONE;
@@ -68,10 +119,10 @@ static void print_json(const char *text, json_t *list)
 
 int cmd_find(app *self)
 {
-    static const column columns[] = {{"", false, 0, false},
-                                     {"name", false, 12, false},
-                                     {"known as", false, 12, false},
-                                     {"position", false, 8, false}};
+    static const column columns[] = {{"", false, 0, false},          {"name", false, 12, false},
+                                     {"known as", false, 12, false}, {"position", false, 8, false},
+                                     {"tie", false, 0, true},        {"from", false, 6, false},
+                                     {"", false, 6, false}};
     const char *text = self->given.words[0];
     uint32_t limit = LIMIT_DEFAULT;
     wp_matches matches = {0};
@@ -81,7 +132,11 @@ int cmd_find(app *self)
         code = app_begin_read(self);
     if (code != CODE_DONE)
         return code;
-    if (wp_find(self->txn, text, limit, &matches, &self->err) != WP_OK)
+    wp_find_query query = WP_FIND_QUERY_INIT;
+    query.text = text;
+    query.limit = limit;
+    query.day = self->day;
+    if (wp_find_on(self->txn, &query, &matches, &self->err) != WP_OK)
         return app_fail_status(self, "text");
     table *rows = table_new(columns, sizeof columns / sizeof columns[0]);
     json_t *list = self->is_json ? doc_array() : NULL;

@@ -151,6 +151,8 @@ static const option_row find_options[] = {
 static const example_row find_examples[] = {
     {"warmpath find smiht", "People and companies called Smith, or nearly so."},
     {"warmpath find acme", "By the beginning of a name, an address or a domain."},
+    {"warmpath find 'lee acme'", "A Lee who works at Acme."},
+    {"warmpath find 'vp sales acme'", "By title and company."},
     EXAMPLE_END};
 
 static const example_row show_examples[] = {

@@ -1,0 +1,450 @@
+/*
+ * Search by name among a million people.
+ *
+ * The names are drawn as populations have them: the surname of rank r with a probability like
+ * 1/(r + 4), so that the first of 150 000 names about two people in a hundred, and given names
+ * alike out of 8000. They are made of syllables, which gives words near each other as real ones
+ * are. Most people have an address made of their name at one of their number / 20 companies, and a
+ * title of three words. A hundred of them are ours, with a hundred stated ties each.
+ *
+ * Each case asks for another person each trial. The twin is a scan of all texts in memory by the
+ * same rules for words, which is also the verifier: where it finds fewer than the limit, both must
+ * find the same people; where it finds more, each match of the library must be one of the twin's.
+ * For misspelt words the share of the twin's matches that the library has too is reported as
+ * recall.
+ */
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "graph.h"
+
+#define SURNAMES 150000
+#define GIVENS 8000
+#define OURS 100
+#define TIES 100
+#define LIMIT 20
+#define TEXT_MAX 96
+#define BATCH 20000
+
+/* Words of a person, folded as they are stored: given, surname, local part joined. */
+typedef struct person_words {
+    uint32_t given;
+    uint32_t surname;
+    bool is_joined; /* the address is "g" + surname rather than given.surname */
+} person_words;
+
+typedef enum question_kind {
+    Q_FULL,
+    Q_SURNAME,
+    Q_BEGINNING,
+    Q_MISSPELT,
+    Q_TWICE,
+    Q_COMPANY,
+    Q_TITLE,
+    Q_LETTER,
+    Q_KINDS
+} question_kind;
+
+typedef struct session {
+    bench_options *options;
+    graph network;
+    person_words *people;
+    uint32_t count;
+    uint32_t surnames;
+    char (*surname)[24];
+    char (*given)[24];
+    random_stream random;
+    question_kind kind;
+    char query[TEXT_MAX];
+    char words[2][32]; /* of the query, for the twin; the second may be empty */
+    wp_txn *txn;
+    wp_matches ours;
+    uint32_t *found; /* by person, how the twin says they fit */
+    size_t wanted;   /* matches of the twin and those the library had, where it had room */
+    size_t had;
+} session;
+
+/* --- names --- */
+
+static void make_word(uint64_t number, unsigned syllables, char *out)
+{
+    static const char *const onsets[] = {"b", "br", "c", "ch", "d", "f", "g", "gr", "h",   "j",
+                                         "k", "kl", "l", "m",  "n", "p", "r", "s",  "sch", "t"};
+    static const char *const vowels[] = {"a", "e", "i", "o", "u", "ei", "ie", "y"};
+    static const char *const ends[] = {"", "n", "r", "s", "t", "ll", "m", "ck"};
+    uint64_t bits = random_mix(number * 2 + syllables);
+    size_t used = 0;
+    for (unsigned i = 0; i < syllables; i++, bits = random_mix(bits))
+        used += (size_t)snprintf(
+            out + used, 24 - used, "%s%s%s", onsets[bits % 20], vowels[bits >> 8 & 7],
+            i + 1 == syllables || (bits >> 20 & 1) != 0 ? ends[bits >> 12 & 7] : "");
+}
+
+/* A rank below `count`, r with a weight of 1/(r + 4). */
+static uint32_t draw_rank(random_stream *random, uint32_t count)
+{
+    uint32_t rank = (uint32_t)(4.0 * pow(((double)count + 4.0) / 4.0, random_unit(random)) - 4.0);
+    return rank < count ? rank : count - 1;
+}
+
+static const char *const levels[] = {"chief", "vp", "director", "head", "senior", "junior"};
+static const char *const fields[] = {"sales", "finance", "research", "legal", "logistics"};
+static const char *const places[] = {"europe", "asia", "africa", "america"};
+
+static void title_of(uint32_t person, const char *words[3])
+{
+    uint64_t bits = random_mix(person + UINT64_C(77000000000));
+    words[0] = levels[bits % 6];
+    words[1] = fields[(bits >> 8) % 5];
+    words[2] = places[(bits >> 16) % 4];
+}
+
+static uint32_t company_of(const session *it, uint32_t person)
+{
+    return person % (it->count / 20 + 1);
+}
+
+static void company_word(uint32_t company, char out[24])
+{
+    make_word(UINT64_C(5000000000) + company, 3, out);
+}
+
+static void joined_word(const session *it, const person_words *who, char out[32])
+{
+    snprintf(out, 32, "%c%s", it->given[who->given][0], it->surname[who->surname]);
+}
+
+static void draw_people(session *it)
+{
+    random_stream random = {random_mix(it->options->seed + 21)};
+    it->surnames = it->count < 2 * SURNAMES ? it->count / 2 : SURNAMES;
+    it->surname = bench_new(it->surnames, sizeof *it->surname);
+    it->given = bench_new(GIVENS, sizeof *it->given);
+    it->people = bench_new(it->count + 1, sizeof *it->people);
+    it->found = bench_new(it->count + 1, sizeof *it->found);
+    for (uint32_t i = 0; i < it->surnames; i++)
+        make_word(i, 2 + i % 2, it->surname[i]);
+    for (uint32_t i = 0; i < GIVENS; i++)
+        make_word(UINT64_C(1000000000) + i, 2, it->given[i]);
+    for (uint32_t i = 1; i <= it->count; i++)
+        it->people[i] = (person_words){draw_rank(&random, GIVENS), draw_rank(&random, it->surnames),
+                                       (random_next(&random) >> 60) < 5};
+}
+
+/* --- the database --- */
+
+static void put_person(const session *it, wp_txn *txn, uint32_t person)
+{
+    wp_error err;
+    wp_number number;
+    char name[64], address[128], id[16], company[24], title[64], joined[32];
+    const char *words[3];
+    const person_words *who = &it->people[person];
+    title_of(person, words);
+    company_word(company_of(it, person), company);
+    joined_word(it, who, joined);
+    snprintf(id, sizeof id, "%u", person);
+    snprintf(name, sizeof name, "%s %s", it->given[who->given], it->surname[who->surname]);
+    snprintf(title, sizeof title, "%s %s %s", words[0], words[1], words[2]);
+    /* Numbers make addresses of namesakes distinct, as people do. */
+    if (who->is_joined)
+        snprintf(address, sizeof address, "%s.%u@%s.example", joined, person, company);
+    else
+        snprintf(address, sizeof address, "%s.%s.%u@%s.example", it->given[who->given],
+                 it->surname[who->surname], person, company);
+    wp_identity identities[2] = {{WP_IDENTITY_ID, id}, {WP_IDENTITY_EMAIL, address}};
+    wp_person_facts facts = WP_PERSON_FACTS_INIT;
+    facts.identities = identities;
+    facts.identity_count = 2;
+    facts.name = name;
+    facts.title = title;
+    facts.us = person <= OURS ? WP_US_YES : WP_US_UNSAID;
+    bench_check(wp_person_put(txn, &facts, &number, NULL, &err), &err);
+    if (number != person)
+        bench_die("person %u has number %u", person, number);
+}
+
+static void put_ties(const session *it, wp_db *db)
+{
+    wp_error err;
+    wp_txn *txn = NULL;
+    random_stream random = {random_mix(it->options->seed + 22)};
+    bench_check(wp_begin_write(db, &txn, &err), &err);
+    for (uint32_t i = 0; i < OURS * TIES; i++) {
+        wp_stated_tie tie = {.from = 1 + i % OURS,
+                             .to = OURS + 1 + random_below(&random, it->count - OURS),
+                             .p = .05 + .9 * random_unit(&random)};
+        bench_check(wp_stated_tie_put(txn, &tie, &err), &err);
+    }
+    bench_check(wp_commit(txn, &err), &err);
+}
+
+static void build(session *it, const char *path)
+{
+    wp_error err;
+    wp_txn *txn = NULL;
+    double start = bench_now_us();
+    bench_check(wp_create(path, NULL, 0, &err), &err);
+    wp_db *db = graph_open_unsynced(path);
+    for (uint32_t i = 1; i <= it->count; i++) {
+        if (txn == NULL)
+            bench_check(wp_begin_write(db, &txn, &err), &err);
+        put_person(it, txn, i);
+        if (i % BATCH == 0 || i == it->count) {
+            bench_check(wp_commit(txn, &err), &err);
+            txn = NULL;
+        }
+    }
+    put_ties(it, db);
+    bench_check(wp_sync(db, &err), &err);
+    wp_close(db);
+    bench_say("%u people written in %.1f s", it->count, (bench_now_us() - start) / 1e6);
+}
+
+static void open_network(session *it)
+{
+    wp_error err;
+    char part[600];
+    graph_cache_path(it->options, "-names", it->network.path, sizeof it->network.path);
+    if (access(it->network.path, F_OK) != 0) {
+        snprintf(part, sizeof part, "%s.part", it->network.path);
+        graph_remove(part);
+        build(it, part);
+        if (rename(part, it->network.path) != 0)
+            bench_die("%s could not be renamed", part);
+    }
+    bench_check(wp_open(it->network.path, NULL, &it->network.db, &err), &err);
+    bench_check(wp_begin_read(it->network.db, &it->txn, &err), &err);
+}
+
+/* --- questions --- */
+
+/* Up to two letters wrong: one of the first five replaced, two later ones swapped. */
+static void misspell(random_stream *random, char *word, unsigned errors)
+{
+    size_t length = strlen(word), at = random_below(random, length < 5 ? length : 5);
+    word[at] = word[at] == 'x' ? 'q' : 'x';
+    if (errors == 2) {
+        char last = word[length - 1];
+        word[length - 1] = word[length - 2];
+        word[length - 2] = last;
+    }
+}
+
+static void ask(void *context, uint64_t trial)
+{
+    session *it = context;
+    const char *title[3];
+    char company[24];
+    uint32_t person = 1 + random_below(&it->random, it->count);
+    const person_words *who = &it->people[person];
+    (void)trial;
+    title_of(person, title);
+    company_word(company_of(it, person), company);
+    snprintf(it->words[0], sizeof it->words[0], "%s", it->surname[who->surname]);
+    it->words[1][0] = '\0';
+    if (it->kind == Q_FULL)
+        snprintf(it->words[1], sizeof it->words[1], "%s", it->given[who->given]);
+    else if (it->kind == Q_BEGINNING)
+        it->words[0][3] = '\0';
+    else if (it->kind == Q_LETTER)
+        it->words[0][1] = '\0';
+    else if (it->kind == Q_COMPANY)
+        snprintf(it->words[1], sizeof it->words[1], "%s", company);
+    else if (it->kind == Q_TITLE)
+        for (int i = 0; i < 2; i++)
+            snprintf(it->words[i], sizeof it->words[i], "%s", i == 0 ? title[1] : company);
+    else if (it->kind == Q_MISSPELT || it->kind == Q_TWICE)
+        misspell(&it->random, it->words[0],
+                 it->kind == Q_TWICE && strlen(it->words[0]) >= 5 ? 2 : 1);
+    snprintf(it->query, sizeof it->query, "%s %s", it->words[0], it->words[1]);
+}
+
+static void run_ours(void *context)
+{
+    session *it = context;
+    wp_error err;
+    wp_find_query query = WP_FIND_QUERY_INIT;
+    query.text = it->query;
+    query.limit = LIMIT;
+    wp_matches_free(&it->ours);
+    bench_check(wp_find_on(it->txn, &query, &it->ours, &err), &err);
+}
+
+/* --- the twin: words compared one by one, Damerau and Levenshtein's distance in a full table ---
+ */
+
+static unsigned distance(const char *a, size_t n, const char *b, size_t m)
+{
+    unsigned table[33][33];
+    for (size_t i = 0; i <= n; i++)
+        for (size_t j = 0; j <= m; j++) {
+            if (i == 0 || j == 0) {
+                table[i][j] = (unsigned)(i + j);
+                continue;
+            }
+            unsigned best = table[i - 1][j - 1] + (a[i - 1] != b[j - 1]);
+            best = table[i - 1][j] + 1 < best ? table[i - 1][j] + 1 : best;
+            best = table[i][j - 1] + 1 < best ? table[i][j - 1] + 1 : best;
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+                table[i - 2][j - 2] + 1 < best)
+                best = table[i - 2][j - 2] + 1;
+            table[i][j] = best;
+        }
+    return table[n][m];
+}
+
+/* 2: equal or the beginning, 1: misspelt, 0: neither. */
+static int fit(const char *query, const char *word)
+{
+    size_t n = strlen(query), m = strlen(word), most = n <= 2 ? 0 : n <= 4 ? 1 : 2;
+    if (strncmp(query, word, n) == 0)
+        return 2;
+    return most > 0 && n <= m + most && m <= n + most && distance(query, n, word, m) <= most;
+}
+
+static int most_of(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+/* How a person fits: 2 plainly, 1 misspelt, 0 not. fits: of all surnames and given names. */
+static int fit_person(const session *it, uint32_t person, const signed char *surnames[2],
+                      const signed char *givens[2])
+{
+    const person_words *who = &it->people[person];
+    const char *title[3];
+    char joined[32], company[24], digits[16];
+    int best = 0, words = it->words[1][0] == '\0' ? 1 : 2;
+    title_of(person, title);
+    company_word(company_of(it, person), company);
+    joined_word(it, who, joined);
+    snprintf(digits, sizeof digits, "%u", person);
+    for (int is_address = 0; is_address < 2; is_address++) {
+        int worst = 2;
+        bool has_own = false;
+        for (int i = 0; i < words && worst > 0; i++) {
+            const char *word = it->words[i];
+            int own = is_address == 0 || !who->is_joined
+                          ? most_of(surnames[i][who->surname], givens[i][who->given])
+                          : fit(word, joined);
+            if (is_address == 1 && own < 2)
+                own = most_of(own, fit(word, digits));
+            int all = own;
+            for (int t = 0; t < 3 && all == 0; t++)
+                own = most_of(own, fit(word, title[t]));
+            if (all == 0)
+                all = most_of(own, most_of(fit(word, company), fit(word, "example")));
+            has_own = has_own || own > 0;
+            worst = all < worst ? all : worst;
+        }
+        best = has_own ? most_of(best, worst) : best;
+    }
+    return best;
+}
+
+static signed char *fit_all(const char *query, char (*words)[24], uint32_t count)
+{
+    signed char *out = bench_new(count, 1);
+    for (uint32_t i = 0; i < count && query[0] != '\0'; i++)
+        out[i] = (signed char)fit(query, words[i]);
+    return out;
+}
+
+/* found[person]: how the person fits. */
+static void run_scan(void *context)
+{
+    session *it = context;
+    signed char *surnames[2], *givens[2];
+    for (int i = 0; i < 2; i++) {
+        surnames[i] = fit_all(it->words[i], it->surname, it->surnames);
+        givens[i] = fit_all(it->words[i], it->given, GIVENS);
+    }
+    for (uint32_t person = 1; person <= it->count; person++)
+        it->found[person] = (uint32_t)fit_person(it, person, (const signed char **)surnames,
+                                                 (const signed char **)givens);
+    for (int i = 0; i < 2; i++) {
+        free(surnames[i]);
+        free(givens[i]);
+    }
+}
+
+static bool verify(void *context, size_t contestant)
+{
+    session *it = context;
+    size_t wanted[3] = {0, 0, 0}, had[3] = {0, 0, 0};
+    if (contestant == 0)
+        return true; /* the twin has answered only some of the questions */
+    for (uint32_t person = 1; person <= it->count; person++)
+        wanted[it->found[person]]++;
+    for (size_t i = 0; i < it->ours.count; i++) {
+        const wp_match *match = &it->ours.items[i];
+        if (match->is_company)
+            continue;
+        int fits = (int)it->found[match->number];
+        if (fits == 0 || (fits == 2) != ((match->how & WP_HOW_MISSPELT) == 0))
+            return false;
+        had[fits]++;
+    }
+    if (it->ours.count == LIMIT)
+        return true;
+    it->wanted += wanted[1] + wanted[2];
+    it->had += had[1] + had[2];
+    return had[2] == wanted[2];
+}
+
+/* --- cases --- */
+
+static void run_case(session *it, question_kind kind, const char *name)
+{
+    bench_contestant contestants[] = {{NULL, run_ours, 0, {NULL, 0, 0}},
+                                      {"scan", run_scan, .1, {NULL, 0, 0}}};
+    bench_contest contest = {.name = name,
+                             .context = it,
+                             .prepare = ask,
+                             .verify = verify,
+                             .contestants = contestants,
+                             .count = 2,
+                             .unit = "us"};
+    it->kind = kind;
+    it->wanted = it->had = 0;
+    it->random.state = random_mix(it->options->seed + 30 + kind);
+    bench_contest_run(it->options, &contest);
+    if (it->wanted > 0)
+        bench_say("%s: %zu of %zu matches, recall %.4f", name, it->had, it->wanted,
+                  (double)it->had / (double)it->wanted);
+}
+
+int main(int argc, char **argv)
+{
+    static const bench_about about = {
+        "find", "How long does a search by name take among people named as people are?",
+        "community-1m", 500};
+    static const char *const names[Q_KINDS] = {"full name",         "surname",
+                                               "three letters",     "misspelt by one",
+                                               "misspelt by two",   "surname and company",
+                                               "title and company", "one letter"};
+    bench_options options;
+    graph_plan plan;
+    bench_begin(&options, &about, argc, argv);
+    graph_read_name(&options, &plan);
+    if (plan.people <= OURS)
+        bench_die("%s: a search by name needs a graph of more than %d people", options.graph, OURS);
+    session it = {.options = &options, .count = plan.people};
+    draw_people(&it);
+    open_network(&it);
+    for (int kind = 0; kind < Q_KINDS; kind++)
+        run_case(&it, (question_kind)kind, names[kind]);
+    wp_matches_free(&it.ours);
+    wp_abort(it.txn);
+    wp_close(it.network.db);
+    free(it.people);
+    free(it.found);
+    free(it.surname);
+    free(it.given);
+    return bench_end(&options);
+}
