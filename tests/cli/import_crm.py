@@ -127,6 +127,7 @@ def check_hubspot(companies, contacts):
     write("hubspot/all-contacts.csv", HUBSPOT_CONTACTS, hubspot_rows(contacts[:100]))
     write("hubspot/alle-kontakte.csv", HUBSPOT_GERMAN, hubspot_rows(contacts[100:]) +
           [["1.01E+11", "", "Damaged"], ["", "", "Nobody"]], delimiter=";", line_end="\n")
+    expect_import("dry run", ask("import", "--dry-run", "hubspot"), 172, 170, 2)
     report = ask("import", "hubspot")
     expect("tables", [f["table"] for f in report["files"]],
            ["hubspot companies", "hubspot contacts", "hubspot contacts"])
@@ -236,6 +237,8 @@ def check_salesforce(rng, companies, contacts):
     events, meetings = event_rows(contacts, users)
     write("Task.csv", TASK, tasks)
     write("Event.csv", EVENT, events)
+    expect("dry run", ask("import", "--dry-run", "Task.csv", "Event.csv")["total"]["new"],
+           len(wanted) + len(meetings))
     report = ask("import", "Task.csv", "Event.csv")
     expect_import("activities", report, 240, len(wanted) + len(meetings),
                   sum(skipped.values()) + 10)

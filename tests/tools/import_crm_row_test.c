@@ -13,6 +13,8 @@
 
 #include <cmocka.h>
 
+#include "import/address.h"
+#include "import/charset.h"
 #include "import/crm.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
@@ -540,6 +542,107 @@ static void crm_read_row__cleans_cells_and_bounds_texts(void **state)
     assert_int_equal(out.notes[NOTE_BAD_ID], 200 - CRM_IDS_MAX);
 }
 
+/* What must hold of every fact, whatever the cells were. */
+static import_code check_fact(void *context, const fact *row)
+{
+    uint64_t *facts = context;
+    (*facts)++;
+    for (size_t i = 0; i < row->identity_count; i++) {
+        const wp_identity *who = &row->identities[i];
+        assert_true(strlen(who->text) > 0 && strlen(who->text) < 512);
+        if (who->kind == WP_IDENTITY_EMAIL)
+            assert_true(address_is_usable(who->text));
+    }
+    if (row->name != NULL)
+        assert_true(charset_is_clean(row->name, strlen(row->name)));
+    if (row->type == FACT_PERSON)
+        assert_true(row->identity_count > 0);
+    if (row->type == FACT_INTERACTION) {
+        assert_memory_equal(row->source, "salesforce:", 11);
+        assert_true(row->time_s >= 0 && row->time_s <= NOW && row->to_count == 1);
+    }
+    if (row->type == FACT_OPPORTUNITY || row->type == FACT_ROLE)
+        assert_true(row->source != NULL && strlen(row->source) < 1000);
+    return IMPORT_DONE;
+}
+
+static void crm_read_row__holds_whatever_the_cells_are(void **state)
+{
+    static const char *const headers[] = {
+        CONTACTS,
+        DEALS,
+        SF_CONTACTS,
+        TASKS,
+        "Record ID|Company name|Website URL|Company Domain Name",
+        "Id|WhoId|OwnerId|StartDateTime|IsPrivate|Type",
+        "Id|AccountId|Name|StageName|Amount|CloseDate|IsClosed|IsWon|OwnerId|CreatedDate",
+        "Opportunity Name|Account Name|Stage|Amount|Close Date|First Name|Last Name|Email|Role",
+        "Activity ID|Subject|Date|Assigned|Assigned Email|Status|Task|Event|Contact ID"};
+    static const char *const cells[] = {"",
+                                        " ",
+                                        ";",
+                                        ";;;",
+                                        "1",
+                                        "101;102",
+                                        "003000000000001",
+                                        "005000000000001AAA",
+                                        "00G000000000001",
+                                        "a@b.c",
+                                        "a@",
+                                        "@",
+                                        "A@B..c",
+                                        "\xff\xfe",
+                                        "\n\n",
+                                        "\x01\x7f",
+                                        "-",
+                                        "1.234",
+                                        "1.234,56 \xe2\x82\xac",
+                                        "(",
+                                        "2024-03-12",
+                                        "2024-03-12T",
+                                        "2999-01-01",
+                                        "0000-00-00",
+                                        "3/4/2024",
+                                        "14.03.2024 09:14",
+                                        "Completed",
+                                        "Call",
+                                        "Email: x",
+                                        "true",
+                                        "\xe2\x80\xae",
+                                        "99999999999999999999999999",
+                                        "e\xcc\x81",
+                                        "closedwon",
+                                        "https://",
+                                        "x.y",
+                                        "Lee, Ann"};
+    static crm_reader reader;
+    static crm_map map;
+    const uint64_t seed = 20250314;
+    uint64_t random = seed, facts = 0;
+    (void)state;
+    print_message("seed %llu\n", (unsigned long long)seed);
+    for (size_t round = 0; round < 90000; round++) {
+        const char *row[CELLS_MAX], *names[CELLS_MAX];
+        char *header = strdup(headers[round % COUNT(headers)]);
+        size_t count = cut(header, names);
+        verdict what = {0};
+        assert_true(crm_map_read(&map, names, count));
+        for (size_t i = 0; i < count; i++) {
+            random = random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+            row[i] = cells[(random >> 33) % COUNT(cells)];
+        }
+        reader.map = &map;
+        reader.now_s = NOW;
+        reader.take = check_fact;
+        reader.context = &facts;
+        assert_int_equal(crm_read_row(&reader, row, (size_t)(random >> 40) % (count + 1), &what),
+                         IMPORT_DONE);
+        free(header);
+    }
+    assert_true(facts > 10000);
+    crm_reader_free(&reader);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -561,6 +664,7 @@ int main(void)
         cmocka_unit_test(crm_map_read__leaves_other_headers_alone),
         cmocka_unit_test(crm_map_read__bounds_columns),
         cmocka_unit_test(crm_read_row__cleans_cells_and_bounds_texts),
+        cmocka_unit_test(crm_read_row__holds_whatever_the_cells_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -261,9 +261,11 @@ static wp_status store_row(run *self, const fact *row, uint64_t hash, bool *is_n
         return store_tie_row(self, row, hash, is_new, err);
     case FACT_CONSENT:
         return store_consent(self, row, is_new, err);
-    case FACT_PRIVATE:
     case FACT_OPPORTUNITY:
     case FACT_ROLE:
+        *err = (wp_error){WP_EINVAL, "deals and parts in them are not kept in this release"};
+        return WP_EINVAL;
+    case FACT_PRIVATE:
     case FACT_UNKNOWN:
         break;
     }
@@ -278,10 +280,6 @@ import_code fact_store(run *self, const fact *row, uint64_t hash, verdict *what)
     import_code code = run_txn(self, &txn);
     if (code != IMPORT_DONE)
         return code;
-    if (row->type == FACT_OPPORTUNITY || row->type == FACT_ROLE) {
-        verdict_skip(what, REASON_NOT_KEPT, "seen a deal or a part in one");
-        return IMPORT_DONE;
-    }
     wp_status status = store_row(self, row, hash, &is_new, &err);
     bool is_seen = self->options->is_dry_run && is_new && row->type != FACT_TIE &&
                    !people_see(&self->people, hash);

@@ -24,7 +24,6 @@ const char *reason_text(reason_id reason)
         [REASON_PRIVATE] = "private, use --owner",
         [REASON_FUTURE] = "has not taken place yet",
         [REASON_CONFIDENTIAL] = "private",
-        [REASON_NOT_KEPT] = "deals are not kept in this release",
         [REASON_DELETED] = "deleted where it comes from",
         [REASON_NOT_DONE] = "not completed",
         [REASON_NO_CONTACT] = "no call, mail or meeting",
