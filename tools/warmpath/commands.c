@@ -51,10 +51,10 @@ static const example_row init_examples[] = {
     EXAMPLE_END};
 
 static const option_row import_options[] = {
-    {"format", 0, "FORMAT", "jsonl, edges, mbox, eml, vcard, ical, hubspot, salesforce, csv, google, "
-     "outlook or linkedin (default: guessed from each file)"},
-    {"owner", 0, "WHO", "whose mailbox, address book, calendar or archive it is: private cards stay "
-     "with them, and meetings without an organizer are theirs"},
+    {"format", 0, "FORMAT", "jsonl, edges, mbox, eml, vcard, ical, hubspot, salesforce, csv, "
+     "google, outlook or linkedin (default: guessed from each file)"},
+    {"owner", 0, "WHO", "whose mailbox, address book, calendar or archive it is: private "
+     "cards stay with them, and meetings without an organizer are theirs"},
     {"map", 0, "KEY=COLUMN,…|FILE", "csv: the columns by their labels, or a file of such lines; "
      "keys: email, name, first, middle, last, company, domain, title, linkedin, id, connected, "
      "from, to, private (default: guessed from the labels, all but id)"},
