@@ -12,7 +12,6 @@
 #include "graph/adjacency.h"
 #include "graph/company.h"
 #include "graph/employment.h"
-#include "graph/identity.h"
 #include "graph/name.h"
 #include "graph/person.h"
 
@@ -33,7 +32,7 @@ typedef struct words {
 /* Somebody who shares trigrams with the query. */
 typedef struct name_candidate {
     uint32_t number;
-    unsigned kind;
+    wpi_party kind;
     uint32_t hits;
     uint32_t ties;
     double score;
@@ -121,51 +120,47 @@ static double score_texts(const words *query, const wpi_name_texts *texts, const
 static wp_status company_words(wpi_graph *graph, uint32_t person, words *out, wp_error *err)
 {
     wp_employment employment;
-    wpi_company_record record;
+    wp_company company;
     out->count = 0;
     out->text[0] = '\0';
     WPI_TRY(wpi_employment_on(graph, person, TODAY, &employment, err));
     if (employment.company == 0)
         return WP_OK;
-    WPI_TRY(wpi_company_load(graph, employment.company, &record, err));
-    if (record.name != NULL)
-        split(record.name, out);
-    else if (record.identity_count > 0)
-        split(record.identities[0].text, out);
+    WPI_TRY(wpi_company_get(graph, employment.company, &company, err));
+    if (company.name != NULL || company.identity_count > 0)
+        split(company.name != NULL ? company.name : company.identities[0].text, out);
     return WP_OK;
 }
 
-static wp_status score_person(name_search *search, name_candidate *candidate, wp_error *err)
+static wp_status count_ties(name_search *search, name_candidate *candidate, wp_error *err)
 {
-    wpi_person_record record;
-    wpi_name_texts texts;
     wpi_neighbours neighbours;
     wpi_arc_hot arc;
     uint32_t at = 0;
-    words company;
-    WPI_TRY(wpi_person_load(search->graph, candidate->number, &record, err));
-    WPI_TRY(wpi_name_texts_of_person(search->graph, &record, &texts, err));
-    candidate->score = score_texts(&search->query, &texts, NULL);
-    if (candidate->score == 0.0 && search->query.count > 1) {
-        WPI_TRY(company_words(search->graph, candidate->number, &company, err));
-        candidate->score = score_texts(&search->query, &texts, &company);
-    }
-    if (candidate->score == 0.0)
-        return WP_OK;
     WPI_TRY(wpi_adjacency_find(search->graph, candidate->number, &neighbours, err));
     while (wpi_neighbours_next(&neighbours, &at, &arc))
         candidate->ties++;
     return WP_OK;
 }
 
-static wp_status score_company(name_search *search, name_candidate *candidate, wp_error *err)
+/* Find whose number it is, and score all texts of that person or company. */
+static wp_status score_candidate(name_search *search, name_candidate *candidate, wp_error *err)
 {
-    wpi_company_record record;
+    wpi_said *all;
     wpi_name_texts texts;
-    WPI_TRY(wpi_company_load(search->graph, candidate->number, &record, err));
-    WPI_TRY(wpi_name_texts_of_company(search->graph, &record, &texts, err));
+    words company;
+    wpi_party party = candidate->kind;
+    WPI_TRY(wpi_party_resolve(search->graph, party, candidate->number, &candidate->number, err));
+    WPI_TRY(wpi_party_load(search->graph, party, candidate->number, &all, err));
+    WPI_TRY(wpi_name_texts_of(search->graph, all, &texts, err));
     candidate->score = score_texts(&search->query, &texts, NULL);
-    return WP_OK;
+    if (party == WPI_PERSON && candidate->score == 0.0 && search->query.count > 1) {
+        WPI_TRY(company_words(search->graph, candidate->number, &company, err));
+        candidate->score = score_texts(&search->query, &texts, &company);
+    }
+    if (candidate->score == 0.0 || party == WPI_COMPANY)
+        return WP_OK;
+    return count_ties(search, candidate, err);
 }
 
 static wp_status count_hit(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
@@ -201,7 +196,7 @@ static wp_status propose(name_search *search, const char *text, wp_error *err)
     for (size_t i = 0; i < search->hits.capacity; i++) {
         const wpi_map_slot *slot = &search->hits.slots[i];
         name_candidate added = {.number = (uint32_t)slot->key,
-                                .kind = (unsigned)(slot->key >> 32),
+                                .kind = (wpi_party)(slot->key >> 32),
                                 .hits = (uint32_t)slot->value};
         if (slot->key != WPI_MAP_KEY_NONE)
             WPI_TRY_OUT(wpi_array_push(&search->found, &added, err));
@@ -242,8 +237,7 @@ static wp_status decide(name_search *search, wp_error *err)
         qsort(items, search->found.count, sizeof *items, compare_hits);
     for (size_t i = 0; i < search->found.count && i < LOOKED_AT_MAX; i++) {
         wpi_graph_reclaim(search->graph);
-        wp_status status = items[i].kind == WPI_NAME_PERSON ? score_person(search, &items[i], err)
-                                                            : score_company(search, &items[i], err);
+        wp_status status = score_candidate(search, &items[i], err);
         if (status == WP_ENOTFOUND)
             return wpi_error_set(err, WP_ECORRUPT, "name record has nobody");
         WPI_TRY(status);
@@ -272,7 +266,8 @@ static wp_status find_exact(name_search *search, const char *text, wp_error *err
         if (status == WP_ENOTFOUND)
             continue;
         WPI_TRY(status);
-        exact.kind = wpi_identity_is_person(kinds[i]) ? WPI_NAME_PERSON : WPI_NAME_COMPANY;
+        exact.kind = wpi_party_of(kinds[i]);
+        WPI_TRY(wpi_party_resolve(search->graph, exact.kind, exact.number, &exact.number, err));
         WPI_TRY(wpi_array_push(&search->found, &exact, err));
     }
     return WP_OK;
@@ -288,7 +283,7 @@ static wp_status give(const wpi_array *found, size_t limit, wp_matches *out, wp_
     size_t count = 0;
     for (size_t i = 0; i < found->count && count < limit; i++) {
         const name_candidate *from = &WPI_ARRAY_AT(found, name_candidate, i);
-        wp_match match = {from->kind == WPI_NAME_COMPANY, from->number, from->score};
+        wp_match match = {from->kind == WPI_COMPANY, from->number, from->score};
         bool is_repeated = false;
         for (size_t j = 0; j < count && !is_repeated; j++)
             is_repeated =

@@ -84,7 +84,7 @@ void oracle_store_stated(const oracle *model, wp_txn *txn)
     for (size_t i = 0; i < model->stated_count; i++) {
         const oracle_stated *stated = &model->stated[i];
         wp_stated_tie tie = {model->people[stated->from].number, model->people[stated->to].number,
-                             stated->has_cost, stated->p, stated->cost};
+                             stated->has_cost, stated->p, stated->cost, 0};
         wp_error err;
         oracle_must(wp_stated_tie_put(txn, &tie, &err), &err, "stated_tie_put");
     }
