@@ -784,7 +784,7 @@ typedef struct wp_paths wp_paths;
  * exp(-.223) for each intermediary beyond the first. One path per last introducer, best first.
  * A path never has more than hops_max ties, no person twice, no source or target inside. Ties in
  * cost: fewer hops, then the stronger weakest tie, then the later last contact of introducer and
- * target, then external ids (the id, else the address, else the number, as bytes) person by person:
+ * target, then external ids (the id, else the address, else the slug, as bytes) person by person:
  * same file, day and query, same order. No path is an empty result, not an error.
  * @param query       Copied.
  * @param[out] paths  Yours: wp_paths_free(). NULL unless WP_OK, WP_EDEADLINE, WP_EBUDGET,

@@ -318,7 +318,7 @@ wp_status wpi_company_put(wpi_graph *graph, const wp_company_facts *facts, uint3
     if (!self->is_linking)
         return WP_OK;
     wpi_array numbers = {self->numbers, self->count, self->count, sizeof *self->numbers};
-    return wpi_regroup(graph, WPI_COMPANY, &numbers, err);
+    return wpi_regroup_numbers(graph, WPI_COMPANY, &numbers, err);
 }
 
 wp_status wpi_company_of_domain(wpi_graph *graph, const char *domain, uint32_t *number,
@@ -378,7 +378,7 @@ wp_status wpi_company_remove(wpi_graph *graph, uint32_t number, uint32_t source,
         memcpy(identity.text, record.identity.text, strlen(record.identity.text) + 1);
         WPI_TRY_OUT(wpi_identity_remove(graph, &identity, err));
     }
-    WPI_TRY_OUT(wpi_regroup(graph, WPI_COMPANY, &concerned, err));
+    WPI_TRY_OUT(wpi_regroup_numbers(graph, WPI_COMPANY, &concerned, err));
 out:
     wpi_array_free(&concerned);
     return status;

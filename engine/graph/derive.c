@@ -126,8 +126,8 @@ uint32_t wpi_derive_author(const wp_interaction *interaction)
     return interaction->from;
 }
 
-wp_status wpi_derive(wpi_graph *graph, uint64_t number, const wpi_counted *counted,
-                     wpi_derived *out, wp_error *err)
+wp_status wpi_derive_rows(wpi_graph *graph, uint64_t number, const wpi_counted *counted,
+                          wpi_derived *out, wp_error *err)
 {
     const wp_interaction *interaction = counted->interaction;
     uint32_t from, author = 0;
@@ -274,8 +274,8 @@ wp_status wpi_derive_change(wpi_graph *graph, uint64_t number, const wpi_counted
 {
     wp_status status;
     wpi_derived old = WPI_DERIVED_INIT, new = WPI_DERIVED_INIT;
-    WPI_TRY_OUT(wpi_derive(graph, number, before, &old, err));
-    WPI_TRY_OUT(wpi_derive(graph, number, after, &new, err));
+    WPI_TRY_OUT(wpi_derive_rows(graph, number, before, &old, err));
+    WPI_TRY_OUT(wpi_derive_rows(graph, number, after, &new, err));
     WPI_TRY_OUT(change_rows(graph, &old.rows, &new.rows, err));
     WPI_TRY_OUT(change_asks(graph, number, &old, &new, err));
     WPI_TRY_OUT(change_reply(graph, number, before->interaction, after->interaction, err));

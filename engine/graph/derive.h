@@ -40,8 +40,8 @@ typedef struct wpi_counted {
 } wpi_counted;
 
 /* What follows from an interaction, under the canonical numbers as they are. */
-wp_status wpi_derive(wpi_graph *graph, uint64_t number, const wpi_counted *counted,
-                     wpi_derived *out, wp_error *err);
+wp_status wpi_derive_rows(wpi_graph *graph, uint64_t number, const wpi_counted *counted,
+                          wpi_derived *out, wp_error *err);
 void wpi_derived_free(wpi_derived *derived);
 
 /* Who is answered by replies to an interaction; 0 when it has no consequences, or for NULL. */

@@ -302,5 +302,5 @@ wp_status wpi_person_put(wpi_graph *graph, const wp_person_facts *facts, uint32_
     if (!self->is_linking)
         return WP_OK;
     wpi_array numbers = {self->numbers, self->count, self->count, sizeof *self->numbers};
-    return wpi_regroup(graph, WPI_PERSON, &numbers, err);
+    return wpi_regroup_numbers(graph, WPI_PERSON, &numbers, err);
 }

@@ -17,7 +17,7 @@ wp_status wpi_person_save_us(wpi_graph *graph, uint32_t number, wp_error *err);
 /* As wp_person_get(). */
 wp_status wpi_person_get(wpi_graph *graph, uint32_t number, int32_t day, wp_person *out,
                          wp_error *err);
-/* The text by which people are ordered: first id, else first address, else the number; in lent
+/* The text by which people are ordered: first id, else first address, else the slug; in lent
  * memory. */
 wp_status wpi_person_external_id(wpi_graph *graph, uint32_t number, const char **text,
                                  wp_error *err);

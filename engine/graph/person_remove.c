@@ -81,7 +81,7 @@ wp_status wpi_person_remove(wpi_graph *graph, uint32_t number, uint32_t source, 
     WPI_TRY_OUT(wpi_name_settle(graph, WPI_PERSON, number, &record, err));
     WPI_TRY_OUT(wpi_person_save_us(graph, number, err));
     if (!exists || concerned.count > 1)
-        WPI_TRY_OUT(wpi_regroup(graph, WPI_PERSON, &concerned, err));
+        WPI_TRY_OUT(wpi_regroup_numbers(graph, WPI_PERSON, &concerned, err));
 out:
     wpi_array_free(&concerned);
     return status;

@@ -184,7 +184,8 @@ out:
     return status;
 }
 
-wp_status wpi_regroup(wpi_graph *graph, wpi_party party, const wpi_array *numbers, wp_error *err)
+wp_status wpi_regroup_numbers(wpi_graph *graph, wpi_party party, const wpi_array *numbers,
+                              wp_error *err)
 {
     wp_status status;
     uint32_t *components = NULL;
@@ -217,7 +218,7 @@ static wp_status regroup_two(wpi_graph *graph, uint32_t a, uint32_t b, wp_error 
 {
     uint32_t numbers[2] = {a, b};
     wpi_array both = {numbers, 2, 2, sizeof *numbers};
-    return wpi_regroup(graph, WPI_PERSON, &both, err);
+    return wpi_regroup_numbers(graph, WPI_PERSON, &both, err);
 }
 
 /* State a number by hand: a merge is, so whom it names must not vanish. */
@@ -330,7 +331,7 @@ static wp_status unmerge(wpi_graph *graph, const wpi_array *numbers, const uint3
     bool are = true;
     WPI_TRY(take_back(graph, numbers, linked, a, b, &taken, err));
     if (taken > 0)
-        WPI_TRY(wpi_regroup(graph, WPI_PERSON, numbers, err));
+        WPI_TRY(wpi_regroup_numbers(graph, WPI_PERSON, numbers, err));
     if (b == 0)
         return taken > 0 ? WP_OK : set_apart(graph, a, err);
     WPI_TRY(are_one(graph, a, b, &are, err));
@@ -338,7 +339,7 @@ static wp_status unmerge(wpi_graph *graph, const wpi_array *numbers, const uint3
         return WP_OK;
     WPI_TRY(take_back(graph, numbers, linked, a, 0, &taken, err));
     if (taken > 0)
-        WPI_TRY(wpi_regroup(graph, WPI_PERSON, numbers, err));
+        WPI_TRY(wpi_regroup_numbers(graph, WPI_PERSON, numbers, err));
     WPI_TRY(are_one(graph, a, b, &are, err));
     return are ? set_apart(graph, a, err) : WP_OK;
 }

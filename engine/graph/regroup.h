@@ -16,7 +16,8 @@
 
 /* After links, merges or statements of some numbers changed: find their components anew, and make
  * what is derived of people follow. */
-wp_status wpi_regroup(wpi_graph *graph, wpi_party party, const wpi_array *numbers, wp_error *err);
+wp_status wpi_regroup_numbers(wpi_graph *graph, wpi_party party, const wpi_array *numbers,
+                              wp_error *err);
 /* Which component each number is in: the lowest number of it; 0 for one that nobody states.
  * `numbers` is ascending and closed under links. */
 wp_status wpi_regroup_components(wpi_graph *graph, wpi_party party, const wpi_array *numbers,

@@ -81,10 +81,17 @@ static int end(void **unused)
     return 0;
 }
 
+/* So that a failing test says what was found. */
+static void print_fault(void *context, const char *table, const char *key, const char *what)
+{
+    (void)context;
+    print_message("%s %s: %s\n", table, key, what);
+}
+
 static uint64_t faults(bool is_deep)
 {
     uint64_t count = 0;
-    assert_int_equal(wpi_check_run(&graph, is_deep, NULL, NULL, &count, NULL), WP_OK);
+    assert_int_equal(wpi_check_run(&graph, is_deep, print_fault, NULL, &count, NULL), WP_OK);
     return count;
 }
 
@@ -150,8 +157,8 @@ static void check__finds_missing_records(void **unused)
         {WPI_TABLE_INTERACTION, wpi_key_add_u32(wpi_key_u64(1), 0)},
         {WPI_TABLE_MEMBER, wpi_key_u32_u32_u32(1, 1, wpi_key_day(WP_DAY_NONE))},
         {WPI_TABLE_EMPLOYMENT,
-         wpi_key_add_u32(wpi_key_u32_u32_u32(1, 1, wpi_key_day(WP_DAY_NONE)), 0)},
-        {WPI_TABLE_COMPANY, wpi_key_u32_u32(1, 0)},
+         wpi_key_add_u32(wpi_key_u32_u32_u32(1, 1, wpi_key_day(WP_DAY_NONE)), WPI_SOURCE_IMPLIED)},
+        {WPI_TABLE_COMPANY, wpi_key_u32_u32(1, WPI_SOURCE_IMPLIED)},
         {WPI_TABLE_PERSON, wpi_key_u32_u32(2, 0)},
         {WPI_TABLE_NAME, wpi_key_trigram("ann", WPI_PERSON, 1)},
     };
