@@ -406,7 +406,7 @@ WP_API_STATUS wp_company_identity(wp_txn *txn, wp_number number, wp_identity *ou
 
 /**
  * Merge two people by hand: their identities are one person's until wp_person_unmerge().
- * @return WP_OK, WP_EINVAL (they are one), WP_ENOTFOUND, WP_EREADONLY, WP_EFULL, WP_ECONFLICT
+ * @return WP_OK, WP_EINVAL (a is b), WP_ENOTFOUND, WP_EREADONLY, WP_EFULL, WP_ECONFLICT
  * Cost: O(ties and interactions of the one with the higher number).
  */
 WP_API_STATUS wp_person_merge(wp_txn *txn, wp_number a, wp_number b, wp_error *err);
@@ -419,6 +419,13 @@ WP_API_STATUS wp_person_merge(wp_txn *txn, wp_number a, wp_number b, wp_error *e
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (a person, or nothing to take back), WP_EREADONLY
  */
 WP_API_STATUS wp_person_unmerge(wp_txn *txn, wp_number a, wp_number b, wp_error *err);
+
+/**
+ * Say by hand that an identity stands apart, whatever rows of sources link it with; or take that
+ * back.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (also: it does not stand apart), WP_EREADONLY, WP_EFULL
+ */
+WP_API_STATUS wp_person_set_apart(wp_txn *txn, wp_number number, bool is_apart, wp_error *err);
 
 /**
  * The people employed at a company on a day.
@@ -496,7 +503,7 @@ typedef struct wp_interaction {
  * revision, then the cancelled one, then the one with most participants, then the first in byte
  * order; the same decides between two versions of one source.
  * @param interaction  Copied.
- * @param[out] is_new  false when the source id is known already. May be NULL.
+ * @param[out] is_new  Whether it is new, or another version of it counts now. May be NULL.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (a participant), WP_EREADONLY, WP_EFULL
  * Cost: O(recipients); neighbour lists are rewritten once a commit, O(ties of the people touched).
  */
@@ -933,6 +940,22 @@ WP_API_STATUS wp_stated_tie_next(wp_txn *txn, wp_stated_tie *tie, wp_error *err)
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (nothing)
  */
 WP_API_STATUS wp_stated_tie_get(wp_txn *txn, wp_stated_tie *tie, wp_error *err);
+
+/** A list of stated ties. */
+typedef struct wp_stated_ties {
+    wp_stated_tie *items;
+    size_t count;
+} wp_stated_ties;
+/** Free the contents of a list and make it empty. NULL is allowed. */
+WP_API void wp_stated_ties_free(wp_stated_ties *ties);
+/**
+ * All that is stated of ties from one identity, by `to` and source.
+ * @param[out] ties  Yours: wp_stated_ties_free(). Empty when there is nothing.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (no such number)
+ * Cost: O(ties of the person).
+ */
+WP_API_STATUS wp_stated_ties_from(wp_txn *txn, wp_number from, wp_stated_ties *ties,
+                                  wp_error *err);
 
 /** What one source states of one identity. */
 typedef struct wp_statement {

@@ -206,6 +206,28 @@ wp_status wp_stated_tie_get(wp_txn *txn, wp_stated_tie *tie, wp_error *err)
     return wpi_error_set(err, status, "the source states nothing of the tie");
 }
 
+wp_status wp_stated_ties_from(wp_txn *txn, wp_number from, wp_stated_ties *ties, wp_error *err)
+{
+    wpi_array found = WPI_ARRAY_OF(wp_stated_tie);
+    WPI_TRY(wpi_handles_check_given(ties, "ties", err));
+    *ties = (wp_stated_ties){NULL, 0};
+    WPI_TRY(wpi_handles_enter_read(txn, err));
+    wp_status status = wpi_stated_from(&txn->graph, from, &found, err);
+    if (status == WP_OK)
+        *ties = (wp_stated_ties){found.items, found.count};
+    else
+        wpi_array_free(&found);
+    return status;
+}
+
+void wp_stated_ties_free(wp_stated_ties *ties)
+{
+    if (ties == NULL)
+        return;
+    wpi_memory_free(ties->items);
+    *ties = (wp_stated_ties){NULL, 0};
+}
+
 wp_status wp_source_next(wp_txn *txn, uint32_t *number, wp_error *err)
 {
     WPI_TRY(enter(txn, number, err));

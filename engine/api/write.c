@@ -133,6 +133,12 @@ wp_status wp_person_unmerge(wp_txn *txn, wp_number a, wp_number b, wp_error *err
     return wpi_handles_leave_write(txn, wpi_person_unmerge(&txn->graph, a, b, err));
 }
 
+wp_status wp_person_set_apart(wp_txn *txn, wp_number number, bool is_apart, wp_error *err)
+{
+    WPI_TRY(wpi_handles_enter_write(txn, err));
+    return wpi_handles_leave_write(txn, wpi_person_set_apart(&txn->graph, number, is_apart, err));
+}
+
 wp_status wp_private_put(wp_txn *txn, const wp_private *statement, bool is_private, wp_error *err)
 {
     WPI_TRY(wpi_handles_enter_write(txn, err));

@@ -312,6 +312,8 @@ wp_status wpi_company_put(wpi_graph *graph, const wp_company_facts *facts, uint3
         is_created &= self->is_new[i];
     for (size_t i = 0; i < self->count; i++)
         WPI_TRY(state(self, i, err));
+    if (facts->parent != 0)
+        WPI_TRY(wpi_party_mention(graph, WPI_COMPANY, facts->parent, err));
     *number = self->numbers[0];
     if (is_new != NULL)
         *is_new = is_created;

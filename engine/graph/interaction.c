@@ -255,7 +255,7 @@ static wp_status put_new(wpi_graph *graph, wpi_key key, const wp_interaction *no
 
 /* Another version of what is stored. */
 static wp_status put_known(wpi_graph *graph, uint64_t number, const wp_interaction *normal,
-                           wp_error *err)
+                           bool *is_changed, wp_error *err)
 {
     wpi_version *all, *before, *after;
     bool is_known;
@@ -268,6 +268,7 @@ static wp_status put_known(wpi_graph *graph, uint64_t number, const wp_interacti
     WPI_TRY(wpi_versions_of(graph, number, &all, err));
     WPI_TRY(wpi_version_best(graph, all, &after, err));
     WPI_TRY(wpi_version_compare(graph, &after->interaction, &before->interaction, &order, err));
+    *is_changed = order != 0;
     if (order == 0)
         return WP_OK;
     return change(graph, number, &before->interaction, &after->interaction, err);
@@ -283,12 +284,13 @@ wp_status wpi_interaction_put(wpi_graph *graph, const wp_interaction *interactio
     WPI_TRY(normalise(graph, interaction, &normal, err));
     WPI_TRY(mention_all(graph, &normal, err));
     wp_status status = locate(graph, interaction->source, &key, &number, err);
-    if (is_new != NULL)
-        *is_new = status == WP_ENOTFOUND;
+    bool is_changed = status == WP_ENOTFOUND;
     if (status == WP_ENOTFOUND)
         status = put_new(graph, key, &normal, err);
     else if (status == WP_OK)
-        status = put_known(graph, number, &normal, err);
+        status = put_known(graph, number, &normal, &is_changed, err);
+    if (is_new != NULL)
+        *is_new = is_changed;
     return status == WP_OK ? wpi_restate_all(graph, err) : status;
 }
 

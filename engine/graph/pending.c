@@ -202,6 +202,7 @@ wp_status wpi_pending_state(wpi_graph *graph, uint32_t low, uint32_t high, int d
     if (graph->pending.count == graph->pending.capacity)
         WPI_TRY(wpi_array_reserve(&graph->pending, graph->pending.count + 1, err));
     *at(graph, graph->pending.count++) = tie;
+    graph->pending_stated++;
     return WP_OK;
 }
 
@@ -251,6 +252,7 @@ void wpi_pending_clear(wpi_graph *graph)
     graph->pending_states.count = 0;
     graph->pending_odd.count = 0;
     graph->pending_indexed = 0;
+    graph->pending_stated = 0;
     wpi_map_clear(&graph->pending_at);
 }
 

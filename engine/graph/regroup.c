@@ -239,8 +239,8 @@ wp_status wpi_person_merge(wpi_graph *graph, uint32_t a, uint32_t b, wp_error *e
     uint32_t first, second, numbers[2] = {a, b};
     WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, a, &first, err));
     WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, b, &second, err));
-    if (first == second)
-        return wpi_error_set(err, WP_EINVAL, "%u and %u are one person already", a, b);
+    if (a == b)
+        return wpi_error_set(err, WP_EINVAL, "both are number %u, expected two", a);
     WPI_TRY(wpi_regroup_check(graph, WPI_PERSON, numbers, 2, err));
     WPI_TRY(mention_by_hand(graph, a, err));
     WPI_TRY(mention_by_hand(graph, b, err));
@@ -316,8 +316,33 @@ static wp_status are_one(wpi_graph *graph, uint32_t a, uint32_t b, bool *are, wp
     return WP_OK;
 }
 
-static wp_status set_apart(wpi_graph *graph, uint32_t a, wp_error *err)
+/* The number is linked again as rows say: to whoever its statements name. */
+static wp_status rejoin(wpi_graph *graph, uint32_t number, wp_error *err)
 {
+    wpi_said *said;
+    wpi_array numbers = WPI_ARRAY_OF(uint32_t);
+    wp_status status = wpi_statements_of(graph, WPI_PERSON, number, &said, err);
+    if (status == WP_OK)
+        status = wpi_array_push(&numbers, &number, err);
+    for (; status == WP_OK && said != NULL; said = said->next)
+        status = wpi_array_extend(&numbers, said->record.links, said->record.link_count, err);
+    if (status == WP_OK)
+        status = wpi_regroup_numbers(graph, WPI_PERSON, &numbers, err);
+    wpi_array_free(&numbers);
+    return status;
+}
+
+wp_status wpi_person_set_apart(wpi_graph *graph, uint32_t a, bool is_apart, wp_error *err)
+{
+    uint32_t canonical;
+    WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, a, &canonical, err));
+    if (!is_apart) {
+        wp_status status = wpi_graph_delete(graph, WPI_TABLE_MERGE, wpi_key_u32_u32(a, a), err);
+        if (status == WP_ENOTFOUND)
+            return wpi_error_set(err, status, "number %u does not stand apart", a);
+        WPI_TRY(status);
+        return rejoin(graph, a, err);
+    }
     WPI_TRY(mention_by_hand(graph, a, err));
     WPI_TRY(wpi_graph_put(graph, WPI_TABLE_MERGE, wpi_key_u32_u32(a, a), err));
     return regroup_two(graph, a, a, err);
@@ -333,7 +358,7 @@ static wp_status unmerge(wpi_graph *graph, const wpi_array *numbers, const uint3
     if (taken > 0)
         WPI_TRY(wpi_regroup_numbers(graph, WPI_PERSON, numbers, err));
     if (b == 0)
-        return taken > 0 ? WP_OK : set_apart(graph, a, err);
+        return taken > 0 ? WP_OK : wpi_person_set_apart(graph, a, true, err);
     WPI_TRY(are_one(graph, a, b, &are, err));
     if (!are)
         return WP_OK;
@@ -341,7 +366,7 @@ static wp_status unmerge(wpi_graph *graph, const wpi_array *numbers, const uint3
     if (taken > 0)
         WPI_TRY(wpi_regroup_numbers(graph, WPI_PERSON, numbers, err));
     WPI_TRY(are_one(graph, a, b, &are, err));
-    return are ? set_apart(graph, a, err) : WP_OK;
+    return are ? wpi_person_set_apart(graph, a, true, err) : WP_OK;
 }
 
 wp_status wpi_person_unmerge(wpi_graph *graph, uint32_t a, uint32_t b, wp_error *err)

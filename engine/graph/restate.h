@@ -36,6 +36,8 @@ wp_status wpi_restate_statements(wpi_graph *graph, wp_error *err);
 wp_status wpi_restate_read(wpi_graph *graph, uint32_t from, uint32_t to, wpi_stated *out,
                            size_t *count, bool *is_canonical, wp_error *err);
 
+/* As wp_stated_ties_from(), into an array of wp_stated_tie. */
+wp_status wpi_stated_from(wpi_graph *graph, uint32_t from, wpi_array *ties, wp_error *err);
 /* As wp_stated_tie_next() and wp_stated_tie_get(). */
 wp_status wpi_stated_next(wpi_graph *graph, wp_stated_tie *tie, wp_error *err);
 wp_status wpi_stated_get(wpi_graph *graph, wp_stated_tie *tie, wp_error *err);

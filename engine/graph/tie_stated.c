@@ -2,6 +2,9 @@
  * Reading what is stated of ties, statement by statement: those in the entries of runs first, then
  * those of the table `restated`; see restate.h.
  */
+#include <stdlib.h>
+
+#include "graph/adjacency.h"
 #include "graph/party.h"
 #include "graph/pending.h"
 #include "graph/restate.h"
@@ -137,5 +140,60 @@ wp_status wpi_stated_get(wpi_graph *graph, wp_stated_tie *tie, wp_error *err)
     if (stated.kind == WPI_STATED_NONE || stated.source != tie->source)
         return WP_ENOTFOUND;
     fill(tie, tie->from, tie->to, &stated);
+    return WP_OK;
+}
+
+/* The statements in entries: those by the canonical number. */
+static wp_status add_entries(wpi_graph *graph, uint32_t from, wpi_array *ties, wp_error *err)
+{
+    wpi_neighbours neighbours;
+    wpi_arc_hot arc;
+    wpi_tie_state state;
+    uint32_t at = 0;
+    WPI_TRY(wpi_adjacency_find(graph, from, &neighbours, err));
+    while (wpi_neighbours_next(&neighbours, &at, &arc)) {
+        wp_stated_tie tie;
+        bool is_up = from < arc.other;
+        uint32_t low = is_up ? from : arc.other, high = is_up ? arc.other : from;
+        WPI_TRY(wpi_tie_expect(wpi_tie_table_find(graph, low, high, &state, err), err));
+        const wpi_stated *stated = &state.stated[is_up ? 0 : 1];
+        if (stated->kind == WPI_STATED_NONE || stated->source == WP_SOURCE_NONE)
+            continue;
+        fill(&tie, from, arc.other, stated);
+        WPI_TRY(wpi_array_push(ties, &tie, err));
+    }
+    return WP_OK;
+}
+
+static wp_status add_restated(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
+{
+    wpi_stated stated;
+    wp_stated_tie tie;
+    if (key.bytes != 12)
+        return wpi_error_set(err, WP_ECORRUPT, "restated key is malformed");
+    WPI_TRY(wpi_record_read_restated(value, &stated, err));
+    stated.source = wpi_key_get_u32(key.data, 8);
+    fill(&tie, wpi_key_get_u32(key.data, 0), wpi_key_get_u32(key.data, 4), &stated);
+    return wpi_array_push(context, &tie, err);
+}
+
+static int compare_tie(const void *a, const void *b)
+{
+    const wp_stated_tie *x = a, *y = b;
+    if (x->to != y->to)
+        return x->to < y->to ? -1 : 1;
+    return x->source < y->source ? -1 : x->source > y->source;
+}
+
+wp_status wpi_stated_from(wpi_graph *graph, uint32_t from, wpi_array *ties, wp_error *err)
+{
+    uint32_t canonical;
+    WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, from, &canonical, err));
+    WPI_TRY(wpi_tie_flush(graph, err));
+    if (canonical == from)
+        WPI_TRY(add_entries(graph, from, ties, err));
+    WPI_TRY(wpi_graph_each(graph, WPI_TABLE_RESTATED, wpi_key_u32(from), add_restated, ties, err));
+    if (ties->count > 1)
+        qsort(ties->items, ties->count, sizeof(wp_stated_tie), compare_tie);
     return WP_OK;
 }

@@ -44,6 +44,9 @@ typedef struct import_options {
     bool is_strict;       /* a bad row stops the import; of its file nothing is written */
     import_weight weight; /* edge lists */
     bool is_both;         /* edge lists: in both directions */
+    const char *source;   /* the name of the source that states all of it; NULL: the absolute path
+                             of each file or directory given, "-" for standard input */
+    bool is_dump;         /* JSON lines: rows are stated by the sources they name, else by hand */
     FILE *report;         /* one JSON line {"file","line","byte","reason","seen"} for each skipped
                              row, written outside of transactions; NULL: none */
     import_progress_fn *progress; /* NULL: none */
