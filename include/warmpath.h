@@ -6,9 +6,10 @@
  * directed relationship strength that fades by itself; queries find the warmest introduction paths
  * from a set of people to another. This header is the manual and reads from top to bottom:
  *
- *   1. caveats   2. status and errors   3. databases   4. transactions   5. people and companies
- *   6. interactions, stated ties, consent   7. reading ties   8. paths   9. reach
- *   10. names   11. cursors   12. maintenance   13. initialisers
+ *   1. caveats   2. status and errors   3. databases   4. transactions and sources
+ *   5. people and companies   6. interactions, stated ties, consent, opportunities
+ *   7. reading ties   8. paths   9. reach   10. names   11. cursors and statements
+ *   12. maintenance   13. initialisers
  *
  * Conventions
  *   - Every function that can fail returns a wp_status and takes a `wp_error *err` last, which may
@@ -26,6 +27,7 @@
 #ifndef WARMPATH_H
 #define WARMPATH_H
 
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -135,7 +137,14 @@ WP_API_STATUS wp_open(const char *path, const wp_open_options *options, wp_db **
 /** Close a database. NULL is allowed. Transactions must have ended; those left are aborted. */
 WP_API void wp_close(wp_db *db);
 
-/* ---- 4. Transactions ------------------------------------------------------------------------- */
+/* ---- 4. Transactions and sources -------------------------------------------------------------
+ *
+ * Every fact is stated by a source: an import, or somebody's hand (WP_SOURCE_HAND). What several
+ * sources state is kept several times, and what is read follows from all of it by rules that do
+ * not depend on the order in which it came. So a source can be taken back as if it had never been
+ * imported. Within one source, stating the same again changes nothing; where it says two things of
+ * one matter, the rule of the matter decides. What a hand states replaces what it stated before.
+ * ---------------------------------------------------------------------------------------------- */
 /** A transaction; belongs to the thread that began it. */
 typedef struct wp_txn wp_txn;
 /**
@@ -163,8 +172,52 @@ WP_API void wp_abort(wp_txn *txn);
 /** Wait until all that was committed, unsynced or not, is on the disk. @return WP_OK, WP_EINVAL */
 WP_API_STATUS wp_sync(wp_db *db, wp_error *err);
 
+#define WP_SOURCE_HAND 0u         /**< Stated by hand. */
+#define WP_SOURCE_NONE UINT32_MAX /**< No source: what follows from other facts. */
+
+/** Where facts come from. */
+typedef struct wp_source {
+    uint32_t number;    /**< 1 upwards. */
+    const char *name;   /**< Unique, 1..1000 bytes; say where it was read from. */
+    const char *format; /**< NULL: unsaid. */
+    int64_t time_s;     /**< When it was first read; WP_TIME_NONE: unsaid. */
+    bool is_leaving;    /**< Its removal began and has not ended: see wp_source_remove(). */
+} wp_source;
+/**
+ * Find a source by its name, or create it.
+ * @param name        Copied.
+ * @param format      Copied; NULL: unsaid. Kept when the source is new.
+ * @param time_s      Kept when the source is new.
+ * @param[out] number Its number.
+ * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EFULL, WP_ECONFLICT (it is being removed)
+ */
+WP_API_STATUS wp_source_put(wp_txn *txn, const char *name, const char *format, int64_t time_s,
+                            uint32_t *number, wp_error *err);
+
+/** The source with a name. @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
+WP_API_STATUS wp_source_find(wp_txn *txn, const char *name, uint32_t *number, wp_error *err);
+
+/** Read a source into *out, with borrowed contents. @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
+WP_API_STATUS wp_source_get(wp_txn *txn, uint32_t number, wp_source *out, wp_error *err);
+
+/** The source after `*number` (start with 0). @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
+WP_API_STATUS wp_source_next(wp_txn *txn, uint32_t *number, wp_error *err);
+
+/**
+ * Say who states what the transaction stores from now on; WP_SOURCE_HAND until then. Whoever an
+ * imported tie joins must have been stated by the same source (wp_person_put()); other facts state
+ * the people they name by themselves.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND, WP_EREADONLY, WP_ECONFLICT (it is being removed)
+ */
+WP_API_STATUS wp_txn_use_source(wp_txn *txn, uint32_t source, wp_error *err);
+
 /* ---- 5. People and companies ----------------------------------------------------------------- */
-/** A person or company, 1 upwards, dense; 0 is none. Numbers of people and companies are apart. */
+/**
+ * A person or company, 1 upwards; 0 is none. Numbers of people and companies are apart.
+ *
+ * Each identity has a number of its own. A person is all identities that statements link; calls
+ * accept the number of any of them, and results carry the lowest one unless they say otherwise.
+ */
 typedef uint32_t wp_number;
 
 #define WP_DAY_NONE INT32_MIN             /**< No day given. */
@@ -178,7 +231,9 @@ typedef enum wp_identity_kind {
     WP_IDENTITY_LINKEDIN = 3,    /**< Person: profile slug, lower-cased. */
     WP_IDENTITY_DOMAIN = 4,      /**< Company: mail domain, lower-cased, no final dot. */
     WP_IDENTITY_COMPANY_ID = 5,  /**< Company: external id, as given. */
-    WP_IDENTITY_COMPANY_NAME = 6 /**< Company: name, folded (see wp_find), for look-up by name. */
+    WP_IDENTITY_COMPANY_NAME = 6 /**< Company: name, folded (see wp_find). The company with a
+                                      domain or id that has this name, when there is exactly one;
+                                      else one of its own. */
 } wp_identity_kind;
 /** One identity. */
 typedef struct wp_identity {
@@ -199,25 +254,33 @@ typedef struct wp_spelling {
 /** Facts about a person, to be stored. Unset fields (NULL, 0) change nothing. */
 typedef struct wp_person_facts {
     size_t size;
-    const wp_identity *identities; /**< At least one; EMAIL, ID or LINKEDIN. */
+    const wp_identity *identities; /**< 1..64; EMAIL, ID or LINKEDIN. All are of one person. */
     size_t identity_count;
     const char *name;  /**< Stated name; wins over spellings. NULL: unsaid. */
     const char *title; /**< Job title where no employment names one. NULL: unsaid. */
     wp_us us;
-    const wp_spelling *spellings; /**< Names seen; their counts add up. */
+    const wp_spelling *spellings; /**< Names seen; their counts add up within a source. */
     size_t spelling_count;
     bool has_no_company; /**< The address must not suggest a company. */
+    bool has_totals;     /**< The counts are all that the source has seen: the larger one holds. */
 } wp_person_facts;
 /**
- * Store facts about a person: find who has one of the identities, or create a person, then add.
+ * Store facts about a person. Identities that nobody has are created; people to whom they belonged
+ * become one.
  *
- * A new person with an address at a domain that is not a free-mail or disposable one is employed by
- * the company of that domain, which is created when new, until an employment is stated.
+ * The name that is read is stated by hand, else the one that most sources state, then the longest,
+ * then the first in byte order; a title likewise. A spelling counts as often as in the source that
+ * saw it most. Somebody whom one source says to be ours is ours.
+ *
+ * A person with an address at a domain that is not a free-mail or disposable one is employed by the
+ * company of that domain, which exists while it has such an address, until an employment is stated.
  * @param facts           Copied.
- * @param[out] person     Its number.
- * @param[out] is_new     Whether it was created. May be NULL.
- * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EFULL, WP_ECONFLICT (identities of two people)
- * Cost: O(identities), a few B-tree look-ups.
+ * @param[out] person     The number of the first identity.
+ * @param[out] is_new     Whether none of the identities was known. May be NULL.
+ * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EFULL, WP_ECONFLICT (a person of more than 1000
+ *         identities)
+ * Cost: O(identities), a few B-tree look-ups. Where people become one: O(ties and interactions of
+ * the one with the higher number).
  */
 WP_API_STATUS wp_person_put(wp_txn *txn, const wp_person_facts *facts, wp_number *person,
                             bool *is_new, wp_error *err);
@@ -229,11 +292,14 @@ typedef struct wp_company_facts {
     size_t identity_count;
     const char *name;
     wp_us us;
+    const char *const *aliases; /**< Further names. */
+    size_t alias_count;
+    wp_number parent; /**< The company that owns it; 0: unsaid. */
 } wp_company_facts;
 /**
- * Store facts about a company: find who has one of the identities (or, when none is given, the
- * name), or create it, then add.
- * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EFULL, WP_ECONFLICT (identities of two companies)
+ * Store facts about a company, as wp_person_put() does; without identity, about the one that is
+ * known by its name (WP_IDENTITY_COMPANY_NAME).
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (the parent), WP_EREADONLY, WP_EFULL, WP_ECONFLICT
  */
 WP_API_STATUS wp_company_put(wp_txn *txn, const wp_company_facts *facts, wp_number *company,
                              bool *is_new, wp_error *err);
@@ -246,10 +312,12 @@ typedef struct wp_employment {
     int32_t from_day;  /**< WP_DAY_NONE: unknown, as if always. */
     int32_t to_day;    /**< Last day; WP_DAY_NONE: goes on. */
     bool is_suggested; /**< Read: came from the domain of an address alone. Ignored on write. */
+    uint32_t source;   /**< Read as a statement: who states it. Ignored on write. */
 } wp_employment;
 /**
- * State an employment. Replaces one with the same person, company and first day, and removes the
- * person's employments that an address merely suggested.
+ * State an employment. Employments that an address merely suggests do not count besides. Of what
+ * several sources state with the same person, company and first day, a last day wins over none and
+ * a later one over an earlier one; titles as names.
  * @return WP_OK, WP_EINVAL (to_day before from_day), WP_ENOTFOUND, WP_EREADONLY, WP_EFULL
  */
 WP_API_STATUS wp_employment_put(wp_txn *txn, const wp_employment *employment, wp_error *err);
@@ -271,10 +339,13 @@ typedef struct wp_person {
     int32_t introductions_since; /**< Day of the decision; WP_DAY_NONE. */
     int32_t contact_since;       /**< Day of the decision; WP_DAY_NONE. */
     bool has_no_company;
-    const wp_identity *identities;
+    const wp_identity *identities; /**< Addresses first, those of companies before those of free
+                                        mail providers, then by kind and bytes. */
     size_t identity_count;
-    const wp_spelling *spellings;
+    const wp_spelling *spellings; /**< By count, then likeness to a name, then bytes. */
     size_t spelling_count;
+    const uint32_t *sources; /**< Who states anything of the person, ascending. */
+    size_t source_count;
 } wp_person;
 /** Read a person into *out, with borrowed contents; `day` decides which employment counts.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
@@ -290,6 +361,11 @@ typedef struct wp_company {
     wp_us us;
     const wp_identity *identities; /**< DOMAIN and COMPANY_ID. */
     size_t identity_count;
+    const wp_spelling *aliases; /**< Further names; count: sources that state them. */
+    size_t alias_count;
+    wp_number parent;        /**< The company that owns it; 0: none known. */
+    const uint32_t *sources; /**< Who states anything of it, ascending. */
+    size_t source_count;
 } wp_company;
 /** Read a company into *out, with borrowed contents. @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
 WP_API_STATUS wp_company_get(wp_txn *txn, wp_number company, wp_company *out, wp_error *err);
@@ -312,6 +388,46 @@ typedef struct wp_numbers {
 WP_API void wp_numbers_free(wp_numbers *numbers);
 
 /**
+ * All numbers of a person, one for each identity.
+ * @param[out] numbers  Yours: wp_numbers_free().
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND
+ */
+WP_API_STATUS wp_person_numbers(wp_txn *txn, wp_number person, wp_numbers *numbers, wp_error *err);
+
+/** The same for a company. */
+WP_API_STATUS wp_company_numbers(wp_txn *txn, wp_number company, wp_numbers *numbers,
+                                 wp_error *err);
+
+/** The identity that has a number, borrowed. @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
+WP_API_STATUS wp_person_identity(wp_txn *txn, wp_number number, wp_identity *out, wp_error *err);
+
+/** The same for a company. */
+WP_API_STATUS wp_company_identity(wp_txn *txn, wp_number number, wp_identity *out, wp_error *err);
+
+/**
+ * Merge two people by hand: their identities are one person's until wp_person_unmerge().
+ * @return WP_OK, WP_EINVAL (a is b), WP_ENOTFOUND, WP_EREADONLY, WP_EFULL, WP_ECONFLICT
+ * Cost: O(ties and interactions of the one with the higher number).
+ */
+WP_API_STATUS wp_person_merge(wp_txn *txn, wp_number a, wp_number b, wp_error *err);
+
+/**
+ * Take a merge back. With b, the two are different people afterwards: merges by hand between them
+ * are taken back, and when rows of a source still link them, the identity a stands apart from all
+ * others, whatever sources say, until it is merged by hand. Without b (0): merges by hand of the
+ * person are taken back, and if there were none, the identity a stands apart.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (a person, or nothing to take back), WP_EREADONLY
+ */
+WP_API_STATUS wp_person_unmerge(wp_txn *txn, wp_number a, wp_number b, wp_error *err);
+
+/**
+ * Say by hand that an identity stands apart, whatever rows of sources link it with; or take that
+ * back.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (also: it does not stand apart), WP_EREADONLY, WP_EFULL
+ */
+WP_API_STATUS wp_person_set_apart(wp_txn *txn, wp_number number, bool is_apart, wp_error *err);
+
+/**
  * The people employed at a company on a day.
  * @param[out] people  Yours: wp_numbers_free(). Empty when nobody is.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (no such company)
@@ -327,7 +443,7 @@ WP_API_STATUS wp_company_people(wp_txn *txn, wp_number company, int32_t day, wp_
  */
 WP_API_STATUS wp_us_people(wp_txn *txn, int32_t day, wp_numbers *people, wp_error *err);
 
-/* ---- 6. Interactions, stated ties, consent --------------------------------------------------- */
+/* ---- 6. Interactions, stated ties, consent, opportunities ------------------------------------ */
 /** What happened. The weights are those of the model (engine/README.md); all are priors. */
 typedef enum wp_kind {
     WP_KIND_MAIL = 1,         /**< 1; in reply to the other side 1.5 */
@@ -361,6 +477,8 @@ typedef struct wp_participant {
 
 #define WP_INTERACTION_AUTOMATIC 1u /**< List, bulk or automatic mail: stored with weight 0. */
 #define WP_INTERACTION_LIST 2u      /**< A post on a list: counts for the author answered alone. */
+#define WP_INTERACTION_PRIVATE 4u   /**< Its owner's alone: weighs nothing for anybody else. */
+#define WP_INTERACTION_CANCELLED 8u /**< It did not take place: weighs nothing. */
 
 /** One dated event. */
 typedef struct wp_interaction {
@@ -374,13 +492,18 @@ typedef struct wp_interaction {
     double valence;           /**< -1..1: what it did to the recipients' trust in the sender. */
     const char *reply_to;     /**< Source id of what it answers; NULL: none. */
     uint32_t flags;           /**< WP_INTERACTION_… */
+    int64_t revision;         /**< Of two versions of one source id the higher one holds. */
 } wp_interaction;
 /**
  * Store one interaction, with all that follows from it: the states of its ties, the neighbour
  * lists, the load of people asked. The order in which interactions arrive does not matter; a reply
  * that arrives before what it answers gains its weight when that arrives.
+ *
+ * Each source has its own version of an interaction. What counts is the one of the highest
+ * revision, then the cancelled one, then the one with most participants, then the first in byte
+ * order; the same decides between two versions of one source.
  * @param interaction  Copied.
- * @param[out] is_new  false when the source id is known already: nothing was changed. May be NULL.
+ * @param[out] is_new  Whether it is new, or another version of it counts now. May be NULL.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (a participant), WP_EREADONLY, WP_EFULL
  * Cost: O(recipients); neighbour lists are rewritten once a commit, O(ties of the people touched).
  */
@@ -394,12 +517,14 @@ WP_API_STATUS wp_interaction_find(wp_txn *txn, const char *source, uint64_t *int
 typedef struct wp_stated_tie {
     wp_number from;
     wp_number to;
-    bool has_cost; /**< `cost` is given instead of `p`. */
-    double p;      /**< 0..1; 0 takes a statement back. Used up to .98. */
-    uint32_t cost; /**< Micro-nats, -ln p * 10^6; used from 20 203 up. UINT32_MAX is p = 0. */
+    bool has_cost;   /**< `cost` is given instead of `p`. */
+    double p;        /**< 0..1; 0 takes a statement back. Used up to .98. */
+    uint32_t cost;   /**< Micro-nats, -ln p * 10^6; used from 20 203 up. UINT32_MAX is p = 0. */
+    uint32_t source; /**< Read: who states it. Ignored on write. */
 } wp_stated_tie;
 /**
- * State the strength of a tie in one direction. Replaces what was stated for it.
+ * State the strength of a tie in one direction. Replaces what the same source stated for it; of
+ * several sources the strongest counts.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND, WP_EREADONLY, WP_EFULL
  */
 WP_API_STATUS wp_stated_tie_put(wp_txn *txn, const wp_stated_tie *tie, wp_error *err);
@@ -413,12 +538,96 @@ typedef struct wp_consent {
     wp_choice introductions; /**< OUT: never an intermediary. */
     wp_choice contact;       /**< OUT: never in any path, not even as its end. */
     int32_t since;           /**< Day of the decision; WP_DAY_NONE: unknown. */
+    uint32_t source;         /**< Read: who states it. Ignored on write. */
 } wp_consent;
 /**
  * Store a decision. Holds in every query from the commit on.
+ *
+ * Of what sources state, the later decision holds; one without a day is the oldest, and of two on
+ * one day the stricter holds. Of a person's identities the strictest decides.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND, WP_EREADONLY, WP_EFULL
  */
 WP_API_STATUS wp_consent_put(wp_txn *txn, const wp_consent *consent, wp_error *err);
+
+/** A tie that is one person's own: nobody else is led over it. */
+typedef struct wp_private {
+    wp_number person;
+    wp_number owner;
+    uint32_t source; /**< Read: who states it. Ignored on write. */
+} wp_private;
+/**
+ * State that the tie between two people is private to one of them, or take that back by hand. For
+ * everybody else the tie does not exist.
+ * @return WP_OK, WP_EINVAL (they are one person), WP_ENOTFOUND, WP_EREADONLY, WP_EFULL
+ */
+WP_API_STATUS wp_private_put(wp_txn *txn, const wp_private *statement, bool is_private,
+                             wp_error *err);
+
+/** How an opportunity stands. */
+typedef enum wp_opportunity_state {
+    WP_OPPORTUNITY_OPEN = 0,
+    WP_OPPORTUNITY_WON = 1,
+    WP_OPPORTUNITY_LOST = 2
+} wp_opportunity_state;
+/** "open", "won", "lost"; NULL for a value that is none. */
+WP_API const char *wp_opportunity_state_name(wp_opportunity_state state);
+/** A deal. Texts that are NULL are unsaid. */
+typedef struct wp_opportunity {
+    size_t size;
+    wp_number number; /**< Read. Ignored on write. */
+    const char *id;   /**< External id, unique among opportunities, 1..512 bytes. */
+    const char *name;
+    double amount;        /**< NaN: unsaid. */
+    const char *currency; /**< "EUR" */
+    const char *stage;    /**< As it is called where it comes from. */
+    wp_opportunity_state state;
+    int32_t created_day; /**< WP_DAY_NONE: unsaid. */
+    int32_t closed_day;  /**< Closed, or expected to; WP_DAY_NONE: unsaid. */
+    wp_number company;   /**< 0: unsaid. */
+    wp_number owner;     /**< A person; 0: unsaid. */
+    uint32_t source;     /**< Read as a statement: who states it. Ignored on write. */
+} wp_opportunity;
+/**
+ * State an opportunity. Of several statements the one made by hand holds, else the one that says
+ * most, then a closed one, then the larger amount, then the first in byte order.
+ * @param[out] number  May be NULL.
+ * @param[out] is_new  Whether the id was unknown. May be NULL.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (company or owner), WP_EREADONLY, WP_EFULL
+ */
+WP_API_STATUS wp_opportunity_put(wp_txn *txn, const wp_opportunity *opportunity, wp_number *number,
+                                 bool *is_new, wp_error *err);
+
+/** The opportunity with an id. @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
+WP_API_STATUS wp_opportunity_find(wp_txn *txn, const char *id, wp_number *number, wp_error *err);
+
+/** Read an opportunity into *out, with borrowed contents. @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
+WP_API_STATUS wp_opportunity_get(wp_txn *txn, wp_number number, wp_opportunity *out, wp_error *err);
+
+/** The part somebody has in an opportunity. */
+typedef struct wp_contact_role {
+    wp_number opportunity;
+    wp_number person;
+    const char *role; /**< "Decision Maker"; NULL: unsaid. */
+    bool is_primary;
+    uint32_t source; /**< Read: who states it. Ignored on write. */
+} wp_contact_role;
+/**
+ * State a part in an opportunity.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (opportunity or person), WP_EREADONLY, WP_EFULL
+ */
+WP_API_STATUS wp_contact_role_put(wp_txn *txn, const wp_contact_role *role, wp_error *err);
+
+/**
+ * The opportunities in which a person has a part or of which it is the owner, or of a company.
+ * @param[out] numbers  Yours: wp_numbers_free().
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND
+ */
+WP_API_STATUS wp_person_opportunities(wp_txn *txn, wp_number person, wp_numbers *numbers,
+                                      wp_error *err);
+
+/** The same for a company. */
+WP_API_STATUS wp_company_opportunities(wp_txn *txn, wp_number company, wp_numbers *numbers,
+                                       wp_error *err);
 
 /**
  * Remember how far an import came, in the same transaction as what it stored.
@@ -582,7 +791,7 @@ typedef struct wp_paths wp_paths;
  * exp(-.223) for each intermediary beyond the first. One path per last introducer, best first.
  * A path never has more than hops_max ties, no person twice, no source or target inside. Ties in
  * cost: fewer hops, then the stronger weakest tie, then the later last contact of introducer and
- * target, then external ids (the id, else the address, else the number, as bytes) person by person:
+ * target, then external ids (the id, else the address, else the slug, as bytes) person by person:
  * same file, day and query, same order. No path is an empty result, not an error.
  * @param query       Copied.
  * @param[out] paths  Yours: wp_paths_free(). NULL unless WP_OK, WP_EDEADLINE, WP_EBUDGET,
@@ -716,7 +925,11 @@ WP_API_STATUS wp_find(wp_txn *txn, const char *text, size_t limit, wp_matches *m
 /** Free the contents of a list and make it empty. NULL is allowed. */
 WP_API void wp_matches_free(wp_matches *matches);
 
-/* ---- 11. Cursors: everything, in the order of numbers ---------------------------------------- */
+/* ---- 11. Cursors and statements, in the order of numbers -------------------------------------
+ *
+ * Statements are what the database keeps as the truth: who states what, of which identity. Their
+ * numbers are those of the identities and not resolved. Cursors of statements start with all-zero.
+ * ---------------------------------------------------------------------------------------------- */
 /**
  * The number after `*number` that exists (start with 0). Numbers are dense but may have holes.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (there is none)
@@ -727,7 +940,8 @@ WP_API_STATUS wp_person_next(wp_txn *txn, wp_number *number, wp_error *err);
 WP_API_STATUS wp_company_next(wp_txn *txn, wp_number *number, wp_error *err);
 /** As wp_person_next(), for interactions, in the order in which they were stored. */
 WP_API_STATUS wp_interaction_next(wp_txn *txn, uint64_t *interaction, wp_error *err);
-/** Read an interaction into *out, with borrowed contents. @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
+/** Read an interaction into *out, with borrowed contents. Its numbers are those of the identities
+ * it names. @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
 WP_API_STATUS wp_interaction_get(wp_txn *txn, uint64_t interaction, wp_interaction *out,
                                  wp_error *err);
 
@@ -740,11 +954,93 @@ WP_API_STATUS wp_interaction_get(wp_txn *txn, uint64_t interaction, wp_interacti
 WP_API_STATUS wp_employment_next(wp_txn *txn, wp_employment *employment, wp_error *err);
 
 /**
- * The stated ties, by the pair of numbers.
+ * The stated ties: first those that one source states, by the pair of numbers, then those that
+ * several state, by `from`, `to` and source.
  * @param[in,out] tie  The one before (start with {0}); replaced by the next.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (there is none after it)
  */
 WP_API_STATUS wp_stated_tie_next(wp_txn *txn, wp_stated_tie *tie, wp_error *err);
+
+/**
+ * What one source states of the tie from one identity to another.
+ * @param[in,out] tie  `from`, `to` and `source` say which; the rest is filled in.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (nothing)
+ */
+WP_API_STATUS wp_stated_tie_get(wp_txn *txn, wp_stated_tie *tie, wp_error *err);
+
+/** A list of stated ties. */
+typedef struct wp_stated_ties {
+    wp_stated_tie *items;
+    size_t count;
+} wp_stated_ties;
+/** Free the contents of a list and make it empty. NULL is allowed. */
+WP_API void wp_stated_ties_free(wp_stated_ties *ties);
+/**
+ * All that is stated of ties from one identity, by `to` and source.
+ * @param[out] ties  Yours: wp_stated_ties_free(). Empty when there is nothing.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (no such number)
+ * Cost: O(ties of the person).
+ */
+WP_API_STATUS wp_stated_ties_from(wp_txn *txn, wp_number from, wp_stated_ties *ties,
+                                  wp_error *err);
+
+/** What one source states of one identity. */
+typedef struct wp_statement {
+    wp_number number;
+    uint32_t source;
+    wp_identity identity; /**< The one with the number. */
+    const char *name;
+    const char *title;
+    wp_us us;
+    bool has_no_company;
+    wp_number parent;       /**< Of a company. */
+    const wp_number *links; /**< Identities that the source names together with this one. */
+    size_t link_count;
+    const wp_spelling *spellings; /**< Names seen; aliases of a company. */
+    size_t spelling_count;
+} wp_statement;
+/**
+ * The statements about people, by number and source. Contents are borrowed.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (there is none after it)
+ */
+WP_API_STATUS wp_person_statement_next(wp_txn *txn, wp_statement *at, wp_error *err);
+
+/** The same for companies. */
+WP_API_STATUS wp_company_statement_next(wp_txn *txn, wp_statement *at, wp_error *err);
+
+/** The employments stated, by person, company, first day and source; borrowed titles. */
+WP_API_STATUS wp_employment_statement_next(wp_txn *txn, wp_employment *at, wp_error *err);
+
+/** The decisions stated, by person, matter and source; one of the two choices is said in each. */
+WP_API_STATUS wp_consent_statement_next(wp_txn *txn, wp_consent *at, wp_error *err);
+
+/** The private ties stated, by person, owner and source. */
+WP_API_STATUS wp_private_statement_next(wp_txn *txn, wp_private *at, wp_error *err);
+
+/** Two identities that were merged by hand; one and the same: it stands apart. */
+typedef struct wp_merge {
+    wp_number a;
+    wp_number b;
+} wp_merge;
+/** The merges, a <= b, by a and b. */
+WP_API_STATUS wp_merge_next(wp_txn *txn, wp_merge *at, wp_error *err);
+
+/**
+ * The versions of an interaction, one a source.
+ * @param[in,out] position  Start with 0.
+ * @param[out] source       Who states it.
+ * @param[out] out          Borrowed contents.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (there is none after it)
+ */
+WP_API_STATUS wp_interaction_version_next(wp_txn *txn, uint64_t interaction, uint64_t *position,
+                                          uint32_t *source, wp_interaction *out, wp_error *err);
+
+/** As wp_person_next(), for opportunities. */
+WP_API_STATUS wp_opportunity_next(wp_txn *txn, wp_number *number, wp_error *err);
+/** The opportunities stated, by number and source; borrowed contents. */
+WP_API_STATUS wp_opportunity_statement_next(wp_txn *txn, wp_opportunity *at, wp_error *err);
+/** The parts in opportunities stated, by opportunity, person and source; borrowed contents. */
+WP_API_STATUS wp_contact_role_next(wp_txn *txn, wp_contact_role *at, wp_error *err);
 
 /* ---- 12. Maintenance ------------------------------------------------------------------------- */
 /** Counts and sizes. */
@@ -754,6 +1050,9 @@ typedef struct wp_stats {
     uint64_t interactions;
     uint64_t ties; /**< Pairs of people with anything between them. */
     uint64_t identities;
+    uint64_t sources;
+    uint64_t opportunities;
+    uint32_t numbers; /**< The highest number of a person given out. */
     uint64_t file_bytes;
     uint64_t overlay_people; /**< People some of whose ties are in the overlay. */
     uint64_t overlay_ties;   /**< Entries of their neighbour lists there; a tie has up to two. */
@@ -803,16 +1102,30 @@ typedef void wp_progress_fn(void *context, uint64_t done, uint64_t total);
  */
 WP_API_STATUS wp_compact(wp_db *db, wp_progress_fn *progress, void *context, wp_error *err);
 
+/**
+ * Take a source back: remove all that it states, and whatever nobody states any more. It is done in
+ * many transactions; until it ends nothing can be stated by the source, and after an interruption
+ * the call is repeated.
+ * @param progress  Called after each transaction with the records looked at; may be NULL.
+ * @param cancel    Borrowed; stops soon after it becomes non-zero. May be NULL.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND, WP_EREADONLY, WP_EBUSY, WP_EFULL, WP_ECANCELLED
+ * Cost: O(everything stated): all tables are read.
+ */
+WP_API_STATUS wp_source_remove(wp_db *db, uint32_t source, wp_progress_fn *progress, void *context,
+                               const volatile int *cancel, wp_error *err);
+
 /* ---- 13. Initialisers ---------------------------------------------------------------------- */
 /* clang-format off */
 #define WP_OPEN_OPTIONS_INIT  {sizeof(wp_open_options), false, 0, false, false, 0}
 #define WP_PERSON_FACTS_INIT  {sizeof(wp_person_facts), NULL, 0, NULL, NULL, WP_US_UNSAID, NULL, \
-                               0, false}
-#define WP_COMPANY_FACTS_INIT {sizeof(wp_company_facts), NULL, 0, NULL, WP_US_UNSAID}
+                               0, false, false}
+#define WP_COMPANY_FACTS_INIT {sizeof(wp_company_facts), NULL, 0, NULL, WP_US_UNSAID, NULL, 0, 0}
 #define WP_INTERACTION_INIT   {sizeof(wp_interaction), NULL, WP_KIND_MAIL, WP_TIME_NONE, 0, NULL, \
-                               0, 0.0, NULL, 0}
+                               0, 0.0, NULL, 0, 0}
 #define WP_CONSENT_INIT       {sizeof(wp_consent), 0, WP_CHOICE_UNSAID, WP_CHOICE_UNSAID, \
-                               WP_DAY_NONE}
+                               WP_DAY_NONE, 0}
+#define WP_OPPORTUNITY_INIT   {sizeof(wp_opportunity), 0, NULL, NULL, (double)NAN, NULL, NULL, \
+                               WP_OPPORTUNITY_OPEN, WP_DAY_NONE, WP_DAY_NONE, 0, 0, 0}
 #define WP_PATH_QUERY_INIT    {sizeof(wp_path_query), NULL, 0, NULL, 0, 0, 3, 5, 0.05, 0.02, \
                                false, NULL, 0, 0, 1.0, false, {0, 0, 0, NULL}}
 #define WP_FIND_QUERY_INIT    {sizeof(wp_find_query), NULL, 20, 0}

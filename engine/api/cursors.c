@@ -1,81 +1,260 @@
 /*
- * Public cursors: everything in the order of numbers.
+ * Public cursors: everything in the order of numbers, and what is stated.
  */
 #include "api/handles.h"
+#include "graph/consent.h"
 #include "graph/employment.h"
-#include "graph/person.h"
+#include "graph/opportunity.h"
+#include "graph/private.h"
+#include "graph/restate.h"
+#include "graph/source.h"
 #include "graph/tie.h"
+#include "graph/version.h"
+
+static wp_status no_further(wp_status status, const char *what, wp_error *err)
+{
+    if (status != WP_ENOTFOUND)
+        return status;
+    return wpi_error_set(err, status, "there is no further %s", what);
+}
+
+static wp_status enter(wp_txn *txn, const void *position, wp_error *err)
+{
+    WPI_TRY(wpi_handles_enter_read(txn, err));
+    return wpi_handles_check_given(position, "position", err);
+}
 
 /* The first key of a table that is not below a given one. */
-static wp_status seek(wp_txn *txn, wpi_table table, wpi_key from, size_t key_bytes, uint64_t *found,
-                      wp_error *err)
+static wp_status seek(wpi_graph *graph, wpi_table table, wpi_key from, size_t key_bytes,
+                      wpi_key *found, wpi_record_bytes *value, wp_error *err)
 {
     wpi_store_cursor *cursor = NULL;
-    wpi_slice key, value;
-    WPI_TRY(wpi_store_cursor_open(txn->graph.txn, table, &cursor, err));
+    wpi_slice key, slice;
+    WPI_TRY(wpi_store_cursor_open(graph->txn, table, &cursor, err));
     wp_status status =
-        wpi_store_cursor_seek(cursor, (wpi_slice){from.bytes, from.size}, &key, &value, err);
+        wpi_store_cursor_seek(cursor, (wpi_slice){from.bytes, from.size}, &key, &slice, err);
     if (status == WP_OK && key.bytes != key_bytes)
         status = wpi_error_set(err, WP_ECORRUPT, "%s key is malformed", wpi_table_name(table));
-    if (status == WP_OK)
-        *found = key_bytes == 4 ? wpi_key_get_u32(key.data, 0) : wpi_key_get_u64(key.data, 0);
+    if (status == WP_OK) {
+        *found = (wpi_key){.size = key.bytes};
+        memcpy(found->bytes, key.data, key.bytes);
+        *value = (wpi_record_bytes){slice.data, slice.bytes};
+        status = wpi_graph_keep(graph, value, err);
+    }
     wpi_store_cursor_close(cursor);
     return status;
 }
 
-static wp_status next_number(wp_txn *txn, wpi_table table, wp_number *number, wp_error *err)
+/* The next number that a table has and that is not another's alias. */
+static wp_status next_number(wp_txn *txn, wpi_party party, wp_number *number, wp_error *err)
 {
-    uint64_t found = 0;
-    WPI_TRY(wpi_handles_enter_read(txn, err));
-    WPI_TRY(wpi_handles_check_given(number, "number", err));
-    wp_status status = *number == UINT32_MAX
-                           ? WP_ENOTFOUND
-                           : seek(txn, table, wpi_key_u32(*number + 1), 4, &found, err);
-    if (status == WP_ENOTFOUND)
-        return wpi_error_set(err, status, "there is no further %s", wpi_table_name(table));
-    *number = (wp_number)found;
-    return status;
+    wpi_key key;
+    wpi_record_bytes value;
+    uint32_t at, canonical = 0;
+    WPI_TRY(enter(txn, number, err));
+    for (at = *number; canonical != at || at == *number;) {
+        wp_status status = at == UINT32_MAX ? WP_ENOTFOUND
+                                            : seek(&txn->graph, wpi_party_table(party),
+                                                   wpi_key_u32(at + 1), 8, &key, &value, err);
+        if (status != WP_OK)
+            return no_further(status, wpi_party_name(party), err);
+        at = wpi_key_get_u32(key.bytes, 0);
+        WPI_TRY(wpi_party_find(&txn->graph, party, at, &canonical, err));
+        wpi_graph_reclaim(&txn->graph);
+    }
+    *number = at;
+    return WP_OK;
 }
 
 wp_status wp_person_next(wp_txn *txn, wp_number *number, wp_error *err)
 {
-    return next_number(txn, WPI_TABLE_PERSON, number, err);
+    return next_number(txn, WPI_PERSON, number, err);
 }
 
 wp_status wp_company_next(wp_txn *txn, wp_number *number, wp_error *err)
 {
-    return next_number(txn, WPI_TABLE_COMPANY, number, err);
+    return next_number(txn, WPI_COMPANY, number, err);
 }
 
 wp_status wp_interaction_next(wp_txn *txn, uint64_t *interaction, wp_error *err)
 {
-    uint64_t found = 0;
-    WPI_TRY(wpi_handles_enter_read(txn, err));
-    WPI_TRY(wpi_handles_check_given(interaction, "interaction", err));
-    wp_status status =
-        seek(txn, WPI_TABLE_INTERACTION, wpi_key_u64(*interaction + 1), 8, &found, err);
-    if (status == WP_ENOTFOUND)
-        return wpi_error_set(err, status, "there is no further interaction");
-    *interaction = found;
-    return status;
+    wpi_key key;
+    wpi_record_bytes value;
+    WPI_TRY(enter(txn, interaction, err));
+    wp_status status = seek(&txn->graph, WPI_TABLE_INTERACTION, wpi_key_u64(*interaction + 1), 12,
+                            &key, &value, err);
+    if (status == WP_OK)
+        *interaction = wpi_key_get_u64(key.bytes, 0);
+    return no_further(status, "interaction", err);
+}
+
+wp_status wp_interaction_version_next(wp_txn *txn, uint64_t interaction, uint64_t *position,
+                                      uint32_t *source, wp_interaction *out, wp_error *err)
+{
+    wpi_version *all;
+    WPI_TRY(enter(txn, position, err));
+    WPI_TRY(wpi_handles_check_given(source, "source", err));
+    WPI_TRY(wpi_handles_check_given(out, "out", err));
+    WPI_TRY(wpi_versions_of(&txn->graph, interaction, &all, err));
+    while (all != NULL && all->source < *position)
+        all = all->next;
+    if (all == NULL)
+        return no_further(WP_ENOTFOUND, "version", err);
+    *position = (uint64_t)all->source + 1;
+    *source = all->source;
+    *out = all->interaction;
+    return WP_OK;
+}
+
+static wp_status next_statement(wp_txn *txn, wpi_party party, wp_statement *at, wp_error *err)
+{
+    wpi_key key;
+    wpi_record_bytes value;
+    wpi_statement_record record;
+    WPI_TRY(enter(txn, at, err));
+    wpi_key from = at->source == UINT32_MAX - 1 ? wpi_key_u32_u32(at->number + 1, 0)
+                   : at->number == 0            ? wpi_key_u32_u32(0, 0)
+                                                : wpi_key_u32_u32(at->number, at->source + 1);
+    do {
+        wp_status status = seek(&txn->graph, wpi_party_table(party), from, 8, &key, &value, err);
+        if (status != WP_OK)
+            return no_further(status, "statement", err);
+        from = wpi_key_add_u8(key, 0);
+    } while (wpi_key_get_u32(key.bytes, 4) == WPI_SOURCE_IMPLIED);
+    WPI_TRY(wpi_record_read_statement(value, &txn->graph.lent, &record, err));
+    *at = (wp_statement){.number = wpi_key_get_u32(key.bytes, 0),
+                         .source = wpi_key_get_u32(key.bytes, 4),
+                         .identity = record.identity,
+                         .name = record.name,
+                         .title = record.title,
+                         .us = record.us,
+                         .has_no_company = record.has_no_company,
+                         .parent = record.parent,
+                         .links = record.links,
+                         .link_count = record.link_count,
+                         .spellings = record.spellings,
+                         .spelling_count = record.spelling_count};
+    return WP_OK;
+}
+
+wp_status wp_person_statement_next(wp_txn *txn, wp_statement *at, wp_error *err)
+{
+    return next_statement(txn, WPI_PERSON, at, err);
+}
+
+wp_status wp_company_statement_next(wp_txn *txn, wp_statement *at, wp_error *err)
+{
+    return next_statement(txn, WPI_COMPANY, at, err);
 }
 
 wp_status wp_employment_next(wp_txn *txn, wp_employment *employment, wp_error *err)
 {
-    WPI_TRY(wpi_handles_enter_read(txn, err));
-    WPI_TRY(wpi_handles_check_given(employment, "employment", err));
-    wp_status status = wpi_employment_next(&txn->graph, employment, err);
-    if (status == WP_ENOTFOUND)
-        return wpi_error_set(err, status, "there is no further employment");
-    return status;
+    WPI_TRY(enter(txn, employment, err));
+    return no_further(wpi_employment_next(&txn->graph, employment, err), "employment", err);
+}
+
+wp_status wp_employment_statement_next(wp_txn *txn, wp_employment *at, wp_error *err)
+{
+    wp_status status;
+    WPI_TRY(enter(txn, at, err));
+    do
+        status = wpi_employment_record_next(&txn->graph, at, err);
+    while (status == WP_OK && (at->source == WPI_SOURCE_IMPLIED || at->company == 0));
+    return no_further(status, "employment", err);
+}
+
+wp_status wp_consent_statement_next(wp_txn *txn, wp_consent *at, wp_error *err)
+{
+    WPI_TRY(enter(txn, at, err));
+    return no_further(wpi_consent_next(&txn->graph, at, err), "decision", err);
+}
+
+wp_status wp_private_statement_next(wp_txn *txn, wp_private *at, wp_error *err)
+{
+    WPI_TRY(enter(txn, at, err));
+    return no_further(wpi_private_next(&txn->graph, at, err), "private tie", err);
+}
+
+wp_status wp_merge_next(wp_txn *txn, wp_merge *at, wp_error *err)
+{
+    wpi_key key, from;
+    wpi_record_bytes value;
+    WPI_TRY(enter(txn, at, err));
+    from = wpi_key_add_u8(wpi_key_u32_u32(at->a, at->b), 0);
+    do {
+        wp_status status = seek(&txn->graph, WPI_TABLE_MERGE, from, 8, &key, &value, err);
+        if (status != WP_OK)
+            return no_further(status, "merge", err);
+        from = wpi_key_add_u8(key, 0);
+    } while (wpi_key_get_u32(key.bytes, 0) > wpi_key_get_u32(key.bytes, 4));
+    *at = (wp_merge){wpi_key_get_u32(key.bytes, 0), wpi_key_get_u32(key.bytes, 4)};
+    return WP_OK;
 }
 
 wp_status wp_stated_tie_next(wp_txn *txn, wp_stated_tie *tie, wp_error *err)
 {
+    WPI_TRY(enter(txn, tie, err));
+    return no_further(wpi_stated_next(&txn->graph, tie, err), "stated tie", err);
+}
+
+wp_status wp_stated_tie_get(wp_txn *txn, wp_stated_tie *tie, wp_error *err)
+{
+    WPI_TRY(enter(txn, tie, err));
+    wp_status status = wpi_stated_get(&txn->graph, tie, err);
+    if (status != WP_ENOTFOUND)
+        return status;
+    return wpi_error_set(err, status, "the source states nothing of the tie");
+}
+
+wp_status wp_stated_ties_from(wp_txn *txn, wp_number from, wp_stated_ties *ties, wp_error *err)
+{
+    wpi_array found = WPI_ARRAY_OF(wp_stated_tie);
+    WPI_TRY(wpi_handles_check_given(ties, "ties", err));
+    *ties = (wp_stated_ties){NULL, 0};
     WPI_TRY(wpi_handles_enter_read(txn, err));
-    WPI_TRY(wpi_handles_check_given(tie, "tie", err));
-    wp_status status = wpi_tie_next_stated(&txn->graph, tie, err);
-    if (status == WP_ENOTFOUND)
-        return wpi_error_set(err, status, "there is no further stated tie");
+    wp_status status = wpi_stated_from(&txn->graph, from, &found, err);
+    if (status == WP_OK)
+        *ties = (wp_stated_ties){found.items, found.count};
+    else
+        wpi_array_free(&found);
     return status;
+}
+
+void wp_stated_ties_free(wp_stated_ties *ties)
+{
+    if (ties == NULL)
+        return;
+    wpi_memory_free(ties->items);
+    *ties = (wp_stated_ties){NULL, 0};
+}
+
+wp_status wp_source_next(wp_txn *txn, uint32_t *number, wp_error *err)
+{
+    WPI_TRY(enter(txn, number, err));
+    return wpi_source_next(&txn->graph, number, err);
+}
+
+wp_status wp_opportunity_next(wp_txn *txn, wp_number *number, wp_error *err)
+{
+    wpi_key key;
+    wpi_record_bytes value;
+    WPI_TRY(enter(txn, number, err));
+    wp_status status = *number == UINT32_MAX ? WP_ENOTFOUND
+                                             : seek(&txn->graph, WPI_TABLE_OPPORTUNITY,
+                                                    wpi_key_u32(*number + 1), 8, &key, &value, err);
+    if (status == WP_OK)
+        *number = wpi_key_get_u32(key.bytes, 0);
+    return no_further(status, "opportunity", err);
+}
+
+wp_status wp_opportunity_statement_next(wp_txn *txn, wp_opportunity *at, wp_error *err)
+{
+    WPI_TRY(enter(txn, at, err));
+    return no_further(wpi_opportunity_next_statement(&txn->graph, at, err), "opportunity", err);
+}
+
+wp_status wp_contact_role_next(wp_txn *txn, wp_contact_role *at, wp_error *err)
+{
+    WPI_TRY(enter(txn, at, err));
+    return no_further(wpi_role_next(&txn->graph, at, err), "role", err);
 }

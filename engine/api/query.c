@@ -6,8 +6,8 @@
 #include "api/handles.h"
 #include "graph/check.h"
 #include "graph/fold.h"
-#include "graph/identity.h"
 #include "graph/overlay.h"
+#include "graph/party.h"
 #include "graph/person.h"
 #include "graph/tie.h"
 #include "path/neighbours.h"
@@ -101,10 +101,14 @@ static wp_status count_all(wp_txn *txn, wp_stats *out, wp_error *err)
 {
     wpi_store_txn *inner = txn->graph.txn;
     wpi_adjacency_totals totals;
-    WPI_TRY(wpi_store_count(inner, WPI_TABLE_PERSON, &out->people, err));
-    WPI_TRY(wpi_store_count(inner, WPI_TABLE_COMPANY, &out->companies, err));
-    WPI_TRY(wpi_store_count(inner, WPI_TABLE_INTERACTION, &out->interactions, err));
-    out->ties = txn->graph.counters.ties;
+    const wpi_counters *counters = &txn->graph.counters;
+    out->people = counters->people - counters->aliases[WPI_PERSON - 1];
+    out->companies = counters->companies - counters->aliases[WPI_COMPANY - 1];
+    out->numbers = counters->people;
+    out->interactions = counters->interaction_count;
+    out->opportunities = counters->opportunity_count;
+    out->ties = counters->ties;
+    WPI_TRY(wpi_store_count(inner, WPI_TABLE_SOURCE, &out->sources, err));
     WPI_TRY(wpi_store_count(inner, WPI_TABLE_IDENTITY, &out->identities, err));
     WPI_TRY(wpi_overlay_totals(&txn->graph, &totals, err));
     out->overlay_people = totals.overlay_people;
@@ -186,7 +190,7 @@ wp_status wp_neighbours(wp_txn *txn, wp_number person, int32_t day, bool is_inbo
         WPI_TRY(wpi_handles_check_given(out, "out", err));
     if (cost_max == WP_COST_NONE)
         return wpi_error_set(err, WP_EINVAL, "cost_max is %u, expected less", cost_max);
-    WPI_TRY(wpi_person_check(&txn->graph, person, err));
+    WPI_TRY(wpi_party_resolve(&txn->graph, WPI_PERSON, person, &person, err));
     WPI_TRY(wpi_tie_flush(&txn->graph, err));
     WPI_TRY(wpi_handles_acquire_lists(txn, err));
     WPI_TRY(wpi_handles_get_policy(txn, day, &policy, err));

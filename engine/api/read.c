@@ -9,8 +9,11 @@
 #include "graph/interaction.h"
 #include "graph/mark.h"
 #include "graph/name.h"
+#include "graph/opportunity.h"
 #include "graph/overlay.h"
 #include "graph/person.h"
+#include "graph/private.h"
+#include "graph/source.h"
 #include "graph/tie.h"
 
 wp_status wp_person_get(wp_txn *txn, wp_number person, int32_t day, wp_person *out, wp_error *err)
@@ -39,18 +42,13 @@ wp_status wp_identity_find(wp_txn *txn, const wp_identity *identity, wp_number *
     WPI_TRY(wpi_handles_enter_read(txn, err));
     WPI_TRY(wpi_handles_check_given(identity, "identity", err));
     WPI_TRY(wpi_identity_normalise(identity, &normal, err));
-    wp_status status = wpi_identity_find(&txn->graph, &normal, number, err);
+    wp_status status = wpi_party_of(normal.kind) == WPI_COMPANY
+                           ? wpi_company_find(&txn->graph, &normal, number, err)
+                           : wpi_identity_find(&txn->graph, &normal, number, err);
     if (status == WP_ENOTFOUND)
         return wpi_error_set(err, status, "nobody has the identity");
-    return status;
-}
-
-void wp_numbers_free(wp_numbers *numbers)
-{
-    if (numbers == NULL)
-        return;
-    wpi_memory_free(numbers->items);
-    *numbers = (wp_numbers){NULL, 0};
+    WPI_TRY(status);
+    return wpi_party_resolve(&txn->graph, wpi_party_of(normal.kind), *number, number, err);
 }
 
 /* Hand an array over, or free it on failure. */
@@ -63,6 +61,57 @@ static wp_status give(wpi_array *people, wp_status status, wp_numbers *out)
     return status;
 }
 
+/* The numbers of a person or company. */
+static wp_status list_numbers(wp_txn *txn, wpi_party party, wp_number number, wp_numbers *out,
+                              wp_error *err)
+{
+    wpi_array found = WPI_ARRAY_OF(uint32_t);
+    WPI_TRY(wpi_handles_check_given(out, "numbers", err));
+    *out = (wp_numbers){NULL, 0};
+    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_TRY(wpi_party_resolve(&txn->graph, party, number, &number, err));
+    wp_status status = wpi_party_numbers(&txn->graph, party, number, &found, err);
+    wpi_array_sort_numbers(&found);
+    return give(&found, status, out);
+}
+
+wp_status wp_person_numbers(wp_txn *txn, wp_number person, wp_numbers *numbers, wp_error *err)
+{
+    return list_numbers(txn, WPI_PERSON, person, numbers, err);
+}
+
+wp_status wp_company_numbers(wp_txn *txn, wp_number company, wp_numbers *numbers, wp_error *err)
+{
+    return list_numbers(txn, WPI_COMPANY, company, numbers, err);
+}
+
+static wp_status read_identity(wp_txn *txn, wpi_party party, wp_number number, wp_identity *out,
+                               wp_error *err)
+{
+    WPI_TRY(wpi_handles_check_given(out, "out", err));
+    *out = (wp_identity){.text = NULL};
+    WPI_TRY(wpi_handles_enter_read(txn, err));
+    return wpi_party_identity(&txn->graph, party, number, out, err);
+}
+
+wp_status wp_person_identity(wp_txn *txn, wp_number number, wp_identity *out, wp_error *err)
+{
+    return read_identity(txn, WPI_PERSON, number, out, err);
+}
+
+wp_status wp_company_identity(wp_txn *txn, wp_number number, wp_identity *out, wp_error *err)
+{
+    return read_identity(txn, WPI_COMPANY, number, out, err);
+}
+
+void wp_numbers_free(wp_numbers *numbers)
+{
+    if (numbers == NULL)
+        return;
+    wpi_memory_free(numbers->items);
+    *numbers = (wp_numbers){NULL, 0};
+}
+
 wp_status wp_company_people(wp_txn *txn, wp_number company, int32_t day, wp_numbers *people,
                             wp_error *err)
 {
@@ -71,9 +120,10 @@ wp_status wp_company_people(wp_txn *txn, wp_number company, int32_t day, wp_numb
     *people = (wp_numbers){NULL, 0};
     WPI_TRY(wpi_handles_enter_read(txn, err));
     WPI_TRY(wpi_handles_check_day(day, err));
-    if (company == 0 || company > txn->graph.counters.companies)
-        return wpi_error_set(err, WP_ENOTFOUND, "no company has number %u", company);
-    return give(&found, wpi_employment_people(&txn->graph, company, day, &found, err), people);
+    WPI_TRY(wpi_party_resolve(&txn->graph, WPI_COMPANY, company, &company, err));
+    wp_status status = wpi_employment_people(&txn->graph, company, day, &found, err);
+    wpi_array_sort_numbers(&found);
+    return give(&found, status, people);
 }
 
 wp_status wp_us_people(wp_txn *txn, int32_t day, wp_numbers *people, wp_error *err)
@@ -119,17 +169,6 @@ wp_status wp_mark_get(wp_txn *txn, const char *name, uint64_t *value, wp_error *
     return wpi_mark_get(&txn->graph, name, value, err);
 }
 
-static wp_status check_pair(wp_txn *txn, wp_number from, wp_number to, int32_t day, wp_error *err)
-{
-    WPI_TRY(wpi_handles_enter_read(txn, err));
-    WPI_TRY(wpi_handles_check_day(day, err));
-    WPI_TRY(wpi_person_check(&txn->graph, from, err));
-    WPI_TRY(wpi_person_check(&txn->graph, to, err));
-    if (from == to)
-        return wpi_error_set(err, WP_EINVAL, "from and to are both person %u", from);
-    return WP_OK;
-}
-
 static wp_status no_tie(wp_status status, wp_number from, wp_number to, wp_error *err)
 {
     if (status != WP_ENOTFOUND)
@@ -137,12 +176,26 @@ static wp_status no_tie(wp_status status, wp_number from, wp_number to, wp_error
     return wpi_error_set(err, status, "people %u and %u have no tie", from, to);
 }
 
+/* Find who the two are; a private tie is none. */
+static wp_status check_pair(wp_txn *txn, wp_number *from, wp_number *to, int32_t day, wp_error *err)
+{
+    bool is_private;
+    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_TRY(wpi_handles_check_day(day, err));
+    WPI_TRY(wpi_party_resolve(&txn->graph, WPI_PERSON, *from, from, err));
+    WPI_TRY(wpi_party_resolve(&txn->graph, WPI_PERSON, *to, to, err));
+    if (*from == *to)
+        return wpi_error_set(err, WP_EINVAL, "from and to are both person %u", *from);
+    WPI_TRY(wpi_private_has(&txn->graph, *from, *to, &is_private, err));
+    return is_private ? no_tie(WP_ENOTFOUND, *from, *to, err) : WP_OK;
+}
+
 wp_status wp_tie_get(wp_txn *txn, wp_number from, wp_number to, int32_t day, wp_tie *out,
                      wp_error *err)
 {
     WPI_TRY(wpi_handles_check_given(out, "out", err));
     *out = (wp_tie){.cost = WP_COST_NONE};
-    WPI_TRY(check_pair(txn, from, to, day, err));
+    WPI_TRY(check_pair(txn, &from, &to, day, err));
     return no_tie(wpi_tie_read(&txn->graph, from, to, day, out, err), from, to, err);
 }
 
@@ -154,6 +207,7 @@ wp_status wp_person_ties(wp_txn *txn, wp_number person, int32_t day, bool is_inb
     WPI_TRY(wpi_handles_enter_read(txn, err));
     WPI_TRY(wpi_handles_check_day(day, err));
     WPI_TRY(wpi_handles_acquire_lists(txn, err)); /* they know which records must be there */
+    WPI_TRY(wpi_party_resolve(&txn->graph, WPI_PERSON, person, &person, err));
     return wpi_tie_read_all(&txn->graph, person, day, is_inbound, ties, err);
 }
 
@@ -170,7 +224,7 @@ wp_status wp_explain(wp_txn *txn, wp_number from, wp_number to, int32_t day, wp_
 {
     WPI_TRY(wpi_handles_check_given(out, "out", err));
     *out = NULL;
-    WPI_TRY(check_pair(txn, from, to, day, err));
+    WPI_TRY(check_pair(txn, &from, &to, day, err));
     return no_tie(wpi_explain_tie(&txn->graph, from, to, day, out, err), from, to, err);
 }
 
@@ -208,4 +262,74 @@ void wp_matches_free(wp_matches *matches)
         return;
     wpi_memory_free(matches->items);
     *matches = (wp_matches){NULL, 0};
+}
+
+wp_status wp_source_find(wp_txn *txn, const char *name, uint32_t *number, wp_error *err)
+{
+    WPI_TRY(wpi_handles_check_given(number, "number", err));
+    *number = 0;
+    WPI_TRY(wpi_handles_enter_read(txn, err));
+    return wpi_source_find(&txn->graph, name, number, err);
+}
+
+wp_status wp_source_get(wp_txn *txn, uint32_t number, wp_source *out, wp_error *err)
+{
+    WPI_TRY(wpi_handles_check_given(out, "out", err));
+    *out = (wp_source){.number = 0};
+    WPI_TRY(wpi_handles_enter_read(txn, err));
+    return wpi_source_get(&txn->graph, number, out, err);
+}
+
+const char *wp_opportunity_state_name(wp_opportunity_state state)
+{
+    switch (state) {
+    case WP_OPPORTUNITY_OPEN:
+        return "open";
+    case WP_OPPORTUNITY_WON:
+        return "won";
+    case WP_OPPORTUNITY_LOST:
+        return "lost";
+    }
+    return NULL;
+}
+
+wp_status wp_opportunity_find(wp_txn *txn, const char *id, wp_number *number, wp_error *err)
+{
+    WPI_TRY(wpi_handles_check_given(number, "number", err));
+    *number = 0;
+    WPI_TRY(wpi_handles_enter_read(txn, err));
+    wp_status status = wpi_opportunity_find(&txn->graph, id, number, err);
+    if (status == WP_ENOTFOUND)
+        return wpi_error_set(err, status, "no opportunity has the id");
+    return status;
+}
+
+wp_status wp_opportunity_get(wp_txn *txn, wp_number number, wp_opportunity *out, wp_error *err)
+{
+    WPI_TRY(wpi_handles_check_given(out, "out", err));
+    *out = (wp_opportunity)WP_OPPORTUNITY_INIT;
+    WPI_TRY(wpi_handles_enter_read(txn, err));
+    return wpi_opportunity_get(&txn->graph, number, out, err);
+}
+
+static wp_status list_opportunities(wp_txn *txn, wpi_party party, wp_number number, wp_numbers *out,
+                                    wp_error *err)
+{
+    wpi_array found = WPI_ARRAY_OF(uint32_t);
+    WPI_TRY(wpi_handles_check_given(out, "numbers", err));
+    *out = (wp_numbers){NULL, 0};
+    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_TRY(wpi_party_resolve(&txn->graph, party, number, &number, err));
+    return give(&found, wpi_opportunity_of(&txn->graph, party, number, &found, err), out);
+}
+
+wp_status wp_person_opportunities(wp_txn *txn, wp_number person, wp_numbers *numbers, wp_error *err)
+{
+    return list_opportunities(txn, WPI_PERSON, person, numbers, err);
+}
+
+wp_status wp_company_opportunities(wp_txn *txn, wp_number company, wp_numbers *numbers,
+                                   wp_error *err)
+{
+    return list_opportunities(txn, WPI_COMPANY, company, numbers, err);
 }

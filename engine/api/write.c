@@ -7,7 +7,11 @@
 #include "graph/employment.h"
 #include "graph/interaction.h"
 #include "graph/mark.h"
+#include "graph/opportunity.h"
 #include "graph/person.h"
+#include "graph/private.h"
+#include "graph/regroup.h"
+#include "graph/source.h"
 #include "graph/tie.h"
 
 static wp_status check_size(size_t size, size_t expected, wp_error *err)
@@ -44,22 +48,17 @@ wp_status wp_company_put(wp_txn *txn, const wp_company_facts *facts, wp_number *
     WPI_TRY(wpi_handles_check_given(facts, "facts", err));
     WPI_TRY(check_size(facts->size, sizeof *facts, err));
     WPI_TRY(check_list(facts->identities, facts->identity_count, "identities", err));
+    WPI_TRY(check_list(facts->aliases, facts->alias_count, "aliases", err));
     return wpi_handles_leave_write(txn, wpi_company_put(&txn->graph, facts, company, is_new, err));
-}
-
-static wp_status check_company(wpi_graph *graph, uint32_t company, wp_error *err)
-{
-    if (company == 0 || company > graph->counters.companies)
-        return wpi_error_set(err, WP_ENOTFOUND, "no company has number %u", company);
-    return WP_OK;
 }
 
 wp_status wp_employment_put(wp_txn *txn, const wp_employment *employment, wp_error *err)
 {
+    uint32_t canonical;
     WPI_TRY(wpi_handles_enter_write(txn, err));
     WPI_TRY(wpi_handles_check_given(employment, "employment", err));
-    WPI_TRY(wpi_person_check(&txn->graph, employment->person, err));
-    WPI_TRY(check_company(&txn->graph, employment->company, err));
+    WPI_TRY(wpi_party_resolve(&txn->graph, WPI_PERSON, employment->person, &canonical, err));
+    WPI_TRY(wpi_party_resolve(&txn->graph, WPI_COMPANY, employment->company, &canonical, err));
     WPI_TRY(wpi_graph_check_text(employment->title, "title", WPI_TEXT_BYTES_MAX, err));
     if (employment->to_day != WP_DAY_NONE && employment->to_day < employment->from_day)
         return wpi_error_set(err, WP_EINVAL, "to_day is %d, expected %d or later",
@@ -88,10 +87,11 @@ wp_status wp_stated_tie_put(wp_txn *txn, const wp_stated_tie *tie, wp_error *err
 
 wp_status wp_consent_put(wp_txn *txn, const wp_consent *consent, wp_error *err)
 {
+    uint32_t canonical;
     WPI_TRY(wpi_handles_enter_write(txn, err));
     WPI_TRY(wpi_handles_check_given(consent, "consent", err));
     WPI_TRY(check_size(consent->size, sizeof *consent, err));
-    WPI_TRY(wpi_person_check(&txn->graph, consent->person, err));
+    WPI_TRY(wpi_party_resolve(&txn->graph, WPI_PERSON, consent->person, &canonical, err));
     if (consent->introductions > WP_CHOICE_OUT || consent->contact > WP_CHOICE_OUT)
         return wpi_error_set(err, WP_EINVAL, "choice is %d, expected 0..2",
                              (int)(consent->introductions > WP_CHOICE_OUT ? consent->introductions
@@ -103,4 +103,97 @@ wp_status wp_mark_put(wp_txn *txn, const char *name, uint64_t value, wp_error *e
 {
     WPI_TRY(wpi_handles_enter_write(txn, err));
     return wpi_handles_leave_write(txn, wpi_mark_put(&txn->graph, name, value, err));
+}
+
+wp_status wp_source_put(wp_txn *txn, const char *name, const char *format, int64_t time_s,
+                        uint32_t *number, wp_error *err)
+{
+    WPI_TRY(wpi_handles_check_given(number, "number", err));
+    *number = 0;
+    WPI_TRY(wpi_handles_enter_write(txn, err));
+    return wpi_handles_leave_write(txn,
+                                   wpi_source_put(&txn->graph, name, format, time_s, number, err));
+}
+
+wp_status wp_txn_use_source(wp_txn *txn, uint32_t source, wp_error *err)
+{
+    WPI_TRY(wpi_handles_enter_write(txn, err));
+    return wpi_handles_leave_write(txn, wpi_source_use(&txn->graph, source, err));
+}
+
+wp_status wp_person_merge(wp_txn *txn, wp_number a, wp_number b, wp_error *err)
+{
+    WPI_TRY(wpi_handles_enter_write(txn, err));
+    return wpi_handles_leave_write(txn, wpi_person_merge(&txn->graph, a, b, err));
+}
+
+wp_status wp_person_unmerge(wp_txn *txn, wp_number a, wp_number b, wp_error *err)
+{
+    WPI_TRY(wpi_handles_enter_write(txn, err));
+    return wpi_handles_leave_write(txn, wpi_person_unmerge(&txn->graph, a, b, err));
+}
+
+wp_status wp_person_set_apart(wp_txn *txn, wp_number number, bool is_apart, wp_error *err)
+{
+    WPI_TRY(wpi_handles_enter_write(txn, err));
+    return wpi_handles_leave_write(txn, wpi_person_set_apart(&txn->graph, number, is_apart, err));
+}
+
+wp_status wp_private_put(wp_txn *txn, const wp_private *statement, bool is_private, wp_error *err)
+{
+    WPI_TRY(wpi_handles_enter_write(txn, err));
+    WPI_TRY(wpi_handles_check_given(statement, "statement", err));
+    return wpi_handles_leave_write(txn, wpi_private_put(&txn->graph, statement, is_private, err));
+}
+
+wp_status wp_opportunity_put(wp_txn *txn, const wp_opportunity *opportunity, wp_number *number,
+                             bool *is_new, wp_error *err)
+{
+    wp_number found = 0;
+    if (number != NULL)
+        *number = 0;
+    if (is_new != NULL)
+        *is_new = false;
+    WPI_TRY(wpi_handles_enter_write(txn, err));
+    WPI_TRY(wpi_handles_check_given(opportunity, "opportunity", err));
+    WPI_TRY(check_size(opportunity->size, sizeof *opportunity, err));
+    wp_status status = wpi_handles_leave_write(
+        txn, wpi_opportunity_put(&txn->graph, opportunity, &found, is_new, err));
+    if (number != NULL && status == WP_OK)
+        *number = found;
+    return status;
+}
+
+wp_status wp_contact_role_put(wp_txn *txn, const wp_contact_role *role, wp_error *err)
+{
+    WPI_TRY(wpi_handles_enter_write(txn, err));
+    WPI_TRY(wpi_handles_check_given(role, "role", err));
+    return wpi_handles_leave_write(txn, wpi_role_put(&txn->graph, role, err));
+}
+
+/* One transaction of a removal. */
+static wp_status leave_once(wp_db *db, wpi_leaving *leaving, wp_error *err)
+{
+    wp_txn *txn = NULL;
+    WPI_TRY(wp_begin_write(db, &txn, err));
+    wp_status status = wpi_handles_leave_write(txn, wpi_source_leave(&txn->graph, leaving, err));
+    if (status == WP_OK)
+        return wp_commit(txn, err);
+    wp_abort(txn);
+    return status;
+}
+
+wp_status wp_source_remove(wp_db *db, uint32_t source, wp_progress_fn *progress, void *context,
+                           const volatile int *cancel, wp_error *err)
+{
+    wpi_leaving leaving = {.source = source};
+    WPI_TRY(wpi_handles_check_given(db, "db", err));
+    while (!leaving.is_done) {
+        WPI_TRY(leave_once(db, &leaving, err));
+        if (progress != NULL)
+            progress(context, leaving.records, 0);
+        if (cancel != NULL && *cancel != 0 && !leaving.is_done)
+            return wpi_error_set(err, WP_ECANCELLED, "cancelled: the source is partly removed");
+    }
+    return WP_OK;
 }

@@ -8,6 +8,7 @@
 #ifndef WPI_BASE_TIE_STATE_H
 #define WPI_BASE_TIE_STATE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -27,6 +28,7 @@ typedef struct wpi_stated {
     enum { WPI_STATED_NONE = 0, WPI_STATED_P = 1, WPI_STATED_COST = 2 } kind;
     double p;
     uint32_t cost;
+    uint32_t source; /* who states it; WP_SOURCE_NONE: several do, and this is the strongest */
 } wpi_stated;
 
 typedef struct wpi_tie_state {
@@ -35,6 +37,7 @@ typedef struct wpi_tie_state {
     int64_t last_s;
     wpi_flow flow[2];
     wpi_stated stated[2]; /* [0]: low to high */
+    bool is_gone;         /* nothing is stated, and there is no interaction any more */
 } wpi_tie_state;
 
 #define WPI_TIE_STATE_INIT                                                                         \

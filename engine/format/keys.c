@@ -57,6 +57,26 @@ wpi_key wpi_key_u64(uint64_t a)
     return key;
 }
 
+wpi_key wpi_key_u8_u32(uint8_t a, uint32_t b)
+{
+    wpi_key key = {.size = 0};
+    add_byte(&key, a);
+    add_u32(&key, b);
+    return key;
+}
+
+wpi_key wpi_key_add_u8(wpi_key key, uint8_t more)
+{
+    add_byte(&key, more);
+    return key;
+}
+
+wpi_key wpi_key_add_u32(wpi_key key, uint32_t more)
+{
+    add_u32(&key, more);
+    return key;
+}
+
 wpi_key wpi_key_hash(uint64_t hash, uint8_t probe)
 {
     wpi_key key = wpi_key_u64(hash);

@@ -3,28 +3,41 @@
  * number and deleted keys that B-tree separators keep tell nothing.
  *
  *   table        key                                            bytes
- *   person       person u32                                      4
- *   company      company u32                                     4
+ *   source       source u32                                      4
+ *   person       person u32, source u32                          8
+ *   company      company u32, source u32                         8
  *   identity     keyed hash u64, probe u8                        9
- *   employment   person u32, company u32, first day u32         12
+ *   alias        party u8, number u32                            5
+ *   part         party u8, canonical u32, number u32             9
+ *   merge        person u32, person u32                          8
+ *   namesake     keyed hash of a folded name u64, company u32   12
+ *   employment   person u32, company u32, first day u32,
+ *                source u32                                     16
  *   member       company u32, person u32, first day u32         12
- *   interaction  interaction u64                                 8
- *   source       keyed hash u64, probe u8                        9
- *   waiting      keyed hash of the awaited source u64,
- *                interaction that waits u64                     16
+ *   interaction  interaction u64, source u32                    12
+ *   source_id    keyed hash u64, probe u8                        9
+ *   reply        keyed hash of the source id answered u64,
+ *                interaction that answers u64                   16
  *   evidence     low u32, high u32, time u64, interaction u64   24
  *   tie          low u32, first high u32 of the run              8
  *   overlay      person u32                                      4
  *   segment      number u32                                      4
  *   changed      segment u32                                     4
- *   consent      person u32                                      4
+ *   restated     from u32, to u32, source u32                   12
+ *   private      person u32, owner u32, source u32              12
+ *   opportunity  opportunity u32, source u32                     8
+ *   role         opportunity u32, person u32, source u32        12
+ *   stake        party u8, number u32, opportunity u32,
+ *                source u32, part u8                            14
+ *   consent      person u32, matter u8, source u32               9
  *   ask          person u32, interaction u64                    12
  *   name         length of the word u8, its first 3 bytes,
  *                keyed hash 5 bytes, kind u8, block u16         12
  *   mark         keyed hash u64, probe u8                        9
  *   meta         text: settings, counters; us.c + company u32, us.p + person u32
  *
- * Days are stored as u32 with an offset of 2^31, so that they sort; none is 0.
+ * Days are stored as u32 with an offset of 2^31, so that they sort; none is 0. Where a source
+ * stands last in a key, the record is what that source states, and goes with it.
  */
 #ifndef WPI_FORMAT_KEYS_H
 #define WPI_FORMAT_KEYS_H
@@ -44,6 +57,10 @@ wpi_key wpi_key_u32(uint32_t a);
 wpi_key wpi_key_u32_u32(uint32_t a, uint32_t b);
 wpi_key wpi_key_u32_u32_u32(uint32_t a, uint32_t b, uint32_t c);
 wpi_key wpi_key_u64(uint64_t a);
+/* The same with a byte in front, and with more behind. */
+wpi_key wpi_key_u8_u32(uint8_t a, uint32_t b);
+wpi_key wpi_key_add_u8(wpi_key key, uint8_t more);
+wpi_key wpi_key_add_u32(wpi_key key, uint32_t more);
 wpi_key wpi_key_hash(uint64_t hash, uint8_t probe);
 wpi_key wpi_key_u64_u64(uint64_t a, uint64_t b);
 wpi_key wpi_key_u32_u64(uint32_t a, uint64_t b);

@@ -38,95 +38,123 @@ wp_status wpi_record_read_identity(wpi_record_bytes bytes, wpi_identity_record *
     return WP_OK;
 }
 
-static void write_identities(wpi_writer *writer, const wp_identity *identities, size_t count)
+enum {
+    SAYS_US = 3,
+    SAYS_NO_COMPANY = 4,
+    SAYS_NAME = 8,
+    SAYS_TITLE = 16,
+    SAYS_PARENT = 32,
+    SAYS_LINKS = 64,
+    SAYS_SPELLINGS = 128
+};
+
+static unsigned flags_of(const wpi_statement_record *record)
 {
-    assert(count <= UINT16_MAX);
-    wpi_writer_u16(writer, (uint16_t)count);
-    for (size_t i = 0; i < count; i++) {
-        wpi_writer_u8(writer, (uint8_t)identities[i].kind);
-        wpi_writer_text(writer, identities[i].text);
-    }
+    return (unsigned)record->us | (record->has_no_company ? SAYS_NO_COMPANY : 0) |
+           (record->name != NULL ? SAYS_NAME : 0) | (record->title != NULL ? SAYS_TITLE : 0) |
+           (record->parent != 0 ? SAYS_PARENT : 0) | (record->link_count > 0 ? SAYS_LINKS : 0) |
+           (record->spelling_count > 0 ? SAYS_SPELLINGS : 0);
 }
 
-static wp_status read_identities(wpi_reader *reader, wpi_arena *arena, wp_identity **identities,
-                                 size_t *count, wp_error *err)
+void wpi_record_write_statement(wpi_writer *writer, const wpi_statement_record *record)
 {
-    *count = wpi_reader_u16(reader);
-    *identities = wpi_arena_take(arena, *count + 1, sizeof **identities);
-    if (*identities == NULL)
-        return wpi_memory_failed(err);
-    for (size_t i = 0; i < *count; i++) {
-        (*identities)[i].kind = (wp_identity_kind)wpi_reader_u8(reader);
-        (*identities)[i].text = wpi_reader_text(reader);
-        if ((*identities)[i].text == NULL)
-            return damaged("identity list of a", err);
-    }
-    return WP_OK;
-}
-
-void wpi_record_write_person(wpi_writer *writer, const wpi_person_record *record)
-{
-    wpi_writer_u8(writer, (uint8_t)record->us);
-    wpi_writer_u8(writer, record->has_no_company ? 1 : 0);
-    wpi_writer_text(writer, record->name);
-    wpi_writer_text(writer, record->title);
-    write_identities(writer, record->identities, record->identity_count);
-    wpi_writer_u16(writer, (uint16_t)record->spelling_count);
+    unsigned flags = flags_of(record);
+    assert(record->link_count <= UINT16_MAX && record->spelling_count <= UINT16_MAX);
+    wpi_writer_u8(writer, (uint8_t)record->identity.kind);
+    wpi_writer_text(writer, record->identity.text);
+    wpi_writer_u8(writer, (uint8_t)flags);
+    if ((flags & SAYS_NAME) != 0)
+        wpi_writer_text(writer, record->name);
+    if ((flags & SAYS_TITLE) != 0)
+        wpi_writer_text(writer, record->title);
+    if ((flags & SAYS_PARENT) != 0)
+        wpi_writer_u32(writer, record->parent);
+    if ((flags & SAYS_LINKS) != 0)
+        wpi_writer_u16(writer, (uint16_t)record->link_count);
+    for (size_t i = 0; i < record->link_count; i++)
+        wpi_writer_u32(writer, record->links[i]);
+    if ((flags & SAYS_SPELLINGS) != 0)
+        wpi_writer_u16(writer, (uint16_t)record->spelling_count);
     for (size_t i = 0; i < record->spelling_count; i++) {
         wpi_writer_u32(writer, record->spellings[i].count);
         wpi_writer_text(writer, record->spellings[i].name);
     }
 }
 
-wp_status wpi_record_read_person(wpi_record_bytes bytes, wpi_arena *arena, wpi_person_record *out,
-                                 wp_error *err)
+static wp_status read_links(wpi_reader *reader, wpi_arena *arena, wpi_statement_record *out,
+                            wp_error *err)
 {
-    wpi_reader reader = reader_of(bytes);
-    unsigned us = wpi_reader_u8(&reader);
-    out->us = (wp_us)us;
-    out->has_no_company = wpi_reader_u8(&reader) != 0;
-    out->name = wpi_reader_text(&reader);
-    out->title = wpi_reader_text(&reader);
-    WPI_TRY(read_identities(&reader, arena, &out->identities, &out->identity_count, err));
-    out->spelling_count = wpi_reader_u16(&reader);
+    out->link_count = wpi_reader_u16(reader);
+    out->links = wpi_arena_take(arena, out->link_count + 1, sizeof *out->links);
+    if (out->links == NULL)
+        return wpi_memory_failed(err);
+    for (size_t i = 0; i < out->link_count; i++)
+        out->links[i] = wpi_reader_u32(reader);
+    return WP_OK;
+}
+
+static wp_status read_spellings(wpi_reader *reader, wpi_arena *arena, wpi_statement_record *out,
+                                wp_error *err)
+{
+    out->spelling_count = wpi_reader_u16(reader);
     out->spellings = wpi_arena_take(arena, out->spelling_count + 1, sizeof *out->spellings);
     if (out->spellings == NULL)
         return wpi_memory_failed(err);
     for (size_t i = 0; i < out->spelling_count; i++) {
-        out->spellings[i].count = wpi_reader_u32(&reader);
-        out->spellings[i].name = wpi_reader_text(&reader);
+        out->spellings[i].count = wpi_reader_u32(reader);
+        out->spellings[i].name = wpi_reader_text(reader);
         if (out->spellings[i].name == NULL)
-            return damaged("person", err);
+            return damaged("spelling of a", err);
     }
-    if (!wpi_reader_is_done(&reader) || us > WP_US_YES)
-        return damaged("person", err);
     return WP_OK;
 }
 
-void wpi_record_write_company(wpi_writer *writer, const wpi_company_record *record)
-{
-    wpi_writer_u8(writer, (uint8_t)record->us);
-    wpi_writer_text(writer, record->name);
-    write_identities(writer, record->identities, record->identity_count);
-}
-
-wp_status wpi_record_read_company(wpi_record_bytes bytes, wpi_arena *arena, wpi_company_record *out,
-                                  wp_error *err)
+wp_status wpi_record_read_statement(wpi_record_bytes bytes, wpi_arena *arena,
+                                    wpi_statement_record *out, wp_error *err)
 {
     wpi_reader reader = reader_of(bytes);
-    unsigned us = wpi_reader_u8(&reader);
-    out->us = (wp_us)us;
-    out->name = wpi_reader_text(&reader);
-    WPI_TRY(read_identities(&reader, arena, &out->identities, &out->identity_count, err));
-    if (!wpi_reader_is_done(&reader) || us > WP_US_YES)
-        return damaged("company", err);
+    *out = (wpi_statement_record){.identity.kind = (wp_identity_kind)wpi_reader_u8(&reader)};
+    out->identity.text = wpi_reader_text(&reader);
+    unsigned flags = wpi_reader_u8(&reader);
+    out->us = (wp_us)(flags & SAYS_US);
+    out->has_no_company = (flags & SAYS_NO_COMPANY) != 0;
+    if ((flags & SAYS_NAME) != 0)
+        out->name = wpi_reader_text(&reader);
+    if ((flags & SAYS_TITLE) != 0)
+        out->title = wpi_reader_text(&reader);
+    if ((flags & SAYS_PARENT) != 0)
+        out->parent = wpi_reader_u32(&reader);
+    if ((flags & SAYS_LINKS) != 0)
+        WPI_TRY(read_links(&reader, arena, out, err));
+    if ((flags & SAYS_SPELLINGS) != 0)
+        WPI_TRY(read_spellings(&reader, arena, out, err));
+    if (!wpi_reader_is_done(&reader) || out->identity.text == NULL || out->us > WP_US_YES ||
+        out->identity.kind < WP_IDENTITY_EMAIL || out->identity.kind > WP_IDENTITY_COMPANY_NAME)
+        return damaged("statement", err);
     return WP_OK;
+}
+
+void wpi_record_write_source(wpi_writer *writer, const wpi_source_record *record)
+{
+    wpi_writer_u8(writer, record->is_leaving ? 1 : 0);
+    wpi_writer_u64(writer, (uint64_t)record->time_s);
+    wpi_writer_text(writer, record->name);
+    wpi_writer_text(writer, record->format);
+}
+
+wp_status wpi_record_read_source(wpi_record_bytes bytes, wpi_source_record *out, wp_error *err)
+{
+    wpi_reader reader = reader_of(bytes);
+    out->is_leaving = wpi_reader_u8(&reader) != 0;
+    out->time_s = (int64_t)wpi_reader_u64(&reader);
+    out->name = wpi_reader_text(&reader);
+    out->format = wpi_reader_text(&reader);
+    return wpi_reader_is_done(&reader) && out->name != NULL ? WP_OK : damaged("source", err);
 }
 
 void wpi_record_write_employment(wpi_writer *writer, const wpi_employment_record *record)
 {
     wpi_writer_u32(writer, (uint32_t)record->to_day);
-    wpi_writer_u8(writer, record->is_suggested ? 1 : 0);
     wpi_writer_text(writer, record->title);
 }
 
@@ -135,7 +163,6 @@ wp_status wpi_record_read_employment(wpi_record_bytes bytes, wpi_employment_reco
 {
     wpi_reader reader = reader_of(bytes);
     out->to_day = (int32_t)wpi_reader_u32(&reader);
-    out->is_suggested = wpi_reader_u8(&reader) != 0;
     out->title = wpi_reader_text(&reader);
     return wpi_reader_is_done(&reader) ? WP_OK : damaged("employment", err);
 }
@@ -144,6 +171,7 @@ void wpi_record_write_interaction(wpi_writer *writer, const wp_interaction *reco
 {
     wpi_writer_u8(writer, (uint8_t)record->kind);
     wpi_writer_u32(writer, record->flags);
+    wpi_writer_u64(writer, (uint64_t)record->revision);
     wpi_writer_u64(writer, (uint64_t)record->time_s);
     wpi_writer_u32(writer, record->from);
     wpi_writer_double(writer, record->valence);
@@ -170,6 +198,7 @@ wp_status wpi_record_read_interaction(wpi_record_bytes bytes, wpi_arena *arena, 
     *out = (wp_interaction)WP_INTERACTION_INIT;
     out->kind = (wp_kind)wpi_reader_u8(&reader);
     out->flags = wpi_reader_u32(&reader);
+    out->revision = (int64_t)wpi_reader_u64(&reader);
     out->time_s = (int64_t)wpi_reader_u64(&reader);
     out->from = wpi_reader_u32(&reader);
     out->valence = wpi_reader_double(&reader);
@@ -228,22 +257,85 @@ wp_status wpi_record_read_evidence(wpi_record_bytes bytes, wpi_evidence_record *
 
 void wpi_record_write_consent(wpi_writer *writer, const wpi_consent_record *record)
 {
-    wpi_writer_u8(writer, (uint8_t)record->introductions);
-    wpi_writer_u8(writer, (uint8_t)record->contact);
-    wpi_writer_u32(writer, (uint32_t)record->introductions_since);
-    wpi_writer_u32(writer, (uint32_t)record->contact_since);
+    wpi_writer_u8(writer, (uint8_t)record->choice);
+    wpi_writer_u32(writer, (uint32_t)record->since);
 }
 
 wp_status wpi_record_read_consent(wpi_record_bytes bytes, wpi_consent_record *out, wp_error *err)
 {
     wpi_reader reader = reader_of(bytes);
-    unsigned introductions = wpi_reader_u8(&reader);
-    unsigned contact = wpi_reader_u8(&reader);
-    out->introductions = (wp_choice)introductions;
-    out->contact = (wp_choice)contact;
-    out->introductions_since = (int32_t)wpi_reader_u32(&reader);
-    out->contact_since = (int32_t)wpi_reader_u32(&reader);
-    if (!wpi_reader_is_done(&reader) || introductions > WP_CHOICE_OUT || contact > WP_CHOICE_OUT)
+    unsigned choice = wpi_reader_u8(&reader);
+    out->choice = (wp_choice)choice;
+    out->since = (int32_t)wpi_reader_u32(&reader);
+    if (!wpi_reader_is_done(&reader) || choice < WP_CHOICE_IN || choice > WP_CHOICE_OUT)
         return damaged("consent", err);
     return WP_OK;
+}
+
+void wpi_record_write_restated(wpi_writer *writer, const wpi_stated *record)
+{
+    wpi_writer_u8(writer, (uint8_t)record->kind);
+    wpi_writer_double(writer, record->p);
+    wpi_writer_u32(writer, record->cost);
+}
+
+wp_status wpi_record_read_restated(wpi_record_bytes bytes, wpi_stated *out, wp_error *err)
+{
+    wpi_reader reader = reader_of(bytes);
+    unsigned kind = wpi_reader_u8(&reader);
+    *out = (wpi_stated){.kind = WPI_STATED_COST, .p = wpi_reader_double(&reader)};
+    out->cost = wpi_reader_u32(&reader);
+    if (kind == WPI_STATED_P)
+        out->kind = WPI_STATED_P;
+    bool is_sane =
+        kind == WPI_STATED_COST || (kind == WPI_STATED_P && out->p > 0.0 && out->p <= 1.0);
+    return wpi_reader_is_done(&reader) && is_sane ? WP_OK : damaged("restated", err);
+}
+
+void wpi_record_write_opportunity(wpi_writer *writer, const wp_opportunity *record)
+{
+    wpi_writer_u8(writer, (uint8_t)record->state);
+    wpi_writer_double(writer, record->amount);
+    wpi_writer_u32(writer, (uint32_t)record->created_day);
+    wpi_writer_u32(writer, (uint32_t)record->closed_day);
+    wpi_writer_u32(writer, record->company);
+    wpi_writer_u32(writer, record->owner);
+    wpi_writer_text(writer, record->id);
+    wpi_writer_text(writer, record->name);
+    wpi_writer_text(writer, record->currency);
+    wpi_writer_text(writer, record->stage);
+}
+
+wp_status wpi_record_read_opportunity(wpi_record_bytes bytes, wp_opportunity *out, wp_error *err)
+{
+    wpi_reader reader = reader_of(bytes);
+    unsigned state = wpi_reader_u8(&reader);
+    *out = (wp_opportunity)WP_OPPORTUNITY_INIT;
+    out->state = (wp_opportunity_state)state;
+    out->amount = wpi_reader_double(&reader);
+    out->created_day = (int32_t)wpi_reader_u32(&reader);
+    out->closed_day = (int32_t)wpi_reader_u32(&reader);
+    out->company = wpi_reader_u32(&reader);
+    out->owner = wpi_reader_u32(&reader);
+    out->id = wpi_reader_text(&reader);
+    out->name = wpi_reader_text(&reader);
+    out->currency = wpi_reader_text(&reader);
+    out->stage = wpi_reader_text(&reader);
+    if (!wpi_reader_is_done(&reader) || out->id == NULL || state > WP_OPPORTUNITY_LOST)
+        return damaged("opportunity", err);
+    return WP_OK;
+}
+
+void wpi_record_write_role(wpi_writer *writer, const wp_contact_role *record)
+{
+    wpi_writer_u8(writer, record->is_primary ? 1 : 0);
+    wpi_writer_text(writer, record->role);
+}
+
+wp_status wpi_record_read_role(wpi_record_bytes bytes, wp_contact_role *out, wp_error *err)
+{
+    wpi_reader reader = reader_of(bytes);
+    out->is_primary = wpi_reader_u8(&reader) != 0;
+    out->role = wpi_reader_text(&reader);
+    return wpi_reader_is_done(&reader) ? WP_OK : damaged("role", err);
 }

@@ -3,20 +3,27 @@
  * a u32 length with the NUL (0: none), the bytes, a NUL.
  *
  *   identity     kind u8, number u32, text
- *   person       us u8, flags u8 (1: no company from the address), name, title,
- *                count u16 of (kind u8, text), count u16 of (count u32, spelling)
- *   company      us u8, name, count u16 of (kind u8, text)
- *   employment   last day i32, suggested u8, title
- *   interaction  kind u8, flags u32, time i64, from u32, valence f64, source, reply to,
- *                count u32 of (person u32, role u8)
- *   source       interaction u64
+ *   source       leaving u8, time i64, name, format
+ *   person, company
+ *                kind u8, text; flags u8: bits 0-1 us, 4 no company from the address, and what
+ *                follows: 8 name, 16 title, 32 parent u32, 64 count u16 of number u32 (links),
+ *                128 count u16 of (count u32, spelling)
+ *   alias        canonical number u32; 0: nobody states it any more
+ *   employment   last day i32, title
+ *   interaction  kind u8, flags u32, revision i64, time i64, from u32, valence f64, source id,
+ *                reply to, count u32 of (person u32, role u8)
+ *   source_id    interaction u64
+ *   restated     kind u8 (1: p, 2: cost), p f64, cost u32
+ *   opportunity  state u8, amount f64, created i32, closed i32, company u32, owner u32, id, name,
+ *                currency, stage
+ *   role         primary u8, role
  *   evidence     kind u8, directions u8 (1: low to high, 2: back, 4: sent by high), valence f64,
  *                weight f64 for each direction present
- *   consent      introductions u8, contact u8, since i32, since i32
+ *   consent      choice u8, since i32
  *   ask          time i64
  *   mark         value u64, name
- *   member, name, waiting: empty. tie: see tie_run.h; overlay: see adjacency.h;
- *   segment: see segment.h; changed: see graph/overlay.h
+ *   member, name, reply, part, merge, namesake, private, stake: empty. tie: see tie_run.h; overlay:
+ * see adjacency.h; segment: see segment.h; changed: see graph/overlay.h
  *
  * Decoding never trusts a length: a record that is short, long or out of range is WP_ECORRUPT.
  * Decoded texts are borrowed from the record; arrays come from the caller's arena.
@@ -26,6 +33,7 @@
 
 #include "base/bytes.h"
 #include "base/memory.h"
+#include "base/tie_state.h"
 
 typedef struct wpi_record_bytes {
     const void *data;
@@ -38,27 +46,29 @@ typedef struct wpi_identity_record {
     const char *text;
 } wpi_identity_record;
 
-typedef struct wpi_person_record {
+/* What one source states of one identity. */
+typedef struct wpi_statement_record {
+    wp_identity identity;
     wp_us us;
     bool has_no_company;
     const char *name;
     const char *title;
-    wp_identity *identities;
-    size_t identity_count;
-    wp_spelling *spellings;
+    uint32_t parent; /* of a company; 0: unsaid */
+    uint32_t *links; /* other identities that rows of the source name with this one; ascending */
+    size_t link_count;
+    wp_spelling *spellings; /* of a company: its aliases */
     size_t spelling_count;
-} wpi_person_record;
+} wpi_statement_record;
 
-typedef struct wpi_company_record {
-    wp_us us;
+typedef struct wpi_source_record {
+    bool is_leaving;
+    int64_t time_s;
     const char *name;
-    wp_identity *identities;
-    size_t identity_count;
-} wpi_company_record;
+    const char *format;
+} wpi_source_record;
 
 typedef struct wpi_employment_record {
     int32_t to_day;
-    bool is_suggested;
     const char *title;
 } wpi_employment_record;
 
@@ -72,30 +82,35 @@ typedef struct wpi_evidence_record {
 } wpi_evidence_record;
 
 typedef struct wpi_consent_record {
-    wp_choice introductions;
-    wp_choice contact;
-    int32_t introductions_since;
-    int32_t contact_since;
+    wp_choice choice;
+    int32_t since;
 } wpi_consent_record;
 
+/* Numbers and source are those of the key, and not in the record. */
+
 void wpi_record_write_identity(wpi_writer *writer, const wpi_identity_record *record);
-void wpi_record_write_person(wpi_writer *writer, const wpi_person_record *record);
-void wpi_record_write_company(wpi_writer *writer, const wpi_company_record *record);
+void wpi_record_write_source(wpi_writer *writer, const wpi_source_record *record);
+void wpi_record_write_statement(wpi_writer *writer, const wpi_statement_record *record);
 void wpi_record_write_employment(wpi_writer *writer, const wpi_employment_record *record);
 void wpi_record_write_interaction(wpi_writer *writer, const wp_interaction *record);
 void wpi_record_write_evidence(wpi_writer *writer, const wpi_evidence_record *record);
 void wpi_record_write_consent(wpi_writer *writer, const wpi_consent_record *record);
+void wpi_record_write_restated(wpi_writer *writer, const wpi_stated *record);
+void wpi_record_write_opportunity(wpi_writer *writer, const wp_opportunity *record);
+void wpi_record_write_role(wpi_writer *writer, const wp_contact_role *record);
 
 wp_status wpi_record_read_identity(wpi_record_bytes bytes, wpi_identity_record *out, wp_error *err);
-wp_status wpi_record_read_person(wpi_record_bytes bytes, wpi_arena *arena, wpi_person_record *out,
-                                 wp_error *err);
-wp_status wpi_record_read_company(wpi_record_bytes bytes, wpi_arena *arena, wpi_company_record *out,
-                                  wp_error *err);
+wp_status wpi_record_read_source(wpi_record_bytes bytes, wpi_source_record *out, wp_error *err);
+wp_status wpi_record_read_statement(wpi_record_bytes bytes, wpi_arena *arena,
+                                    wpi_statement_record *out, wp_error *err);
 wp_status wpi_record_read_employment(wpi_record_bytes bytes, wpi_employment_record *out,
                                      wp_error *err);
 wp_status wpi_record_read_interaction(wpi_record_bytes bytes, wpi_arena *arena, wp_interaction *out,
                                       wp_error *err);
 wp_status wpi_record_read_evidence(wpi_record_bytes bytes, wpi_evidence_record *out, wp_error *err);
 wp_status wpi_record_read_consent(wpi_record_bytes bytes, wpi_consent_record *out, wp_error *err);
+wp_status wpi_record_read_restated(wpi_record_bytes bytes, wpi_stated *out, wp_error *err);
+wp_status wpi_record_read_opportunity(wpi_record_bytes bytes, wp_opportunity *out, wp_error *err);
+wp_status wpi_record_read_role(wpi_record_bytes bytes, wp_contact_role *out, wp_error *err);
 
 #endif

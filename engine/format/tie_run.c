@@ -11,7 +11,9 @@
 
 #define HEAD_BYTES 5u
 #define INTERACTION_BYTES 96u
-#define FLAGS_END 32u
+#define FLAGS_END 128u
+#define HAS_SOURCES 32u
+#define IS_GONE 64u
 #define BILLION 1000000000u
 
 enum { STATED_NOTHING = 0, STATED_P, STATED_COST, STATED_BILLIONTHS };
@@ -21,11 +23,28 @@ static wp_status damaged(wp_error *err)
     return wpi_error_set(err, WP_ECORRUPT, "run of ties is malformed");
 }
 
-static uint32_t size_of(unsigned flags)
+/* Bytes before the sources. */
+static uint32_t size_without_sources(unsigned flags)
 {
     static const unsigned char stated[4] = {0, 8, 4, 4};
     return HEAD_BYTES + ((flags & 1u) != 0 ? INTERACTION_BYTES : 0) + stated[flags >> 1 & 3u] +
            stated[flags >> 3 & 3u];
+}
+
+/* Bytes of an entry that begins at `at`; more than are left when it is cut short. */
+static uint32_t size_of(const unsigned char *at, size_t left, unsigned flags)
+{
+    uint32_t size = size_without_sources(flags);
+    if ((flags & HAS_SOURCES) == 0)
+        return size;
+    for (int i = 0; i < 2; i++) {
+        if ((flags >> (1 + 2 * i) & 3u) == STATED_NOTHING)
+            continue;
+        while (size < left && (at[size] & 0x80u) != 0)
+            size++;
+        size++;
+    }
+    return size;
 }
 
 wpi_tie_run wpi_tie_run_of(wpi_record_bytes bytes)
@@ -41,7 +60,7 @@ bool wpi_tie_run_next(wpi_tie_run *run, wpi_tie_entry *out)
     if (left == 0 || run->is_damaged)
         return false;
     unsigned flags = left >= HEAD_BYTES ? run->at[4] : FLAGS_END;
-    uint32_t size = flags < FLAGS_END ? size_of(flags) : UINT32_MAX;
+    uint32_t size = flags < FLAGS_END ? size_of(run->at, left, flags) : UINT32_MAX;
     uint32_t high = size <= left ? wpi_bytes_get_le32(run->at) : 0;
     if (high <= run->last) {
         run->is_damaged = true;
@@ -123,6 +142,20 @@ static wp_status read_stated(wpi_reader *reader, unsigned kind, wpi_stated *out,
     return is_sane ? WP_OK : damaged(err);
 }
 
+static wp_status read_source(wpi_reader *reader, uint32_t *source, wp_error *err)
+{
+    uint64_t value = 0;
+    unsigned byte = 0x80u;
+    for (unsigned shift = 0; shift < 35 && (byte & 0x80u) != 0; shift += 7) {
+        byte = wpi_reader_u8(reader);
+        value |= (uint64_t)(byte & 0x7fu) << shift;
+    }
+    if ((byte & 0x80u) != 0 || value > UINT32_MAX)
+        return damaged(err);
+    *source = (uint32_t)value - 1; /* 0: WP_SOURCE_NONE */
+    return WP_OK;
+}
+
 wp_status wpi_tie_entry_read(const wpi_tie_entry *entry, wpi_tie_state *out, wp_error *err)
 {
     wpi_reader reader = {entry->bytes + HEAD_BYTES, entry->bytes + entry->size, false};
@@ -132,6 +165,10 @@ wp_status wpi_tie_entry_read(const wpi_tie_entry *entry, wpi_tie_state *out, wp_
         WPI_TRY(read_interactions(&reader, out, err));
     WPI_TRY(read_stated(&reader, flags >> 1 & 3u, &out->stated[0], err));
     WPI_TRY(read_stated(&reader, flags >> 3 & 3u, &out->stated[1], err));
+    out->is_gone = (flags & IS_GONE) != 0;
+    for (int i = 0; i < 2 && (flags & HAS_SOURCES) != 0; i++)
+        if (out->stated[i].kind != WPI_STATED_NONE)
+            WPI_TRY(read_source(&reader, &out->stated[i].source, err));
     return wpi_reader_is_done(&reader) ? WP_OK : damaged(err);
 }
 
@@ -169,6 +206,19 @@ static unsigned char *put_interactions(unsigned char *at, const wpi_tie_state *s
     return at;
 }
 
+static unsigned char *put_sources(unsigned char *at, const wpi_tie_state *state)
+{
+    for (int i = 0; i < 2; i++) {
+        if (state->stated[i].kind == WPI_STATED_NONE)
+            continue;
+        uint32_t value = state->stated[i].source + 1;
+        for (; value >= 0x80u; value >>= 7)
+            *at++ = (unsigned char)(value | 0x80u);
+        *at++ = (unsigned char)value;
+    }
+    return at;
+}
+
 size_t wpi_tie_entry_write(unsigned char *out, uint32_t high, const wpi_tie_state *state)
 {
     unsigned char *at = put_u32(out, high) + 1;
@@ -190,7 +240,12 @@ size_t wpi_tie_entry_write(unsigned char *out, uint32_t high, const wpi_tie_stat
             at = put_u32(at, stated->cost);
         }
         flags |= kind << (1 + 2 * i);
+        if (kind != STATED_NOTHING && stated->source != WP_SOURCE_HAND)
+            flags |= HAS_SOURCES;
     }
+    if ((flags & HAS_SOURCES) != 0)
+        at = put_sources(at, state);
+    flags |= state->is_gone ? IS_GONE : 0;
     out[4] = (unsigned char)flags;
     return (size_t)(at - out);
 }

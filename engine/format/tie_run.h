@@ -4,10 +4,14 @@
  *
  *   higher number u32
  *   flags u8      1: interactions; bits 1-2 what is stated low to high, bits 3-4 back:
- *                 0 nothing, 1 p, 2 a cost, 3 p as a whole number of billionths
+ *                 0 nothing, 1 p, 2 a cost, 3 p as a whole number of billionths;
+ *                 32: sources follow; 64: gone
  *   interactions  reference, first, last i64, then twice fast, slow, positive, negative f64,
  *                 count u32
  *   stated        for each direction: p f64, cost u32, or billionths u32
+ *   sources       for each direction stated: a number of seven bits a byte, lowest first, the top
+ *                 bit on all but the last; 0: several, 1: by hand, source + 1. Left out when all
+ *                 is stated by hand
  *
  * Which of the two forms a p takes follows from its value, so that a state has one encoding only.
  * Two records of WPI_TIE_RUN_BYTES_MAX share a page of 4096 bytes, so runs never overflow. Whose
@@ -20,7 +24,7 @@
 #include "format/records.h"
 
 #define WPI_TIE_RUN_BYTES_MAX 2000u
-#define WPI_TIE_ENTRY_BYTES_MAX 117u
+#define WPI_TIE_ENTRY_BYTES_MAX 127u
 
 /* One tie of a run, in place. */
 typedef struct wpi_tie_entry {

@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #include "graph/check_internal.h"
-#include "graph/identity.h"
+#include "graph/party.h"
 
 #define KEY_SHOWN_MAX 32
 
@@ -40,10 +40,31 @@ wp_status wpi_check_record(wpi_check *check, wpi_table table, wpi_key key, const
     return wpi_check_expect(check, wpi_graph_get(check->graph, table, key, &value, err), what);
 }
 
-void wpi_check_person(wpi_check *check, uint32_t person)
+wp_status wpi_check_person(wpi_check *check, uint32_t person, wp_error *err)
 {
-    if (person == 0 || person > check->graph->counters.people)
+    uint32_t canonical;
+    wp_status status = wpi_party_find(check->graph, WPI_PERSON, person, &canonical, err);
+    if (status == WP_OK && canonical == 0)
         wpi_check_report(check, "names a person who does not exist");
+    return status == WP_ECORRUPT ? WP_OK : status;
+}
+
+wp_status wpi_check_canonical(wpi_check *check, uint32_t person, wp_error *err)
+{
+    uint32_t canonical;
+    wp_status status = wpi_party_find(check->graph, WPI_PERSON, person, &canonical, err);
+    if (status == WP_OK && (canonical == 0 || canonical != person))
+        wpi_check_report(check, canonical == 0 ? "names a person who does not exist"
+                                               : "names a person by another number");
+    return status == WP_ECORRUPT ? WP_OK : status;
+}
+
+wp_status wpi_check_source(wpi_check *check, uint32_t source, wp_error *err)
+{
+    if (source == WP_SOURCE_HAND)
+        return WP_OK;
+    return wpi_check_record(check, WPI_TABLE_SOURCE, wpi_key_u32(source),
+                            "is stated by a source that does not exist", err);
 }
 
 bool wpi_check_key(wpi_check *check, size_t bytes)
@@ -87,24 +108,62 @@ static wp_status walk_table(wpi_check *check, wpi_check_fn *each, wp_error *err)
     return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
+/* Derived records that nothing calls for show in the totals. */
+static wp_status compare_derived(wpi_check *check, wp_error *err)
+{
+    const struct {
+        wpi_table table;
+        uint64_t count;
+        const char *what;
+    } derived[] = {
+        {WPI_TABLE_EVIDENCE, check->evidence, "has records that no interaction calls for"},
+        {WPI_TABLE_ASK, check->asks, "has records that no interaction calls for"},
+        {WPI_TABLE_REPLY, check->replies, "has records that no interaction calls for"},
+        {WPI_TABLE_NAMESAKE, check->namesakes, "has records that no company calls for"},
+        {WPI_TABLE_STAKE, check->stakes, "has records that no opportunity calls for"},
+    };
+    for (size_t i = 0; i < sizeof derived / sizeof *derived; i++) {
+        uint64_t count = 0;
+        WPI_TRY(wpi_store_count(check->graph->txn, derived[i].table, &count, err));
+        check->table = derived[i].table;
+        if (count != derived[i].count)
+            wpi_check_report(check, derived[i].what);
+    }
+    check->table = WPI_TABLE_NAME;
+    if (check->names != check->name_records)
+        wpi_check_report(check, "has entries that no name calls for");
+    check->table = WPI_TABLE_EMPLOYMENT;
+    if (check->suggestions != check->suggestions_found)
+        wpi_check_report(check, "has suggestions that no address calls for");
+    check->table = WPI_TABLE_RESTATED;
+    if (check->restated != check->restated_between)
+        wpi_check_report(check, "has statements that no tie shows");
+    check->table = WPI_TABLE_SEGMENT;
+    if (check->arcs != 2 * check->entries)
+        wpi_check_report(check, "number of arcs is not twice that of ties");
+    return wpi_check_list_totals(check, err);
+}
+
 /* Records that no other record calls for show in the totals. */
 static wp_status compare_totals(wpi_check *check, wp_error *err)
 {
+    const wpi_counters *counters = &check->graph->counters;
     check->key = (wpi_slice){"", 0};
     if (check->faults > 0)
         return WP_OK; /* totals differ then anyway */
     check->table = WPI_TABLE_TIE;
-    if (check->ties != check->graph->counters.ties)
+    if (check->ties != counters->ties)
         wpi_check_report(check, "number of ties is not that of the counters");
-    if (!check->is_deep)
-        return WP_OK;
-    check->table = WPI_TABLE_NAME;
-    if (check->names != check->names_wanted)
-        wpi_check_report(check, "has entries that no name calls for");
-    check->table = WPI_TABLE_SEGMENT;
-    if (check->arcs != 2 * check->ties)
-        wpi_check_report(check, "number of arcs is not twice that of ties");
-    return wpi_check_list_totals(check, err);
+    check->table = WPI_TABLE_INTERACTION;
+    if (check->interactions != counters->interaction_count)
+        wpi_check_report(check, "number of interactions is not that of the counters");
+    check->table = WPI_TABLE_OPPORTUNITY;
+    if (check->opportunities != counters->opportunity_count)
+        wpi_check_report(check, "number of opportunities is not that of the counters");
+    check->table = WPI_TABLE_ALIAS;
+    if (check->aliases[0] != counters->aliases[0] || check->aliases[1] != counters->aliases[1])
+        wpi_check_report(check, "number of aliases is not that of the counters");
+    return check->is_deep ? compare_derived(check, err) : WP_OK;
 }
 
 wp_status wpi_check_run(wpi_graph *graph, bool is_deep, wp_fault_fn *fault, void *context,
@@ -121,8 +180,8 @@ wp_status wpi_check_run(wpi_graph *graph, bool is_deep, wp_fault_fn *fault, void
         {WPI_TABLE_EMPLOYMENT, wpi_check_employment},
         {WPI_TABLE_MEMBER, wpi_check_member},
         {WPI_TABLE_INTERACTION, wpi_check_interaction},
-        {WPI_TABLE_SOURCE, wpi_check_source},
-        {WPI_TABLE_WAITING, wpi_check_waiting},
+        {WPI_TABLE_SOURCE_ID, wpi_check_source_id},
+        {WPI_TABLE_REPLY, wpi_check_reply},
         {WPI_TABLE_EVIDENCE, wpi_check_evidence},
         {WPI_TABLE_TIE, wpi_check_tie},
         {WPI_TABLE_OVERLAY, wpi_check_overlay},
@@ -132,11 +191,22 @@ wp_status wpi_check_run(wpi_graph *graph, bool is_deep, wp_fault_fn *fault, void
         {WPI_TABLE_MARK, wpi_check_mark},
         {WPI_TABLE_SEGMENT, wpi_check_segment},
         {WPI_TABLE_CHANGED, wpi_check_changed},
+        {WPI_TABLE_SOURCE, wpi_check_source_record},
+        {WPI_TABLE_ALIAS, wpi_check_alias},
+        {WPI_TABLE_PART, wpi_check_part},
+        {WPI_TABLE_MERGE, wpi_check_merge},
+        {WPI_TABLE_NAMESAKE, wpi_check_namesake},
+        {WPI_TABLE_RESTATED, wpi_check_restated},
+        {WPI_TABLE_PRIVATE, wpi_check_private},
+        {WPI_TABLE_OPPORTUNITY, wpi_check_opportunity},
+        {WPI_TABLE_ROLE, wpi_check_role},
+        {WPI_TABLE_STAKE, wpi_check_stake},
     };
     wpi_check check = {.graph = graph, .is_deep = is_deep, .fault = fault, .context = context};
     wp_status status = wpi_identity_flush(graph, err);
     for (size_t i = 0; i < WPI_TABLE_COUNT && status == WP_OK; i++) {
         check.table = tables[i].table;
+        check.number = 0;
         status = walk_table(&check, tables[i].each, err);
     }
     if (status == WP_OK)

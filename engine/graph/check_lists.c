@@ -76,7 +76,6 @@ wp_status wpi_check_overlay(wpi_check *check, wpi_record_bytes value, wp_error *
     if (!wpi_check_key(check, 4))
         return WP_OK;
     uint32_t person = wpi_key_get_u32(check->key.data, 0);
-    wpi_check_person(check, person);
     WPI_TRY(wpi_delta_read(value.data, value.size, check->graph->counters.people, &delta, err));
     for (uint32_t i = 0; i < delta.list.count; i++)
         if (!wpi_delta_has(&delta, wpi_arc_list_hot(&delta.list, i).other))
@@ -98,7 +97,6 @@ static wp_status check_place(wpi_check *check, const wpi_segment *segment, uint3
     wpi_segment_list(segment, place, &found.base);
     if (found.base.count == 0)
         return WP_OK;
-    wpi_check_person(check, found.person);
     wp_status status = wpi_adjacency_find_delta(check->graph, found.person, &found, err);
     WPI_TRY(status == WP_ECORRUPT ? WP_OK : status);
     return check_list(check, found.person, &found.base, &found.delta, err);

@@ -1,88 +1,107 @@
 /*
  * Integrity of interactions, evidence and ties.
  *
- * Deep: the state of each tie is computed anew from its evidence, and each interaction's evidence
- * and waiting record must be there. Sums are compared with a tolerance, because the order of
- * additions differs.
+ * Deep: what follows from each interaction is derived anew and compared record by record, and the
+ * numbers of records with those of the tables; the state of each tie is computed anew from its
+ * evidence and its statements. Sums are compared with a tolerance, because the order of additions
+ * differs.
  */
 #include <math.h>
 #include <string.h>
 
 #include "graph/check_internal.h"
-#include "graph/evidence.h"
-#include "graph/identity.h"
+#include "graph/derive.h"
 #include "graph/interaction.h"
+#include "graph/party.h"
+#include "graph/restate.h"
 #include "graph/tie.h"
 #include "graph/tie_table.h"
+#include "graph/version.h"
 
-static wpi_key evidence_key(const wp_interaction *interaction, uint64_t number, uint32_t other)
+static bool is_same_row(const wpi_evidence_record *a, const wpi_evidence_record *b)
 {
-    uint32_t from = interaction->from;
-    return wpi_key_evidence(from < other ? from : other, from < other ? other : from,
-                            interaction->time_s, number);
+    bool is_same = a->kind == b->kind && a->sender == b->sender && a->valence == b->valence;
+    for (int i = 0; i < 2; i++)
+        is_same =
+            is_same && a->has_direction[i] == b->has_direction[i] && a->weight[i] == b->weight[i];
+    return is_same;
 }
 
-/* The author of what is answered, 0 when unknown; the reply must wait exactly then. */
-static wp_status check_reply(wpi_check *check, const wp_interaction *reply, uint64_t number,
-                             uint32_t *author, wp_error *err)
+static wp_status check_row(wpi_check *check, const wpi_derived_row *row, wp_error *err)
 {
-    uint64_t answered = 0;
-    wp_interaction found;
-    *author = 0;
-    if (reply->reply_to == NULL)
-        return WP_OK;
-    uint64_t hash = wpi_identity_hash(check->graph, WPI_HASH_CLASS_SOURCE, reply->reply_to);
-    wp_status status = wpi_interaction_find(check->graph, reply->reply_to, &answered, err);
-    if (status == WP_ENOTFOUND)
-        return wpi_check_record(check, WPI_TABLE_WAITING, wpi_key_u64_u64(hash, number),
-                                "answers what is not stored and does not wait", err);
-    if (status == WP_OK)
-        status = wpi_interaction_load(check->graph, answered, &found, err);
-    if (status == WP_OK)
-        *author = found.from;
-    return wpi_check_expect(check, status, "answers what is not stored");
+    wpi_evidence_row found = row->row;
+    wp_status status = wpi_evidence_get(check->graph, row->low, row->high, &found, err);
+    if (status == WP_OK && !is_same_row(&found.record, &row->row.record))
+        wpi_check_report(check, "has evidence that differs from what follows from it");
+    return wpi_check_expect(check, status, "has no evidence for a recipient");
 }
 
-static wp_status check_rows(wpi_check *check, const wp_interaction *interaction, uint64_t number,
-                            wp_error *err)
+/* All that follows from an interaction. */
+static wp_status check_derived(wpi_check *check, const wp_interaction *interaction, uint64_t number,
+                               wp_error *err)
 {
-    uint32_t author = 0;
-    WPI_TRY(check_reply(check, interaction, number, &author, err));
-    if ((interaction->flags & WP_INTERACTION_LIST) != 0) {
-        if (author == 0 || author == interaction->from)
-            return WP_OK;
-        return wpi_check_record(check, WPI_TABLE_EVIDENCE,
-                                evidence_key(interaction, number, author),
-                                "has no evidence for its author", err);
+    wp_status status;
+    wpi_counted counted = {interaction, 0};
+    wpi_derived derived = WPI_DERIVED_INIT;
+    WPI_TRY(wpi_interaction_author(check->graph, interaction, &counted.author, err));
+    WPI_TRY_OUT(wpi_derive_rows(check->graph, number, &counted, &derived, err));
+    for (size_t i = 0; i < derived.rows.count; i++)
+        WPI_TRY_OUT(check_row(check, &WPI_ARRAY_AT(&derived.rows, wpi_derived_row, i), err));
+    for (size_t i = 0; i < derived.asked.count; i++)
+        WPI_TRY_OUT(
+            wpi_check_record(check, WPI_TABLE_ASK,
+                             wpi_key_u32_u64(WPI_ARRAY_AT(&derived.asked, uint32_t, i), number),
+                             "asks somebody whose load does not show it", err));
+    check->evidence += derived.rows.count;
+    check->asks += derived.asked.count;
+    if (interaction->reply_to != NULL) {
+        uint64_t hash =
+            wpi_identity_hash(check->graph, WPI_HASH_CLASS_SOURCE, interaction->reply_to);
+        check->replies++;
+        WPI_TRY_OUT(wpi_check_record(check, WPI_TABLE_REPLY, wpi_key_u64_u64(hash, number),
+                                     "is not among the replies to what it answers", err));
     }
-    for (size_t i = 0; i < interaction->to_count; i++)
-        WPI_TRY(wpi_check_record(check, WPI_TABLE_EVIDENCE,
-                                 evidence_key(interaction, number, interaction->to[i].person),
-                                 "has no evidence for a recipient", err));
-    return WP_OK;
+out:
+    wpi_derived_free(&derived);
+    return status == WP_ECORRUPT ? WP_OK : status;
+}
+
+/* What holds of an interaction whatever its versions. */
+static wp_status check_once(wpi_check *check, uint64_t number, wp_error *err)
+{
+    wp_interaction best;
+    uint64_t found = 0;
+    wp_status status = wpi_interaction_load(check->graph, number, &best, err);
+    check->interactions++;
+    if (status != WP_OK)
+        return wpi_check_expect(check, status, "does not exist");
+    status = wpi_interaction_find(check->graph, best.source, &found, err);
+    if (status == WP_OK && found != number)
+        wpi_check_report(check, "its source id leads to another");
+    WPI_TRY(wpi_check_expect(check, status, "its source id is not stored"));
+    return check->is_deep ? check_derived(check, &best, number, err) : WP_OK;
 }
 
 wp_status wpi_check_interaction(wpi_check *check, wpi_record_bytes value, wp_error *err)
 {
     wp_interaction record;
-    uint64_t found = 0;
-    if (!wpi_check_key(check, 8))
+    if (!wpi_check_key(check, 12))
         return WP_OK;
     uint64_t number = wpi_key_get_u64(check->key.data, 0);
     WPI_TRY(wpi_record_read_interaction(value, &check->graph->lent, &record, err));
     if (number == 0 || number > check->graph->counters.interactions)
         wpi_check_report(check, "number was never given out");
-    wpi_check_person(check, record.from);
+    WPI_TRY(wpi_check_source(check, wpi_key_get_u32(check->key.data, 8), err));
+    WPI_TRY(wpi_check_person(check, record.from, err));
     for (size_t i = 0; i < record.to_count; i++)
-        wpi_check_person(check, record.to[i].person);
-    wp_status status = wpi_interaction_find(check->graph, record.source, &found, err);
-    if (status == WP_OK && found != number)
-        wpi_check_report(check, "its source id leads to another");
-    WPI_TRY(wpi_check_expect(check, status, "its source id is not stored"));
-    return check->is_deep ? check_rows(check, &record, number, err) : WP_OK;
+        WPI_TRY(wpi_check_person(check, record.to[i].person, err));
+    if (number == check->number)
+        return WP_OK;
+    check->number = number;
+    return check_once(check, number, err);
 }
 
-wp_status wpi_check_source(wpi_check *check, wpi_record_bytes value, wp_error *err)
+wp_status wpi_check_source_id(wpi_check *check, wpi_record_bytes value, wp_error *err)
 {
     wp_interaction record;
     if (value.size != 8 || !wpi_check_key(check, 9)) {
@@ -97,47 +116,44 @@ wp_status wpi_check_source(wpi_check *check, wpi_record_bytes value, wp_error *e
     return wpi_check_expect(check, status, "its interaction does not exist");
 }
 
-wp_status wpi_check_waiting(wpi_check *check, wpi_record_bytes value, wp_error *err)
+wp_status wpi_check_reply(wpi_check *check, wpi_record_bytes value, wp_error *err)
 {
     wp_interaction record;
-    uint64_t answered = 0;
     (void)value;
     if (!wpi_check_key(check, 16))
         return WP_OK;
     uint64_t hash = wpi_key_get_u64(check->key.data, 0);
     wp_status status =
         wpi_interaction_load(check->graph, wpi_key_get_u64(check->key.data, 8), &record, err);
-    if (status != WP_OK)
-        return wpi_check_expect(check, status, "its interaction does not exist");
-    if (record.reply_to == NULL ||
-        wpi_identity_hash(check->graph, WPI_HASH_CLASS_SOURCE, record.reply_to) != hash) {
-        wpi_check_report(check, "its interaction does not wait for this");
-        return WP_OK;
-    }
-    status = wpi_interaction_find(check->graph, record.reply_to, &answered, err);
-    if (status == WP_OK)
-        wpi_check_report(check, "waits for what is stored");
-    return status == WP_ENOTFOUND || status == WP_ECORRUPT ? WP_OK : status;
+    if (status == WP_OK &&
+        (record.reply_to == NULL ||
+         wpi_identity_hash(check->graph, WPI_HASH_CLASS_SOURCE, record.reply_to) != hash))
+        wpi_check_report(check, "its interaction does not answer this");
+    return wpi_check_expect(check, status, "its interaction does not exist");
 }
 
 wp_status wpi_check_evidence(wpi_check *check, wpi_record_bytes value, wp_error *err)
 {
     wpi_evidence_record record;
+    wpi_tie_state state;
     if (!wpi_check_key(check, 24))
         return WP_OK;
     const void *key = check->key.data;
     uint32_t low = wpi_key_get_u32(key, 0), high = wpi_key_get_u32(key, 4);
     WPI_TRY(wpi_record_read_evidence(value, &record, err));
-    if (low >= high)
+    if (low > high)
         wpi_check_report(check, "pair is out of order");
-    wpi_check_person(check, high);
-    wpi_tie_state state;
-    WPI_TRY(wpi_check_expect(check, wpi_tie_table_find(check->graph, low, high, &state, err),
-                             "has no tie"));
+    WPI_TRY(wpi_check_canonical(check, low, err));
+    WPI_TRY(wpi_check_canonical(check, high, err));
+    if (low < high)
+        WPI_TRY(wpi_check_expect(check, wpi_tie_table_find(check->graph, low, high, &state, err),
+                                 "has no tie"));
     if (!check->is_deep)
         return WP_OK;
-    return wpi_check_record(check, WPI_TABLE_INTERACTION, wpi_key_u64(wpi_key_get_u64(key, 16)),
-                            "its interaction does not exist", err);
+    wp_interaction found;
+    return wpi_check_expect(
+        check, wpi_interaction_load(check->graph, wpi_key_get_u64(key, 16), &found, err),
+        "its interaction does not exist");
 }
 
 static bool is_close(double a, double b)
@@ -169,6 +185,46 @@ static wp_status check_state(wpi_check *check, uint32_t low, uint32_t high,
     return status == WP_ECORRUPT ? WP_OK : status;
 }
 
+/* A direction that a source states alone has its statement in the entry; of one that several state
+ * the entry has the strongest. */
+static wp_status check_stated(wpi_check *check, uint32_t from, uint32_t to,
+                              const wpi_stated *stated, wp_error *err)
+{
+    wpi_stated found;
+    size_t count;
+    bool is_canonical;
+    WPI_TRY(wpi_restate_read(check->graph, from, to, &found, &count, &is_canonical, err));
+    bool is_own = stated->kind != WPI_STATED_NONE && stated->source != WP_SOURCE_NONE;
+    check->restated += count;
+    if (is_own)
+        WPI_TRY(wpi_check_source(check, stated->source, err));
+    if (is_own || stated->kind == WPI_STATED_NONE) {
+        if (count > 0)
+            wpi_check_report(check, "does not follow what is stated of it");
+        return WP_OK;
+    }
+    if (count == 0 || is_canonical || found.kind != stated->kind || found.p != stated->p ||
+        found.cost != stated->cost)
+        wpi_check_report(check, "is not the strongest of what is stated");
+    return WP_OK;
+}
+
+static wp_status check_entry(wpi_check *check, uint32_t low, uint32_t high,
+                             const wpi_tie_state *state, wp_error *err)
+{
+    bool exists = state->reference_s != WP_TIME_NONE || state->stated[0].kind != WPI_STATED_NONE ||
+                  state->stated[1].kind != WPI_STATED_NONE;
+    if (!exists)
+        WPI_TRY(wpi_evidence_exists(check->graph, low, high, WP_TIME_MAX + 1, &exists, err));
+    if (exists == state->is_gone)
+        wpi_check_report(check, "is wrong about whether it is gone");
+    WPI_TRY(check_state(check, low, high, state, err));
+    if (state->is_gone)
+        return WP_OK; /* between numbers that may be other people's by now */
+    WPI_TRY(check_stated(check, low, high, &state->stated[0], err));
+    return check_stated(check, high, low, &state->stated[1], err);
+}
+
 /* The ties of a run, and that it lies behind the run before it. */
 static wp_status check_run(wpi_check *check, uint32_t low, wpi_tie_run *run, wp_error *err)
 {
@@ -181,11 +237,15 @@ static wp_status check_run(wpi_check *check, uint32_t low, wpi_tie_run *run, wp_
             wpi_check_report(check, "does not begin with the tie of its key");
         if (is_first && entry.high <= before)
             wpi_check_report(check, "ties are out of order");
-        wpi_check_person(check, entry.high);
         WPI_TRY(wpi_tie_entry_read(&entry, &state, err));
-        check->ties++;
+        check->entries++;
+        check->ties += state.is_gone ? 0 : 1;
+        if (!state.is_gone)
+            WPI_TRY(wpi_check_canonical(check, entry.high, err));
+        if (!state.is_gone)
+            WPI_TRY(wpi_check_canonical(check, low, err));
         if (check->is_deep && entry.high > low)
-            WPI_TRY(check_state(check, low, entry.high, &state, err));
+            WPI_TRY(check_entry(check, low, entry.high, &state, err));
     }
     check->tie_low = low;
     check->tie_high = run->last;
@@ -203,18 +263,35 @@ wp_status wpi_check_tie(wpi_check *check, wpi_record_bytes value, wp_error *err)
     uint32_t low = wpi_key_get_u32(check->key.data, 0);
     if (value.size > WPI_TIE_RUN_BYTES_MAX)
         wpi_check_report(check, "is too long");
-    wpi_check_person(check, low);
     return check_run(check, low, &run, err);
+}
+
+wp_status wpi_check_restated(wpi_check *check, wpi_record_bytes value, wp_error *err)
+{
+    wpi_stated stated;
+    uint32_t from, to;
+    const void *key = check->key.data;
+    if (!wpi_check_key(check, 12))
+        return WP_OK;
+    WPI_TRY(wpi_record_read_restated(value, &stated, err));
+    WPI_TRY(wpi_check_person(check, wpi_key_get_u32(key, 0), err));
+    WPI_TRY(wpi_check_person(check, wpi_key_get_u32(key, 4), err));
+    WPI_TRY(wpi_check_source(check, wpi_key_get_u32(key, 8), err));
+    WPI_TRY(wpi_party_find(check->graph, WPI_PERSON, wpi_key_get_u32(key, 0), &from, err));
+    WPI_TRY(wpi_party_find(check->graph, WPI_PERSON, wpi_key_get_u32(key, 4), &to, err));
+    check->restated_between += from != to ? 1 : 0;
+    return WP_OK;
 }
 
 wp_status wpi_check_ask(wpi_check *check, wpi_record_bytes value, wp_error *err)
 {
+    wp_interaction found;
     if (value.size != 8)
         wpi_check_report(check, "record is malformed");
     if (!wpi_check_key(check, 12))
         return WP_OK;
-    wpi_check_person(check, wpi_key_get_u32(check->key.data, 0));
-    return wpi_check_record(check, WPI_TABLE_INTERACTION,
-                            wpi_key_u64(wpi_key_get_u64(check->key.data, 4)),
-                            "its interaction does not exist", err);
+    WPI_TRY(wpi_check_canonical(check, wpi_key_get_u32(check->key.data, 0), err));
+    return wpi_check_expect(
+        check, wpi_interaction_load(check->graph, wpi_key_get_u64(check->key.data, 4), &found, err),
+        "its interaction does not exist");
 }

@@ -1,21 +1,34 @@
 /*
- * Companies: records, their identities and whether they are ours.
+ * Companies: what is stated of them, and whether they are ours.
+ *
+ * A company exists while a source states it, or while somebody has an address at its domain: that
+ * is a statement of the source WPI_SOURCE_IMPLIED.
  */
 #ifndef WPI_GRAPH_COMPANY_H
 #define WPI_GRAPH_COMPANY_H
 
-#include "graph/graph.h"
+#include "graph/party.h"
 
 /* As wp_company_put(). */
 wp_status wpi_company_put(wpi_graph *graph, const wp_company_facts *facts, uint32_t *number,
                           bool *is_new, wp_error *err);
-/* The record, in lent memory; WP_ENOTFOUND (err alone). */
-wp_status wpi_company_load(wpi_graph *graph, uint32_t number, wpi_company_record *out,
-                           wp_error *err);
 /* As wp_company_get(). */
 wp_status wpi_company_get(wpi_graph *graph, uint32_t number, wp_company *out, wp_error *err);
-/* The company of a mail domain, created when new; 0 for a free-mail domain. */
+/* Whether a company is said to be ours. */
+wp_status wpi_company_is_us(wpi_graph *graph, uint32_t company, bool *is_us, wp_error *err);
+/* Make the list of companies that are ours follow what is stated of a number. */
+wp_status wpi_company_save_us(wpi_graph *graph, uint32_t number, wp_error *err);
+
+/* The number of a mail domain; 0 for a free-mail domain and one that nobody states. */
 wp_status wpi_company_of_domain(wpi_graph *graph, const char *domain, uint32_t *number,
                                 wp_error *err);
+/* The same, stated because somebody has an address there. */
+wp_status wpi_company_imply(wpi_graph *graph, const char *domain, uint32_t *number, wp_error *err);
+/* Take what a source states of a number away, and the number with the last statement. */
+wp_status wpi_company_remove(wpi_graph *graph, uint32_t number, uint32_t source, wp_error *err);
+
+/* The number of the company that has an identity; by name also who is called so. */
+wp_status wpi_company_find(wpi_graph *graph, const wpi_identity *identity, uint32_t *canonical,
+                           wp_error *err);
 
 #endif

@@ -1,5 +1,9 @@
 /*
  * Consent: what people decided. Only decisions are stored; nobody's record is the default.
+ *
+ * A decision is a record by number, matter and source. Of one number the later decision holds, one
+ * without a day is the oldest, and of two on one day the stricter holds; of the numbers of a person
+ * the strictest decides.
  */
 #ifndef WPI_GRAPH_CONSENT_H
 #define WPI_GRAPH_CONSENT_H
@@ -7,11 +11,24 @@
 #include "base/bitset.h"
 #include "graph/graph.h"
 
+typedef enum wpi_matter {
+    WPI_MATTER_INTRODUCTIONS = 0,
+    WPI_MATTER_CONTACT,
+    WPI_MATTERS
+} wpi_matter;
+
+typedef struct wpi_decisions {
+    wpi_consent_record of[WPI_MATTERS]; /* unsaid when there is none */
+} wpi_decisions;
+
 /* As wp_consent_put(). */
 wp_status wpi_consent_put(wpi_graph *graph, const wp_consent *consent, wp_error *err);
-/* The decisions of a person; unsaid when there are none. */
-wp_status wpi_consent_get(wpi_graph *graph, uint32_t person, wpi_consent_record *out,
-                          wp_error *err);
+/* As wp_consent_statement_next(). */
+wp_status wpi_consent_next(wpi_graph *graph, wp_consent *at, wp_error *err);
+/* Take one decision of a source away. */
+wp_status wpi_consent_delete(wpi_graph *graph, const wp_consent *at, wp_error *err);
+/* The decisions of a person, by the canonical number. */
+wp_status wpi_consent_get(wpi_graph *graph, uint32_t person, wpi_decisions *out, wp_error *err);
 /* Everybody who opted out of introductions, and everybody not to be contacted. */
 wp_status wpi_consent_sets(wpi_graph *graph, wpi_bitset *opted_out, wpi_bitset *hidden,
                            wp_error *err);

@@ -1,12 +1,17 @@
 /*
  * Employments, stored by person (with the facts) and by company (the key alone).
  *
- * Both directions are written together. A person has a handful of employments, so lists are short
- * and walks need no index of days.
+ * A person has a handful of employments, so all of them are read whenever one is asked for, and
+ * what sources state of the same one is joined there. Both directions are written together; the
+ * list of a company has a key while any source states the employment.
  */
 #include "graph/employment.h"
 
 #include <assert.h>
+#include <stdlib.h>
+
+#include "graph/company.h"
+#include "graph/said.h"
 
 bool wpi_employment_covers(const wp_employment *employment, int32_t day)
 {
@@ -14,160 +19,377 @@ bool wpi_employment_covers(const wp_employment *employment, int32_t day)
            (employment->to_day == WP_DAY_NONE || employment->to_day >= day);
 }
 
-static wp_status write_both(wpi_graph *graph, const wp_employment *employment, wp_error *err)
+static wpi_key record_key(const wp_employment *employment)
 {
-    uint32_t from = wpi_key_day(employment->from_day);
-    wpi_employment_record record = {employment->to_day, employment->is_suggested,
-                                    employment->title};
-    wpi_record_write_employment(&graph->writer, &record);
-    WPI_TRY(wpi_graph_put(graph, WPI_TABLE_EMPLOYMENT,
-                          wpi_key_u32_u32_u32(employment->person, employment->company, from), err));
-    return wpi_graph_put(graph, WPI_TABLE_MEMBER,
-                         wpi_key_u32_u32_u32(employment->company, employment->person, from), err);
+    return wpi_key_add_u32(wpi_key_u32_u32_u32(employment->person, employment->company,
+                                               wpi_key_day(employment->from_day)),
+                           employment->source);
 }
 
-static wp_status delete_both(wpi_graph *graph, uint32_t person, uint32_t company, int32_t from_day,
-                             wp_error *err)
+static wpi_key member_key(const wp_employment *employment)
 {
-    uint32_t from = wpi_key_day(from_day);
-    WPI_TRY(wpi_graph_delete(graph, WPI_TABLE_EMPLOYMENT,
-                             wpi_key_u32_u32_u32(person, company, from), err));
-    return wpi_graph_delete(graph, WPI_TABLE_MEMBER, wpi_key_u32_u32_u32(company, person, from),
-                            err);
+    return wpi_key_u32_u32_u32(employment->company, employment->person,
+                               wpi_key_day(employment->from_day));
+}
+
+static wp_status write_both(wpi_graph *graph, const wp_employment *employment, wp_error *err)
+{
+    wpi_employment_record record = {employment->to_day, employment->title};
+    wpi_record_write_employment(&graph->writer, &record);
+    WPI_TRY(wpi_graph_put(graph, WPI_TABLE_EMPLOYMENT, record_key(employment), err));
+    if (employment->company == 0)
+        return WP_OK;
+    return wpi_graph_put(graph, WPI_TABLE_MEMBER, member_key(employment), err);
 }
 
 static wp_status read_record(wpi_slice key, wpi_record_bytes value, wp_employment *out,
                              wp_error *err)
 {
     wpi_employment_record record;
-    if (key.bytes != 12)
+    if (key.bytes != 16)
         return wpi_error_set(err, WP_ECORRUPT, "employment key is malformed");
     WPI_TRY(wpi_record_read_employment(value, &record, err));
-    out->person = wpi_key_get_u32(key.data, 0);
-    out->company = wpi_key_get_u32(key.data, 4);
-    out->from_day = wpi_key_day_back(wpi_key_get_u32(key.data, 8));
-    out->to_day = record.to_day;
-    out->is_suggested = record.is_suggested;
-    out->title = record.title;
+    *out = (wp_employment){.person = wpi_key_get_u32(key.data, 0),
+                           .company = wpi_key_get_u32(key.data, 4),
+                           .from_day = wpi_key_day_back(wpi_key_get_u32(key.data, 8)),
+                           .to_day = record.to_day,
+                           .title = record.title,
+                           .source = wpi_key_get_u32(key.data, 12)};
+    out->is_suggested = out->source == WPI_SOURCE_IMPLIED;
     return WP_OK;
 }
 
-typedef struct best_of {
-    int32_t day;
-    bool has_stated;
-    wp_employment best;
-} best_of;
-
-static wp_status take_better(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
+static wp_status note_one(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
 {
-    best_of *choice = context;
-    wp_employment employment;
-    WPI_TRY(read_record(key, value, &employment, err));
-    choice->has_stated |= !employment.is_suggested;
-    if (wpi_employment_covers(&employment, choice->day) &&
-        (choice->best.company == 0 || employment.from_day > choice->best.from_day))
-        choice->best = employment;
-    return WP_OK;
+    (void)key;
+    (void)value;
+    (void)err;
+    *(bool *)context = true;
+    return WP_ENOTFOUND; /* one is enough: ends the walk */
 }
 
-wp_status wpi_employment_on(wpi_graph *graph, uint32_t person, int32_t day, wp_employment *out,
-                            wp_error *err)
+wp_status wpi_employment_delete(wpi_graph *graph, const wp_employment *employment, wp_error *err)
 {
-    best_of choice = {.day = day};
-    WPI_TRY(wpi_graph_each(graph, WPI_TABLE_EMPLOYMENT, wpi_key_u32(person), take_better, &choice,
-                           err));
-    *out = choice.best;
-    return WP_OK;
+    bool has_more = false;
+    wpi_key key = record_key(employment), prefix = key;
+    WPI_TRY(wpi_graph_delete(graph, WPI_TABLE_EMPLOYMENT, key, err));
+    if (employment->company == 0)
+        return WP_OK;
+    prefix.size -= 4;
+    WPI_TRY(wpi_graph_each(graph, WPI_TABLE_EMPLOYMENT, prefix, note_one, &has_more, err));
+    return has_more ? WP_OK
+                    : wpi_graph_delete(graph, WPI_TABLE_MEMBER, member_key(employment), err);
 }
 
-wp_status wpi_employment_next(wpi_graph *graph, wp_employment *employment, wp_error *err)
+/* The record of the source with the same key, when there is one. */
+static wp_status find_own(wpi_graph *graph, const wp_employment *wanted, bool *exists,
+                          wpi_employment_record *record, wp_error *err)
 {
-    wpi_store_cursor *cursor = NULL;
-    bool is_first = employment->company == 0;
-    uint32_t person = employment->person;
-    wpi_key from = wpi_key_u32_u32_u32(person, employment->company,
-                                       is_first ? 0 : wpi_key_day(employment->from_day));
-    wpi_slice start = {from.bytes, from.size}, key, value;
-    WPI_TRY(wpi_store_cursor_open(graph->txn, WPI_TABLE_EMPLOYMENT, &cursor, err));
-    wp_status status = wpi_store_cursor_seek(cursor, start, &key, &value, err);
-    if (status == WP_OK && !is_first && key.bytes == from.size &&
-        memcmp(key.data, from.bytes, from.size) == 0)
-        status = wpi_store_cursor_next(cursor, &key, &value, err);
-    if (status == WP_OK)
-        status =
-            wpi_key_get_u32(key.data, 0) == person
-                ? read_record(key, (wpi_record_bytes){value.data, value.bytes}, employment, err)
-                : WP_ENOTFOUND;
-    wpi_store_cursor_close(cursor);
-    return status;
+    wpi_record_bytes value;
+    wp_status status = wpi_graph_get(graph, WPI_TABLE_EMPLOYMENT, record_key(wanted), &value, err);
+    *exists = status == WP_OK;
+    if (status != WP_OK)
+        return status == WP_ENOTFOUND ? WP_OK : status;
+    WPI_TRY(wpi_graph_keep(graph, &value, err));
+    return wpi_record_read_employment(value, record, err);
 }
 
-wp_status wpi_employment_remove_suggested(wpi_graph *graph, uint32_t person, wp_error *err)
+static int32_t later_end(int32_t a, int32_t b)
 {
-    wp_employment employment = {.person = person};
-    wp_status status = wpi_employment_next(graph, &employment, err);
-    while (status == WP_OK) {
-        if (employment.is_suggested)
-            WPI_TRY(delete_both(graph, person, employment.company, employment.from_day, err));
-        status = wpi_employment_next(graph, &employment, err);
-    }
-    return status == WP_ENOTFOUND ? WP_OK : status;
+    return a == WP_DAY_NONE || (b != WP_DAY_NONE && b > a) ? b : a;
 }
 
 wp_status wpi_employment_put(wpi_graph *graph, const wp_employment *employment, wp_error *err)
 {
     wp_employment stated = *employment;
-    stated.is_suggested = false;
-    WPI_TRY(wpi_employment_remove_suggested(graph, employment->person, err));
+    wpi_employment_record before;
+    bool exists;
+    stated.source = graph->source;
+    WPI_TRY(wpi_party_mention(graph, WPI_PERSON, stated.person, err));
+    WPI_TRY(wpi_party_mention(graph, WPI_COMPANY, stated.company, err));
+    WPI_TRY(find_own(graph, &stated, &exists, &before, err));
+    if (exists && graph->source != WP_SOURCE_HAND) {
+        stated.to_day = later_end(stated.to_day, before.to_day);
+        stated.title = wpi_said_better(stated.title, before.title);
+    }
     return write_both(graph, &stated, err);
 }
 
-wp_status wpi_employment_suggest(wpi_graph *graph, uint32_t person, uint32_t company, wp_error *err)
+wp_status wpi_employment_put_none(wpi_graph *graph, uint32_t person, wp_error *err)
 {
-    best_of choice = {.day = 0};
-    WPI_TRY(wpi_graph_each(graph, WPI_TABLE_EMPLOYMENT, wpi_key_u32(person), take_better, &choice,
-                           err));
-    if (choice.has_stated)
+    return write_both(graph,
+                      &(wp_employment){.person = person,
+                                       .from_day = WP_DAY_NONE,
+                                       .to_day = WP_DAY_NONE,
+                                       .source = graph->source},
+                      err);
+}
+
+static wp_employment suggestion(uint32_t person, uint32_t company)
+{
+    return (wp_employment){.person = person,
+                           .company = company,
+                           .from_day = WP_DAY_NONE,
+                           .to_day = WP_DAY_NONE,
+                           .source = WPI_SOURCE_IMPLIED};
+}
+
+wp_status wpi_employment_suggest(wpi_graph *graph, uint32_t person, const char *email,
+                                 wp_error *err)
+{
+    uint32_t company;
+    WPI_TRY(wpi_company_imply(graph, strchr(email, '@') + 1, &company, err));
+    if (company == 0)
         return WP_OK;
-    wp_employment suggested = {person, company, NULL, WP_DAY_NONE, WP_DAY_NONE, true};
+    wp_employment suggested = suggestion(person, company);
     return write_both(graph, &suggested, err);
+}
+
+typedef struct suggestion_walk {
+    wpi_graph *graph;
+    bool exists;
+} suggestion_walk;
+
+/* Whether a key in the list of a company is that of a suggestion. */
+static wp_status note_suggestion(void *context, wpi_slice key, wpi_record_bytes value,
+                                 wp_error *err)
+{
+    suggestion_walk *walk = context;
+    wpi_record_bytes found;
+    (void)value;
+    if (key.bytes != 12)
+        return wpi_error_set(err, WP_ECORRUPT, "member key is malformed");
+    wp_employment wanted = suggestion(wpi_key_get_u32(key.data, 4), wpi_key_get_u32(key.data, 0));
+    wp_status status =
+        wpi_graph_get(walk->graph, WPI_TABLE_EMPLOYMENT, record_key(&wanted), &found, err);
+    walk->exists = status == WP_OK;
+    return status == WP_OK ? WP_ENOTFOUND : status == WP_ENOTFOUND ? WP_OK : status;
+}
+
+wp_status wpi_employment_unsuggest(wpi_graph *graph, uint32_t person, const char *email,
+                                   wp_error *err)
+{
+    uint32_t company;
+    suggestion_walk walk = {graph, false};
+    WPI_TRY(wpi_company_of_domain(graph, strchr(email, '@') + 1, &company, err));
+    if (company == 0)
+        return WP_OK;
+    wp_employment suggested = suggestion(person, company);
+    wp_status status = wpi_employment_delete(graph, &suggested, err);
+    if (status != WP_OK)
+        return status == WP_ENOTFOUND ? WP_OK : status;
+    WPI_TRY(
+        wpi_graph_each(graph, WPI_TABLE_MEMBER, wpi_key_u32(company), note_suggestion, &walk, err));
+    return walk.exists ? WP_OK : wpi_company_remove(graph, company, WPI_SOURCE_IMPLIED, err);
+}
+
+typedef struct record_walk {
+    wpi_graph *graph;
+    wpi_array *out; /* of wp_employment; titles in lent memory */
+} record_walk;
+
+static wp_status add_record(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
+{
+    record_walk *walk = context;
+    wp_employment employment;
+    WPI_TRY(wpi_graph_keep(walk->graph, &value, err));
+    WPI_TRY(read_record(key, value, &employment, err));
+    return wpi_array_push(walk->out, &employment, err);
+}
+
+/* By company and first day; companies by what they are now. */
+static int compare_employment(const void *a, const void *b)
+{
+    const wp_employment *x = a, *y = b;
+    if (x->company != y->company)
+        return x->company < y->company ? -1 : 1;
+    if (x->from_day != y->from_day)
+        return x->from_day < y->from_day ? -1 : 1;
+    return x->source < y->source ? -1 : x->source > y->source;
+}
+
+static const char *title_of(const wpi_said *said)
+{
+    return said->record.title;
+}
+
+/* The title that holds, of what several sources state of one employment. */
+static const char *best_title(const wp_employment *items, size_t count)
+{
+    wpi_said said[64];
+    size_t most = count < sizeof said / sizeof *said ? count : sizeof said / sizeof *said;
+    for (size_t i = 0; i < most; i++)
+        said[i] = (wpi_said){.next = i + 1 < most ? &said[i + 1] : NULL,
+                             .source = items[i].source,
+                             .record = {.title = items[i].title}};
+    return wpi_said_text(said, title_of);
+}
+
+/* Join what several sources, or several identities of the person, state of one employment. */
+static void join_equal(wpi_array *all)
+{
+    wp_employment *items = all->items;
+    size_t kept = 0;
+    for (size_t from = 0, to; from < all->count; from = to) {
+        for (to = from + 1; to < all->count && items[to].company == items[from].company &&
+                            items[to].from_day == items[from].from_day;)
+            to++;
+        wp_employment joined = items[from];
+        for (size_t i = from + 1; i < to; i++)
+            joined.to_day = later_end(joined.to_day, items[i].to_day);
+        joined.title = best_title(&items[from], to - from);
+        items[kept++] = joined;
+    }
+    all->count = kept;
+}
+
+/* Suggestions count while nothing is stated, and nobody says that they do not. */
+static void drop_suggestions(wpi_array *all)
+{
+    wp_employment *items = all->items;
+    bool has_stated = false;
+    size_t kept = 0;
+    for (size_t i = 0; i < all->count; i++)
+        has_stated |= !items[i].is_suggested;
+    for (size_t i = 0; i < all->count; i++)
+        if (items[i].company != 0 && !(items[i].is_suggested && has_stated))
+            items[kept++] = items[i];
+    all->count = kept;
+}
+
+/* The employments of a person as they hold, by company and first day. */
+static wp_status list_employments(wpi_graph *graph, uint32_t canonical, wpi_array *out,
+                                  wp_error *err)
+{
+    wp_status status;
+    record_walk walk = {graph, out};
+    wpi_array numbers = WPI_ARRAY_OF(uint32_t);
+    WPI_TRY_OUT(wpi_party_numbers(graph, WPI_PERSON, canonical, &numbers, err));
+    for (size_t i = 0; i < numbers.count; i++)
+        WPI_TRY_OUT(wpi_graph_each(graph, WPI_TABLE_EMPLOYMENT,
+                                   wpi_key_u32(WPI_ARRAY_AT(&numbers, uint32_t, i)), add_record,
+                                   &walk, err));
+    drop_suggestions(out);
+    for (size_t i = 0; i < out->count; i++) {
+        wp_employment *at = &WPI_ARRAY_AT(out, wp_employment, i);
+        at->person = canonical;
+        WPI_TRY_OUT(wpi_party_find(graph, WPI_COMPANY, at->company, &at->company, err));
+    }
+    if (out->count > 1)
+        qsort(out->items, out->count, sizeof(wp_employment), compare_employment);
+    join_equal(out);
+out:
+    wpi_array_free(&numbers);
+    return status;
+}
+
+wp_status wpi_employment_on(wpi_graph *graph, uint32_t person, int32_t day, wp_employment *out,
+                            wp_error *err)
+{
+    wpi_array all = WPI_ARRAY_OF(wp_employment);
+    wp_status status = list_employments(graph, person, &all, err);
+    *out = (wp_employment){.company = 0};
+    for (size_t i = 0; i < all.count && status == WP_OK; i++) {
+        const wp_employment *at = &WPI_ARRAY_AT(&all, wp_employment, i);
+        if (wpi_employment_covers(at, day) && (out->company == 0 || at->from_day > out->from_day))
+            *out = *at;
+    }
+    wpi_array_free(&all);
+    return status;
+}
+
+wp_status wpi_employment_next(wpi_graph *graph, wp_employment *employment, wp_error *err)
+{
+    uint32_t canonical;
+    wpi_array all = WPI_ARRAY_OF(wp_employment);
+    WPI_TRY(wpi_party_find(graph, WPI_PERSON, employment->person, &canonical, err));
+    if (canonical == 0)
+        return WP_ENOTFOUND;
+    wp_status status = list_employments(graph, canonical, &all, err);
+    const wp_employment *next = NULL;
+    for (size_t i = 0; i < all.count && status == WP_OK && next == NULL; i++) {
+        const wp_employment *at = &WPI_ARRAY_AT(&all, wp_employment, i);
+        bool is_after = at->company > employment->company ||
+                        (at->company == employment->company && at->from_day > employment->from_day);
+        next = is_after ? at : NULL;
+    }
+    if (next != NULL)
+        *employment = *next;
+    else if (status == WP_OK)
+        status = WP_ENOTFOUND;
+    wpi_array_free(&all);
+    return status;
+}
+
+wp_status wpi_employment_record_next(wpi_graph *graph, wp_employment *at, wp_error *err)
+{
+    wpi_store_cursor *cursor = NULL;
+    wpi_slice key, value;
+    wpi_key from = record_key(at);
+    if (at->person == 0)
+        from = wpi_key_u32_u32_u32(0, 0, 0);
+    WPI_TRY(wpi_store_cursor_open(graph->txn, WPI_TABLE_EMPLOYMENT, &cursor, err));
+    wp_status status =
+        wpi_store_cursor_seek(cursor, (wpi_slice){from.bytes, from.size}, &key, &value, err);
+    if (status == WP_OK && key.bytes == from.size && memcmp(key.data, from.bytes, from.size) == 0)
+        status = wpi_store_cursor_next(cursor, &key, &value, err);
+    if (status == WP_OK) {
+        wpi_record_bytes bytes = {value.data, value.bytes};
+        status = wpi_graph_keep(graph, &bytes, err);
+        if (status == WP_OK)
+            status = read_record(key, bytes, at, err);
+    }
+    wpi_store_cursor_close(cursor);
+    return status;
 }
 
 typedef struct member_walk {
     wpi_graph *graph;
+    uint32_t company; /* canonical */
     int32_t day;
     wpi_array *people;
+    uint32_t last; /* person looked at last */
 } member_walk;
 
-/* The member index holds no last day, so each candidate's employment is read. */
+/* The list of a company holds no last day, and suggestions may not count, so the employments of
+ * each candidate are read. */
 static wp_status add_member(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
 {
     member_walk *walk = context;
+    uint32_t person;
+    bool is_there = false;
     (void)value;
     if (key.bytes != 12)
         return wpi_error_set(err, WP_ECORRUPT, "member key is malformed");
-    uint32_t company = wpi_key_get_u32(key.data, 0), person = wpi_key_get_u32(key.data, 4);
-    uint32_t from = wpi_key_get_u32(key.data, 8);
-    wpi_array *people = walk->people;
-    if (people->count > 0 && WPI_ARRAY_AT(people, uint32_t, people->count - 1) == person)
+    WPI_TRY(wpi_party_find(walk->graph, WPI_PERSON, wpi_key_get_u32(key.data, 4), &person, err));
+    if (person == 0 || person == walk->last)
         return WP_OK;
-    wpi_key full = wpi_key_u32_u32_u32(person, company, from);
-    wpi_record_bytes bytes;
-    wp_employment employment;
-    wp_status status = wpi_graph_get(walk->graph, WPI_TABLE_EMPLOYMENT, full, &bytes, err);
-    if (status == WP_ENOTFOUND)
-        return wpi_error_set(err, WP_ECORRUPT, "member record has no employment");
-    WPI_TRY(status);
-    WPI_TRY(read_record((wpi_slice){full.bytes, full.size}, bytes, &employment, err));
-    if (!wpi_employment_covers(&employment, walk->day))
-        return WP_OK;
-    return wpi_array_push(people, &person, err);
+    walk->last = person;
+    wpi_array all = WPI_ARRAY_OF(wp_employment);
+    wp_status status = list_employments(walk->graph, person, &all, err);
+    for (size_t i = 0; i < all.count && status == WP_OK; i++) {
+        const wp_employment *at = &WPI_ARRAY_AT(&all, wp_employment, i);
+        is_there |= at->company == walk->company && wpi_employment_covers(at, walk->day);
+    }
+    wpi_array_free(&all);
+    if (status == WP_OK && is_there)
+        status = wpi_array_push(walk->people, &person, err);
+    return status;
 }
 
 wp_status wpi_employment_people(wpi_graph *graph, uint32_t company, int32_t day, wpi_array *people,
                                 wp_error *err)
 {
+    wp_status status;
+    member_walk walk = {graph, company, day, people, 0};
+    wpi_array numbers = WPI_ARRAY_OF(uint32_t);
     assert(people->item_bytes == sizeof(uint32_t));
-    member_walk walk = {graph, day, people};
-    return wpi_graph_each(graph, WPI_TABLE_MEMBER, wpi_key_u32(company), add_member, &walk, err);
+    WPI_TRY_OUT(wpi_party_numbers(graph, WPI_COMPANY, company, &numbers, err));
+    for (size_t i = 0; i < numbers.count; i++)
+        WPI_TRY_OUT(wpi_graph_each(graph, WPI_TABLE_MEMBER,
+                                   wpi_key_u32(WPI_ARRAY_AT(&numbers, uint32_t, i)), add_member,
+                                   &walk, err));
+out:
+    wpi_array_free(&numbers);
+    return status;
 }

@@ -23,13 +23,38 @@ static wpi_slice slice_of(const wpi_key *key)
 
 static wp_status save_counters(wpi_graph *graph, wp_error *err)
 {
-    wpi_writer_u32(&graph->writer, graph->counters.people);
-    wpi_writer_u32(&graph->writer, graph->counters.companies);
-    wpi_writer_u64(&graph->writer, graph->counters.interactions);
-    wpi_writer_u64(&graph->writer, graph->counters.ties);
+    const wpi_counters *counters = &graph->counters;
+    wpi_writer *writer = &graph->writer;
+    wpi_writer_u32(writer, counters->people);
+    wpi_writer_u32(writer, counters->companies);
+    wpi_writer_u32(writer, counters->aliases[0]);
+    wpi_writer_u32(writer, counters->aliases[1]);
+    wpi_writer_u64(writer, counters->interactions);
+    wpi_writer_u64(writer, counters->interaction_count);
+    wpi_writer_u64(writer, counters->ties);
+    wpi_writer_u32(writer, counters->sources);
+    wpi_writer_u32(writer, counters->opportunities);
+    wpi_writer_u32(writer, counters->opportunity_count);
     WPI_TRY(wpi_graph_put(graph, WPI_TABLE_META, wpi_key_text("counters", 0), err));
     graph->is_counting = false;
     return WP_OK;
+}
+
+static bool read_counters(wpi_record_bytes value, wpi_counters *counters)
+{
+    const unsigned char *data = value.data;
+    wpi_reader reader = {data, data + value.size, false};
+    counters->people = wpi_reader_u32(&reader);
+    counters->companies = wpi_reader_u32(&reader);
+    counters->aliases[0] = wpi_reader_u32(&reader);
+    counters->aliases[1] = wpi_reader_u32(&reader);
+    counters->interactions = wpi_reader_u64(&reader);
+    counters->interaction_count = wpi_reader_u64(&reader);
+    counters->ties = wpi_reader_u64(&reader);
+    counters->sources = wpi_reader_u32(&reader);
+    counters->opportunities = wpi_reader_u32(&reader);
+    counters->opportunity_count = wpi_reader_u32(&reader);
+    return wpi_reader_is_done(&reader);
 }
 
 static wp_status save_seed(wpi_graph *graph, wp_error *err)
@@ -48,6 +73,9 @@ static void init(wpi_graph *graph, wpi_store_txn *txn)
                          .pending = WPI_ARRAY_OF(wpi_pending_tie),
                          .pending_states = WPI_ARRAY_OF(wpi_tie_state),
                          .pending_odd = WPI_ARRAY_OF(wpi_stated),
+                         .pending_clashes = WPI_ARRAY_OF(wpi_clash),
+                         .stale = WPI_ARRAY_OF(wpi_pair),
+                         .restale = WPI_ARRAY_OF(wpi_pair),
                          .pending_bytes_max = WPI_PENDING_BYTES_MAX,
                          .identities = WPI_ARRAY_OF(wpi_identity_entry),
                          .identity_texts = WPI_ARRAY_OF(char)};
@@ -86,15 +114,9 @@ static wp_status load_meta(wpi_graph *graph, wp_error *err)
     WPI_TRY(status);
     graph->seed = wpi_bytes_get_le64(value.data);
     status = wpi_graph_get(graph, WPI_TABLE_META, wpi_key_text("counters", 0), &value, err);
-    if (status == WP_ENOTFOUND || (status == WP_OK && value.size != 24))
+    if (status == WP_ENOTFOUND || (status == WP_OK && !read_counters(value, &graph->counters)))
         return wpi_error_set(err, WP_ECORRUPT, "counters record is missing");
-    WPI_TRY(status);
-    const unsigned char *bytes = value.data;
-    graph->counters.people = wpi_bytes_get_le32(bytes);
-    graph->counters.companies = wpi_bytes_get_le32(bytes + 4);
-    graph->counters.interactions = wpi_bytes_get_le64(bytes + 8);
-    graph->counters.ties = wpi_bytes_get_le64(bytes + 16);
-    return WP_OK;
+    return status;
 }
 
 wp_status wpi_graph_begin(wpi_graph *graph, wpi_store_txn *txn, wp_error *err)
@@ -119,6 +141,12 @@ void wpi_graph_end(wpi_graph *graph)
     wpi_identity_free(graph);
     wpi_pending_free(graph);
     wpi_tie_table_close(graph);
+    for (int i = 0; i < 2; i++) {
+        wpi_bitset_free(&graph->mentioned[i]);
+        wpi_bitset_free(&graph->aliased[i]);
+    }
+    wpi_array_free(&graph->stale);
+    wpi_array_free(&graph->restale);
 }
 
 wp_status wpi_graph_check_write(const wpi_graph *graph, wp_error *err)

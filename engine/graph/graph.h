@@ -12,6 +12,7 @@
 #define WPI_GRAPH_GRAPH_H
 
 #include "base/array.h"
+#include "base/bitset.h"
 #include "base/bytes.h"
 #include "base/map.h"
 #include "base/memory.h"
@@ -22,10 +23,15 @@
 
 /* Highest numbers given out; stored in the meta table. */
 typedef struct wpi_counters {
-    uint32_t people;
+    uint32_t people; /* numbers, one an identity; they are never taken back */
     uint32_t companies;
+    uint32_t aliases[2]; /* of people and companies: numbers that stand for another or for nobody */
     uint64_t interactions;
-    uint64_t ties; /* how many there are; numbers of the others are never taken back either */
+    uint64_t interaction_count; /* how many there are */
+    uint64_t ties;              /* how many there are */
+    uint32_t sources;
+    uint32_t opportunities;
+    uint32_t opportunity_count; /* how many there are */
 } wpi_counters;
 
 #define WPI_PENDING_BYTES_MAX ((size_t)64 << 20) /* unless more is allowed */
@@ -41,6 +47,12 @@ typedef struct wpi_adjacency_totals {
 
 struct wpi_lists;
 
+/* Two people, low < high. */
+typedef struct wpi_pair {
+    uint32_t low;
+    uint32_t high;
+} wpi_pair;
+
 typedef struct wpi_graph {
     wpi_store_txn *txn;
     bool is_write;
@@ -49,12 +61,20 @@ typedef struct wpi_graph {
     uint32_t finds;   /* of interactions, so that pages are let go of every so many */
     wpi_counters counters;
     uint64_t seed;                /* key of the identity hashes */
+    uint32_t source;              /* who states what is stored; see source.h */
+    wpi_bitset mentioned[2];      /* numbers that `source` states; see party.h */
+    bool has_aliased;             /* `aliased` is loaded */
+    wpi_bitset aliased[2];        /* numbers with an alias record, of a write transaction */
+    wpi_array stale;              /* of wpi_pair: ties to be computed anew; see restate.h */
+    wpi_array restale;            /* of wpi_pair: what is stated of them likewise */
     wpi_writer writer;            /* scratch for one record */
     wpi_arena lent;               /* what the last read call lent out */
     wpi_array pending;            /* of wpi_pending_tie; see pending.h for these */
     wpi_array pending_states;     /* of wpi_tie_state */
     wpi_array pending_odd;        /* of wpi_stated */
+    wpi_array pending_clashes;    /* of wpi_clash: statements beside those of another source */
     wpi_map pending_at;           /* low << 32 | high -> index in pending */
+    size_t pending_stated;        /* changes that only say what is stated, since the last write */
     size_t pending_bytes_max;     /* more of it is written before the transaction ends */
     size_t pending_indexed;       /* of them stand in pending_at */
     wpi_array identities;         /* of identities to be written; see identity.c for these */
@@ -103,7 +123,8 @@ wp_status wpi_graph_check_text(const char *text, const char *what, size_t bytes_
 
 #define WPI_TEXT_BYTES_MAX 1024
 
-/* Walk the records whose key begins with a prefix. Return non-WP_OK from the function to stop. */
+/* Walk the records whose key begins with a prefix. The function must not write; a status other than
+ * WP_OK stops the walk, WP_ENOTFOUND without being an error. */
 typedef wp_status wpi_graph_each_fn(void *context, wpi_slice key, wpi_record_bytes value,
                                     wp_error *err);
 wp_status wpi_graph_each(wpi_graph *graph, wpi_table table, wpi_key prefix, wpi_graph_each_fn *each,

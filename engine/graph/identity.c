@@ -1,7 +1,7 @@
 /*
  * Identities: normalisation and the hash table on disk (open addressing by a probe byte).
  *
- * Nothing is ever deleted from a probe sequence in this release, so a missing probe ends it.
+ * A missing probe ends a sequence, so what is removed is replaced by the last of its sequence.
  *
  * Keys are as good as random, so that writing a million of them one by one touches all of the table
  * for each. They are kept in the transaction, found through a hash map, and written sorted. Of
@@ -159,25 +159,6 @@ wp_status wpi_identity_find(wpi_graph *graph, const wpi_identity *identity, uint
     return locate(graph, identity, &place, number, err);
 }
 
-wp_status wpi_identity_find_holder(wpi_graph *graph, const wp_identity *given, size_t count,
-                                   wpi_identity *out, uint32_t *holder, wp_error *err)
-{
-    *holder = 0;
-    for (size_t i = 0; i < count; i++) {
-        uint32_t found = 0;
-        WPI_TRY(wpi_identity_normalise(&given[i], &out[i], err));
-        wp_status status = wpi_identity_find(graph, &out[i], &found, err);
-        if (status == WP_ENOTFOUND)
-            continue;
-        WPI_TRY(status);
-        if (*holder != 0 && *holder != found)
-            return wpi_error_set(err, WP_ECONFLICT, "identities belong to numbers %u and %u",
-                                 *holder, found);
-        *holder = found;
-    }
-    return WP_OK;
-}
-
 static wp_status write(wpi_graph *graph, identity_place place, const wpi_identity_record *record,
                        bool is_last, wp_error *err)
 {
@@ -220,6 +201,34 @@ wp_status wpi_identity_add(wpi_graph *graph, const wpi_identity *identity, uint3
         return keep(graph, place, identity, number, err);
     wpi_identity_record record = {identity->kind, number, identity->text};
     return write(graph, place, &record, false, err);
+}
+
+wp_status wpi_identity_remove(wpi_graph *graph, const wpi_identity *identity, wp_error *err)
+{
+    identity_place place;
+    uint32_t number;
+    wpi_record_bytes value;
+    WPI_TRY(wpi_identity_flush(graph, err));
+    WPI_TRY(locate(graph, identity, &place, &number, err));
+    unsigned last = place.probe;
+    for (; last < 255; last++) {
+        wpi_key next = wpi_key_hash(place.hash, (uint8_t)(last + 1));
+        wp_status status = wpi_graph_get(graph, WPI_TABLE_IDENTITY, next, &value, err);
+        if (status == WP_ENOTFOUND)
+            break;
+        WPI_TRY(status);
+    }
+    if (last != place.probe) {
+        wpi_identity_record record;
+        WPI_TRY(wpi_graph_get(graph, WPI_TABLE_IDENTITY, wpi_key_hash(place.hash, (uint8_t)last),
+                              &value, err));
+        WPI_TRY(wpi_graph_keep(graph, &value, err));
+        WPI_TRY(wpi_record_read_identity(value, &record, err));
+        WPI_TRY(write(graph, place, &record, false, err));
+    }
+    graph->absent_hash = 0;
+    return wpi_graph_delete(graph, WPI_TABLE_IDENTITY, wpi_key_hash(place.hash, (uint8_t)last),
+                            err);
 }
 
 wp_status wpi_identity_flush(wpi_graph *graph, wp_error *err)

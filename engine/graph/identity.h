@@ -34,13 +34,12 @@ wp_status wpi_identity_normalise(const wp_identity *given, wpi_identity *out, wp
 /* Who has it; WP_ENOTFOUND (err alone). */
 wp_status wpi_identity_find(wpi_graph *graph, const wpi_identity *identity, uint32_t *number,
                             wp_error *err);
-/* Normalise several into `out` and find the one holder of those that somebody has; 0: nobody.
- * WP_ECONFLICT when two have different holders. */
-wp_status wpi_identity_find_holder(wpi_graph *graph, const wp_identity *given, size_t count,
-                                   wpi_identity *out, uint32_t *holder, wp_error *err);
 /* Give it to a number. It must not be anybody's. It is found from now on and written later. */
 wp_status wpi_identity_add(wpi_graph *graph, const wpi_identity *identity, uint32_t number,
                            wp_error *err);
+
+/* Take it from whoever has it; it must be somebody's. */
+wp_status wpi_identity_remove(wpi_graph *graph, const wpi_identity *identity, wp_error *err);
 
 /* Write those that were added, in the order of their keys. */
 wp_status wpi_identity_flush(wpi_graph *graph, wp_error *err);
@@ -50,5 +49,9 @@ void wpi_identity_free(wpi_graph *graph);
 uint64_t wpi_identity_hash(const wpi_graph *graph, unsigned class, const char *text);
 #define WPI_HASH_CLASS_SOURCE 100u
 #define WPI_HASH_CLASS_MARK 101u
+#define WPI_HASH_CLASS_NAMESAKE 102u
+
+/* Kinds that no caller gives: the ids of opportunities. */
+#define WPI_IDENTITY_OPPORTUNITY ((wp_identity_kind)7)
 
 #endif

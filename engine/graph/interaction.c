@@ -1,10 +1,9 @@
 /*
- * Interactions: storing one, and settling replies.
+ * Interactions: storing one, taking one away, and settling replies.
  *
  * A reply counts more for the tie to the author of what it answers, and a list post counts for that
- * author alone. The answered interaction may arrive later than the reply: the reply then waits in a
- * table keyed by the source it awaits, and is settled when that comes. So the order of arrival does
- * not matter.
+ * author alone. Replies are found by the source id they answer, so that they count anew when that
+ * arrives, changes hands or goes, and the order of arrival does not matter.
  */
 #include "graph/interaction.h"
 
@@ -13,13 +12,16 @@
 #include <stdlib.h>
 
 #include "base/time.h"
-#include "graph/evidence.h"
-#include "graph/identity.h"
-#include "graph/person.h"
-#include "graph/tie.h"
+#include "graph/derive.h"
+#include "graph/party.h"
+#include "graph/restate.h"
+#include "graph/version.h"
 #include "rules/strength.h"
 
 #define PARTICIPANTS_MAX 10000
+#define FLAGS_MAX                                                                                  \
+    (WP_INTERACTION_AUTOMATIC | WP_INTERACTION_LIST | WP_INTERACTION_PRIVATE |                     \
+     WP_INTERACTION_CANCELLED)
 /* An import passes through the whole file: let go of its pages every so many interactions. */
 #define RELEASE_EVERY 8
 #define RELEASE_EVERY_FINDS 64
@@ -29,9 +31,9 @@ static wp_status check_source(const char *source, const char *what, wp_error *er
     return wpi_graph_check_text(source, what, 1000, err);
 }
 
-static wp_status check_interaction(const wpi_graph *graph, const wp_interaction *given,
-                                   wp_error *err)
+static wp_status check_interaction(wpi_graph *graph, const wp_interaction *given, wp_error *err)
 {
+    uint32_t canonical;
     if (given->source == NULL)
         return wpi_error_set(err, WP_EINVAL, "source is NULL, expected a text");
     WPI_TRY(check_source(given->source, "source", err));
@@ -47,11 +49,15 @@ static wp_status check_interaction(const wpi_graph *graph, const wp_interaction 
                              PARTICIPANTS_MAX);
     if (!(given->valence >= -1.0 && given->valence <= 1.0))
         return wpi_error_set(err, WP_EINVAL, "valence is %g, expected -1..1", given->valence);
-    if ((given->flags & ~(WP_INTERACTION_AUTOMATIC | WP_INTERACTION_LIST)) != 0)
-        return wpi_error_set(err, WP_EINVAL, "flags are %u, expected 0..3", given->flags);
-    WPI_TRY(wpi_person_check(graph, given->from, err));
+    if (given->flags > FLAGS_MAX)
+        return wpi_error_set(err, WP_EINVAL, "flags are %u, expected 0..%u", given->flags,
+                             FLAGS_MAX);
+    if (given->revision < 0)
+        return wpi_error_set(err, WP_EINVAL, "revision is %lld, expected 0 or more",
+                             (long long)given->revision);
+    WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, given->from, &canonical, err));
     for (size_t i = 0; i < given->to_count; i++) {
-        WPI_TRY(wpi_person_check(graph, given->to[i].person, err));
+        WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, given->to[i].person, &canonical, err));
         if (given->to[i].role < WP_ROLE_TO || given->to[i].role > WP_ROLE_DECLINED)
             return wpi_error_set(err, WP_EINVAL, "role is %d, expected 1..%d",
                                  (int)given->to[i].role, (int)WP_ROLE_DECLINED);
@@ -68,18 +74,18 @@ static wp_status locate(wpi_graph *graph, const char *source, wpi_key *key, uint
         wpi_record_bytes value;
         wp_interaction found;
         *key = wpi_key_hash(hash, (uint8_t)probe);
-        WPI_TRY(wpi_graph_get(graph, WPI_TABLE_SOURCE, *key, &value, err));
+        WPI_TRY(wpi_graph_get(graph, WPI_TABLE_SOURCE_ID, *key, &value, err));
         if (value.size != 8)
-            return wpi_error_set(err, WP_ECORRUPT, "source record is malformed");
+            return wpi_error_set(err, WP_ECORRUPT, "record of a source id is malformed");
         *number = wpi_bytes_get_le64(value.data);
         wp_status status = wpi_interaction_load(graph, *number, &found, err);
         if (status == WP_ENOTFOUND)
-            return wpi_error_set(err, WP_ECORRUPT, "source record has no interaction");
+            return wpi_error_set(err, WP_ECORRUPT, "source id has no interaction");
         WPI_TRY(status);
         if (strcmp(found.source, source) == 0)
             return WP_OK;
     }
-    return wpi_error_set(err, WP_ECORRUPT, "source table has 256 equal hashes");
+    return wpi_error_set(err, WP_ECORRUPT, "table of source ids has 256 equal hashes");
 }
 
 wp_status wpi_interaction_find(wpi_graph *graph, const char *source, uint64_t *number,
@@ -95,10 +101,13 @@ wp_status wpi_interaction_find(wpi_graph *graph, const char *source, uint64_t *n
 wp_status wpi_interaction_load(wpi_graph *graph, uint64_t number, wp_interaction *out,
                                wp_error *err)
 {
-    wpi_record_bytes value;
-    WPI_TRY(wpi_graph_get(graph, WPI_TABLE_INTERACTION, wpi_key_u64(number), &value, err));
-    WPI_TRY(wpi_graph_keep(graph, &value, err));
-    return wpi_record_read_interaction(value, &graph->lent, out, err);
+    wpi_version *all, *best;
+    WPI_TRY(wpi_versions_of(graph, number, &all, err));
+    if (all == NULL)
+        return WP_ENOTFOUND;
+    WPI_TRY(wpi_version_best(graph, all, &best, err));
+    *out = best->interaction;
+    return WP_OK;
 }
 
 static int compare_participant(const void *a, const void *b)
@@ -130,130 +139,24 @@ static wp_status normalise(wpi_graph *graph, const wp_interaction *given, wp_int
     return WP_OK;
 }
 
-/* One interaction as it counts for the tie of its sender and one other person. */
-static wpi_evidence_row row_of(const wp_interaction *interaction, uint64_t number, uint32_t other,
-                               wp_role role, size_t audience, bool is_reply)
-{
-    bool is_automatic = (interaction->flags & WP_INTERACTION_AUTOMATIC) != 0;
-    double weight =
-        is_automatic ? 0.0 : wpi_strength_weight(interaction->kind, role, audience, is_reply);
-    int sender = interaction->from < other ? 0 : 1;
-    wpi_evidence_row row = {
-        interaction->time_s,
-        number,
-        {.kind = interaction->kind, .sender = sender, .valence = interaction->valence}};
-    for (int i = 0; i < 2; i++) {
-        row.record.has_direction[i] = i == sender || wpi_strength_is_two_way(interaction->kind);
-        row.record.weight[i] = row.record.has_direction[i] ? weight : 0.0;
-    }
-    return row;
-}
-
-static wp_status store_row(wpi_graph *graph, uint32_t from, uint32_t other,
-                           const wpi_evidence_row *row, wp_error *err)
-{
-    uint32_t low = from < other ? from : other, high = from < other ? other : from;
-    wpi_tie_state state;
-    WPI_TRY(wpi_evidence_put(graph, low, high, row, err));
-    WPI_TRY(wpi_tie_begin_change(graph, low, high, &state, err));
-    wpi_evidence_apply(&state, row);
-    return wpi_tie_keep(graph, low, high, &state, err);
-}
-
-/* Store what an interaction means for its ties. author: who is answered; 0: unknown or nobody. */
-static wp_status store_ties(wpi_graph *graph, const wp_interaction *interaction, uint64_t number,
-                            uint32_t author, wp_error *err)
-{
-    if ((interaction->flags & WP_INTERACTION_LIST) != 0) {
-        if (author == 0 || author == interaction->from)
-            return WP_OK;
-        wpi_evidence_row row = row_of(interaction, number, author, WP_ROLE_TO, 1, true);
-        return store_row(graph, interaction->from, author, &row, err);
-    }
-    for (size_t i = 0; i < interaction->to_count; i++) {
-        const wp_participant *to = &interaction->to[i];
-        wpi_evidence_row row = row_of(interaction, number, to->person, to->role,
-                                      interaction->to_count, to->person == author);
-        WPI_TRY(store_row(graph, interaction->from, to->person, &row, err));
-        if (interaction->kind != WP_KIND_ASK)
-            continue;
-        wpi_writer_u64(&graph->writer, (uint64_t)interaction->time_s);
-        WPI_TRY(wpi_graph_put(graph, WPI_TABLE_ASK, wpi_key_u32_u64(to->person, number), err));
-    }
-    return WP_OK;
-}
-
-/* A reply that was counted as a plain message turns out to answer `author`. */
-static wp_status raise_reply(wpi_graph *graph, const wp_interaction *reply, uint64_t number,
-                             uint32_t author, wp_error *err)
-{
-    uint32_t low = reply->from < author ? reply->from : author;
-    uint32_t high = reply->from < author ? author : reply->from;
-    for (size_t i = 0; i < reply->to_count; i++) {
-        if (reply->to[i].person != author)
-            continue;
-        wpi_evidence_row row =
-            row_of(reply, number, author, reply->to[i].role, reply->to_count, true);
-        wpi_evidence_row before = row;
-        wpi_tie_state state;
-        int sender = row.record.sender;
-        WPI_TRY(wpi_evidence_get(graph, low, high, &before, err));
-        wpi_gain gain = {.weight = row.record.weight[sender] - before.record.weight[sender],
-                         .is_slow_only = wpi_strength_is_slow_only(reply->kind)};
-        if (!(gain.weight > 0.0))
-            return WP_OK;
-        WPI_TRY(wpi_evidence_put(graph, low, high, &row, err));
-        WPI_TRY(wpi_tie_begin_change(graph, low, high, &state, err));
-        wpi_strength_add(&state, sender, reply->time_s, &gain);
-        WPI_TRY(wpi_tie_keep(graph, low, high, &state, err));
-    }
-    return WP_OK;
-}
-
-static wp_status add_waiting(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
+static wp_status add_reply(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
 {
     (void)value;
     if (key.bytes != 16)
-        return wpi_error_set(err, WP_ECORRUPT, "waiting key is malformed");
+        return wpi_error_set(err, WP_ECORRUPT, "reply key is malformed");
     uint64_t number = wpi_key_get_u64(key.data, 8);
     return wpi_array_push(context, &number, err);
 }
 
-static wp_status settle_one(wpi_graph *graph, uint64_t hash, uint64_t number,
-                            const wp_interaction *answered, wp_error *err)
+wp_status wpi_interaction_replies(wpi_graph *graph, const wp_interaction *answered,
+                                  wpi_array *numbers, wp_error *err)
 {
-    wp_interaction reply;
-    wp_status status = wpi_interaction_load(graph, number, &reply, err);
-    if (status == WP_ENOTFOUND)
-        return wpi_error_set(err, WP_ECORRUPT, "waiting record has no interaction");
-    WPI_TRY(status);
-    if (reply.reply_to == NULL || strcmp(reply.reply_to, answered->source) != 0)
-        return WP_OK; /* another source with the same hash */
-    if ((reply.flags & WP_INTERACTION_LIST) != 0)
-        WPI_TRY(store_ties(graph, &reply, number, answered->from, err));
-    else
-        WPI_TRY(raise_reply(graph, &reply, number, answered->from, err));
-    return wpi_graph_delete(graph, WPI_TABLE_WAITING, wpi_key_u64_u64(hash, number), err);
-}
-
-/* Settle the replies that waited for this interaction. */
-static wp_status settle_waiting(wpi_graph *graph, const wp_interaction *answered, wp_error *err)
-{
-    wp_status status;
-    wpi_array waiting = WPI_ARRAY_OF(uint64_t);
     uint64_t hash = wpi_identity_hash(graph, WPI_HASH_CLASS_SOURCE, answered->source);
-    WPI_TRY_OUT(
-        wpi_graph_each(graph, WPI_TABLE_WAITING, wpi_key_u64(hash), add_waiting, &waiting, err));
-    for (size_t i = 0; i < waiting.count; i++)
-        WPI_TRY_OUT(settle_one(graph, hash, WPI_ARRAY_AT(&waiting, uint64_t, i), answered, err));
-out:
-    wpi_array_free(&waiting);
-    return status;
+    return wpi_graph_each(graph, WPI_TABLE_REPLY, wpi_key_u64(hash), add_reply, numbers, err);
 }
 
-/* Who wrote what is answered; 0, and the reply waits, when that is not stored yet. */
-static wp_status find_author(wpi_graph *graph, const wp_interaction *reply, uint64_t number,
-                             uint32_t *author, wp_error *err)
+wp_status wpi_interaction_author(wpi_graph *graph, const wp_interaction *reply, uint32_t *author,
+                                 wp_error *err)
 {
     uint64_t answered = 0;
     wp_interaction found;
@@ -261,14 +164,114 @@ static wp_status find_author(wpi_graph *graph, const wp_interaction *reply, uint
     if (reply->reply_to == NULL)
         return WP_OK;
     wp_status status = wpi_interaction_find(graph, reply->reply_to, &answered, err);
-    if (status == WP_ENOTFOUND) {
-        uint64_t hash = wpi_identity_hash(graph, WPI_HASH_CLASS_SOURCE, reply->reply_to);
-        return wpi_graph_put(graph, WPI_TABLE_WAITING, wpi_key_u64_u64(hash, number), err);
-    }
+    if (status == WP_ENOTFOUND)
+        return WP_OK;
     WPI_TRY(status);
     WPI_TRY(wpi_interaction_load(graph, answered, &found, err));
-    *author = found.from;
+    *author = wpi_derive_author(&found);
     return WP_OK;
+}
+
+static wp_status settle_one(wpi_graph *graph, uint64_t number, const wp_interaction *answered,
+                            uint32_t before, uint32_t after, wp_error *err)
+{
+    wp_interaction reply;
+    wp_status status = wpi_interaction_load(graph, number, &reply, err);
+    if (status == WP_ENOTFOUND)
+        return wpi_error_set(err, WP_ECORRUPT, "reply record has no interaction");
+    WPI_TRY(status);
+    if (reply.reply_to == NULL || strcmp(reply.reply_to, answered->source) != 0)
+        return WP_OK; /* another source id with the same hash */
+    return wpi_derive_change(graph, number, &(wpi_counted){&reply, before},
+                             &(wpi_counted){&reply, after}, err);
+}
+
+/* The author of an interaction changed (0: it was or is not there): its replies count anew. */
+static wp_status settle_replies(wpi_graph *graph, uint64_t number, const wp_interaction *answered,
+                                uint32_t before, uint32_t after, wp_error *err)
+{
+    wp_status status;
+    wpi_array replies = WPI_ARRAY_OF(uint64_t);
+    WPI_TRY_OUT(wpi_interaction_replies(graph, answered, &replies, err));
+    for (size_t i = 0; i < replies.count; i++) {
+        uint64_t reply = WPI_ARRAY_AT(&replies, uint64_t, i);
+        if (reply != number)
+            WPI_TRY_OUT(settle_one(graph, reply, answered, before, after, err));
+    }
+out:
+    wpi_array_free(&replies);
+    return status;
+}
+
+/* Have an interaction count as `after` instead of as `before`; NULL: it is not there. */
+static wp_status change(wpi_graph *graph, uint64_t number, const wp_interaction *before,
+                        const wp_interaction *after, wp_error *err)
+{
+    wpi_counted old = {before, 0}, new = {after, 0};
+    uint32_t from = wpi_derive_author(before), to = wpi_derive_author(after);
+    if (before != NULL)
+        WPI_TRY(wpi_interaction_author(graph, before, &old.author, err));
+    if (after != NULL)
+        WPI_TRY(wpi_interaction_author(graph, after, &new.author, err));
+    WPI_TRY(wpi_derive_change(graph, number, &old, &new, err));
+    if (from == to)
+        return WP_OK;
+    return settle_replies(graph, number, after != NULL ? after : before, from, to, err);
+}
+
+/* Store the version of the transaction's source; *is_known: it says nothing new. */
+static wp_status put_version(wpi_graph *graph, uint64_t number, wpi_version *all,
+                             const wp_interaction *normal, bool *is_known, wp_error *err)
+{
+    int order = -1;
+    for (const wpi_version *at = all; at != NULL; at = at->next)
+        if (at->source == graph->source)
+            WPI_TRY(wpi_version_compare(graph, normal, &at->interaction, &order, err));
+    *is_known = order == 0 || (order > 0 && graph->source != WP_SOURCE_HAND);
+    return *is_known ? WP_OK : wpi_version_put(graph, number, graph->source, normal, err);
+}
+
+static wp_status mention_all(wpi_graph *graph, const wp_interaction *normal, wp_error *err)
+{
+    WPI_TRY(wpi_party_mention(graph, WPI_PERSON, normal->from, err));
+    for (size_t i = 0; i < normal->to_count; i++)
+        WPI_TRY(wpi_party_mention(graph, WPI_PERSON, normal->to[i].person, err));
+    return WP_OK;
+}
+
+static wp_status put_new(wpi_graph *graph, wpi_key key, const wp_interaction *normal, wp_error *err)
+{
+    uint64_t number = ++graph->counters.interactions;
+    graph->counters.interaction_count++;
+    graph->is_counting = true;
+    WPI_TRY(wpi_version_put(graph, number, graph->source, normal, err));
+    wpi_writer_u64(&graph->writer, number);
+    WPI_TRY(wpi_graph_put(graph, WPI_TABLE_SOURCE_ID, key, err));
+    WPI_TRY(change(graph, number, NULL, normal, err));
+    if (number % RELEASE_EVERY == 0)
+        wpi_store_release_pages(graph->txn);
+    return WP_OK;
+}
+
+/* Another version of what is stored. */
+static wp_status put_known(wpi_graph *graph, uint64_t number, const wp_interaction *normal,
+                           bool *is_changed, wp_error *err)
+{
+    wpi_version *all, *before, *after;
+    bool is_known;
+    int order;
+    WPI_TRY(wpi_versions_of(graph, number, &all, err));
+    WPI_TRY(wpi_version_best(graph, all, &before, err));
+    WPI_TRY(put_version(graph, number, all, normal, &is_known, err));
+    if (is_known)
+        return WP_OK;
+    WPI_TRY(wpi_versions_of(graph, number, &all, err));
+    WPI_TRY(wpi_version_best(graph, all, &after, err));
+    WPI_TRY(wpi_version_compare(graph, &after->interaction, &before->interaction, &order, err));
+    *is_changed = order != 0;
+    if (order == 0)
+        return WP_OK;
+    return change(graph, number, &before->interaction, &after->interaction, err);
 }
 
 wp_status wpi_interaction_put(wpi_graph *graph, const wp_interaction *interaction, bool *is_new,
@@ -276,31 +279,73 @@ wp_status wpi_interaction_put(wpi_graph *graph, const wp_interaction *interactio
 {
     wpi_key key;
     uint64_t number = 0;
-    uint32_t author = 0;
     wp_interaction normal;
     WPI_TRY(check_interaction(graph, interaction, err));
-    wpi_graph_reclaim(graph);
-    wp_status status = locate(graph, interaction->source, &key, &number, err);
-    if (status != WP_ENOTFOUND) {
-        if (is_new != NULL)
-            *is_new = false;
-        return status;
-    }
     WPI_TRY(normalise(graph, interaction, &normal, err));
-    number = ++graph->counters.interactions;
-    graph->is_counting = true;
-    wpi_record_write_interaction(&graph->writer, &normal);
-    WPI_TRY(wpi_graph_put(graph, WPI_TABLE_INTERACTION, wpi_key_u64(number), err));
-    wpi_writer_u64(&graph->writer, number);
-    WPI_TRY(wpi_graph_put(graph, WPI_TABLE_SOURCE, key, err));
-    WPI_TRY(find_author(graph, &normal, number, &author, err));
-    WPI_TRY(store_ties(graph, &normal, number, author, err));
-    WPI_TRY(settle_waiting(graph, &normal, err));
-    if (number % RELEASE_EVERY == 0)
-        wpi_store_release_pages(graph->txn);
+    WPI_TRY(mention_all(graph, &normal, err));
+    wp_status status = locate(graph, interaction->source, &key, &number, err);
+    bool is_changed = status == WP_ENOTFOUND;
+    if (status == WP_ENOTFOUND)
+        status = put_new(graph, key, &normal, err);
+    else if (status == WP_OK)
+        status = put_known(graph, number, &normal, &is_changed, err);
     if (is_new != NULL)
-        *is_new = true;
-    return WP_OK;
+        *is_new = is_changed;
+    return status == WP_OK ? wpi_restate_all(graph, err) : status;
+}
+
+/* Take the record of a source id away; the last of its sequence takes its place. */
+static wp_status remove_source_id(wpi_graph *graph, const char *source, wp_error *err)
+{
+    wpi_key key, last;
+    uint64_t number, moved = 0;
+    wpi_record_bytes value;
+    WPI_TRY(locate(graph, source, &key, &number, err));
+    last = key;
+    for (unsigned probe = key.bytes[8] + 1u; probe < 256; probe++) {
+        wpi_key next = key;
+        next.bytes[8] = (unsigned char)probe;
+        wp_status status = wpi_graph_get(graph, WPI_TABLE_SOURCE_ID, next, &value, err);
+        if (status == WP_ENOTFOUND)
+            break;
+        WPI_TRY(status);
+        moved = value.size == 8 ? wpi_bytes_get_le64(value.data) : 0;
+        last = next;
+    }
+    if (moved != 0) {
+        wpi_writer_u64(&graph->writer, moved);
+        WPI_TRY(wpi_graph_put(graph, WPI_TABLE_SOURCE_ID, key, err));
+    }
+    return wpi_graph_delete(graph, WPI_TABLE_SOURCE_ID, last, err);
+}
+
+/* Take the last version away, with all that follows from it. */
+static wp_status remove_last(wpi_graph *graph, uint64_t number, const wpi_version *last,
+                             wp_error *err)
+{
+    WPI_TRY(change(graph, number, &last->interaction, NULL, err));
+    WPI_TRY(remove_source_id(graph, last->interaction.source, err));
+    graph->counters.interaction_count--;
+    graph->is_counting = true;
+    return wpi_graph_delete(graph, WPI_TABLE_INTERACTION,
+                            wpi_key_add_u32(wpi_key_u64(number), last->source), err);
+}
+
+wp_status wpi_interaction_remove(wpi_graph *graph, uint64_t number, uint32_t source, wp_error *err)
+{
+    wpi_version *all, *before, *after;
+    int order;
+    WPI_TRY(wpi_versions_of(graph, number, &all, err));
+    if (all->next == NULL)
+        return remove_last(graph, number, all, err);
+    WPI_TRY(wpi_version_best(graph, all, &before, err));
+    WPI_TRY(wpi_graph_delete(graph, WPI_TABLE_INTERACTION,
+                             wpi_key_add_u32(wpi_key_u64(number), source), err));
+    WPI_TRY(wpi_versions_of(graph, number, &all, err));
+    WPI_TRY(wpi_version_best(graph, all, &after, err));
+    WPI_TRY(wpi_version_compare(graph, &after->interaction, &before->interaction, &order, err));
+    return order == 0 ? WP_OK
+                      : change(graph, number, &before->interaction, &after->interaction, err);
 }
 
 typedef struct ask_walk {

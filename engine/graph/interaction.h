@@ -1,5 +1,5 @@
 /*
- * Interactions: the append-only record of truth, unique by source id, and what follows from each.
+ * Interactions, unique by source id, each in the versions of its sources.
  */
 #ifndef WPI_GRAPH_INTERACTION_H
 #define WPI_GRAPH_INTERACTION_H
@@ -12,9 +12,18 @@ wp_status wpi_interaction_put(wpi_graph *graph, const wp_interaction *interactio
 /* The number of a source id; WP_ENOTFOUND (err alone). */
 wp_status wpi_interaction_find(wpi_graph *graph, const char *source, uint64_t *number,
                                wp_error *err);
-/* The record, in lent memory; WP_ENOTFOUND (err alone). */
+/* The version that counts, in lent memory; WP_ENOTFOUND (err alone). */
 wp_status wpi_interaction_load(wpi_graph *graph, uint64_t number, wp_interaction *out,
                                wp_error *err);
+
+/* Take a source's version away, and the interaction with the last one. */
+wp_status wpi_interaction_remove(wpi_graph *graph, uint64_t number, uint32_t source, wp_error *err);
+/* The sender of what an interaction answers; 0: unknown or nobody. */
+wp_status wpi_interaction_author(wpi_graph *graph, const wp_interaction *reply, uint32_t *author,
+                                 wp_error *err);
+/* Append the numbers of the interactions that answer one to an array of uint64_t. */
+wp_status wpi_interaction_replies(wpi_graph *graph, const wp_interaction *answered,
+                                  wpi_array *numbers, wp_error *err);
 
 /* Asks made to a person up to a day, faded with a half-life of 30 days. */
 wp_status wpi_interaction_asks(wpi_graph *graph, uint32_t person, int32_t day, double *asks,

@@ -1,9 +1,9 @@
 /*
- * Keeping the name index: from records to texts, from texts to words, from a change of words to
+ * Keeping the name index: from statements to texts, from texts to words, from a change of words to
  * numbers put into records and taken out of them.
  *
  * A person is found by the stated name, the spellings seen and the local parts of addresses; a
- * company by its name and domains. External ids and slugs are looked up exactly and not indexed.
+ * company by its names and domains. External ids and slugs are looked up exactly and not indexed.
  */
 #include "graph/name.h"
 
@@ -29,22 +29,14 @@ static char *local_part(wpi_graph *graph, const char *email)
     return copy;
 }
 
-wp_status wpi_name_texts_of_person(wpi_graph *graph, const wpi_person_record *record,
-                                   wpi_name_texts *out, wp_error *err)
+/* Add the text that an identity is found by, if any. */
+static wp_status add_identity(wpi_graph *graph, const wp_identity *identity, wpi_name_texts *out,
+                              wp_error *err)
 {
-    size_t most = 1 + record->spelling_count + record->identity_count;
-    out->items = wpi_arena_take(&graph->lent, most, sizeof *out->items);
-    out->count = 0;
-    if (out->items == NULL)
-        return wpi_memory_failed(err);
-    if (record->name != NULL)
-        out->items[out->count++] = record->name;
-    for (size_t i = 0; i < record->spelling_count; i++)
-        out->items[out->count++] = record->spellings[i].name;
-    for (size_t i = 0; i < record->identity_count; i++) {
-        if (record->identities[i].kind != WP_IDENTITY_EMAIL)
-            continue;
-        const char *local = local_part(graph, record->identities[i].text);
+    if (identity->kind == WP_IDENTITY_DOMAIN || identity->kind == WP_IDENTITY_COMPANY_NAME) {
+        out->items[out->count++] = identity->text;
+    } else if (identity->kind == WP_IDENTITY_EMAIL) {
+        const char *local = local_part(graph, identity->text);
         if (local == NULL)
             return wpi_memory_failed(err);
         out->items[out->count++] = local;
@@ -52,18 +44,30 @@ wp_status wpi_name_texts_of_person(wpi_graph *graph, const wpi_person_record *re
     return WP_OK;
 }
 
-wp_status wpi_name_texts_of_company(wpi_graph *graph, const wpi_company_record *record,
-                                    wpi_name_texts *out, wp_error *err)
+static void add_said(const wpi_statement_record *record, wpi_name_texts *out)
 {
-    out->items = wpi_arena_take(&graph->lent, 1 + record->identity_count, sizeof *out->items);
+    if (record->name != NULL)
+        out->items[out->count++] = record->name;
+    for (size_t i = 0; i < record->spelling_count; i++)
+        out->items[out->count++] = record->spellings[i].name;
+}
+
+wp_status wpi_name_texts_of(wpi_graph *graph, const wpi_said *all, wpi_name_texts *out,
+                            wp_error *err)
+{
+    size_t most = 1;
+    for (const wpi_said *at = all; at != NULL; at = at->next)
+        most += 2 + at->record.spelling_count;
+    out->items = wpi_arena_take(&graph->lent, most, sizeof *out->items);
     out->count = 0;
     if (out->items == NULL)
         return wpi_memory_failed(err);
-    if (record->name != NULL)
-        out->items[out->count++] = record->name;
-    for (size_t i = 0; i < record->identity_count; i++)
-        if (record->identities[i].kind == WP_IDENTITY_DOMAIN)
-            out->items[out->count++] = record->identities[i].text;
+    uint32_t before = 0;
+    for (const wpi_said *at = all; at != NULL; before = at->number, at = at->next) {
+        if (at->number != before)
+            WPI_TRY(add_identity(graph, &at->record.identity, out, err));
+        add_said(&at->record, out);
+    }
     return WP_OK;
 }
 
@@ -93,11 +97,11 @@ void wpi_name_split(const char *text, wpi_name_words *out)
     }
 }
 
-wpi_key wpi_name_key(const wpi_graph *graph, const char *word, size_t length, unsigned kind,
+wpi_key wpi_name_key(const wpi_graph *graph, const char *word, size_t length, wpi_party party,
                      uint32_t number)
 {
     uint64_t hash = XXH3_64bits_withSeed(word, length, graph->seed + WPI_TABLE_NAME);
-    return wpi_key_name(word, length, hash, (uint8_t)kind, (uint16_t)(number >> BLOCK_BITS));
+    return wpi_key_name(word, length, hash, (uint8_t)party, (uint16_t)(number >> BLOCK_BITS));
 }
 
 static int compare_entries(const void *a, const void *b)
@@ -118,7 +122,7 @@ static void keep_distinct(wpi_array *entries)
     entries->count = kept;
 }
 
-wp_status wpi_name_entries(const wpi_graph *graph, unsigned kind, uint32_t number,
+wp_status wpi_name_entries(const wpi_graph *graph, wpi_party party, uint32_t number,
                            const wpi_name_texts *texts, wpi_array *entries, wp_error *err)
 {
     wpi_name_words words;
@@ -127,7 +131,7 @@ wp_status wpi_name_entries(const wpi_graph *graph, unsigned kind, uint32_t numbe
         wpi_name_split(texts->items[t], &words);
         for (size_t w = 0; w < words.count; w++) {
             wpi_name_entry entry = {
-                .key = wpi_name_key(graph, words.word[w], words.length[w], kind, number)};
+                .key = wpi_name_key(graph, words.word[w], words.length[w], party, number)};
             memcpy(entry.word, words.word[w], words.length[w]);
             WPI_TRY(wpi_array_push(entries, &entry, err));
         }
@@ -146,7 +150,7 @@ bool wpi_name_read(wpi_slice key, wpi_record_bytes value, wpi_name_record *out)
                              .length = bytes[0],
                              .numbers = bytes + 1 + bytes[0],
                              .count = rest / 2,
-                             .kind = at[9],
+                             .party = (wpi_party)at[9],
                              .first = ((uint32_t)at[10] << 8 | at[11]) << BLOCK_BITS};
     return rest % 2 == 0 && bytes[0] == at[0] && bytes[0] <= WPI_NAME_WORD_BYTES_MAX;
 }
@@ -238,35 +242,98 @@ static wp_status take_number(wpi_graph *graph, const wpi_name_entry *entry, uint
     return wpi_graph_put(graph, WPI_TABLE_NAME, entry->key, err);
 }
 
-/* Walk two ascending lists: leave what is only before, enter what is only after. */
-static wp_status apply(wpi_graph *graph, uint32_t number, const wpi_array *before,
-                       const wpi_array *after, wp_error *err)
+static wp_status put_texts(wpi_graph *graph, wpi_party party, uint32_t number,
+                           const wpi_name_texts *texts, wp_error *err)
 {
-    size_t b = 0, a = 0;
-    while (b < before->count || a < after->count) {
-        const wpi_name_entry *old = &WPI_ARRAY_AT(before, wpi_name_entry, b);
-        const wpi_name_entry *new = &WPI_ARRAY_AT(after, wpi_name_entry, a);
-        int order = b == before->count ? 1 : a == after->count ? -1 : compare_entries(old, new);
-        if (order < 0)
-            WPI_TRY(take_number(graph, old, number, err));
-        else if (order > 0)
-            WPI_TRY(put_number(graph, new, number, err));
-        b += order <= 0;
-        a += order >= 0;
+    wp_status status;
+    wpi_array entries = WPI_ARRAY_OF(wpi_name_entry);
+    WPI_TRY_OUT(wpi_name_entries(graph, party, number, texts, &entries, err));
+    for (size_t i = 0; i < entries.count; i++)
+        WPI_TRY_OUT(put_number(graph, &WPI_ARRAY_AT(&entries, wpi_name_entry, i), number, err));
+out:
+    wpi_array_free(&entries);
+    return status;
+}
+
+wp_status wpi_name_enter(wpi_graph *graph, wpi_party party, uint32_t number,
+                         const wp_identity *identity, wp_error *err)
+{
+    const char *text;
+    wpi_name_texts texts = {&text, 0};
+    WPI_TRY(add_identity(graph, identity, &texts, err));
+    return put_texts(graph, party, number, &texts, err);
+}
+
+/* Leave the records that are called for no more; both lists ascend. */
+static wp_status leave_others(wpi_graph *graph, uint32_t number, const wpi_array *gone,
+                              const wpi_array *kept, wp_error *err)
+{
+    size_t k = 0;
+    for (size_t i = 0; i < gone->count; i++) {
+        const wpi_name_entry *entry = &WPI_ARRAY_AT(gone, wpi_name_entry, i);
+        while (k < kept->count &&
+               compare_entries(&WPI_ARRAY_AT(kept, wpi_name_entry, k), entry) < 0)
+            k++;
+        if (k == kept->count || compare_entries(&WPI_ARRAY_AT(kept, wpi_name_entry, k), entry) != 0)
+            WPI_TRY(take_number(graph, entry, number, err));
     }
     return WP_OK;
 }
 
-wp_status wpi_name_update(wpi_graph *graph, unsigned kind, uint32_t number,
-                          const wpi_name_texts *before, const wpi_name_texts *after, wp_error *err)
+wp_status wpi_name_settle(wpi_graph *graph, wpi_party party, uint32_t number,
+                          const wpi_statement_record *gone, wp_error *err)
 {
     wp_status status;
+    wpi_said *all, last = {.number = number, .record = *gone};
+    wpi_name_texts before, after;
     wpi_array old = WPI_ARRAY_OF(wpi_name_entry), new = WPI_ARRAY_OF(wpi_name_entry);
-    WPI_TRY_OUT(wpi_name_entries(graph, kind, number, before, &old, err));
-    WPI_TRY_OUT(wpi_name_entries(graph, kind, number, after, &new, err));
-    WPI_TRY_OUT(apply(graph, number, &old, &new, err));
+    WPI_TRY_OUT(wpi_statements_of(graph, party, number, &all, err));
+    WPI_TRY_OUT(wpi_name_texts_of(graph, &last, &before, err));
+    WPI_TRY_OUT(wpi_name_texts_of(graph, all, &after, err));
+    WPI_TRY_OUT(wpi_name_entries(graph, party, number, &before, &old, err));
+    WPI_TRY_OUT(wpi_name_entries(graph, party, number, &after, &new, err));
+    WPI_TRY_OUT(leave_others(graph, number, &old, &new, err));
 out:
     wpi_array_free(&old);
     wpi_array_free(&new);
     return status;
+}
+
+static bool has_text(const wpi_statement_record *record, const char *text)
+{
+    if (record->name != NULL && strcmp(record->name, text) == 0)
+        return true;
+    for (size_t i = 0; i < record->spelling_count; i++)
+        if (strcmp(record->spellings[i].name, text) == 0)
+            return true;
+    return false;
+}
+
+/* The texts of one record that another does not have. */
+static wp_status list_others(wpi_graph *graph, const wpi_statement_record *record,
+                             const wpi_statement_record *other, wpi_name_texts *out, wp_error *err)
+{
+    wpi_name_texts all = {NULL, 0};
+    out->count = 0;
+    out->items = wpi_arena_take(&graph->lent, record->spelling_count + 1, sizeof *out->items);
+    all.items = wpi_arena_take(&graph->lent, record->spelling_count + 1, sizeof *all.items);
+    if (out->items == NULL || all.items == NULL)
+        return wpi_memory_failed(err);
+    add_said(record, &all);
+    for (size_t i = 0; i < all.count; i++)
+        if (!has_text(other, all.items[i]))
+            out->items[out->count++] = all.items[i];
+    return WP_OK;
+}
+
+wp_status wpi_name_follow(wpi_graph *graph, wpi_party party, uint32_t number,
+                          const wpi_statement_record *before, const wpi_statement_record *after,
+                          wp_error *err)
+{
+    wpi_name_texts gone, added;
+    WPI_TRY(list_others(graph, before, after, &gone, err));
+    WPI_TRY(list_others(graph, after, before, &added, err));
+    if (gone.count > 0)
+        WPI_TRY(wpi_name_settle(graph, party, number, before, err));
+    return added.count > 0 ? put_texts(graph, party, number, &added, err) : WP_OK;
 }

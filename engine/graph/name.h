@@ -13,30 +13,29 @@
  * key, they share the record under the word that came first: look-ups of names verify whom they
  * find, so the other is still found when it is written right.
  *
- * Derived: kept equal to what wpi_name_entries() says of the records.
+ * Numbers are those that identities have, not the canonical ones, so that parties can be merged and
+ * parted without a change here.
+ *
+ * Derived: kept equal to what wpi_name_entries() says of the statements.
  */
 #ifndef WPI_GRAPH_NAME_H
 #define WPI_GRAPH_NAME_H
 
-#include "graph/graph.h"
+#include "graph/party.h"
 
-#define WPI_NAME_PERSON 1u
-#define WPI_NAME_COMPANY 2u
 #define WPI_NAME_WORDS_MAX 16      /* of a text; more are not looked at */
 #define WPI_NAME_WORD_BYTES_MAX 64 /* of a word; it is cut there */
 #define WPI_NAME_FOLDED_BYTES_MAX 2048
 
-/* The texts by which somebody is found; at most a few dozen. */
+/* The texts by which a number is found; at most a few dozen. */
 typedef struct wpi_name_texts {
     const char **items;
     size_t count;
 } wpi_name_texts;
 
-/* The searchable texts of a record, in the graph's lent memory; the strings are borrowed. */
-wp_status wpi_name_texts_of_person(wpi_graph *graph, const wpi_person_record *record,
-                                   wpi_name_texts *out, wp_error *err);
-wp_status wpi_name_texts_of_company(wpi_graph *graph, const wpi_company_record *record,
-                                    wpi_name_texts *out, wp_error *err);
+/* The searchable texts of statements of numbers, in the graph's lent memory; each identity once. */
+wp_status wpi_name_texts_of(wpi_graph *graph, const wpi_said *all, wpi_name_texts *out,
+                            wp_error *err);
 
 /* The words of a text, not NUL-terminated. */
 typedef struct wpi_name_words {
@@ -59,14 +58,14 @@ typedef struct wpi_name_record {
     size_t length;
     const unsigned char *numbers; /* u16 each */
     size_t count;
-    unsigned kind;
+    wpi_party party;
     uint32_t first; /* of the block */
 } wpi_name_record;
 
-wpi_key wpi_name_key(const wpi_graph *graph, const char *word, size_t length, unsigned kind,
+wpi_key wpi_name_key(const wpi_graph *graph, const char *word, size_t length, wpi_party party,
                      uint32_t number);
 /* The records that texts call for, by key, each once, appended to an array of entries. */
-wp_status wpi_name_entries(const wpi_graph *graph, unsigned kind, uint32_t number,
+wp_status wpi_name_entries(const wpi_graph *graph, wpi_party party, uint32_t number,
                            const wpi_name_texts *texts, wpi_array *entries, wp_error *err);
 /* False when the record or its key is malformed. */
 bool wpi_name_read(wpi_slice key, wpi_record_bytes value, wpi_name_record *out);
@@ -74,9 +73,16 @@ uint32_t wpi_name_number(const wpi_name_record *record, size_t index);
 /* Whether somebody stands in a record; WP_ENOTFOUND (err alone) if not. */
 wp_status wpi_name_has(wpi_graph *graph, const wpi_key *key, uint32_t number, wp_error *err);
 
-/* Make the index follow a change from the texts `before` to the texts `after`. */
-wp_status wpi_name_update(wpi_graph *graph, unsigned kind, uint32_t number,
-                          const wpi_name_texts *before, const wpi_name_texts *after, wp_error *err);
+/* Find a new number by its identity. */
+wp_status wpi_name_enter(wpi_graph *graph, wpi_party party, uint32_t number,
+                         const wp_identity *identity, wp_error *err);
+/* Make the index follow a change of one statement of a number, which is stored. */
+wp_status wpi_name_follow(wpi_graph *graph, wpi_party party, uint32_t number,
+                          const wpi_statement_record *before, const wpi_statement_record *after,
+                          wp_error *err);
+/* Make it follow that a statement went: what no other statement of the number calls for goes. */
+wp_status wpi_name_settle(wpi_graph *graph, wpi_party party, uint32_t number,
+                          const wpi_statement_record *gone, wp_error *err);
 
 /* As wp_find_on(). */
 wp_status wpi_name_find(wpi_graph *graph, const wp_find_query *query, wp_matches *matches,

@@ -18,9 +18,9 @@
 #include "base/text.h"
 #include "graph/company.h"
 #include "graph/employment.h"
-#include "graph/identity.h"
 #include "graph/name_search.h"
 #include "graph/person.h"
+#include "graph/said.h"
 #include "graph/tie.h"
 
 /* Records read each time something was proposed, of those with all words of the query (and as many
@@ -31,7 +31,7 @@
 
 typedef struct name_candidate {
     uint32_t number;
-    unsigned kind;
+    wpi_party kind;
     double score;
     uint32_t how;
     wp_tie warmest;
@@ -129,61 +129,61 @@ static void add_word(char *text, const char *added)
 }
 
 /* The words of a company's name and domains and of a person's own domains, one after another. */
-static wp_status surroundings(wpi_graph *graph, const wpi_person_record *person, uint32_t company,
+static wp_status surroundings(wpi_graph *graph, const wpi_said *person, uint32_t company,
                               wpi_name_words *out, wp_error *err)
 {
-    wpi_company_record record = {.name = NULL};
+    wp_company of = {.number = 0};
     char text[WPI_NAME_FOLDED_BYTES_MAX];
     if (company != 0)
-        WPI_TRY(wpi_company_load(graph, company, &record, err));
+        WPI_TRY(wpi_company_get(graph, company, &of, err));
     text[0] = '\0';
-    if (record.name != NULL)
-        add_word(text, record.name);
-    for (size_t i = 0; i < record.identity_count; i++)
-        if (record.identities[i].kind == WP_IDENTITY_DOMAIN)
-            add_word(text, record.identities[i].text);
-    for (size_t i = 0; i < person->identity_count; i++) {
-        const char *at = strchr(person->identities[i].text, '@');
-        if (person->identities[i].kind == WP_IDENTITY_EMAIL && at != NULL)
-            add_word(text, at + 1);
+    if (of.name != NULL)
+        add_word(text, of.name);
+    for (size_t i = 0; i < of.identity_count; i++)
+        if (of.identities[i].kind == WP_IDENTITY_DOMAIN)
+            add_word(text, of.identities[i].text);
+    for (const wpi_said *at = person; at != NULL; at = at->next) {
+        const char *domain = strchr(at->record.identity.text, '@');
+        if (at->record.identity.kind == WP_IDENTITY_EMAIL && domain != NULL)
+            add_word(text, domain + 1);
     }
     wpi_name_split(text, out);
     return WP_OK;
 }
 
-static wp_status score_person(wpi_name_search *search, name_candidate *candidate, wp_error *err)
+/* With words that the texts lack taken from title and company. */
+static wp_status score_around(wpi_name_search *search, const wpi_said *all,
+                              const wpi_name_texts *texts, name_candidate *candidate, wp_error *err)
 {
-    wpi_person_record record;
-    wpi_name_texts texts;
     wp_employment job;
     wpi_name_words title, company;
-    WPI_TRY(wpi_person_load(search->graph, candidate->number, &record, err));
-    WPI_TRY(wpi_name_texts_of_person(search->graph, &record, &texts, err));
+    WPI_TRY(wpi_employment_on(search->graph, candidate->number, search->day, &job, err));
+    const char *said = job.title != NULL ? job.title : wpi_said_text(all, wpi_said_title_of);
+    wpi_name_split(said != NULL ? said : "", &title);
+    WPI_TRY(surroundings(search->graph, all, job.company, &company, err));
+    name_places places = {texts, &title, &company};
+    score_texts(search, &places, candidate);
+    return WP_OK;
+}
+
+/* Find whose number it is, and score all texts of that person or company. */
+static wp_status score_candidate(wpi_name_search *search, name_candidate *candidate, wp_error *err)
+{
+    wpi_said *all;
+    wpi_name_texts texts;
+    wpi_graph *graph = search->graph;
+    WPI_TRY(wpi_party_resolve(graph, candidate->kind, candidate->number, &candidate->number, err));
+    WPI_TRY(wpi_party_load(graph, candidate->kind, candidate->number, &all, err));
+    WPI_TRY(wpi_name_texts_of(graph, all, &texts, err));
     name_places places = {&texts, NULL, NULL};
     score_texts(search, &places, candidate);
-    if (candidate->score == 0.0) {
-        WPI_TRY(wpi_employment_on(search->graph, candidate->number, search->day, &job, err));
-        const char *said = job.title != NULL ? job.title : record.title;
-        wpi_name_split(said != NULL ? said : "", &title);
-        WPI_TRY(surroundings(search->graph, &record, job.company, &company, err));
-        places.title = &title;
-        places.company = &company;
-        score_texts(search, &places, candidate);
-    }
+    if (candidate->kind == WPI_COMPANY)
+        return WP_OK;
+    if (candidate->score == 0.0)
+        WPI_TRY(score_around(search, all, &texts, candidate, err));
     if (candidate->score == 0.0)
         return WP_OK;
     return wpi_name_warmest(search, candidate->number, &candidate->warmest, &candidate->ties, err);
-}
-
-static wp_status score_company(wpi_name_search *search, name_candidate *candidate, wp_error *err)
-{
-    wpi_company_record record;
-    wpi_name_texts texts;
-    WPI_TRY(wpi_company_load(search->graph, candidate->number, &record, err));
-    WPI_TRY(wpi_name_texts_of_company(search->graph, &record, &texts, err));
-    name_places places = {&texts, NULL, NULL};
-    score_texts(search, &places, candidate);
-    return WP_OK;
 }
 
 /* How late a candidate's turn comes: fewer words, fewer of them exactly, people after companies,
@@ -192,7 +192,7 @@ static uint64_t turn(const wpi_name_search *search, const wpi_map_slot *slot)
 {
     const uint64_t *cost =
         search->has_known ? wpi_map_find(&search->known, slot->key & UINT32_MAX) : NULL;
-    bool is_person = slot->key >> 32 == WPI_NAME_PERSON;
+    bool is_person = slot->key >> 32 == WPI_PERSON;
     uint64_t words = 16 - (uint64_t)__builtin_popcountll(slot->value & 0xffff);
     uint64_t exact = 16 - (uint64_t)__builtin_popcountll(slot->value & 0xffff0000);
     return words << 40 | exact << 35 | (uint64_t)is_person << 34 |
@@ -255,8 +255,7 @@ static wp_status decide(wpi_name_search *search, size_t limit, wpi_array *matche
                                     .warmest = {.cost = WP_COST_NONE}};
         slot->value |= WPI_NAME_LOOKED_AT;
         wpi_graph_reclaim(search->graph);
-        status = candidate.kind == WPI_NAME_PERSON ? score_person(search, &candidate, err)
-                                                   : score_company(search, &candidate, err);
+        status = score_candidate(search, &candidate, err);
         if (status == WP_ENOTFOUND)
             status = wpi_error_set(err, WP_ECORRUPT, "name record has nobody");
         WPI_TRY_OUT(status);
@@ -298,7 +297,7 @@ static int compare_matches(const void *a, const void *b)
     if (x->score != y->score)
         return x->score > y->score ? -1 : 1;
     if (x->kind != y->kind)
-        return x->kind == WPI_NAME_COMPANY ? -1 : 1;
+        return x->kind == WPI_COMPANY ? -1 : 1;
     if (x->warmest.cost != y->warmest.cost)
         return x->warmest.cost < y->warmest.cost ? -1 : 1;
     if (x->ties != y->ties)
@@ -323,8 +322,9 @@ static wp_status find_exact(wpi_name_search *search, const char *text, wpi_array
         if (status == WP_ENOTFOUND)
             continue;
         WPI_TRY(status);
-        found.kind = wpi_identity_is_person(kinds[i]) ? WPI_NAME_PERSON : WPI_NAME_COMPANY;
-        if (found.kind == WPI_NAME_PERSON)
+        found.kind = wpi_party_of(kinds[i]);
+        WPI_TRY(wpi_party_resolve(search->graph, found.kind, found.number, &found.number, err));
+        if (found.kind == WPI_PERSON)
             WPI_TRY(wpi_name_warmest(search, found.number, &found.warmest, &found.ties, err));
         WPI_TRY(wpi_array_push(exact, &found, err));
     }
@@ -341,12 +341,8 @@ static wp_status give(const wpi_array *found, size_t limit, wp_matches *out, wp_
     size_t count = 0;
     for (size_t i = 0; i < found->count && count < limit; i++) {
         const name_candidate *from = &WPI_ARRAY_AT(found, name_candidate, i);
-        wp_match match = {from->kind == WPI_NAME_COMPANY,
-                          from->number,
-                          from->score,
-                          from->how,
-                          from->warmest.from,
-                          from->warmest.p};
+        wp_match match = {from->kind == WPI_COMPANY, from->number,   from->score, from->how,
+                          from->warmest.from,        from->warmest.p};
         bool is_repeated = false;
         for (size_t j = 0; j < count && !is_repeated; j++)
             is_repeated =

@@ -63,8 +63,8 @@ wp_status wpi_name_propose_known(wpi_name_search *search, wp_error *err)
     for (size_t i = 0; i < search->known.capacity; i++) {
         uint64_t key = search->known.slots[i].key, *found;
         if (key != WPI_MAP_KEY_NONE)
-            WPI_TRY(wpi_map_put(&search->found, (uint64_t)WPI_NAME_PERSON << 32 | key, 0, &found,
-                                NULL, err));
+            WPI_TRY(wpi_map_put(&search->found, (uint64_t)WPI_PERSON << 32 | key, 0, &found, NULL,
+                                err));
     }
     return WP_OK;
 }

@@ -73,7 +73,7 @@ static wp_status add_numbers(name_walk *walk, const wpi_name_record *record, wp_
     uint64_t bits = WPI_NAME_HAS(walk->word) | (is_exact ? WPI_NAME_HAS_EXACTLY(walk->word) : 0);
     uint64_t *found;
     for (size_t i = 0; i < record->count && walk->steps > 0; i++, walk->steps--) {
-        uint64_t who = (uint64_t)record->kind << 32 | wpi_name_number(record, i);
+        uint64_t who = (uint64_t)record->party << 32 | wpi_name_number(record, i);
         WPI_TRY(wpi_map_put(&walk->search->found, who, 0, &found, NULL, err));
         *found |= bits;
     }
@@ -204,7 +204,7 @@ static wp_status add_member(void *context, wpi_slice key, wpi_record_bytes value
         return WP_ENOTFOUND; /* ends the walk */
     }
     walk->left--;
-    uint64_t who = (uint64_t)WPI_NAME_PERSON << 32 | wpi_key_get_u32(key.data, 4);
+    uint64_t who = (uint64_t)WPI_PERSON << 32 | wpi_key_get_u32(key.data, 4);
     WPI_TRY(wpi_map_put(&walk->search->found, who, 0, &found, NULL, err));
     *found |= walk->bits;
     return WP_OK;
@@ -226,7 +226,7 @@ static size_t choose_companies(const wpi_map *found, wpi_map_slot *best)
     size_t count = 0;
     for (size_t i = 0; i < found->capacity; i++) {
         wpi_map_slot slot = found->slots[i];
-        if (slot.key == WPI_MAP_KEY_NONE || slot.key >> 32 != WPI_NAME_COMPANY)
+        if (slot.key == WPI_MAP_KEY_NONE || slot.key >> 32 != WPI_COMPANY)
             continue;
         size_t at = count;
         while (at > 0 &&
@@ -242,6 +242,23 @@ static size_t choose_companies(const wpi_map *found, wpi_map_slot *best)
     return count;
 }
 
+/* The members by any of a company's numbers. */
+static wp_status add_members_of(member_walk *walk, uint32_t company, wp_error *err)
+{
+    wp_status status;
+    wpi_graph *graph = walk->search->graph;
+    wpi_array numbers = WPI_ARRAY_OF(uint32_t);
+    WPI_TRY_OUT(wpi_party_resolve(graph, WPI_COMPANY, company, &company, err));
+    WPI_TRY_OUT(wpi_party_numbers(graph, WPI_COMPANY, company, &numbers, err));
+    for (size_t i = 0; i < numbers.count; i++)
+        WPI_TRY_OUT(wpi_graph_each(graph, WPI_TABLE_MEMBER,
+                                   wpi_key_u32(WPI_ARRAY_AT(&numbers, uint32_t, i)), add_member,
+                                   walk, err));
+out:
+    wpi_array_free(&numbers);
+    return status;
+}
+
 static wp_status add_members(wpi_name_search *search, wp_error *err)
 {
     wpi_map_slot companies[COMPANIES_MAX];
@@ -249,8 +266,7 @@ static wp_status add_members(wpi_name_search *search, wp_error *err)
     member_walk walk = {.search = search, .left = MEMBERS_MAX};
     for (size_t i = 0; i < count; i++) {
         walk.bits = companies[i].value & UINT32_MAX;
-        WPI_TRY(wpi_graph_each(search->graph, WPI_TABLE_MEMBER,
-                               wpi_key_u32((uint32_t)companies[i].key), add_member, &walk, err));
+        WPI_TRY(add_members_of(&walk, (uint32_t)companies[i].key, err));
     }
     return WP_OK;
 }

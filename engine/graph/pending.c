@@ -51,6 +51,12 @@ static wp_status pack(wpi_graph *graph, const wpi_stated *stated, uint32_t *out,
     return WP_OK;
 }
 
+/* Whether a statement can be written without its source. */
+static bool is_of_source(const wpi_graph *graph, const wpi_stated *stated)
+{
+    return stated->kind == WPI_STATED_NONE || stated->source == graph->source;
+}
+
 static void unpack(const wpi_graph *graph, uint32_t packed, wpi_stated *stated)
 {
     uint32_t number = number_of(packed);
@@ -62,12 +68,15 @@ static void unpack(const wpi_graph *graph, uint32_t packed, wpi_stated *stated)
         *stated = (wpi_stated){.kind = WPI_STATED_P, .p = wpi_tie_billionths_back(number)};
         break;
     default:
+        assert(packed >> WPI_PENDING_BITS == WPI_PENDING_ODD);
         if (packed == WPI_PENDING_NOTHING)
             *stated = (wpi_stated){.kind = WPI_STATED_NONE};
         else if (packed != WPI_PENDING_SAME)
             *stated = WPI_ARRAY_AT(&graph->pending_odd, wpi_stated, number - 2);
         break;
     }
+    if (packed != WPI_PENDING_SAME)
+        stated->source = graph->source;
 }
 
 static wpi_tie_state *whole_of(const wpi_graph *graph, const wpi_pending_tie *tie)
@@ -98,18 +107,38 @@ void wpi_pending_apply(const wpi_graph *graph, const wpi_pending_tie *tie, wpi_t
     unpack(graph, tie->stated[1], &state->stated[1]);
 }
 
+/* Have a state say what is stated, unless another source states something of it. */
+static wp_status merge(wpi_graph *graph, const wpi_pending_tie *tie, wpi_tie_state *state,
+                       wp_error *err)
+{
+    for (int i = 0; i < 2; i++) {
+        wpi_clash clash = {.from = i == 0 ? tie->low : tie->high,
+                           .to = i == 0 ? tie->high : tie->low};
+        if (tie->stated[i] == WPI_PENDING_SAME)
+            continue;
+        unpack(graph, tie->stated[i], &clash.stated);
+        if (is_of_source(graph, &state->stated[i]))
+            state->stated[i] = clash.stated;
+        else
+            WPI_TRY(wpi_array_push(&graph->pending_clashes, &clash, err));
+    }
+    return WP_OK;
+}
+
 /* Join a later change of the same pair to an earlier one. */
-static void join(wpi_graph *graph, wpi_pending_tie *earlier, const wpi_pending_tie *later)
+static wp_status join(wpi_graph *graph, wpi_pending_tie *earlier, const wpi_pending_tie *later,
+                      wp_error *err)
 {
     if (wpi_pending_is_whole(later)) {
         *earlier = *later;
     } else if (wpi_pending_is_whole(earlier)) {
-        wpi_pending_apply(graph, later, whole_of(graph, earlier));
+        return merge(graph, later, whole_of(graph, earlier), err);
     } else {
         for (int i = 0; i < 2; i++)
             if (later->stated[i] != WPI_PENDING_SAME)
                 earlier->stated[i] = later->stated[i];
     }
+    return WP_OK;
 }
 
 /* Extend the index to all changes. On failure some may stand twice, which does no harm. */
@@ -125,7 +154,7 @@ static wp_status index_all(wpi_graph *graph, wp_error *err)
         if (is_new)
             *at(graph, kept++) = *tie;
         else
-            join(graph, at(graph, *slot), tie);
+            WPI_TRY(join(graph, at(graph, *slot), tie, err));
     }
     graph->pending.count = graph->pending_indexed = kept;
     return WP_OK;
@@ -173,6 +202,7 @@ wp_status wpi_pending_state(wpi_graph *graph, uint32_t low, uint32_t high, int d
     if (graph->pending.count == graph->pending.capacity)
         WPI_TRY(wpi_array_reserve(&graph->pending, graph->pending.count + 1, err));
     *at(graph, graph->pending.count++) = tie;
+    graph->pending_stated++;
     return WP_OK;
 }
 
@@ -185,7 +215,7 @@ wp_status wpi_pending_sort(wpi_graph *graph, wp_error *err)
         bool is_same = kept > 0 && at(graph, kept - 1)->low == tie->low &&
                        at(graph, kept - 1)->high == tie->high;
         if (is_same)
-            join(graph, at(graph, kept - 1), tie);
+            WPI_TRY(join(graph, at(graph, kept - 1), tie, err));
         else if (kept++ != i)
             *at(graph, kept - 1) = *tie;
     }
@@ -198,9 +228,12 @@ wp_status wpi_pending_complete(wpi_graph *graph, wpi_pending_tie *tie, const wpi
 {
     if (wpi_pending_is_whole(tie))
         return WP_OK;
-    if (stored != NULL && stored->reference_s != WP_TIME_NONE) {
+    bool is_plain = stored == NULL || (stored->reference_s == WP_TIME_NONE &&
+                                       is_of_source(graph, &stored->stated[0]) &&
+                                       is_of_source(graph, &stored->stated[1]));
+    if (!is_plain) {
         wpi_tie_state state = *stored;
-        wpi_pending_apply(graph, tie, &state);
+        WPI_TRY(merge(graph, tie, &state, err));
         return make_whole(graph, tie, &state, err);
     }
     for (int i = 0; i < 2; i++) {
@@ -219,6 +252,7 @@ void wpi_pending_clear(wpi_graph *graph)
     graph->pending_states.count = 0;
     graph->pending_odd.count = 0;
     graph->pending_indexed = 0;
+    graph->pending_stated = 0;
     wpi_map_clear(&graph->pending_at);
 }
 
@@ -228,11 +262,13 @@ void wpi_pending_free(wpi_graph *graph)
     wpi_array_free(&graph->pending);
     wpi_array_free(&graph->pending_states);
     wpi_array_free(&graph->pending_odd);
+    wpi_array_free(&graph->pending_clashes);
     graph->pending_indexed = 0;
 }
 
 size_t wpi_pending_bytes(const wpi_graph *graph)
 {
     return graph->pending.count * BYTES_EACH + graph->pending_states.count * sizeof(wpi_tie_state) +
-           graph->pending_odd.count * sizeof(wpi_stated) + wpi_map_bytes(&graph->pending_at);
+           graph->pending_odd.count * sizeof(wpi_stated) +
+           graph->pending_clashes.count * sizeof(wpi_clash) + wpi_map_bytes(&graph->pending_at);
 }

@@ -6,7 +6,9 @@
  * can be stated by the million. A pair may come several times; where that matters, for reading a
  * tie back, the changes are indexed by pair and joined, each once.
  *
- * Before they are written they are sorted and joined, and completed with what is stored.
+ * Before they are written they are sorted and joined, and completed with what is stored. All that
+ * is only stated is stated by one source. Where another source's statement stands already, it stays
+ * and the new one becomes a clash, which restate.h settles after the write.
  */
 #ifndef WPI_GRAPH_PENDING_H
 #define WPI_GRAPH_PENDING_H
@@ -35,6 +37,13 @@ static inline bool wpi_pending_is_whole(const wpi_pending_tie *tie)
 {
     return tie->stated[0] >> WPI_PENDING_BITS == WPI_PENDING_WHOLE;
 }
+
+/* A statement about a direction of which another source states something already. */
+typedef struct wpi_clash {
+    uint32_t from;
+    uint32_t to;
+    wpi_stated stated;
+} wpi_clash;
 
 /* The change of a pair, all of its changes joined; NULL: there is none. Valid until the next
  * change. */

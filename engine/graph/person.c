@@ -1,28 +1,33 @@
 /*
  * People: storing facts about them.
  *
- * wpi_person_put() first decides everything that can be refused, then writes. The record is loaded
- * into lent memory, changed there and written once; the name index follows from the difference
- * between the texts before and after.
+ * wpi_person_put() first decides everything that can be refused, then writes: the statement about
+ * the first identity holds what is said, those about the others that they go with it. The name
+ * index and the list of who is ours are by number, like the statements, so that they do not change
+ * when numbers become one person or several.
  */
 #include "graph/person.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 #include "graph/company.h"
 #include "graph/employment.h"
-#include "graph/identity.h"
 #include "graph/name.h"
+#include "graph/regroup.h"
+#include "graph/said.h"
 
 #define IDENTITIES_MAX 64
 
-wp_status wpi_person_load(wpi_graph *graph, uint32_t number, wpi_person_record *out, wp_error *err)
-{
-    wpi_record_bytes value;
-    WPI_TRY(wpi_graph_get(graph, WPI_TABLE_PERSON, wpi_key_u32(number), &value, err));
-    WPI_TRY(wpi_graph_keep(graph, &value, err));
-    return wpi_record_read_person(value, &graph->lent, out, err);
-}
+typedef struct person_put {
+    wpi_graph *graph;
+    const wp_person_facts *facts;
+    uint32_t numbers[IDENTITIES_MAX]; /* each once */
+    const wpi_identity *identities[IDENTITIES_MAX];
+    bool is_new[IDENTITIES_MAX];
+    size_t count;
+    bool is_linking; /* some were not linked by the source before */
+} person_put;
 
 static wp_status check_facts(const wp_person_facts *facts, wp_error *err)
 {
@@ -44,92 +49,195 @@ static wp_status check_facts(const wp_person_facts *facts, wp_error *err)
     return WP_OK;
 }
 
-/* Room for more identities and spellings than the record has, in lent memory. */
-static wp_status widen(wpi_graph *graph, wpi_person_record *record, size_t identities,
-                       wp_error *err)
+/* Count a name that was seen; of too many the likeliest are kept, so that order does not matter. */
+static void add_spelling(wpi_statement_record *record, const wp_spelling *seen, bool is_total)
 {
-    wp_identity *wider =
-        wpi_arena_take(&graph->lent, record->identity_count + identities, sizeof *wider);
-    wp_spelling *spellings =
-        wpi_arena_take(&graph->lent, WPI_SPELLINGS_MAX + record->spelling_count, sizeof *spellings);
-    if (wider == NULL || spellings == NULL)
-        return wpi_memory_failed(err);
-    if (record->identity_count > 0)
-        memcpy(wider, record->identities, record->identity_count * sizeof *wider);
-    if (record->spelling_count > 0)
-        memcpy(spellings, record->spellings, record->spelling_count * sizeof *spellings);
-    record->identities = wider;
-    record->spellings = spellings;
-    return WP_OK;
-}
-
-static void add_spelling(wpi_person_record *record, const wp_spelling *seen)
-{
+    size_t last = 0;
     for (size_t i = 0; i < record->spelling_count; i++) {
-        if (strcmp(record->spellings[i].name, seen->name) != 0)
+        wp_spelling *kept = &record->spellings[i];
+        if (wpi_said_compare_likeness(kept->name, record->spellings[last].name) > 0)
+            last = i;
+        if (strcmp(kept->name, seen->name) != 0)
             continue;
-        uint32_t room = UINT32_MAX - record->spellings[i].count;
-        record->spellings[i].count += seen->count < room ? seen->count : room;
+        uint32_t room = UINT32_MAX - kept->count;
+        if (is_total)
+            kept->count = seen->count > kept->count ? seen->count : kept->count;
+        else
+            kept->count += seen->count < room ? seen->count : room;
         return;
     }
     if (record->spelling_count < WPI_SPELLINGS_MAX)
         record->spellings[record->spelling_count++] = *seen;
+    else if (wpi_said_compare_likeness(seen->name, record->spellings[last].name) < 0)
+        record->spellings[last] = *seen;
 }
 
-static wp_status suggest_company(wpi_graph *graph, uint32_t number, const char *email,
-                                 wp_error *err)
+/* Room for more spellings and links than the statement has, in lent memory. */
+static wp_status widen(wpi_graph *graph, wpi_statement_record *record, size_t links, wp_error *err)
 {
-    uint32_t company = 0;
-    WPI_TRY(wpi_company_of_domain(graph, strchr(email, '@') + 1, &company, err));
-    return company == 0 ? WP_OK : wpi_employment_suggest(graph, number, company, err);
-}
-
-/* Give the person the identities it lacks; a new address suggests a company. */
-static wp_status add_identities(wpi_graph *graph, uint32_t number, const wpi_identity *normal,
-                                size_t count, wpi_person_record *record, wp_error *err)
-{
-    for (size_t i = 0; i < count; i++) {
-        uint32_t holder = 0;
-        wp_status status = wpi_identity_find(graph, &normal[i], &holder, err);
-        if (status == WP_OK)
-            continue;
-        if (status != WP_ENOTFOUND)
-            return status;
-        WPI_TRY(wpi_identity_add(graph, &normal[i], number, err));
-        record->identities[record->identity_count++] =
-            (wp_identity){normal[i].kind, normal[i].text};
-        if (normal[i].kind == WP_IDENTITY_EMAIL && !record->has_no_company)
-            WPI_TRY(suggest_company(graph, number, normal[i].text, err));
-    }
+    wp_spelling *spellings =
+        wpi_arena_take(&graph->lent, WPI_SPELLINGS_MAX + record->spelling_count, sizeof *spellings);
+    uint32_t *wider = wpi_arena_take(&graph->lent, record->link_count + links + 1, sizeof *wider);
+    if (spellings == NULL || wider == NULL)
+        return wpi_memory_failed(err);
+    if (record->spelling_count > 0)
+        memcpy(spellings, record->spellings, record->spelling_count * sizeof *spellings);
+    if (record->link_count > 0)
+        memcpy(wider, record->links, record->link_count * sizeof *wider);
+    record->spellings = spellings;
+    record->links = wider;
     return WP_OK;
 }
 
-/* The meta table lists who was said to be of us (1) or not (0 would be unsaid). */
-static wp_status save_us(wpi_graph *graph, uint32_t number, wp_us us, wp_error *err)
+static bool add_link(wpi_statement_record *record, uint32_t number)
 {
-    wpi_writer_u8(&graph->writer, (uint8_t)us);
-    return wpi_graph_put(graph, WPI_TABLE_META, wpi_key_text("us.p", number), err);
+    size_t at = 0;
+    while (at < record->link_count && record->links[at] < number)
+        at++;
+    if (at < record->link_count && record->links[at] == number)
+        return false;
+    memmove(&record->links[at + 1], &record->links[at],
+            (record->link_count - at) * sizeof *record->links);
+    record->links[at] = number;
+    record->link_count++;
+    return true;
 }
 
-static wp_status apply_facts(wpi_graph *graph, uint32_t number, const wp_person_facts *facts,
-                             const wpi_identity *normal, wpi_person_record *record, wp_error *err)
+/* A text of one source: a hand replaces its own, of an import the better one stays. */
+static const char *join_text(const wpi_graph *graph, const char *before, const char *now)
 {
-    if (facts->has_no_company && !record->has_no_company) {
-        record->has_no_company = true;
-        WPI_TRY(wpi_employment_remove_suggested(graph, number, err));
-    }
-    WPI_TRY(add_identities(graph, number, normal, facts->identity_count, record, err));
-    if (facts->name != NULL)
-        record->name = facts->name;
-    if (facts->title != NULL)
-        record->title = facts->title;
+    if (now == NULL)
+        return before;
+    return graph->source == WP_SOURCE_HAND ? now : wpi_said_better(before, now);
+}
+
+static void join_facts(const wpi_graph *graph, const wp_person_facts *facts,
+                       wpi_statement_record *record)
+{
+    bool is_hand = graph->source == WP_SOURCE_HAND;
+    record->name = join_text(graph, record->name, facts->name);
+    record->title = join_text(graph, record->title, facts->title);
+    if (facts->us != WP_US_UNSAID)
+        record->us = is_hand || facts->us > record->us ? facts->us : record->us;
+    record->has_no_company |= facts->has_no_company;
     for (size_t i = 0; i < facts->spelling_count; i++)
-        add_spelling(record, &facts->spellings[i]);
-    if (facts->us != WP_US_UNSAID && facts->us != record->us) {
-        record->us = facts->us;
-        WPI_TRY(save_us(graph, number, facts->us, err));
+        add_spelling(record, &facts->spellings[i], facts->has_totals);
+}
+
+wp_status wpi_person_save_us(wpi_graph *graph, uint32_t number, wp_error *err)
+{
+    wpi_said *all;
+    WPI_TRY(wpi_statements_of(graph, WPI_PERSON, number, &all, err));
+    wp_us us = wpi_said_us(all);
+    wpi_key key = wpi_key_text("us.p", number);
+    if (us != WP_US_UNSAID) {
+        wpi_writer_u8(&graph->writer, (uint8_t)us);
+        return wpi_graph_put(graph, WPI_TABLE_META, key, err);
+    }
+    wp_status status = wpi_graph_delete(graph, WPI_TABLE_META, key, err);
+    return status == WP_ENOTFOUND ? WP_OK : status;
+}
+
+/* By hand a person is one: what a hand said of her other identities is replaced as well. */
+static wp_status forget_other_hand(const person_put *self, wp_error *err)
+{
+    wpi_graph *graph = self->graph;
+    const wp_person_facts *facts = self->facts;
+    uint32_t canonical;
+    wpi_said *all;
+    bool says = facts->name != NULL || facts->title != NULL || facts->us != WP_US_UNSAID;
+    if (graph->source != WP_SOURCE_HAND || !says || self->is_new[0] ||
+        graph->counters.aliases[0] == 0)
+        return WP_OK;
+    WPI_TRY(wpi_party_find(graph, WPI_PERSON, self->numbers[0], &canonical, err));
+    if (canonical == 0)
+        return WP_OK;
+    WPI_TRY(wpi_party_load(graph, WPI_PERSON, canonical, &all, err));
+    for (; all != NULL; all = all->next) {
+        wpi_statement_record record = all->record;
+        if (all->source != WP_SOURCE_HAND || all->number == self->numbers[0])
+            continue;
+        record.name = facts->name != NULL ? NULL : record.name;
+        record.title = facts->title != NULL ? NULL : record.title;
+        record.us = facts->us != WP_US_UNSAID ? WP_US_UNSAID : record.us;
+        WPI_TRY(wpi_statement_put(graph, WPI_PERSON, all->number, WP_SOURCE_HAND, &record, err));
+        WPI_TRY(wpi_name_settle(graph, WPI_PERSON, all->number, &all->record, err));
+        WPI_TRY(wpi_person_save_us(graph, all->number, err));
     }
     return WP_OK;
+}
+
+/* The statement of the source about one identity; empty when there is none. */
+static wp_status load_own(person_put *self, size_t index, wpi_statement_record *record,
+                          bool *is_stated, wp_error *err)
+{
+    const wpi_identity *identity = self->identities[index];
+    *record = (wpi_statement_record){.identity = {identity->kind, identity->text}};
+    *is_stated = false;
+    wp_status status = self->is_new[index]
+                           ? WP_ENOTFOUND
+                           : wpi_statement_get(self->graph, WPI_PERSON, self->numbers[index],
+                                               self->graph->source, record, err);
+    *is_stated = status == WP_OK;
+    if (status != WP_OK && status != WP_ENOTFOUND)
+        return status;
+    return widen(self->graph, record, self->count, err);
+}
+
+/* What is said, of the first identity. */
+static wp_status state_first(person_put *self, wp_error *err)
+{
+    wpi_graph *graph = self->graph;
+    uint32_t number = self->numbers[0];
+    wpi_statement_record before, record;
+    bool is_stated;
+    WPI_TRY(load_own(self, 0, &record, &is_stated, err));
+    WPI_TRY(forget_other_hand(self, err));
+    before = record;
+    wp_spelling *spellings =
+        wpi_arena_take(&graph->lent, record.spelling_count + 1, sizeof *spellings);
+    if (spellings == NULL)
+        return wpi_memory_failed(err);
+    if (record.spelling_count > 0)
+        memcpy(spellings, record.spellings, record.spelling_count * sizeof *spellings);
+    before.spellings = spellings;
+    join_facts(graph, self->facts, &record);
+    for (size_t i = 1; i < self->count; i++)
+        self->is_linking |= add_link(&record, self->numbers[i]);
+    WPI_TRY(wpi_statement_put(graph, WPI_PERSON, number, graph->source, &record, err));
+    WPI_TRY(wpi_party_note(graph, WPI_PERSON, number, err));
+    WPI_TRY(wpi_name_follow(graph, WPI_PERSON, number, &before, &record, err));
+    if (record.us != before.us)
+        WPI_TRY(wpi_person_save_us(graph, number, err));
+    return record.has_no_company && !before.has_no_company
+               ? wpi_employment_put_none(graph, number, err)
+               : WP_OK;
+}
+
+/* That another identity goes with the first. */
+static wp_status state_other(person_put *self, size_t index, wp_error *err)
+{
+    wpi_graph *graph = self->graph;
+    wpi_statement_record record;
+    bool is_stated;
+    WPI_TRY(load_own(self, index, &record, &is_stated, err));
+    bool is_linked = !add_link(&record, self->numbers[0]);
+    self->is_linking |= !is_linked;
+    WPI_TRY(wpi_party_note(graph, WPI_PERSON, self->numbers[index], err));
+    if (is_stated && is_linked)
+        return WP_OK;
+    return wpi_statement_put(graph, WPI_PERSON, self->numbers[index], graph->source, &record, err);
+}
+
+/* A new identity is found by its name, and an address suggests a company. */
+static wp_status enter_new(person_put *self, size_t index, wp_error *err)
+{
+    const wpi_identity *identity = self->identities[index];
+    WPI_TRY(wpi_name_enter(self->graph, WPI_PERSON, self->numbers[index],
+                           &(wp_identity){identity->kind, identity->text}, err));
+    return identity->kind == WP_IDENTITY_EMAIL
+               ? wpi_employment_suggest(self->graph, self->numbers[index], identity->text, err)
+               : WP_OK;
 }
 
 static bool adds_nothing(const wp_person_facts *facts)
@@ -138,40 +246,61 @@ static bool adds_nothing(const wp_person_facts *facts)
            facts->spelling_count == 0 && !facts->has_no_company && facts->identity_count == 1;
 }
 
+/* Find the numbers of the identities, each once; those that nobody has are given out. */
+static wp_status find_numbers(person_put *self, wpi_identity *normal, wp_error *err)
+{
+    uint32_t known[IDENTITIES_MAX];
+    size_t known_count = 0;
+    for (size_t i = 0; i < self->facts->identity_count; i++) {
+        uint32_t number;
+        WPI_TRY(wpi_identity_normalise(&self->facts->identities[i], &normal[i], err));
+        wp_status status = wpi_identity_find(self->graph, &normal[i], &number, err);
+        if (status == WP_OK)
+            known[known_count++] = number;
+        else if (status != WP_ENOTFOUND)
+            return status;
+    }
+    if (self->facts->identity_count > 1)
+        WPI_TRY(wpi_regroup_check(self->graph, WPI_PERSON, known, known_count, err));
+    for (size_t i = 0; i < self->facts->identity_count; i++) {
+        size_t at = self->count;
+        WPI_TRY(
+            wpi_party_number(self->graph, &normal[i], &self->numbers[at], &self->is_new[at], err));
+        self->identities[at] = &normal[i];
+        bool is_repeated = false;
+        for (size_t j = 0; j < at; j++)
+            is_repeated |= self->numbers[j] == self->numbers[at];
+        self->count += is_repeated ? 0 : 1;
+    }
+    return WP_OK;
+}
+
 wp_status wpi_person_put(wpi_graph *graph, const wp_person_facts *facts, uint32_t *number,
                          bool *is_new, wp_error *err)
 {
-    uint32_t holder = 0;
-    wpi_person_record record = {.us = WP_US_UNSAID};
-    wpi_name_texts before, after;
     WPI_TRY(check_facts(facts, err));
-    wpi_graph_reclaim(graph);
+    person_put *self = wpi_arena_take(&graph->lent, 1, sizeof *self);
     wpi_identity *normal = wpi_arena_take(&graph->lent, facts->identity_count, sizeof *normal);
-    if (normal == NULL)
+    if (self == NULL || normal == NULL)
         return wpi_memory_failed(err);
-    WPI_TRY(wpi_identity_find_holder(graph, facts->identities, facts->identity_count, normal,
-                                     &holder, err));
-    bool is_created = holder == 0;
-    *number = holder;
+    *self = (person_put){.graph = graph, .facts = facts};
+    WPI_TRY(find_numbers(self, normal, err));
+    bool is_created = true;
+    for (size_t i = 0; i < self->count; i++)
+        is_created &= self->is_new[i];
+    *number = self->numbers[0];
     if (is_new != NULL)
         *is_new = is_created;
     if (!is_created && adds_nothing(facts))
+        return wpi_party_mention(graph, WPI_PERSON, *number, err);
+    WPI_TRY(state_first(self, err));
+    for (size_t i = 1; i < self->count; i++)
+        WPI_TRY(state_other(self, i, err));
+    for (size_t i = 0; i < self->count; i++)
+        if (self->is_new[i])
+            WPI_TRY(enter_new(self, i, err));
+    if (!self->is_linking)
         return WP_OK;
-    if (is_created) {
-        if (graph->counters.people == UINT32_MAX - 1)
-            return wpi_error_set(err, WP_EFULL, "4294967294 people are stored, no number is left");
-        holder = ++graph->counters.people;
-        graph->is_counting = true;
-    } else {
-        WPI_TRY(wpi_person_load(graph, holder, &record, err));
-    }
-    WPI_TRY(wpi_name_texts_of_person(graph, &record, &before, err));
-    WPI_TRY(widen(graph, &record, facts->identity_count, err));
-    WPI_TRY(apply_facts(graph, holder, facts, normal, &record, err));
-    WPI_TRY(wpi_name_texts_of_person(graph, &record, &after, err));
-    WPI_TRY(wpi_name_update(graph, WPI_NAME_PERSON, holder, &before, &after, err));
-    wpi_record_write_person(&graph->writer, &record);
-    *number = holder;
-    return is_created ? wpi_graph_append(graph, WPI_TABLE_PERSON, wpi_key_u32(holder), err)
-                      : wpi_graph_put(graph, WPI_TABLE_PERSON, wpi_key_u32(holder), err);
+    wpi_array numbers = {self->numbers, self->count, self->count, sizeof *self->numbers};
+    return wpi_regroup_numbers(graph, WPI_PERSON, &numbers, err);
 }

@@ -6,21 +6,18 @@
 
 #include "graph/graph.h"
 
-/* Spellings kept of one name; more kinds than that are not counted. */
-#define WPI_SPELLINGS_MAX 8
-
 /* As wp_person_put(). */
 wp_status wpi_person_put(wpi_graph *graph, const wp_person_facts *facts, uint32_t *number,
                          bool *is_new, wp_error *err);
-/* The record, in lent memory; WP_ENOTFOUND (err alone). */
-wp_status wpi_person_load(wpi_graph *graph, uint32_t number, wpi_person_record *out, wp_error *err);
+/* Take what a source states of a number away, and the number with the last statement. A tie that
+ * is stated of it by another source keeps it: that source states it then. */
+wp_status wpi_person_remove(wpi_graph *graph, uint32_t number, uint32_t source, wp_error *err);
+/* Make the list of who is ours follow what is stated of a number. */
+wp_status wpi_person_save_us(wpi_graph *graph, uint32_t number, wp_error *err);
 /* As wp_person_get(). */
 wp_status wpi_person_get(wpi_graph *graph, uint32_t number, int32_t day, wp_person *out,
                          wp_error *err);
-/* WP_OK, or WP_ENOTFOUND with a message. */
-wp_status wpi_person_check(const wpi_graph *graph, uint32_t number, wp_error *err);
-
-/* The text by which people are ordered: first id, else first address, else the number; in lent
+/* The text by which people are ordered: first id, else first address, else the slug; in lent
  * memory. */
 wp_status wpi_person_external_id(wpi_graph *graph, uint32_t number, const char **text,
                                  wp_error *err);

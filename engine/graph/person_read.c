@@ -2,48 +2,20 @@
  * People: reading them, and who is of our own organisation.
  *
  * The displayed name is the stated one, else the spelling with the most support; among equals the
- * one that looks most like a name (two words, mixed case), then the first in byte order.
+ * one that looks most like a name (two words, mixed case), then the first in byte order. Days,
+ * companies and decisions come from all identities of a person.
  */
-#include <stdio.h>
-
+#include "graph/company.h"
 #include "graph/consent.h"
 #include "graph/employment.h"
 #include "graph/person.h"
+#include "graph/said.h"
 
-static int likeness(const char *name)
+static const char *first_of(const wp_identity *identities, size_t count, wp_identity_kind kind)
 {
-    bool has_lower = false, has_upper = false;
-    for (const char *at = name; *at != '\0'; at++) {
-        has_lower |= *at >= 'a' && *at <= 'z';
-        has_upper |= *at >= 'A' && *at <= 'Z';
-    }
-    return (strchr(name, ' ') != NULL ? 2 : 0) + (has_lower && has_upper ? 1 : 0);
-}
-
-static bool is_better(const wp_spelling *a, const wp_spelling *b)
-{
-    if (a->count != b->count)
-        return a->count > b->count;
-    int difference = likeness(a->name) - likeness(b->name);
-    return difference != 0 ? difference > 0 : strcmp(a->name, b->name) < 0;
-}
-
-static const char *best_name(const wpi_person_record *record)
-{
-    if (record->name != NULL)
-        return record->name;
-    const wp_spelling *best = NULL;
-    for (size_t i = 0; i < record->spelling_count; i++)
-        if (best == NULL || is_better(&record->spellings[i], best))
-            best = &record->spellings[i];
-    return best == NULL ? NULL : best->name;
-}
-
-static const char *first_of(const wpi_person_record *record, wp_identity_kind kind)
-{
-    for (size_t i = 0; i < record->identity_count; i++)
-        if (record->identities[i].kind == kind)
-            return record->identities[i].text;
+    for (size_t i = 0; i < count; i++)
+        if (identities[i].kind == kind)
+            return identities[i].text;
     return NULL;
 }
 
@@ -57,106 +29,90 @@ static wp_status lend_text(wpi_graph *graph, const char **text, wp_error *err)
     return WP_OK;
 }
 
-static wp_status is_us_company(wpi_graph *graph, uint32_t company, bool *is_us, wp_error *err)
+/* Whether any employment that covers the day is at a company of ours. */
+static wp_status find_us(wpi_graph *graph, uint32_t person, int32_t day, bool *is_us, wp_error *err)
 {
-    wpi_record_bytes value;
-    wp_status status =
-        wpi_graph_get(graph, WPI_TABLE_META, wpi_key_text("us.c", company), &value, err);
-    *is_us = status == WP_OK;
+    wp_employment employment = {.person = person};
+    wp_status status = wpi_employment_next(graph, &employment, err);
+    while (status == WP_OK && !*is_us) {
+        if (wpi_employment_covers(&employment, day))
+            WPI_TRY(wpi_company_is_us(graph, employment.company, is_us, err));
+        status = wpi_employment_next(graph, &employment, err);
+    }
     return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
-typedef struct us_walk {
-    wpi_graph *graph;
-    uint32_t person;
-    int32_t day;
-    bool is_us;
-} us_walk;
-
-/* Whether any employment that covers the day is at a company of ours. */
-static wp_status find_us(us_walk *walk, wp_error *err)
+/* What is stated of a person as it holds. */
+static wp_status read_said(wpi_graph *graph, const wpi_said *all, wp_person *out, wp_error *err)
 {
-    wp_employment employment = {.person = walk->person};
-    wp_status status = wpi_employment_next(walk->graph, &employment, err);
-    while (status == WP_OK && !walk->is_us) {
-        if (wpi_employment_covers(&employment, walk->day))
-            WPI_TRY(is_us_company(walk->graph, employment.company, &walk->is_us, err));
-        status = wpi_employment_next(walk->graph, &employment, err);
-    }
-    return status == WP_ENOTFOUND ? WP_OK : status;
+    wp_identity *identities;
+    wp_spelling *spellings;
+    uint32_t *sources;
+    WPI_TRY(wpi_said_identities(graph, all, &identities, &out->identity_count, err));
+    WPI_TRY(wpi_said_spellings(graph, all, &spellings, &out->spelling_count, err));
+    WPI_TRY(wpi_said_sources(graph, all, &sources, &out->source_count, err));
+    out->identities = identities;
+    out->spellings = spellings;
+    out->sources = sources;
+    out->name_stated = wpi_said_text(all, wpi_said_name_of);
+    out->title_stated = wpi_said_text(all, wpi_said_title_of);
+    out->name = out->name_stated;
+    if (out->name == NULL && out->spelling_count > 0)
+        out->name = spellings[0].name;
+    out->email = first_of(identities, out->identity_count, WP_IDENTITY_EMAIL);
+    out->id = first_of(identities, out->identity_count, WP_IDENTITY_ID);
+    out->us = wpi_said_us(all);
+    out->has_no_company = wpi_said_no_company(all);
+    return WP_OK;
 }
 
 wp_status wpi_person_get(wpi_graph *graph, uint32_t number, int32_t day, wp_person *out,
                          wp_error *err)
 {
-    wpi_person_record record;
+    uint32_t canonical;
+    wpi_said *all;
     wp_employment employment;
-    wpi_consent_record consent;
-    us_walk walk = {graph, number, day, false};
-    wp_status status = wpi_person_load(graph, number, &record, err);
-    if (status == WP_ENOTFOUND)
-        return wpi_error_set(err, status, "no person has number %u", number);
-    WPI_TRY(status);
-    WPI_TRY(wpi_employment_on(graph, number, day, &employment, err));
+    wpi_decisions decisions;
+    bool is_us = false;
+    WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, number, &canonical, err));
+    WPI_TRY(wpi_party_load(graph, WPI_PERSON, canonical, &all, err));
+    *out = (wp_person){.number = canonical};
+    WPI_TRY(read_said(graph, all, out, err));
+    WPI_TRY(wpi_employment_on(graph, canonical, day, &employment, err));
     WPI_TRY(lend_text(graph, &employment.title, err));
-    WPI_TRY(wpi_consent_get(graph, number, &consent, err));
-    if (record.us == WP_US_UNSAID)
-        WPI_TRY(find_us(&walk, err));
-    *out = (wp_person){
-        .number = number,
-        .name = best_name(&record),
-        .name_stated = record.name,
-        .email = first_of(&record, WP_IDENTITY_EMAIL),
-        .id = first_of(&record, WP_IDENTITY_ID),
-        .title = employment.title != NULL ? employment.title : record.title,
-        .title_stated = record.title,
-        .company = employment.company,
-        .is_us = record.us == WP_US_YES || walk.is_us,
-        .us = record.us,
-        .has_opted_out = consent.introductions == WP_CHOICE_OUT,
-        .is_do_not_contact = consent.contact == WP_CHOICE_OUT,
-        .introductions_since = consent.introductions_since,
-        .contact_since = consent.contact_since,
-        .has_no_company = record.has_no_company,
-        .identities = record.identities,
-        .identity_count = record.identity_count,
-        .spellings = record.spellings,
-        .spelling_count = record.spelling_count,
-    };
-    return WP_OK;
-}
-
-/* Numbers are given out densely and never taken back, so the counter tells who exists. */
-wp_status wpi_person_check(const wpi_graph *graph, uint32_t number, wp_error *err)
-{
-    if (number == 0 || number > graph->counters.people)
-        return wpi_error_set(err, WP_ENOTFOUND, "no person has number %u", number);
+    WPI_TRY(wpi_consent_get(graph, canonical, &decisions, err));
+    if (out->us == WP_US_UNSAID)
+        WPI_TRY(find_us(graph, canonical, day, &is_us, err));
+    out->title = employment.title != NULL ? employment.title : out->title_stated;
+    out->company = employment.company;
+    out->is_us = out->us == WP_US_YES || is_us;
+    out->has_opted_out = decisions.of[WPI_MATTER_INTRODUCTIONS].choice == WP_CHOICE_OUT;
+    out->is_do_not_contact = decisions.of[WPI_MATTER_CONTACT].choice == WP_CHOICE_OUT;
+    out->introductions_since = decisions.of[WPI_MATTER_INTRODUCTIONS].since;
+    out->contact_since = decisions.of[WPI_MATTER_CONTACT].since;
     return WP_OK;
 }
 
 wp_status wpi_person_external_id(wpi_graph *graph, uint32_t number, const char **text,
                                  wp_error *err)
 {
-    wpi_person_record record;
-    wp_status status = wpi_person_load(graph, number, &record, err);
-    if (status == WP_ENOTFOUND)
-        return wpi_error_set(err, WP_ECORRUPT, "person %u has ties and no record", number);
-    WPI_TRY(status);
-    *text = first_of(&record, WP_IDENTITY_ID);
+    wpi_said *all;
+    wp_identity *identities;
+    size_t count;
+    WPI_TRY(wpi_party_load(graph, WPI_PERSON, number, &all, err));
+    WPI_TRY(wpi_said_identities(graph, all, &identities, &count, err));
+    *text = first_of(identities, count, WP_IDENTITY_ID);
     if (*text == NULL)
-        *text = first_of(&record, WP_IDENTITY_EMAIL);
-    if (*text != NULL)
-        return WP_OK;
-    char *digits = wpi_arena_take(&graph->lent, 12, 1);
-    if (digits == NULL)
-        return wpi_memory_failed(err);
-    snprintf(digits, 12, "%u", number);
-    *text = digits;
+        *text = first_of(identities, count, WP_IDENTITY_EMAIL);
+    if (*text == NULL)
+        *text = identities[0].text;
     return WP_OK;
 }
 
-/* The numbers at the end of meta keys of one kind, and the records' first byte. */
+/* The people at the end of meta keys, by what is said of them. */
 typedef struct said_walk {
+    wpi_graph *graph;
+    wpi_party party;
     wpi_array *yes;
     wpi_array *no;
 } said_walk;
@@ -164,9 +120,10 @@ typedef struct said_walk {
 static wp_status add_said(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
 {
     said_walk *walk = context;
+    uint32_t number;
     if (key.bytes != 8)
         return wpi_error_set(err, WP_ECORRUPT, "meta key is malformed");
-    uint32_t number = wpi_key_get_u32(key.data, 4);
+    WPI_TRY(wpi_party_find(walk->graph, walk->party, wpi_key_get_u32(key.data, 4), &number, err));
     bool is_no = value.size == 1 && *(const unsigned char *)value.data == WP_US_NO;
     return wpi_array_push(is_no ? walk->no : walk->yes, &number, err);
 }
@@ -185,23 +142,30 @@ static void subtract(wpi_array *people, const wpi_array *without)
     people->count = kept;
 }
 
+/* People of whom one source says yes are ours, whatever others say. */
 wp_status wpi_person_us(wpi_graph *graph, int32_t day, wpi_array *people, wp_error *err)
 {
     wp_status status;
     wpi_array companies = WPI_ARRAY_OF(uint32_t), outside = WPI_ARRAY_OF(uint32_t);
-    said_walk of_companies = {&companies, &companies}, of_people = {people, &outside};
+    wpi_array inside = WPI_ARRAY_OF(uint32_t);
+    said_walk of_companies = {graph, WPI_COMPANY, &companies, &companies};
+    said_walk of_people = {graph, WPI_PERSON, &inside, &outside};
     WPI_TRY_OUT(wpi_graph_each(graph, WPI_TABLE_META, wpi_key_text("us.c", 0), add_said,
                                &of_companies, err));
     WPI_TRY_OUT(
         wpi_graph_each(graph, WPI_TABLE_META, wpi_key_text("us.p", 0), add_said, &of_people, err));
+    wpi_array_sort_numbers(&companies);
     for (size_t i = 0; i < companies.count; i++)
         WPI_TRY_OUT(
             wpi_employment_people(graph, WPI_ARRAY_AT(&companies, uint32_t, i), day, people, err));
     wpi_array_sort_numbers(&outside);
     wpi_array_sort_numbers(people);
     subtract(people, &outside);
+    WPI_TRY_OUT(wpi_array_extend(people, inside.items, inside.count, err));
+    wpi_array_sort_numbers(people);
 out:
     wpi_array_free(&companies);
     wpi_array_free(&outside);
+    wpi_array_free(&inside);
     return status;
 }

@@ -7,8 +7,9 @@
 #include "graph/tie.h"
 
 #include "graph/adjacency.h"
+#include "graph/party.h"
 #include "graph/pending.h"
-#include "graph/person.h"
+#include "graph/restate.h"
 #include "graph/tie_table.h"
 
 /* Large transactions pass through the whole file: let go of its pages every so many ties. */
@@ -18,16 +19,16 @@ wp_status wpi_tie_load(wpi_graph *graph, uint32_t low, uint32_t high, wpi_tie_st
                        wp_error *err)
 {
     wpi_pending_tie *pending = NULL;
+    if (graph->restale.count > 0)
+        WPI_TRY(wpi_tie_flush(graph, err));
     WPI_TRY(wpi_pending_find(graph, low, high, &pending, err));
-    wp_status status = WP_ENOTFOUND;
-    if (pending == NULL || !wpi_pending_is_whole(pending))
-        status = wpi_tie_table_find(graph, low, high, out, err);
-    if (pending == NULL || (status != WP_OK && status != WP_ENOTFOUND))
-        return status;
-    if (status == WP_ENOTFOUND)
-        *out = (wpi_tie_state)WPI_TIE_STATE_INIT;
-    wpi_pending_apply(graph, pending, out);
-    return WP_OK;
+    if (pending != NULL && wpi_pending_is_whole(pending)) {
+        wpi_pending_apply(graph, pending, out);
+        return WP_OK;
+    }
+    if (pending != NULL) /* another source may have stated the tie */
+        WPI_TRY(wpi_tie_flush(graph, err));
+    return wpi_tie_table_find(graph, low, high, out, err);
 }
 
 wp_status wpi_tie_begin_change(wpi_graph *graph, uint32_t low, uint32_t high, wpi_tie_state *out,
@@ -82,81 +83,69 @@ static wp_status write_lists(wpi_graph *graph, wp_error *err)
     return status == WP_ENOTFOUND ? wpi_fold_finish(graph, err) : status;
 }
 
-wp_status wpi_tie_flush(wpi_graph *graph, wp_error *err)
+static wp_status flush_pending(wpi_graph *graph, wp_error *err)
 {
     if (graph->pending.count == 0)
         return WP_OK;
-    graph->has_failed = true; /* until all of it is written */
     WPI_TRY(wpi_pending_sort(graph, err));
     WPI_TRY(wpi_tie_table_put(graph, err));
     WPI_TRY(write_lists(graph, err));
     wpi_pending_clear(graph);
+    return WP_OK;
+}
+
+wp_status wpi_tie_flush(wpi_graph *graph, wp_error *err)
+{
+    if (graph->pending.count == 0 && graph->restale.count == 0)
+        return WP_OK;
+    graph->has_failed = true; /* until all of it is written */
+    WPI_TRY(flush_pending(graph, err));
+    WPI_TRY(wpi_restate_statements(graph, err));
+    WPI_TRY(flush_pending(graph, err));
     graph->has_failed = false;
     return WP_OK;
 }
 
-static wp_status check_stated(const wpi_graph *graph, const wp_stated_tie *tie, wp_error *err)
+static wp_status check_stated(const wp_stated_tie *tie, wp_error *err)
 {
     if (tie->from == tie->to)
         return wpi_error_set(err, WP_EINVAL, "tie joins person %u to itself", tie->from);
     if (!tie->has_cost && !(tie->p >= 0.0 && tie->p <= 1.0))
         return wpi_error_set(err, WP_EINVAL, "p is %g, expected 0..1", tie->p);
-    WPI_TRY(wpi_person_check(graph, tie->from, err));
-    return wpi_person_check(graph, tie->to, err);
+    return WP_OK;
+}
+
+/* Whoever is stated by hand to have a tie must not vanish. Imports state their people themselves,
+ * so that millions of ties need no look-up. */
+static wp_status mention_by_hand(wpi_graph *graph, const wp_stated_tie *tie, wp_error *err)
+{
+    if (graph->source != WP_SOURCE_HAND)
+        return WP_OK;
+    WPI_TRY(wpi_party_mention(graph, WPI_PERSON, tie->from, err));
+    return wpi_party_mention(graph, WPI_PERSON, tie->to, err);
+}
+
+static wpi_stated stated_of(const wpi_graph *graph, const wp_stated_tie *tie)
+{
+    if (tie->has_cost && tie->cost != WP_COST_NONE)
+        return (wpi_stated){.kind = WPI_STATED_COST, .cost = tie->cost, .source = graph->source};
+    if (!tie->has_cost && tie->p > 0.0)
+        return (wpi_stated){.kind = WPI_STATED_P, .p = tie->p, .source = graph->source};
+    return (wpi_stated){.kind = WPI_STATED_NONE, .source = graph->source};
 }
 
 wp_status wpi_tie_state_strength(wpi_graph *graph, const wp_stated_tie *tie, wp_error *err)
 {
-    wpi_stated stated = {.kind = WPI_STATED_NONE};
-    WPI_TRY(check_stated(graph, tie, err));
+    uint32_t from, to;
+    wpi_stated stated = stated_of(graph, tie);
+    WPI_TRY(check_stated(tie, err));
+    WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, tie->from, &from, err));
+    WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, tie->to, &to, err));
     WPI_TRY(limit_pending(graph, err));
-    bool is_up = tie->from < tie->to;
-    uint32_t low = is_up ? tie->from : tie->to, high = is_up ? tie->to : tie->from;
-    if (tie->has_cost && tie->cost != WP_COST_NONE)
-        stated = (wpi_stated){.kind = WPI_STATED_COST, .cost = tie->cost};
-    else if (!tie->has_cost && tie->p > 0.0)
-        stated = (wpi_stated){.kind = WPI_STATED_P, .p = tie->p};
-    return wpi_pending_state(graph, low, high, is_up ? 0 : 1, &stated, err);
-}
-
-/* The first stated direction of a tie, from direction `from` on, or false. */
-static bool take_stated(uint32_t low, uint32_t high, const wpi_tie_state *state, int from,
-                        wp_stated_tie *out)
-{
-    for (int i = from; i < 2; i++) {
-        const wpi_stated *stated = &state->stated[i];
-        if (stated->kind == WPI_STATED_NONE)
-            continue;
-        *out = (wp_stated_tie){
-            .from = i == 0 ? low : high,
-            .to = i == 0 ? high : low,
-            .has_cost = stated->kind == WPI_STATED_COST,
-            .p = stated->p,
-            .cost = stated->cost,
-        };
-        return true;
-    }
-    return false;
-}
-
-wp_status wpi_tie_next_stated(wpi_graph *graph, wp_stated_tie *tie, wp_error *err)
-{
-    wpi_tie_walk walk;
-    wpi_tie_state state;
-    WPI_TRY(wpi_tie_flush(graph, err));
-    bool was_back = tie->from > tie->to;
-    uint32_t low = was_back ? tie->to : tie->from, high = was_back ? tie->from : tie->to;
-    bool is_taken = false;
-    wp_status status = wpi_tie_walk_begin(graph, low, high, &walk, err);
-    while (status == WP_OK && !is_taken) {
-        bool is_same = tie->from != 0 && walk.low == low && walk.entry.high == high;
-        int from = !is_same ? 0 : was_back ? 2 : 1;
-        status = wpi_tie_entry_read(&walk.entry, &state, err);
-        if (status == WP_OK)
-            is_taken = take_stated(walk.low, walk.entry.high, &state, from, tie);
-        if (status == WP_OK && !is_taken)
-            status = wpi_tie_walk_next(&walk, err);
-    }
-    wpi_tie_walk_end(graph, &walk);
-    return status;
+    WPI_TRY(mention_by_hand(graph, tie, err));
+    if (from != tie->from || to != tie->to)
+        return wpi_restate_put(graph, tie->from, tie->to, &stated, err);
+    bool is_up = from < to;
+    return wpi_pending_state(graph, is_up ? from : to, is_up ? to : from, is_up ? 0 : 1, &stated,
+                             err);
 }

@@ -44,8 +44,7 @@ wp_status wpi_tie_read(wpi_graph *graph, uint32_t from, uint32_t to, int32_t day
 /* As wp_person_ties(). */
 wp_status wpi_tie_read_all(wpi_graph *graph, uint32_t person, int32_t day, bool is_inbound,
                            wp_ties *out, wp_error *err);
-/* As wp_stated_tie_put() and wp_stated_tie_next(). */
+/* As wp_stated_tie_put(). */
 wp_status wpi_tie_state_strength(wpi_graph *graph, const wp_stated_tie *tie, wp_error *err);
-wp_status wpi_tie_next_stated(wpi_graph *graph, wp_stated_tie *tie, wp_error *err);
 
 #endif

@@ -9,6 +9,7 @@
 #include "graph/tie_table.h"
 
 #include "base/bytes.h"
+#include "graph/evidence.h"
 
 /* Large transactions pass through the whole table: let go of its pages every so many runs. */
 #define RELEASE_EVERY 4096
@@ -143,6 +144,18 @@ static wp_status add_entry(table_writer *self, const wpi_tie_entry *entry, wp_er
     return wpi_array_extend(&self->merged, entry->bytes, entry->size, err);
 }
 
+/* A tie without statement is there while it has evidence, if only automatic mail. */
+static wp_status see_whether_gone(wpi_graph *graph, const wpi_pending_tie *tie,
+                                  wpi_tie_state *state, wp_error *err)
+{
+    bool exists = state->reference_s != WP_TIME_NONE || state->stated[0].kind != WPI_STATED_NONE ||
+                  state->stated[1].kind != WPI_STATED_NONE;
+    if (!exists)
+        WPI_TRY(wpi_evidence_exists(graph, tie->low, tie->high, WP_TIME_MAX + 1, &exists, err));
+    state->is_gone = !exists;
+    return WP_OK;
+}
+
 /* Complete a pending tie with its stored entry (NULL: none) and add its new entry. */
 static wp_status add_pending(table_writer *self, wpi_pending_tie *tie, const wpi_tie_entry *stored,
                              wp_error *err)
@@ -152,12 +165,16 @@ static wp_status add_pending(table_writer *self, wpi_pending_tie *tie, const wpi
     if (stored != NULL)
         WPI_TRY(wpi_tie_entry_read(stored, &state, err));
     WPI_TRY(wpi_pending_complete(graph, tie, stored != NULL ? &state : NULL, err));
+    bool was_there = stored != NULL && !state.is_gone;
     wpi_pending_apply(graph, tie, &state);
+    WPI_TRY(see_whether_gone(graph, tie, &state, err));
     WPI_TRY(wpi_array_reserve(&self->merged, self->merged.count + WPI_TIE_ENTRY_BYTES_MAX, err));
     unsigned char *end = (unsigned char *)self->merged.items + self->merged.count;
     self->merged.count += wpi_tie_entry_write(end, tie->high, &state);
-    graph->counters.ties += stored == NULL ? 1 : 0;
-    graph->is_counting |= stored == NULL;
+    if (was_there != !state.is_gone) {
+        graph->counters.ties += state.is_gone ? UINT64_MAX : 1;
+        graph->is_counting = true;
+    }
     return WP_OK;
 }
 

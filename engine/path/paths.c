@@ -9,7 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "graph/person.h"
+#include "graph/party.h"
 #include "graph/tie.h"
 #include "path/candidates.h"
 #include "path/query.h"
@@ -213,8 +213,9 @@ wp_status wpi_paths_find(wpi_graph *graph, const wpi_policy *policy, const wp_pa
 {
     wpi_query query;
     WPI_TRY(check_query(asked, err));
+    wp_path_query resolved = *asked;
     if (asked->via != 0)
-        WPI_TRY(wpi_person_check(graph, asked->via, err));
+        WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, asked->via, &resolved.via, err));
     wpi_query_terms terms = {asked->sources,      asked->source_count, asked->targets,
                              asked->target_count, asked->avoid,        asked->avoid_count,
                              asked->day,          asked->hops_max,     asked->p_min,
@@ -225,7 +226,7 @@ wp_status wpi_paths_find(wpi_graph *graph, const wpi_policy *policy, const wp_pa
     paths->reach = NAN;
     wp_status status = wpi_query_begin(&query, graph, policy, &terms, err);
     if (status == WP_OK)
-        status = answer(&query, asked, scratch, paths, err);
+        status = answer(&query, &resolved, scratch, paths, err);
     wpi_query_free(&query);
     if (status != WP_OK && !wpi_meter_is_limit(status)) {
         wpi_paths_free(paths);

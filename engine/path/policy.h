@@ -14,10 +14,12 @@ typedef struct wpi_policy {
     wpi_bitset opted_out; /* of introductions */
     wpi_bitset hidden;    /* do not contact */
     wpi_bitset us;
-    wpi_bitset asked; /* has a load, perhaps faded to nothing */
+    wpi_bitset asked;       /* has a load, perhaps faded to nothing */
+    wpi_map private_pairs;  /* as wpi_private_sets() says */
+    wpi_bitset has_private; /* in one of them */
 } wpi_policy;
 
-/* Cost: O(decisions + our people + asks). */
+/* Cost: O(decisions + our people + asks + private ties). */
 wp_status wpi_policy_build(wpi_graph *graph, int32_t day, wpi_policy *out, wp_error *err);
 void wpi_policy_free(wpi_policy *policy);
 

@@ -4,7 +4,7 @@
 #include "path/query.h"
 
 #include "base/time.h"
-#include "graph/person.h"
+#include "graph/party.h"
 #include "rules/path_cost.h"
 
 static wp_status check_share(double value, const char *what, wp_error *err)
@@ -35,13 +35,14 @@ static wp_status add_people(wpi_query *query, wpi_graph *graph, const wp_number 
     if (people == NULL && count > 0)
         return wpi_error_set(err, WP_EINVAL, "list of %zu people is NULL", count);
     for (size_t i = 0; i < count; i++) {
-        WPI_TRY(wpi_person_check(graph, people[i], err));
-        uint32_t before = wpi_roles_of(&query->roles, people[i]);
+        uint32_t person;
+        WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, people[i], &person, err));
+        uint32_t before = wpi_roles_of(&query->roles, person);
         if (list != NULL && (before & WPI_ROLE_END) != 0)
             continue;
-        WPI_TRY(wpi_roles_add(&query->roles, people[i], role, err));
+        WPI_TRY(wpi_roles_add(&query->roles, person, role, err));
         if (list != NULL)
-            WPI_TRY(wpi_array_push(list, &people[i], err));
+            WPI_TRY(wpi_array_push(list, &person, err));
     }
     if (list != NULL)
         wpi_array_sort_numbers(list);

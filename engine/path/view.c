@@ -9,6 +9,7 @@
 #include <assert.h>
 
 #include "graph/interaction.h"
+#include "graph/private.h"
 #include "graph/tie.h"
 #include "rules/path_cost.h"
 
@@ -75,7 +76,8 @@ wp_status wpi_view_begin_any(wpi_view *view, uint32_t person, bool is_inbound, w
     walk->is_floored = may_be_floored(walk);
     bool has_delta = walk->neighbours.delta.list.count > 0;
     open_list(walk, has_delta ? &walk->neighbours.delta.list : &walk->neighbours.base, !has_delta);
-    walk->is_simple = !has_delta && walk->is_exact && !walk->is_floored;
+    walk->has_private = wpi_bitset_has(&view->policy->has_private, person);
+    walk->is_simple = !has_delta && walk->is_exact && !walk->is_floored && !walk->has_private;
     return WP_OK;
 }
 
@@ -246,6 +248,9 @@ static wp_status look_at(const wpi_walk *walk, const wpi_arc_hot *hot, uint64_t 
     if (!wpi_view_is_visible(view, hot->other, hop->roles))
         return WP_OK;
     if (walk->is_base && wpi_neighbours_mask(&walk->neighbours, hot->other))
+        return WP_OK;
+    if (walk->has_private &&
+        wpi_map_find(&view->policy->private_pairs, wpi_private_pair(person, hot->other)) != NULL)
         return WP_OK;
     WPI_TRY(settle(walk, hot, &hop->cost, &is_gone, err));
     if (has_floor && !is_gone && hop->cost > WPI_COST_COLLEAGUE)

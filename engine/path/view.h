@@ -4,9 +4,10 @@
  *
  * A walk gives the ties of a person, outbound or inbound, roughly from the cheapest on, each with
  * the exact cost of the query's day. It leaves out: people who must not be contacted or are
- * avoided; people who opted out of introductions, unless they are an end of the query; severed ties
- * and those below the minimum strength. The colleague floor is applied here, because it is part of
- * what a tie costs. What is left out leaves no trace but the steps of the meter.
+ * avoided; people who opted out of introductions, unless they are an end of the query; private
+ * ties, severed ones and those below the minimum strength. The colleague floor is applied here,
+ * because it is part of what a tie costs. What is left out leaves no trace but the steps of the
+ * meter.
  *
  * Lists are sorted by lower bounds of the costs, so a walk ends as soon as no tie can cost `bound`
  * or less. On a day before that of a list its bounds are lowered by what a cost can rise until
@@ -52,13 +53,14 @@ typedef struct wpi_hop {
 typedef struct wpi_walk {
     wpi_view *view;
     uint32_t index;
-    bool is_inbound; /* ties from others to the person */
-    bool is_simple;  /* nothing to mask, lift or fade: the inline walk will do */
-    bool is_floored; /* some tie may cost less than its stored bound */
-    bool is_base;    /* the base is being walked, after the overlay */
-    bool is_exact;   /* the costs of the list are those of the day */
-    bool was_cut;    /* after the end: ties above the bound were left */
-    uint64_t slack;  /* what costs of the list may be below their bounds on the day */
+    bool is_inbound;  /* ties from others to the person */
+    bool is_simple;   /* nothing to mask, hide, lift or fade: the inline walk will do */
+    bool has_private; /* some tie of the person is somebody's own */
+    bool is_floored;  /* some tie may cost less than its stored bound */
+    bool is_base;     /* the base is being walked, after the overlay */
+    bool is_exact;    /* the costs of the list are those of the day */
+    bool was_cut;     /* after the end: ties above the bound were left */
+    uint64_t slack;   /* what costs of the list may be below their bounds on the day */
     wpi_arc_list list;
     wpi_neighbours neighbours;
 } wpi_walk;

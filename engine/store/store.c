@@ -27,9 +27,10 @@ static wpi_store *registry;
 const char *wpi_table_name(wpi_table table)
 {
     static const char *const names[WPI_TABLE_COUNT] = {
-        "meta",        "person", "company", "identity", "employment", "member",
-        "interaction", "source", "waiting", "evidence", "tie",        "overlay",
-        "consent",     "ask",    "name",    "mark",     "segment",    "changed"};
+        "meta",      "person",   "company",  "identity", "employment",  "member",  "interaction",
+        "source_id", "reply",    "evidence", "tie",      "overlay",     "consent", "ask",
+        "name",      "mark",     "segment",  "changed",  "source",      "alias",   "part",
+        "merge",     "namesake", "restated", "private",  "opportunity", "role",    "stake"};
     return (unsigned)table < WPI_TABLE_COUNT ? names[table] : "?";
 }
 

@@ -33,10 +33,16 @@ static wpi_record_bytes written(void)
     return (wpi_record_bytes){writer.bytes.items, writer.bytes.count};
 }
 
-static wp_status read_person(wpi_record_bytes bytes)
+static wp_status read_statement(wpi_record_bytes bytes)
 {
-    wpi_person_record record;
-    return wpi_record_read_person(bytes, &arena, &record, NULL);
+    wpi_statement_record record;
+    return wpi_record_read_statement(bytes, &arena, &record, NULL);
+}
+
+static wp_status read_opportunity(wpi_record_bytes bytes)
+{
+    wp_opportunity record;
+    return wpi_record_read_opportunity(bytes, &record, NULL);
 }
 
 static wp_status read_interaction(wpi_record_bytes bytes)
@@ -92,28 +98,58 @@ static void expect_robust(wp_status (*read)(wpi_record_bytes))
     expect_robust_from(read, 0);
 }
 
-static void person__comes_back(void **unused)
+static void statement__comes_back(void **unused)
 {
     (void)unused;
-    wp_identity identities[] = {{WP_IDENTITY_EMAIL, "a@b.c"}, {WP_IDENTITY_ID, "7"}};
+    uint32_t links[] = {3, 9};
     wp_spelling spelling = {"Ann Lee", 3};
-    wpi_person_record record = {.us = WP_US_YES,
-                                .has_no_company = true,
-                                .name = "Ann",
-                                .identities = identities,
-                                .identity_count = 2,
-                                .spellings = &spelling,
-                                .spelling_count = 1},
-                      back;
+    wpi_statement_record record = {.identity = {WP_IDENTITY_EMAIL, "a@b.c"},
+                                   .us = WP_US_YES,
+                                   .has_no_company = true,
+                                   .name = "Ann",
+                                   .links = links,
+                                   .link_count = 2,
+                                   .spellings = &spelling,
+                                   .spelling_count = 1},
+                         back;
     wpi_writer_clear(&writer);
-    wpi_record_write_person(&writer, &record);
-    assert_int_equal(wpi_record_read_person(written(), &arena, &back, NULL), WP_OK);
+    wpi_record_write_statement(&writer, &record);
+    assert_int_equal(wpi_record_read_statement(written(), &arena, &back, NULL), WP_OK);
+    assert_string_equal(back.identity.text, "a@b.c");
     assert_string_equal(back.name, "Ann");
     assert_null(back.title);
-    assert_string_equal(back.identities[1].text, "7");
+    assert_true(back.link_count == 2 && back.links[1] == 9 && back.parent == 0);
     assert_int_equal(back.spellings[0].count, 3);
     assert_true(back.us == WP_US_YES && back.has_no_company);
-    expect_robust(read_person);
+    expect_robust(read_statement);
+}
+
+static void statement__that_says_nothing_is_small(void **unused)
+{
+    (void)unused;
+    wpi_statement_record record = {.identity = {WP_IDENTITY_ID, "7"}};
+    wpi_writer_clear(&writer);
+    wpi_record_write_statement(&writer, &record);
+    assert_int_equal(written().size, 1 + 4 + 2 + 1);
+}
+
+static void opportunity__comes_back(void **unused)
+{
+    (void)unused;
+    wp_opportunity record = WP_OPPORTUNITY_INIT, back;
+    record.id = "006";
+    record.amount = 1250.5;
+    record.currency = "EUR";
+    record.state = WP_OPPORTUNITY_WON;
+    record.owner = 4;
+    wpi_writer_clear(&writer);
+    wpi_record_write_opportunity(&writer, &record);
+    assert_int_equal(wpi_record_read_opportunity(written(), &back, NULL), WP_OK);
+    assert_string_equal(back.id, "006");
+    assert_null(back.stage);
+    assert_true(back.amount == 1250.5 && back.state == WP_OPPORTUNITY_WON && back.owner == 4);
+    assert_int_equal(back.closed_day, WP_DAY_NONE);
+    expect_robust(read_opportunity);
 }
 
 static void interaction__comes_back(void **unused)
@@ -128,11 +164,13 @@ static void interaction__comes_back(void **unused)
     record.to = to;
     record.to_count = 2;
     record.valence = -0.5;
+    record.revision = 3;
     wpi_writer_clear(&writer);
     wpi_record_write_interaction(&writer, &record);
     assert_int_equal(wpi_record_read_interaction(written(), &arena, &back, NULL), WP_OK);
     assert_string_equal(back.reply_to, "<0@x>");
     assert_true(back.to_count == 2 && back.to[1].role == WP_ROLE_CC && back.valence == -0.5);
+    assert_true(back.revision == 3);
     expect_robust(read_interaction);
 }
 
@@ -156,15 +194,20 @@ static void tie_run__comes_back(void **unused)
     whole.stated[1] = (wpi_stated){.kind = WPI_STATED_P, .p = 0.1 + 0.2};
     stated.stated[0] = (wpi_stated){.kind = WPI_STATED_P, .p = 0.37};
     stated.stated[1] = (wpi_stated){.kind = WPI_STATED_COST, .cost = 994252};
+    whole.stated[0].source = WP_SOURCE_NONE;
+    whole.stated[1].source = WP_SOURCE_NONE - 1;
+    empty.is_gone = true;
     wpi_writer_clear(&writer);
     write_entry(7, &empty);
     write_entry(8, &whole);
     write_entry(UINT32_MAX, &stated);
-    assert_int_equal(written().size, 5 + WPI_TIE_ENTRY_BYTES_MAX + 13);
+    assert_int_equal(written().size, 5 + (WPI_TIE_ENTRY_BYTES_MAX - 4) + 13);
     assert_int_equal(wpi_tie_run_find(written(), 8, &entry, NULL), WP_OK);
     assert_int_equal(wpi_tie_entry_read(&entry, &back, NULL), WP_OK);
     assert_true(back.flow[1].slow == 2.5 && back.flow[1].count == 9);
     assert_true(back.stated[0].p == 1.0 / 3.0 && back.stated[1].p == 0.1 + 0.2);
+    assert_true(back.stated[0].source == WP_SOURCE_NONE && !back.is_gone);
+    assert_true(back.stated[1].source == WP_SOURCE_NONE - 1);
     assert_int_equal(wpi_tie_run_find(written(), UINT32_MAX, &entry, NULL), WP_OK);
     assert_int_equal(wpi_tie_entry_read(&entry, &back, NULL), WP_OK);
     assert_true(back.reference_s == WP_TIME_NONE && back.stated[0].p == 0.37);
@@ -174,13 +217,32 @@ static void tie_run__comes_back(void **unused)
     assert_int_equal(read_run(written()), WP_OK);
 }
 
+/* The usual case: one direction, stated by one of the first sources. */
+static void tie_run__keeps_a_source_in_one_byte(void **unused)
+{
+    (void)unused;
+    wpi_tie_state stated = WPI_TIE_STATE_INIT, back;
+    wpi_tie_entry entry;
+    stated.stated[1] = (wpi_stated){.kind = WPI_STATED_P, .p = 0.5, .source = 126};
+    wpi_writer_clear(&writer);
+    write_entry(8, &stated);
+    assert_int_equal(written().size, 10);
+    assert_int_equal(wpi_tie_run_find(written(), 8, &entry, NULL), WP_OK);
+    assert_int_equal(wpi_tie_entry_read(&entry, &back, NULL), WP_OK);
+    assert_int_equal(back.stated[1].source, 126);
+    stated.stated[1].source = 127;
+    wpi_writer_clear(&writer);
+    write_entry(8, &stated);
+    assert_int_equal(written().size, 11);
+}
+
 /* A part of a run is a run where an entry ends; other ends and changed bytes are refused or read,
  * and nothing outside is. */
 static void tie_run__is_robust(void **unused)
 {
     (void)unused;
     wpi_tie_state whole = {.reference_s = 5, .first_s = 4, .last_s = 5};
-    whole.stated[1] = (wpi_stated){.kind = WPI_STATED_P, .p = 1e-12};
+    whole.stated[1] = (wpi_stated){.kind = WPI_STATED_P, .p = 1e-12, .source = 300};
     wpi_writer_clear(&writer);
     write_entry(8, &whole);
     expect_robust_from(read_run, 1);
@@ -333,9 +395,12 @@ static void amount__loses_less_than_two_millionths(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(person__comes_back),
+        cmocka_unit_test(statement__comes_back),
+        cmocka_unit_test(statement__that_says_nothing_is_small),
+        cmocka_unit_test(opportunity__comes_back),
         cmocka_unit_test(interaction__comes_back),
         cmocka_unit_test(tie_run__comes_back),
+        cmocka_unit_test(tie_run__keeps_a_source_in_one_byte),
         cmocka_unit_test(tie_run__is_robust),
         cmocka_unit_test(tie_run__keeps_every_p_exactly),
         cmocka_unit_test(evidence__comes_back),

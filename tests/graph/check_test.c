@@ -81,10 +81,17 @@ static int end(void **unused)
     return 0;
 }
 
+/* So that a failing test says what was found. */
+static void print_fault(void *context, const char *table, const char *key, const char *what)
+{
+    (void)context;
+    print_message("%s %s: %s\n", table, key, what);
+}
+
 static uint64_t faults(bool is_deep)
 {
     uint64_t count = 0;
-    assert_int_equal(wpi_check_run(&graph, is_deep, NULL, NULL, &count, NULL), WP_OK);
+    assert_int_equal(wpi_check_run(&graph, is_deep, print_fault, NULL, &count, NULL), WP_OK);
     return count;
 }
 
@@ -147,12 +154,13 @@ static void check__finds_missing_records(void **unused)
         {WPI_TABLE_OVERLAY, wpi_key_u32(1)},
         {WPI_TABLE_EVIDENCE, wpi_key_evidence(1, 2, 1700000000, 2)},
         {WPI_TABLE_TIE, wpi_key_u32_u32(1, 2)},
-        {WPI_TABLE_INTERACTION, wpi_key_u64(1)},
+        {WPI_TABLE_INTERACTION, wpi_key_add_u32(wpi_key_u64(1), 0)},
         {WPI_TABLE_MEMBER, wpi_key_u32_u32_u32(1, 1, wpi_key_day(WP_DAY_NONE))},
-        {WPI_TABLE_EMPLOYMENT, wpi_key_u32_u32_u32(1, 1, wpi_key_day(WP_DAY_NONE))},
-        {WPI_TABLE_COMPANY, wpi_key_u32(1)},
-        {WPI_TABLE_PERSON, wpi_key_u32(2)},
-        {WPI_TABLE_NAME, wpi_name_key(&graph, "ann", 3, WPI_NAME_PERSON, 1)},
+        {WPI_TABLE_EMPLOYMENT,
+         wpi_key_add_u32(wpi_key_u32_u32_u32(1, 1, wpi_key_day(WP_DAY_NONE)), WPI_SOURCE_IMPLIED)},
+        {WPI_TABLE_COMPANY, wpi_key_u32_u32(1, WPI_SOURCE_IMPLIED)},
+        {WPI_TABLE_PERSON, wpi_key_u32_u32(2, 0)},
+        {WPI_TABLE_NAME, wpi_name_key(&graph, "ann", 3, WPI_PERSON, 1)},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         wpi_record_bytes value = read_record(cases[i].table, cases[i].key);
@@ -169,7 +177,7 @@ static void check__finds_missing_records(void **unused)
 static void check__finds_records_that_nothing_calls_for(void **unused)
 {
     (void)unused;
-    wpi_key key = wpi_name_key(&graph, "zzz", 3, WPI_NAME_PERSON, 1);
+    wpi_key key = wpi_name_key(&graph, "zzz", 3, WPI_PERSON, 1);
     for (const char *at = "\3zzz\1"; *at != '\0'; at++)
         wpi_writer_u8(&graph.writer, (uint8_t)*at);
     wpi_writer_u8(&graph.writer, 0);
@@ -178,10 +186,15 @@ static void check__finds_records_that_nothing_calls_for(void **unused)
     assert_true(faults(true) > 0);
 }
 
+static wpi_key consent_key(uint32_t person)
+{
+    return wpi_key_add_u32(wpi_key_add_u8(wpi_key_u32(person), 0), WP_SOURCE_HAND);
+}
+
 static void check__finds_malformed_records(void **unused)
 {
     (void)unused;
-    assert_int_equal(wpi_graph_put(&graph, WPI_TABLE_CONSENT, wpi_key_u32(1), NULL), WP_OK);
+    assert_int_equal(wpi_graph_put(&graph, WPI_TABLE_CONSENT, consent_key(1), NULL), WP_OK);
     assert_int_equal(faults(false), 1);
 }
 
@@ -196,12 +209,11 @@ static void check__names_table_key_and_fault(void **unused)
     char seen[200] = "";
     uint64_t count = 0;
     wpi_writer_u8(&graph.writer, WP_CHOICE_OUT);
-    wpi_writer_u8(&graph.writer, 0);
-    wpi_writer_u64(&graph.writer, 0);
-    assert_int_equal(wpi_graph_put(&graph, WPI_TABLE_CONSENT, wpi_key_u32(77), NULL), WP_OK);
+    wpi_writer_u32(&graph.writer, 0);
+    assert_int_equal(wpi_graph_put(&graph, WPI_TABLE_CONSENT, consent_key(77), NULL), WP_OK);
     assert_int_equal(wpi_check_run(&graph, false, note, seen, &count, NULL), WP_OK);
     assert_int_equal(count, 1);
-    assert_string_equal(seen, "consent 0000004d: names a person who does not exist");
+    assert_string_equal(seen, "consent 0000004d0000000000: names a person who does not exist");
 }
 
 int main(void)

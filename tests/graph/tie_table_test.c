@@ -40,8 +40,8 @@ typedef struct twin_side {
 } twin_side;
 
 typedef struct twin {
-    uint32_t first; /* number of the first person */
-    bool is_there[PEOPLE][PEOPLE];
+    uint32_t first;                  /* number of the first person */
+    bool has_mail[PEOPLE][PEOPLE];   /* by the lower and the higher one */
     twin_side sides[PEOPLE][PEOPLE]; /* from, to */
 } twin;
 
@@ -153,7 +153,6 @@ static void state_tie(wp_txn *txn, twin *model, size_t from, size_t to, twin_sid
                          .cost = side.cost};
     EXPECT_OK(wp_stated_tie_put(txn, &tie, &err));
     model->sides[from][to] = side;
-    model->is_there[from < to ? from : to][from < to ? to : from] = true;
 }
 
 static void put_mail(wp_txn *txn, twin *model, size_t from, size_t to, random_source *random)
@@ -168,7 +167,19 @@ static void put_mail(wp_txn *txn, twin *model, size_t from, size_t to, random_so
     mail.to = &participant;
     mail.to_count = 1;
     EXPECT_OK(wp_interaction_put(txn, &mail, NULL, &err));
-    model->is_there[from < to ? from : to][from < to ? to : from] = true;
+    model->has_mail[from < to ? from : to][from < to ? to : from] = true;
+}
+
+static bool is_stated(const twin_side *side)
+{
+    return side->has_cost || side->p > 0.0;
+}
+
+/* A tie is there while anything is stated of it, or anything happened. */
+static bool has_tie(const twin *model, size_t a, size_t b)
+{
+    return model->has_mail[a < b ? a : b][a < b ? b : a] || is_stated(&model->sides[a][b]) ||
+           is_stated(&model->sides[b][a]);
 }
 
 /* One direction read back inside the transaction. */
@@ -176,7 +187,7 @@ static void expect_side(wp_txn *txn, const twin *model, size_t from, size_t to)
 {
     wp_tie tie;
     const twin_side *side = &model->sides[from][to];
-    bool is_there = model->is_there[from < to ? from : to][from < to ? to : from];
+    bool is_there = has_tie(model, from, to);
     wp_status status = wp_tie_get(txn, model->first + (uint32_t)from, model->first + (uint32_t)to,
                                   30000, &tie, NULL);
     if (!is_there || status == WP_ENOTFOUND) {
@@ -222,7 +233,7 @@ static uint64_t count_ties(const twin *model)
     uint64_t count = 0;
     for (size_t low = 0; low < PEOPLE; low++)
         for (size_t high = 0; high < PEOPLE; high++)
-            count += model->is_there[low][high] ? 1 : 0;
+            count += low < high && has_tie(model, low, high) ? 1 : 0;
     return count;
 }
 

@@ -261,8 +261,12 @@ static void state(history *h, wp_txn *txn, const oracle_stated *stated)
 {
     wp_error err;
     const oracle_person *people = h->model->people;
-    wp_stated_tie tie = {people[stated->from].number, people[stated->to].number, stated->has_cost,
-                         stated->p, stated->cost};
+    wp_stated_tie tie = {people[stated->from].number,
+                         people[stated->to].number,
+                         stated->has_cost,
+                         stated->p,
+                         stated->cost,
+                         0};
     oracle_tie_state(h->model, stated);
     oracle_must(wp_stated_tie_put(txn, &tie, &err), &err, "stated_tie_put");
 }
@@ -315,7 +319,7 @@ static void churn(world *w, wp_txn *txn)
     uint32_t cost = (uint32_t)random_between(&w->random, 20203, 900000);
     for (wp_number i = 0; i < CHURN_TIES; i++) {
         wp_error err;
-        wp_stated_tie tie = {first + i, first + i + 1, true, 0.0, cost + i};
+        wp_stated_tie tie = {first + i, first + i + 1, true, 0.0, cost + i, 0};
         oracle_must(wp_stated_tie_put(txn, &tie, &err), &err, "stated_tie_put");
     }
 }

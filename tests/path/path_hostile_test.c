@@ -85,7 +85,7 @@ static void put_ties(wp_txn *txn, random_source *random, unsigned round)
     for (unsigned i = 0; i < TIES; i++) {
         wp_number a = 1 + (wp_number)random_below(random, PEOPLE);
         wp_number b = 1 + (wp_number)random_below(random, PEOPLE);
-        wp_stated_tie tie = {a, b, false, 0.4, 0};
+        wp_stated_tie tie = {a, b, false, 0.4, 0, 0};
         if (a == b)
             continue;
         if (random_chance(random, 0.5)) {
@@ -275,7 +275,10 @@ static void change(wp_db *db, random_source *random)
     wp_txn *txn = NULL;
     EXPECT_OK(wp_begin_write(db, &txn, &err));
     wp_stated_tie tie = {1 + (wp_number)random_below(random, PEOPLE / 2),
-                         PEOPLE / 2 + 1 + (wp_number)random_below(random, PEOPLE / 2), false, 0.7,
+                         PEOPLE / 2 + 1 + (wp_number)random_below(random, PEOPLE / 2),
+                         false,
+                         0.7,
+                         0,
                          0};
     EXPECT_OK(wp_stated_tie_put(txn, &tie, &err));
     expect_sane(wp_commit(txn, NULL));

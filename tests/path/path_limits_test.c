@@ -259,7 +259,7 @@ static wp_number put_person(wp_txn *write, const char *group, unsigned index)
 static void put_tie(wp_txn *write, wp_number from, wp_number to, uint32_t cost)
 {
     wp_error err;
-    wp_stated_tie tie = {from, to, true, 0.0, cost};
+    wp_stated_tie tie = {from, to, true, 0.0, cost, 0};
     oracle_must(wp_stated_tie_put(write, &tie, &err), &err, "stated_tie_put");
 }
 

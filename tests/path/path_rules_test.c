@@ -334,7 +334,7 @@ static void path_find__knows_colleagues_by_employment_on_the_day(void **unused)
     facts.us = WP_US_YES;
     wp_number company = 0;
     assert_int_equal(wp_company_put(n.txn, &facts, &company, NULL, NULL), WP_OK);
-    wp_employment job = {net_person(&n, 'a'), company, NULL, NET_DAY - 10, NET_DAY, false};
+    wp_employment job = {net_person(&n, 'a'), company, NULL, NET_DAY - 10, NET_DAY, false, 0};
     assert_int_equal(wp_employment_put(n.txn, &job, NULL), WP_OK);
     net_read(&n);
     wp_path_query query = net_query(&n, "s", "t");

@@ -70,7 +70,7 @@ wp_number net_person(net *n, char letter)
 
 static void state(net *n, char from, char to, double value)
 {
-    wp_stated_tie tie = {net_person(n, from), net_person(n, to), value > 1.0, value, 0};
+    wp_stated_tie tie = {net_person(n, from), net_person(n, to), value > 1.0, value, 0, 0};
     if (tie.has_cost) {
         tie.cost = (uint32_t)value;
         tie.p = 0.0;

@@ -29,7 +29,7 @@ typedef struct oracle_person {
     wp_number number;               /* In the database; 0 until stored. */
     wp_identity_kind kind;          /* EMAIL, ID or LINKEDIN. */
     char key[ORACLE_KEY_BYTES];     /* Text of the only identity. */
-    char rank_id[ORACLE_KEY_BYTES]; /* What orders people: id, else address, else number. */
+    char rank_id[ORACLE_KEY_BYTES]; /* What orders people: id, else address, else slug. */
     bool is_us;
     bool has_opted_out;
     bool is_do_not_contact;

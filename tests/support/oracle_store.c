@@ -35,9 +35,6 @@ void oracle_store_people(oracle *model, wp_txn *txn)
         facts.us = person->is_us ? WP_US_YES : WP_US_UNSAID;
         wp_error err;
         oracle_must(wp_person_put(txn, &facts, &person->number, NULL, &err), &err, "person_put");
-        if (person->kind == WP_IDENTITY_LINKEDIN) {
-            snprintf(person->rank_id, sizeof person->rank_id, "%" PRIu32, person->number);
-        }
     }
 }
 
@@ -83,8 +80,12 @@ void oracle_store_stated(const oracle *model, wp_txn *txn)
 {
     for (size_t i = 0; i < model->stated_count; i++) {
         const oracle_stated *stated = &model->stated[i];
-        wp_stated_tie tie = {model->people[stated->from].number, model->people[stated->to].number,
-                             stated->has_cost, stated->p, stated->cost};
+        wp_stated_tie tie = {model->people[stated->from].number,
+                             model->people[stated->to].number,
+                             stated->has_cost,
+                             stated->p,
+                             stated->cost,
+                             0};
         wp_error err;
         oracle_must(wp_stated_tie_put(txn, &tie, &err), &err, "stated_tie_put");
     }

@@ -14,18 +14,6 @@
 
 #include "import/store.h"
 
-/* Engines that keep neither privacy nor versions of interactions have such meetings weigh nothing.
- */
-#ifdef WP_INTERACTION_PRIVATE
-#define PRIVATE_FLAGS WP_INTERACTION_PRIVATE
-#define CANCELLED_FLAGS WP_INTERACTION_CANCELLED
-#define REVISION_OF(interaction) ((interaction)->revision)
-#else
-#define PRIVATE_FLAGS WP_INTERACTION_AUTOMATIC
-#define CANCELLED_FLAGS WP_INTERACTION_AUTOMATIC
-#define REVISION_OF(interaction) ((void)(interaction), INT64_C(0))
-#endif
-
 bool calendar_store_init(calendar_store *self, run *importing)
 {
     *self = (calendar_store){.run = importing, .now_s = (int64_t)time(NULL)};
@@ -77,8 +65,8 @@ static bool begin_meeting(calendar_store *self, const char *organizer)
     fact_begin(&self->fact, FACT_INTERACTION);
     self->fact.kind = WP_KIND_MEETING;
     self->fact.person = (wp_identity){WP_IDENTITY_EMAIL, organizer};
-    self->fact.flags =
-        (row->is_private ? PRIVATE_FLAGS : 0) | (row->is_cancelled ? CANCELLED_FLAGS : 0);
+    self->fact.flags = (row->is_private ? WP_INTERACTION_PRIVATE : 0) |
+                       (row->is_cancelled ? WP_INTERACTION_CANCELLED : 0);
     self->fact.revision = event_revision(row);
     self->fact.is_cancelled = row->is_cancelled;
     for (size_t i = 0; i < row->attendee_count; i++) {
@@ -116,17 +104,16 @@ static import_code store_meetings(calendar_store *self, const char *organizer)
     return code;
 }
 
-/* The first identity of a person, kept with the event, since storing ends what is borrowed. */
+/* The identity that has a number, kept with the event, since storing ends what is borrowed. */
 static wp_status keep_identity(calendar_store *self, wp_number number, wp_identity *out,
                                wp_error *err)
 {
-    wp_person person;
-    wp_status status = wp_person_get(self->run->txn, number, 0, &person, err);
+    wp_identity stored;
+    wp_status status = wp_person_identity(self->run->txn, number, &stored, err);
     if (status != WP_OK)
         return status;
-    out->kind = person.identities[0].kind;
-    out->text =
-        pool_keep(&self->row.texts, person.identities[0].text, strlen(person.identities[0].text));
+    out->kind = stored.kind;
+    out->text = pool_keep(&self->row.texts, stored.text, strlen(stored.text));
     if (out->text != NULL)
         return WP_OK;
     *err = (wp_error){WP_ENOMEM, "memory is exhausted"};
@@ -135,7 +122,7 @@ static wp_status keep_identity(calendar_store *self, wp_number number, wp_identi
 
 /* Fill the fact with the stored meeting, the part of `who` replaced. *is_changed: it differs. */
 static wp_status restate(calendar_store *self, const wp_interaction *stored,
-                         const wp_participant *to, wp_number who, bool *is_changed, wp_error *err)
+                         const wp_participant *to, const char *who, bool *is_changed, wp_error *err)
 {
     fact *out = &self->fact;
     wp_role role = self->row.attendees[0].role;
@@ -144,13 +131,15 @@ static wp_status restate(calendar_store *self, const wp_interaction *stored,
     out->flags = stored->flags;
     /* Above what is stored, so that answers of several people add up in any order, and below any
      * later version that the organizer sends. */
-    out->revision = REVISION_OF(stored) + 1;
+    out->revision = stored->revision + 1;
     wp_status status = keep_identity(self, stored->from, &out->person, err);
     for (size_t i = 0; i < stored->to_count && status == WP_OK; i++) {
         wp_identity identity;
-        bool is_who = to[i].person == who;
-        *is_changed = *is_changed || (is_who && to[i].role != role);
+        bool is_who = false;
         status = keep_identity(self, to[i].person, &identity, err);
+        if (status == WP_OK)
+            is_who = identity.kind == WP_IDENTITY_EMAIL && strcasecmp(identity.text, who) == 0;
+        *is_changed = *is_changed || (is_who && to[i].role != role);
         if (status == WP_OK &&
             !fact_add_recipient(out, identity, is_who ? role : to[i].role, &self->row.what)) {
             *err = (wp_error){WP_ENOMEM, "memory is exhausted"};
@@ -161,7 +150,7 @@ static wp_status restate(calendar_store *self, const wp_interaction *stored,
 }
 
 /* The same with the participants copied, since looking somebody up ends what is borrowed. */
-static wp_status restate_copy(calendar_store *self, const wp_interaction *stored, wp_number who,
+static wp_status restate_copy(calendar_store *self, const wp_interaction *stored, const char *who,
                               bool *is_changed, wp_error *err)
 {
     wp_participant *to = calloc(stored->to_count + 1, sizeof *to);
@@ -176,14 +165,10 @@ static wp_status restate_copy(calendar_store *self, const wp_interaction *stored
     return status;
 }
 
-static wp_status find_meeting(calendar_store *self, const attendee *who, wp_interaction *stored,
-                              wp_number *person, wp_error *err)
+static wp_status find_meeting(calendar_store *self, wp_interaction *stored, wp_error *err)
 {
     uint64_t number = 0;
-    wp_identity identity = {WP_IDENTITY_EMAIL, who->email};
     wp_status status = wp_interaction_find(self->run->txn, self->source, &number, err);
-    if (status == WP_OK)
-        status = wp_identity_find(self->run->txn, &identity, person, err);
     if (status == WP_OK)
         status = wp_interaction_get(self->run->txn, number, stored, err);
     return status;
@@ -194,11 +179,10 @@ static bool store_reply(calendar_store *self, size_t index, bool *is_found, impo
 {
     const attendee *who = &self->row.attendees[0];
     wp_interaction stored = WP_INTERACTION_INIT;
-    wp_number person = 0;
     wp_error err;
     bool is_changed = false;
     event_source(&self->row, &self->found, index, self->source);
-    wp_status status = find_meeting(self, who, &stored, &person, &err);
+    wp_status status = find_meeting(self, &stored, &err);
     if (status == WP_ENOTFOUND)
         return true;
     *is_found = status == WP_OK;
@@ -206,7 +190,7 @@ static bool store_reply(calendar_store *self, size_t index, bool *is_found, impo
     self->fact.kind = WP_KIND_MEETING;
     self->fact.source = self->source;
     if (status == WP_OK)
-        status = restate_copy(self, &stored, person, &is_changed, &err);
+        status = restate_copy(self, &stored, who->email, &is_changed, &err);
     if (status != WP_OK) {
         *code = run_check(self->run, status, &err, &self->row.what);
         return false;

@@ -94,8 +94,9 @@ static import_code keep_edge(run *self, const edges_shape *shape, const ahead_ro
     if (code != IMPORT_DONE)
         return code;
     if (self->edges.count == 0)
-        status = edges_batch_begin(&self->edges, txn, shape->weight == IMPORT_WEIGHT_COST,
-                                   self->options->is_both, &err);
+        status =
+            edges_batch_begin(&self->edges, txn, self->stated_by_number,
+                              shape->weight == IMPORT_WEIGHT_COST, self->options->is_both, &err);
     if (status == WP_OK)
         status = store_person_of(self, &from, row->from_hash, &tie.from, &err);
     if (status == WP_OK)

@@ -53,14 +53,16 @@ static wp_status no_memory(wp_error *err)
     return WP_ENOMEM;
 }
 
-wp_status edges_batch_begin(edges_batch *self, wp_txn *txn, bool has_cost, bool is_both,
-                            wp_error *err)
+wp_status edges_batch_begin(edges_batch *self, wp_txn *txn, uint32_t source, bool has_cost,
+                            bool is_both, wp_error *err)
 {
     wp_stats stats;
     wp_status status = wp_stats_get(txn, &stats, err);
     if (status != WP_OK)
         return status;
-    self->people = (wp_number)stats.people; /* numbers are dense and never taken back */
+    self->people = stats.numbers;
+    self->source = source;
+    self->has_others = stats.sources > 1;
     self->has_cost = has_cost;
     self->is_both = is_both;
     return WP_OK;
@@ -241,7 +243,33 @@ static wp_status step(work *self, wp_error *err)
     return self->is_at_end ? WP_OK : status;
 }
 
-/* What is stored of a pair, in the terms of the batch. */
+static double weight_of(const edges_batch *self, const wp_stated_tie *tie)
+{
+    if (tie->has_cost != self->has_cost)
+        return ANOTHER;
+    return tie->has_cost ? (double)tie->cost : tie->p;
+}
+
+/* What the source states beside others, which the walk does not come by. */
+static wp_status read_beside_others(work *self, uint32_t low, uint32_t high, double said[2],
+                                    wp_error *err)
+{
+    wp_status status = WP_OK;
+    for (int i = 0; i < 2 && status == WP_OK; i++) {
+        wp_stated_tie tie = {
+            .from = i == 0 ? low : high, .to = i == 0 ? high : low, .source = self->batch->source};
+        if (said[i] != NOTHING)
+            continue;
+        status = wp_stated_tie_get(self->txn, &tie, err);
+        if (status == WP_OK)
+            said[i] = weight_of(self->batch, &tie);
+        else if (status == WP_ENOTFOUND)
+            status = WP_OK;
+    }
+    return status;
+}
+
+/* What the source states of a pair, in the terms of the batch. */
 static wp_status read_stored(work *self, uint32_t low, uint32_t high, double said[2], wp_error *err)
 {
     wp_status status = WP_OK;
@@ -250,17 +278,18 @@ static wp_status read_stored(work *self, uint32_t low, uint32_t high, double sai
         return WP_OK;
     if (!self->is_read || (!self->is_at_end && is_before(&self->stored, low, high))) {
         /* The last place before the pair: the way back from the one below. */
-        self->stored = (wp_stated_tie){.from = high - 1, .to = low};
+        self->stored = (wp_stated_tie){.from = high - 1, .to = low, .source = WP_SOURCE_NONE};
         status = step(self, err);
     }
     while (status == WP_OK && !self->is_at_end && is_of(&self->stored, low, high)) {
         const wp_stated_tie *tie = &self->stored;
-        double weight = tie->has_cost ? (double)tie->cost : tie->p;
-        said[tie->from < tie->to ? 0 : 1] =
-            tie->has_cost == self->batch->has_cost ? weight : ANOTHER;
+        if (tie->source == self->batch->source)
+            said[tie->from < tie->to ? 0 : 1] = weight_of(self->batch, tie);
         status = step(self, err);
     }
-    return status;
+    return status == WP_OK && self->batch->has_others
+               ? read_beside_others(self, low, high, said, err)
+               : status;
 }
 
 /* Say what a row says; whether it was said already. */

@@ -39,14 +39,16 @@ typedef struct edges_batch {
     size_t count; /* rows in all */
     double *odd;  /* weights that do not fit into rows */
     size_t odd_count;
-    wp_number people; /* how many there were before; nobody beyond has a stored tie */
+    wp_number people; /* highest number before; nobody beyond has a stored tie */
+    uint32_t source;  /* who states the rows */
+    bool has_others;  /* other sources may state ties as well */
     bool has_cost;    /* the weights are costs */
     bool is_both;     /* each row is said of both directions */
 } edges_batch;
 
 /* Begin a batch in a transaction. */
-wp_status edges_batch_begin(edges_batch *self, wp_txn *txn, bool has_cost, bool is_both,
-                            wp_error *err);
+wp_status edges_batch_begin(edges_batch *self, wp_txn *txn, uint32_t source, bool has_cost,
+                            bool is_both, wp_error *err);
 /* Keep a row. False when memory is exhausted. */
 bool edges_batch_add(edges_batch *self, const wp_stated_tie *tie);
 /* Store the rows and forget them; *known: how many said nothing new. */

@@ -19,6 +19,7 @@
 #define FACT_IDENTITIES_MAX 64
 #define FACT_SPELLINGS_MAX 64
 #define FACT_RECIPIENTS_MAX 10000
+#define FACT_SOURCES_MAX 64
 
 typedef enum fact_type {
     FACT_UNKNOWN = 0,
@@ -30,7 +31,10 @@ typedef enum fact_type {
     FACT_CONSENT,
     FACT_PRIVATE,     /* `person` keeps the tie with `other` private */
     FACT_OPPORTUNITY, /* a deal */
-    FACT_ROLE         /* `person` has a part in an opportunity */
+    FACT_ROLE,        /* `person` has a part in an opportunity */
+    FACT_SOURCE,      /* a source of a dump: `name` */
+    FACT_MERGE,       /* by hand: `person` and `other` are one */
+    FACT_APART        /* by hand: `person` stands apart */
 } fact_type;
 
 /* How an opportunity stands. */
@@ -55,15 +59,15 @@ typedef struct fact {
     wp_us us;
     bool has_no_company;
     wp_spelling spellings[FACT_SPELLINGS_MAX];
-    size_t spelling_count;
-    wp_identity company; /* person, employment, opportunity */
-    wp_identity person;  /* employment, consent, private, role; the owner of an opportunity; the
-                            sender of an interaction or tie */
-    wp_identity other;   /* the other end of a tie */
-    int32_t from_day;    /* employment, opportunity (created), consent (since); WP_DAY_NONE */
-    int32_t to_day;      /* employment, opportunity (closed or expected to); WP_DAY_NONE */
-    const char *source;  /* interaction; the external id of an opportunity, also of a role's */
-    char hash[48];       /* the source of one without an id */
+    size_t spelling_count; /* of a company: its aliases */
+    wp_identity company;   /* person, employment, opportunity */
+    wp_identity person;    /* employment, consent, private, role; the owner of an opportunity; the
+                              sender of an interaction or tie */
+    wp_identity other;  /* the other end of a tie; the owner of a private one; a company's parent */
+    int32_t from_day;   /* employment, opportunity (created), consent (since); WP_DAY_NONE */
+    int32_t to_day;     /* employment, opportunity (closed or expected to); WP_DAY_NONE */
+    const char *source; /* interaction; the external id of an opportunity, also of a role's */
+    char hash[48];      /* the source of one without an id */
     wp_kind kind;
     int64_t time_s;
     double valence;
@@ -84,6 +88,8 @@ typedef struct fact {
     bool is_both;
     wp_choice introductions;
     wp_choice contact;
+    const char *sources[FACT_SOURCES_MAX]; /* of a dump: who states it; none: by hand */
+    size_t source_count;
 } fact;
 
 /* Make it an empty fact of a type, with the memory of its recipients kept. */

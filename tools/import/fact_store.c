@@ -41,44 +41,47 @@ static wp_status store_company(run *self, const fact *row, bool *is_new, wp_erro
     wp_number company = 0;
     wp_company_facts facts = WP_COMPANY_FACTS_INIT;
     wp_identity by_name = {WP_IDENTITY_COMPANY_NAME, row->name};
+    const char *aliases[FACT_SPELLINGS_MAX];
     bool has_identity = row->identity_count > 0;
+    wp_status status = WP_OK;
     if (self->options->is_dry_run) {
-        wp_status status = find_any(self, has_identity ? row->identities : &by_name,
-                                    has_identity ? row->identity_count : 1, &company, err);
+        status = find_any(self, has_identity ? row->identities : &by_name,
+                          has_identity ? row->identity_count : 1, &company, err);
         *is_new = company == 0;
         return status;
     }
+    if (row->other.text != NULL)
+        status = store_company_ref(self, &row->other, &facts.parent, err);
+    for (size_t i = 0; i < row->spelling_count; i++)
+        aliases[i] = row->spellings[i].name;
     facts.identities = row->identities;
     facts.identity_count = row->identity_count;
     facts.name = row->name;
     facts.us = row->us;
-    return wp_company_put(self->txn, &facts, &company, is_new, err);
+    facts.aliases = aliases;
+    facts.alias_count = row->spelling_count;
+    return status == WP_OK ? wp_company_put(self->txn, &facts, &company, is_new, err) : status;
 }
 
-/* Whether the employment is stored and says the same. */
+/* Whether the employment holds already. */
 static wp_status is_employed(run *self, const wp_employment *wanted, bool *is_known, wp_error *err)
 {
-    wp_employment at = *wanted;
+    wp_company company;
+    wp_employment at = {.person = wanted->person};
     *is_known = false;
     if (wanted->person == 0 || wanted->company == 0)
         return WP_OK;
-    /* Begin just before it: the cursor goes on from what it is given. */
-    if (wanted->from_day == WP_DAY_NONE) {
-        at.company--;
-        at.from_day = INT32_MAX;
-    } else {
-        at.from_day--;
+    wp_status status = wp_company_get(self->txn, wanted->company, &company, err);
+    wp_number number = company.number;
+    while (status == WP_OK && !*is_known) {
+        status = wp_employment_next(self->txn, &at, err);
+        bool is_same_title =
+            status == WP_OK &&
+            (wanted->title == NULL || (at.title != NULL && strcmp(wanted->title, at.title) == 0));
+        *is_known = is_same_title && !at.is_suggested && at.company == number &&
+                    at.from_day == wanted->from_day && at.to_day == wanted->to_day;
     }
-    wp_status status = wp_employment_next(self->txn, &at, err);
-    if (status == WP_ENOTFOUND)
-        return WP_OK;
-    bool is_same_title = status == WP_OK && (wanted->title == NULL || at.title == NULL
-                                                 ? wanted->title == at.title
-                                                 : strcmp(wanted->title, at.title) == 0);
-    *is_known = is_same_title && !at.is_suggested && at.person == wanted->person &&
-                at.company == wanted->company && at.from_day == wanted->from_day &&
-                at.to_day == wanted->to_day;
-    return status;
+    return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
 static wp_status store_employment(run *self, const fact *row, wp_number person, bool *is_new,
@@ -91,7 +94,7 @@ static wp_status store_employment(run *self, const fact *row, wp_number person, 
     if (status == WP_OK)
         status = is_employed(self, &employment, &is_known, err);
     *is_new = !is_known;
-    if (status != WP_OK || is_known || self->options->is_dry_run)
+    if (status != WP_OK || self->options->is_dry_run)
         return status;
     return wp_employment_put(self->txn, &employment, err);
 }
@@ -112,11 +115,9 @@ static wp_status put_person(run *self, const fact *row, wp_number *person, bool 
     *is_new = *person == 0;
     if (self->options->is_dry_run)
         return WP_OK;
-    /* Counts of spellings add up, so those of somebody known would grow with every import. */
-    if (*is_new) {
-        facts.spellings = row->spellings;
-        facts.spelling_count = row->spelling_count;
-    }
+    facts.spellings = row->spellings;
+    facts.spelling_count = row->spelling_count;
+    facts.has_totals = true; /* so that importing it again changes nothing */
     return wp_person_put(self->txn, &facts, person, NULL, err);
 }
 
@@ -167,7 +168,8 @@ static wp_status put_interaction(run *self, const fact *row, wp_participant *to,
     interaction.to_count = store_unique(to, row->to_count);
     interaction.valence = row->valence;
     interaction.reply_to = row->reply_to;
-    interaction.flags = row->flags;
+    interaction.flags = row->flags | (row->is_cancelled ? WP_INTERACTION_CANCELLED : 0);
+    interaction.revision = row->revision;
     return wp_interaction_put(self->txn, &interaction, is_new, err);
 }
 
@@ -176,7 +178,7 @@ static wp_status store_interaction(run *self, const fact *row, bool *is_new, wp_
     uint64_t number = 0;
     wp_status status = wp_interaction_find(self->txn, row->source, &number, err);
     *is_new = status == WP_ENOTFOUND;
-    if (status != WP_ENOTFOUND || self->options->is_dry_run)
+    if ((status != WP_OK && status != WP_ENOTFOUND) || self->options->is_dry_run)
         return status == WP_ENOTFOUND ? WP_OK : status;
     wp_participant *to = calloc(row->to_count + 1, sizeof *to);
     if (to == NULL) {
@@ -246,6 +248,135 @@ static wp_status store_consent(run *self, const fact *row, bool *is_new, wp_erro
     return wp_consent_put(self->txn, &consent, err);
 }
 
+/* Whether a tie is private to its owner by this source. */
+static wp_status is_private(run *self, const wp_private *wanted, bool *is_known, wp_error *err)
+{
+    wp_private at = *wanted;
+    *is_known = false;
+    if (wanted->person == 0 || wanted->owner == 0)
+        return WP_OK;
+    /* The cursor goes on from what it is given, so begin just before it. */
+    at.source = self->stated_by_number;
+    if (at.source > 0)
+        at.source--;
+    else
+        at = (wp_private){wanted->person, wanted->owner - 1, UINT32_MAX};
+    wp_status status = wp_private_statement_next(self->txn, &at, err);
+    *is_known = status == WP_OK && at.person == wanted->person && at.owner == wanted->owner &&
+                at.source == self->stated_by_number;
+    return status == WP_ENOTFOUND ? WP_OK : status;
+}
+
+static wp_status store_private(run *self, const fact *row, bool *is_new, wp_error *err)
+{
+    bool is_known = false;
+    wp_private statement = {0};
+    wp_status status =
+        store_person(self, &row->other, strlen(row->other.text), &statement.person, err);
+    if (status == WP_OK)
+        status = store_person(self, &row->person, strlen(row->person.text), &statement.owner, err);
+    if (status == WP_OK)
+        status = is_private(self, &statement, &is_known, err);
+    *is_new = !is_known;
+    if (status != WP_OK || self->options->is_dry_run)
+        return status;
+    return wp_private_put(self->txn, &statement, true, err);
+}
+
+/* The opportunity with an id; 0: there is none. */
+static wp_status find_opportunity(run *self, const char *id, wp_number *out, wp_error *err)
+{
+    wp_status status = wp_opportunity_find(self->txn, id, out, err);
+    return status == WP_ENOTFOUND ? WP_OK : status;
+}
+
+static wp_status store_opportunity(run *self, const fact *row, bool *is_new, wp_error *err)
+{
+    static const wp_opportunity_state states[] = {[FACT_OPEN] = WP_OPPORTUNITY_OPEN,
+                                                  [FACT_WON] = WP_OPPORTUNITY_WON,
+                                                  [FACT_LOST] = WP_OPPORTUNITY_LOST};
+    wp_number number = 0;
+    wp_opportunity opportunity = WP_OPPORTUNITY_INIT;
+    wp_status status = find_opportunity(self, row->source, &number, err);
+    *is_new = number == 0;
+    if (status != WP_OK || self->options->is_dry_run)
+        return status;
+    if (row->company.text != NULL)
+        status = store_company_ref(self, &row->company, &opportunity.company, err);
+    if (status == WP_OK && row->person.text != NULL)
+        status =
+            store_person(self, &row->person, strlen(row->person.text), &opportunity.owner, err);
+    if (status != WP_OK)
+        return status;
+    opportunity.id = row->source;
+    opportunity.name = row->name;
+    opportunity.amount = row->amount;
+    opportunity.currency = row->currency;
+    opportunity.stage = row->stage;
+    opportunity.state = states[row->state];
+    opportunity.created_day = row->from_day;
+    opportunity.closed_day = row->to_day;
+    return wp_opportunity_put(self->txn, &opportunity, NULL, is_new, err);
+}
+
+/* Whether somebody has a part in an opportunity, as any source states it. */
+static wp_status has_role(run *self, wp_number opportunity, wp_number person, bool *is_known,
+                          wp_error *err)
+{
+    wp_contact_role at = {.opportunity = opportunity, .person = person - 1, .source = UINT32_MAX};
+    *is_known = false;
+    if (opportunity == 0 || person == 0)
+        return WP_OK;
+    wp_status status = wp_contact_role_next(self->txn, &at, err);
+    *is_known = status == WP_OK && at.opportunity == opportunity && at.person == person;
+    return status == WP_ENOTFOUND ? WP_OK : status;
+}
+
+static wp_status store_role(run *self, const fact *row, bool *is_new, wp_error *err)
+{
+    bool is_known = false;
+    wp_opportunity stub = WP_OPPORTUNITY_INIT;
+    wp_contact_role role = {.role = row->role, .is_primary = row->is_primary};
+    wp_status status =
+        store_person(self, &row->person, strlen(row->person.text), &role.person, err);
+    if (status == WP_OK)
+        status = find_opportunity(self, row->source, &role.opportunity, err);
+    if (status == WP_OK)
+        status = has_role(self, role.opportunity, role.person, &is_known, err);
+    *is_new = !is_known;
+    if (status != WP_OK || self->options->is_dry_run)
+        return status;
+    stub.id = row->source;
+    if (role.opportunity == 0)
+        status = wp_opportunity_put(self->txn, &stub, &role.opportunity, NULL, err);
+    return status == WP_OK ? wp_contact_role_put(self->txn, &role, err) : status;
+}
+
+/* A source of a dump, which may state nothing else. */
+static wp_status store_source(run *self, const fact *row, bool *is_new, wp_error *err)
+{
+    uint32_t number = 0;
+    wp_status status = WP_OK;
+    if (self->options->is_dump)
+        status = wp_source_put(self->txn, row->name, row->title, WP_TIME_NONE, &number, err);
+    *is_new = self->options->is_dump;
+    return status;
+}
+
+/* What was done by hand to who is whom: lines of a dump. */
+static wp_status store_merge(run *self, const fact *row, bool *is_new, wp_error *err)
+{
+    wp_number a = 0, b = 0;
+    wp_status status = store_person(self, &row->person, strlen(row->person.text), &a, err);
+    if (status == WP_OK && row->type == FACT_MERGE)
+        status = store_person(self, &row->other, strlen(row->other.text), &b, err);
+    *is_new = true;
+    if (status != WP_OK || self->options->is_dry_run)
+        return status;
+    return row->type == FACT_MERGE ? wp_person_merge(self->txn, a, b, err)
+                                   : wp_person_set_apart(self->txn, a, true, err);
+}
+
 static wp_status store_row(run *self, const fact *row, uint64_t hash, bool *is_new, wp_error *err)
 {
     switch (row->type) {
@@ -261,15 +392,38 @@ static wp_status store_row(run *self, const fact *row, uint64_t hash, bool *is_n
         return store_tie_row(self, row, hash, is_new, err);
     case FACT_CONSENT:
         return store_consent(self, row, is_new, err);
-    case FACT_OPPORTUNITY:
-    case FACT_ROLE:
-        *err = (wp_error){WP_EINVAL, "deals and parts in them are not kept in this release"};
-        return WP_EINVAL;
     case FACT_PRIVATE:
+        return store_private(self, row, is_new, err);
+    case FACT_OPPORTUNITY:
+        return store_opportunity(self, row, is_new, err);
+    case FACT_ROLE:
+        return store_role(self, row, is_new, err);
+    case FACT_MERGE:
+    case FACT_APART:
+        return store_merge(self, row, is_new, err);
+    case FACT_SOURCE:
+        return store_source(self, row, is_new, err);
     case FACT_UNKNOWN:
         break;
     }
     return WP_OK;
+}
+
+/* Store the row once for each source that states it. Of a dump alone; otherwise once. */
+static wp_status store_stated(run *self, const fact *row, uint64_t hash, bool *is_new,
+                              import_code *code, wp_error *err)
+{
+    wp_status status = WP_OK;
+    size_t count = self->options->is_dump && row->source_count > 1 ? row->source_count : 1;
+    for (size_t i = 0; i < count && status == WP_OK && *code == IMPORT_DONE; i++) {
+        bool is_changed = false;
+        if (self->options->is_dump)
+            *code = run_use_source(self, row->source_count > 0 ? row->sources[i] : NULL);
+        if (*code == IMPORT_DONE)
+            status = store_row(self, row, hash, &is_changed, err);
+        *is_new |= is_changed;
+    }
+    return status;
 }
 
 import_code fact_store(run *self, const fact *row, uint64_t hash, verdict *what)
@@ -280,7 +434,9 @@ import_code fact_store(run *self, const fact *row, uint64_t hash, verdict *what)
     import_code code = run_txn(self, &txn);
     if (code != IMPORT_DONE)
         return code;
-    wp_status status = store_row(self, row, hash, &is_new, &err);
+    wp_status status = store_stated(self, row, hash, &is_new, &code, &err);
+    if (code != IMPORT_DONE)
+        return code;
     bool is_seen = self->options->is_dry_run && is_new && row->type != FACT_TIE &&
                    !people_see(&self->people, hash);
     what->outcome = is_new && !is_seen ? OUTCOME_ADDED : OUTCOME_KNOWN;

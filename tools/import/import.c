@@ -355,7 +355,11 @@ static import_code check_arguments(run *self, const char *const *paths, size_t c
         return run_fail_input(self, 0, 0, "format is '%.40s', expected %s", format,
                               list_formats(formats));
     for (size_t i = 0; i < count; i++) {
-        if (walk_add(found, paths[i]))
+        size_t first = found->count;
+        bool is_added = walk_add(found, paths[i]);
+        for (size_t item = first; item < found->count; item++)
+            found->items[item].given = i;
+        if (is_added)
             continue;
         self->source.path = found->failed_path;
         import_code code = run_fail_input(self, 0, 0, "%s", strerror(found->failure));
@@ -366,12 +370,27 @@ static import_code check_arguments(run *self, const char *const *paths, size_t c
     return IMPORT_DONE;
 }
 
-static import_code read_all(run *self, const walk *found)
+/* What is read from now on comes from another of the paths given. */
+static import_code begin_given(run *self, const char *path)
+{
+    const char *name = self->options->source;
+    char *absolute = name == NULL && strcmp(path, "-") != 0 ? realpath(path, NULL) : NULL;
+    if (name == NULL)
+        name = absolute != NULL ? absolute : path;
+    import_code code = run_use_source(self, self->options->is_dump ? NULL : name);
+    free(absolute);
+    return code;
+}
+
+static import_code read_all(run *self, const char *const *paths, const walk *found)
 {
     import_code code = IMPORT_DONE;
     self->found = found;
-    for (size_t i = 0; i < found->count && code == IMPORT_DONE; i++)
-        code = read_file(self, &found->items[i]);
+    for (size_t i = 0; i < found->count && code == IMPORT_DONE; i++) {
+        code = begin_given(self, paths[found->items[i].given]);
+        if (code == IMPORT_DONE)
+            code = read_file(self, &found->items[i]);
+    }
     if (code == IMPORT_DONE) {
         code = run_commit(self, false);
         if (code != IMPORT_DONE)
@@ -399,13 +418,14 @@ import_code import_paths(wp_db *db, const char *const *paths, size_t count,
     if (code == IMPORT_DONE)
         code = check_arguments(&self, paths, count, &found);
     if (code == IMPORT_DONE)
-        code = read_all(&self, &found);
+        code = read_all(&self, paths, &found);
     source_close(&self);
     report_print(&self);
     walk_free(&found);
     people_free(&self.people);
     lines_free(&self.lines);
     free(self.source.head);
+    free(self.stated_by);
     free(self.report);
     return code;
 }

@@ -37,13 +37,16 @@ typedef void import_progress_fn(void *context, const char *path, uint64_t done_b
 
 /* All-zero is a plain import with guessed formats. */
 typedef struct import_options {
-    const char *format;           /* one of import_formats[], or NULL: guessed from the content */
-    const char *owner;            /* address of whose mailbox it is; NULL: unsaid */
-    bool has_lists;               /* replies on mailing lists count */
-    bool is_dry_run;              /* nothing is written; the counts are those of a real import */
-    bool is_strict;               /* a bad row stops the import; of its file nothing is written */
-    import_weight weight;         /* edge lists */
-    bool is_both;                 /* edge lists: in both directions */
+    const char *format;   /* one of import_formats[], or NULL: guessed from the content */
+    const char *owner;    /* address of whose mailbox it is; NULL: unsaid */
+    bool has_lists;       /* replies on mailing lists count */
+    bool is_dry_run;      /* nothing is written; the counts are those of a real import */
+    bool is_strict;       /* a bad row stops the import; of its file nothing is written */
+    import_weight weight; /* edge lists */
+    bool is_both;         /* edge lists: in both directions */
+    const char *source;   /* the name of the source that states all of it; NULL: the absolute path
+                             of each file or directory given, "-" for standard input */
+    bool is_dump;         /* JSON lines: rows are stated by the sources they name, else by hand */
     const struct column_map *map; /* tables: what columns are (columns.h); NULL: by their labels */
     FILE *report; /* one JSON line {"file","line","byte","reason","seen"} for each skipped
                      row, written outside of transactions; NULL: none */

@@ -1,21 +1,32 @@
 /*
  * The native exchange format. One JSON object a line, in any order within a file:
  *
- * {"type":"company","domain":D,"domains":[D…],"id":T,"ids":[T…],"name":T,"us":B}
+ * {"type":"company","domain":D,"domains":[D…],"id":T,"ids":[T…],"name":T,"us":B,
+ *  "aliases":[T…],"parent":C}
  *     at least one of domain, id and name; a company with neither domain nor id is found by name
  * {"type":"person","email":A,"emails":[A…],"id":T,"ids":[T…],"linkedin":S,"linkedins":[S…],
  *  "name":T,"names":[{"name":T,"count":N}…],"title":T,"company":C,"us":B,"no_company":true}
  *     at least one of email, id and linkedin; the further ones of a kind in the plural, in order.
- *     `name` is stated, `names` are spellings seen and count for a person who is new. With a
- *     company the line also states an employment without days, which gets the title; without one
+ *     `name` is stated, `names` are spellings seen, with all their counts. With a company the line
+ *     also states an employment without days, which gets the title; without one
  *     the title is the person's own. `no_company`: the address suggests no company.
  * {"type":"employment","person":P,"company":C,"title":T,"from":DAY,"to":DAY}
  * {"type":"interaction","id":T,"kind":K,"time":TIME,"from":P,"to":[P…],"cc":[P…],"bcc":[P…],
  *  "tentative":[P…],"unanswered":[P…],"declined":[P…],"valence":X,"reply_to":T,
- *  "automatic":true,"list":true}
+ *  "automatic":true,"list":true,"private":true,"cancelled":true,"revision":N}
  *     without an id it gets one by its content; K as wp_kind_name() says
  * {"type":"tie","from":P,"to":P,"p":X,"both":true}     or "cost":N (micro-nats) instead of p
  * {"type":"consent","person":P,"introductions":"in"|"out","contact":"in"|"out","since":DAY}
+ * {"type":"private","person":P,"owner":P}     the tie between them is the owner's alone
+ * {"type":"opportunity","id":T,"name":T,"amount":X,"currency":T,"stage":T,
+ *  "state":"open"|"won"|"lost","created":DAY,"closed":DAY,"company":C,"owner":P}
+ * {"type":"role","opportunity":T,"person":P,"role":T,"primary":B}
+ * {"type":"merge","people":[P,P]}     by hand: they are one
+ * {"type":"unmerge","person":P}       by hand: this address, id or profile stands apart
+ * {"type":"source","name":T,"format":T}
+ *
+ * Every line may say who states it, "source":T or "sources":[T…], the names of sources. That counts
+ * when a dump is loaded, where a line without it is stated by hand; an import is a source itself.
  *
  * P is an address, "id:T" or "linkedin:S"; C is a domain (a dot, no blank), "id:T", "name:T", or
  * any other text, which is a name; DAY is YYYY-MM-DD, TIME YYYY-MM-DDThh:mm:ssZ. Absent is null.
@@ -47,6 +58,12 @@ static const struct {
     {"interaction", FACT_INTERACTION, 2},
     {"tie", FACT_TIE, 2},
     {"consent", FACT_CONSENT, 2},
+    {"private", FACT_PRIVATE, 2},
+    {"opportunity", FACT_OPPORTUNITY, 2},
+    {"role", FACT_ROLE, 2},
+    {"merge", FACT_MERGE, 2},
+    {"unmerge", FACT_APART, 2},
+    {"source", FACT_SOURCE, 2},
 };
 
 #define TYPE_COUNT (sizeof types / sizeof *types)
@@ -120,7 +137,8 @@ fact_type jsonl_type_of(const json_t *object, verdict *what)
         if (strcmp(types[i].name, name) == 0)
             return types[i].type;
     verdict_skip(what, REASON_UNKNOWN_TYPE,
-                 "type is %s, expected company, person, employment, interaction, tie or consent",
+                 "type is %s, expected company, person, employment, interaction, tie, consent, "
+                 "private, opportunity, role, merge, unmerge or source",
                  jsonl_show(type, shown));
     return FACT_UNKNOWN;
 }

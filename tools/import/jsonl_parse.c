@@ -6,17 +6,24 @@
  * when the row is stored. Texts are borrowed from the object.
  */
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
 
+#include "import/charset.h"
 #include "import/jsonl.h"
 #include "warmpath/date.h"
 
 #define NAME_BYTES_LIMIT ((size_t)1024)
 #define SOURCE_BYTES_MAX ((size_t)1000)
 #define REF_BYTES_MAX ((size_t)540)
+#define OPPORTUNITY_BYTES_MAX ((size_t)512)
+#define CURRENCY_BYTES_MAX ((size_t)16)
+#define FORMAT_BYTES_MAX ((size_t)100)
+#define AMOUNT_MAX 1e18
+#define REVISION_MAX 9007199254740991.0 /* whole numbers that a double can tell apart */
 
 static bool refuse(const json_t *object, const char *key, const char *expected, verdict *what)
 {
@@ -50,6 +57,37 @@ static bool parse_company_key(const json_t *object, const char *key, wp_identity
            (text == NULL || jsonl_company_ref(text, key, out, what));
 }
 
+/* A list of texts under a key. */
+static bool parse_texts(const json_t *object, const char *key, size_t bytes_max, const char **items,
+                        size_t most, size_t *count, verdict *what)
+{
+    const json_t *value = json_object_get(object, key);
+    *count = 0;
+    if (value == NULL || json_is_null(value))
+        return true;
+    if (!json_is_array(value) || json_array_size(value) > most)
+        return refuse(object, key, "a list of texts, not too many", what);
+    for (size_t i = 0; i < json_array_size(value); i++) {
+        const json_t *item = json_array_get(value, i);
+        size_t length = json_string_length(item);
+        if (length == 0 || length > bytes_max || !charset_is_clean(json_string_value(item), length))
+            return refuse(object, key, "a list of texts", what);
+        items[(*count)++] = json_string_value(item);
+    }
+    return true;
+}
+
+static bool parse_aliases(const json_t *object, fact *out, verdict *what)
+{
+    const char *aliases[FACT_SPELLINGS_MAX];
+    if (!parse_texts(object, "aliases", NAME_BYTES_LIMIT, aliases, FACT_SPELLINGS_MAX,
+                     &out->spelling_count, what))
+        return false;
+    for (size_t i = 0; i < out->spelling_count; i++)
+        out->spellings[i] = (wp_spelling){aliases[i], 1};
+    return true;
+}
+
 static bool parse_company(const json_t *object, fact *out, verdict *what)
 {
     if (!jsonl_identities(object, "domain", WP_IDENTITY_DOMAIN, out, what) ||
@@ -57,7 +95,8 @@ static bool parse_company(const json_t *object, fact *out, verdict *what)
         !jsonl_identities(object, "id", WP_IDENTITY_COMPANY_ID, out, what) ||
         !jsonl_identities(object, "ids", WP_IDENTITY_COMPANY_ID, out, what) ||
         !jsonl_text(object, "name", NAME_BYTES_LIMIT, &out->name, what) ||
-        !parse_us(object, &out->us, what))
+        !parse_us(object, &out->us, what) || !parse_aliases(object, out, what) ||
+        !parse_company_key(object, "parent", &out->other, what))
         return false;
     if (out->identity_count > 0 || out->name != NULL)
         return true;
@@ -235,7 +274,8 @@ static bool set_hash(fact *out, verdict *what)
 
 static bool parse_interaction(const json_t *object, fact *out, verdict *what)
 {
-    bool is_automatic = false, is_list = false;
+    bool is_automatic = false, is_list = false, is_private = false;
+    double revision = 0.0;
     if (!jsonl_text(object, "id", SOURCE_BYTES_MAX, &out->source, what) ||
         !parse_kind(object, &out->kind, what) || !parse_time(object, &out->time_s, what) ||
         !parse_person_key(object, "from", &out->person, what) ||
@@ -243,10 +283,16 @@ static bool parse_interaction(const json_t *object, fact *out, verdict *what)
         !parse_number(object, "valence", -1.0, 1.0, &out->valence, what) ||
         !jsonl_text(object, "reply_to", SOURCE_BYTES_MAX, &out->reply_to, what) ||
         !jsonl_bool(object, "automatic", &is_automatic, what) ||
-        !jsonl_bool(object, "list", &is_list, what))
+        !jsonl_bool(object, "list", &is_list, what) ||
+        !jsonl_bool(object, "private", &is_private, what) ||
+        !jsonl_bool(object, "cancelled", &out->is_cancelled, what) ||
+        !parse_number(object, "revision", 0.0, REVISION_MAX, &revision, what))
         return false;
-    out->flags =
-        (is_automatic ? WP_INTERACTION_AUTOMATIC : 0) | (is_list ? WP_INTERACTION_LIST : 0);
+    if (revision != floor(revision))
+        return refuse(object, "revision", "a whole number", what);
+    out->revision = (int64_t)revision;
+    out->flags = (is_automatic ? WP_INTERACTION_AUTOMATIC : 0) |
+                 (is_list ? WP_INTERACTION_LIST : 0) | (is_private ? WP_INTERACTION_PRIVATE : 0);
     return out->source != NULL || set_hash(out, what);
 }
 
@@ -301,11 +347,98 @@ static bool parse_consent(const json_t *object, fact *out, verdict *what)
                         "consent has neither introductions nor contact, expected one");
 }
 
-bool jsonl_parse(const json_t *object, fact *out, verdict *what)
+static bool parse_private(const json_t *object, fact *out, verdict *what)
 {
-    fact_begin(out, out->type);
-    out->from_day = out->to_day = WP_DAY_NONE;
-    what->reason = REASON_NONE;
+    return parse_person_key(object, "person", &out->other, what) &&
+           parse_person_key(object, "owner", &out->person, what);
+}
+
+/* A person that may be absent (kind 0). */
+static bool parse_person_or_none(const json_t *object, const char *key, wp_identity *out,
+                                 verdict *what)
+{
+    const char *text = NULL;
+    *out = (wp_identity){0};
+    return jsonl_text(object, key, REF_BYTES_MAX, &text, what) &&
+           (text == NULL || jsonl_person_ref(text, key, out, what));
+}
+
+static bool parse_state(const json_t *object, fact_state *out, verdict *what)
+{
+    const json_t *value = json_object_get(object, "state");
+    const char *text = json_string_value(value);
+    *out = FACT_OPEN;
+    if (value == NULL || json_is_null(value) || (text != NULL && strcmp(text, "open") == 0))
+        return true;
+    if (text != NULL && strcmp(text, "won") == 0)
+        *out = FACT_WON;
+    else if (text != NULL && strcmp(text, "lost") == 0)
+        *out = FACT_LOST;
+    return *out != FACT_OPEN || refuse(object, "state", "open, won or lost", what);
+}
+
+/* The id of an opportunity, which must be there. */
+static bool parse_opportunity_id(const json_t *object, const char *key, fact *out, verdict *what)
+{
+    return jsonl_text(object, key, OPPORTUNITY_BYTES_MAX, &out->source, what) &&
+           (out->source != NULL || refuse(object, key, "the id of an opportunity", what));
+}
+
+static bool parse_opportunity(const json_t *object, fact *out, verdict *what)
+{
+    return parse_opportunity_id(object, "id", out, what) &&
+           jsonl_text(object, "name", NAME_BYTES_LIMIT, &out->name, what) &&
+           parse_number(object, "amount", -AMOUNT_MAX, AMOUNT_MAX, &out->amount, what) &&
+           jsonl_text(object, "currency", CURRENCY_BYTES_MAX, &out->currency, what) &&
+           jsonl_text(object, "stage", NAME_BYTES_LIMIT, &out->stage, what) &&
+           parse_state(object, &out->state, what) &&
+           jsonl_day(object, "created", &out->from_day, what) &&
+           jsonl_day(object, "closed", &out->to_day, what) &&
+           parse_company_key(object, "company", &out->company, what) &&
+           parse_person_or_none(object, "owner", &out->person, what);
+}
+
+static bool parse_role(const json_t *object, fact *out, verdict *what)
+{
+    return parse_opportunity_id(object, "opportunity", out, what) &&
+           parse_person_key(object, "person", &out->person, what) &&
+           jsonl_text(object, "role", NAME_BYTES_LIMIT, &out->role, what) &&
+           jsonl_bool(object, "primary", &out->is_primary, what);
+}
+
+static bool parse_merge(const json_t *object, fact *out, verdict *what)
+{
+    const json_t *pair = json_object_get(object, "people");
+    if (!json_is_array(pair) || json_array_size(pair) != 2)
+        return refuse(object, "people", "a list of two people", what);
+    return jsonl_person_ref(json_string_value(json_array_get(pair, 0)), "people", &out->person,
+                            what) &&
+           jsonl_person_ref(json_string_value(json_array_get(pair, 1)), "people", &out->other,
+                            what);
+}
+
+static bool parse_source(const json_t *object, fact *out, verdict *what)
+{
+    return jsonl_text(object, "name", SOURCE_BYTES_MAX, &out->name, what) &&
+           jsonl_text(object, "format", FORMAT_BYTES_MAX, &out->title, what) &&
+           (out->name != NULL || refuse(object, "name", "the name of a source", what));
+}
+
+/* Who states the line: one name, or a list of them. */
+static bool parse_stated_by(const json_t *object, fact *out, verdict *what)
+{
+    const char *one = NULL;
+    if (!jsonl_text(object, "source", SOURCE_BYTES_MAX, &one, what) ||
+        !parse_texts(object, "sources", SOURCE_BYTES_MAX, out->sources, FACT_SOURCES_MAX,
+                     &out->source_count, what))
+        return false;
+    if (one != NULL && out->source_count == 0)
+        out->sources[out->source_count++] = one;
+    return true;
+}
+
+static bool parse_row(const json_t *object, fact *out, verdict *what)
+{
     switch (out->type) {
     case FACT_COMPANY:
         return parse_company(object, out, what);
@@ -320,10 +453,26 @@ bool jsonl_parse(const json_t *object, fact *out, verdict *what)
     case FACT_CONSENT:
         return parse_consent(object, out, what);
     case FACT_PRIVATE:
+        return parse_private(object, out, what);
     case FACT_OPPORTUNITY:
+        return parse_opportunity(object, out, what);
     case FACT_ROLE:
+        return parse_role(object, out, what);
+    case FACT_MERGE:
+        return parse_merge(object, out, what);
+    case FACT_APART:
+        return parse_person_key(object, "person", &out->person, what);
+    case FACT_SOURCE:
+        return parse_source(object, out, what);
     case FACT_UNKNOWN:
         break;
     }
     return verdict_skip(what, REASON_UNKNOWN_TYPE, "type is unknown");
+}
+
+bool jsonl_parse(const json_t *object, fact *out, verdict *what)
+{
+    fact_begin(out, out->type);
+    what->reason = REASON_NONE;
+    return parse_row(object, out, what) && parse_stated_by(object, out, what);
 }

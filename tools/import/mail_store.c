@@ -1,8 +1,9 @@
 /*
  * A message stored, and the readers of mail boxes and single messages.
  *
- * Whether the message is known is asked before anybody is created. Recipients of one message that
- * turn out to be one person (two addresses of hers) keep the weightiest role.
+ * A message that is known is stated once more: another source has its own version of it, and the
+ * same source the fullest of several (a copy that names who was blind-copied). Recipients of one
+ * message with one address keep the weightiest role.
  */
 #include "import/mail_store.h"
 
@@ -12,12 +13,14 @@
 #include "import/reader.h"
 #include "import/store.h"
 
-static wp_status put_person(run *self, const address *who, wp_number *out, wp_error *err)
+/* A name is counted once a message and source. */
+static wp_status put_person(run *self, const address *who, bool counts, wp_number *out,
+                            wp_error *err)
 {
     wp_identity identity = {WP_IDENTITY_EMAIL, who->email};
     wp_spelling spelling = {who->name, 1};
     wp_person_facts facts = WP_PERSON_FACTS_INIT;
-    if (who->name == NULL)
+    if (who->name == NULL || !counts)
         return store_person(self, &identity, strlen(who->email), out, err);
     facts.identities = &identity;
     facts.identity_count = 1;
@@ -31,14 +34,14 @@ static wp_status put_person(run *self, const address *who, wp_number *out, wp_er
     return status;
 }
 
-static wp_status put_mail(run *self, const mail *from, wp_participant *to, bool *is_new,
-                          wp_error *err)
+static wp_status put_mail(run *self, const mail *from, bool counts, wp_participant *to,
+                          bool *is_new, wp_error *err)
 {
     wp_interaction interaction = WP_INTERACTION_INIT;
-    wp_status status = put_person(self, &from->from.items[0], &interaction.from, err);
+    wp_status status = put_person(self, &from->from.items[0], counts, &interaction.from, err);
     for (size_t i = 0; i < from->to.count && status == WP_OK; i++) {
         to[i].role = from->to.items[i].role;
-        status = put_person(self, &from->to.items[i], &to[i].person, err);
+        status = put_person(self, &from->to.items[i], counts, &to[i].person, err);
     }
     if (status != WP_OK)
         return status;
@@ -52,7 +55,7 @@ static wp_status put_mail(run *self, const mail *from, wp_participant *to, bool 
     return wp_interaction_put(self->txn, &interaction, is_new, err);
 }
 
-/* A message is never stored anew, so one that came without --lists stays without its evidence. */
+/* A message that came without --lists stays without its evidence. */
 static wp_status note_known(run *self, const mail *from, uint64_t number, wp_error *err)
 {
     wp_interaction stored;
@@ -73,13 +76,15 @@ import_code mail_store(run *self, const mail *from, verdict *what)
     import_code code = run_txn(self, &txn);
     if (code != IMPORT_DONE)
         return code;
+    bool is_stated = false;
     wp_status status = wp_interaction_find(txn, from->source, &number, &err);
-    what->outcome = OUTCOME_KNOWN;
+    what->outcome = status == WP_OK ? OUTCOME_KNOWN : OUTCOME_ADDED;
     if (status == WP_OK)
         status = note_known(self, from, number, &err);
-    if (status != WP_ENOTFOUND)
+    if (status == WP_OK)
+        status = store_is_stated(self, number, &is_stated, &err);
+    if (status != WP_ENOTFOUND && (status != WP_OK || self->options->is_dry_run))
         return run_check(self, status, &err, what);
-    what->outcome = OUTCOME_ADDED;
     if (self->options->is_dry_run) {
         uint64_t hash =
             people_hash(&self->people, WP_IDENTITY_ID, from->source, strlen(from->source));
@@ -89,7 +94,7 @@ import_code mail_store(run *self, const mail *from, verdict *what)
     wp_participant *to = calloc(from->to.count + 1, sizeof *to);
     if (to == NULL)
         return run_fail_input(self, 0, 0, "memory is exhausted");
-    status = put_mail(self, from, to, &is_new, &err);
+    status = put_mail(self, from, !is_stated, to, &is_new, &err);
     free(to);
     return run_check(self, status, &err, what);
 }

@@ -26,10 +26,11 @@ static void name_of(const run *self, int part, char name[MARK_NAME_BYTES])
 void mark_name(run *self, const char *format, int64_t changed_ns)
 {
     const import_options *options = self->options;
-    char facts[640];
-    int length = snprintf(facts, sizeof facts, "%s|%s|%d|%d|%d|%" PRIu64 "|%" PRId64, format,
+    char facts[1700];
+    int length = snprintf(facts, sizeof facts, "%s|%s|%d|%d|%d|%" PRIu64 "|%" PRId64 "|%s", format,
                           options->owner == NULL ? "" : options->owner, options->has_lists,
-                          (int)options->weight, options->is_both, self->source.bytes, changed_ns);
+                          (int)options->weight, options->is_both, self->source.bytes, changed_ns,
+                          self->stated_by == NULL ? "" : self->stated_by);
     size_t used = length < (int)sizeof facts ? (size_t)length : sizeof facts - 1;
     XXH64_hash_t facts_hash = XXH3_64bits(facts, used);
     const column_map *map = options->map;

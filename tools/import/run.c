@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "import/mark.h"
 #include "import/report.h"
@@ -67,6 +68,30 @@ import_code run_fail_lines(run *self, lines_code code)
                           strerror(self->lines.failure));
 }
 
+/* Tell the transaction who states what it stores. */
+static import_code use_source(run *self)
+{
+    wp_error err;
+    wp_status status = WP_OK;
+    self->stated_by_number = WP_SOURCE_HAND;
+    if (self->options->is_dry_run) {
+        /* One that is not stored yet states nothing that is known. */
+        self->stated_by_number = WP_SOURCE_NONE;
+        if (self->stated_by != NULL)
+            status = wp_source_find(self->txn, self->stated_by, &self->stated_by_number, &err);
+        return status == WP_OK || status == WP_ENOTFOUND ? IMPORT_DONE
+                                                         : run_fail_database(self, &err);
+    }
+    const import_result *result = self->result;
+    const char *format = self->file < result->file_count ? result->files[self->file].format : NULL;
+    if (self->stated_by != NULL)
+        status = wp_source_put(self->txn, self->stated_by, format, (int64_t)time(NULL),
+                               &self->stated_by_number, &err);
+    if (status == WP_OK)
+        status = wp_txn_use_source(self->txn, self->stated_by_number, &err);
+    return status == WP_OK ? IMPORT_DONE : run_fail_database(self, &err);
+}
+
 import_code run_txn(run *self, wp_txn **txn)
 {
     wp_error err;
@@ -78,9 +103,29 @@ import_code run_txn(run *self, wp_txn **txn)
         self->batch_file = self->file;
         self->batch_tally = self->tally;
         self->batch_weight = 0;
+        import_code code = use_source(self);
+        if (code != IMPORT_DONE)
+            return code;
     }
     *txn = self->txn;
     return IMPORT_DONE;
+}
+
+import_code run_use_source(run *self, const char *name)
+{
+    bool is_same = name == NULL || self->stated_by == NULL ? name == self->stated_by
+                                                           : strcmp(name, self->stated_by) == 0;
+    if (is_same)
+        return IMPORT_DONE;
+    import_code code = self->txn == NULL ? IMPORT_DONE : run_store_edges(self);
+    char *copy = name == NULL ? NULL : strdup(name);
+    if (name != NULL && copy == NULL)
+        return run_fail_input(self, 0, 0, "memory is exhausted");
+    free(self->stated_by);
+    self->stated_by = copy;
+    /* Whoever is remembered may not have been stated by this source. */
+    people_forget(&self->people);
+    return code == IMPORT_DONE && self->txn != NULL ? use_source(self) : code;
 }
 
 import_code run_check(run *self, wp_status status, const wp_error *err, verdict *out)

@@ -73,14 +73,16 @@ typedef struct run {
     people people;
     lines lines;
     source source;
-    const struct walk *found; /* all that is imported */
-    struct owner *owner;      /* whose file it is, as far as known (owner.h) */
-    tally tally;              /* of the current file */
-    size_t file;              /* its index in result->files */
-    const char *folder;       /* the Maildir all of whose messages are that file; NULL: none */
-    wp_txn *txn;              /* NULL between batches */
-    size_t batch_file;        /* the file in which the batch began */
-    tally batch_tally;        /* its counts at that moment */
+    const struct walk *found;  /* all that is imported */
+    struct owner *owner;       /* whose file it is, as far as known (owner.h) */
+    tally tally;               /* of the current file */
+    size_t file;               /* its index in result->files */
+    const char *folder;        /* the Maildir all of whose messages are that file; NULL: none */
+    wp_txn *txn;               /* NULL between batches */
+    char *stated_by;           /* the name of the source of what is stored; NULL: by hand */
+    uint32_t stated_by_number; /* in this transaction */
+    size_t batch_file;         /* the file in which the batch began */
+    tally batch_tally;         /* its counts at that moment */
     uint64_t batch_weight;
     edges_batch edges; /* rows that wait to be stored; counted as added */
     place last;        /* the last row counted */
@@ -94,6 +96,9 @@ typedef struct run {
 
 /* The transaction of the batch, begun if there is none: write, or read in a dry run. */
 import_code run_txn(run *self, wp_txn **txn);
+
+/* Have a source state what is stored from now on; NULL: a hand. */
+import_code run_use_source(run *self, const char *name);
 
 /*
  * What a public call returned while a row was stored: WP_OK passes; a refusal of the row's own

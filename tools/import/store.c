@@ -1,15 +1,12 @@
 /*
  * What all formats store: people and stated ties.
  *
- * Whether a tie is stated already is asked with wp_tie_get() on the last day there is, where no
- * evidence has to be replayed or counted.
+ * A tie is known when the source of the import states it so already; what others state of it does
+ * not matter.
  */
 #include "import/store.h"
 
-#include <math.h>
 #include <stdlib.h>
-
-#define DAY_LAST ((int32_t)(WP_TIME_MAX / 86400))
 
 wp_status store_find(run *self, const wp_identity *identity, wp_number *out, wp_error *err)
 {
@@ -45,33 +42,42 @@ wp_status store_person_of(run *self, const wp_identity *identity, uint64_t hash,
     return status;
 }
 
-/* Whether `stated`, as wp_tie_get() reads it back, is what `tie` says. */
-static bool is_same(const wp_stated_tie *tie, double stated)
+/* Whether the source states of the tie what `tie` says. */
+static wp_status is_stated(run *self, const wp_stated_tie *tie, bool *is_known, wp_error *err)
 {
-    if (tie->has_cost && tie->cost != WP_COST_NONE)
-        return fabs(stated - exp(-(double)tie->cost / 1e6)) <= 1e-12 * stated;
-    double p = tie->has_cost ? 0.0 : tie->p;
-    return p > 0.0 ? stated == p : isnan(stated);
+    wp_stated_tie found = {.from = tie->from, .to = tie->to, .source = self->stated_by_number};
+    bool is_nothing = tie->has_cost ? tie->cost == WP_COST_NONE : !(tie->p > 0.0);
+    wp_status status = wp_stated_tie_get(self->txn, &found, err);
+    *is_known = is_nothing;
+    if (status != WP_OK)
+        return status == WP_ENOTFOUND ? WP_OK : status;
+    *is_known = !is_nothing && found.has_cost == tie->has_cost &&
+                (tie->has_cost ? found.cost == tie->cost : found.p == tie->p);
+    return WP_OK;
 }
 
 wp_status store_tie(run *self, const wp_stated_tie *tie, uint64_t hash, bool *is_known,
                     wp_error *err)
 {
-    wp_tie found;
-    wp_status status = WP_ENOTFOUND;
-    bool is_nothing = tie->has_cost ? tie->cost == WP_COST_NONE : !(tie->p > 0.0);
-    if (tie->from != 0 && tie->to != 0)
-        status = wp_tie_get(self->txn, tie->from, tie->to, DAY_LAST, &found, err);
-    if (status != WP_OK && status != WP_ENOTFOUND)
+    wp_status status = is_stated(self, tie, is_known, err);
+    if (status != WP_OK || *is_known)
         return status;
-    *is_known = status == WP_OK ? is_same(tie, found.stated) : is_nothing;
-    if (*is_known)
-        return WP_OK;
     if (self->options->is_dry_run) {
         *is_known = !people_see(&self->people, hash);
         return WP_OK;
     }
     return wp_stated_tie_put(self->txn, tie, err);
+}
+
+wp_status store_is_stated(run *self, uint64_t interaction, bool *is_stated, wp_error *err)
+{
+    wp_interaction found;
+    uint64_t position = self->stated_by_number;
+    uint32_t number = 0;
+    wp_status status =
+        wp_interaction_version_next(self->txn, interaction, &position, &number, &found, err);
+    *is_stated = status == WP_OK && number == self->stated_by_number;
+    return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
 static int compare_participant(const void *a, const void *b)

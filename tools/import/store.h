@@ -24,6 +24,9 @@ wp_status store_find(run *self, const wp_identity *identity, wp_number *out, wp_
 wp_status store_tie(run *self, const wp_stated_tie *tie, uint64_t hash, bool *is_known,
                     wp_error *err);
 
+/* Whether the source of the import states an interaction. */
+wp_status store_is_stated(run *self, uint64_t interaction, bool *is_stated, wp_error *err);
+
 /* Sort by person and keep each once, in the weightiest role; returns how many are left. */
 size_t store_unique(wp_participant *items, size_t count);
 

@@ -61,7 +61,7 @@ static bool push_file(walk *self, const char *path, bool is_named, const char *f
     char *copy = strdup(path);
     if (copy == NULL)
         return fail(self, path, ENOMEM);
-    self->items[self->count++] = (walk_item){copy, is_named, folder};
+    self->items[self->count++] = (walk_item){.path = copy, .is_named = is_named, .folder = folder};
     return true;
 }
 

@@ -14,6 +14,7 @@
 
 typedef struct walk_item {
     char *path;
+    size_t given;       /* which of the paths given it comes from */
     bool is_named;      /* given itself, rather than found in a directory */
     const char *folder; /* the Maildir whose message it is, one pointer for all; NULL: none */
 } walk_item;

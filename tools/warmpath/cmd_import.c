@@ -135,13 +135,20 @@ int cmd_import(app *self)
     import_options options = {.has_lists = args_has(&self->given, "lists"),
                               .is_dry_run = args_has(&self->given, "dry-run"),
                               .is_strict = args_has(&self->given, "strict"),
-                              .is_both = args_has(&self->given, "both")};
+                              .is_both = args_has(&self->given, "both"),
+                              .source = args_get(&self->given, "source")};
+    const char *undone = args_get(&self->given, "undo");
     const char *report_path = args_get(&self->given, "report");
     output_file report = {0};
     column_map map = {0};
     char *owner = NULL;
     int code;
 
+    if (undone != NULL && self->given.word_count == 0)
+        return sources_undo(self, undone);
+    if (undone != NULL || self->given.word_count == 0)
+        return app_fail(self, CODE_USAGE, "%s: expected either PATH… or --undo SOURCE",
+                        undone != NULL ? self->given.words[0] : "PATH");
     self->changed_bytes_max = IMPORTING_CHANGED_BYTES_MAX;
     importing_set_progress(self, &options);
     if ((code = read_weight(self, &options)) == CODE_DONE &&

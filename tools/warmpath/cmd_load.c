@@ -53,7 +53,7 @@ static bool sync_directory_of(const char *path)
 
 static int load_into(app *self)
 {
-    import_options options = {.format = "jsonl", .is_strict = true};
+    import_options options = {.format = "jsonl", .is_strict = true, .is_dump = true};
     self->changed_bytes_max = IMPORTING_CHANGED_BYTES_MAX;
     int code = app_open(self, false);
 

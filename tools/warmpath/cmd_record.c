@@ -41,7 +41,7 @@ static int find_or_create(app *self, const char *what, const char *text, wp_numb
     bool is_new;
 
     if (who_classify(text, &rest) != WHO_FORM_EMAIL)
-        return who_find_person(self, what, text, CODE_INPUT, number);
+        return who_find_identity(self, what, text, number);
     facts.identities = &identity;
     facts.identity_count = 1;
     if (wp_person_put(self->txn, &facts, number, &is_new, &self->err) != WP_OK)
@@ -166,7 +166,7 @@ static int decide(app *self, wp_choice choice)
     int code = app_begin_write(self);
 
     if (code == CODE_DONE)
-        code = who_find_person(self, "WHO", self->given.words[0], CODE_INPUT, &consent.person);
+        code = who_find_identity(self, "WHO", self->given.words[0], &consent.person);
     if (code != CODE_DONE)
         return code;
     consent.introductions = choice;

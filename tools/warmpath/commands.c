@@ -64,6 +64,9 @@ static const option_row import_options[] = {
      "sample are in 0..1, else cost); costs are nats when one of the sample has a decimal point, "
      "else micro-nats; the summary says which"},
     {"both", 0, NULL, "edges: every tie holds in both directions"},
+    {"source", 0, "NAME", "who states what is read (default: the absolute path of each PATH)"},
+    {"undo", 0, "SOURCE", "take an import back: all that nobody else states goes; SOURCE is a name, "
+     "a path, the last part of one, or #NUMBER"},
     {"dry-run", 0, NULL, "read and report, store nothing"},
     {"strict", 0, NULL, "a bad row stops the import and rolls its file back"},
     {"report", 0, "FILE", "write every skipped row with its reason to FILE"},
@@ -83,6 +86,7 @@ static const example_row import_examples[] = {
     {"warmpath import --owner ann@us.com Basic_LinkedInDataExport.zip",
      "Ann's LinkedIn archive, as it comes; its folder is read as well."},
     {"warmpath import --format edges --weight cost graph.txt", "A weighted graph."},
+    {"warmpath import --undo archive.mbox", "Take Ann's mail back."},
     EXAMPLE_END};
 
 static const option_row path_options[] = {
@@ -188,6 +192,33 @@ static const option_row check_options[] = {
     OPTION_JSON,
     OPTION_END};
 
+static const example_row sources_examples[] = {
+    {"warmpath sources", "What was imported."},
+    EXAMPLE_END};
+
+static const option_row private_options[] = {
+    {"owner", 0, "WHO", "whose the tie is"},
+    {"off", 0, NULL, "take it back"},
+    OPTION_END};
+
+static const example_row private_examples[] = {
+    {"warmpath private carol@home.com --owner ann@us.com", "Ann's own friend."},
+    EXAMPLE_END};
+
+static const example_row merge_examples[] = {
+    {"warmpath merge carol@acme.com linkedin:carol-smith", "Carol's address and profile."},
+    EXAMPLE_END};
+
+static const example_row unmerge_examples[] = {
+    {"warmpath unmerge carol@acme.com linkedin:carol-smith", "Two Carols after all."},
+    EXAMPLE_END};
+
+static const example_row company_examples[] = {
+    {"warmpath company domain acme.com acme.co.uk", "Mail from both is Acme's."},
+    {"warmpath company alias acme.com 'Acme Corporation'", "Another name of it."},
+    {"warmpath company parent acme-labs.com acme.com", "Acme owns Acme Labs."},
+    EXAMPLE_END};
+
 static const example_row check_examples[] = {
     {"warmpath check", "Read every record and verify its checksum."},
     {"warmpath check --deep --json", "Verify all that is derived as well."},
@@ -229,11 +260,17 @@ const command_row command_rows[] = {
      "Creates the file, readable by its owner alone. A file that exists is left untouched; that is "
      "an error.",
      init_options, init_examples, 0, 0, false, cmd_init},
-    {"import", "read people and interactions from files", "[OPTION]… PATH…",
+    {"import", "read people and interactions from files, or take that back",
+     "[OPTION]… PATH… | --undo SOURCE",
      "Directories are walked; - is stdin. Importing the same file twice adds nothing. The rows "
      "read, new, already known and skipped are counted, with the reasons for skipping. Bodies and "
-     "subjects of messages are not read.",
-     import_options, import_examples, 1, ARGUMENTS_ANY, true, cmd_import},
+     "subjects of messages are not read.\n\n"
+     "Each PATH, a directory too, is a source: what several sources state is kept for each of them, "
+     "in any order, and --undo takes one back as if it had never been imported.",
+     import_options, import_examples, 0, ARGUMENTS_ANY, true, cmd_import},
+    {"sources", "list where facts come from", "[--json]",
+     "The sources with their numbers, when they were first read, and their names.",
+     json_only, sources_examples, 0, 0, true, cmd_sources},
     {"path", "find the warmest introductions to somebody", "--to TARGET [OPTION]…",
      "Prints the best path through each possible introducer, best first. The score of a path is "
      "the product of the strengths of its ties, lowered for every further person asked and for "
@@ -269,6 +306,22 @@ const command_row command_rows[] = {
     {"optin", "take an opt-out back", "[OPTION]… WHO",
      "Paths may lead through this person again.",
      consent_options, optin_examples, 1, 1, false, cmd_optin},
+    {"private", "keep a tie private", "WHO --owner OWNER [--off]",
+     "The tie between the two is the owner's alone: nobody is led over it, and for who, explain and "
+     "show it does not exist.",
+     private_options, private_examples, 1, 1, false, cmd_private},
+    {"merge", "say that two people are one", "A B",
+     "Their ties, interactions, employments and decisions become one person's; of decisions the "
+     "stricter holds. It can be taken back.",
+     none, merge_examples, 2, 2, false, cmd_merge},
+    {"unmerge", "take a merge back", "A [B]",
+     "With B, the two are different people afterwards, even when an imported row links them: A then "
+     "stands apart whatever is imported. Without B, the merges by hand of A are taken back, and if "
+     "there are none, A stands apart.",
+     none, unmerge_examples, 1, 2, false, cmd_unmerge},
+    {"company", "say something about a company", "alias|domain|parent COMPANY TEXT",
+     "A further name, a further mail domain, or the company that owns it.",
+     none, company_examples, 3, 3, false, cmd_company},
     {"stats", "print counts and sizes", "[--json]", "", json_only, stats_examples, 0, 0, true,
      cmd_stats},
     {"check", "check the integrity of the database", "[--deep] [--json]",
@@ -289,8 +342,8 @@ const command_row command_rows[] = {
 
 /* clang-format on */
 
-const char *const command_names_later[] = {"barrier", "private", "forget",    "person-export",
-                                           "compact", "audit",   "calibrate", NULL};
+const char *const command_names_later[] = {
+    "barrier", "forget", "person-export", "compact", "audit", "calibrate", NULL};
 
 const command_row *command_find(const char *name)
 {

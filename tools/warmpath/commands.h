@@ -10,6 +10,11 @@
 int cmd_init(app *self);
 int cmd_import(app *self);
 int cmd_load(app *self);
+int cmd_sources(app *self);
+int cmd_merge(app *self);
+int cmd_unmerge(app *self);
+int cmd_private(app *self);
+int cmd_company(app *self);
 int cmd_dump(app *self);
 int cmd_backup(app *self);
 int cmd_stats(app *self);

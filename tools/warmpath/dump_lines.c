@@ -1,10 +1,5 @@
 /*
- * The lines of a dump.
- *
- * A person is referred to by the first address, else id, else profile; a company by the first
- * domain, else id, else name. Keys that would say nothing are left out. A reference costs a look-up
- * and is needed for every participant of every interaction, so the last ones are remembered in a
- * cache of fixed size.
+ * The lines of a dump: references, groups, digits. See dump_lines.h.
  */
 #include "dump_lines.h"
 
@@ -14,15 +9,25 @@
 
 #include "text.h"
 
-void dump_free(dump *out)
+static void clear_group(dump *out)
 {
-    for (size_t i = 0; out->people != NULL && i < DUMP_CACHE_SLOTS; i++)
-        free(out->people[i].reference);
-    free(out->people);
-    out->people = NULL;
+    for (size_t i = 0; i < out->group_count; i++) {
+        json_decref(out->group[i].object);
+        free(out->group[i].text);
+    }
+    out->group_count = 0;
 }
 
-static json_t *new_line(const char *type)
+void dump_free(dump *out)
+{
+    clear_group(out);
+    free(out->group);
+    dump_index_free(&out->people);
+    dump_index_free(&out->companies);
+    dump_index_free(&out->sources);
+}
+
+json_t *dump_new(const char *type)
 {
     json_t *line = doc_object();
 
@@ -30,10 +35,10 @@ static json_t *new_line(const char *type)
     return line;
 }
 
-/* A number; an integer where it is one, so that a valence of 0 is written as 0. */
-static json_t *number_json(double value)
+json_t *dump_number(double value)
 {
-    return value == floor(value) ? json_integer((json_int_t)value) : doc_number(value);
+    bool is_whole = value == floor(value) && fabs(value) < 9e15;
+    return is_whole ? json_integer((json_int_t)value) : doc_number(value);
 }
 
 int dump_digits(const json_t *line)
@@ -56,281 +61,117 @@ int dump_digits(const json_t *line)
     return digits;
 }
 
-static void put_text(json_t *line, const char *key, const char *text)
+void dump_put_text(json_t *line, const char *key, const char *text)
 {
     if (text != NULL)
         doc_put(line, key, doc_text(text));
 }
 
-static void put_us(json_t *line, wp_us us)
+void dump_put_person(const dump *out, json_t *line, const char *key, wp_number number)
 {
-    if (us != WP_US_UNSAID)
-        doc_put(line, "us", json_boolean(us == WP_US_YES));
+    doc_put(line, key, doc_text(dump_index_text(&out->people, number)));
 }
 
-/* The identities of one kind: the first under its key, further ones under the plural. */
-static void put_identities(json_t *line, const wp_identity *items, size_t count,
-                           wp_identity_kind kind, const char *key, const char *plural)
-{
-    json_t *more = doc_array();
-    bool is_first = true;
-
-    for (size_t i = 0; i < count; i++) {
-        if (items[i].kind != kind)
-            continue;
-        if (is_first)
-            doc_put(line, key, doc_text(items[i].text));
-        else
-            doc_add(more, doc_text(items[i].text));
-        is_first = false;
-    }
-    if (json_array_size(more) > 0)
-        doc_put(line, plural, more);
-    else
-        json_decref(more);
-}
-
-json_t *dump_company(const wp_company *company)
-{
-    json_t *line = new_line("company");
-
-    put_identities(line, company->identities, company->identity_count, WP_IDENTITY_DOMAIN, "domain",
-                   "domains");
-    put_identities(line, company->identities, company->identity_count, WP_IDENTITY_COMPANY_ID, "id",
-                   "ids");
-    put_text(line, "name", company->name);
-    put_us(line, company->us);
-    return line;
-}
-
-static void put_spellings(json_t *line, const wp_person *found)
-{
-    json_t *names;
-
-    if (found->spelling_count == 0)
-        return;
-    names = doc_array();
-    for (size_t i = 0; i < found->spelling_count; i++) {
-        json_t *name = doc_object();
-        doc_put(name, "name", doc_text(found->spellings[i].name));
-        doc_put(name, "count", json_integer((json_int_t)found->spellings[i].count));
-        doc_add(names, name);
-    }
-    doc_put(line, "names", names);
-}
-
-json_t *dump_person(const wp_person *found)
-{
-    json_t *line = new_line("person");
-
-    put_identities(line, found->identities, found->identity_count, WP_IDENTITY_EMAIL, "email",
-                   "emails");
-    put_identities(line, found->identities, found->identity_count, WP_IDENTITY_ID, "id", "ids");
-    put_identities(line, found->identities, found->identity_count, WP_IDENTITY_LINKEDIN, "linkedin",
-                   "linkedins");
-    put_text(line, "name", found->name_stated);
-    put_spellings(line, found);
-    put_text(line, "title", found->title_stated);
-    put_us(line, found->us);
-    if (found->has_no_company)
-        doc_put(line, "no_company", json_true());
-    return line;
-}
-
-/* "ann@us.com", "id:42" or "linkedin:ann"; NULL for a person without identity. Yours: free(). */
-static char *reference_of(const wp_person *found)
-{
-    if (found->email != NULL)
-        return text_copy(found->email);
-    if (found->id != NULL)
-        return text_format("id:%s", found->id);
-    for (size_t i = 0; i < found->identity_count; i++)
-        if (found->identities[i].kind == WP_IDENTITY_LINKEDIN)
-            return text_format("linkedin:%s", found->identities[i].text);
-    return NULL;
-}
-
-/* The reference to a person. Borrowed until the next call. */
-static int refer_to_person(dump *out, wp_number number, const char **reference)
+int dump_put_company(dump *out, json_t *line, const char *key, wp_number number, uint32_t source)
 {
     app *self = out->self;
-    wp_person found;
+    const char *reference = dump_index_text(&out->companies, number);
+    wp_statement at = {.number = number, .source = source - 1};
 
-    if (out->people == NULL)
-        out->people = text_new(DUMP_CACHE_SLOTS, sizeof *out->people);
-    dump_slot *slot = &out->people[number & (DUMP_CACHE_SLOTS - 1)];
-    if (slot->number != number) {
-        if (wp_person_get(self->txn, number, 0, &found, &self->err) != WP_OK)
-            return app_fail_status(self, "person");
-        free(slot->reference);
-        slot->reference = reference_of(&found);
-        slot->number = number;
-    }
-    *reference = slot->reference;
-    if (*reference == NULL)
-        return app_fail(self, CODE_DATABASE, "person %u: no identity, expected one", number);
-    return CODE_DONE;
-}
-
-/* Put a reference under a key. */
-static int put_person(dump *out, json_t *line, const char *key, wp_number number)
-{
-    const char *reference;
-    int code = refer_to_person(out, number, &reference);
-
-    if (code == CODE_DONE)
+    if (strncmp(reference, "name:", 5) != 0) {
         doc_put(line, key, doc_text(reference));
-    return code;
-}
-
-/* A domain reads as one only with a dot; everything else says what it is. */
-static int put_company(dump *out, json_t *line, wp_number number)
-{
-    app *self = out->self;
-    wp_company found;
-    char *reference;
-
-    if (wp_company_get(self->txn, number, &found, &self->err) != WP_OK)
+        return CODE_DONE;
+    }
+    if (source == 0)
+        at = (wp_statement){.number = number - 1, .source = UINT32_MAX - 1};
+    if (wp_company_statement_next(self->txn, &at, &self->err) != WP_OK)
         return app_fail_status(self, "company");
-    if (found.domain != NULL && strchr(found.domain, '.') != NULL)
-        reference = text_copy(found.domain);
-    else if (found.id != NULL)
-        reference = text_format("id:%s", found.id);
-    else
-        reference = text_format("name:%s", found.name != NULL ? found.name : "");
-    doc_put(line, "company", doc_text(reference));
-    free(reference);
+    bool is_own = at.number == number && at.source == source && at.name != NULL;
+    char *text = text_format("name:%s", is_own ? at.name : reference + 5);
+    doc_put(line, key, doc_text(text));
+    free(text);
     return CODE_DONE;
 }
 
-int dump_employment(dump *out, const wp_employment *employment, json_t **line)
+static size_t flags_of(const json_t *line)
 {
-    json_t *made = new_line("employment");
-    json_t *title = doc_text(employment->title); /* before the look-ups end what is lent */
-    wp_employment kept = *employment;
-    int code = put_person(out, made, "person", kept.person);
-
-    if (code == CODE_DONE)
-        code = put_company(out, made, kept.company);
-    doc_put(made, "title", title);
-    doc_put(made, "from", doc_day(kept.from_day));
-    doc_put(made, "to", doc_day(kept.to_day));
-    if (code == CODE_DONE)
-        *line = made;
-    else
-        json_decref(made);
-    return code;
+    size_t digits = (size_t)dump_digits(line);
+    return JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(digits);
 }
 
-static const struct {
-    const char *key;
-    wp_role role;
-    bool is_always; /* written even when it is empty */
-} roles[] = {{"to", WP_ROLE_TO, true},
-             {"cc", WP_ROLE_CC, true},
-             {"bcc", WP_ROLE_BCC, true},
-             {"tentative", WP_ROLE_TENTATIVE, false},
-             {"unanswered", WP_ROLE_UNANSWERED, false},
-             {"declined", WP_ROLE_DECLINED, false}};
-
-static int put_participants(dump *out, json_t *line, const wp_participant *to, size_t count)
+void dump_add(dump *out, json_t *line, uint32_t source)
 {
-    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
-        json_t *list = doc_array();
-        for (size_t j = 0; j < count; j++) {
-            const char *reference;
-            if (to[j].role != roles[i].role)
-                continue;
-            int code = refer_to_person(out, to[j].person, &reference);
-            if (code != CODE_DONE) {
-                json_decref(list);
-                return code;
-            }
-            doc_add(list, doc_text(reference));
+    if (out->group_count == out->group_capacity) {
+        out->group_capacity = out->group_capacity == 0 ? 16 : 2 * out->group_capacity;
+        out->group = text_resize(out->group, out->group_capacity, sizeof *out->group);
+    }
+    char *text = json_dumps(line, flags_of(line));
+    if (text == NULL)
+        text = text_copy("");
+    out->group[out->group_count++] = (dump_line){line, text, source};
+}
+
+static int write_line(dump *out, const json_t *line)
+{
+    bool is_written =
+        json_dumpf(line, out->stream, flags_of(line)) == 0 && fputc('\n', out->stream) != EOF;
+
+    out->line_count++;
+    if (!is_written)
+        return CODE_STOPPED; /* the reason is told when the stream is closed */
+    if (app_is_cancelled(out->self))
+        return app_fail(out->self, CODE_STOPPED, "interrupted: the dump is incomplete");
+    return CODE_DONE;
+}
+
+/* By text; what is stated by hand first, then by the names of sources. */
+static int compare_line(const void *a, const void *b, void *context)
+{
+    const dump_line *x = a, *y = b;
+    const dump *out = context;
+    int order = strcmp(x->text, y->text);
+    if (order != 0 || x->source == y->source)
+        return order;
+    if (x->source == WP_SOURCE_HAND || y->source == WP_SOURCE_HAND)
+        return x->source == WP_SOURCE_HAND ? -1 : 1;
+    return strcmp(dump_index_text(&out->sources, x->source),
+                  dump_index_text(&out->sources, y->source));
+}
+
+/* Write a line that so many of the group say, those from `from` on. */
+static int write_stated(dump *out, size_t from, size_t to)
+{
+    json_t *line = out->group[from].object;
+
+    if (to - from == 1) {
+        doc_put(line, "source", doc_text(dump_index_text(&out->sources, out->group[from].source)));
+    } else {
+        json_t *names = doc_array();
+        for (size_t i = from; i < to; i++)
+            doc_add(names, doc_text(dump_index_text(&out->sources, out->group[i].source)));
+        doc_put(line, "sources", names);
+    }
+    return write_line(out, line);
+}
+
+int dump_write_group(dump *out)
+{
+    int code = CODE_DONE;
+
+    if (out->group_count > 1)
+        qsort_r(out->group, out->group_count, sizeof *out->group, compare_line, out);
+    for (size_t from = 0, to; from < out->group_count && code == CODE_DONE; from = to) {
+        const dump_line *first = &out->group[from];
+        to = from + 1;
+        if (first->source == WP_SOURCE_HAND) {
+            code = write_line(out, first->object);
+            continue;
         }
-        if (roles[i].is_always || json_array_size(list) > 0)
-            doc_put(line, roles[i].key, list);
-        else
-            json_decref(list);
+        while (to < out->group_count && to - from < 64 &&
+               strcmp(out->group[to].text, first->text) == 0)
+            to++;
+        code = write_stated(out, from, to);
     }
-    return CODE_DONE;
-}
-
-int dump_interaction(dump *out, const wp_interaction *interaction, json_t **line)
-{
-    wp_interaction kept = *interaction; /* the texts and the list end with the first look-up */
-    wp_participant *to = text_new(kept.to_count, sizeof *to);
-    json_t *made = new_line("interaction"), *reply_to = doc_text(kept.reply_to);
-
-    if (kept.to_count > 0)
-        memcpy(to, kept.to, kept.to_count * sizeof *to);
-    doc_put(made, "id", doc_text(kept.source));
-    doc_put(made, "kind", doc_text(wp_kind_name(kept.kind)));
-    doc_put(made, "time", doc_time(kept.time_s));
-    int code = put_person(out, made, "from", kept.from);
-    if (code == CODE_DONE)
-        code = put_participants(out, made, to, kept.to_count);
-    free(to);
-    doc_put(made, "valence", number_json(kept.valence));
-    doc_put(made, "reply_to", reply_to);
-    if ((kept.flags & WP_INTERACTION_AUTOMATIC) != 0)
-        doc_put(made, "automatic", json_true());
-    if ((kept.flags & WP_INTERACTION_LIST) != 0)
-        doc_put(made, "list", json_true());
-    if (code == CODE_DONE)
-        *line = made;
-    else
-        json_decref(made);
+    clear_group(out);
     return code;
-}
-
-int dump_tie(dump *out, const wp_stated_tie *tie, json_t **line)
-{
-    json_t *made = new_line("tie");
-    int code = put_person(out, made, "from", tie->from);
-
-    if (code == CODE_DONE)
-        code = put_person(out, made, "to", tie->to);
-    if (tie->has_cost)
-        doc_put(made, "cost", json_integer((json_int_t)tie->cost));
-    else
-        doc_put(made, "p", number_json(tie->p));
-    if (code == CODE_DONE)
-        *line = made;
-    else
-        json_decref(made);
-    return code;
-}
-
-/* One line for what was decided on a day; an unsaid decision is not put. */
-static json_t *decision_line(const wp_person *found, bool has_introductions, bool has_contact,
-                             int32_t since)
-{
-    json_t *line = new_line("consent");
-    char *reference = reference_of(found);
-
-    doc_put(line, "person", doc_text(reference));
-    if (has_introductions)
-        doc_put(line, "introductions", doc_text(found->has_opted_out ? "out" : "in"));
-    if (has_contact)
-        doc_put(line, "contact", doc_text(found->is_do_not_contact ? "out" : "in"));
-    if (since != WP_DAY_NONE)
-        doc_put(line, "since", doc_day(since));
-    free(reference);
-    return line;
-}
-
-void dump_decisions(const wp_person *found, json_t *lines[2])
-{
-    bool has_introductions = found->has_opted_out || found->introductions_since != WP_DAY_NONE;
-    bool has_contact = found->is_do_not_contact || found->contact_since != WP_DAY_NONE;
-
-    if (has_introductions && has_contact && found->introductions_since == found->contact_since) {
-        lines[0] = decision_line(found, true, true, found->contact_since);
-        return;
-    }
-    if (has_introductions)
-        lines[0] = decision_line(found, true, false, found->introductions_since);
-    if (has_contact)
-        lines[1] = decision_line(found, false, true, found->contact_since);
 }

@@ -1,38 +1,56 @@
 /*
- * The lines of a dump: what the engine holds, in the shapes of tools/import/jsonl.c.
+ * The lines of a dump: what the engine holds, in the shapes of tools/import/jsonl.c, and who states
+ * it.
+ *
+ * What belongs together (all that is stated of an employment, say) is collected and written as a
+ * group: equal lines of several sources become one that names them all, and the order follows from
+ * the texts alone.
  */
 #ifndef WARMPATH_TOOL_DUMP_LINES_H
 #define WARMPATH_TOOL_DUMP_LINES_H
 
-#include "app.h"
 #include "doc.h"
+#include "dump_index.h"
 
-#define DUMP_CACHE_SLOTS 65536u /* power of two */
-
-/* How a person is referred to, remembered by number. */
-typedef struct dump_slot {
-    wp_number number; /* 0: empty */
-    char *reference;
-} dump_slot;
+typedef struct dump_line {
+    json_t *object;
+    char *text; /* without who states it */
+    uint32_t source;
+} dump_line;
 
 typedef struct dump {
     app *self;
     FILE *stream;
     uint64_t line_count;
-    dump_slot *people; /* DUMP_CACHE_SLOTS, direct-mapped; NULL while empty */
+    dump_index people;
+    dump_index companies;
+    dump_index sources;
+    dump_line *group; /* lines that are written together */
+    size_t group_count;
+    size_t group_capacity;
 } dump;
 
 void dump_free(dump *out);
 
-/* The lines; *line is yours. Contents that the engine lends end with these calls. */
-json_t *dump_company(const wp_company *company);
-json_t *dump_person(const wp_person *found);
-int dump_employment(dump *out, const wp_employment *employment, json_t **line);
-int dump_interaction(dump *out, const wp_interaction *interaction, json_t **line);
-int dump_tie(dump *out, const wp_stated_tie *tie, json_t **line);
+/* A line of a type, to be filled. */
+json_t *dump_new(const char *type);
+void dump_put_text(json_t *line, const char *key, const char *text); /* NULL: nothing */
+void dump_put_person(const dump *out, json_t *line, const char *key, wp_number number);
+/* A company as a source refers to it: by name as that source writes it. */
+int dump_put_company(dump *out, json_t *line, const char *key, wp_number number, uint32_t source);
+/* A number; an integer where it is one, so that a valence of 0 is written as 0. */
+json_t *dump_number(double value);
 
-/* A person's decisions: no line, one, or two when they were made on different days. */
-void dump_decisions(const wp_person *found, json_t *lines[2]);
+/* Add a line of a source to the group. */
+void dump_add(dump *out, json_t *line, uint32_t source);
+/* Write the group and empty it. */
+int dump_write_group(dump *out);
+
+/* What one type of line is made from; each writes all of its lines. */
+int dump_people(dump *out);
+int dump_companies(dump *out);
+int dump_interactions(dump *out);
+int dump_facts(dump *out); /* everything else */
 
 /*
  * The digits with which the numbers of a line are written: the fewest that read back as the same

@@ -15,6 +15,9 @@
 /* Show progress when stderr is a terminal, and stop on an interrupt. */
 void importing_set_progress(app *self, import_options *options);
 
+/* Take the source that is meant by `text` back (cmd_sources.c); the exit code. */
+int sources_undo(app *self, const char *text);
+
 /* Import the paths given on the command line and tell what came of it; the exit code. */
 int importing_run(app *self, const import_options *options);
 

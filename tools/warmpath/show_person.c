@@ -14,6 +14,7 @@
 #include "path_answer.h"
 #include "person.h"
 #include "show.h"
+#include "stated.h"
 #include "text.h"
 #include "title.h"
 
@@ -54,6 +55,7 @@ typedef struct person_facts {
     size_t identity_count;
     job *jobs;
     size_t job_count;
+    stated_facts stated; /* by whom, and opportunities */
     size_t tie_count;
     other_tie *strongest; /* TIES_SHOWN at most */
     size_t strongest_count;
@@ -82,6 +84,7 @@ static void person_facts_free(person_facts *facts)
         free(facts->jobs[i].title);
     }
     free(facts->jobs);
+    stated_free(&facts->stated);
     others_free(facts->strongest, facts->strongest_count);
     others_free(facts->contacts, facts->contact_count);
     free(facts->recents);
@@ -114,7 +117,15 @@ static int read_identities(app *self, wp_number number, person_facts *facts)
                                                                       : "";
         facts->identities[facts->identity_count++] = text_format("%s%s", prefix, identity->text);
     }
-    return CODE_DONE;
+    wp_numbers opportunities = {0};
+    int code = stated_read_sources(self, found.sources, found.source_count, &facts->stated);
+    if (code == CODE_DONE &&
+        wp_person_opportunities(self->txn, number, &opportunities, &self->err) != WP_OK)
+        code = app_fail_status(self, "opportunities");
+    if (code == CODE_DONE)
+        code = stated_read_opportunities(self, &opportunities, number, &facts->stated);
+    wp_numbers_free(&opportunities);
+    return code;
 }
 
 static int read_jobs(app *self, wp_number number, person_facts *facts)
@@ -303,6 +314,7 @@ static void print_json(const app *self, const person_facts *facts)
     doc_put(document, "identities", identities);
     doc_put(document, "employments", jobs_json(facts));
     doc_put(document, "consent", consent_json(facts));
+    stated_put(document, &facts->stated);
     doc_put(document, "tie_count", json_integer((json_int_t)facts->tie_count));
     doc_put(document, "ties", strongest_json(facts));
     doc_put(document, "interactions", recents_json(facts));
@@ -348,6 +360,7 @@ static void print_head(const app *self, const person_facts *facts)
         print_consent("consent", "opted out of introductions", facts->introductions_since);
     if (facts->is_do_not_contact)
         print_consent("consent", "do not contact", facts->contact_since);
+    stated_print_sources(&facts->stated);
     free(clean);
     free(line);
     free(position);
@@ -448,6 +461,7 @@ int show_person(app *self, wp_number number)
     } else if (code == CODE_DONE) {
         print_head(self, &facts);
         print_jobs(self, &facts);
+        stated_print_opportunities(self, &facts.stated);
         print_strongest(self, &facts);
         print_recents(self, &facts);
     }

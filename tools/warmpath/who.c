@@ -13,6 +13,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "person.h"
 #include "text.h"
@@ -288,6 +289,47 @@ int who_find_person(app *self, const char *what, const char *text, int code_unkn
     int code = find_any(self, what, text, false, code_unknown, &found);
 
     *number = code == CODE_DONE ? found.number : 0;
+    return code;
+}
+
+/* The number of a person's identity that `kind` and `text` name; 0: it is none of them. */
+static int find_number_of(app *self, wp_number person, wp_identity_kind kind, const char *text,
+                          wp_number *number)
+{
+    wp_numbers all = {0};
+    wp_identity found;
+    int code = CODE_DONE;
+
+    *number = 0;
+    if (wp_person_numbers(self->txn, person, &all, &self->err) != WP_OK)
+        return app_fail_status(self, "person");
+    for (size_t i = 0; i < all.count && *number == 0 && code == CODE_DONE; i++) {
+        if (wp_person_identity(self->txn, all.items[i], &found, &self->err) != WP_OK)
+            code = app_fail_status(self, "person");
+        else if (found.kind == kind && (kind == WP_IDENTITY_ID ? strcmp(found.text, text)
+                                                               : strcasecmp(found.text, text)) == 0)
+            *number = all.items[i];
+    }
+    wp_numbers_free(&all);
+    return code;
+}
+
+int who_find_identity(app *self, const char *what, const char *text, wp_number *number)
+{
+    const char *rest;
+    wp_number person, exact = 0;
+    who_form form = who_classify(text, &rest);
+    int code = who_find_person(self, what, text, CODE_INPUT, &person);
+
+    if (code != CODE_DONE)
+        return code;
+    if (form == WHO_FORM_EMAIL || form == WHO_FORM_ID || form == WHO_FORM_LINKEDIN)
+        code = find_number_of(self, person,
+                              form == WHO_FORM_EMAIL ? WP_IDENTITY_EMAIL
+                              : form == WHO_FORM_ID  ? WP_IDENTITY_ID
+                                                     : WP_IDENTITY_LINKEDIN,
+                              rest, &exact);
+    *number = exact != 0 ? exact : person;
     return code;
 }
 

@@ -38,6 +38,10 @@ typedef struct who_found {
 int who_find_person(app *self, const char *what, const char *text, int code_unknown,
                     wp_number *number);
 
+/* The same; an address, id or profile gives the number of that identity, whoever else it is one
+ * with. Unknown: CODE_INPUT. */
+int who_find_identity(app *self, const char *what, const char *text, wp_number *number);
+
 /* Find the person, company or `us` that `text` names; as who_find_person(). */
 int who_find(app *self, const char *what, const char *text, int code_unknown, who_found *found);
 

@@ -1,0 +1,54 @@
+/*
+ * What follows from an interaction: evidence for its ties, the load of people asked, and its place
+ * among the replies to what it answers.
+ *
+ * Participants who are one person count once, in the weightiest part. What somebody writes to
+ * herself, or to nobody known, makes no tie, but a row of evidence of her with herself, by which it
+ * is found when her identities become two people. A private or cancelled interaction has no
+ * consequences.
+ *
+ * Ties gain at once; a tie that loses anything is computed anew from its evidence before the public
+ * call ends (restate.h).
+ */
+#ifndef WPI_GRAPH_DERIVE_H
+#define WPI_GRAPH_DERIVE_H
+
+#include "graph/evidence.h"
+
+/* One row of evidence that an interaction makes, low <= high. */
+typedef struct wpi_derived_row {
+    uint32_t low;
+    uint32_t high;
+    wpi_evidence_row row;
+} wpi_derived_row;
+
+typedef struct wpi_derived {
+    wpi_array rows;  /* of wpi_derived_row, by pair */
+    wpi_array asked; /* of uint32_t, ascending: who is asked for an introduction */
+    int64_t time_s;
+} wpi_derived;
+
+#define WPI_DERIVED_INIT                                                                           \
+    {                                                                                              \
+        WPI_ARRAY_OF(wpi_derived_row), WPI_ARRAY_OF(uint32_t), 0                                   \
+    }
+
+/* An interaction as it counts; NULL: it is not there. author: whom it answers; 0: nobody known. */
+typedef struct wpi_counted {
+    const wp_interaction *interaction;
+    uint32_t author;
+} wpi_counted;
+
+/* What follows from an interaction, under the canonical numbers as they are. */
+wp_status wpi_derive_rows(wpi_graph *graph, uint64_t number, const wpi_counted *counted,
+                          wpi_derived *out, wp_error *err);
+void wpi_derived_free(wpi_derived *derived);
+
+/* Who is answered by replies to an interaction; 0 when it has no consequences, or for NULL. */
+uint32_t wpi_derive_author(const wp_interaction *interaction);
+
+/* Replace what follows from an interaction as it counted by what follows from it now. */
+wp_status wpi_derive_change(wpi_graph *graph, uint64_t number, const wpi_counted *before,
+                            const wpi_counted *after, wp_error *err);
+
+#endif

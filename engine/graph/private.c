@@ -1,0 +1,121 @@
+/*
+ * Private ties: see private.h.
+ */
+#include "graph/private.h"
+
+#include "graph/party.h"
+
+static wpi_key key_of(uint32_t person, uint32_t owner, uint32_t source)
+{
+    return wpi_key_u32_u32_u32(person, owner, source);
+}
+
+wp_status wpi_private_delete(wpi_graph *graph, uint32_t person, uint32_t owner, uint32_t source,
+                             wp_error *err)
+{
+    return wpi_graph_delete(graph, WPI_TABLE_PRIVATE, key_of(person, owner, source), err);
+}
+
+wp_status wpi_private_put(wpi_graph *graph, const wp_private *statement, bool is_private,
+                          wp_error *err)
+{
+    uint32_t person, owner;
+    WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, statement->person, &person, err));
+    WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, statement->owner, &owner, err));
+    if (person == owner)
+        return wpi_error_set(err, WP_EINVAL, "person and owner are both person %u", person);
+    if (!is_private) {
+        wp_status status =
+            wpi_private_delete(graph, statement->person, statement->owner, graph->source, err);
+        return status == WP_ENOTFOUND
+                   ? wpi_error_set(err, status, "the source does not say that the tie is private")
+                   : status;
+    }
+    WPI_TRY(wpi_party_mention(graph, WPI_PERSON, statement->person, err));
+    WPI_TRY(wpi_party_mention(graph, WPI_PERSON, statement->owner, err));
+    return wpi_graph_put(graph, WPI_TABLE_PRIVATE,
+                         key_of(statement->person, statement->owner, graph->source), err);
+}
+
+wp_status wpi_private_next(wpi_graph *graph, wp_private *at, wp_error *err)
+{
+    wpi_store_cursor *cursor = NULL;
+    wpi_slice key, value;
+    wpi_key from = key_of(at->person, at->owner, at->source);
+    WPI_TRY(wpi_store_cursor_open(graph->txn, WPI_TABLE_PRIVATE, &cursor, err));
+    wp_status status =
+        wpi_store_cursor_seek(cursor, (wpi_slice){from.bytes, from.size}, &key, &value, err);
+    if (status == WP_OK && key.bytes == from.size && memcmp(key.data, from.bytes, from.size) == 0)
+        status = wpi_store_cursor_next(cursor, &key, &value, err);
+    if (status == WP_OK && key.bytes != 12)
+        status = wpi_error_set(err, WP_ECORRUPT, "private key is malformed");
+    if (status == WP_OK)
+        *at = (wp_private){wpi_key_get_u32(key.data, 0), wpi_key_get_u32(key.data, 4),
+                           wpi_key_get_u32(key.data, 8)};
+    wpi_store_cursor_close(cursor);
+    return status;
+}
+
+typedef struct pair_walk {
+    wpi_graph *graph;
+    wpi_map *pairs;
+    wpi_bitset *people;
+} pair_walk;
+
+static wp_status add_pair(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
+{
+    pair_walk *walk = context;
+    uint32_t ends[2];
+    (void)value;
+    if (key.bytes != 12)
+        return wpi_error_set(err, WP_ECORRUPT, "private key is malformed");
+    for (size_t i = 0; i < 2; i++)
+        WPI_TRY(wpi_party_find(walk->graph, WPI_PERSON, wpi_key_get_u32(key.data, 4 * i), &ends[i],
+                               err));
+    if (ends[0] == 0 || ends[1] == 0 || ends[0] == ends[1])
+        return WP_OK; /* one person by now */
+    WPI_TRY(wpi_map_put(walk->pairs, wpi_private_pair(ends[0], ends[1]), 1, NULL, NULL, err));
+    WPI_TRY(wpi_bitset_add(walk->people, ends[0], err));
+    return wpi_bitset_add(walk->people, ends[1], err);
+}
+
+wp_status wpi_private_sets(wpi_graph *graph, wpi_map *pairs, wpi_bitset *people, wp_error *err)
+{
+    pair_walk walk = {graph, pairs, people};
+    return wpi_graph_each(graph, WPI_TABLE_PRIVATE, (wpi_key){.size = 0}, add_pair, &walk, err);
+}
+
+static wp_status note_one(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
+{
+    (void)key;
+    (void)value;
+    (void)err;
+    *(bool *)context = true;
+    return WP_ENOTFOUND; /* one is enough: ends the walk */
+}
+
+wp_status wpi_private_has(wpi_graph *graph, uint32_t a, uint32_t b, bool *is_private, wp_error *err)
+{
+    wp_status status;
+    uint64_t count;
+    wpi_array ends[2] = {WPI_ARRAY_OF(uint32_t), WPI_ARRAY_OF(uint32_t)};
+    *is_private = false;
+    WPI_TRY(wpi_store_count(graph->txn, WPI_TABLE_PRIVATE, &count, err));
+    if (count == 0)
+        return WP_OK;
+    WPI_TRY_OUT(wpi_party_numbers(graph, WPI_PERSON, a, &ends[0], err));
+    WPI_TRY_OUT(wpi_party_numbers(graph, WPI_PERSON, b, &ends[1], err));
+    for (size_t i = 0; i < ends[0].count && !*is_private; i++)
+        for (size_t j = 0; j < ends[1].count && !*is_private; j++) {
+            uint32_t x = WPI_ARRAY_AT(&ends[0], uint32_t, i),
+                     y = WPI_ARRAY_AT(&ends[1], uint32_t, j);
+            WPI_TRY_OUT(wpi_graph_each(graph, WPI_TABLE_PRIVATE, wpi_key_u32_u32(x, y), note_one,
+                                       is_private, err));
+            WPI_TRY_OUT(wpi_graph_each(graph, WPI_TABLE_PRIVATE, wpi_key_u32_u32(y, x), note_one,
+                                       is_private, err));
+        }
+out:
+    wpi_array_free(&ends[0]);
+    wpi_array_free(&ends[1]);
+    return status;
+}

@@ -1,0 +1,29 @@
+/*
+ * Versions of an interaction: what each source says of one source id, and which one counts.
+ *
+ * The version of the highest revision counts, then a cancelled one, then the one with most
+ * participants, then the first by what it says, people compared by their identities: so the order
+ * in which sources came does not matter.
+ */
+#ifndef WPI_GRAPH_VERSION_H
+#define WPI_GRAPH_VERSION_H
+
+#include "graph/graph.h"
+
+typedef struct wpi_version {
+    struct wpi_version *next; /* by source */
+    uint32_t source;
+    wp_interaction interaction;
+} wpi_version;
+
+/* All versions, in lent memory; NULL when there is none. */
+wp_status wpi_versions_of(wpi_graph *graph, uint64_t number, wpi_version **out, wp_error *err);
+/* The one that counts; NULL of none. */
+wp_status wpi_version_best(wpi_graph *graph, wpi_version *all, wpi_version **best, wp_error *err);
+/* < 0 when the first counts, 0 when they say the same. */
+wp_status wpi_version_compare(wpi_graph *graph, const wp_interaction *a, const wp_interaction *b,
+                              int *order, wp_error *err);
+wp_status wpi_version_put(wpi_graph *graph, uint64_t number, uint32_t source,
+                          const wp_interaction *interaction, wp_error *err);
+
+#endif

@@ -1,0 +1,180 @@
+/*
+ * warmpath merge, unmerge, private, company: what is said by hand of who is whom, whose a tie is,
+ * and which company is which.
+ *
+ * An address, id or profile means that very identity, because that is what can be taken back; a
+ * name or number means the person.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "commands.h"
+#include "text.h"
+#include "who.h"
+
+/* Two different people. */
+static int find_two(app *self, wp_number numbers[2], wp_number people[2])
+{
+    int code = app_begin_write(self);
+
+    for (size_t i = 0; i < 2 && code == CODE_DONE; i++) {
+        wp_person found;
+        code = who_find_identity(self, i == 0 ? "A" : "B", self->given.words[i], &numbers[i]);
+        if (code != CODE_DONE)
+            break;
+        if (wp_person_get(self->txn, numbers[i], self->day, &found, &self->err) != WP_OK)
+            return app_fail_status(self, "person");
+        people[i] = found.number;
+    }
+    return code;
+}
+
+int cmd_merge(app *self)
+{
+    wp_number numbers[2], people[2];
+    int code = find_two(self, numbers, people);
+
+    if (code != CODE_DONE)
+        return code;
+    if (people[0] == people[1])
+        return app_fail(self, CODE_INPUT, "%s and %s: one person already, expected two",
+                        self->given.words[0], self->given.words[1]);
+    if (wp_person_merge(self->txn, numbers[0], numbers[1], &self->err) != WP_OK)
+        return app_fail_status(self, "merge");
+    code = app_commit(self);
+    if (code == CODE_DONE)
+        app_note(self, "%s and %s are one person now", self->given.words[0], self->given.words[1]);
+    return code;
+}
+
+int cmd_unmerge(app *self)
+{
+    wp_number a = 0, b = 0;
+    int code = app_begin_write(self);
+
+    if (code == CODE_DONE)
+        code = who_find_identity(self, "A", self->given.words[0], &a);
+    if (code == CODE_DONE && self->given.word_count > 1)
+        code = who_find_identity(self, "B", self->given.words[1], &b);
+    if (code != CODE_DONE)
+        return code;
+    wp_status status = wp_person_unmerge(self->txn, a, b, &self->err);
+    if (status == WP_ENOTFOUND)
+        return app_fail(self, CODE_INPUT, "%s: not merged with %s, expected one who is",
+                        self->given.words[0], b != 0 ? self->given.words[1] : "anybody");
+    if (status != WP_OK)
+        return app_fail_status(self, "unmerge");
+    code = app_commit(self);
+    if (code == CODE_DONE)
+        app_note(self, "%s: a person of its own again", self->given.words[0]);
+    return code;
+}
+
+int cmd_private(app *self)
+{
+    wp_private tie = {0};
+    const char *owner = args_get(&self->given, "owner");
+    bool is_private = !args_has(&self->given, "off");
+    int code = CODE_DONE;
+
+    if (owner == NULL)
+        return app_fail(self, CODE_USAGE, "--owner: missing, expected WHO");
+    code = app_begin_write(self);
+    if (code == CODE_DONE)
+        code = who_find_identity(self, "WHO", self->given.words[0], &tie.person);
+    if (code == CODE_DONE)
+        code = who_find_identity(self, "--owner", owner, &tie.owner);
+    if (code != CODE_DONE)
+        return code;
+    wp_status status = wp_private_put(self->txn, &tie, is_private, &self->err);
+    if (status == WP_EINVAL || status == WP_ENOTFOUND)
+        return app_fail(self, CODE_INPUT, "%s: %s", self->given.words[0],
+                        status == WP_EINVAL ? "the owner, expected somebody else"
+                                            : "not said to be private by hand");
+    if (status != WP_OK)
+        return app_fail_status(self, "private");
+    code = app_commit(self);
+    if (code == CODE_DONE)
+        app_note(self, "%s: the tie with %s %s", self->given.words[0], owner,
+                 is_private ? "is theirs alone now" : "is anybody's again");
+    return code;
+}
+
+/* The identity by which a company can be told apart: a domain, else an id; kind 0: by name. */
+static int company_identity(app *self, wp_number number, wp_identity *out, char **name)
+{
+    wp_company found;
+
+    if (wp_company_get(self->txn, number, &found, &self->err) != WP_OK)
+        return app_fail_status(self, "company");
+    *out = (wp_identity){0};
+    *name = text_copy(found.name);
+    if (found.identity_count > 0)
+        *out = (wp_identity){found.identities[0].kind, text_copy(found.identities[0].text)};
+    return CODE_DONE;
+}
+
+static int find_company(app *self, const char *what, const char *text, wp_number *number)
+{
+    who_found meant;
+    int code = who_find(self, what, text, CODE_INPUT, &meant);
+
+    if (code == CODE_DONE && meant.kind != WHO_COMPANY)
+        return app_fail(self, CODE_INPUT, "%s: '%s': no company, expected one", what, text);
+    *number = meant.number;
+    return code;
+}
+
+/* Fill what is said of the company: another name, another domain, or who owns it. */
+static int read_company_fact(app *self, wp_company_facts *facts, wp_identity identities[2])
+{
+    const char *said = self->given.words[0], *value = self->given.words[2];
+
+    if (strcmp(said, "alias") == 0) {
+        facts->aliases = &self->given.words[2];
+        facts->alias_count = 1;
+    } else if (strcmp(said, "domain") == 0) {
+        identities[1] = (wp_identity){WP_IDENTITY_DOMAIN, value};
+        facts->identity_count++;
+    } else if (strcmp(said, "parent") == 0) {
+        return find_company(self, "PARENT", value, &facts->parent);
+    } else {
+        return app_fail(self, CODE_USAGE, "%s: expected alias, domain or parent", said);
+    }
+    return CODE_DONE;
+}
+
+int cmd_company(app *self)
+{
+    wp_company_facts facts = WP_COMPANY_FACTS_INIT;
+    wp_identity identities[2] = {{0}};
+    wp_number number = 0;
+    char *name = NULL;
+    int code = app_begin_write(self);
+
+    if (code == CODE_DONE)
+        code = find_company(self, "COMPANY", self->given.words[1], &number);
+    if (code == CODE_DONE)
+        code = company_identity(self, number, &identities[0], &name);
+    facts.identities = identities;
+    facts.identity_count = identities[0].text != NULL ? 1 : 0;
+    facts.name = identities[0].text != NULL ? NULL : name;
+    if (code == CODE_DONE && facts.identity_count == 0 &&
+        strcmp(self->given.words[0], "domain") == 0)
+        code = app_fail(self, CODE_INPUT,
+                        "%s: known by its name alone, expected a company with a domain or id",
+                        self->given.words[1]);
+    if (code == CODE_DONE)
+        code = read_company_fact(self, &facts, identities);
+    if (code == CODE_DONE && wp_company_put(self->txn, &facts, &number, NULL, &self->err) != WP_OK)
+        code = app_fail_status(self, self->given.words[2]);
+    if (code == CODE_DONE)
+        code = app_commit(self);
+    if (code == CODE_DONE)
+        app_note(self, "%s: %s %s", self->given.words[1], self->given.words[0],
+                 self->given.words[2]);
+    free((char *)(uintptr_t)identities[0].text);
+    free(name);
+    return code;
+}

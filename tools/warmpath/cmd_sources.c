@@ -1,0 +1,183 @@
+/*
+ * warmpath sources and import --undo: where facts come from, and taking one source back.
+ *
+ * A source is meant by its name, by a path (made absolute as an import does), by the last part of
+ * its name when only one ends so, or by #NUMBER.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "date.h"
+#include "doc.h"
+#include "importing.h"
+#include "output.h"
+#include "text.h"
+
+/* Call back for each source; a code other than CODE_DONE ends the walk. */
+typedef int source_fn(app *self, const wp_source *source, void *context);
+
+static int each_source(app *self, source_fn *each, void *context)
+{
+    wp_source source;
+    uint32_t number = 0;
+    wp_status status;
+    int code = CODE_DONE;
+
+    while (code == CODE_DONE &&
+           (status = wp_source_next(self->txn, &number, &self->err)) != WP_ENOTFOUND) {
+        if (status == WP_OK)
+            status = wp_source_get(self->txn, number, &source, &self->err);
+        if (status != WP_OK)
+            return app_fail_status(self, "sources");
+        code = each(self, &source, context);
+    }
+    return code;
+}
+
+static int add_json(app *self, const wp_source *source, void *context)
+{
+    json_t *object = doc_object();
+
+    (void)self;
+    doc_put(object, "number", json_integer((json_int_t)source->number));
+    doc_put(object, "name", doc_text(source->name));
+    doc_put(object, "format", doc_text(source->format));
+    doc_put(object, "imported", doc_time(source->time_s));
+    doc_put(object, "leaving", json_boolean(source->is_leaving));
+    doc_add(context, object);
+    return CODE_DONE;
+}
+
+static int add_row(app *self, const wp_source *source, void *context)
+{
+    char time[DATE_TEXT_BYTES] = "–", *number = text_format("#%u", source->number);
+    char *name = text_clean(source->name);
+
+    (void)self;
+    if (source->time_s != WP_TIME_NONE)
+        (void)date_format_time(source->time_s, time);
+    const char *cells[] = {number, time, source->format, name,
+                           source->is_leaving ? "partly removed" : ""};
+    table_add(context, cells);
+    free(number);
+    free(name);
+    return CODE_DONE;
+}
+
+int cmd_sources(app *self)
+{
+    static const column columns[] = {{"number", true, 0, false},
+                                     {"first read", false, 0, false},
+                                     {"format", false, 0, false},
+                                     {"source", false, 20, false},
+                                     {"", false, 0, false}};
+    int code = app_begin_read(self);
+
+    if (code != CODE_DONE)
+        return code;
+    if (self->is_json) {
+        json_t *document = doc_object(), *list = doc_array();
+        code = each_source(self, add_json, list);
+        doc_put(document, "sources", list);
+        if (code == CODE_DONE)
+            doc_print(document);
+        else
+            json_decref(document);
+        return code;
+    }
+    table *rows = table_new(columns, sizeof columns / sizeof columns[0]);
+    code = each_source(self, add_row, rows);
+    if (code == CODE_DONE)
+        table_print(self, rows, 0);
+    table_free(rows);
+    return code;
+}
+
+/* Who is meant by a text. */
+typedef struct sought {
+    const char *text;
+    char *absolute; /* as a path; NULL: it is none */
+    uint32_t exact; /* numbers; 0: none */
+    uint32_t by_ending;
+    size_t endings;
+} sought;
+
+static int compare_source(app *self, const wp_source *source, void *context)
+{
+    sought *meant = context;
+    const char *last = strrchr(source->name, '/');
+
+    (void)self;
+    if (strcmp(source->name, meant->text) == 0 ||
+        (meant->absolute != NULL && strcmp(source->name, meant->absolute) == 0))
+        meant->exact = source->number;
+    if (last != NULL && strcmp(last + 1, meant->text) == 0) {
+        meant->by_ending = source->number;
+        meant->endings++;
+    }
+    return CODE_DONE;
+}
+
+static int find_source(app *self, const char *text, uint32_t *number)
+{
+    sought meant = {.text = text, .absolute = realpath(text, NULL)};
+    wp_source source;
+    char *end;
+
+    *number = 0;
+    if (text[0] == '#') {
+        unsigned long value = strtoul(text + 1, &end, 10);
+        bool is_there = *end == '\0' && value > 0 && value < UINT32_MAX &&
+                        wp_source_get(self->txn, (uint32_t)value, &source, &self->err) == WP_OK;
+        *number = is_there ? (uint32_t)value : 0;
+    }
+    int code = each_source(self, compare_source, &meant);
+    free(meant.absolute);
+    if (code != CODE_DONE || *number != 0)
+        return code;
+    if (meant.exact == 0 && meant.endings > 1)
+        return app_fail(self, CODE_INPUT, "--undo: %s: %zu sources end so, expected one", text,
+                        meant.endings);
+    *number = meant.exact != 0 ? meant.exact : meant.by_ending;
+    if (*number == 0)
+        return app_fail(self, CODE_INPUT,
+                        "--undo: %s: unknown, expected a source (see 'warmpath sources')", text);
+    return CODE_DONE;
+}
+
+static void show_removal(void *context, uint64_t done, uint64_t total)
+{
+    (void)context;
+    (void)total;
+    (void)fprintf(stderr, "\r\033[K%llu records read", (unsigned long long)done);
+    (void)fflush(stderr);
+}
+
+int sources_undo(app *self, const char *text)
+{
+    import_options options = {0};
+    uint32_t number = 0;
+    int code = app_open(self, false);
+
+    importing_set_progress(self, &options);
+    if (code == CODE_DONE)
+        code = app_begin_read(self);
+    if (code == CODE_DONE)
+        code = find_source(self, text, &number);
+    app_end(self);
+    if (code != CODE_DONE)
+        return code;
+    bool is_shown = options.progress != NULL;
+    wp_status status = wp_source_remove(self->db, number, is_shown ? show_removal : NULL, self,
+                                        self->cancel, &self->err);
+    if (is_shown)
+        (void)fputs("\r\033[K", stderr);
+    if (status == WP_ECANCELLED)
+        return app_fail(self, CODE_STOPPED, "--undo: %s: interrupted; repeat the command to go on",
+                        text);
+    if (status != WP_OK)
+        return app_fail_status(self, "--undo");
+    app_note(self, "%s: taken back", text);
+    return CODE_DONE;
+}

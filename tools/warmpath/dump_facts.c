@@ -1,0 +1,264 @@
+/*
+ * The lines of everything but people, companies and interactions: sources, merges by hand,
+ * employments, stated ties, decisions, private ties, opportunities and parts in them.
+ *
+ * What is keyed by a person is read person by person in the order of references, so that nothing is
+ * held but the lines of one.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dump_lines.h"
+#include "text.h"
+
+static int end_of(dump *out, wp_status status, const char *what)
+{
+    return status == WP_OK || status == WP_ENOTFOUND ? CODE_DONE : app_fail_status(out->self, what);
+}
+
+static int dump_sources(dump *out)
+{
+    app *self = out->self;
+    int code = CODE_DONE;
+
+    for (size_t i = 0; i < out->sources.count && code == CODE_DONE; i++) {
+        wp_source source;
+        json_t *line = dump_new("source");
+        if (wp_source_get(self->txn, out->sources.items[i].number, &source, &self->err) != WP_OK) {
+            json_decref(line);
+            return app_fail_status(self, "sources");
+        }
+        doc_put(line, "name", doc_text(source.name));
+        dump_put_text(line, "format", source.format);
+        dump_add(out, line, WP_SOURCE_HAND);
+        code = dump_write_group(out);
+    }
+    return code;
+}
+
+static int dump_merges(dump *out)
+{
+    wp_merge at = {0};
+    wp_status status;
+
+    while ((status = wp_merge_next(out->self->txn, &at, &out->self->err)) == WP_OK) {
+        const char *a = dump_index_text(&out->people, at.a);
+        const char *b = dump_index_text(&out->people, at.b);
+        json_t *line = dump_new(at.a == at.b ? "unmerge" : "merge");
+        if (at.a == at.b) {
+            doc_put(line, "person", doc_text(a));
+        } else {
+            json_t *both = doc_array();
+            bool is_up = strcmp(a, b) < 0;
+            doc_add(both, doc_text(is_up ? a : b));
+            doc_add(both, doc_text(is_up ? b : a));
+            doc_put(line, "people", both);
+        }
+        dump_add(out, line, WP_SOURCE_HAND);
+    }
+    int code = end_of(out, status, "merges");
+    return code == CODE_DONE ? dump_write_group(out) : code;
+}
+
+static int dump_employments_of(dump *out, wp_number person)
+{
+    app *self = out->self;
+    wp_employment at = {.person = person};
+    wp_status status;
+    int code = CODE_DONE;
+
+    while (code == CODE_DONE &&
+           (status = wp_employment_statement_next(self->txn, &at, &self->err)) == WP_OK &&
+           at.person == person) {
+        json_t *line = dump_new("employment"), *title = doc_text(at.title);
+        dump_put_person(out, line, "person", person);
+        code = dump_put_company(out, line, "company", at.company, at.source);
+        doc_put(line, "title", title);
+        doc_put(line, "from", doc_day(at.from_day));
+        doc_put(line, "to", doc_day(at.to_day));
+        dump_add(out, line, at.source);
+        at.title = NULL; /* borrowed, and ended by the look-ups */
+    }
+    return code == CODE_DONE ? end_of(out, status, "employments") : code;
+}
+
+/* By source, so that a dump is loaded without changing sources back and forth, then by whom. */
+static int compare_tie(const void *a, const void *b, void *context)
+{
+    const wp_stated_tie *x = a, *y = b;
+    const dump *out = context;
+    if (x->source != y->source) {
+        size_t i = x->source == WP_SOURCE_HAND ? 0 : dump_index_rank(&out->sources, x->source) + 1;
+        size_t j = y->source == WP_SOURCE_HAND ? 0 : dump_index_rank(&out->sources, y->source) + 1;
+        return i < j ? -1 : 1;
+    }
+    size_t i = dump_index_rank(&out->people, x->to), j = dump_index_rank(&out->people, y->to);
+    return i < j ? -1 : i > j;
+}
+
+static int dump_ties_of(dump *out, wp_number person)
+{
+    app *self = out->self;
+    wp_stated_ties ties;
+    int code = CODE_DONE;
+
+    if (wp_stated_ties_from(self->txn, person, &ties, &self->err) != WP_OK)
+        return app_fail_status(self, "ties");
+    if (ties.count > 1)
+        qsort_r(ties.items, ties.count, sizeof *ties.items, compare_tie, out);
+    for (size_t i = 0; i < ties.count && code == CODE_DONE; i++) {
+        const wp_stated_tie *tie = &ties.items[i];
+        json_t *line = dump_new("tie");
+        dump_put_person(out, line, "from", person);
+        dump_put_person(out, line, "to", tie->to);
+        doc_put(line, tie->has_cost ? "cost" : "p",
+                tie->has_cost ? json_integer((json_int_t)tie->cost) : dump_number(tie->p));
+        dump_add(out, line, tie->source);
+        code = dump_write_group(out);
+    }
+    wp_stated_ties_free(&ties);
+    return code;
+}
+
+static int dump_decisions_of(dump *out, wp_number person)
+{
+    app *self = out->self;
+    wp_consent at = WP_CONSENT_INIT;
+    wp_status status;
+
+    at.person = person - 1;
+    at.contact = WP_CHOICE_OUT;
+    at.source = UINT32_MAX;
+    while ((status = wp_consent_statement_next(self->txn, &at, &self->err)) == WP_OK &&
+           at.person == person) {
+        json_t *line = dump_new("consent");
+        bool is_introductions = at.introductions != WP_CHOICE_UNSAID;
+        wp_choice choice = is_introductions ? at.introductions : at.contact;
+        dump_put_person(out, line, "person", person);
+        doc_put(line, is_introductions ? "introductions" : "contact",
+                doc_text(choice == WP_CHOICE_OUT ? "out" : "in"));
+        if (at.since != WP_DAY_NONE)
+            doc_put(line, "since", doc_day(at.since));
+        dump_add(out, line, at.source);
+    }
+    return end_of(out, status, "decisions");
+}
+
+static int dump_private_of(dump *out, wp_number person)
+{
+    app *self = out->self;
+    wp_private at = {person - 1, UINT32_MAX, UINT32_MAX};
+    wp_status status;
+
+    while ((status = wp_private_statement_next(self->txn, &at, &self->err)) == WP_OK &&
+           at.person == person) {
+        json_t *line = dump_new("private");
+        dump_put_person(out, line, "person", at.person);
+        dump_put_person(out, line, "owner", at.owner);
+        dump_add(out, line, at.source);
+    }
+    return end_of(out, status, "private ties");
+}
+
+typedef int of_fn(dump *out, wp_number person);
+
+/* Everybody's lines of one type. */
+static int dump_each(dump *out, of_fn *of)
+{
+    int code = CODE_DONE;
+
+    for (size_t i = 0; i < out->people.count && code == CODE_DONE; i++) {
+        code = of(out, out->people.items[i].number);
+        if (code == CODE_DONE)
+            code = dump_write_group(out);
+    }
+    return code;
+}
+
+static int add_opportunity(dump *out, const wp_opportunity *at)
+{
+    json_t *line = dump_new("opportunity");
+    int code = CODE_DONE;
+
+    doc_put(line, "id", doc_text(at->id));
+    dump_put_text(line, "name", at->name);
+    if (!isnan(at->amount))
+        doc_put(line, "amount", dump_number(at->amount));
+    dump_put_text(line, "currency", at->currency);
+    dump_put_text(line, "stage", at->stage);
+    if (at->state != WP_OPPORTUNITY_OPEN)
+        doc_put(line, "state", doc_text(wp_opportunity_state_name(at->state)));
+    if (at->created_day != WP_DAY_NONE)
+        doc_put(line, "created", doc_day(at->created_day));
+    if (at->closed_day != WP_DAY_NONE)
+        doc_put(line, "closed", doc_day(at->closed_day));
+    if (at->owner != 0)
+        dump_put_person(out, line, "owner", at->owner);
+    if (at->company != 0)
+        code = dump_put_company(out, line, "company", at->company, at->source);
+    dump_add(out, line, at->source);
+    return code;
+}
+
+/* There are few beside everything else, so all lines are sorted at once. */
+static int dump_opportunities(dump *out)
+{
+    app *self = out->self;
+    wp_opportunity at = WP_OPPORTUNITY_INIT;
+    wp_status status;
+    int code = CODE_DONE;
+
+    while (code == CODE_DONE &&
+           (status = wp_opportunity_statement_next(self->txn, &at, &self->err)) == WP_OK)
+        code = add_opportunity(out, &at);
+    if (code == CODE_DONE)
+        code = end_of(out, status, "opportunities");
+    return code == CODE_DONE ? dump_write_group(out) : code;
+}
+
+static int dump_roles(dump *out)
+{
+    app *self = out->self;
+    wp_contact_role at = {0};
+    wp_opportunity of;
+    wp_status status;
+
+    while ((status = wp_contact_role_next(self->txn, &at, &self->err)) == WP_OK) {
+        json_t *line = dump_new("role");
+        json_t *role = doc_text(at.role);
+        if (wp_opportunity_get(self->txn, at.opportunity, &of, &self->err) != WP_OK) {
+            json_decref(line);
+            json_decref(role);
+            return app_fail_status(self, "roles");
+        }
+        doc_put(line, "opportunity", doc_text(of.id));
+        dump_put_person(out, line, "person", at.person);
+        doc_put(line, "role", role);
+        if (at.is_primary)
+            doc_put(line, "primary", json_true());
+        dump_add(out, line, at.source);
+        at.role = NULL; /* borrowed, and ended by the look-up */
+    }
+    int code = end_of(out, status, "roles");
+    return code == CODE_DONE ? dump_write_group(out) : code;
+}
+
+int dump_facts(dump *out)
+{
+    int code = dump_merges(out);
+
+    if (code == CODE_DONE)
+        code = dump_each(out, dump_employments_of);
+    if (code == CODE_DONE)
+        code = dump_each(out, dump_ties_of);
+    if (code == CODE_DONE)
+        code = dump_each(out, dump_decisions_of);
+    if (code == CODE_DONE)
+        code = dump_each(out, dump_private_of);
+    if (code == CODE_DONE)
+        code = dump_opportunities(out);
+    if (code == CODE_DONE)
+        code = dump_roles(out);
+    return code == CODE_DONE ? dump_sources(out) : code;
+}

@@ -1,0 +1,123 @@
+/*
+ * What a dump refers to, in the order of texts: see dump_index.h.
+ */
+#include "dump_index.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+void dump_index_free(dump_index *index)
+{
+    for (size_t i = 0; i < index->count; i++)
+        free(index->items[i].reference);
+    free(index->items);
+    free(index->ranks);
+    *index = (dump_index){0};
+}
+
+static void add(dump_index *index, wp_number number, char *reference)
+{
+    if (index->count == index->capacity) {
+        index->capacity = index->capacity == 0 ? 1024 : 2 * index->capacity;
+        index->items = text_resize(index->items, index->capacity, sizeof *index->items);
+    }
+    index->items[index->count++] = (dump_entry){number, reference};
+}
+
+static int compare(const void *a, const void *b)
+{
+    const dump_entry *x = a, *y = b;
+    int order = strcmp(x->reference, y->reference);
+    return order != 0 ? order : x->number < y->number ? -1 : x->number > y->number;
+}
+
+static void sort(dump_index *index)
+{
+    wp_number highest = 0;
+    if (index->count > 1)
+        qsort(index->items, index->count, sizeof *index->items, compare);
+    for (size_t i = 0; i < index->count; i++)
+        highest = index->items[i].number > highest ? index->items[i].number : highest;
+    index->rank_count = (size_t)highest + 1;
+    index->ranks = text_new(index->rank_count, sizeof *index->ranks);
+    for (size_t i = 0; i < index->count; i++)
+        index->ranks[index->items[i].number] = (uint32_t)i + 1;
+}
+
+/* How an identity is written. A domain reads as one only with a dot. */
+static char *reference_of(const wp_identity *identity)
+{
+    switch (identity->kind) {
+    case WP_IDENTITY_ID:
+    case WP_IDENTITY_COMPANY_ID:
+        return text_format("id:%s", identity->text);
+    case WP_IDENTITY_LINKEDIN:
+        return text_format("linkedin:%s", identity->text);
+    case WP_IDENTITY_COMPANY_NAME:
+        return text_format("name:%s", identity->text);
+    case WP_IDENTITY_EMAIL:
+    case WP_IDENTITY_DOMAIN:
+        break;
+    }
+    return text_copy(identity->text);
+}
+
+typedef wp_status next_fn(wp_txn *txn, wp_statement *at, wp_error *err);
+
+static int index_statements(app *self, next_fn *next, const char *what, dump_index *out)
+{
+    wp_statement at = {0};
+    wp_number before = 0;
+    wp_status status;
+
+    while ((status = next(self->txn, &at, &self->err)) == WP_OK) {
+        if (at.number != before)
+            add(out, at.number, reference_of(&at.identity));
+        before = at.number;
+    }
+    if (status != WP_ENOTFOUND)
+        return app_fail_status(self, what);
+    sort(out);
+    return CODE_DONE;
+}
+
+int dump_index_people(app *self, dump_index *out)
+{
+    return index_statements(self, wp_person_statement_next, "people", out);
+}
+
+int dump_index_companies(app *self, dump_index *out)
+{
+    return index_statements(self, wp_company_statement_next, "companies", out);
+}
+
+int dump_index_sources(app *self, dump_index *out)
+{
+    wp_source source;
+    uint32_t number = 0;
+    wp_status status;
+
+    while ((status = wp_source_next(self->txn, &number, &self->err)) == WP_OK) {
+        if (wp_source_get(self->txn, number, &source, &self->err) != WP_OK)
+            return app_fail_status(self, "sources");
+        add(out, number, text_copy(source.name));
+    }
+    if (status != WP_ENOTFOUND)
+        return app_fail_status(self, "sources");
+    sort(out);
+    return CODE_DONE;
+}
+
+size_t dump_index_rank(const dump_index *index, wp_number number)
+{
+    return number < index->rank_count && index->ranks[number] != 0 ? index->ranks[number] - 1
+                                                                   : SIZE_MAX;
+}
+
+const char *dump_index_text(const dump_index *index, wp_number number)
+{
+    size_t rank = dump_index_rank(index, number);
+    return rank == SIZE_MAX ? "" : index->items[rank].reference;
+}
