@@ -15,14 +15,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "edge_file.h"
 #include "graph.h"
 #include "random.h"
+#include "tool.h"
 
 #define SAMPLES 1000
 #define RAW_BLOCK ((size_t)1 << 20)
@@ -40,27 +39,6 @@ typedef struct load {
     double peak_mb;
     wp_stats stats;
 } load;
-
-static void find_tool(load *it)
-{
-    const char *named = getenv("WARMPATH");
-    if (named != NULL) {
-        snprintf(it->tool, sizeof it->tool, "%s", named);
-    } else {
-        ssize_t size = readlink("/proc/self/exe", it->tool, sizeof it->tool - 16);
-        it->tool[size < 0 ? 0 : size] = '\0';
-        for (int i = 0; i < 2; i++) {
-            char *slash = strrchr(it->tool, '/');
-            if (slash != NULL)
-                *slash = '\0';
-        }
-        snprintf(it->tool + strlen(it->tool), 16, "/warmpath");
-    }
-    if (access(it->tool, X_OK) != 0) {
-        bench_say("bench_load: skipped, there is no tool at %s", it->tool);
-        exit(77);
-    }
-}
 
 static void shuffle(pair_list *pairs, uint64_t seed)
 {
@@ -119,22 +97,6 @@ static void count_text(load *it)
     edge_file_free(&edges);
 }
 
-/* Run the tool to its end; its resources in *usage. By fork(), not vfork(): the child of the latter
- * counts the memory of its parent as its own. */
-static void run_tool(char *const *arguments, struct rusage *usage)
-{
-    int state;
-    pid_t child = fork();
-    if (child == 0) {
-        execv(arguments[0], arguments);
-        _exit(127);
-    }
-    if (child < 0 || wait4(child, &state, 0, usage) != child)
-        bench_die("the tool could not be run");
-    if (!WIFEXITED(state) || WEXITSTATUS(state) != 0)
-        bench_die("the tool failed");
-}
-
 static void import(load *it)
 {
     struct rusage usage;
@@ -145,10 +107,10 @@ static void import(load *it)
                             "--format", "edges", "--both",     it->text, NULL};
     graph_remove(it->database);
     double start = bench_now_us();
-    run_tool(init, &usage);
-    run_tool(it->has_text ? ours : theirs, &usage);
+    tool_run(init, &usage);
+    tool_run(it->has_text ? ours : theirs, &usage);
     it->seconds = (bench_now_us() - start) / 1e6;
-    it->peak_mb = (double)usage.ru_maxrss * 1024 / 1e6;
+    it->peak_mb = tool_peak_mb(&usage);
 }
 
 static void write_raw(load *it)
@@ -243,7 +205,7 @@ int main(int argc, char **argv)
     bench_times rates = {NULL, 0, 0}, seconds = {NULL, 0, 0}, raw = {NULL, 0, 0};
     bench_verdict verdict = BENCH_UNVERIFIED;
     bench_begin(&options, &about, argc, argv);
-    find_tool(&it);
+    tool_find(it.tool, sizeof it.tool);
     graph_read_name(&options, &plan);
     snprintf(it.database, sizeof it.database, "%s/warmpath-bench-load-%ld.warmpath",
              options.directory, (long)getpid());

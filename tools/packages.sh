@@ -19,6 +19,7 @@ package_is_usable() {
     libjansson-dev) pkg-config --exists jansson 2>/dev/null ;;
     libutf8proc-dev) pkg-config --exists libutf8proc 2>/dev/null ;;
     libgmime-3.0-dev) pkg-config --exists gmime-3.0 2>/dev/null ;;
+    libarchive-dev) pkg-config --exists libarchive 2>/dev/null ;;
     *) dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null | grep -qx installed ;;
     esac
 }

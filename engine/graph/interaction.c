@@ -21,8 +21,8 @@
 
 #define PARTICIPANTS_MAX 10000
 /* An import passes through the whole file: let go of its pages every so many interactions. */
-#define RELEASE_EVERY 32
-#define RELEASE_EVERY_FINDS 256
+#define RELEASE_EVERY 8
+#define RELEASE_EVERY_FINDS 64
 
 static wp_status check_source(const char *source, const char *what, wp_error *err)
 {

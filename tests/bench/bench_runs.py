@@ -18,6 +18,7 @@ UNVERIFIED = ("memory", "file", "adjacency", "scratch", "newest day", "H5", "H6"
 BENCHES = [
     "expand", "bfs", "path", "sizes", "reach", "ingest", "load", "open", "compact", "scratch",
     "find",
+    "formats",
 ]
 
 

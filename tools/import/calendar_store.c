@@ -18,7 +18,7 @@
  */
 #ifdef WP_INTERACTION_PRIVATE
 #define PRIVATE_FLAGS WP_INTERACTION_PRIVATE
-#define CANCELLED_FLAGS 0u
+#define CANCELLED_FLAGS WP_INTERACTION_CANCELLED
 #define REVISION_OF(interaction) ((interaction)->revision)
 #else
 #define PRIVATE_FLAGS WP_INTERACTION_AUTOMATIC
@@ -142,9 +142,9 @@ static wp_status restate(calendar_store *self, const wp_interaction *stored,
     out->time_s = stored->time_s;
     out->valence = stored->valence;
     out->flags = stored->flags;
-    /* Above what is stored, so that answers of several people add up in any order. */
-    int64_t revision = event_revision(&self->row), above = REVISION_OF(stored) + 1;
-    out->revision = revision > above ? revision : above;
+    /* Above what is stored, so that answers of several people add up in any order, and below any
+     * later version that the organizer sends. */
+    out->revision = REVISION_OF(stored) + 1;
     wp_status status = keep_identity(self, stored->from, &out->person, err);
     for (size_t i = 0; i < stored->to_count && status == WP_OK; i++) {
         wp_identity identity;

@@ -113,11 +113,8 @@ static lines_code read_chunk(csv *self)
     return code;
 }
 
-lines_code csv_open(csv *self, int fd, const csv_shape *shape, uint64_t position, uint64_t line,
-                    const volatile int *cancel)
+static void begin(csv *self, const csv_shape *shape, uint64_t position, uint64_t line)
 {
-    self->fd = fd;
-    self->cancel = cancel;
     self->shape = *shape;
     self->start = self->end = self->raw_bytes = self->scanned = 0;
     self->is_quoted = self->has_quotes = self->is_at_end = false;
@@ -125,8 +122,37 @@ lines_code csv_open(csv *self, int fd, const csv_shape *shape, uint64_t position
     self->position = position == 0 ? shape->mark_bytes : position;
     self->line = line + 1;
     self->failure = 0;
+}
+
+lines_code csv_open(csv *self, int fd, const csv_shape *shape, uint64_t position, uint64_t line,
+                    const volatile int *cancel)
+{
+    begin(self, shape, position, line);
+    self->fd = fd;
+    self->cancel = cancel;
     if (self->position > INT64_MAX || lseek(fd, (off_t)self->position, SEEK_SET) < 0)
         return fail(self, errno);
+    return LINES_OK;
+}
+
+lines_code csv_open_text(csv *self, const char *text, size_t bytes, const csv_shape *shape)
+{
+    begin(self, shape, 0, 0);
+    text += shape->mark_bytes;
+    bytes -= shape->mark_bytes;
+    char *buffer = realloc(self->buffer, 2 * bytes + 1);
+    if (buffer == NULL)
+        return fail(self, ENOMEM);
+    self->buffer = buffer;
+    self->capacity = 2 * bytes + 1;
+    self->is_at_end = true;
+    self->end = bytes;
+    size_t used;
+    if (is_wide(self))
+        self->end =
+            csv_from_utf16(text, bytes, shape->encoding == CSV_UTF16_BE, true, buffer, &used);
+    else
+        memcpy(buffer, text, bytes);
     return LINES_OK;
 }
 

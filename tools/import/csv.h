@@ -93,6 +93,9 @@ csv_shape csv_sniff_head(const char *head, size_t bytes);
 lines_code csv_open(csv *self, int fd, const csv_shape *shape, uint64_t position, uint64_t line,
                     const volatile int *cancel);
 
+/* The same for a text in memory, all of it, which is copied; places are those in the text. */
+lines_code csv_open_text(csv *self, const char *text, size_t bytes, const csv_shape *shape);
+
 /* The next record, good or bad. LINES_END: there is none. */
 lines_code csv_next(csv *self, csv_row *out);
 

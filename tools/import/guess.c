@@ -2,8 +2,8 @@
  * What format a file has.
  *
  * Each format has a first line that the others cannot have: an envelope line, a header line, the
- * BEGIN of a component, an opening brace. Edge lists are tried last, since nearly any text has
- * words in columns.
+ * BEGIN of a component, an opening brace, a header of known columns. Edge lists are tried last,
+ * since nearly any text has words in columns.
  */
 #include "import/guess.h"
 
@@ -14,6 +14,7 @@
 #include "import/crm.h"
 #include "import/edges.h"
 #include "import/mbox.h"
+#include "import/table_guess.h"
 
 #define HEADER_LINES_MIN 2
 
@@ -119,6 +120,11 @@ static const char *find_magic(const char *head, size_t bytes)
     return NULL;
 }
 
+static bool is_utf16(const char *head, size_t bytes)
+{
+    return bytes >= 2 && (memcmp(head, "\xff\xfe", 2) == 0 || memcmp(head, "\xfe\xff", 2) == 0);
+}
+
 const char *guess_format(const char *head, size_t bytes, const char **problem)
 {
     static const char *const cards[] = {"VCARD", NULL};
@@ -126,8 +132,8 @@ const char *guess_format(const char *head, size_t bytes, const char **problem)
                                              "VFREEBUSY", "VTIMEZONE", NULL};
     const char *at = head, *end = head + bytes;
     *problem = find_magic(head, bytes);
-    if (*problem != NULL)
-        return NULL;
+    if (*problem != NULL) /* tables alone are read in UTF-16 */
+        return is_utf16(head, bytes) ? table_guess(head, bytes, NULL) : NULL;
     if (bytes >= 3 && memcmp(head, "\xef\xbb\xbf", 3) == 0)
         at += 3;
     while (at < end && strchr(" \t\r\n", *at) != NULL && *at != '\0')
@@ -145,6 +151,9 @@ const char *guess_format(const char *head, size_t bytes, const char **problem)
     const char *crm = crm_guess(head, bytes);
     if (crm != NULL)
         return crm;
+    const char *table = table_guess(head, bytes, NULL);
+    if (table != NULL)
+        return table;
     *problem =
         memchr(head, '\0', bytes) != NULL ? "binary, expected text" : "format not recognised";
     if (edges_sniff(head, bytes, IMPORT_WEIGHT_GUESS).is_plausible &&

@@ -12,23 +12,43 @@
 #include <string.h>
 
 #include "import/guess.h"
+#include "import/linkedin.h"
 #include "import/maildir.h"
 #include "import/mark.h"
+#include "import/owner.h"
 #include "import/reader.h"
 #include "import/report.h"
 #include "import/source.h"
+#include "import/table_guess.h"
 #include "import/walk.h"
+#include "import/zip.h"
 
 /* Strict files of at most so many rows are one transaction. */
 #define SINGLE_ROWS_MAX ((uint64_t)200000)
 
-/* As an error names them. */
-#define FORMATS "jsonl, edges, mbox, eml, vcard, ical, hubspot or salesforce"
+const char *const import_formats[] = {"jsonl",   "edges",    "mbox",       "eml", "vcard",
+                                      "ical",    "hubspot",  "salesforce", "csv", "google",
+                                      "outlook", "linkedin", NULL};
+static reader_fn *const readers[] = {jsonl_read,   edges_read,   mbox_read,    eml_read,
+                                     vcard_read,   ical_read,    crm_read,     crm_read,
+                                     contact_read, contact_read, contact_read, linkedin_read};
 
-const char *const import_formats[] = {"jsonl", "edges",   "mbox",       "eml", "vcard",
-                                      "ical",  "hubspot", "salesforce", NULL};
-static reader_fn *const readers[] = {jsonl_read, edges_read, mbox_read, eml_read,
-                                     vcard_read, ical_read,  crm_read,  crm_read};
+#define FORMATS_BYTES 240
+
+/* "jsonl, edges, mbox or eml" */
+static const char *list_formats(char out[FORMATS_BYTES])
+{
+    size_t used = 0;
+    for (size_t i = 0; import_formats[i] != NULL && used < FORMATS_BYTES; i++) {
+        bool is_last = import_formats[i + 1] == NULL;
+        used += (size_t)snprintf(out + used, FORMATS_BYTES - used, "%s%s",
+                                 i == 0    ? ""
+                                 : is_last ? " or "
+                                           : ", ",
+                                 import_formats[i]);
+    }
+    return out;
+}
 
 /* The entry of import_formats[] that is called so; NULL: none. */
 static const char *find_format(const char *name, reader_fn **reader)
@@ -121,24 +141,45 @@ static import_code read_rows(run *self, reader_fn *reader, const char *format, i
 /* The file as a whole cannot be imported; an error only when it was named itself. */
 static import_code leave_out(run *self, const walk_item *item, const char *problem)
 {
+    char formats[FORMATS_BYTES];
     self->result->files[self->file].problem = problem;
     if (item->is_named && self->error->message[0] == '\0')
-        run_fail_input(self, 0, 0, "%s, expected a file of format " FORMATS, problem);
+        run_fail_input(self, 0, 0, "%s, expected a file of format %s", problem,
+                       list_formats(formats));
     return item->is_named && self->options->is_strict ? IMPORT_BAD_INPUT : IMPORT_DONE;
 }
 
-static import_code read_source(run *self, const walk_item *item, int64_t changed_ns)
+/* Begin with an owner of whom only the option is known. */
+static void forget_owner(run *self)
+{
+    *self->owner = (owner){0};
+    if (self->options->owner != NULL)
+        owner_add_email(self->owner, self->options->owner, true);
+}
+
+/* What the option says is the best, whatever an archive says of itself. */
+static void prefer_owner(run *self)
+{
+    if (self->options->owner != NULL)
+        owner_add_email(self->owner, self->options->owner, true);
+}
+
+static const char *find_guess(const run *self, const char **problem)
+{
+    const source *from = &self->source;
+    if (self->options->format != NULL)
+        return self->options->format;
+    if (self->options->map == NULL)
+        return guess_format(from->head, from->head_bytes, problem);
+    *problem = "no header with the columns of --map";
+    return table_guess(from->head, from->head_bytes, self->options->map);
+}
+
+/* Read the open source, whose owner is known as far as it can be. */
+static import_code read_as(run *self, const char *name, int64_t changed_ns)
 {
     reader_fn *reader = NULL;
-    const char *problem = NULL;
-    const char *format = self->options->format;
-    if (format == NULL && self->source.head_bytes == 0)
-        return IMPORT_DONE;
-    if (format == NULL)
-        format = guess_format(self->source.head, self->source.head_bytes, &problem);
-    if (format == NULL)
-        return leave_out(self, item, problem);
-    format = find_format(format, &reader);
+    const char *format = find_format(name, &reader);
     self->result->files[self->file].format = format;
     import_code code = read_rows(self, reader, format, changed_ns);
     if (!run_settle(self) && code == IMPORT_DONE)
@@ -192,6 +233,99 @@ static import_code add_message(run *self, const walk_item *item)
     return code;
 }
 
+static import_code read_member(run *self, const walk_item *item, zip_member *member)
+{
+    const char *problem = "format not recognised";
+    char *path = NULL;
+    walk_item inside = {.is_named = false};
+    if (asprintf(&path, "%s/%s", item->path, member->name) < 0)
+        return run_fail_input(self, 0, 0, "memory is exhausted");
+    bool is_pushed = push_file(self, path);
+    free(path);
+    if (!is_pushed)
+        return run_fail_input(self, 0, 0, "memory is exhausted");
+    if (member->fd < 0)
+        return leave_out(self, &inside, problem);
+    int fd = member->fd;
+    member->fd = -1;
+    if (!source_adopt(self, self->result->files[self->file].path, fd, &problem))
+        return leave_out(self, &inside, problem);
+    import_code code = read_as(self, "linkedin", 0);
+    source_close(self);
+    return code;
+}
+
+static bool is_linkedin(const char *head, size_t bytes)
+{
+    const char *format = table_guess(head, bytes, NULL);
+    return format != NULL && strcmp(format, "linkedin") == 0;
+}
+
+static void learn_owner(run *self, const zip *from)
+{
+    forget_owner(self);
+    for (size_t i = 0; i < from->count; i++)
+        if (from->members[i].fd >= 0)
+            linkedin_learn(from->members[i].fd, self->owner);
+    for (size_t i = 0; i < from->count && self->owner->slug[0] == '\0'; i++)
+        if (from->members[i].fd >= 0)
+            linkedin_learn_from_messages(from->members[i].fd, self->owner);
+    prefer_owner(self);
+}
+
+/* The entry of the ZIP itself gives way to those of its members. */
+static import_code read_zip(run *self, const walk_item *item)
+{
+    static const char none[] = "a ZIP without a table of LinkedIn";
+    char problem[160];
+    zip members;
+    import_result *result = self->result;
+    if (!zip_unpack(self->source.fd, self->source.bytes, is_linkedin, self->options->cancel,
+                    &members, problem)) {
+        const volatile int *cancel = self->options->cancel;
+        if (cancel != NULL && *cancel != 0)
+            return run_fail_lines(self, LINES_CANCELLED);
+        if (item->is_named && self->error->message[0] == '\0')
+            run_fail_input(self, 0, 0, "%s", problem);
+        result->files[self->file].problem = "a ZIP that cannot be unpacked";
+        return item->is_named && self->options->is_strict ? IMPORT_BAD_INPUT : IMPORT_DONE;
+    }
+    import_code code = IMPORT_DONE;
+    if (members.wanted == 0) {
+        code = leave_out(self, item, none);
+    } else {
+        source_close(self);
+        import_file_free(&result->files[--result->file_count]);
+        learn_owner(self, &members);
+    }
+    for (size_t i = 0; i < members.count && members.wanted > 0 && code == IMPORT_DONE; i++)
+        code = read_member(self, item, &members.members[i]);
+    zip_free(&members);
+    return code;
+}
+
+static import_code read_source(run *self, const walk_item *item, int64_t changed_ns)
+{
+    const char *problem = NULL;
+    const char *given = self->options->format;
+    bool is_archive = given == NULL || strcmp(given, "linkedin") == 0;
+    if (given == NULL && self->source.head_bytes == 0)
+        return IMPORT_DONE;
+    if (is_archive && zip_is(self->source.head, self->source.head_bytes))
+        return read_zip(self, item);
+    const char *format = find_guess(self, &problem);
+    if (format == NULL)
+        return leave_out(self, item, problem);
+    bool is_linkedin_table = strcmp(format, "linkedin") == 0;
+    if (!is_linkedin_table || !linkedin_is_learnt(self->owner, item->path))
+        forget_owner(self);
+    if (is_linkedin_table && self->owner->path == NULL) {
+        linkedin_learn_folder(self->found, item->path, self->owner);
+        prefer_owner(self);
+    }
+    return read_as(self, format, changed_ns);
+}
+
 static import_code read_file(run *self, const walk_item *item)
 {
     const char *problem = NULL;
@@ -216,8 +350,10 @@ static import_code check_arguments(run *self, const char *const *paths, size_t c
 {
     reader_fn *reader = NULL;
     const char *format = self->options->format;
+    char formats[FORMATS_BYTES];
     if (format != NULL && find_format(format, &reader) == NULL)
-        return run_fail_input(self, 0, 0, "format is '%.40s', expected " FORMATS, format);
+        return run_fail_input(self, 0, 0, "format is '%.40s', expected %s", format,
+                              list_formats(formats));
     for (size_t i = 0; i < count; i++) {
         if (walk_add(found, paths[i]))
             continue;
@@ -233,6 +369,7 @@ static import_code check_arguments(run *self, const char *const *paths, size_t c
 static import_code read_all(run *self, const walk *found)
 {
     import_code code = IMPORT_DONE;
+    self->found = found;
     for (size_t i = 0; i < found->count && code == IMPORT_DONE; i++)
         code = read_file(self, &found->items[i]);
     if (code == IMPORT_DONE) {
@@ -250,9 +387,11 @@ import_code import_paths(wp_db *db, const char *const *paths, size_t count,
 {
     run self = {.db = db, .options = options, .result = result, .error = error};
     walk found = {0};
+    owner whose = {0};
     *result = (import_result){0};
     *error = (import_error){0};
     self.source.fd = -1;
+    self.owner = &whose;
     g_mime_init();
     import_code code = people_init(&self.people)
                            ? IMPORT_DONE

@@ -37,21 +37,23 @@ typedef void import_progress_fn(void *context, const char *path, uint64_t done_b
 
 /* All-zero is a plain import with guessed formats. */
 typedef struct import_options {
-    const char *format;   /* one of import_formats[], or NULL: guessed from the content */
-    const char *owner;    /* address of whose mailbox it is; NULL: unsaid */
-    bool has_lists;       /* replies on mailing lists count */
-    bool is_dry_run;      /* nothing is written; the counts are those of a real import */
-    bool is_strict;       /* a bad row stops the import; of its file nothing is written */
-    import_weight weight; /* edge lists */
-    bool is_both;         /* edge lists: in both directions */
-    FILE *report;         /* one JSON line {"file","line","byte","reason","seen"} for each skipped
-                             row, written outside of transactions; NULL: none */
+    const char *format;           /* one of import_formats[], or NULL: guessed from the content */
+    const char *owner;            /* address of whose mailbox it is; NULL: unsaid */
+    bool has_lists;               /* replies on mailing lists count */
+    bool is_dry_run;              /* nothing is written; the counts are those of a real import */
+    bool is_strict;               /* a bad row stops the import; of its file nothing is written */
+    import_weight weight;         /* edge lists */
+    bool is_both;                 /* edge lists: in both directions */
+    const struct column_map *map; /* tables: what columns are (columns.h); NULL: by their labels */
+    FILE *report; /* one JSON line {"file","line","byte","reason","seen"} for each skipped
+                     row, written outside of transactions; NULL: none */
     import_progress_fn *progress; /* NULL: none */
     void *progress_context;
     const volatile int *cancel; /* stops soon after it becomes non-zero; NULL: never */
 } import_options;
 
-/* "jsonl", "edges", "mbox", "eml", "vcard", "ical", "hubspot", "salesforce"; ends with NULL. */
+/* "jsonl", "edges", "mbox", "eml", "vcard", "ical", "hubspot", "salesforce", "csv", "google",
+ * "outlook", "linkedin"; ends with NULL. */
 extern const char *const import_formats[];
 
 /* Rows that share a reason. */
@@ -61,14 +63,24 @@ typedef struct import_reason {
     bool is_bad; /* malformed, as opposed to left out on purpose (spam, list posts) */
 } import_reason;
 
+/* A column of a table. */
+typedef struct import_column {
+    char *name;           /* as the file calls it */
+    const char *taken_as; /* "email"; not to be freed; NULL: not kept */
+    uint64_t filled;      /* rows with a value in it */
+    uint64_t dropped;     /* values that were not kept */
+} import_column;
+
 /* What became of one file. */
 typedef struct import_file {
-    char *path;          /* as given or found; "-" for standard input */
-    const char *format;  /* given or guessed; NULL: not recognised, or an empty file */
-    const char *weights; /* of an edge list: "p", "cost in nats", "cost in micro-nats" or "none";
-                            not to be freed; NULL: no edge list */
-    const char *table;   /* of an export of a CRM: "hubspot contacts"; not to be freed; NULL */
-    char *unkept;        /* columns that are not kept, joined by ", "; NULL: none */
+    char *path;             /* as given or found; "-" for standard input */
+    const char *format;     /* given or guessed; NULL: not recognised, or an empty file */
+    const char *weights;    /* of an edge list: "p", "cost in nats", "cost in micro-nats" or "none";
+                               not to be freed; NULL: no edge list */
+    const char *table;      /* of several of a format: "linkedin messages"; not to be freed; NULL */
+    char *unkept;           /* columns with values that are not kept, joined by ", "; NULL: none */
+    import_column *columns; /* of a table, in their order */
+    size_t column_count;
     const char *problem; /* why the file as a whole was left out; NULL: it was read */
     uint64_t read;       /* rows; always added + known + skipped */
     uint64_t added;
@@ -128,6 +140,8 @@ bool import_result_total(const import_result *result, import_file *total);
 
 /* Free the contents and make it empty; NULL is allowed. */
 void import_file_free(import_file *file);
+/* Only what it says of columns. */
+void import_file_free_columns(import_file *file);
 void import_result_free(import_result *result);
 
 #endif

@@ -11,6 +11,8 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "import/columns.h"
+
 enum { MARK_AT = 0, MARK_LINE, MARK_ROWS, MARK_SKIPPED, MARK_COUNT };
 
 #define MARK_NAME_BYTES 96
@@ -30,6 +32,10 @@ void mark_name(run *self, const char *format, int64_t changed_ns)
                           (int)options->weight, options->is_both, self->source.bytes, changed_ns);
     size_t used = length < (int)sizeof facts ? (size_t)length : sizeof facts - 1;
     XXH64_hash_t facts_hash = XXH3_64bits(facts, used);
+    const column_map *map = options->map;
+    for (size_t i = 0; map != NULL && i < map->count; i++)
+        facts_hash = XXH3_64bits_withSeed(map->items[i].label, strlen(map->items[i].label),
+                                          facts_hash + (uint64_t)map->items[i].id);
     XXH128_hash_t hash =
         XXH3_128bits_withSeed(self->source.head, self->source.head_bytes, facts_hash);
     snprintf(self->source.mark, sizeof self->source.mark, "import:%016" PRIx64 "%016" PRIx64,

@@ -12,6 +12,7 @@
 
 typedef import_code reader_fn(run *self, const place *from);
 
-reader_fn jsonl_read, edges_read, mbox_read, eml_read, vcard_read, ical_read, crm_read;
+reader_fn jsonl_read, edges_read, mbox_read, eml_read, vcard_read, ical_read, crm_read,
+    contact_read, linkedin_read;
 
 #endif

@@ -37,6 +37,11 @@ const char *reason_text(reason_id reason)
         [REASON_NO_ATTENDEES] = "no attendees",
         [REASON_NO_OCCURRENCE] = "no occurrence is left",
         [REASON_NO_MEETING] = "reply to a meeting that is not stored",
+        [REASON_BLANK] = "blank row",
+        [REASON_UNSENT] = "draft of a message",
+        [REASON_NOBODY] = "names nobody",
+        [REASON_NO_OWNER] = "owner unknown, use --owner",
+        [REASON_UNCONFIRMED] = "address not confirmed",
         [REASON_NO_SENDER] = "no sender",
         [REASON_NO_DATE] = "no date",
         [REASON_NO_HEADER] = "no header",
@@ -93,6 +98,10 @@ const char *note_text(note_id note)
         [NOTE_BAD_ZONE] = "time zone unknown, read as UTC",
         [NOTE_RANGE] = "change of all later occurrences, taken for one",
         [NOTE_CUT_SERIES] = "early occurrences of a long series",
+        [NOTE_EXCHANGE] = "Exchange address, no e-mail",
+        [NOTE_BAD_PROFILE] = "profile not usable",
+        [NOTE_CONNECTION] = "connection, use --owner",
+        [NOTE_OWNER] = "owner's identities, which are of several people",
         [NOTE_BAD_DATE] = "date not usable, that of the envelope taken",
     };
     return texts[note];

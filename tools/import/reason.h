@@ -39,6 +39,11 @@ typedef enum reason_id {
     REASON_NO_ATTENDEES,
     REASON_NO_OCCURRENCE,
     REASON_NO_MEETING,
+    REASON_BLANK,
+    REASON_UNSENT,
+    REASON_NOBODY,
+    REASON_NO_OWNER,
+    REASON_UNCONFIRMED,
     /* malformed */
     REASON_NO_SENDER,
     REASON_NO_DATE,
@@ -89,6 +94,10 @@ typedef enum note_id {
     NOTE_BAD_ZONE,
     NOTE_RANGE,
     NOTE_CUT_SERIES,
+    NOTE_EXCHANGE,
+    NOTE_BAD_PROFILE,
+    NOTE_CONNECTION,
+    NOTE_OWNER,
     NOTE_COUNT
 } note_id;
 

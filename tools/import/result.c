@@ -46,10 +46,22 @@ bool import_result_total(const import_result *result, import_file *total)
     return true;
 }
 
+void import_file_free_columns(import_file *file)
+{
+    for (size_t i = 0; i < file->column_count; i++)
+        free(file->columns[i].name);
+    free(file->columns);
+    free(file->unkept);
+    file->columns = NULL;
+    file->column_count = 0;
+    file->unkept = NULL;
+}
+
 void import_file_free(import_file *file)
 {
     if (file == NULL)
         return;
+    import_file_free_columns(file);
     free(file->path);
     free(file->unkept);
     free(file->reasons);

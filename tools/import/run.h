@@ -73,12 +73,14 @@ typedef struct run {
     people people;
     lines lines;
     source source;
-    tally tally;        /* of the current file */
-    size_t file;        /* its index in result->files */
-    const char *folder; /* the Maildir all of whose messages are that file; NULL: none */
-    wp_txn *txn;        /* NULL between batches */
-    size_t batch_file;  /* the file in which the batch began */
-    tally batch_tally;  /* its counts at that moment */
+    const struct walk *found; /* all that is imported */
+    struct owner *owner;      /* whose file it is, as far as known (owner.h) */
+    tally tally;              /* of the current file */
+    size_t file;              /* its index in result->files */
+    const char *folder;       /* the Maildir all of whose messages are that file; NULL: none */
+    wp_txn *txn;              /* NULL between batches */
+    size_t batch_file;        /* the file in which the batch began */
+    tally batch_tally;        /* its counts at that moment */
     uint64_t batch_weight;
     edges_batch edges; /* rows that wait to be stored; counted as added */
     place last;        /* the last row counted */

@@ -14,7 +14,7 @@
 
 #define COPY_BYTES ((size_t)256 * 1024)
 
-static int open_temporary(void)
+int source_open_temporary(void)
 {
     const char *directory = getenv("TMPDIR");
     char path[512];
@@ -30,7 +30,7 @@ static int open_temporary(void)
     return fd;
 }
 
-static bool write_all(int fd, const char *bytes, size_t count)
+bool source_write(int fd, const char *bytes, size_t count)
 {
     while (count > 0) {
         ssize_t written = write(fd, bytes, count);
@@ -57,7 +57,7 @@ static int copy(int from, int to, const volatile int *cancel)
             break;
         else if (got < 0 && errno != EINTR)
             failure = errno;
-        else if (got > 0 && !write_all(to, buffer, (size_t)got))
+        else if (got > 0 && !source_write(to, buffer, (size_t)got))
             failure = errno;
     }
     free(buffer);
@@ -67,7 +67,7 @@ static int copy(int from, int to, const volatile int *cancel)
 /* Put a copy in the place of the source. */
 static int spool(run *self)
 {
-    int to = open_temporary();
+    int to = source_open_temporary();
     if (to < 0)
         return errno;
     int failure = copy(self->source.fd, to, self->options->cancel);
@@ -90,6 +90,31 @@ static int read_head(source *self)
         self->head_bytes += got > 0 ? (size_t)got : 0;
     }
     return 0;
+}
+
+/* The head of the source is read, into memory that is kept from file to file. */
+static int begin(source *self, const char *path, int fd)
+{
+    char *head = self->head;
+    *self = (source){.path = path, .fd = fd, .head = head};
+    if (self->head == NULL && (self->head = malloc(HEAD_BYTES)) == NULL)
+        return ENOMEM;
+    return 0;
+}
+
+bool source_adopt(run *self, const char *path, int fd, const char **problem)
+{
+    struct stat facts;
+    int failure = begin(&self->source, path, fd);
+    if (failure == 0 && fstat(fd, &facts) != 0)
+        failure = errno;
+    if (failure == 0) {
+        self->source.bytes = (uint64_t)facts.st_size;
+        failure = read_head(&self->source);
+    }
+    if (failure != 0)
+        *problem = strerror(failure);
+    return failure == 0;
 }
 
 static int prepare(run *self, bool is_named, int64_t *changed_ns, const char **problem)
@@ -119,17 +144,16 @@ import_code source_open(run *self, const char *path, bool is_named, int64_t *cha
                         const char **problem)
 {
     source *from = &self->source;
-    char *head = from->head;
     *problem = NULL;
-    *from = (source){.path = path, .fd = -1, .head = head};
-    if (from->head == NULL && (from->head = malloc(HEAD_BYTES)) == NULL) {
-        *problem = strerror(ENOMEM);
+    int failure = begin(from, path, -1);
+    if (failure != 0) {
+        *problem = strerror(failure);
         return IMPORT_BAD_INPUT;
     }
     /* A walk must not wait for somebody to write into a pipe that it found. */
     int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | (is_named ? 0 : O_NONBLOCK);
     from->fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, flags);
-    int failure = from->fd < 0 ? errno : prepare(self, is_named, changed_ns, problem);
+    failure = from->fd < 0 ? errno : prepare(self, is_named, changed_ns, problem);
     if (failure == 0)
         return IMPORT_DONE;
     source_close(self);

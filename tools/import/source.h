@@ -19,4 +19,13 @@ import_code source_open(run *self, const char *path, bool is_named, int64_t *cha
                         const char **problem);
 void source_close(run *self);
 
+/* Take an open regular file as the run's source; the descriptor is closed with it. False: *problem
+ * says why. */
+bool source_adopt(run *self, const char *path, int fd, const char **problem);
+
+/* A file without a name, gone when it is closed; -1: errno says why. */
+int source_open_temporary(void);
+/* Write all of it. False: errno says why. */
+bool source_write(int fd, const char *bytes, size_t count);
+
 #endif

@@ -3,14 +3,18 @@
  *
  * Here the options; importing.c runs the import and tells what became of every row.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
+#include "import/columns.h"
 #include "importing.h"
 #include "output.h"
 #include "text.h"
 #include "who.h"
+
+#define MAP_BYTES_MAX ((size_t)64 * 1024)
 
 static int read_weight(const app *self, import_options *options)
 {
@@ -73,6 +77,59 @@ static int read_owner(app *self, import_options *options, char **owned)
     return CODE_DONE;
 }
 
+/* A file is read whole; *out is yours. */
+static int read_map_file(const app *self, const char *path, char **out)
+{
+    char *text = malloc(MAP_BYTES_MAX + 1);
+    FILE *stream = fopen(path, "re");
+    size_t length = stream == NULL || text == NULL ? 0 : fread(text, 1, MAP_BYTES_MAX + 1, stream);
+    int code = CODE_DONE;
+
+    if (text == NULL || stream == NULL || ferror(stream) != 0)
+        code =
+            app_fail(self, CODE_INPUT, "--map: %s: %s, expected key=Column or a file of such lines",
+                     path, strerror(errno));
+    else if (length > MAP_BYTES_MAX || memchr(text, '\0', length) != NULL)
+        code = app_fail(self, CODE_INPUT, "--map: %s: more than 64 KiB or no text", path);
+    if (stream != NULL)
+        (void)fclose(stream);
+    if (code != CODE_DONE) {
+        free(text);
+        return code;
+    }
+    text[length] = '\0';
+    *out = text;
+    return CODE_DONE;
+}
+
+/* "email=Mail,name=Full Name", or the file that says it in lines; no file's name has a '='. */
+static int read_map(const app *self, import_options *options, column_map *map)
+{
+    const char *given = args_get(&self->given, "map");
+    char *text = NULL, *problem = NULL;
+    int code = CODE_DONE;
+
+    if (given == NULL)
+        return CODE_DONE;
+    if (options->format != NULL && strcmp(options->format, "csv") != 0)
+        return app_fail(self, CODE_USAGE, "--map: is for --format csv, not %s", options->format);
+    if (strchr(given, '=') == NULL) {
+        if ((code = read_map_file(self, given, &text)) != CODE_DONE)
+            return code;
+    } else {
+        text = text_copy(given);
+        for (char *c = text; *c != '\0'; c++)
+            *c = *c == ',' ? '\n' : *c;
+    }
+    if (column_map_parse(text, map, &problem))
+        options->map = map;
+    else
+        code = app_fail(self, CODE_USAGE, "--map: %s", problem != NULL ? problem : "out of memory");
+    free(problem);
+    free(text);
+    return code;
+}
+
 int cmd_import(app *self)
 {
     import_options options = {.has_lists = args_has(&self->given, "lists"),
@@ -81,6 +138,7 @@ int cmd_import(app *self)
                               .is_both = args_has(&self->given, "both")};
     const char *report_path = args_get(&self->given, "report");
     output_file report = {0};
+    column_map map = {0};
     char *owner = NULL;
     int code;
 
@@ -88,6 +146,7 @@ int cmd_import(app *self)
     importing_set_progress(self, &options);
     if ((code = read_weight(self, &options)) == CODE_DONE &&
         (code = read_format(self, &options)) == CODE_DONE &&
+        (code = read_map(self, &options, &map)) == CODE_DONE &&
         (code = read_owner(self, &options, &owner)) == CODE_DONE)
         code = app_open(self, options.is_dry_run);
     if (code == CODE_DONE && report_path != NULL)
@@ -101,6 +160,7 @@ int cmd_import(app *self)
             code = code == CODE_DONE ? closed : code;
         }
     }
+    column_map_free(&map);
     free(owner);
     return code;
 }

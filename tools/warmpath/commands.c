@@ -51,10 +51,13 @@ static const example_row init_examples[] = {
     EXAMPLE_END};
 
 static const option_row import_options[] = {
-    {"format", 0, "FORMAT", "jsonl, edges, mbox, eml, vcard, ical, hubspot or salesforce "
-     "(default: guessed)"},
-    {"owner", 0, "WHO", "whose mailbox, address book or calendar it is: private cards stay with "
-     "them, and meetings without an organizer are theirs"},
+    {"format", 0, "FORMAT", "jsonl, edges, mbox, eml, vcard, ical, hubspot, salesforce, csv, "
+     "google, outlook or linkedin (default: guessed from each file)"},
+    {"owner", 0, "WHO", "whose mailbox, address book, calendar or archive it is: private "
+     "cards stay with them, and meetings without an organizer are theirs"},
+    {"map", 0, "KEY=COLUMN,…|FILE", "csv: the columns by their labels, or a file of such lines; "
+     "keys: email, name, first, middle, last, company, domain, title, linkedin, id, connected, "
+     "from, to, private (default: guessed from the labels, all but id)"},
     {"lists", 0, NULL, "a reply on a mailing list counts for the author replied to; posts "
      "that are stored already stay as they are"},
     {"weight", 0, "p|cost|none", "edges: what the third column is (default: p when 95 % of a "
@@ -74,6 +77,11 @@ static const example_row import_examples[] = {
     {"zcat rows.jsonl.gz | warmpath import --format jsonl -", "JSON lines from a program."},
     {"warmpath import ~/exports", "A folder of HubSpot or Salesforce CSV files; accounts before "
      "contacts."},
+    {"warmpath import --dry-run contacts.csv", "What each column would be taken for."},
+    {"warmpath import --map 'email=Mail,name=Full Name,company=Firma' kunden.csv",
+     "A spreadsheet with labels of its own."},
+    {"warmpath import --owner ann@us.com Basic_LinkedInDataExport.zip",
+     "Ann's LinkedIn archive, as it comes; its folder is read as well."},
     {"warmpath import --format edges --weight cost graph.txt", "A weighted graph."},
     EXAMPLE_END};
 

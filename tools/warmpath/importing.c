@@ -95,12 +95,29 @@ static void note_file(const app *self, const char *name, const import_file *file
     free(line.text);
 }
 
-static void note_result(const app *self, const import_result *result, const import_file *total)
+/* What each column of a table is taken for: that is what a dry run is for. */
+static void note_columns(const app *self, const import_file *file)
+{
+    for (size_t i = 0; i < file->column_count; i++) {
+        const import_column *column = &file->columns[i];
+        char *name = text_clean(column->name);
+        app_note(self, "  column %zu '%s': %s, %llu value%s", i + 1, name,
+                 column->taken_as == NULL ? "not kept" : column->taken_as,
+                 (unsigned long long)column->filled, column->filled == 1 ? "" : "s");
+        free(name);
+    }
+}
+
+static void note_result(const app *self, const import_result *result, const import_file *total,
+                        bool has_columns)
 {
     size_t listed = result->file_count < FILES_LISTED ? result->file_count : FILES_LISTED;
 
-    for (size_t i = 0; i < listed; i++)
+    for (size_t i = 0; i < listed; i++) {
         note_file(self, result->files[i].path, &result->files[i]);
+        if (has_columns)
+            note_columns(self, &result->files[i]);
+    }
     if (listed < result->file_count)
         app_note(self, "… and %zu more files", result->file_count - listed);
     if (result->file_count > 1)
@@ -131,6 +148,22 @@ static json_t *reasons_json(const import_reason *reasons, size_t count)
     return object;
 }
 
+static json_t *columns_json(const import_file *file)
+{
+    json_t *list = doc_array();
+
+    for (size_t i = 0; i < file->column_count; i++) {
+        const import_column *column = &file->columns[i];
+        json_t *object = doc_object();
+        doc_put(object, "name", doc_text(column->name));
+        doc_put(object, "taken_as", doc_text(column->taken_as));
+        doc_put(object, "values", json_integer((json_int_t)column->filled));
+        doc_put(object, "not_kept", json_integer((json_int_t)column->dropped));
+        doc_add(list, object);
+    }
+    return list;
+}
+
 /* `problem`: why the file as a whole was left out, or where reading it ended; NULL: it was read. */
 static json_t *file_json(const import_file *file, const char *problem, bool is_total)
 {
@@ -142,6 +175,7 @@ static json_t *file_json(const import_file *file, const char *problem, bool is_t
         doc_put(object, "weights", doc_text(file->weights));
         doc_put(object, "table", doc_text(file->table));
         doc_put(object, "columns_not_kept", doc_text(file->unkept));
+        doc_put(object, "columns", columns_json(file));
     }
     doc_put(object, "read", json_integer((json_int_t)file->read));
     doc_put(object, "new", json_integer((json_int_t)file->added));
@@ -238,7 +272,7 @@ int importing_run(app *self, const import_options *options)
         print_json(&result, &total, stopped);
         free(stopped);
     } else {
-        note_result(self, &result, &total);
+        note_result(self, &result, &total, options->is_dry_run);
     }
     note_without_lists(self, &total);
     int code = fail_import(self, ended, &error);

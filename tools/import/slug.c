@@ -1,0 +1,39 @@
+/*
+ * Profiles at LinkedIn. Old addresses (/pub/ann-lee/1/2/3) name no lasting slug and are none.
+ */
+#include "import/slug.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "import/charset.h"
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = (char)tolower((unsigned char)c);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+bool slug_of(const char *text, char out[SLUG_BYTES])
+{
+    static const char path[] = "linkedin.com/in/";
+    const char *at = strcasestr(text, path);
+    size_t used = 0;
+    if (at == NULL)
+        return false;
+    for (at += strlen(path); *at != '\0' && strchr("/?# \t\r\n,;\"<>", *at) == NULL; at++) {
+        int high = *at == '%' ? hex_digit(at[1]) : -1;
+        int low = high >= 0 ? hex_digit(at[2]) : -1;
+        if (used + 1 == SLUG_BYTES)
+            return false;
+        out[used++] = low >= 0 ? (char)(high * 16 + low) : *at;
+        at += low >= 0 ? 2 : 0;
+    }
+    out[used] = '\0';
+    for (char *c = out; *c != '\0'; c++)
+        if (*c >= 'A' && *c <= 'Z')
+            *c = (char)(*c - 'A' + 'a');
+    return used > 0 && charset_is_clean(out, used);
+}

@@ -1,0 +1,186 @@
+/*
+ * A file with a header and rows.
+ *
+ * A row that says several facts is new when one of them is, and skipped when the database refuses
+ * one; the others are stored all the same, since what is right about a person does not depend on
+ * what is wrong with a company.
+ */
+#include "import/table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "import/charset.h"
+
+#define UNKEPT_BYTES 4096
+
+const char *table_keep(table *self, const char *text)
+{
+    size_t bytes = strlen(text) + 1;
+    if (bytes > sizeof self->text - self->text_used)
+        return NULL;
+    char *kept = memcpy(self->text + self->text_used, text, bytes);
+    self->text_used += bytes;
+    return kept;
+}
+
+const char *table_keep_name(table *self, const char *text)
+{
+    char *tidy = *text == '\0' ? NULL : charset_tidy_name(text);
+    const char *kept = tidy == NULL ? NULL : table_keep(self, tidy);
+    free(tidy);
+    return kept;
+}
+
+import_code table_store(table *self)
+{
+    verdict what = {.outcome = OUTCOME_KNOWN};
+    self->facts++;
+    if (self->run->is_checking)
+        return IMPORT_DONE;
+    import_code code = fact_store(self->run, &self->fact, self->hash + self->facts, &what);
+    self->is_new = self->is_new || what.outcome == OUTCOME_ADDED;
+    if (what.outcome == OUTCOME_SKIPPED && self->refused.outcome != OUTCOME_SKIPPED)
+        self->refused = what;
+    return code;
+}
+
+void table_drop(table *self, size_t column)
+{
+    if (column < self->column_count)
+        self->columns[column].dropped++;
+}
+
+/* Count the values of a row, and make the number that stands for it. */
+static void count_values(table *self, const csv_row *row)
+{
+    self->hash = 0;
+    for (size_t i = 0; i < row->count; i++) {
+        const char *cell = row->cells[i];
+        size_t bytes = strlen(cell);
+        bool is_column = i < self->column_count && bytes > 0;
+        if (is_column)
+            self->columns[i].filled++;
+        if (is_column && self->columns[i].taken_as == NULL)
+            self->columns[i].dropped++;
+        self->hash = 31 * self->hash + people_hash(&self->run->people, WP_IDENTITY_ID, cell, bytes);
+    }
+}
+
+static import_code take_row(table *self, csv_row *row)
+{
+    import_code code = IMPORT_DONE;
+    self->is_new = false;
+    self->facts = 0;
+    self->text_used = 0;
+    self->refused = (verdict){0};
+    if (row->what.outcome != OUTCOME_SKIPPED) {
+        count_values(self, row);
+        code = self->reader->take_row(self->reader->context, self, row);
+    }
+    if (code != IMPORT_DONE)
+        return code;
+    if (row->what.outcome != OUTCOME_SKIPPED && self->refused.outcome == OUTCOME_SKIPPED)
+        row->what = self->refused;
+    else if (row->what.outcome != OUTCOME_SKIPPED && !self->is_new && !self->run->is_checking)
+        row->what.outcome = OUTCOME_KNOWN;
+    return run_row(self->run, &row->where, &row->what, (self->facts + 1) * RUN_ROW_WEIGHT);
+}
+
+/* The next record, with the run told how far the file is read. */
+static lines_code next_row(table *self, csv_row *row)
+{
+    lines_code code = csv_next(&self->csv, row);
+    self->run->lines.position = self->csv.position;
+    self->run->lines.number = self->csv.line;
+    self->run->lines.failure = self->csv.failure;
+    return code;
+}
+
+/* Remember what the header calls its columns and what they are taken for. */
+static import_code take_header(table *self, const csv_row *row)
+{
+    import_file *file = &self->run->result->files[self->run->file];
+    import_file_free_columns(file);
+    file->columns = calloc(row->count, sizeof *file->columns);
+    bool is_done = file->columns != NULL;
+    for (size_t i = 0; i < row->count && is_done; i++) {
+        file->columns[i].taken_as = self->reader->column_taken_as(self->reader->context, i);
+        file->columns[i].name = charset_repair(row->cells[i], strlen(row->cells[i]));
+        is_done = file->columns[i].name != NULL;
+        file->column_count++;
+    }
+    self->columns = file->columns;
+    self->column_count = file->column_count;
+    return is_done ? IMPORT_DONE : run_fail_input(self->run, 0, 0, "memory is exhausted");
+}
+
+static import_code find_header(table *self, csv_row *row)
+{
+    lines_code code;
+    while ((code = next_row(self, row)) == LINES_OK && row->where.byte < HEAD_BYTES) {
+        bool is_good = row->what.outcome != OUTCOME_SKIPPED;
+        if (is_good && self->reader->is_header(self->reader->context, row))
+            return take_header(self, row);
+    }
+    if (code == LINES_FAILED || code == LINES_CANCELLED)
+        return run_fail_lines(self->run, code);
+    return run_fail_input(self->run, 1, 0, "no header in the first 64 KiB, expected %s",
+                          self->reader->expected);
+}
+
+static import_code read_rows(table *self, const csv_shape *shape, const place *from)
+{
+    run *import = self->run;
+    const volatile int *cancel = import->options->cancel;
+    csv_row row;
+    lines_code code = csv_open(&self->csv, import->source.fd, shape, 0, 0, cancel);
+    if (code != LINES_OK)
+        return run_fail_lines(import, code);
+    import_code done = find_header(self, &row);
+    if (done == IMPORT_DONE && from->next > row.where.next)
+        code = csv_open(&self->csv, import->source.fd, shape, from->next, from->next_line, cancel);
+    while (done == IMPORT_DONE && code == LINES_OK && (code = next_row(self, &row)) == LINES_OK)
+        done = take_row(self, &row);
+    return done != IMPORT_DONE || code == LINES_END ? done : run_fail_lines(import, code);
+}
+
+/* Name the columns with values that are not kept. Without memory for the text it is left out: the
+ * counts by column say the same. */
+static void name_unkept(import_file *file)
+{
+    char text[UNKEPT_BYTES] = "";
+    size_t used = 0;
+    for (size_t i = 0; i < file->column_count; i++) {
+        const import_column *column = &file->columns[i];
+        size_t room = sizeof text - used;
+        if (column->dropped == 0)
+            continue;
+        int length = snprintf(text + used, room, "%s%s", used == 0 ? "" : ", ",
+                              *column->name == '\0' ? "(no label)" : column->name);
+        if (length < 0 || (size_t)length >= room)
+            break;
+        used += (size_t)length;
+    }
+    free(file->unkept);
+    file->unkept = used == 0 ? NULL : charset_repair(text, used);
+}
+
+import_code table_read(run *self, const table_reader *reader, const place *from)
+{
+    csv_shape shape;
+    lines_code code = csv_sniff(self->source.fd, &shape);
+    if (code != LINES_OK)
+        return run_fail_lines(self, code);
+    table *at = calloc(1, sizeof *at);
+    if (at == NULL)
+        return run_fail_input(self, 0, 0, "memory is exhausted");
+    at->run = self;
+    at->reader = reader;
+    import_code done = read_rows(at, &shape, from);
+    name_unkept(&self->result->files[self->file]);
+    csv_free(&at->csv);
+    fact_free(&at->fact);
+    free(at);
+    return done;
+}

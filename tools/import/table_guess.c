@@ -1,0 +1,76 @@
+/*
+ * Which kind of table a delimited file is.
+ *
+ * The header may stand behind a preamble, so every record of the head is tried. Prose has lines
+ * that look like a header of one or two words: an address book must have another record of as many
+ * columns behind its header, or the header at its very beginning and nothing behind it.
+ */
+#include "import/table_guess.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "import/linkedin.h"
+
+static bool has_label(const csv_row *row, const char *folded)
+{
+    return columns_find(row, folded) < row->count;
+}
+
+/* Both generations of Google's labels, and both of Outlook's. */
+static const char *name_book(const csv_row *header)
+{
+    static const char *const google[] = {"phonetic first name", "yomi name", "group membership",
+                                         "e mail 1 value"};
+    for (size_t i = 0; i < sizeof google / sizeof *google; i++)
+        if (has_label(header, google[i]))
+            return "google";
+    bool is_desktop = false;
+    for (size_t i = 0; i < header->count; i++) {
+        columns one;
+        csv_row cell = {.cells = &header->cells[i], .count = 1};
+        (void)columns_read(&cell, NULL, &one);
+        is_desktop = is_desktop || one.ids[0] == COLUMN_EMAIL_TYPE;
+    }
+    bool is_web = has_label(header, "given name yomi") && has_label(header, "e mail address");
+    return is_desktop || is_web ? "outlook" : "csv";
+}
+
+static const char *guess_row(csv *reader, csv_row *row, const column_map *map, columns *found)
+{
+    csv_row next;
+    if (map == NULL && linkedin_table_of(row) != LINKEDIN_NONE)
+        return "linkedin";
+    if (!columns_read(row, map, found))
+        return NULL;
+    if (map != NULL)
+        return "csv";
+    bool is_first = row->where.line == 1;
+    if (!is_first && columns_taken(found) < 3)
+        return NULL;
+    const char *name = name_book(row);
+    size_t width = row->count;
+    lines_code code = csv_next(reader, &next);
+    bool is_alone = code == LINES_END && is_first;
+    bool fits = code == LINES_OK && (next.count == width || next.what.outcome == OUTCOME_SKIPPED);
+    return is_alone || fits ? name : NULL;
+}
+
+const char *table_guess(const char *head, size_t bytes, const column_map *map)
+{
+    csv_row row;
+    const char *name = NULL;
+    csv_shape shape = csv_sniff_head(head, bytes);
+    csv *reader = calloc(1, sizeof *reader);
+    columns *found = calloc(1, sizeof *found);
+    bool is_open =
+        reader != NULL && found != NULL && csv_open_text(reader, head, bytes, &shape) == LINES_OK;
+    while (is_open && name == NULL && csv_next(reader, &row) == LINES_OK)
+        if (row.what.outcome != OUTCOME_SKIPPED)
+            name = guess_row(reader, &row, map, found);
+    if (reader != NULL)
+        csv_free(reader);
+    free(reader);
+    free(found);
+    return name;
+}
