@@ -21,6 +21,7 @@
 typedef struct piece {
     char text[PIECE_BYTES];
     size_t length;
+    bool is_full; /* something was cut off */
 } piece;
 
 /* An address while it is read. */
@@ -32,9 +33,13 @@ typedef struct draft {
     piece held; /* a word without @ in front of a comma: "Lee" of `Lee, Ann <ann@acme.com>` */
 } draft;
 
+/* Add a byte of UTF-8; of a character that does not fit none is added, and none after it. */
 static void add(piece *to, char c)
 {
-    if (to->length + 1 < sizeof to->text)
+    unsigned char lead = (unsigned char)c;
+    size_t bytes = lead < 0xc0 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    to->is_full = to->is_full || to->length + bytes >= sizeof to->text;
+    if (!to->is_full)
         to->text[to->length++] = c;
     to->text[to->length] = '\0';
 }
@@ -42,6 +47,7 @@ static void add(piece *to, char c)
 static void clear(piece *to)
 {
     to->length = 0;
+    to->is_full = false;
     to->text[0] = '\0';
 }
 
