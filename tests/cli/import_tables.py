@@ -13,9 +13,11 @@ import json
 import os
 import random
 import shutil
+import signal
+import subprocess
 import zipfile
 
-from _tool import expect, fail, run
+from _tool import TOOL, expect, fail, run
 
 GOOGLE = (
     "First Name,Middle Name,Last Name,Phonetic First Name,Phonetic Middle Name,Phonetic Last Name,"
@@ -428,8 +430,8 @@ def make_archive(seed, folder):
     header = CONNECTIONS + ([""] * 3 if seed % 3 == 2 else [])
     preamble = [PREAMBLE, "", "Notes:,,,,,,,,,\n\"Some, are missing\",,,,,,,,,\n,,,,,,,,,\n"]
     write_table(folder + "/Connections.csv", header,
-                [row + [""] * (len(header) - len(row)) for row in rows], preamble=preamble[seed % 3],
-                encoding="utf-8-sig" if seed % 2 else "utf-8")
+                [row + [""] * (len(header) - len(row)) for row in rows],
+                preamble=preamble[seed % 3], encoding="utf-8-sig" if seed % 2 else "utf-8")
     count = len(rows)
 
     rows, more = make_messages(chance, people, expected)
@@ -596,7 +598,38 @@ def check_strict():
     expect("the good rows", len(stored(database).people), 2)
 
 
+def check_resume():
+    """Kill an import of a table again and again: in the end no row is lost or counted twice."""
+    rows = 40000
+    header = ["Email", "Name", "Company", "Notes"]
+    path = write_table("long.csv", header,
+                       [["p%d@x%d.com" % (number, number % 97), "Zoë P%d" % number, "",
+                         "one\n\"two\""] for number in range(rows)], ";", "utf-16")
+    database = new_database("long.warmpath")
+    kills = resumed = 0
+    for attempt in range(40):
+        process = subprocess.Popen([TOOL, "--db", database, "import", path],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        try:
+            process.wait(.1 + .05 * attempt)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL if attempt % 2 else signal.SIGINT)
+            kills += 1
+        resumed += b"resumed at byte" in process.communicate()[1]
+        if process.returncode == 0:
+            break
+        if process.returncode not in (5, -signal.SIGKILL):
+            fail("interrupted: exit code %d" % process.returncode)
+    total = load(database, path)["total"]
+    expect("rows after %d kills" % kills, (total["new"], total["known"]), (0, rows))
+    expect("people after %d kills" % kills, len(stored(database).people), rows)
+    if kills > 3 and resumed == 0:
+        fail("nothing was resumed after %d kills" % kills)
+    print("%d kills, %d resumed" % (kills, resumed))
+
+
 def main():
+    check_resume()
     for seed in range(40):
         check_book(seed)
     for seed in range(12):
