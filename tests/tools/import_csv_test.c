@@ -95,6 +95,8 @@ static void csv_next__takes_what_programs_write(void **state)
         {"a\n", "a"},
         {"a,b\n1;2,3;4\n5;6,7\n", "a|b/1;2|3;4/5;6|7"},
         {"a;b;c\n1,5;2;3\n2,5;3;4\n", "a|b|c/1,5|2|3/2,5|3|4"},
+        {"\"a\";\"b, c\"\n\"d\";\"e, f\ng, h\"\n\"i\";\"j, k\ng, h\"\n",
+         "a|b, c/d|e, f\ng, h/i|j, k\ng, h"},
         {"J\xf6rg,M\xfcller\n\x80,\x93x\x94\n",
          "J\xc3\xb6rg|M\xc3\xbcller/\xe2\x82\xac|\xe2\x80\x9cx\xe2\x80\x9d"},
         {"J\xc3\xb6rg,b\n", "J\xc3\xb6rg|b"},

@@ -4,7 +4,7 @@
  * A cell may hold several values, joined by " ::: ". Companies and titles are paired by their
  * place; the first is the employment of the person's own fact. A name in columns of its own loses
  * what stands behind a comma, since "Lee, MBA" is no family name; a whole name is turned round at
- * its comma unless only letters of a degree stand behind it.
+ * its comma unless a degree stands behind it.
  */
 #include "import/contact.h"
 
@@ -20,6 +20,7 @@
 
 #define VALUES_MAX 16
 #define NAME_PARTS 3
+#define NAME_TEXT_BYTES 1024
 
 /* A row taken apart. Texts are the table's or the row's. */
 typedef struct contact {
@@ -245,37 +246,47 @@ static bool take_cell(table *at, const columns *from, csv_row *row, size_t colum
     return true;
 }
 
-/* "Lee, MBA, PMP": degrees and the like are short, or in capitals, or have points. */
-static bool is_degree(const char *text)
+/* Whether what stands behind the comma of "Ann Lee, MBA" is a degree or the like rather than the
+ * given name of "Lee, Ann": mostly capitals, unless the family name alone is written so too. */
+static bool has_degree(const char *name, const char *comma)
 {
-    size_t letters = 0, capitals = 0;
-    for (; *text != '\0' && *text != ','; text++) {
-        letters += isalpha((unsigned char)*text) ? 1 : 0;
-        capitals += isupper((unsigned char)*text) ? 1 : 0;
-        if (*text == '.')
-            return true;
+    const char *at = comma + 1 + strspn(comma + 1, " ");
+    size_t length = strcspn(at, " ,"), letters = 0, capitals = 0;
+    bool is_shouted = true;
+    for (const char *c = name; c < comma; c++)
+        is_shouted = is_shouted && !islower((unsigned char)*c) && *c != ' ';
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)at[i];
+        letters += isalpha(c) || c >= 0x80 ? 1 : 0;
+        capitals += isupper(c) ? 1 : 0;
     }
-    return letters <= 3 || 2 * capitals > letters;
+    bool is_generation = strncasecmp(at, "Jr", 2) == 0 || strncasecmp(at, "Sr", 2) == 0;
+    return (is_generation && letters == 2) ||
+           (letters >= 2 && 2 * capitals > letters && !is_shouted);
+}
+
+/* A whole name, without a degree and with the given name first. */
+static const char *straighten(table *at, const char *whole)
+{
+    char text[NAME_TEXT_BYTES];
+    const char *comma = strchr(whole, ',');
+    if (comma == NULL)
+        return table_keep_name(at, whole);
+    bool is_cut = has_degree(whole, comma);
+    snprintf(text, sizeof text, "%.*s", is_cut ? (int)(comma - whole) : NAME_TEXT_BYTES - 1, whole);
+    char *turned = is_cut ? NULL : address_clean_name(text);
+    const char *kept = turned != NULL ? table_keep(at, turned) : table_keep_name(at, text);
+    free(turned);
+    return kept;
 }
 
 /* A name as one text, tidy; NULL: none. */
 static const char *name_of(table *at, const contact *from)
 {
-    char text[1024] = "";
+    char text[NAME_TEXT_BYTES] = "";
     size_t used = 0;
-    if (from->whole != NULL && *from->whole != '\0') {
-        const char *comma = strchr(from->whole, ',');
-        if (comma == NULL)
-            return table_keep_name(at, from->whole);
-        snprintf(text, sizeof text, "%.1000s", from->whole);
-        bool has_degree = is_degree(comma + 1 + strspn(comma + 1, " "));
-        if (has_degree)
-            text[comma - from->whole < 1000 ? comma - from->whole : 1000] = '\0';
-        char *turned = has_degree ? NULL : address_clean_name(text);
-        const char *kept = turned != NULL ? table_keep(at, turned) : table_keep_name(at, text);
-        free(turned);
-        return kept;
-    }
+    if (from->whole != NULL && *from->whole != '\0')
+        return straighten(at, from->whole);
     for (size_t i = 0; i < NAME_PARTS; i++) {
         const char *part = from->parts[i] == NULL ? "" : from->parts[i];
         int length = (int)strcspn(part, ",");

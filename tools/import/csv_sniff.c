@@ -3,8 +3,9 @@
  *
  * The encoding must not change when an interrupted import goes on, so it is decided by the first
  * chunk of the file that has anything but ASCII in it, wherever the import begins. The delimiter
- * is the one that gives most of the first records the same number of columns; of several the one
- * with more columns. Records are cut by the same code that reads them later.
+ * is the one that gives most of the first records the same number of columns, with quotes where
+ * quotes can be; of several the one with more columns. Records are cut by the same code that reads
+ * them later.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -21,23 +22,31 @@
 
 static const char delimiters[] = {',', ';', '\t', '|'};
 
-/* One record of a text in memory, which is not changed: counts its columns; returns the place
- * behind it. */
+/*
+ * One record of a text in memory, which is not changed: counts its columns, 0 when its quotes do
+ * not fit the delimiter; returns the place behind it.
+ */
 static const char *count_columns(const csv_shape *shape, const char *at, const char *end,
                                  size_t *columns)
 {
-    bool is_quoted = false, is_first = true;
-    *columns = 1;
+    bool is_quoted = false, is_first = true, is_closed = false, is_bad = false;
+    size_t count = 1;
     for (; at < end; at++) {
         bool is_delimiter = !is_quoted && *at == shape->delimiter;
-        if (*at == '"' && (is_quoted || is_first))
+        if (!is_quoted && *at == shape->line_end)
+            break;
+        if (*at == '"' && (is_quoted || is_first || (is_closed && at[-1] == '"'))) {
+            is_closed = is_quoted;
             is_quoted = !is_quoted;
-        else if (!is_quoted && *at == shape->line_end)
-            return at + 1;
-        *columns += is_delimiter ? 1 : 0;
+        } else if (is_closed && !is_delimiter && *at != ' ' && *at != '\r') {
+            is_bad = true;
+        }
+        is_closed = is_closed && !is_delimiter;
+        count += is_delimiter ? 1 : 0;
         is_first = is_delimiter;
     }
-    return end;
+    *columns = is_bad || is_quoted ? 0 : count;
+    return at < end ? at + 1 : end;
 }
 
 /* How many of the first records have the most frequent number of columns, if that is two or more;
