@@ -103,8 +103,8 @@ row rows_random(random_source *random, size_t source, bool has_revisions)
     out.from_day = random_chance(random, 0.5) ? WP_DAY_NONE : DAY - 100;
     out.to_day = random_chance(random, 0.5) ? WP_DAY_NONE : DAY + (int32_t)random_below(random, 3);
     out.choice = random_chance(random, 0.5) ? WP_CHOICE_IN : WP_CHOICE_OUT;
-    /* What one source says of a tie does not change, as the order would decide then. */
-    out.p = (double)(1 + (source * 17 + out.people[0] * 5 + out.other) % 97) / 100;
+    /* What one source says of ties does not change, as the order would decide then. */
+    out.p = (double)(11 + source * 17) / 100;
     out.id = random_below(random, OPPORTUNITIES);
     if (out.type == ROW_INTERACTION)
         pick_interaction(random, has_revisions, &out);
