@@ -558,7 +558,7 @@ typedef struct wp_private {
 /**
  * State that the tie between two people is private to one of them, or take that back by hand. For
  * everybody else the tie does not exist.
- * @return WP_OK, WP_EINVAL (they are one person), WP_ENOTFOUND, WP_EREADONLY, WP_EFULL
+ * @return WP_OK, WP_EINVAL (one number), WP_ENOTFOUND (also: it is not private by hand)
  */
 WP_API_STATUS wp_private_put(wp_txn *txn, const wp_private *statement, bool is_private,
                              wp_error *err);

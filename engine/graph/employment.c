@@ -283,6 +283,32 @@ out:
     return status;
 }
 
+/* The text by which companies are told apart, whatever their numbers are. */
+static wp_status text_of(wpi_graph *graph, uint32_t company, const char **text, wp_error *err)
+{
+    wpi_said *all;
+    wp_identity *identities;
+    size_t count;
+    WPI_TRY(wpi_party_load(graph, WPI_COMPANY, company, &all, err));
+    WPI_TRY(wpi_said_identities(graph, all, &identities, &count, err));
+    *text = identities[0].text;
+    return WP_OK;
+}
+
+/* Whether an employment counts before another that covers the same day. */
+static wp_status is_first(wpi_graph *graph, const wp_employment *a, const wp_employment *b,
+                          bool *is, wp_error *err)
+{
+    const char *x, *y;
+    *is = a->from_day > b->from_day;
+    if (a->from_day != b->from_day)
+        return WP_OK;
+    WPI_TRY(text_of(graph, a->company, &x, err));
+    WPI_TRY(text_of(graph, b->company, &y, err));
+    *is = strcmp(x, y) < 0;
+    return WP_OK;
+}
+
 wp_status wpi_employment_on(wpi_graph *graph, uint32_t person, int32_t day, wp_employment *out,
                             wp_error *err)
 {
@@ -291,7 +317,12 @@ wp_status wpi_employment_on(wpi_graph *graph, uint32_t person, int32_t day, wp_e
     *out = (wp_employment){.company = 0};
     for (size_t i = 0; i < all.count && status == WP_OK; i++) {
         const wp_employment *at = &WPI_ARRAY_AT(&all, wp_employment, i);
-        if (wpi_employment_covers(at, day) && (out->company == 0 || at->from_day > out->from_day))
+        bool is = true;
+        if (!wpi_employment_covers(at, day))
+            continue;
+        if (out->company != 0)
+            status = is_first(graph, at, out, &is, err);
+        if (is)
             *out = *at;
     }
     wpi_array_free(&all);

@@ -26,7 +26,7 @@ wp_status wpi_employment_unsuggest(wpi_graph *graph, uint32_t person, const char
 wp_status wpi_employment_delete(wpi_graph *graph, const wp_employment *employment, wp_error *err);
 
 /* The employment that counts on a day: the latest first day of those that cover it, then the
- * lowest company number. company 0: none. The title is borrowed. */
+ * company whose identity comes first in byte order. company 0: none. The title is borrowed. */
 wp_status wpi_employment_on(wpi_graph *graph, uint32_t person, int32_t day, wp_employment *out,
                             wp_error *err);
 

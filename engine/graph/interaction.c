@@ -163,6 +163,10 @@ wp_status wpi_interaction_author(wpi_graph *graph, const wp_interaction *reply, 
     *author = 0;
     if (reply->reply_to == NULL)
         return WP_OK;
+    if (strcmp(reply->reply_to, reply->source) == 0) { /* whichever version of it counts */
+        *author = wpi_derive_author(reply);
+        return WP_OK;
+    }
     wp_status status = wpi_interaction_find(graph, reply->reply_to, &answered, err);
     if (status == WP_ENOTFOUND)
         return WP_OK;

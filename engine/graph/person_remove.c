@@ -12,6 +12,34 @@
 #include "graph/restate.h"
 #include "graph/tie.h"
 
+static wp_status take_source(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
+{
+    (void)value;
+    if (key.bytes != 12)
+        return wpi_error_set(err, WP_ECORRUPT, "restated key is malformed");
+    *(uint32_t *)context = wpi_key_get_u32(key.data, 8);
+    return WP_ENOTFOUND; /* one is enough: ends the walk */
+}
+
+/* A source that states something between a number and another person, in the table `restated`. */
+static wp_status find_restated(wpi_graph *graph, uint32_t number, uint32_t other, uint32_t *source,
+                               wp_error *err)
+{
+    wp_status status;
+    wpi_array numbers = WPI_ARRAY_OF(uint32_t);
+    WPI_TRY_OUT(wpi_party_numbers(graph, WPI_PERSON, other, &numbers, err));
+    for (size_t i = 0; i < numbers.count; i++) {
+        uint32_t part = WPI_ARRAY_AT(&numbers, uint32_t, i);
+        WPI_TRY_OUT(wpi_graph_each(graph, WPI_TABLE_RESTATED, wpi_key_u32_u32(number, part),
+                                   take_source, source, err));
+        WPI_TRY_OUT(wpi_graph_each(graph, WPI_TABLE_RESTATED, wpi_key_u32_u32(part, number),
+                                   take_source, source, err));
+    }
+out:
+    wpi_array_free(&numbers);
+    return status;
+}
+
 /* A source that states a tie of a number; WP_SOURCE_NONE: there is none. */
 static wp_status find_tie_source(wpi_graph *graph, uint32_t number, uint32_t *source, wp_error *err)
 {
@@ -21,24 +49,20 @@ static wp_status find_tie_source(wpi_graph *graph, uint32_t number, uint32_t *so
     uint32_t at = 0, canonical;
     *source = WP_SOURCE_NONE;
     WPI_TRY(wpi_party_find(graph, WPI_PERSON, number, &canonical, err));
-    if (canonical != number)
-        return WP_OK; /* its statements would stand in `restated`, put by numbers of this person */
     WPI_TRY(wpi_tie_flush(graph, err));
-    WPI_TRY(wpi_adjacency_find(graph, number, &neighbours, err));
+    WPI_TRY(wpi_adjacency_find(graph, canonical, &neighbours, err));
     while (*source == WP_SOURCE_NONE && wpi_neighbours_next(&neighbours, &at, &arc)) {
-        uint32_t low = number < arc.other ? number : arc.other;
-        WPI_TRY(wpi_tie_load(graph, low, number < arc.other ? arc.other : number, &state, err));
+        bool is_up = canonical < arc.other;
+        WPI_TRY(wpi_tie_load(graph, is_up ? canonical : arc.other, is_up ? arc.other : canonical,
+                             &state, err));
         for (int i = 0; i < 2; i++) {
-            wpi_stated strongest = state.stated[i];
-            uint32_t from = (i == 0) == (low == number) ? number : arc.other;
-            size_t count;
-            bool is_canonical;
-            if (strongest.kind == WPI_STATED_NONE)
+            const wpi_stated *stated = &state.stated[i];
+            if (stated->kind == WPI_STATED_NONE)
                 continue;
-            if (strongest.source == WP_SOURCE_NONE)
-                WPI_TRY(wpi_restate_read(graph, from, from == number ? arc.other : number,
-                                         &strongest, &count, &is_canonical, err));
-            *source = strongest.source;
+            if (stated->source == WP_SOURCE_NONE)
+                WPI_TRY(find_restated(graph, number, arc.other, source, err));
+            else if (canonical == number)
+                *source = stated->source;
         }
     }
     return WP_OK;

@@ -22,8 +22,9 @@ wp_status wpi_private_put(wpi_graph *graph, const wp_private *statement, bool is
     uint32_t person, owner;
     WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, statement->person, &person, err));
     WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, statement->owner, &owner, err));
-    if (person == owner)
-        return wpi_error_set(err, WP_EINVAL, "person and owner are both person %u", person);
+    if (statement->person == statement->owner)
+        return wpi_error_set(err, WP_EINVAL, "person and owner are both number %u",
+                             statement->person);
     if (!is_private) {
         wp_status status =
             wpi_private_delete(graph, statement->person, statement->owner, graph->source, err);
