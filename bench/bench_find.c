@@ -141,13 +141,12 @@ static void put_person(const session *it, wp_txn *txn, uint32_t person)
 {
     wp_error err;
     wp_number number;
-    char name[64], address[128], id[16], company[24], title[64], joined[32];
+    char name[64], address[128], company[24], title[64], joined[32];
     const char *words[3];
     const person_words *who = &it->people[person];
     title_of(person, words);
     company_word(company_of(it, person), company);
     joined_word(it, who, joined);
-    snprintf(id, sizeof id, "%u", person);
     snprintf(name, sizeof name, "%s %s", it->given[who->given], it->surname[who->surname]);
     snprintf(title, sizeof title, "%s %s %s", words[0], words[1], words[2]);
     /* Numbers make addresses of namesakes distinct, as people do. */
@@ -156,10 +155,10 @@ static void put_person(const session *it, wp_txn *txn, uint32_t person)
     else
         snprintf(address, sizeof address, "%s.%s.%u@%s.example", it->given[who->given],
                  it->surname[who->surname], person, company);
-    wp_identity identities[2] = {{WP_IDENTITY_ID, id}, {WP_IDENTITY_EMAIL, address}};
+    wp_identity identity = {WP_IDENTITY_EMAIL, address};
     wp_person_facts facts = WP_PERSON_FACTS_INIT;
-    facts.identities = identities;
-    facts.identity_count = 2;
+    facts.identities = &identity;
+    facts.identity_count = 1;
     facts.name = name;
     facts.title = title;
     facts.us = person <= OURS ? WP_US_YES : WP_US_UNSAID;

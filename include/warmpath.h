@@ -981,8 +981,7 @@ WP_API void wp_stated_ties_free(wp_stated_ties *ties);
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (no such number)
  * Cost: O(ties of the person).
  */
-WP_API_STATUS wp_stated_ties_from(wp_txn *txn, wp_number from, wp_stated_ties *ties,
-                                  wp_error *err);
+WP_API_STATUS wp_stated_ties_from(wp_txn *txn, wp_number from, wp_stated_ties *ties, wp_error *err);
 
 /** What one source states of one identity. */
 typedef struct wp_statement {

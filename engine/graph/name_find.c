@@ -41,6 +41,7 @@ typedef struct name_candidate {
 /* What the words of a query may be found in. */
 typedef struct name_places {
     const wpi_name_texts *texts;
+    const char *name;            /* the one shown; NULL: the first text is */
     const wpi_name_words *title; /* NULL: none, and no company either */
     const wpi_name_words *company;
 } name_places;
@@ -109,13 +110,15 @@ static void score_texts(const wpi_name_search *search, const name_places *places
         double score = score_text(&search->query, &text, places, &is_misspelt);
         if (score >= 0.99 && is_same(search, places->texts->items[i]))
             score = 1.0;
-        is_by_name = is_by_name || (i == 0 && score > 0.0);
+        bool is_name =
+            places->name == NULL ? i == 0 : strcmp(places->name, places->texts->items[i]) == 0;
+        is_by_name = is_by_name || (is_name && score > 0.0);
         if (score <= candidate->score)
             continue;
         candidate->score = score;
-        candidate->how =
-            (is_misspelt ? WP_HOW_MISSPELT : 0) | (i > 0 && !is_by_name ? WP_HOW_OTHER_TEXT : 0);
+        candidate->how = is_misspelt ? WP_HOW_MISSPELT : 0;
     }
+    candidate->how |= is_by_name ? 0 : WP_HOW_OTHER_TEXT;
 }
 
 /* Append after a blank to a text of FOLDED_BYTES_MAX bytes what fits whole. */
@@ -161,7 +164,7 @@ static wp_status score_around(wpi_name_search *search, const wpi_said *all,
     const char *said = job.title != NULL ? job.title : wpi_said_text(all, wpi_said_title_of);
     wpi_name_split(said != NULL ? said : "", &title);
     WPI_TRY(surroundings(search->graph, all, job.company, &company, err));
-    name_places places = {texts, &title, &company};
+    name_places places = {texts, wpi_said_text(all, wpi_said_name_of), &title, &company};
     score_texts(search, &places, candidate);
     return WP_OK;
 }
@@ -175,7 +178,7 @@ static wp_status score_candidate(wpi_name_search *search, name_candidate *candid
     WPI_TRY(wpi_party_resolve(graph, candidate->kind, candidate->number, &candidate->number, err));
     WPI_TRY(wpi_party_load(graph, candidate->kind, candidate->number, &all, err));
     WPI_TRY(wpi_name_texts_of(graph, all, &texts, err));
-    name_places places = {&texts, NULL, NULL};
+    name_places places = {&texts, wpi_said_text(all, wpi_said_name_of), NULL, NULL};
     score_texts(search, &places, candidate);
     if (candidate->kind == WPI_COMPANY)
         return WP_OK;

@@ -536,7 +536,7 @@ char *rows_describe(wp_txn *txn)
     char *text = calloc(bytes, 1), *end = text;
     assert_non_null(text);
     for (size_t i = 0; i < out->count; i++) {
-        end += sprintf(end, "%s\n", out->items[i]);
+        end += snprintf(end, bytes - (size_t)(end - text), "%s\n", out->items[i]);
         free(out->items[i]);
     }
     free(out);
