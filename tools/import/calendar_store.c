@@ -139,6 +139,7 @@ static wp_status restate(calendar_store *self, const wp_interaction *stored,
         status = keep_identity(self, to[i].person, &identity, err);
         if (status == WP_OK)
             is_who = identity.kind == WP_IDENTITY_EMAIL && strcasecmp(identity.text, who) == 0;
+        self->is_invited = self->is_invited || is_who;
         *is_changed = *is_changed || (is_who && to[i].role != role);
         if (status == WP_OK &&
             !fact_add_recipient(out, identity, is_who ? role : to[i].role, &self->row.what)) {
@@ -185,7 +186,7 @@ static bool store_reply(calendar_store *self, size_t index, bool *is_found, impo
     wp_status status = find_meeting(self, &stored, &err);
     if (status == WP_ENOTFOUND)
         return true;
-    *is_found = status == WP_OK;
+    self->is_invited = false;
     fact_begin(&self->fact, FACT_INTERACTION);
     self->fact.kind = WP_KIND_MEETING;
     self->fact.source = self->source;
@@ -195,6 +196,7 @@ static bool store_reply(calendar_store *self, size_t index, bool *is_found, impo
         *code = run_check(self->run, status, &err, &self->row.what);
         return false;
     }
+    *is_found = *is_found || self->is_invited;
     return !is_changed || store(self,
                                 people_hash(&self->run->people, WP_IDENTITY_ID, self->source,
                                             strlen(self->source)),

@@ -61,8 +61,8 @@ static const option_row import_options[] = {
      "else micro-nats; the summary says which"},
     {"both", 0, NULL, "edges: every tie holds in both directions"},
     {"source", 0, "NAME", "who states what is read (default: the absolute path of each PATH)"},
-    {"undo", 0, "SOURCE", "take an import back: all that nobody else states goes; SOURCE is a name, "
-     "a path, the last part of one, or #NUMBER"},
+    {"undo", 0, "SOURCE", "take an import back: all that nobody else states goes; SOURCE is a "
+     "name, a path, the last part of one, or #NUMBER"},
     {"dry-run", 0, NULL, "read and report, store nothing"},
     {"strict", 0, NULL, "a bad row stops the import and rolls its file back"},
     {"report", 0, "FILE", "write every skipped row with its reason to FILE"},
@@ -194,6 +194,16 @@ static const example_row unmerge_examples[] = {
     {"warmpath unmerge carol@acme.com linkedin:carol-smith", "Two Carols after all."},
     EXAMPLE_END};
 
+static const option_row duplicates_options[] = {
+    {"limit", 0, "N", "list at most so many, 1..1000000 (default: 50)"},
+    OPTION_DAY,
+    OPTION_JSON,
+    OPTION_END};
+
+static const example_row duplicates_examples[] = {
+    {"warmpath duplicates --limit 20", "The twenty likeliest."},
+    EXAMPLE_END};
+
 static const example_row company_examples[] = {
     {"warmpath company domain acme.com acme.co.uk", "Mail from both is Acme's."},
     {"warmpath company alias acme.com 'Acme Corporation'", "Another name of it."},
@@ -246,8 +256,8 @@ const command_row command_rows[] = {
      "Directories are walked; - is stdin. Importing the same file twice adds nothing. The rows "
      "read, new, already known and skipped are counted, with the reasons for skipping. Bodies and "
      "subjects of messages are not read.\n\n"
-     "Each PATH, a directory too, is a source: what several sources state is kept for each of them, "
-     "in any order, and --undo takes one back as if it had never been imported.",
+     "Each PATH, a directory too, is a source: what several sources state is kept for each of "
+     "them, in any order, and --undo takes one back as if it had never been imported.",
      import_options, import_examples, 0, ARGUMENTS_ANY, true, cmd_import},
     {"sources", "list where facts come from", "[--json]",
      "The sources with their numbers, when they were first read, and their names.",
@@ -288,18 +298,22 @@ const command_row command_rows[] = {
      "Paths may lead through this person again.",
      consent_options, optin_examples, 1, 1, false, cmd_optin},
     {"private", "keep a tie private", "WHO --owner OWNER [--off]",
-     "The tie between the two is the owner's alone: nobody is led over it, and for who, explain and "
-     "show it does not exist.",
+     "The tie between the two is the owner's alone: nobody is led over it, and for who, explain "
+     "and show it does not exist.",
      private_options, private_examples, 1, 1, false, cmd_private},
     {"merge", "say that two people are one", "A B",
      "Their ties, interactions, employments and decisions become one person's; of decisions the "
      "stricter holds. It can be taken back.",
      none, merge_examples, 2, 2, false, cmd_merge},
     {"unmerge", "take a merge back", "A [B]",
-     "With B, the two are different people afterwards, even when an imported row links them: A then "
-     "stands apart whatever is imported. Without B, the merges by hand of A are taken back, and if "
+     "With B, the two are different people afterwards, even when an imported row links them: A "
+     "then stands apart whatever is imported. Without B, the merges by hand of A are taken back, and if "
      "there are none, A stands apart.",
      none, unmerge_examples, 1, 2, false, cmd_unmerge},
+    {"duplicates", "list people who may be one", "[--limit N] [--json]",
+     "By name and company, likeliest first, with the reason. Nobody is merged because of a name; "
+     "see 'merge'.",
+     duplicates_options, duplicates_examples, 0, 0, true, cmd_duplicates},
     {"company", "say something about a company", "alias|domain|parent COMPANY TEXT",
      "A further name, a further mail domain, or the company that owns it.",
      none, company_examples, 3, 3, false, cmd_company},
