@@ -3,7 +3,7 @@
  *
  * A reply says what one attendee decided about a meeting that others describe. It makes no meeting:
  * the one that is stored under its source id is stated again, with the new part of that attendee
- * and a higher revision. Of two answers of one attendee the one read last holds.
+ * and a higher revision. Of two answers of one attendee the later one holds.
  */
 #include "import/calendar_store.h"
 
@@ -140,6 +140,10 @@ static wp_status restate(calendar_store *self, const wp_interaction *stored,
         if (status == WP_OK)
             is_who = identity.kind == WP_IDENTITY_EMAIL && strcasecmp(identity.text, who) == 0;
         self->is_invited = self->is_invited || is_who;
+        /* Who answered already changes that with a later reply alone: reading all twice, in which
+         * an earlier one comes again, must change nothing. */
+        bool counts = to[i].role == WP_ROLE_UNANSWERED || revision > stored->revision;
+        is_who = is_who && counts;
         *is_changed = *is_changed || (is_who && to[i].role != role);
         if (status == WP_OK &&
             !fact_add_recipient(out, identity, is_who ? role : to[i].role, &self->row.what)) {

@@ -307,8 +307,8 @@ const command_row command_rows[] = {
      none, merge_examples, 2, 2, false, cmd_merge},
     {"unmerge", "take a merge back", "A [B]",
      "With B, the two are different people afterwards, even when an imported row links them: A "
-     "then stands apart whatever is imported. Without B, the merges by hand of A are taken back, and if "
-     "there are none, A stands apart.",
+     "then stands apart whatever is imported. Without B, the merges by hand of A are taken back, and "
+     "if there are none, A stands apart.",
      none, unmerge_examples, 1, 2, false, cmd_unmerge},
     {"duplicates", "list people who may be one", "[--limit N] [--json]",
      "By name and company, likeliest first, with the reason. Nobody is merged because of a name; "
