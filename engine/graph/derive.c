@@ -98,9 +98,9 @@ static wp_status derive_message(wpi_graph *graph, const wp_interaction *interact
                                 uint64_t number, uint32_t from, uint32_t author, wpi_derived *out,
                                 wp_error *err)
 {
-    wp_participant *people;
-    size_t count;
-    bool is_to_self;
+    wp_participant *people = NULL;
+    size_t count = 0;
+    bool is_to_self = false;
     bool is_automatic = (interaction->flags & WP_INTERACTION_AUTOMATIC) != 0;
     WPI_TRY(find_people(graph, interaction, from, &people, &count, &is_to_self, err));
     for (size_t i = 0; i < count; i++) {
