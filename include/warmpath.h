@@ -86,19 +86,23 @@ typedef enum wp_status {
     WP_ECANCELLED = 16, /**< Stopped because the cancel flag was set; the result is partial. */
     WP_EUNKNOWN = 17    /**< A commit failed and its outcome could not be determined. */
 } wp_status;
+
 /** Why a call failed. Owned by the caller; written only on failure. */
 typedef struct wp_error {
     wp_status status;  /**< The same value that the call returned. */
     char message[240]; /**< One line, no period, never personal data: "k is 0, expected 1..1000". */
 } wp_error;
+
 /** The name of a status, "WP_ENOTFOUND"; "WP_?" for a value that is none. Never NULL. */
 WP_API const char *wp_status_name(wp_status status);
+
 /** The version of the library that runs, "0.1.0". Never NULL. */
 WP_API const char *wp_version(void);
 
 /* ---- 3. Databases ---------------------------------------------------------------------------- */
 /** An open database file. */
 typedef struct wp_db wp_db;
+
 /** How to open a database. */
 typedef struct wp_open_options {
     size_t size;           /**< sizeof(wp_open_options), set by the initialiser. */
@@ -110,6 +114,7 @@ typedef struct wp_open_options {
     size_t changed_bytes_max; /**< Memory a write transaction may hold for changed ties before it
                                    writes them; 0: 64 MiB. More makes bulk loads faster. */
 } wp_open_options;
+
 /**
  * Create a database.
  *
@@ -147,6 +152,7 @@ WP_API void wp_close(wp_db *db);
  * ---------------------------------------------------------------------------------------------- */
 /** A transaction; belongs to the thread that began it. */
 typedef struct wp_txn wp_txn;
+
 /**
  * Begin a read transaction: one consistent snapshot until wp_abort().
  * @param[out] txn  Yours: wp_abort(). NULL unless WP_OK.
@@ -169,6 +175,7 @@ WP_API_STATUS wp_commit(wp_txn *txn, wp_error *err);
 
 /** End a transaction without its changes. NULL is allowed. */
 WP_API void wp_abort(wp_txn *txn);
+
 /** Wait until all that was committed, unsynced or not, is on the disk. @return WP_OK, WP_EINVAL */
 WP_API_STATUS wp_sync(wp_db *db, wp_error *err);
 
@@ -183,6 +190,7 @@ typedef struct wp_source {
     int64_t time_s;     /**< When it was first read; WP_TIME_NONE: unsaid. */
     bool is_leaving;    /**< Its removal began and has not ended: see wp_source_remove(). */
 } wp_source;
+
 /**
  * Find a source by its name, or create it.
  * @param name        Copied.
@@ -235,22 +243,26 @@ typedef enum wp_identity_kind {
                                       domain or id that has this name, when there is exactly one;
                                       else one of its own. */
 } wp_identity_kind;
+
 /** One identity. */
 typedef struct wp_identity {
     wp_identity_kind kind;
     const char *text; /**< Terminated by NUL. */
 } wp_identity;
+
 /** Whether a person or company belongs to our own organisation. */
 typedef enum wp_us {
     WP_US_UNSAID = 0, /**< Follows from the company. */
     WP_US_NO = 1,
     WP_US_YES = 2
 } wp_us;
+
 /** A spelling of a name seen in a message, with the number of times. */
 typedef struct wp_spelling {
     const char *name;
     uint32_t count;
 } wp_spelling;
+
 /** Facts about a person, to be stored. Unset fields (NULL, 0) change nothing. */
 typedef struct wp_person_facts {
     size_t size;
@@ -264,6 +276,7 @@ typedef struct wp_person_facts {
     bool has_no_company; /**< The address must not suggest a company. */
     bool has_totals;     /**< The counts are all that the source has seen: the larger one holds. */
 } wp_person_facts;
+
 /**
  * Store facts about a person. Identities that nobody has are created; people to whom they belonged
  * become one.
@@ -296,6 +309,7 @@ typedef struct wp_company_facts {
     size_t alias_count;
     wp_number parent; /**< The company that owns it; 0: unsaid. */
 } wp_company_facts;
+
 /**
  * Store facts about a company, as wp_person_put() does; without identity, about the one that is
  * known by its name (WP_IDENTITY_COMPANY_NAME).
@@ -314,6 +328,7 @@ typedef struct wp_employment {
     bool is_suggested; /**< Read: came from the domain of an address alone. Ignored on write. */
     uint32_t source;   /**< Read as a statement: who states it. Ignored on write. */
 } wp_employment;
+
 /**
  * State an employment. Employments that an address merely suggests do not count besides. Of what
  * several sources state with the same person, company and first day, a last day wins over none and
@@ -347,6 +362,7 @@ typedef struct wp_person {
     const uint32_t *sources; /**< Who states anything of the person, ascending. */
     size_t source_count;
 } wp_person;
+
 /** Read a person into *out, with borrowed contents; `day` decides which employment counts.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
 WP_API_STATUS wp_person_get(wp_txn *txn, wp_number person, int32_t day, wp_person *out,
@@ -367,8 +383,10 @@ typedef struct wp_company {
     const uint32_t *sources; /**< Who states anything of it, ascending. */
     size_t source_count;
 } wp_company;
+
 /** Read a company into *out, with borrowed contents. @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
 WP_API_STATUS wp_company_get(wp_txn *txn, wp_number company, wp_company *out, wp_error *err);
+
 /**
  * Find who or what has an identity.
  * @param identity     Normalised as wp_identity_kind says. Copied.
@@ -458,8 +476,10 @@ typedef enum wp_kind {
     WP_KIND_CONNECTION = 10,  /**< 1.2, both directions, slow component only */
     WP_KIND_ASK = 11 /**< 0; an introduction was asked of the recipients: adds to their load */
 } wp_kind;
+
 /** The name used everywhere in text, "mail"; NULL for a value that is none. */
 WP_API const char *wp_kind_name(wp_kind kind);
+
 /** The part somebody has in an interaction, and its weight. */
 typedef enum wp_role {
     WP_ROLE_TO = 1,         /**< 1; also "attended" */
@@ -469,6 +489,7 @@ typedef enum wp_role {
     WP_ROLE_UNANSWERED = 5, /**< 1/4 */
     WP_ROLE_DECLINED = 6    /**< 0 */
 } wp_role;
+
 /** A recipient or attendee. */
 typedef struct wp_participant {
     wp_number person;
@@ -494,6 +515,7 @@ typedef struct wp_interaction {
     uint32_t flags;           /**< WP_INTERACTION_… */
     int64_t revision;         /**< Of two versions of one source id the higher one holds. */
 } wp_interaction;
+
 /**
  * Store one interaction, with all that follows from it: the states of its ties, the neighbour
  * lists, the load of people asked. The order in which interactions arrive does not matter; a reply
@@ -513,6 +535,7 @@ WP_API_STATUS wp_interaction_put(wp_txn *txn, const wp_interaction *interaction,
 /** Whether an interaction with this source id is stored. @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
 WP_API_STATUS wp_interaction_find(wp_txn *txn, const char *source, uint64_t *interaction,
                                   wp_error *err);
+
 /** A strength somebody states: it does not fade. */
 typedef struct wp_stated_tie {
     wp_number from;
@@ -522,6 +545,7 @@ typedef struct wp_stated_tie {
     uint32_t cost;   /**< Micro-nats, -ln p * 10^6; used from 20 203 up. UINT32_MAX is p = 0. */
     uint32_t source; /**< Read: who states it. Ignored on write. */
 } wp_stated_tie;
+
 /**
  * State the strength of a tie in one direction. Replaces what the same source stated for it; of
  * several sources the strongest counts.
@@ -531,6 +555,7 @@ WP_API_STATUS wp_stated_tie_put(wp_txn *txn, const wp_stated_tie *tie, wp_error 
 
 /** What a person decided. Unsaid fields change nothing. */
 typedef enum wp_choice { WP_CHOICE_UNSAID = 0, WP_CHOICE_IN = 1, WP_CHOICE_OUT = 2 } wp_choice;
+
 /** A person's decisions. */
 typedef struct wp_consent {
     size_t size;
@@ -540,6 +565,7 @@ typedef struct wp_consent {
     int32_t since;           /**< Day of the decision; WP_DAY_NONE: unknown. */
     uint32_t source;         /**< Read: who states it. Ignored on write. */
 } wp_consent;
+
 /**
  * Store a decision. Holds in every query from the commit on.
  *
@@ -555,6 +581,7 @@ typedef struct wp_private {
     wp_number owner;
     uint32_t source; /**< Read: who states it. Ignored on write. */
 } wp_private;
+
 /**
  * State that the tie between two people is private to one of them, or take that back by hand. For
  * everybody else the tie does not exist.
@@ -569,8 +596,10 @@ typedef enum wp_opportunity_state {
     WP_OPPORTUNITY_WON = 1,
     WP_OPPORTUNITY_LOST = 2
 } wp_opportunity_state;
+
 /** "open", "won", "lost"; NULL for a value that is none. */
 WP_API const char *wp_opportunity_state_name(wp_opportunity_state state);
+
 /** A deal. Texts that are NULL are unsaid. */
 typedef struct wp_opportunity {
     size_t size;
@@ -587,6 +616,7 @@ typedef struct wp_opportunity {
     wp_number owner;     /**< A person; 0: unsaid. */
     uint32_t source;     /**< Read as a statement: who states it. Ignored on write. */
 } wp_opportunity;
+
 /**
  * State an opportunity. Of several statements the one made by hand holds, else the one that says
  * most, then a closed one, then the larger amount, then the first in byte order.
@@ -611,6 +641,7 @@ typedef struct wp_contact_role {
     bool is_primary;
     uint32_t source; /**< Read: who states it. Ignored on write. */
 } wp_contact_role;
+
 /**
  * State a part in an opportunity.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (opportunity or person), WP_EREADONLY, WP_EFULL
@@ -643,8 +674,10 @@ WP_API_STATUS wp_mark_get(wp_txn *txn, const char *name, uint64_t *value, wp_err
 /* ---- 7. Reading ties ------------------------------------------------------------------------- */
 /** How warm a tie is: p = 0, p < .35, p < .60, and above. */
 typedef enum wp_tier { WP_TIER_COLD = 0, WP_TIER_WEAK, WP_TIER_WARM, WP_TIER_STRONG } wp_tier;
+
 /** "cold", "weak", "warm", "strong"; NULL for a value that is none. */
 WP_API const char *wp_tier_name(wp_tier tier);
+
 /** The cost of a tie that does not exist or cannot be used. */
 #define WP_COST_NONE UINT32_MAX
 
@@ -665,6 +698,7 @@ typedef struct wp_tie {
     uint32_t messages_out;  /**< Interactions from `from` to `to` in the 365 days up to the day. */
     uint32_t messages_in;   /**< The same the other way. */
 } wp_tie;
+
 /**
  * Read a tie. Interactions after the end of the day do not exist yet for it.
  * @param day   0..WP_TIME_MAX/86400
@@ -679,8 +713,10 @@ typedef struct wp_ties {
     wp_tie *items;
     size_t count;
 } wp_ties;
+
 /** Free the contents of a list and make it empty. NULL is allowed. */
 WP_API void wp_ties_free(wp_ties *ties);
+
 /**
  * All ties from (or to) a person, cold ones included, whatever consent says: the person's record,
  * not a route. Strongest first, then the other's number.
@@ -697,6 +733,7 @@ typedef struct wp_neighbour {
     wp_number person;
     uint32_t cost;
 } wp_neighbour;
+
 /**
  * The people next to a person as searches see them: without those who must not be contacted, and
  * without severed ties. Whoever opted out of introductions is there, as the end of a path.
@@ -721,12 +758,14 @@ typedef struct wp_contribution {
     double valence;
     double contribution; /**< w*(2^(-age/30) + 30/365*2^(-age/365)); slow kinds the last term. */
 } wp_contribution;
+
 /** A tie and what it is made of. */
 typedef struct wp_explanation {
     wp_tie tie;
     const wp_contribution *items; /**< By time, then arrival; sums are tie.inbound, tie.outbound. */
     size_t count;
 } wp_explanation;
+
 /**
  * Explain a tie.
  * @param[out] out  Yours: wp_explanation_free(). NULL unless WP_OK.
@@ -734,6 +773,7 @@ typedef struct wp_explanation {
  */
 WP_API_STATUS wp_explain(wp_txn *txn, wp_number from, wp_number to, int32_t day,
                          wp_explanation **out, wp_error *err);
+
 /** Free an explanation. NULL is allowed. */
 WP_API void wp_explanation_free(wp_explanation *explanation);
 
@@ -747,6 +787,7 @@ typedef struct wp_limits {
     size_t memory_bytes_max;    /**< Scratch memory. */
     const volatile int *cancel; /**< Borrowed; the query stops soon after it becomes non-zero. */
 } wp_limits;
+
 /** What to look for. */
 typedef struct wp_path_query {
     size_t size;
@@ -769,6 +810,7 @@ typedef struct wp_path_query {
     bool with_reach; /**< Also compute wp_paths_reach(), which needs all introducers. */
     wp_limits limits;
 } wp_path_query;
+
 /** One introduction path. */
 typedef struct wp_path {
     double score;            /**< exp(-cost/10^6) */
@@ -806,8 +848,10 @@ WP_API_STATUS wp_paths_find(wp_txn *txn, const wp_path_query *query, wp_paths **
 
 /** Number of paths found, at most k. */
 WP_API size_t wp_paths_count(const wp_paths *paths);
+
 /** Path `index`, 0 the best. Borrowed from `paths`; NULL when out of range. */
 WP_API const wp_path *wp_paths_at(const wp_paths *paths, size_t index);
+
 /** Whether the search ran to its end. */
 WP_API bool wp_paths_is_complete(const wp_paths *paths);
 
@@ -819,6 +863,7 @@ WP_API double wp_paths_reach(const wp_paths *paths);
 
 /** Ties looked at. */
 WP_API uint64_t wp_paths_steps(const wp_paths *paths);
+
 /** Free a result. NULL is allowed. */
 WP_API void wp_paths_free(wp_paths *paths);
 
@@ -862,10 +907,13 @@ WP_API_STATUS wp_reach_find(wp_txn *txn, const wp_reach_query *query, wp_reach *
 
 /** Number of people reached. */
 WP_API size_t wp_reach_count(const wp_reach *reach);
+
 /** The people reached, wp_reach_count() of them. Borrowed from `reach`. */
 WP_API const wp_reached *wp_reach_items(const wp_reach *reach);
+
 /** Whether the search ran to its end. */
 WP_API bool wp_reach_is_complete(const wp_reach *reach);
+
 /** Free a result. NULL is allowed. */
 WP_API void wp_reach_free(wp_reach *reach);
 
@@ -922,6 +970,7 @@ WP_API_STATUS wp_find_on(wp_txn *txn, const wp_find_query *query, wp_matches *ma
 /** As wp_find_on(), today by the system's clock. */
 WP_API_STATUS wp_find(wp_txn *txn, const char *text, size_t limit, wp_matches *matches,
                       wp_error *err);
+
 /** Free the contents of a list and make it empty. NULL is allowed. */
 WP_API void wp_matches_free(wp_matches *matches);
 
@@ -938,8 +987,10 @@ WP_API_STATUS wp_person_next(wp_txn *txn, wp_number *number, wp_error *err);
 
 /** As wp_person_next(), for companies. */
 WP_API_STATUS wp_company_next(wp_txn *txn, wp_number *number, wp_error *err);
+
 /** As wp_person_next(), for interactions, in the order in which they were stored. */
 WP_API_STATUS wp_interaction_next(wp_txn *txn, uint64_t *interaction, wp_error *err);
+
 /** Read an interaction into *out, with borrowed contents. Its numbers are those of the identities
  * it names. @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
 WP_API_STATUS wp_interaction_get(wp_txn *txn, uint64_t interaction, wp_interaction *out,
@@ -973,8 +1024,10 @@ typedef struct wp_stated_ties {
     wp_stated_tie *items;
     size_t count;
 } wp_stated_ties;
+
 /** Free the contents of a list and make it empty. NULL is allowed. */
 WP_API void wp_stated_ties_free(wp_stated_ties *ties);
+
 /**
  * All that is stated of ties from one identity, by `to` and source.
  * @param[out] ties  Yours: wp_stated_ties_free(). Empty when there is nothing.
@@ -998,6 +1051,7 @@ typedef struct wp_statement {
     const wp_spelling *spellings; /**< Names seen; aliases of a company. */
     size_t spelling_count;
 } wp_statement;
+
 /**
  * The statements about people, by number and source. Contents are borrowed.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (there is none after it)
@@ -1021,6 +1075,7 @@ typedef struct wp_merge {
     wp_number a;
     wp_number b;
 } wp_merge;
+
 /** The merges, a <= b, by a and b. */
 WP_API_STATUS wp_merge_next(wp_txn *txn, wp_merge *at, wp_error *err);
 
@@ -1036,8 +1091,10 @@ WP_API_STATUS wp_interaction_version_next(wp_txn *txn, uint64_t interaction, uin
 
 /** As wp_person_next(), for opportunities. */
 WP_API_STATUS wp_opportunity_next(wp_txn *txn, wp_number *number, wp_error *err);
+
 /** The opportunities stated, by number and source; borrowed contents. */
 WP_API_STATUS wp_opportunity_statement_next(wp_txn *txn, wp_opportunity *at, wp_error *err);
+
 /** The parts in opportunities stated, by opportunity, person and source; borrowed contents. */
 WP_API_STATUS wp_contact_role_next(wp_txn *txn, wp_contact_role *at, wp_error *err);
 
@@ -1064,6 +1121,7 @@ typedef struct wp_stats {
 
 /** Read counts and sizes. @return WP_OK, WP_EINVAL */
 WP_API_STATUS wp_stats_get(wp_txn *txn, wp_stats *out, wp_error *err);
+
 /** Called for each fault found: the table, its key in hexadecimal, and what is wrong. */
 typedef void wp_fault_fn(void *context, const char *table, const char *key, const char *what);
 

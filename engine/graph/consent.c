@@ -114,8 +114,8 @@ static wp_status add_decision(void *context, wpi_slice key, wpi_record_bytes val
 {
     decision_walk *walk = context;
     wpi_consent_record record;
-    uint32_t person;
-    unsigned matter;
+    uint32_t person = 0;
+    unsigned matter = WPI_MATTERS;
     WPI_TRY(read_key(key, &person, &matter, err));
     WPI_TRY(wpi_record_read_consent(value, &record, err));
     walk->number->of[matter] = later(walk->number->of[matter], record);
@@ -170,7 +170,7 @@ static wp_status add_to_sets(void *context, wpi_slice key, wpi_record_bytes valu
     set_walk *walk = context;
     decision_walk inner = {&walk->decisions};
     uint32_t person = 0;
-    unsigned matter;
+    unsigned matter = WPI_MATTERS;
     WPI_TRY(read_key(key, &person, &matter, err));
     if (person != walk->number) {
         WPI_TRY(end_number(walk, err));

@@ -231,7 +231,7 @@ static wp_status put_version(wpi_graph *graph, uint64_t number, wpi_version *all
     for (const wpi_version *at = all; at != NULL; at = at->next)
         if (at->source == graph->source)
             WPI_TRY(wpi_version_compare(graph, normal, &at->interaction, &order, err));
-    *is_known = order == 0 || (order > 0 && graph->source != WP_SOURCE_HAND);
+    *is_known = order >= 0;
     return *is_known ? WP_OK : wpi_version_put(graph, number, graph->source, normal, err);
 }
 

@@ -536,7 +536,10 @@ char *rows_describe(wp_txn *txn)
     char *text = calloc(bytes, 1), *end = text;
     assert_non_null(text);
     for (size_t i = 0; i < out->count; i++) {
-        end += snprintf(end, bytes - (size_t)(end - text), "%s\n", out->items[i]);
+        size_t length = strlen(out->items[i]);
+        memcpy(end, out->items[i], length);
+        end[length] = '\n';
+        end += length + 1;
         free(out->items[i]);
     }
     free(out);

@@ -3,7 +3,7 @@
  *
  * A reply says what one attendee decided about a meeting that others describe. It makes no meeting:
  * the one that is stored under its source id is stated again, with the new part of that attendee
- * and a higher revision. Of two answers of one attendee the one read last holds.
+ * and a higher revision. Of two answers of one attendee the later one holds.
  */
 #include "import/calendar_store.h"
 
@@ -129,9 +129,10 @@ static wp_status restate(calendar_store *self, const wp_interaction *stored,
     out->time_s = stored->time_s;
     out->valence = stored->valence;
     out->flags = stored->flags;
-    /* Above what is stored, so that answers of several people add up in any order, and below any
-     * later version that the organizer sends. */
-    out->revision = stored->revision + 1;
+    /* Above what is stored, so that answers of several people add up in any order, and never above
+     * a version of the organizer that is later than the answer. */
+    int64_t revision = event_revision(&self->row), above = stored->revision + 1;
+    out->revision = revision > above ? revision : above;
     wp_status status = keep_identity(self, stored->from, &out->person, err);
     for (size_t i = 0; i < stored->to_count && status == WP_OK; i++) {
         wp_identity identity;
@@ -139,6 +140,11 @@ static wp_status restate(calendar_store *self, const wp_interaction *stored,
         status = keep_identity(self, to[i].person, &identity, err);
         if (status == WP_OK)
             is_who = identity.kind == WP_IDENTITY_EMAIL && strcasecmp(identity.text, who) == 0;
+        self->is_invited = self->is_invited || is_who;
+        /* Who answered already changes that with a later reply alone: reading all twice, in which
+         * an earlier one comes again, must change nothing. */
+        bool counts = to[i].role == WP_ROLE_UNANSWERED || revision > stored->revision;
+        is_who = is_who && counts;
         *is_changed = *is_changed || (is_who && to[i].role != role);
         if (status == WP_OK &&
             !fact_add_recipient(out, identity, is_who ? role : to[i].role, &self->row.what)) {
@@ -185,7 +191,7 @@ static bool store_reply(calendar_store *self, size_t index, bool *is_found, impo
     wp_status status = find_meeting(self, &stored, &err);
     if (status == WP_ENOTFOUND)
         return true;
-    *is_found = status == WP_OK;
+    self->is_invited = false;
     fact_begin(&self->fact, FACT_INTERACTION);
     self->fact.kind = WP_KIND_MEETING;
     self->fact.source = self->source;
@@ -195,6 +201,7 @@ static bool store_reply(calendar_store *self, size_t index, bool *is_found, impo
         *code = run_check(self->run, status, &err, &self->row.what);
         return false;
     }
+    *is_found = *is_found || self->is_invited;
     return !is_changed || store(self,
                                 people_hash(&self->run->people, WP_IDENTITY_ID, self->source,
                                             strlen(self->source)),

@@ -17,6 +17,7 @@ typedef struct calendar_store {
     occurrences found;
     fact fact;
     char source[EVENT_SOURCE_BYTES];
+    bool is_invited; /* who answers is among the participants */
 } calendar_store;
 
 /* False: memory. */

@@ -115,9 +115,13 @@ static int find_participants(app *self, wp_interaction *facts, wp_participant *t
 
 static int store(app *self, const wp_interaction *facts)
 {
-    bool is_new;
+    bool is_new = false;
+    uint64_t known;
+    wp_status status = wp_interaction_find(self->txn, facts->source, &known, &self->err);
 
-    if (wp_interaction_put(self->txn, facts, &is_new, &self->err) != WP_OK)
+    if (status == WP_ENOTFOUND)
+        status = wp_interaction_put(self->txn, facts, &is_new, &self->err);
+    if (status != WP_OK)
         return app_fail_status(self, facts->source);
     int code = app_commit(self);
     if (code != CODE_DONE)

@@ -213,6 +213,16 @@ static const example_row unmerge_examples[] = {
     {"warmpath unmerge carol@acme.com linkedin:carol-smith", "Two Carols after all."},
     EXAMPLE_END};
 
+static const option_row duplicates_options[] = {
+    {"limit", 0, "N", "list at most so many, 1..1000000 (default: 50)"},
+    OPTION_DAY,
+    OPTION_JSON,
+    OPTION_END};
+
+static const example_row duplicates_examples[] = {
+    {"warmpath duplicates --limit 20", "The twenty likeliest."},
+    EXAMPLE_END};
+
 static const example_row company_examples[] = {
     {"warmpath company domain acme.com acme.co.uk", "Mail from both is Acme's."},
     {"warmpath company alias acme.com 'Acme Corporation'", "Another name of it."},
@@ -316,9 +326,13 @@ const command_row command_rows[] = {
      none, merge_examples, 2, 2, false, cmd_merge},
     {"unmerge", "take a merge back", "A [B]",
      "With B, the two are different people afterwards, even when an imported row links them: A "
-     "then stands apart whatever is imported. Without B, the merges by hand of A are taken back, and "
-     "if there are none, A stands apart.",
+     "then stands apart whatever is imported. Without B, the merges by hand of A are taken back, "
+     "and if there are none, A stands apart.",
      none, unmerge_examples, 1, 2, false, cmd_unmerge},
+    {"duplicates", "list people who may be one", "[--limit N] [--json]",
+     "By name and company, likeliest first, with the reason. Nobody is merged because of a name; "
+     "see 'merge'.",
+     duplicates_options, duplicates_examples, 0, 0, true, cmd_duplicates},
     {"company", "say something about a company", "alias|domain|parent COMPANY TEXT",
      "A further name, a further mail domain, or the company that owns it.",
      none, company_examples, 3, 3, false, cmd_company},

@@ -15,6 +15,7 @@ int cmd_merge(app *self);
 int cmd_unmerge(app *self);
 int cmd_private(app *self);
 int cmd_company(app *self);
+int cmd_duplicates(app *self);
 int cmd_dump(app *self);
 int cmd_backup(app *self);
 int cmd_stats(app *self);

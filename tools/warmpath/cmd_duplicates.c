@@ -1,0 +1,276 @@
+/*
+ * warmpath duplicates: people who may be one, to be looked at and merged by hand.
+ *
+ * Nobody is merged because of a name. Two people are listed when they have the same words in their
+ * names, in any order, and work at one company, or the company of one of them is unknown; or when
+ * they work at one company and their names differ in that first names are initials. Names are held
+ * as hashes, so memory is a few dozen bytes a person; a name that very many share is passed over,
+ * because it tells nothing.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+#include <xxhash.h>
+
+#include "commands.h"
+#include "doc.h"
+#include "output.h"
+#include "person.h"
+#include "text.h"
+
+#define WORDS_MAX 8
+#define SHARED_MAX 50 /* people of one name who are compared with each other */
+#define LIMIT_DEFAULT 50
+
+typedef enum likeness { LIKE_NAME = 0, LIKE_INITIALS, LIKE_NAME_ALONE } likeness;
+
+static const struct {
+    double score;
+    const char *reason;
+} likenesses[] = {{0.9, "same name and company"},
+                  {0.6, "same company, first names by initials"},
+                  {0.4, "same name, one without company"}};
+
+/* A name as it is compared. */
+typedef struct entry {
+    uint64_t hash;
+    wp_number number;
+    wp_number company;
+    likeness like;
+} entry;
+
+typedef struct pair {
+    wp_number a;
+    wp_number b;
+    likeness like;
+} pair;
+
+typedef struct names {
+    entry *items;
+    size_t count;
+    size_t capacity;
+} names;
+
+static void add(names *all, uint64_t hash, wp_number number, wp_number company, likeness like)
+{
+    if (all->count == all->capacity) {
+        all->capacity = all->capacity == 0 ? 1024 : 2 * all->capacity;
+        all->items = text_resize(all->items, all->capacity, sizeof *all->items);
+    }
+    all->items[all->count++] = (entry){hash, number, company, like};
+}
+
+static int compare_word(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Cut a folded name into words; returns how many, 0 when there are too many. */
+static size_t split(char *folded, const char *words[WORDS_MAX])
+{
+    size_t count = 0;
+    char *rest = NULL;
+    for (char *word = strtok_r(folded, " .,;-'\"()", &rest); word != NULL;
+         word = strtok_r(NULL, " .,;-'\"()", &rest)) {
+        if (count == WORDS_MAX)
+            return 0;
+        words[count++] = word;
+    }
+    return count;
+}
+
+static uint64_t hash_words(const char *const *words, size_t count, uint64_t seed)
+{
+    uint64_t hash = seed;
+    for (size_t i = 0; i < count; i++)
+        hash = XXH3_64bits_withSeed(words[i], strlen(words[i]) + 1, hash);
+    return hash;
+}
+
+/* The first letter of the first name and the last name. */
+static uint64_t hash_initials(const char *const *words, size_t count, uint64_t seed)
+{
+    char initial[8] = "";
+    utf8proc_int32_t letter;
+    utf8proc_ssize_t bytes = utf8proc_iterate((const utf8proc_uint8_t *)words[0], -1, &letter);
+    if (bytes > 0 && bytes < (utf8proc_ssize_t)sizeof initial)
+        memcpy(initial, words[0], (size_t)bytes);
+    const char *both[2] = {initial, words[count - 1]};
+    return hash_words(both, 2, seed);
+}
+
+static void add_name(names *all, const char *name, wp_number number, wp_number company)
+{
+    const char *words[WORDS_MAX], *sorted[WORDS_MAX];
+    utf8proc_uint8_t *folded = NULL;
+    utf8proc_option_t options = UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_DECOMPOSE |
+                                UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK;
+    if (utf8proc_map((const utf8proc_uint8_t *)name, 0, &folded, options) < 0)
+        return;
+    size_t count = split((char *)folded, words);
+    if (count >= 2) {
+        memcpy(sorted, words, count * sizeof *sorted);
+        qsort(sorted, count, sizeof *sorted, compare_word);
+        add(all, hash_words(sorted, count, LIKE_NAME_ALONE), number, company, LIKE_NAME_ALONE);
+        if (company != 0) {
+            uint64_t seed = (uint64_t)company << 8;
+            add(all, hash_words(sorted, count, seed + LIKE_NAME), number, company, LIKE_NAME);
+            add(all, hash_initials(words, count, seed + LIKE_INITIALS), number, company,
+                LIKE_INITIALS);
+        }
+    }
+    free(folded);
+}
+
+static int read_names(app *self, names *all)
+{
+    wp_number number = 0;
+    wp_person found;
+    wp_status status;
+
+    while ((status = wp_person_next(self->txn, &number, &self->err)) == WP_OK) {
+        if (wp_person_get(self->txn, number, self->day, &found, &self->err) != WP_OK)
+            return app_fail_status(self, "people");
+        if (found.name != NULL)
+            add_name(all, found.name, number, found.company);
+        if (app_is_cancelled(self))
+            return app_fail(self, CODE_STOPPED, "interrupted");
+    }
+    return status == WP_ENOTFOUND ? CODE_DONE : app_fail_status(self, "people");
+}
+
+static int compare_entry(const void *a, const void *b)
+{
+    const entry *x = a, *y = b;
+    if (x->hash != y->hash)
+        return x->hash < y->hash ? -1 : 1;
+    return x->number < y->number ? -1 : x->number > y->number;
+}
+
+/* By the two, the likeliest reason first. */
+static int compare_pair(const void *a, const void *b)
+{
+    const pair *x = a, *y = b;
+    if (x->a != y->a)
+        return x->a < y->a ? -1 : 1;
+    if (x->b != y->b)
+        return x->b < y->b ? -1 : 1;
+    return (int)x->like - (int)y->like;
+}
+
+static int compare_score(const void *a, const void *b)
+{
+    const pair *x = a, *y = b;
+    return x->like != y->like ? (int)x->like - (int)y->like : compare_pair(a, b);
+}
+
+/* Who is like whom; each two once. Yours. */
+static pair *find_pairs(names *all, size_t *count)
+{
+    pair *pairs = NULL;
+    size_t capacity = 0, kept = 0;
+
+    *count = 0;
+    if (all->count > 1)
+        qsort(all->items, all->count, sizeof *all->items, compare_entry);
+    for (size_t from = 0, to; from < all->count; from = to) {
+        for (to = from + 1; to < all->count && all->items[to].hash == all->items[from].hash;)
+            to++;
+        for (size_t i = from; i < to && to - from <= SHARED_MAX; i++)
+            for (size_t j = i + 1; j < to; j++) {
+                const entry *x = &all->items[i], *y = &all->items[j];
+                if (x->like == LIKE_NAME_ALONE && x->company != 0 && y->company != 0)
+                    continue;
+                if (*count == capacity) {
+                    capacity = capacity == 0 ? 64 : 2 * capacity;
+                    pairs = text_resize(pairs, capacity, sizeof *pairs);
+                }
+                pairs[(*count)++] = (pair){x->number, y->number, x->like};
+            }
+    }
+    if (*count > 1)
+        qsort(pairs, *count, sizeof *pairs, compare_pair);
+    for (size_t i = 0; i < *count; i++)
+        if (kept == 0 || pairs[kept - 1].a != pairs[i].a || pairs[kept - 1].b != pairs[i].b)
+            pairs[kept++] = pairs[i];
+    *count = kept;
+    if (kept > 1)
+        qsort(pairs, kept, sizeof *pairs, compare_score);
+    return pairs;
+}
+
+static json_t *pair_json(const pair *at, const person_view *a, const person_view *b)
+{
+    json_t *object = doc_object();
+    doc_put(object, "a", person_json(a));
+    doc_put(object, "b", person_json(b));
+    doc_put(object, "score", doc_number(likenesses[at->like].score));
+    doc_put(object, "reason", doc_text(likenesses[at->like].reason));
+    return object;
+}
+
+static void add_row(table *rows, const pair *at, const person_view *a, const person_view *b)
+{
+    char score[OUTPUT_SCORE_BYTES];
+    char *first = text_format("#%u %s", at->a, person_label(a));
+    char *second = text_format("#%u %s", at->b, person_label(b));
+    const char *cells[] = {output_score(likenesses[at->like].score, score), first, second,
+                           likenesses[at->like].reason};
+    table_add(rows, cells);
+    free(first);
+    free(second);
+}
+
+static int print_pairs(app *self, const pair *pairs, size_t count)
+{
+    static const column columns[] = {{"score", true, 0, false},
+                                     {"person", false, 12, false},
+                                     {"and", false, 12, false},
+                                     {"because of", false, 10, false}};
+    table *rows = table_new(columns, sizeof columns / sizeof columns[0]);
+    json_t *document = doc_object(), *list = doc_array();
+    int code = CODE_DONE;
+
+    for (size_t i = 0; i < count && code == CODE_DONE; i++) {
+        person_view a = {0}, b = {0};
+        code = person_read(self, pairs[i].a, &a);
+        if (code == CODE_DONE)
+            code = person_read(self, pairs[i].b, &b);
+        if (code == CODE_DONE && self->is_json)
+            doc_add(list, pair_json(&pairs[i], &a, &b));
+        else if (code == CODE_DONE)
+            add_row(rows, &pairs[i], &a, &b);
+        person_free(&a);
+        person_free(&b);
+    }
+    doc_put(document, "duplicates", list);
+    if (code == CODE_DONE && self->is_json)
+        doc_print(document);
+    else
+        json_decref(document);
+    if (code == CODE_DONE && !self->is_json)
+        table_print(self, rows, 0);
+    table_free(rows);
+    return code;
+}
+
+int cmd_duplicates(app *self)
+{
+    names all = {0};
+    uint32_t limit = LIMIT_DEFAULT;
+    size_t count = 0;
+    int code = app_option_u32(self, "limit", 1, 1000000, &limit);
+
+    if (code == CODE_DONE)
+        code = app_begin_read(self);
+    if (code == CODE_DONE)
+        code = read_names(self, &all);
+    pair *pairs = code == CODE_DONE ? find_pairs(&all, &count) : NULL;
+    free(all.items);
+    if (code == CODE_DONE)
+        code = print_pairs(self, pairs, count < limit ? count : limit);
+    if (code == CODE_DONE && count > limit)
+        app_note(self, "%zu more; --limit lists them", count - limit);
+    free(pairs);
+    return code;
+}
