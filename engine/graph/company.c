@@ -157,7 +157,8 @@ static wp_status find_numbers(company_put *self, wpi_identity *normal, size_t co
             return status;
     }
     if (count > 1)
-        WPI_TRY(wpi_regroup_check(self->graph, WPI_COMPANY, known, known_count, err));
+        WPI_TRY(wpi_regroup_check(self->graph, WPI_COMPANY, known, known_count, count - known_count,
+                                  err));
     for (size_t i = 0; i < count; i++) {
         size_t at = self->count;
         WPI_TRY(

@@ -261,7 +261,8 @@ static wp_status find_numbers(person_put *self, wpi_identity *normal, wp_error *
             return status;
     }
     if (self->facts->identity_count > 1)
-        WPI_TRY(wpi_regroup_check(self->graph, WPI_PERSON, known, known_count, err));
+        WPI_TRY(wpi_regroup_check(self->graph, WPI_PERSON, known, known_count,
+                                  self->facts->identity_count - known_count, err));
     for (size_t i = 0; i < self->facts->identity_count; i++) {
         size_t at = self->count;
         WPI_TRY(

@@ -135,13 +135,14 @@ static wp_status gather(wpi_graph *graph, wpi_party party, const uint32_t *numbe
 }
 
 wp_status wpi_regroup_check(wpi_graph *graph, wpi_party party, const uint32_t *numbers,
-                            size_t count, wp_error *err)
+                            size_t count, size_t new_count, wp_error *err)
 {
     wpi_array all = WPI_ARRAY_OF(uint32_t);
     wp_status status = gather(graph, party, numbers, count, &all, err);
-    if (status == WP_OK && all.count > WPI_NUMBERS_MAX)
-        status = wpi_error_set(err, WP_ECONFLICT, "one %s would have %zu identities, expected %d",
-                               wpi_party_name(party), all.count, WPI_NUMBERS_MAX);
+    if (status == WP_OK && all.count + new_count > WPI_NUMBERS_MAX)
+        status = wpi_error_set(err, WP_ECONFLICT,
+                               "one %s would have %zu identities, at most %d expected",
+                               wpi_party_name(party), all.count + new_count, WPI_NUMBERS_MAX);
     wpi_array_free(&all);
     return status;
 }
@@ -241,7 +242,7 @@ wp_status wpi_person_merge(wpi_graph *graph, uint32_t a, uint32_t b, wp_error *e
     WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, b, &second, err));
     if (a == b)
         return wpi_error_set(err, WP_EINVAL, "both are number %u, expected two", a);
-    WPI_TRY(wpi_regroup_check(graph, WPI_PERSON, numbers, 2, err));
+    WPI_TRY(wpi_regroup_check(graph, WPI_PERSON, numbers, 2, 0, err));
     WPI_TRY(mention_by_hand(graph, a, err));
     WPI_TRY(mention_by_hand(graph, b, err));
     WPI_TRY(put_merge(graph, a, b, err));

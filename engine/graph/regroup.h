@@ -28,8 +28,8 @@ wp_status wpi_person_merge(wpi_graph *graph, uint32_t a, uint32_t b, wp_error *e
 wp_status wpi_person_unmerge(wpi_graph *graph, uint32_t a, uint32_t b, wp_error *err);
 /* As wp_person_set_apart(). */
 wp_status wpi_person_set_apart(wpi_graph *graph, uint32_t a, bool is_apart, wp_error *err);
-/* WP_ECONFLICT when some numbers would become a party of too many. */
+/* WP_ECONFLICT when some numbers and `new_count` new ones would become a party of too many. */
 wp_status wpi_regroup_check(wpi_graph *graph, wpi_party party, const uint32_t *numbers,
-                            size_t count, wp_error *err);
+                            size_t count, size_t new_count, wp_error *err);
 
 #endif
