@@ -120,9 +120,16 @@ static wp_status keep_identity(calendar_store *self, wp_number number, wp_identi
     return WP_ENOMEM;
 }
 
-/* Fill the fact with the stored meeting, the part of `who` replaced. *is_changed: it differs. */
+/* What a reply means for a stored meeting. */
+typedef struct answer {
+    const char *who;
+    bool is_invited; /* the meeting names who answers */
+    bool is_changed; /* in another part than the answer says */
+} answer;
+
+/* Fill the fact with the stored meeting, the part of the one who answers replaced. */
 static wp_status restate(calendar_store *self, const wp_interaction *stored,
-                         const wp_participant *to, const char *who, bool *is_changed, wp_error *err)
+                         const wp_participant *to, answer *given, wp_error *err)
 {
     fact *out = &self->fact;
     wp_role role = self->row.attendees[0].role;
@@ -138,8 +145,10 @@ static wp_status restate(calendar_store *self, const wp_interaction *stored,
         bool is_who = false;
         status = keep_identity(self, to[i].person, &identity, err);
         if (status == WP_OK)
-            is_who = identity.kind == WP_IDENTITY_EMAIL && strcasecmp(identity.text, who) == 0;
-        *is_changed = *is_changed || (is_who && to[i].role != role);
+            is_who =
+                identity.kind == WP_IDENTITY_EMAIL && strcasecmp(identity.text, given->who) == 0;
+        given->is_invited |= is_who;
+        given->is_changed |= is_who && to[i].role != role;
         if (status == WP_OK &&
             !fact_add_recipient(out, identity, is_who ? role : to[i].role, &self->row.what)) {
             *err = (wp_error){WP_ENOMEM, "memory is exhausted"};
@@ -150,8 +159,8 @@ static wp_status restate(calendar_store *self, const wp_interaction *stored,
 }
 
 /* The same with the participants copied, since looking somebody up ends what is borrowed. */
-static wp_status restate_copy(calendar_store *self, const wp_interaction *stored, const char *who,
-                              bool *is_changed, wp_error *err)
+static wp_status restate_copy(calendar_store *self, const wp_interaction *stored, answer *given,
+                              wp_error *err)
 {
     wp_participant *to = calloc(stored->to_count + 1, sizeof *to);
     if (to == NULL) {
@@ -160,7 +169,7 @@ static wp_status restate_copy(calendar_store *self, const wp_interaction *stored
     }
     if (stored->to_count > 0)
         memcpy(to, stored->to, stored->to_count * sizeof *to);
-    wp_status status = restate(self, stored, to, who, is_changed, err);
+    wp_status status = restate(self, stored, to, given, err);
     free(to);
     return status;
 }
@@ -174,31 +183,31 @@ static wp_status find_meeting(calendar_store *self, wp_interaction *stored, wp_e
     return status;
 }
 
-/* The answer of one attendee to one occurrence. *is_found: the meeting is stored. */
+/* The answer of one attendee to one occurrence. *is_found: such a meeting is stored, and the
+ * attendee was invited to it. */
 static bool store_reply(calendar_store *self, size_t index, bool *is_found, import_code *code)
 {
-    const attendee *who = &self->row.attendees[0];
+    answer given = {.who = self->row.attendees[0].email};
     wp_interaction stored = WP_INTERACTION_INIT;
     wp_error err;
-    bool is_changed = false;
     event_source(&self->row, &self->found, index, self->source);
     wp_status status = find_meeting(self, &stored, &err);
     if (status == WP_ENOTFOUND)
         return true;
-    *is_found = status == WP_OK;
     fact_begin(&self->fact, FACT_INTERACTION);
     self->fact.kind = WP_KIND_MEETING;
     self->fact.source = self->source;
     if (status == WP_OK)
-        status = restate_copy(self, &stored, who->email, &is_changed, &err);
+        status = restate_copy(self, &stored, &given, &err);
     if (status != WP_OK) {
         *code = run_check(self->run, status, &err, &self->row.what);
         return false;
     }
-    return !is_changed || store(self,
-                                people_hash(&self->run->people, WP_IDENTITY_ID, self->source,
-                                            strlen(self->source)),
-                                code);
+    *is_found |= given.is_invited;
+    return !given.is_changed || store(self,
+                                      people_hash(&self->run->people, WP_IDENTITY_ID, self->source,
+                                                  strlen(self->source)),
+                                      code);
 }
 
 static import_code store_replies(calendar_store *self)
