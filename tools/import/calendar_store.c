@@ -3,7 +3,8 @@
  *
  * A reply says what one attendee decided about a meeting that others describe. It makes no meeting:
  * the one that is stored under its source id is stated again, with the new part of that attendee
- * and a higher revision. Of two answers of one attendee the one read last holds.
+ * and a higher revision. Of several answers of one attendee the one that says most holds (see
+ * rank_of()), so that the order in which they are read does not matter, nor reading them again.
  */
 #include "import/calendar_store.h"
 
@@ -120,11 +121,20 @@ static wp_status keep_identity(calendar_store *self, wp_number number, wp_identi
     return WP_ENOMEM;
 }
 
+/* How much a part says: one who declined is not there, whatever was answered before. */
+static int rank_of(wp_role role)
+{
+    return role == WP_ROLE_DECLINED    ? 3
+           : role == WP_ROLE_TO        ? 2
+           : role == WP_ROLE_TENTATIVE ? 1
+                                       : 0;
+}
+
 /* What a reply means for a stored meeting. */
 typedef struct answer {
     const char *who;
     bool is_invited; /* the meeting names who answers */
-    bool is_changed; /* in another part than the answer says */
+    bool is_changed; /* in a part that says less */
 } answer;
 
 /* Fill the fact with the stored meeting, the part of the one who answers replaced. */
@@ -142,15 +152,16 @@ static wp_status restate(calendar_store *self, const wp_interaction *stored,
     wp_status status = keep_identity(self, stored->from, &out->person, err);
     for (size_t i = 0; i < stored->to_count && status == WP_OK; i++) {
         wp_identity identity;
-        bool is_who = false;
+        bool is_who = false, is_more = false;
         status = keep_identity(self, to[i].person, &identity, err);
         if (status == WP_OK)
             is_who =
                 identity.kind == WP_IDENTITY_EMAIL && strcasecmp(identity.text, given->who) == 0;
+        is_more = is_who && rank_of(role) > rank_of(to[i].role);
         given->is_invited |= is_who;
-        given->is_changed |= is_who && to[i].role != role;
+        given->is_changed |= is_more;
         if (status == WP_OK &&
-            !fact_add_recipient(out, identity, is_who ? role : to[i].role, &self->row.what)) {
+            !fact_add_recipient(out, identity, is_more ? role : to[i].role, &self->row.what)) {
             *err = (wp_error){WP_ENOMEM, "memory is exhausted"};
             status = WP_ENOMEM;
         }
