@@ -72,6 +72,8 @@ static void add_rest(char *out, const fact *row)
         add(out, " %s %lld", wp_kind_name(row->kind), (long long)row->time_s);
     for (size_t i = 0; i < row->to_count; i++)
         add_identity(out, "to", row->to[i].who);
+    if ((row->flags & WP_INTERACTION_PRIVATE) != 0)
+        add(out, " private");
     add(out, "%s%s%s%s\n", row->us == WP_US_YES ? " us" : "", row->is_primary ? " primary" : "",
         row->introductions == WP_CHOICE_OUT ? " introductions=out" : "",
         row->contact == WP_CHOICE_OUT ? " contact=out" : "");
@@ -364,7 +366,8 @@ static void crm_read_row__reads_salesforce_opportunities_and_roles(void **state)
 #define TASK(rest) "00T000000000001|003000000000001|005000000000001|" rest
 #define OWNER "person is=id:005000000000001AAA us\n"
 #define OUT " who=id:005000000000001AAA"
-#define TO_CONTACT " to=id:003000000000001AAA\n"
+#define TO_CONTACT_ALONE " to=id:003000000000001AAA"
+#define TO_CONTACT TO_CONTACT_ALONE "\n"
 
 static void crm_read_row__reads_completed_tasks(void **state)
 {
@@ -409,7 +412,7 @@ static void crm_read_row__leaves_what_is_no_evidence(void **state)
         expect_skip(TASKS, cases[i].row, CRM_SALESFORCE_TASKS, cases[i].reason);
 }
 
-static void crm_read_row__reads_past_public_events(void **state)
+static void crm_read_row__reads_past_events(void **state)
 {
     static const char header[] = "Id|WhoId|WhatId|Subject|Location|StartDateTime|EndDateTime|"
                                  "DurationInMinutes|IsAllDayEvent|OwnerId|AccountId|IsPrivate|Type";
@@ -427,8 +430,10 @@ static void crm_read_row__reads_past_public_events(void **state)
                        " call 1710201600" TO_CONTACT);
     expect_skip(header, "00U000000000001|003000000000001||||2025-06-01|||0|005000000000001||0|",
                 CRM_SALESFORCE_EVENTS, REASON_FUTURE);
-    expect_skip(header, "00U000000000001|003000000000001||||2024-03-12|||0|005000000000001||1|",
-                CRM_SALESFORCE_EVENTS, REASON_CONFIDENTIAL);
+    expect_facts(header, "00U000000000001|003000000000001||||2024-03-12|||0|005000000000001||1|",
+                 CRM_SALESFORCE_EVENTS,
+                 OWNER "interaction source=salesforce:event:00U000000000001EAA" OUT
+                       " meeting 1710201600" TO_CONTACT_ALONE " private\n");
     expect_skip("EventId|RelationId|Status|RespondedDate", "00U1|0031|Accepted|",
                 CRM_SALESFORCE_RELATIONS, REASON_RELATION);
 }
@@ -659,7 +664,7 @@ int main(void)
         cmocka_unit_test(crm_read_row__reads_salesforce_opportunities_and_roles),
         cmocka_unit_test(crm_read_row__reads_completed_tasks),
         cmocka_unit_test(crm_read_row__leaves_what_is_no_evidence),
-        cmocka_unit_test(crm_read_row__reads_past_public_events),
+        cmocka_unit_test(crm_read_row__reads_past_events),
         cmocka_unit_test(crm_read_row__reads_opportunity_reports),
         cmocka_unit_test(crm_read_row__reads_contact_account_and_activity_reports),
         cmocka_unit_test(crm_read_row__knows_the_footer_of_a_report),

@@ -131,6 +131,7 @@ static import_code take_contact(crm_reader *self, const char *prefix, wp_kind ki
     row->kind = kind;
     row->time_s = time_s;
     row->person = is_inbound ? contact : owner;
+    row->flags = crm_is_yes(crm_get(self, CRM_PRIVATE)) ? WP_INTERACTION_PRIVATE : 0;
     if (!fact_add_recipient(row, is_inbound ? owner : contact, WP_ROLE_TO, self->what))
         return IMPORT_DONE;
     return crm_take(self);
@@ -170,11 +171,6 @@ import_code crm_read_event(crm_reader *self)
     bool is_known = crm_get_time(self, CRM_START, &time_s) || crm_get_time(self, CRM_DATE, &time_s);
     if (!check_time(self, is_known, time_s))
         return IMPORT_DONE;
-    if (crm_is_yes(crm_get(self, CRM_PRIVATE))) {
-        verdict_skip(self->what, REASON_CONFIDENTIAL, "IsPrivate is '%.20s'",
-                     crm_get(self, CRM_PRIVATE));
-        return IMPORT_DONE;
-    }
     return take_contact(self, "salesforce:event:", kind == 0 ? WP_KIND_MEETING : kind, time_s);
 }
 

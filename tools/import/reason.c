@@ -23,7 +23,6 @@ const char *reason_text(reason_id reason)
         [REASON_NO_IDENTITY] = "no address, profile or id",
         [REASON_PRIVATE] = "private, use --owner",
         [REASON_FUTURE] = "has not taken place yet",
-        [REASON_CONFIDENTIAL] = "private",
         [REASON_DELETED] = "deleted where it comes from",
         [REASON_NOT_DONE] = "not completed",
         [REASON_NO_CONTACT] = "no call, mail or meeting",

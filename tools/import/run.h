@@ -84,11 +84,13 @@ typedef struct run {
     size_t batch_file;         /* the file in which the batch began */
     tally batch_tally;         /* its counts at that moment */
     uint64_t batch_weight;
-    edges_batch edges; /* rows that wait to be stored; counted as added */
-    place last;        /* the last row counted */
-    bool is_checking;  /* strict: the pass that only reads */
-    bool is_single;    /* strict: one transaction for the file */
-    char *report;      /* lines to be written after the batch */
+    edges_batch edges;  /* rows that wait to be stored; counted as added */
+    place last;         /* the last row counted */
+    bool is_checking;   /* strict: the pass that only reads */
+    bool is_single;     /* strict: one transaction for the file */
+    bool is_last_round; /* of files: those that were put off */
+    bool is_put_off;    /* the file at hand waits for that */
+    char *report;       /* lines to be written after the batch */
     size_t report_bytes;
     size_t report_capacity;
     uint64_t rows_shown; /* rows at the last progress call */
