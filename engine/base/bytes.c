@@ -77,7 +77,7 @@ bool wpi_reader_is_done(const wpi_reader *reader)
     return !reader->is_short && reader->at == reader->end;
 }
 
-static void write_bytes(wpi_writer *writer, const void *bytes, size_t count)
+void wpi_writer_bytes(wpi_writer *writer, const void *bytes, size_t count)
 {
     if (!writer->has_failed && wpi_array_extend(&writer->bytes, bytes, count, NULL) != WP_OK)
         writer->has_failed = true;
@@ -85,27 +85,27 @@ static void write_bytes(wpi_writer *writer, const void *bytes, size_t count)
 
 void wpi_writer_u8(wpi_writer *writer, uint8_t value)
 {
-    write_bytes(writer, &value, 1);
+    wpi_writer_bytes(writer, &value, 1);
 }
 
 void wpi_writer_u16(wpi_writer *writer, uint16_t value)
 {
     unsigned char bytes[2] = {(unsigned char)value, (unsigned char)(value >> 8)};
-    write_bytes(writer, bytes, sizeof(bytes));
+    wpi_writer_bytes(writer, bytes, sizeof(bytes));
 }
 
 void wpi_writer_u32(wpi_writer *writer, uint32_t value)
 {
     unsigned char bytes[4];
     wpi_bytes_put_le32(bytes, value);
-    write_bytes(writer, bytes, sizeof(bytes));
+    wpi_writer_bytes(writer, bytes, sizeof(bytes));
 }
 
 void wpi_writer_u64(wpi_writer *writer, uint64_t value)
 {
     unsigned char bytes[8];
     wpi_bytes_put_le64(bytes, value);
-    write_bytes(writer, bytes, sizeof(bytes));
+    wpi_writer_bytes(writer, bytes, sizeof(bytes));
 }
 
 void wpi_writer_double(wpi_writer *writer, double value)
@@ -123,7 +123,7 @@ void wpi_writer_text(wpi_writer *writer, const char *text)
         return;
     }
     wpi_writer_u32(writer, (uint32_t)bytes);
-    write_bytes(writer, text, bytes);
+    wpi_writer_bytes(writer, text, bytes);
 }
 
 wp_status wpi_writer_status(const wpi_writer *writer, wp_error *err)

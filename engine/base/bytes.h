@@ -90,6 +90,8 @@ typedef struct wpi_writer {
         {NULL, 0, 0, 1}, false                                                                     \
     }
 
+/* Bytes as they are. */
+void wpi_writer_bytes(wpi_writer *writer, const void *bytes, size_t count);
 void wpi_writer_u8(wpi_writer *writer, uint8_t value);
 void wpi_writer_u16(wpi_writer *writer, uint16_t value);
 void wpi_writer_u32(wpi_writer *writer, uint32_t value);

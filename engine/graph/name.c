@@ -195,15 +195,13 @@ wp_status wpi_name_has(wpi_graph *graph, const wpi_key *key, uint32_t number, wp
 
 static void write_numbers(wpi_writer *writer, const wpi_name_record *record, size_t from, size_t to)
 {
-    for (size_t i = from; i < to; i++)
-        wpi_writer_u16(writer, (uint16_t)wpi_name_number(record, i));
+    wpi_writer_bytes(writer, record->numbers + 2 * from, 2 * (to - from));
 }
 
 static void write_word(wpi_writer *writer, const char *word, size_t length)
 {
     wpi_writer_u8(writer, (uint8_t)length);
-    for (size_t i = 0; i < length; i++)
-        wpi_writer_u8(writer, (uint8_t)word[i]);
+    wpi_writer_bytes(writer, word, length);
 }
 
 static wp_status put_number(wpi_graph *graph, const wpi_name_entry *entry, uint32_t number,
