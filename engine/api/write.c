@@ -26,6 +26,14 @@ static wp_status check_list(const void *items, size_t count, const char *what, w
     return count == 0 ? WP_OK : wpi_handles_check_given(items, what, err);
 }
 
+/* A number that was given out before a call failed is nobody's. */
+static wp_status give_number(wp_number *number, wp_status status)
+{
+    if (status != WP_OK)
+        *number = 0;
+    return status;
+}
+
 wp_status wp_person_put(wp_txn *txn, const wp_person_facts *facts, wp_number *person, bool *is_new,
                         wp_error *err)
 {
@@ -36,7 +44,8 @@ wp_status wp_person_put(wp_txn *txn, const wp_person_facts *facts, wp_number *pe
     WPI_TRY(check_size(facts->size, sizeof *facts, err));
     WPI_TRY(check_list(facts->identities, facts->identity_count, "identities", err));
     WPI_TRY(check_list(facts->spellings, facts->spelling_count, "spellings", err));
-    return wpi_handles_leave_write(txn, wpi_person_put(&txn->graph, facts, person, is_new, err));
+    return give_number(person, wpi_handles_leave_write(
+                                   txn, wpi_person_put(&txn->graph, facts, person, is_new, err)));
 }
 
 wp_status wp_company_put(wp_txn *txn, const wp_company_facts *facts, wp_number *company,
@@ -49,7 +58,9 @@ wp_status wp_company_put(wp_txn *txn, const wp_company_facts *facts, wp_number *
     WPI_TRY(check_size(facts->size, sizeof *facts, err));
     WPI_TRY(check_list(facts->identities, facts->identity_count, "identities", err));
     WPI_TRY(check_list(facts->aliases, facts->alias_count, "aliases", err));
-    return wpi_handles_leave_write(txn, wpi_company_put(&txn->graph, facts, company, is_new, err));
+    return give_number(
+        company,
+        wpi_handles_leave_write(txn, wpi_company_put(&txn->graph, facts, company, is_new, err)));
 }
 
 wp_status wp_employment_put(wp_txn *txn, const wp_employment *employment, wp_error *err)

@@ -346,6 +346,7 @@ wp_status wpi_source_leave(wpi_graph *graph, wpi_leaving *leaving, wp_error *err
     }
     WPI_TRY(steps[leaving->step].remove == NULL ? leave_ties(graph, leaving, &is_end, err)
                                                 : leave_table(graph, leaving, &is_end, err));
+    wpi_store_release_pages(graph->txn); /* it passes through the whole file */
     if (is_end) {
         leaving->step++;
         leaving->next = (wpi_key){.size = 0};

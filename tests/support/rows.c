@@ -66,9 +66,9 @@ static void pick_interaction(random_source *random, bool has_revisions, row *out
     static const wp_kind kinds[] = {WP_KIND_MAIL, WP_KIND_MEETING, WP_KIND_ASK, WP_KIND_MESSAGE};
     out->id = random_below(random, INTERACTIONS);
     out->revision = (int64_t)random_below(random, 3);
+    /* All that is said follows from id and revision. */
+    random_source fixed = random_start(out->id * 31 + 5, (uint64_t)out->revision);
     if (has_revisions) {
-        /* All that is said follows from id and revision. */
-        random_source fixed = random_start(out->id * 31 + 5, (uint64_t)out->revision);
         random = &fixed;
         out->people[0] = random_below(random, ROWS_IDENTITIES);
     }
