@@ -1061,7 +1061,8 @@ WP_API_STATUS wp_person_statement_next(wp_txn *txn, wp_statement *at, wp_error *
 /** The same for companies. */
 WP_API_STATUS wp_company_statement_next(wp_txn *txn, wp_statement *at, wp_error *err);
 
-/** The employments stated, by person, company, first day and source; borrowed titles. */
+/** The employments stated, by person, company, first day and source, with borrowed titles; those
+ * that is_suggested are no statements: pass them over. */
 WP_API_STATUS wp_employment_statement_next(wp_txn *txn, wp_employment *at, wp_error *err);
 
 /** The decisions stated, by person, matter and source; one of the two choices is said in each. */

@@ -155,11 +155,10 @@ wp_status wp_employment_next(wp_txn *txn, wp_employment *employment, wp_error *e
 
 wp_status wp_employment_statement_next(wp_txn *txn, wp_employment *at, wp_error *err)
 {
-    wp_status status;
     WPI_TRY(enter(txn, at, err));
-    do
-        status = wpi_employment_record_next(&txn->graph, at, err);
-    while (status == WP_OK && (at->source == WPI_SOURCE_IMPLIED || at->company == 0));
+    wp_status status = wpi_employment_record_next(&txn->graph, at, err);
+    if (status == WP_OK)
+        at->is_suggested = at->source == WPI_SOURCE_IMPLIED || at->company == 0;
     return no_further(status, "employment", err);
 }
 
