@@ -161,7 +161,9 @@ def check_jsonl():
     expect(counts(load(database, path)["total"]) == (8, 0, 0), "json lines")
     expect(counts(load(database, path)["total"]) == (0, 8, 0), "json lines again")
     expect(stats(database)["people"] == 3, "people of json lines")
+    load(database, write("dumped", message(1, "ann@acme.com", "bob@us.com")))
     before = run(database, "dump", "-").stdout
+    expect(b'"format":"mbox"' in before, "the dump says of which format a source is")
     load(database, path)
     expect(run(database, "dump", "-").stdout == before, "importing twice changes the dump")
     write("dump.jsonl", before)

@@ -117,12 +117,24 @@ static import_code stop_file(run *self, import_code code)
     return code;
 }
 
+/* What is read from now on comes from the path given, which may be another; its format is known. */
+static import_code begin_source(run *self)
+{
+    const char *name = self->options->source, *path = self->given;
+    char *absolute = name == NULL && strcmp(path, "-") != 0 ? realpath(path, NULL) : NULL;
+    if (name == NULL)
+        name = absolute != NULL ? absolute : path;
+    import_code code = run_use_source(self, self->options->is_dump ? NULL : name);
+    free(absolute);
+    return code;
+}
+
 static import_code read_rows(run *self, reader_fn *reader, const char *format, int64_t changed_ns)
 {
     place from = {0};
-    import_code code = IMPORT_DONE;
+    import_code code = begin_source(self);
     self->is_single = false;
-    if (self->options->is_strict)
+    if (code == IMPORT_DONE && self->options->is_strict)
         code = check_file(self, reader);
     if (code != IMPORT_DONE)
         return code;
@@ -396,24 +408,11 @@ static import_code check_arguments(run *self, const char *const *paths, size_t c
     return IMPORT_DONE;
 }
 
-/* What is read from now on comes from another of the paths given. */
-static import_code begin_given(run *self, const char *path)
-{
-    const char *name = self->options->source;
-    char *absolute = name == NULL && strcmp(path, "-") != 0 ? realpath(path, NULL) : NULL;
-    if (name == NULL)
-        name = absolute != NULL ? absolute : path;
-    import_code code = run_use_source(self, self->options->is_dump ? NULL : name);
-    free(absolute);
-    return code;
-}
-
 static import_code read_item(run *self, const char *const *paths, walk_item *item)
 {
     self->is_put_off = false;
-    import_code code = begin_given(self, paths[item->given]);
-    if (code == IMPORT_DONE)
-        code = read_file(self, item);
+    self->given = paths[item->given];
+    import_code code = read_file(self, item);
     item->is_put_off = self->is_put_off;
     return code;
 }

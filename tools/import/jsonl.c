@@ -34,7 +34,8 @@
  * release can be read; an unknown type is a bad row. People and companies that nothing introduced
  * are created when named.
  *
- * The file is read three times: companies, people, everything else, each in the order of the file.
+ * The file is read three times: sources and companies, people, everything else, each in the order
+ * of the file.
  * The mark of a place has the pass in its highest bits. A line that is no JSON is counted in the
  * last pass; one whose first key is a type is recognised without being parsed.
  */
@@ -52,6 +53,7 @@ static const struct {
     fact_type type;
     int pass;
 } types[] = {
+    {"source", FACT_SOURCE, 0},
     {"company", FACT_COMPANY, 0},
     {"person", FACT_PERSON, 1},
     {"employment", FACT_EMPLOYMENT, 2},
@@ -63,7 +65,6 @@ static const struct {
     {"role", FACT_ROLE, 2},
     {"merge", FACT_MERGE, 2},
     {"unmerge", FACT_APART, 2},
-    {"source", FACT_SOURCE, 2},
 };
 
 #define TYPE_COUNT (sizeof types / sizeof *types)

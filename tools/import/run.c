@@ -83,7 +83,9 @@ static import_code use_source(run *self)
                                                          : run_fail_database(self, &err);
     }
     const import_result *result = self->result;
-    const char *format = self->file < result->file_count ? result->files[self->file].format : NULL;
+    /* The sources of a dump have formats of their own, or none that is known. */
+    bool has_format = !self->options->is_dump && self->file < result->file_count;
+    const char *format = has_format ? result->files[self->file].format : NULL;
     if (self->stated_by != NULL)
         status = wp_source_put(self->txn, self->stated_by, format, (int64_t)time(NULL),
                                &self->stated_by_number, &err);

@@ -79,6 +79,7 @@ typedef struct run {
     size_t file;               /* its index in result->files */
     const char *folder;        /* the Maildir all of whose messages are that file; NULL: none */
     wp_txn *txn;               /* NULL between batches */
+    const char *given;         /* the path given from which is read */
     char *stated_by;           /* the name of the source of what is stored; NULL: by hand */
     uint32_t stated_by_number; /* in this transaction */
     size_t batch_file;         /* the file in which the batch began */

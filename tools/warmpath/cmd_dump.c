@@ -28,6 +28,8 @@ static int dump_all(dump *out)
     if (code == CODE_DONE)
         code = dump_index_people(out->self, &out->people);
     if (code == CODE_DONE)
+        code = dump_sources(out);
+    if (code == CODE_DONE)
         code = dump_companies(out);
     if (code == CODE_DONE)
         code = dump_people(out);

@@ -17,7 +17,7 @@ static int end_of(dump *out, wp_status status, const char *what)
     return status == WP_OK || status == WP_ENOTFOUND ? CODE_DONE : app_fail_status(out->self, what);
 }
 
-static int dump_sources(dump *out)
+int dump_sources(dump *out)
 {
     app *self = out->self;
     int code = CODE_DONE;
@@ -262,5 +262,5 @@ int dump_facts(dump *out)
         code = dump_opportunities(out);
     if (code == CODE_DONE)
         code = dump_roles(out);
-    return code == CODE_DONE ? dump_sources(out) : code;
+    return code;
 }
