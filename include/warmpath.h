@@ -1061,9 +1061,17 @@ WP_API_STATUS wp_person_statement_next(wp_txn *txn, wp_statement *at, wp_error *
 /** The same for companies. */
 WP_API_STATUS wp_company_statement_next(wp_txn *txn, wp_statement *at, wp_error *err);
 
-/** The employments stated, by person, company, first day and source, with borrowed titles; those
- * that is_suggested are no statements: pass them over. */
+/** The statements about one number, by source: start with its number alone. Cost: O(1) each. */
+WP_API_STATUS wp_person_statement_of(wp_txn *txn, wp_statement *at, wp_error *err);
+
+/** The same for a company. */
+WP_API_STATUS wp_company_statement_of(wp_txn *txn, wp_statement *at, wp_error *err);
+
+/** The employments stated, by person, company, first day and source; borrowed titles. */
 WP_API_STATUS wp_employment_statement_next(wp_txn *txn, wp_employment *at, wp_error *err);
+
+/** Those of one number: start with its number alone. */
+WP_API_STATUS wp_employment_statement_of(wp_txn *txn, wp_employment *at, wp_error *err);
 
 /** The decisions stated, by person, matter and source; one of the two choices is said in each. */
 WP_API_STATUS wp_consent_statement_next(wp_txn *txn, wp_consent *at, wp_error *err);

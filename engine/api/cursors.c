@@ -106,17 +106,29 @@ wp_status wp_interaction_version_next(wp_txn *txn, uint64_t interaction, uint64_
     return WP_OK;
 }
 
-static wp_status next_statement(wp_txn *txn, wpi_party party, wp_statement *at, wp_error *err)
+/* The key from which the statements go on behind one; an unset identity: those of the number. */
+static wpi_key behind(const wp_statement *at, bool is_of_one)
+{
+    if (at->number == 0)
+        return wpi_key_u32_u32(0, 0);
+    if (is_of_one && at->identity.text == NULL)
+        return wpi_key_u32_u32(at->number, 0);
+    return at->source >= WPI_SOURCE_IMPLIED - 1 ? wpi_key_u32_u32(at->number + 1, 0)
+                                                : wpi_key_u32_u32(at->number, at->source + 1);
+}
+
+static wp_status next_statement(wp_txn *txn, wpi_party party, bool is_of_one, wp_statement *at,
+                                wp_error *err)
 {
     wpi_key key;
     wpi_record_bytes value;
     wpi_statement_record record;
     WPI_TRY(enter(txn, at, err));
-    wpi_key from = at->source == UINT32_MAX - 1 ? wpi_key_u32_u32(at->number + 1, 0)
-                   : at->number == 0            ? wpi_key_u32_u32(0, 0)
-                                                : wpi_key_u32_u32(at->number, at->source + 1);
+    wpi_key from = behind(at, is_of_one);
     do {
         wp_status status = seek(&txn->graph, wpi_party_table(party), from, 8, &key, &value, err);
+        if (status == WP_OK && is_of_one && wpi_key_get_u32(key.bytes, 0) != at->number)
+            status = WP_ENOTFOUND;
         if (status != WP_OK)
             return no_further(status, "statement", err);
         from = wpi_key_add_u8(key, 0);
@@ -139,12 +151,22 @@ static wp_status next_statement(wp_txn *txn, wpi_party party, wp_statement *at, 
 
 wp_status wp_person_statement_next(wp_txn *txn, wp_statement *at, wp_error *err)
 {
-    return next_statement(txn, WPI_PERSON, at, err);
+    return next_statement(txn, WPI_PERSON, false, at, err);
+}
+
+wp_status wp_person_statement_of(wp_txn *txn, wp_statement *at, wp_error *err)
+{
+    return next_statement(txn, WPI_PERSON, true, at, err);
 }
 
 wp_status wp_company_statement_next(wp_txn *txn, wp_statement *at, wp_error *err)
 {
-    return next_statement(txn, WPI_COMPANY, at, err);
+    return next_statement(txn, WPI_COMPANY, false, at, err);
+}
+
+wp_status wp_company_statement_of(wp_txn *txn, wp_statement *at, wp_error *err)
+{
+    return next_statement(txn, WPI_COMPANY, true, at, err);
 }
 
 wp_status wp_employment_next(wp_txn *txn, wp_employment *employment, wp_error *err)
@@ -153,13 +175,28 @@ wp_status wp_employment_next(wp_txn *txn, wp_employment *employment, wp_error *e
     return no_further(wpi_employment_next(&txn->graph, employment, err), "employment", err);
 }
 
+static wp_status next_employment(wp_txn *txn, bool is_of_one, wp_employment *at, wp_error *err)
+{
+    wp_status status;
+    WPI_TRY(enter(txn, at, err));
+    uint32_t person = at->person;
+    do
+        status = wpi_employment_record_next(&txn->graph, at, err);
+    while (status == WP_OK && (!is_of_one || at->person == person) &&
+           (at->source == WPI_SOURCE_IMPLIED || at->company == 0));
+    if (status == WP_OK && is_of_one && at->person != person)
+        status = WP_ENOTFOUND;
+    return no_further(status, "employment", err);
+}
+
 wp_status wp_employment_statement_next(wp_txn *txn, wp_employment *at, wp_error *err)
 {
-    WPI_TRY(enter(txn, at, err));
-    wp_status status = wpi_employment_record_next(&txn->graph, at, err);
-    if (status == WP_OK)
-        at->is_suggested = at->source == WPI_SOURCE_IMPLIED || at->company == 0;
-    return no_further(status, "employment", err);
+    return next_employment(txn, false, at, err);
+}
+
+wp_status wp_employment_statement_of(wp_txn *txn, wp_employment *at, wp_error *err)
+{
+    return next_employment(txn, true, at, err);
 }
 
 wp_status wp_consent_statement_next(wp_txn *txn, wp_consent *at, wp_error *err)

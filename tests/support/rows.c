@@ -395,8 +395,6 @@ static void describe_facts(lines *out, wp_txn *txn)
     wp_stated_tie tie = {0};
     while (wp_employment_statement_next(txn, &job, NULL) == WP_OK) {
         char title[64];
-        if (job.is_suggested)
-            continue;
         (void)snprintf(title, sizeof title, "%s", text_or(job.title));
         job.title = NULL;
         add(out, "employment %s at %s as %s from %d to %d by %s", text_of(txn, job.person, true),

@@ -69,10 +69,7 @@ static int dump_employments_of(dump *out, wp_number person)
     int code = CODE_DONE;
 
     while (code == CODE_DONE &&
-           (status = wp_employment_statement_next(self->txn, &at, &self->err)) == WP_OK &&
-           at.person == person) {
-        if (at.is_suggested)
-            continue;
+           (status = wp_employment_statement_of(self->txn, &at, &self->err)) == WP_OK) {
         json_t *line = dump_new("employment"), *title = doc_text(at.title);
         dump_put_person(out, line, "person", person);
         code = dump_put_company(out, line, "company", at.company, at.source);

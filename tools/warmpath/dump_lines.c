@@ -72,21 +72,30 @@ void dump_put_person(const dump *out, json_t *line, const char *key, wp_number n
     doc_put(line, key, doc_text(dump_index_text(&out->people, number)));
 }
 
+wp_statement dump_before(wp_number number, uint32_t source)
+{
+    wp_statement at = {.number = number};
+    if (source == 0)
+        return at;
+    at.source = source - 1;
+    at.identity.text = ""; /* behind a statement, whatever it said */
+    return at;
+}
+
 int dump_put_company(dump *out, json_t *line, const char *key, wp_number number, uint32_t source)
 {
     app *self = out->self;
     const char *reference = dump_index_text(&out->companies, number);
-    wp_statement at = {.number = number, .source = source - 1};
+    wp_statement at = dump_before(number, source);
 
     if (strncmp(reference, "name:", 5) != 0) {
         doc_put(line, key, doc_text(reference));
         return CODE_DONE;
     }
-    if (source == 0)
-        at = (wp_statement){.number = number - 1, .source = UINT32_MAX - 1};
-    if (wp_company_statement_next(self->txn, &at, &self->err) != WP_OK)
+    wp_status status = wp_company_statement_of(self->txn, &at, &self->err);
+    if (status != WP_OK && status != WP_ENOTFOUND)
         return app_fail_status(self, "company");
-    bool is_own = at.number == number && at.source == source && at.name != NULL;
+    bool is_own = status == WP_OK && at.source == source && at.name != NULL;
     char *text = text_format("name:%s", is_own ? at.name : reference + 5);
     doc_put(line, key, doc_text(text));
     free(text);

@@ -36,6 +36,8 @@ void dump_free(dump *out);
 json_t *dump_new(const char *type);
 void dump_put_text(json_t *line, const char *key, const char *text); /* NULL: nothing */
 void dump_put_person(const dump *out, json_t *line, const char *key, wp_number number);
+/* Where a cursor over the statements of a number stands just before that of a source. */
+wp_statement dump_before(wp_number number, uint32_t source);
 /* A company as a source refers to it: by name as that source writes it. */
 int dump_put_company(dump *out, json_t *line, const char *key, wp_number number, uint32_t source);
 /* A number; an integer where it is one, so that a valence of 0 is written as 0. */

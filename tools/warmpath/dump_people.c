@@ -94,12 +94,11 @@ static int join(dump *out, next_fn *next, wp_number number, uint32_t source, joi
 
     add_number(all, number);
     for (size_t i = 0; i < all->count; i++) {
-        wp_statement at = {.number = all->numbers[i], .source = source - 1};
-        if (source == 0)
-            at = (wp_statement){.number = all->numbers[i] - 1, .source = UINT32_MAX - 1};
-        if (next(self->txn, &at, &self->err) != WP_OK)
+        wp_statement at = dump_before(all->numbers[i], source);
+        wp_status status = next(self->txn, &at, &self->err);
+        if (status != WP_OK && status != WP_ENOTFOUND)
             return app_fail_status(self, "statement");
-        if (at.number == all->numbers[i] && at.source == source)
+        if (status == WP_OK && at.source == source)
             add_statement(all, &at);
     }
     return CODE_DONE;
@@ -217,7 +216,7 @@ static json_t *company_line(dump *out, joined *all, uint32_t source, int *code)
 static int add_line(dump *out, next_fn *next, wp_number number, uint32_t source)
 {
     joined all = {0};
-    bool is_person = next == wp_person_statement_next;
+    bool is_person = next == wp_person_statement_of;
     dump_index *index = is_person ? &out->people : &out->companies;
     int code = join(out, next, number, source, &all);
 
@@ -234,12 +233,12 @@ static int add_line(dump *out, next_fn *next, wp_number number, uint32_t source)
 static int list_sources(dump *out, next_fn *next, wp_number number, uint32_t **items, size_t *count)
 {
     app *self = out->self;
-    wp_statement at = {.number = number - 1, .source = UINT32_MAX - 1};
+    wp_statement at = {.number = number};
     wp_status status;
 
     *items = NULL;
     *count = 0;
-    while ((status = next(self->txn, &at, &self->err)) == WP_OK && at.number == number) {
+    while ((status = next(self->txn, &at, &self->err)) == WP_OK) {
         *items = text_resize(*items, *count + 1, sizeof **items);
         (*items)[(*count)++] = at.source;
     }
@@ -267,10 +266,10 @@ static int dump_statements(dump *out, next_fn *next, const dump_index *index)
 
 int dump_people(dump *out)
 {
-    return dump_statements(out, wp_person_statement_next, &out->people);
+    return dump_statements(out, wp_person_statement_of, &out->people);
 }
 
 int dump_companies(dump *out)
 {
-    return dump_statements(out, wp_company_statement_next, &out->companies);
+    return dump_statements(out, wp_company_statement_of, &out->companies);
 }
