@@ -84,6 +84,31 @@ static wp_status is_employed(run *self, const wp_employment *wanted, bool *is_kn
     return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
+/* Whether a statement of the same source says all that a row says, or what it keeps instead. */
+static bool says_all(const wp_employment *stated, const wp_employment *wanted)
+{
+    const char *a = stated->title, *b = wanted->title;
+    size_t a_bytes = a == NULL ? 0 : strlen(a), b_bytes = b == NULL ? 0 : strlen(b);
+    bool has_end = wanted->to_day == WP_DAY_NONE ||
+                   (stated->to_day != WP_DAY_NONE && stated->to_day >= wanted->to_day);
+    bool has_title = b == NULL || a_bytes > b_bytes || (a_bytes == b_bytes && strcmp(a, b) <= 0);
+    return has_end && has_title && stated->from_day == wanted->from_day;
+}
+
+/* Whether the source of the import states the employment, whatever others say of it. */
+static wp_status is_own(run *self, const wp_employment *wanted, bool *is_known, wp_error *err)
+{
+    wp_employment at = {.person = wanted->person};
+    wp_status status = WP_OK;
+    if (wanted->person == 0 || wanted->company == 0)
+        return WP_OK;
+    while (!*is_known && (status = wp_employment_statement_next(self->txn, &at, err)) == WP_OK &&
+           at.person == wanted->person)
+        *is_known = at.company == wanted->company && at.source == self->stated_by_number &&
+                    says_all(&at, wanted);
+    return status == WP_ENOTFOUND ? WP_OK : status;
+}
+
 static wp_status store_employment(run *self, const fact *row, wp_number person, bool *is_new,
                                   wp_error *err)
 {
@@ -93,6 +118,8 @@ static wp_status store_employment(run *self, const fact *row, wp_number person, 
     wp_status status = store_company_ref(self, &row->company, &employment.company, err);
     if (status == WP_OK)
         status = is_employed(self, &employment, &is_known, err);
+    if (status == WP_OK && !is_known)
+        status = is_own(self, &employment, &is_known, err);
     *is_new = !is_known;
     if (status != WP_OK || self->options->is_dry_run)
         return status;
