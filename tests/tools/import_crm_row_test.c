@@ -207,8 +207,8 @@ static void crm_read_row__reads_hubspots_languages(void **state)
     static const char *const headers[] = {
         "Datensatz-ID|Vorname|Nachname|E-Mail|Jobtitel|Name des Unternehmens",
         "ID de registro|Nombre|Apellidos|Correo|Cargo|Nombre de la empresa",
-        "ID de l'enregistrement|Prénom|Nom de famille|Adresse e-mail|Intitulé du poste|"
-        "Nom de l'entreprise"};
+        ("ID de l'enregistrement|Prénom|Nom de famille|Adresse e-mail|Intitulé du poste|"
+         "Nom de l'entreprise")};
     (void)state;
     for (size_t i = 0; i < COUNT(headers); i++)
         expect_facts(headers[i], "9|Ann|Lee|a@b.c|CFO|Acme", CRM_HUBSPOT_CONTACTS,

@@ -45,8 +45,7 @@ static void crm_salesforce_id__refuses_what_is_none(void **state)
                                       "00130000001Qc5x   ",
                                       "00130000001Qc5-",
                                       "00130000001Qc5xAACA",
-                                      "\xc3\xa4"
-                                      "0000000000000",
+                                      "ä0000000000000",
                                       "999999999999999999999999999999999999999"};
     char id[CRM_SALESFORCE_ID_BYTES];
     (void)state;

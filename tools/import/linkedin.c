@@ -21,7 +21,8 @@ typedef struct shape {
 } shape;
 
 static const shape shapes[LINKEDIN_TABLE_COUNT] = {
-    [LINKEDIN_CONNECTIONS] = {"linkedin connections", {"first name", "last name", "connected on"}},
+    [LINKEDIN_CONNECTIONS] = {.name = "linkedin connections",
+                              .needs = {"first name", "last name", "connected on"}},
     [LINKEDIN_MESSAGES] = {"linkedin messages",
                            {"conversation id", "from", "to", "date"},
                            false,
@@ -45,13 +46,25 @@ static const shape shapes[LINKEDIN_TABLE_COUNT] = {
                           {"first name", "last name", "maiden name", "headline"},
                           false,
                           {"first name", "last name"}},
-    [LINKEDIN_EDUCATION] = {"linkedin education", {"school name", "start date", "degree name"}},
-    [LINKEDIN_REACTIONS] = {"linkedin reactions", {"date", "type", "link"}, true},
-    [LINKEDIN_COMMENTS] = {"linkedin comments", {"date", "link", "message"}, true},
-    [LINKEDIN_SHARES] = {"linkedin shares", {"date", "sharelink", "sharecommentary"}},
-    [LINKEDIN_FOLLOWS] = {"linkedin member follows", {"date", "status", "fullname"}, true},
-    [LINKEDIN_COMPANIES] = {"linkedin company follows", {"organization", "followed on"}, true},
-    [LINKEDIN_NOTHING] = {"linkedin messages", {"no conversations found"}, true},
+    [LINKEDIN_EDUCATION] = {.name = "linkedin education",
+                            .needs = {"school name", "start date", "degree name"}},
+    [LINKEDIN_REACTIONS] = {.name = "linkedin reactions",
+                            .needs = {"date", "type", "link"},
+                            .has_no_more = true},
+    [LINKEDIN_COMMENTS] = {.name = "linkedin comments",
+                           .needs = {"date", "link", "message"},
+                           .has_no_more = true},
+    [LINKEDIN_SHARES] = {.name = "linkedin shares",
+                         .needs = {"date", "sharelink", "sharecommentary"}},
+    [LINKEDIN_FOLLOWS] = {.name = "linkedin member follows",
+                          .needs = {"date", "status", "fullname"},
+                          .has_no_more = true},
+    [LINKEDIN_COMPANIES] = {.name = "linkedin company follows",
+                            .needs = {"organization", "followed on"},
+                            .has_no_more = true},
+    [LINKEDIN_NOTHING] = {.name = "linkedin messages",
+                          .needs = {"no conversations found"},
+                          .has_no_more = true},
 };
 
 const char *linkedin_table_name(linkedin_table which)
