@@ -269,6 +269,8 @@ int cmd_duplicates(app *self)
     free(all.items);
     if (code == CODE_DONE)
         code = print_pairs(self, pairs, count < limit ? count : limit);
+    if (code == CODE_DONE && count == 0)
+        app_note(self, "nobody looks like somebody else");
     if (code == CODE_DONE && count > limit)
         app_note(self, "%zu more; --limit lists them", count - limit);
     free(pairs);
