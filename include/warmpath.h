@@ -9,7 +9,7 @@
  *   1. caveats   2. status and errors   3. databases   4. transactions and sources
  *   5. people and companies   6. interactions, stated ties, consent, opportunities
  *   7. reading ties   8. paths   9. reach   10. names   11. cursors and statements
- *   12. maintenance   13. initialisers
+ *   12. maintenance   13. erasure   14. audit log   15. initialisers
  *
  * Conventions
  *   - Every function that can fail returns a wp_status and takes a `wp_error *err` last, which may
@@ -84,7 +84,8 @@ typedef enum wp_status {
     WP_EDEADLINE = 14,  /**< Stopped at the deadline; the result is partial. */
     WP_EBUDGET = 15,    /**< Stopped at the step or memory budget; the result is partial. */
     WP_ECANCELLED = 16, /**< Stopped because the cancel flag was set; the result is partial. */
-    WP_EUNKNOWN = 17    /**< A commit failed and its outcome could not be determined. */
+    WP_EUNKNOWN = 17,   /**< A commit failed and its outcome could not be determined. */
+    WP_EERASED = 18     /**< The person was erased and is not to be stored again. */
 } wp_status;
 
 /** Why a call failed. Owned by the caller; written only on failure. */
@@ -103,6 +104,11 @@ WP_API const char *wp_version(void);
 /** An open database file. */
 typedef struct wp_db wp_db;
 
+/** A SHA-256 function: the digest of some bytes. */
+typedef void wp_sha256_fn(const void *data, size_t bytes, unsigned char digest[32]);
+
+#define WP_USER_NONE UINT32_MAX /**< Nobody said who runs the program. */
+
 /** How to open a database. */
 typedef struct wp_open_options {
     size_t size;           /**< sizeof(wp_open_options), set by the initialiser. */
@@ -113,6 +119,10 @@ typedef struct wp_open_options {
                                 lost whole. For building files and benches; see wp_sync(). */
     size_t changed_bytes_max; /**< Memory a write transaction may hold for changed ties before it
                                    writes them; 0: 64 MiB. More makes bulk loads faster. */
+    wp_sha256_fn *sha256; /**< Of a library of yours, for the audit log, which cannot be written or
+                               verified without; NULL: none. See section 14. */
+    uint32_t user;        /**< Who runs the program, as a number of yours (of the system's user,
+                               say), for the audit log. */
 } wp_open_options;
 
 /**
@@ -1180,9 +1190,142 @@ WP_API_STATUS wp_compact(wp_db *db, wp_progress_fn *progress, void *context, wp_
 WP_API_STATUS wp_source_remove(wp_db *db, uint32_t source, wp_progress_fn *progress, void *context,
                                const volatile int *cancel, wp_error *err);
 
-/* ---- 13. Initialisers ---------------------------------------------------------------------- */
+/* ---- 13. Erasure -----------------------------------------------------------------------------
+ *
+ * The identities of somebody who was erased are suppressed: known by a hash with a random key, so
+ * that nothing that names them is stored again. wp_person_put() is WP_EERASED then.
+ * ---------------------------------------------------------------------------------------------- */
+/** A suppressed identity, without the identity. */
+typedef struct wp_suppression {
+    uint64_t key;     /**< What it was hashed with: random, one a database. */
+    uint64_t hash[2]; /**< High and low half. */
+    int64_t time_s;   /**< When it was suppressed. */
+} wp_suppression;
+
+/**
+ * Whether an identity of a person is suppressed.
+ * @param identity  Normalised as wp_identity_kind says. Copied.
+ * @return WP_OK, WP_EINVAL
+ */
+WP_API_STATUS wp_suppression_has(wp_txn *txn, const wp_identity *identity, bool *has,
+                                 wp_error *err);
+
+/**
+ * The suppressions, in the order of their hashes: to be carried to another database.
+ * @param[in,out] at  The one before (start with {0}); replaced by the next.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (there is none after it)
+ */
+WP_API_STATUS wp_suppression_next(wp_txn *txn, wp_suppression *at, wp_error *err);
+
+/**
+ * Take over a suppression of another database, with its key. Who is stored already stays.
+ * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EFULL, WP_ECONFLICT (of more than 16 databases)
+ */
+WP_API_STATUS wp_suppression_put(wp_txn *txn, const wp_suppression *suppression, wp_error *err);
+
+/**
+ * Lift a suppression: the identity may be stored again.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (it is not suppressed), WP_EREADONLY, WP_EFULL
+ */
+WP_API_STATUS wp_suppression_lift(wp_txn *txn, const wp_identity *identity, wp_error *err);
+
+/* ---- 14. The audit log -----------------------------------------------------------------------
+ *
+ * Who asked about whom, exports, erasures, changes of consent and barriers: an entry each, in the
+ * order in which they were committed, of numbers and times alone. An entry holds the SHA-256 of the
+ * one before and of itself, so that none can be changed, taken out or put in between unnoticed.
+ * That the last ones were cut off shows against a head (wp_audit_head()) noted elsewhere: whoever
+ * can write the file can compute all hashes anew.
+ *
+ * Changes are logged by the calls that make them, in the same transaction; questions are noted by
+ * the program that answers them (wp_audit_note()). While the log is on, a change needs the function
+ * wp_open_options.sha256 and is WP_EINVAL without.
+ * ---------------------------------------------------------------------------------------------- */
+/** What is logged. */
+typedef enum wp_audit_mode {
+    WP_AUDIT_OFF = 0,     /**< Nothing; as created. */
+    WP_AUDIT_CHANGES = 1, /**< Changes and exports. */
+    WP_AUDIT_ALL = 2      /**< Questions too. */
+} wp_audit_mode;
+
+/** What an entry is about, and the meaning of its subject and object (0: none). */
+typedef enum wp_audit_action {
+    WP_AUDIT_MODE = 1,           /**< The log was set; subject: the wp_audit_mode. */
+    WP_AUDIT_CONSENT = 2,        /**< A decision was stored; subject: the person; object: 10 times
+                                      the wp_choice of introductions plus that of contact. */
+    WP_AUDIT_PRIVATE = 3,        /**< A tie became private; subject: the person; object: owner. */
+    WP_AUDIT_SHARED = 4,         /**< It is no longer; the same. */
+    WP_AUDIT_GROUP = 5,          /**< A group changed; subject: the group; object: the person. */
+    WP_AUDIT_BARRIER_ADD = 6,    /**< subject and object: the groups. */
+    WP_AUDIT_BARRIER_REMOVE = 7, /**< subject and object: the groups. */
+    WP_AUDIT_ERASE = 8,          /**< subject: the person. */
+    WP_AUDIT_LIFT = 9,           /**< A suppression was lifted. */
+    WP_AUDIT_EXPORT = 10,        /**< subject: the person; 0: the whole database. */
+    WP_AUDIT_RETENTION = 11,     /**< subject: the last day taken, days since 1970. */
+    WP_AUDIT_ASK_PERSON = 16,    /**< A question; subject: the person asked about. */
+    WP_AUDIT_ASK_COMPANY = 17,   /**< A question; subject: the company. */
+    WP_AUDIT_ASK_NAME = 18,      /**< A search by name. */
+    WP_AUDIT_ASK_ALL = 19        /**< A question about everybody (reach, a report). */
+} wp_audit_action;
+
+/** The name used everywhere in text, "erase"; NULL for a value that is none. */
+WP_API const char *wp_audit_action_name(wp_audit_action action);
+
+/** "off", "changes", "all"; NULL for a value that is none. */
+WP_API const char *wp_audit_mode_name(wp_audit_mode mode);
+
+/** One entry. */
+typedef struct wp_audit_entry {
+    uint64_t number; /**< 1 upwards, without holes. */
+    int64_t time_s;  /**< By the system's clock. */
+    wp_audit_action action;
+    uint32_t user;    /**< wp_open_options.user */
+    uint32_t actor;   /**< The person for whom it was done; 0: unsaid. */
+    uint32_t subject; /**< As the action says. Numbers of people stay when they are erased. */
+    uint32_t object;
+    unsigned char hash[32]; /**< Of the entry before and of this one. */
+} wp_audit_entry;
+
+/** Set what is logged from now on; an entry itself. @return WP_OK, WP_EINVAL, WP_EREADONLY */
+WP_API_STATUS wp_audit_set_mode(wp_txn *txn, wp_audit_mode mode, wp_error *err);
+
+/** What is logged. @return WP_OK, WP_EINVAL */
+WP_API_STATUS wp_audit_get_mode(wp_txn *txn, wp_audit_mode *mode, wp_error *err);
+
+/**
+ * Log what a program did: an export, or a question that was answered. Does nothing when the mode
+ * leaves it out.
+ * @return WP_OK, WP_EINVAL (no such action, or no SHA-256 function), WP_EREADONLY, WP_EFULL
+ */
+WP_API_STATUS wp_audit_note(wp_txn *txn, wp_audit_action action, uint32_t actor, uint32_t subject,
+                            uint32_t object, wp_error *err);
+
+/**
+ * The entries in order.
+ * @param[in,out] at  The one before (start with {0}); replaced by the next.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (there is none after it)
+ */
+WP_API_STATUS wp_audit_next(wp_txn *txn, wp_audit_entry *at, wp_error *err);
+
+/**
+ * The last entry: its number and hash, to be noted elsewhere.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (the log is empty)
+ */
+WP_API_STATUS wp_audit_head(wp_txn *txn, wp_audit_entry *head, wp_error *err);
+
+/**
+ * Compute all hashes anew.
+ * @param[out] broken  The number of the first entry that is not as it was written, is missing or
+ *                     is one too many; 0: all are sound.
+ * @return WP_OK (also when one is broken), WP_EINVAL (no SHA-256 function)
+ * Cost: O(entries).
+ */
+WP_API_STATUS wp_audit_verify(wp_txn *txn, uint64_t *broken, wp_error *err);
+
+/* ---- 15. Initialisers ---------------------------------------------------------------------- */
 /* clang-format off */
-#define WP_OPEN_OPTIONS_INIT  {sizeof(wp_open_options), false, 0, false, false, 0}
+#define WP_OPEN_OPTIONS_INIT  {sizeof(wp_open_options), false, 0, false, false, 0, NULL, \
+                               WP_USER_NONE}
 #define WP_PERSON_FACTS_INIT  {sizeof(wp_person_facts), NULL, 0, NULL, NULL, WP_US_UNSAID, NULL, \
                                0, false, false}
 #define WP_COMPANY_FACTS_INIT {sizeof(wp_company_facts), NULL, 0, NULL, WP_US_UNSAID, NULL, 0, 0}

@@ -339,3 +339,44 @@ wp_status wpi_record_read_role(wpi_record_bytes bytes, wp_contact_role *out, wp_
     out->role = wpi_reader_text(&reader);
     return wpi_reader_is_done(&reader) ? WP_OK : damaged("role", err);
 }
+
+void wpi_record_write_suppressed(wpi_writer *writer, const wpi_suppressed_record *record)
+{
+    wpi_writer_u8(writer, record->list);
+    wpi_writer_u64(writer, (uint64_t)record->time_s);
+}
+
+wp_status wpi_record_read_suppressed(wpi_record_bytes bytes, wpi_suppressed_record *out,
+                                     wp_error *err)
+{
+    wpi_reader reader = reader_of(bytes);
+    out->list = wpi_reader_u8(&reader);
+    out->time_s = (int64_t)wpi_reader_u64(&reader);
+    return wpi_reader_is_done(&reader) ? WP_OK : damaged("suppressed", err);
+}
+
+void wpi_record_write_audit(wpi_writer *writer, const wpi_audit_record *record)
+{
+    wpi_writer_u64(writer, (uint64_t)record->time_s);
+    wpi_writer_u8(writer, record->action);
+    wpi_writer_u32(writer, record->user);
+    wpi_writer_u32(writer, record->actor);
+    wpi_writer_u32(writer, record->subject);
+    wpi_writer_u32(writer, record->object);
+    wpi_writer_bytes(writer, record->hash, sizeof record->hash);
+}
+
+wp_status wpi_record_read_audit(wpi_record_bytes bytes, wpi_audit_record *out, wp_error *err)
+{
+    wpi_reader reader = reader_of(bytes);
+    if (bytes.size != WPI_AUDIT_FIELDS_BYTES + sizeof out->hash)
+        return damaged("audit", err);
+    out->time_s = (int64_t)wpi_reader_u64(&reader);
+    out->action = wpi_reader_u8(&reader);
+    out->user = wpi_reader_u32(&reader);
+    out->actor = wpi_reader_u32(&reader);
+    out->subject = wpi_reader_u32(&reader);
+    out->object = wpi_reader_u32(&reader);
+    memcpy(out->hash, reader.at, sizeof out->hash);
+    return WP_OK;
+}

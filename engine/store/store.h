@@ -52,6 +52,8 @@ typedef enum wpi_table {
     WPI_TABLE_OPPORTUNITY,
     WPI_TABLE_ROLE,
     WPI_TABLE_STAKE,
+    WPI_TABLE_SUPPRESSED,
+    WPI_TABLE_AUDIT,
     WPI_TABLE_COUNT
 } wpi_table;
 

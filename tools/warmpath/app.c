@@ -49,6 +49,7 @@ int app_code_of(wp_status status)
     case WP_ENOTFOUND:
     case WP_EINVAL:
     case WP_ECONFLICT:
+    case WP_EERASED:
         return CODE_INPUT;
     case WP_EDEADLINE:
     case WP_EBUDGET:

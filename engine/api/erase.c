@@ -1,0 +1,53 @@
+/*
+ * Public calls of erasure.
+ */
+#include "api/handles.h"
+#include "graph/audit.h"
+#include "graph/suppress.h"
+
+/* An identity of a person, normalised. */
+static wp_status normalise(const wp_identity *identity, wpi_identity *out, wp_error *err)
+{
+    WPI_TRY(wpi_handles_check_given(identity, "identity", err));
+    if (!wpi_identity_is_person(identity->kind))
+        return wpi_error_set(err, WP_EINVAL, "identity kind is %d, expected one of a person",
+                             (int)identity->kind);
+    return wpi_identity_normalise(identity, out, err);
+}
+
+wp_status wp_suppression_has(wp_txn *txn, const wp_identity *identity, bool *has, wp_error *err)
+{
+    wpi_identity normal;
+    WPI_TRY(wpi_handles_check_given(has, "has", err));
+    *has = false;
+    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_TRY(normalise(identity, &normal, err));
+    return wpi_suppress_has(&txn->graph, &normal, has, err);
+}
+
+wp_status wp_suppression_next(wp_txn *txn, wp_suppression *at, wp_error *err)
+{
+    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_TRY(wpi_handles_check_given(at, "at", err));
+    return wpi_suppress_next(&txn->graph, at, err);
+}
+
+wp_status wp_suppression_put(wp_txn *txn, const wp_suppression *suppression, wp_error *err)
+{
+    WPI_TRY(wpi_handles_enter_write(txn, err));
+    WPI_TRY(wpi_handles_check_given(suppression, "suppression", err));
+    return wpi_handles_leave_write(txn, wpi_suppress_put_hash(&txn->graph, suppression, err));
+}
+
+wp_status wp_suppression_lift(wp_txn *txn, const wp_identity *identity, wp_error *err)
+{
+    wpi_identity normal;
+    WPI_TRY(wpi_handles_enter_write(txn, err));
+    WPI_TRY(normalise(identity, &normal, err));
+    wp_status status = wpi_suppress_lift(&txn->graph, &normal, err);
+    if (status == WP_ENOTFOUND)
+        return wpi_error_set(err, status, "the identity is not suppressed");
+    if (status == WP_OK)
+        status = wpi_audit_append(&txn->graph, WP_AUDIT_LIFT, 0, 0, 0, err);
+    return wpi_handles_leave_write(txn, status);
+}
