@@ -301,7 +301,7 @@ typedef struct wp_person_facts {
  * @param[out] person     The number of the first identity.
  * @param[out] is_new     Whether none of the identities was known. May be NULL.
  * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EFULL, WP_ECONFLICT (a person of more than 1000
- *         identities)
+ *         identities), WP_EERASED (one of the identities is suppressed; nothing is stored)
  * Cost: O(identities), a few B-tree look-ups. Where people become one: O(ties and interactions of
  * the one with the higher number).
  */
@@ -1118,6 +1118,8 @@ WP_API_STATUS wp_opportunity_statement_next(wp_txn *txn, wp_opportunity *at, wp_
 WP_API_STATUS wp_contact_role_next(wp_txn *txn, wp_contact_role *at, wp_error *err);
 
 /* ---- 12. Maintenance ------------------------------------------------------------------------- */
+#define WP_ERASURE_DAYS 30 /**< Within so many days the bytes of somebody erased must be gone. */
+
 /** Counts and sizes. */
 typedef struct wp_stats {
     uint64_t people;
@@ -1129,13 +1131,16 @@ typedef struct wp_stats {
     uint64_t opportunities;
     uint32_t numbers; /**< The highest number of a person given out. */
     uint64_t file_bytes;
-    uint64_t overlay_people; /**< People some of whose ties are in the overlay. */
-    uint64_t overlay_ties;   /**< Entries of their neighbour lists there; a tie has up to two. */
-    uint64_t segments;       /**< Base segments. */
-    uint64_t segment_ties;   /**< Entries of neighbour lists in them; a tie has two. */
-    uint64_t segment_bytes;  /**< Their size. */
-    uint32_t format;         /**< File format. */
-    uint32_t readers;        /**< Reader slots in use, this one included. */
+    uint64_t overlay_people;   /**< People some of whose ties are in the overlay. */
+    uint64_t overlay_ties;     /**< Entries of their neighbour lists there; a tie has up to two. */
+    uint64_t segments;         /**< Base segments. */
+    uint64_t segment_ties;     /**< Entries of neighbour lists in them; a tie has two. */
+    uint64_t segment_bytes;    /**< Their size. */
+    uint64_t suppressions;     /**< Identities that are suppressed. */
+    uint64_t erasures_pending; /**< Erasures whose bytes wait for wp_vacuum(). */
+    int64_t erasures_due_s;    /**< WP_ERASURE_DAYS after the first; WP_TIME_NONE: none waits. */
+    uint32_t format;           /**< File format. */
+    uint32_t readers;          /**< Reader slots in use, this one included. */
 } wp_stats;
 
 /** Read counts and sizes. @return WP_OK, WP_EINVAL */
@@ -1195,6 +1200,42 @@ WP_API_STATUS wp_source_remove(wp_db *db, uint32_t source, wp_progress_fn *progr
  * The identities of somebody who was erased are suppressed: known by a hash with a random key, so
  * that nothing that names them is stored again. wp_person_put() is WP_EERASED then.
  * ---------------------------------------------------------------------------------------------- */
+/** What erasing somebody did. */
+typedef struct wp_erasure {
+    uint64_t identities;           /**< That are suppressed now. */
+    uint64_t interactions_removed; /**< She sent them, or they reached nobody else. */
+    uint64_t interactions_changed; /**< They lost a participant, or have another source id. */
+    uint64_t texts;                /**< Records of something else that said something of her. */
+} wp_erasure;
+
+/**
+ * Erase a person: her identities, names, employments, decisions, ties and interactions, and all
+ * that follows from them. Afterwards the database holds what it would if everything imported had
+ * left her out: interactions of others lose her as a recipient; those she sent, or that reached
+ * nobody else, are gone; others named in them stay. Her identities are suppressed.
+ *
+ * Texts that are about something else and contain one of her addresses anywhere, or a name, profile
+ * or id of at least 4 bytes (numbers: 6) as whole words, go as well: source ids, ids of
+ * opportunities, names of sources and marks are replaced by "erased:" and a keyed hash, under which
+ * the same id is found again; titles of others, and names, stages and parts of opportunities become
+ * unsaid. What other people and companies are called stays, also when it is the same.
+ *
+ * The bytes stay in unused parts of the file until wp_vacuum(); see wp_stats.erasures_pending.
+ * @param person    Any of her numbers; they are never given out again.
+ * @param[out] out  May be NULL.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND, WP_EREADONLY, WP_EFULL
+ * Cost: O(interactions, people, employments, opportunities): they are read once; memory for the
+ * person's interactions.
+ */
+WP_API_STATUS wp_person_erase(wp_txn *txn, wp_number person, wp_erasure *out, wp_error *err);
+
+/**
+ * Suppress an identity of somebody who is not stored. (An identity that is stored is suppressed by
+ * wp_person_erase().)
+ * @return WP_OK, WP_EINVAL, WP_ECONFLICT (somebody who is stored has it), WP_EREADONLY, WP_EFULL
+ */
+WP_API_STATUS wp_suppression_add(wp_txn *txn, const wp_identity *identity, wp_error *err);
+
 /** A suppressed identity, without the identity. */
 typedef struct wp_suppression {
     uint64_t key;     /**< What it was hashed with: random, one a database. */

@@ -1,9 +1,9 @@
 /*
  * Public calls of erasure.
  */
+#include "graph/erase.h"
 #include "api/handles.h"
 #include "graph/audit.h"
-#include "graph/suppress.h"
 
 /* An identity of a person, normalised. */
 static wp_status normalise(const wp_identity *identity, wpi_identity *out, wp_error *err)
@@ -13,6 +13,33 @@ static wp_status normalise(const wp_identity *identity, wpi_identity *out, wp_er
         return wpi_error_set(err, WP_EINVAL, "identity kind is %d, expected one of a person",
                              (int)identity->kind);
     return wpi_identity_normalise(identity, out, err);
+}
+
+wp_status wp_person_erase(wp_txn *txn, wp_number person, wp_erasure *out, wp_error *err)
+{
+    wp_erasure ignored;
+    if (out == NULL)
+        out = &ignored;
+    *out = (wp_erasure){0};
+    WPI_TRY(wpi_handles_enter_write(txn, err));
+    return wpi_handles_leave_write(txn, wpi_erase_person(&txn->graph, person, out, err));
+}
+
+wp_status wp_suppression_add(wp_txn *txn, const wp_identity *identity, wp_error *err)
+{
+    wpi_identity normal;
+    uint32_t number;
+    WPI_TRY(wpi_handles_enter_write(txn, err));
+    WPI_TRY(normalise(identity, &normal, err));
+    wp_status status = wpi_identity_find(&txn->graph, &normal, &number, err);
+    if (status == WP_OK)
+        return wpi_error_set(err, WP_ECONFLICT, "number %u has the identity, expected nobody",
+                             number);
+    if (status == WP_ENOTFOUND)
+        status = wpi_suppress_put(&txn->graph, &normal, err);
+    if (status == WP_OK)
+        status = wpi_audit_append(&txn->graph, WP_AUDIT_ERASE, 0, 0, 0, err);
+    return wpi_handles_leave_write(txn, status);
 }
 
 wp_status wp_suppression_has(wp_txn *txn, const wp_identity *identity, bool *has, wp_error *err)

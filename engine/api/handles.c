@@ -274,7 +274,8 @@ wp_status wpi_handles_enter_write(wp_txn *txn, wp_error *err)
 
 wp_status wpi_handles_leave_write(wp_txn *txn, wp_status status)
 {
-    bool is_refusal = status == WP_EINVAL || status == WP_ENOTFOUND || status == WP_ECONFLICT;
+    bool is_refusal = status == WP_EINVAL || status == WP_ENOTFOUND || status == WP_ECONFLICT ||
+                      status == WP_EERASED;
     if (status != WP_OK && !is_refusal)
         txn->graph.has_failed = true;
     return status;

@@ -15,6 +15,7 @@
 #include "graph/derive.h"
 #include "graph/party.h"
 #include "graph/restate.h"
+#include "graph/veil.h"
 #include "graph/version.h"
 #include "rules/strength.h"
 
@@ -88,14 +89,39 @@ static wp_status locate(wpi_graph *graph, const char *source, wpi_key *key, uint
     return wpi_error_set(err, WP_ECORRUPT, "table of source ids has 256 equal hashes");
 }
 
+/* A source id as it is stored: veiled when it was, or when it contains a suppressed address. The
+ * place is as locate() finds it. */
+static wp_status settle(wpi_graph *graph, const char *source, const char **out, wpi_key *key,
+                        uint64_t *number, wp_error *err)
+{
+    bool is_used, is_due;
+    char veil[WPI_VEIL_BYTES];
+    *out = source;
+    WPI_TRY(wpi_suppress_is_used(graph, &is_used, err));
+    wp_status status = locate(graph, source, key, number, err);
+    for (size_t i = 0; status == WP_ENOTFOUND && i < graph->suppression.count; i++) {
+        wpi_veil_make(graph->suppression.keys[i], source, veil);
+        status = locate(graph, veil, key, number, err);
+        if (status == WP_OK)
+            return wpi_veil_under(graph, i, source, out, err);
+    }
+    if (status != WP_ENOTFOUND || !is_used)
+        return status;
+    WPI_TRY(wpi_veil_is_due(graph, source, &is_due, err));
+    if (is_due)
+        WPI_TRY(wpi_veil_under(graph, 0, source, out, err));
+    return locate(graph, *out, key, number, err);
+}
+
 wp_status wpi_interaction_find(wpi_graph *graph, const char *source, uint64_t *number,
                                wp_error *err)
 {
     if (++graph->finds % RELEASE_EVERY_FINDS == 0)
         wpi_store_release_pages(graph->txn);
     wpi_key key;
+    const char *stored;
     WPI_TRY(check_source(source, "source", err));
-    return locate(graph, source, &key, number, err);
+    return settle(graph, source, &stored, &key, number, err);
 }
 
 wp_status wpi_interaction_load(wpi_graph *graph, uint64_t number, wp_interaction *out,
@@ -287,7 +313,12 @@ wp_status wpi_interaction_put(wpi_graph *graph, const wp_interaction *interactio
     WPI_TRY(check_interaction(graph, interaction, err));
     WPI_TRY(normalise(graph, interaction, &normal, err));
     WPI_TRY(mention_all(graph, &normal, err));
-    wp_status status = locate(graph, interaction->source, &key, &number, err);
+    if (normal.reply_to != NULL) {
+        wp_status found = settle(graph, normal.reply_to, &normal.reply_to, &key, &number, err);
+        if (found != WP_OK && found != WP_ENOTFOUND)
+            return found;
+    }
+    wp_status status = settle(graph, normal.source, &normal.source, &key, &number, err);
     bool is_changed = status == WP_ENOTFOUND;
     if (status == WP_ENOTFOUND)
         status = put_new(graph, key, &normal, err);
