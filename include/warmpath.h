@@ -1164,7 +1164,8 @@ WP_API_STATUS wp_check(wp_txn *txn, bool is_deep, wp_fault_fn *fault, void *cont
                        uint64_t *faults, wp_error *err);
 
 /**
- * Write a verified copy of the database while it is in use.
+ * Write a verified copy of the database while it is in use. It holds nothing of people erased, also
+ * while their erasure is pending; of what else was deleted, bytes may come along.
  * @param path  Must not exist (WP_EEXIST). It appears complete or not at all.
  * @return WP_OK, WP_EINVAL, WP_EEXIST, WP_EACCESS, WP_EFULL
  */
@@ -1228,6 +1229,21 @@ typedef struct wp_erasure {
  * person's interactions.
  */
 WP_API_STATUS wp_person_erase(wp_txn *txn, wp_number person, wp_erasure *out, wp_error *err);
+
+/**
+ * Rebuild the file record by record, so that it is as small as it can be and no byte of what was
+ * erased or deleted is left in it. The new file is built beside the old one, verified, and takes
+ * its name: a crash leaves the one or the other. Copies made before (backups, snapshots of the file
+ * system, the blocks of the old file on the disk) are not reached.
+ *
+ * Nobody else may have the file open, nor this process a transaction: WP_EBUSY, and nothing was
+ * done. Whoever opens it meanwhile waits.
+ * @param progress  Called now and then with the records copied; may be NULL.
+ * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EBUSY, WP_EACCESS (owner and mode cannot be kept, or
+ *         the file has a second name), WP_EFULL
+ * Cost: O(file), and room on the disk for a second one.
+ */
+WP_API_STATUS wp_vacuum(wp_db *db, wp_progress_fn *progress, void *context, wp_error *err);
 
 /**
  * Suppress an identity of somebody who is not stored. (An identity that is stored is suppressed by

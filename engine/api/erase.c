@@ -1,5 +1,5 @@
 /*
- * Public calls of erasure.
+ * Public calls of erasure, and copies of the file, which must not take along what was erased.
  */
 #include "graph/erase.h"
 #include "api/handles.h"
@@ -23,6 +23,36 @@ wp_status wp_person_erase(wp_txn *txn, wp_number person, wp_erasure *out, wp_err
     *out = (wp_erasure){0};
     WPI_TRY(wpi_handles_enter_write(txn, err));
     return wpi_handles_leave_write(txn, wpi_erase_person(&txn->graph, person, out, err));
+}
+
+/* Whether bytes of somebody erased are in the file. */
+static wp_status is_pending(wp_db *db, bool *is, wp_error *err)
+{
+    wp_txn *txn = NULL;
+    uint64_t count = 0;
+    int64_t since_s;
+    WPI_TRY(wp_begin_read(db, &txn, err));
+    wp_status status = wpi_erase_pending(&txn->graph, &count, &since_s, err);
+    wp_abort(txn);
+    *is = count > 0;
+    return status;
+}
+
+wp_status wp_backup(wp_db *db, const char *path, wp_error *err)
+{
+    static const wpi_store_rebuild_options by_record = {WPI_ERASURES_KEY, NULL, NULL};
+    bool is = false;
+    WPI_TRY(wpi_handles_check_given(db, "db", err));
+    WPI_TRY(wpi_handles_check_given(path, "path", err));
+    WPI_TRY(is_pending(db, &is, err));
+    return wpi_store_backup(db->store, path, is ? &by_record : NULL, err);
+}
+
+wp_status wp_vacuum(wp_db *db, wp_progress_fn *progress, void *context, wp_error *err)
+{
+    WPI_TRY(wpi_handles_check_given(db, "db", err));
+    return wpi_store_rebuild(
+        db->store, &(wpi_store_rebuild_options){WPI_ERASURES_KEY, progress, context}, err);
 }
 
 wp_status wp_suppression_add(wp_txn *txn, const wp_identity *identity, wp_error *err)

@@ -149,14 +149,6 @@ wp_status wp_check(wp_txn *txn, bool is_deep, wp_fault_fn *fault, void *context,
     return wpi_check_run(&txn->graph, is_deep, fault, context, faults, err);
 }
 
-wp_status wp_backup(wp_db *db, const char *path, wp_error *err)
-{
-    WPI_TRY(wpi_handles_check_given(db, "db", err));
-    WPI_TRY(wpi_handles_check_given(path, "path", err));
-    WPI_TRY(wpi_store_check_process(db->store, err));
-    return wpi_store_backup(db->store, path, err);
-}
-
 /* Fold in one transaction; *left says how many segments still have something in the overlay. */
 static wp_status compact_some(wp_db *db, size_t *left, wp_error *err)
 {

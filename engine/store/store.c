@@ -46,6 +46,16 @@ void wpi_store_unlock(wpi_store *store)
     (void)pthread_mutex_unlock(&store->mutex);
 }
 
+void wpi_store_lock_registry(void)
+{
+    (void)pthread_mutex_lock(&registry_mutex);
+}
+
+void wpi_store_unlock_registry(void)
+{
+    (void)pthread_mutex_unlock(&registry_mutex);
+}
+
 static size_t process_page_bytes(void)
 {
     long bytes = sysconf(_SC_PAGESIZE);
@@ -95,6 +105,7 @@ wp_status wpi_store_new(const char *path, wpi_store **store, wp_error *err)
         return wpi_memory_failed(err);
     }
     new_store->fd = -1;
+    new_store->lock_fd = -1;
     new_store->process = getpid();
     new_store->process_page = new_process_page();
     new_store->references = 1;
