@@ -53,7 +53,7 @@ static wp_status rebuild(wpi_store *store, const char *left_out, wp_error *err)
 static size_t count_secrets(const char *path)
 {
     const char *texts[] = {SECRET};
-    return scan_file(path, texts, 1);
+    return scan_file(path, texts, 1, false);
 }
 
 static uint64_t count_records(wpi_store *store, unsigned *sum)

@@ -21,6 +21,7 @@ typedef struct haystack {
     const char *path;
     char *bytes;
     size_t count;
+    bool says_where;
 } haystack;
 
 static haystack read_all(const char *path)
@@ -47,7 +48,7 @@ static size_t count_hits(const haystack *in, const void *needle, size_t bytes, c
     if (bytes < BYTES_MIN)
         return 0;
     while ((at = memmem(at, (size_t)(end - at), needle, bytes)) != NULL) {
-        if (hits++ == 0)
+        if (hits++ == 0 && in->says_where)
             print_message("%s: a text of %zu bytes, %s, at byte %zu\n", in->path, bytes, form,
                           (size_t)(at - in->bytes));
         at++;
@@ -95,10 +96,11 @@ static size_t scan_text(const haystack *in, const char *text)
     return hits;
 }
 
-size_t scan_file(const char *path, const char *const *texts, size_t count)
+size_t scan_file(const char *path, const char *const *texts, size_t count, bool says_where)
 {
     haystack in = read_all(path);
     size_t hits = 0;
+    in.says_where = says_where;
     for (size_t i = 0; i < count; i++)
         hits += scan_text(&in, texts[i]);
     free(in.bytes);

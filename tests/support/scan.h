@@ -7,10 +7,11 @@
 #ifndef WARMPATH_TESTS_SUPPORT_SCAN_H
 #define WARMPATH_TESTS_SUPPORT_SCAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Occurrences of any of the texts in a file that must exist. Texts shorter than 4 bytes are left
- * out. The first hit is printed with what it is, not with the text. */
-size_t scan_file(const char *path, const char *const *texts, size_t count);
+ * out. says_where: print the place of the first hit of each text. */
+size_t scan_file(const char *path, const char *const *texts, size_t count, bool says_where);
 
 #endif
