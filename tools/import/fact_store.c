@@ -393,6 +393,13 @@ static wp_status store_source(run *self, const fact *row, bool *is_new, wp_error
     return status;
 }
 
+/* Likewise: an import suppresses nobody. */
+static wp_status store_suppressed(run *self, const fact *row, bool *is_new, wp_error *err)
+{
+    *is_new = self->options->is_dump;
+    return self->options->is_dump ? wp_suppression_put(self->txn, &row->suppression, err) : WP_OK;
+}
+
 /* What was done by hand to who is whom: lines of a dump. */
 static wp_status store_merge(run *self, const fact *row, bool *is_new, wp_error *err)
 {
@@ -433,6 +440,8 @@ static wp_status store_row(run *self, const fact *row, uint64_t hash, bool *is_n
         return store_merge(self, row, is_new, err);
     case FACT_SOURCE:
         return store_source(self, row, is_new, err);
+    case FACT_SUPPRESSED:
+        return store_suppressed(self, row, is_new, err);
     case FACT_UNKNOWN:
         break;
     }

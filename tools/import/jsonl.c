@@ -24,6 +24,8 @@
  * {"type":"merge","people":[P,P]}     by hand: they are one
  * {"type":"unmerge","person":P}       by hand: this address, id or profile stands apart
  * {"type":"source","name":T,"format":T}
+ * {"type":"suppressed","key":HEX,"hash":HEX,"since":TIME}     of a dump: an identity that was
+ * erased
  *
  * Every line may say who states it, "source":T or "sources":[T…], the names of sources. That counts
  * when a dump is loaded, where a line without it is stated by hand; an import is a source itself.
@@ -54,6 +56,7 @@ static const struct {
     int pass;
 } types[] = {
     {"source", FACT_SOURCE, 0},
+    {"suppressed", FACT_SUPPRESSED, 0},
     {"company", FACT_COMPANY, 0},
     {"person", FACT_PERSON, 1},
     {"employment", FACT_EMPLOYMENT, 2},
@@ -139,7 +142,7 @@ fact_type jsonl_type_of(const json_t *object, verdict *what)
             return types[i].type;
     verdict_skip(what, REASON_UNKNOWN_TYPE,
                  "type is %s, expected company, person, employment, interaction, tie, consent, "
-                 "private, opportunity, role, merge, unmerge or source",
+                 "private, opportunity, role, merge, unmerge, source or suppressed",
                  jsonl_show(type, shown));
     return FACT_UNKNOWN;
 }

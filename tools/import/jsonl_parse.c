@@ -424,6 +424,32 @@ static bool parse_source(const json_t *object, fact *out, verdict *what)
            (out->name != NULL || refuse(object, "name", "the name of a source", what));
 }
 
+/* So many hexadecimal digits, 16 a number. */
+static bool parse_hex(const json_t *object, const char *key, uint64_t *out, size_t count,
+                      verdict *what)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    bool is_good = text != NULL && strlen(text) == 16 * count &&
+                   strspn(text, "0123456789abcdef") == 16 * count;
+    for (size_t i = 0; i < count && is_good; i++) {
+        char digits[17];
+        (void)snprintf(digits, sizeof digits, "%.16s", text + 16 * i);
+        out[i] = strtoull(digits, NULL, 16);
+    }
+    return is_good ||
+           refuse(object, key, count == 1 ? "16 digits 0-9a-f" : "32 digits 0-9a-f", what);
+}
+
+static bool parse_suppressed(const json_t *object, fact *out, verdict *what)
+{
+    const char *since = json_string_value(json_object_get(object, "since"));
+    if (!parse_hex(object, "key", &out->suppression.key, 1, what) ||
+        !parse_hex(object, "hash", out->suppression.hash, 2, what))
+        return false;
+    return (since != NULL && date_parse_time(since, &out->suppression.time_s)) ||
+           refuse(object, "since", "YYYY-MM-DDThh:mm:ssZ", what);
+}
+
 /* Who states the line: one name, or a list of them. */
 static bool parse_stated_by(const json_t *object, fact *out, verdict *what)
 {
@@ -464,6 +490,8 @@ static bool parse_row(const json_t *object, fact *out, verdict *what)
         return parse_person_key(object, "person", &out->person, what);
     case FACT_SOURCE:
         return parse_source(object, out, what);
+    case FACT_SUPPRESSED:
+        return parse_suppressed(object, out, what);
     case FACT_UNKNOWN:
         break;
     }
