@@ -150,6 +150,32 @@ def carry(name):
     _tool.expect("and it holds there", report["total"]["reasons"].get("erased"), 8)
 
 
+def export():
+    """Everything held about her, and nothing but escaped text on the page."""
+    name = database("exported.warmpath", "with.jsonl")
+    write("hostile.jsonl", [{"type": "person", "email": WHO[0], "names": ["<script>x</script>"]}])
+    _tool.run("--db", name, "import", "hostile.jsonl")
+    document = _tool.ask("--db", name, "person-export", WHO[0])
+    _tool.expect("known as", sorted(document["known_as"]), sorted(WHO + ["id:CARXY-88"]))
+    _tool.expect("parts", {key: len(document[key]) for key in document
+                           if isinstance(document[key], list)},
+                 {"known_as": 4, "stated": 5, "employments": 1, "decisions": 1, "private_ties": 1,
+                  "computed_ties": 4, "stated_strengths": 3, "opportunities": 2, "audit_log": 0,
+                  "interactions": 3})
+    _tool.expect("kinds", [row["part"] for row in document["interactions"]], ["from", "to", "to"])
+    _tool.run("--db", name, "person-export", WHO[0], "--output", "carol.html")
+    with open("carol.html", encoding="utf-8") as file:
+        page = file.read()
+    for text in TEXTS[:4] + ["Head of Widgets", "Champion", "ann@us.com", "&lt;script&gt;"]:
+        _tool.expect("the page has what is held", text in page, True)
+    _tool.expect("no script on the page", "<script" in page, False)
+    _tool.expect("mode of the page", os.stat("carol.html").st_mode & 0o077, 0)
+    hidden = _tool.run("--db", name, "person-export", WHO[0], "--hide-others")
+    _tool.expect("others are hidden", ("ann@us.com" in hidden, "another person" in hidden),
+                 (False, True))
+    _tool.run("--db", name, "person-export", "nobody@acme.com", code=1)
+
+
 def lift():
     name = database("lifted.warmpath")
     for who in WHO + ["id:CARXY-88"]:
@@ -200,14 +226,15 @@ def audit():
     _tool.run("--db", name, "find", "dave")
     _tool.run("--db", name, "reach")
     _tool.run("--db", name, "backup", "audited.backup")
+    _tool.run("--db", name, "person-export", WHO[0])
     _tool.run("--db", name, "forget", WHO[0])
     shown = _tool.ask("--db", name, "audit", "show")
     _tool.expect("mode", shown["mode"], "all")
     _tool.expect("actions", [entry["action"] for entry in shown["entries"]],
                  ["mode", "consent", "ask-person", "ask-company", "ask-name", "ask-all", "export",
-                  "erase"])
-    _tool.expect("of whom", (shown["entries"][2]["subject"], shown["entries"][7]["subject"]),
-                 (number, number))
+                  "export", "erase"])
+    _tool.expect("of whom", (shown["entries"][2]["subject"], shown["entries"][7]["subject"],
+                             shown["entries"][8]["subject"]), (number, number, number))
     _tool.expect("by whom", {entry["user"] for entry in shown["entries"]}, {os.getuid()})
     before = bytes(32)
     for entry in shown["entries"]:
@@ -216,10 +243,10 @@ def audit():
     _tool.expect("bytes in the log", sum(json.dumps(shown).count(text) for text in TEXTS), 0)
     _tool.run("--db", name, "audit", "verify", "--head", noted)
     _tool.expect("verified", _tool.ask("--db", name, "audit", "verify"),
-                 {"ok": True, "entries": 8, "broken": None})
+                 {"ok": True, "entries": 9, "broken": None})
     other = noted[:-1] + ("0" if noted[-1] != "0" else "1")
     _tool.run("--db", name, "audit", "verify", "--head", other, code=4)
-    _tool.run("--db", name, "audit", "verify", "--head", "9:" + noted.split(":")[1], code=4)
+    _tool.run("--db", name, "audit", "verify", "--head", "10:" + noted.split(":")[1], code=4)
     _tool.expect("about one person", [entry["action"] for entry in _tool.ask(
         "--db", name, "audit", "show", "--person", "dave@acme.com")["entries"]], ["consent"])
 
@@ -230,6 +257,7 @@ def main():
     carry(name)
     lift()
     defer()
+    export()
     audit()
 
 

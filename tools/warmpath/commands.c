@@ -262,6 +262,19 @@ static const example_row compact_examples[] = {
     {"warmpath compact", "Make the file small, with nothing left of what was deleted."},
     EXAMPLE_END};
 
+static const option_row export_options[] = {
+    {"output", 0, "FILE", "write to FILE instead of to stdout"},
+    {"hide-others", 0, NULL, "call other people \"another person\""},
+    OPTION_DAY,
+    {"json", 0, NULL, "as one JSON document instead of a page"},
+    OPTION_END};
+
+static const example_row export_examples[] = {
+    {"warmpath person-export carol@acme.com --output carol.html", "A page for Carol to read."},
+    {"warmpath person-export carol@acme.com --json --output carol.json",
+     "The same for another program."},
+    EXAMPLE_END};
+
 static const option_row audit_options[] = {
     {"person", 0, "WHO", "show: only entries about this person, or on behalf of them"},
     {"since", 0, "DATE", "show: only entries from this day on"},
@@ -403,6 +416,12 @@ const command_row command_rows[] = {
      "nobody has is kept out likewise. Then the file is rebuilt.\n\nBackups and dumps made before, "
      "and the files that were imported, are not touched: see tools/PRIVACY.md.",
      forget_options, forget_examples, 0, 1000, true, cmd_forget},
+    {"person-export", "write everything held about a person",
+     "[--output FILE] [--hide-others] [--json] WHO",
+     "What every source states, employments, decisions, ties, opportunities, interactions and the "
+     "entries of the audit log: as a page of HTML for the person, or as JSON. Others are named as "
+     "far as they took part; read it before you hand it out.",
+     export_options, export_examples, 1, 1, true, cmd_person_export},
     {"audit", "set, show or verify the audit log", "off|changes|all|show|verify|head",
      "The log holds numbers and times alone, each entry the SHA-256 of the one before. It can be "
      "off (as created), keep changes and exports, or questions as well. 'verify' names the first "
@@ -412,7 +431,7 @@ const command_row command_rows[] = {
 
 /* clang-format on */
 
-const char *const command_names_later[] = {"barrier", "person-export", "calibrate", NULL};
+const char *const command_names_later[] = {"barrier", "calibrate", NULL};
 
 const command_row *command_find(const char *name)
 {
