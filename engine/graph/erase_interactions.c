@@ -94,7 +94,7 @@ static wp_status take_out(wpi_erasing *self, uint64_t number, left_versions *lef
     WPI_TRY(wpi_versions_of(self->graph, number, &all, err));
     for (wpi_version *at = all; at != NULL; at = at->next) {
         wp_interaction reduced = at->interaction;
-        bool is_left;
+        bool is_left = false;
         WPI_TRY(reduce(self, &reduced, &is_left, err));
         if (is_left)
             WPI_TRY(keep(self->graph, left, at->source, &reduced, err));

@@ -209,7 +209,7 @@ static wp_status check_unchanged(const wpi_store *store, uint64_t snapshot, bool
 static wp_status swap(wpi_store *store, const char *temporary, uint64_t snapshot, bool *is_done,
                       wp_error *err)
 {
-    int fd;
+    int fd = -1;
     if (store->environment != NULL)
         wpi_environment_discard(store);
     wp_status status = lock_others_out(store, &fd, err);
