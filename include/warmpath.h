@@ -484,8 +484,20 @@ typedef enum wp_kind {
     WP_KIND_INTRODUCTION = 8, /**< 5, introducer to requester */
     WP_KIND_FAVOUR = 9,       /**< 5 */
     WP_KIND_CONNECTION = 10,  /**< 1.2, both directions, slow component only */
-    WP_KIND_ASK = 11 /**< 0; an introduction was asked of the recipients: adds to their load */
+    WP_KIND_ASK = 11,    /**< 0; an introduction was asked of the recipients: adds to their load */
+    WP_KIND_SUMMARY = 12 /**< What is left of older interactions of two people: see wp_retain(). */
 } wp_kind;
+
+/** What two people have put into their tie, faded to one moment: [0] whom a summary is from, [1]
+ * the other. All amounts are finite and not negative. */
+typedef struct wp_sums {
+    int64_t first_s;    /**< The first interaction. */
+    double fast[2];     /**< Half-life 30 days. */
+    double slow[2];     /**< Half-life 365 days. */
+    double positive[2]; /**< Positive valence, 365 days. */
+    double negative[2]; /**< Negative valence, 730 days. */
+    uint32_t count[2];  /**< Interactions. */
+} wp_sums;
 
 /** The name used everywhere in text, "mail"; NULL for a value that is none. */
 WP_API const char *wp_kind_name(wp_kind kind);
@@ -524,6 +536,8 @@ typedef struct wp_interaction {
     const char *reply_to;     /**< Source id of what it answers; NULL: none. */
     uint32_t flags;           /**< WP_INTERACTION_… */
     int64_t revision;         /**< Of two versions of one source id the higher one holds. */
+    const wp_sums *sums;      /**< Of a summary, which is to one person and has no valence, flags or
+                                   reply_to; NULL of all others. */
 } wp_interaction;
 
 /**
@@ -1230,6 +1244,45 @@ typedef struct wp_erasure {
  */
 WP_API_STATUS wp_person_erase(wp_txn *txn, wp_number person, wp_erasure *out, wp_error *err);
 
+/** What to keep of interactions, and for how long. */
+typedef struct wp_retention {
+    size_t size;
+    int64_t before_s; /**< Of interactions before this time. 1..WP_TIME_MAX */
+    bool is_removal;  /**< Remove them with what they contribute, instead of reducing them. */
+    bool is_dry_run;  /**< Only count. */
+    wp_progress_fn *progress; /**< Interactions looked at; may be NULL. */
+    void *context;
+    const volatile int *cancel; /**< Borrowed; stops soon after it becomes non-zero. May be NULL. */
+} wp_retention;
+
+/** What became of them. */
+typedef struct wp_retained {
+    uint64_t taken;    /**< Interactions that are gone, or would be. */
+    uint64_t answered; /**< Kept for now, because of a later reply that is kept (reducing only). */
+    uint64_t ties;     /**< Summaries written (not in a dry run). */
+} wp_retained;
+
+/**
+ * Reduce interactions before a time to what they contribute to ties, or remove them.
+ *
+ * Reduced: who wrote to whom when, the ids and what answered what are gone; each pair of people has
+ * one summary a source, with the sums of what its interactions had put in by the latest of them.
+ * Strengths, trust, counts and first and last contacts stay the same on that day and on all later
+ * ones; on earlier days a summary does not exist yet, and it counts for no message. The load of
+ * people asked goes with the asks. What a reply to an interaction weighs depends on it, so it stays
+ * while a later reply does. Merging and unmerging people moves summaries as the interactions of the
+ * identities that they are stored with.
+ *
+ * It is done in many transactions, each a whole; after an interruption the call is repeated. The
+ * bytes stay in the file until wp_vacuum(), as those of an erasure.
+ * @param retention  Copied.
+ * @param[out] out   May be NULL.
+ * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EBUSY, WP_EFULL, WP_ECANCELLED
+ * Cost: O(interactions), some of them several times where they came in another order than that of
+ * time.
+ */
+WP_API_STATUS wp_retain(wp_db *db, const wp_retention *retention, wp_retained *out, wp_error *err);
+
 /**
  * Rebuild the file record by record, so that it is as small as it can be and no byte of what was
  * erased or deleted is left in it. The new file is built beside the old one, verified, and takes
@@ -1387,7 +1440,8 @@ WP_API_STATUS wp_audit_verify(wp_txn *txn, uint64_t *broken, wp_error *err);
                                0, false, false}
 #define WP_COMPANY_FACTS_INIT {sizeof(wp_company_facts), NULL, 0, NULL, WP_US_UNSAID, NULL, 0, 0}
 #define WP_INTERACTION_INIT   {sizeof(wp_interaction), NULL, WP_KIND_MAIL, WP_TIME_NONE, 0, NULL, \
-                               0, 0.0, NULL, 0, 0}
+                               0, 0.0, NULL, 0, 0, NULL}
+#define WP_RETENTION_INIT     {sizeof(wp_retention), 0, false, false, NULL, NULL, NULL}
 #define WP_CONSENT_INIT       {sizeof(wp_consent), 0, WP_CHOICE_UNSAID, WP_CHOICE_UNSAID, \
                                WP_DAY_NONE, 0}
 #define WP_OPPORTUNITY_INIT   {sizeof(wp_opportunity), 0, NULL, NULL, (double)NAN, NULL, NULL, \

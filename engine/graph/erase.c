@@ -231,7 +231,7 @@ wp_status wpi_erase_pending(wpi_graph *graph, uint64_t *count, int64_t *since_s,
     return WP_OK;
 }
 
-static wp_status note_pending(wpi_graph *graph, wp_error *err)
+wp_status wpi_erase_note_pending(wpi_graph *graph, wp_error *err)
 {
     uint64_t count;
     int64_t since_s;
@@ -252,7 +252,7 @@ static wp_status erase(wpi_erasing *self, uint32_t canonical, wp_error *err)
     WPI_TRY(wpi_tie_flush(graph, err));
     WPI_TRY(remove_statements(self, err));
     WPI_TRY(wpi_restate_all(graph, err));
-    WPI_TRY(note_pending(graph, err));
+    WPI_TRY(wpi_erase_note_pending(graph, err));
     return wpi_audit_append(graph, WP_AUDIT_ERASE, 0, canonical, 0, err);
 }
 

@@ -27,6 +27,8 @@ typedef struct wpi_erasing {
 wp_status wpi_erase_person(wpi_graph *graph, uint32_t person, wp_erasure *out, wp_error *err);
 /* How many erasures wait for the file to be rebuilt, and since when; WP_TIME_NONE: none does. */
 wp_status wpi_erase_pending(wpi_graph *graph, uint64_t *count, int64_t *since_s, wp_error *err);
+/* Note that one more does. */
+wp_status wpi_erase_note_pending(wpi_graph *graph, wp_error *err);
 /* The key of the meta table under which that stands: gone from a rebuilt file. */
 #define WPI_ERASURES_KEY "erasures"
 

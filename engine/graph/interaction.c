@@ -32,6 +32,24 @@ static wp_status check_source(const char *source, const char *what, wp_error *er
     return wpi_graph_check_text(source, what, 1000, err);
 }
 
+static wp_status check_sums(const wp_interaction *given, wp_error *err)
+{
+    if (given->kind != WP_KIND_SUMMARY)
+        return given->sums == NULL
+                   ? WP_OK
+                   : wpi_error_set(err, WP_EINVAL, "sums are given, expected them of a summary");
+    if (given->sums == NULL || !wpi_record_is_sane_sums(given->sums) ||
+        given->sums->first_s > given->time_s)
+        return wpi_error_set(err, WP_EINVAL, "sums of a summary are missing or out of range");
+    if (given->to_count != 1 || given->to[0].person == given->from || given->valence != 0.0 ||
+        given->flags != 0 || given->reply_to != NULL)
+        return wpi_error_set(err, WP_EINVAL,
+                             "a summary is to %zu people, expected one other, and "
+                             "neither valence, flags nor reply_to",
+                             given->to_count);
+    return WP_OK;
+}
+
 static wp_status check_interaction(wpi_graph *graph, const wp_interaction *given, wp_error *err)
 {
     uint32_t canonical;
@@ -39,9 +57,9 @@ static wp_status check_interaction(wpi_graph *graph, const wp_interaction *given
         return wpi_error_set(err, WP_EINVAL, "source is NULL, expected a text");
     WPI_TRY(check_source(given->source, "source", err));
     WPI_TRY(check_source(given->reply_to, "reply_to", err));
-    if (given->kind < WP_KIND_MAIL || given->kind > WP_KIND_ASK)
+    if (given->kind < WP_KIND_MAIL || given->kind > WP_KIND_SUMMARY)
         return wpi_error_set(err, WP_EINVAL, "kind is %d, expected 1..%d", (int)given->kind,
-                             (int)WP_KIND_ASK);
+                             (int)WP_KIND_SUMMARY);
     if (given->time_s < 0 || given->time_s > WP_TIME_MAX)
         return wpi_error_set(err, WP_EINVAL, "time is %lld s, expected 0..%lld",
                              (long long)given->time_s, (long long)WP_TIME_MAX);
@@ -56,6 +74,7 @@ static wp_status check_interaction(wpi_graph *graph, const wp_interaction *given
     if (given->revision < 0)
         return wpi_error_set(err, WP_EINVAL, "revision is %lld, expected 0 or more",
                              (long long)given->revision);
+    WPI_TRY(check_sums(given, err));
     WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, given->from, &canonical, err));
     for (size_t i = 0; i < given->to_count; i++) {
         WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, given->to[i].person, &canonical, err));

@@ -90,6 +90,7 @@ typedef struct fact {
     wp_choice introductions;
     wp_choice contact;
     wp_suppression suppression;
+    wp_sums sums;                          /* of a summary */
     const char *sources[FACT_SOURCES_MAX]; /* of a dump: who states it; none: by hand */
     size_t source_count;
 } fact;

@@ -200,6 +200,7 @@ static wp_status put_interaction(run *self, const fact *row, wp_participant *to,
     interaction.reply_to = row->reply_to;
     interaction.flags = row->flags | (row->is_cancelled ? WP_INTERACTION_CANCELLED : 0);
     interaction.revision = row->revision;
+    interaction.sums = row->kind == WP_KIND_SUMMARY ? &row->sums : NULL;
     return wp_interaction_put(self->txn, &interaction, is_new, err);
 }
 

@@ -14,7 +14,8 @@
  * {"type":"interaction","id":T,"kind":K,"time":TIME,"from":P,"to":[P…],"cc":[P…],"bcc":[P…],
  *  "tentative":[P…],"unanswered":[P…],"declined":[P…],"valence":X,"reply_to":T,
  *  "automatic":true,"list":true,"private":true,"cancelled":true,"revision":N}
- *     without an id it gets one by its content; K as wp_kind_name() says
+ *     without an id it gets one by its content; K as wp_kind_name() says. A "summary" has
+ *     "first":TIME, "sums" and "sums_back":[fast, slow, positive, negative, count]: see wp_sums
  * {"type":"tie","from":P,"to":P,"p":X,"both":true}     or "cost":N (micro-nats) instead of p
  * {"type":"consent","person":P,"introductions":"in"|"out","contact":"in"|"out","since":DAY}
  * {"type":"private","person":P,"owner":P}     the tie between them is the owner's alone

@@ -262,6 +262,22 @@ static const example_row compact_examples[] = {
     {"warmpath compact", "Make the file small, with nothing left of what was deleted."},
     EXAMPLE_END};
 
+static const option_row retain_options[] = {
+    {"before", 0, "DATE", "of interactions before this day"},
+    {"older-than", 0, "DAYS", "of interactions more than so many days before --day"},
+    {"remove", 0, NULL, "remove them with what they contribute to ties"},
+    {"dry-run", 0, NULL, "say how many there are, change nothing"},
+    {"defer", 0, NULL, "do not rebuild the file now; see 'warmpath compact'"},
+    OPTION_DAY,
+    OPTION_JSON,
+    OPTION_END};
+
+static const example_row retain_examples[] = {
+    {"warmpath retain --older-than 1095 --dry-run", "What is older than three years?"},
+    {"warmpath retain --older-than 1095", "Keep of it what the ties have from it, and no more."},
+    {"warmpath retain --before 2020-01-01 --remove", "Forget everything before."},
+    EXAMPLE_END};
+
 static const option_row export_options[] = {
     {"output", 0, "FILE", "write to FILE instead of to stdout"},
     {"hide-others", 0, NULL, "call other people \"another person\""},
@@ -422,6 +438,13 @@ const command_row command_rows[] = {
      "entries of the audit log: as a page of HTML for the person, or as JSON. Others are named as "
      "far as they took part; read it before you hand it out.",
      export_options, export_examples, 1, 1, true, cmd_person_export},
+    {"retain", "reduce or remove old interactions",
+     "--before DATE | --older-than DAYS [--remove] [--dry-run]",
+     "Reduces them to one summary for each two people and source: who wrote to whom when is gone, "
+     "the strength of ties stays the same, on that day and later. What is answered by a later "
+     "message that is kept stays with it. With --remove, strengths are as if they had never been. "
+     "The file is rebuilt afterwards, as 'forget' does.",
+     retain_options, retain_examples, 0, 0, true, cmd_retain},
     {"audit", "set, show or verify the audit log", "off|changes|all|show|verify|head",
      "The log holds numbers and times alone, each entry the SHA-256 of the one before. It can be "
      "off (as created), keep changes and exports, or questions as well. 'verify' names the first "

@@ -22,6 +22,7 @@ int cmd_compact(app *self);
 int cmd_forget(app *self);
 int cmd_audit(app *self);
 int cmd_person_export(app *self);
+int cmd_retain(app *self);
 int cmd_stats(app *self);
 int cmd_check(app *self);
 int cmd_path(app *self);
