@@ -195,7 +195,7 @@ static outcome read_outcome(wpi_store *store, const unsigned char *token)
                                      &seen, NULL, NULL);
     bool is_ours =
         status == WP_OK && seen.bytes == TOKEN_BYTES && memcmp(seen.data, token, TOKEN_BYTES) == 0;
-    uint64_t snapshot = wpi_store_snapshot(txn);
+    uint64_t snapshot = mdb_txn_id(txn->transaction);
     wpi_store_abort(txn);
     if (is_ours)
         /* What is seen may be in the memory of the kernel alone. */
@@ -269,7 +269,7 @@ bool wpi_store_is_write(const wpi_store_txn *txn)
 
 uint64_t wpi_store_snapshot(const wpi_store_txn *txn)
 {
-    return mdb_txn_id(txn->transaction);
+    return txn->store->snapshot_base + mdb_txn_id(txn->transaction);
 }
 
 uint64_t wpi_store_mapping(const wpi_store_txn *txn)
