@@ -119,7 +119,7 @@ typedef struct wp_open_options {
  * Create a database.
  *
  * The file appears complete or not at all: it is built under a temporary name beside `path`, synced
- * and then linked into place. Its mode is 0600.
+ * and then renamed into place. Its mode is 0600.
  * @param path        Where to create it. Copied. An existing file is left untouched (WP_EEXIST).
  * @param us_domains  Mail domains of our own organisation, `us_count` of them. Copied. May be NULL
  *                    when us_count is 0.

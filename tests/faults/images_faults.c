@@ -74,7 +74,7 @@ static void cut_story(uint64_t seed, tally *found)
 
 int main(int argc, char **argv)
 {
-    crash_arguments arguments = {1, 20000};
+    crash_arguments arguments = {1, 40000};
     if (!crash_arguments_read(argc, argv, "images", &arguments))
         return 2;
     faults_begin(&arguments.count);

@@ -141,7 +141,7 @@ static wp_status remove_source(wp_db *db, wp_error *err)
     return status == WP_OK ? wp_source_remove(db, source, NULL, NULL, NULL, err) : status;
 }
 
-static wp_status act_on(operation_kind kind, wp_db *db, const place *at, wp_error *err)
+wp_status operation_run_on(operation_kind kind, wp_db *db, const place *at, wp_error *err)
 {
     switch (kind) {
     case OPERATION_CHECK:
@@ -161,10 +161,10 @@ static wp_status act_on(operation_kind kind, wp_db *db, const place *at, wp_erro
     }
 }
 
-/* What the tool says of a failure is dropped: thousands are made. */
+/* What the tool says of a failure is dropped: thousands are made. openat() is not watched. */
 static int run_tool(const char *db, const char *command, const char *argument)
 {
-    int kept = dup(STDERR_FILENO), nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    int kept = dup(STDERR_FILENO), nowhere = openat(AT_FDCWD, "/dev/null", O_WRONLY | O_CLOEXEC);
     crash_require(kept >= 0 && dup2(nowhere, STDERR_FILENO) == STDERR_FILENO, "redirection");
     char *words[] = {"--quiet",
                      "--db",
@@ -180,10 +180,12 @@ static int run_tool(const char *db, const char *command, const char *argument)
     return code == CODE_DONE ? WP_OK : OPERATION_TOOL_CODE + code;
 }
 
-int operation_run(operation_kind kind, const place *at, wp_error *err)
+int operation_run(operation_kind kind, const place *at, wp_db **kept, wp_error *err)
 {
     static const char *const us[] = {"c0.example"};
     wp_db *db;
+    if (kept != NULL)
+        *kept = NULL;
     if (kind == OPERATION_CREATE)
         return (int)wp_create(at->database, us, 1, err);
     if (kind == OPERATION_IMPORT)
@@ -192,8 +194,11 @@ int operation_run(operation_kind kind, const place *at, wp_error *err)
         return run_tool(at->loaded, "load", at->dump);
     wp_status status = wp_open(at->database, NULL, &db, err);
     if (status == WP_OK)
-        status = act_on(kind, db, at, err);
-    wp_close(db);
+        status = operation_run_on(kind, db, at, err);
+    if (kept != NULL)
+        *kept = db;
+    else
+        wp_close(db);
     return (int)status;
 }
 
@@ -215,6 +220,11 @@ const char *operation_name(operation_kind kind)
 bool operation_is_atomic(operation_kind kind)
 {
     return kind != OPERATION_COMPACT && kind != OPERATION_IMPORT && kind != OPERATION_REMOVE;
+}
+
+bool operation_is_making(operation_kind kind)
+{
+    return kind == OPERATION_CREATE || kind == OPERATION_BACKUP || kind == OPERATION_LOAD;
 }
 
 bool operation_may_answer(operation_kind kind, int answer)
@@ -277,15 +287,28 @@ place place_make(const char *directory, uint64_t seed)
     return at;
 }
 
+static void clear_directory(const char *path)
+{
+    DIR *directory = opendir(path);
+    crash_require(directory != NULL, path);
+    for (const struct dirent *entry; (entry = readdir(directory)) != NULL;)
+        (void)unlinkat(dirfd(directory), entry->d_name, 0); /* Fails for "." and "..". */
+    crash_require(closedir(directory) == 0 && rmdir(path) == 0, path);
+}
+
 void place_clear(const place *at)
 {
+    char path[2 * PLACE_PATH_BYTES];
     DIR *directory = opendir(at->directory);
     crash_require(directory != NULL, at->directory);
     for (const struct dirent *entry; (entry = readdir(directory)) != NULL;) {
-        const char *ending = strrchr(entry->d_name, '.');
+        const char *name = entry->d_name, *ending = strrchr(name, '.');
         bool is_input = ending != NULL && strcmp(ending, ".jsonl") == 0;
-        if (!is_input)
-            (void)unlinkat(dirfd(directory), entry->d_name, 0); /* Fails for "." and "..". */
+        if (is_input || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+            continue;
+        (void)snprintf(path, sizeof path, "%s/%s", at->directory, name);
+        if (unlink(path) != 0)
+            clear_directory(path);
     }
     crash_require(closedir(directory) == 0, at->directory);
 }

@@ -49,8 +49,14 @@ place place_make(const char *directory, uint64_t seed);
 /* Remove all files of a place but its inputs. */
 void place_clear(const place *at);
 
-/* Perform an operation; returns a wp_status, or OPERATION_TOOL_CODE + exit code. */
-int operation_run(operation_kind kind, const place *at, wp_error *err);
+/*
+ * Perform an operation; returns a wp_status, or OPERATION_TOOL_CODE + exit code. When `kept` is not
+ * NULL, the database is left open there, where the operation opened one; yours (wp_close).
+ */
+int operation_run(operation_kind kind, const place *at, wp_db **kept, wp_error *err);
+
+/* Perform an operation of those that use an open database, on this one. */
+wp_status operation_run_on(operation_kind kind, wp_db *db, const place *at, wp_error *err);
 
 /* The file that an operation changes or makes. */
 const char *operation_file(operation_kind kind, const place *at);
@@ -62,5 +68,8 @@ bool operation_may_answer(operation_kind kind, int answer);
 
 /* Whether nothing or all of it is done, in one commit. */
 bool operation_is_atomic(operation_kind kind);
+
+/* Whether it makes a new file, which exists complete or not at all. */
+bool operation_is_making(operation_kind kind);
 
 #endif

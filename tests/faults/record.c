@@ -91,6 +91,12 @@ static void add_name(uint32_t file, const char *path)
     add(EVENT_NAME, file)->name = copy_text(path);
 }
 
+static void remove_name(uint32_t file, const char *path)
+{
+    files[file].names--;
+    add(EVENT_UNNAME, file)->name = copy_text(path);
+}
+
 static void forget_descriptor(int fd)
 {
     free(descriptors[fd].directory);
@@ -147,10 +153,8 @@ static int before(const call *made)
     uint32_t file;
     if (made->parts != NULL)
         note_write(made);
-    if (made->kind == CALL_UNLINK && (file = file_named(made->path)) != RECORD_NO_FILE) {
-        files[file].names--;
-        add(EVENT_UNNAME, file)->name = copy_text(made->path);
-    }
+    if (made->kind == CALL_UNLINK && (file = file_named(made->path)) != RECORD_NO_FILE)
+        remove_name(file, made->path);
     errno = code;
     return 0;
 }
@@ -184,8 +188,11 @@ static void after(const call *made, int64_t result)
     if (made->kind == CALL_LINK && result == 0 &&
         (file = file_named(made->path_to)) != RECORD_NO_FILE)
         add_name(file, made->path_to);
-    if (made->kind == CALL_RENAME && result == 0 && is_watched_name(made->path))
-        crash_fail("a rename is not expected where names are linked");
+    if (made->kind == CALL_RENAME && result == 0 &&
+        (file = file_named(made->path_to)) != RECORD_NO_FILE) {
+        add_name(file, made->path_to);
+        remove_name(file, made->path);
+    }
 }
 
 static const calls_watcher recorder = {before, after};

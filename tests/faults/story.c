@@ -33,7 +33,7 @@ static void perform(story *self, operation_kind kind)
     const char *file = operation_file(kind, &self->at);
     self->files[number] = file;
     self->at.number = number;
-    int answer = operation_run(kind, &self->at, &err);
+    int answer = operation_run(kind, &self->at, NULL, &err);
     record_pause();
     if (answer != WP_OK)
         crash_fail("operation %u, %s: %d, %s", number, operation_name(kind), answer, err.message);
@@ -41,7 +41,7 @@ static void perform(story *self, operation_kind kind)
     record_promise(file, state);
     place looked_at = self->at;
     (void)snprintf(looked_at.database, sizeof looked_at.database, "%s", file);
-    crash_must((wp_status)operation_run(OPERATION_CHECK, &looked_at, &err), &err, "checking");
+    crash_must((wp_status)operation_run(OPERATION_CHECK, &looked_at, NULL, &err), &err, "checking");
     record_resume();
 }
 
@@ -86,11 +86,11 @@ static const char *use(const story *self)
     wp_error err;
     (void)snprintf(here.database, sizeof here.database, "%s", self->scratch);
     here.number = THOROUGH_STEP;
-    if (operation_run(OPERATION_CHECK, &here, &err) != WP_OK)
+    if (operation_run(OPERATION_CHECK, &here, NULL, &err) != WP_OK)
         return "a deep check of it failed";
-    if (operation_run(OPERATION_UPDATE, &here, &err) != WP_OK)
+    if (operation_run(OPERATION_UPDATE, &here, NULL, &err) != WP_OK)
         return "it could not be written";
-    if (operation_run(OPERATION_CHECK, &here, &err) != WP_OK)
+    if (operation_run(OPERATION_CHECK, &here, NULL, &err) != WP_OK)
         return "a deep check after writing failed";
     return NULL;
 }
