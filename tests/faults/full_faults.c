@@ -147,7 +147,7 @@ static void end_reader(one_case *self)
 static int update(one_case *self, wp_error *err)
 {
     self->at.number++;
-    return operation_run_on(OPERATION_UPDATE, self->db, &self->at, err);
+    return (int)operation_run_on(OPERATION_UPDATE, self->db, &self->at, err);
 }
 
 /* Odd numbers are by hand, where even ones would name a source that may be leaving. */
@@ -193,7 +193,7 @@ static void fill(one_case *self)
 static void remove_without_room(one_case *self)
 {
     wp_error err = {.message = ""};
-    int answer = operation_run_on(OPERATION_REMOVE, self->db, &self->at, &err);
+    int answer = (int)operation_run_on(OPERATION_REMOVE, self->db, &self->at, &err);
     if (answer != WP_OK && !is_full(self, answer))
         fail(self, "removing without room", answer, &err);
     self->found->removed += answer == WP_OK;
