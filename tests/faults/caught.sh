@@ -25,6 +25,10 @@ while kill -0 "$program" 2>/dev/null; do
 done
 wait "$program" 2>/dev/null
 seen=$?
+if [ "$seen" -eq 77 ]; then
+    cat "$TMPDIR/output"
+    exit 77
+fi
 if [ "$seen" -ne 0 ] && grep -F -m 1 "$message" "$TMPDIR/output"; then
     echo "class 16: $what: caught, exit code $seen"
     exit 0

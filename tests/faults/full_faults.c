@@ -295,6 +295,15 @@ static void run_readers(const shortage *lack, const place *at, tally *found, uin
     }
 }
 
+static const char *make_directory(const char *name, uint64_t seed)
+{
+    char full_name[64];
+    (void)snprintf(full_name, sizeof full_name, "%s-%" PRIu64, name, seed);
+    const char *directory = scratch_path(full_name);
+    crash_require(mkdir(directory, 0700) == 0, directory);
+    return directory;
+}
+
 /* ---- a full disk -------------------------------------------------------------------------------
  */
 
@@ -326,9 +335,7 @@ static void unload_disk(const place *at)
 
 static void run_disk(tally *found, uint64_t seed)
 {
-    char directory[PLACE_PATH_BYTES];
-    (void)snprintf(directory, sizeof directory, "%s", scratch_path("disk"));
-    crash_require(mkdir(directory, 0700) == 0, directory);
+    const char *directory = make_directory("disk", seed);
     bool is_mounted = unshare(CLONE_NEWNS) == 0 &&
                       mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
                       mount("tmpfs", directory, "tmpfs", 0, DISK_OPTIONS) == 0;
@@ -367,8 +374,8 @@ static void unlimit_file(const place *at)
 
 static void run_limit(tally *found, uint64_t seed)
 {
-    const char *directory = scratch_path("limit");
-    crash_require(mkdir(directory, 0700) == 0 && signal(SIGXFSZ, SIG_IGN) != SIG_ERR, directory);
+    const char *directory = make_directory("limit", seed);
+    crash_require(signal(SIGXFSZ, SIG_IGN) != SIG_ERR, "signal");
     place at = place_make(directory, seed);
     for (uint64_t i = 0; i < LIMIT_STEPS; i++) {
         shortage lack = {"a limited file", i * PAGE_BYTES, limit_file, unlimit_file, 0, true};
@@ -392,8 +399,7 @@ static void let_map_grow(const place *at)
 
 static void run_map(tally *found, uint64_t seed)
 {
-    const char *directory = scratch_path("map");
-    crash_require(mkdir(directory, 0700) == 0, directory);
+    const char *directory = make_directory("map", seed);
     place at = place_make(directory, seed);
     for (uint64_t i = 1; i <= MAP_STEPS; i++) {
         uint64_t bytes = ((uint64_t)384 << 10) + i * MAP_STEP_BYTES;
@@ -426,8 +432,6 @@ int main(int argc, char **argv)
         return 2;
     faults_begin(&arguments.count);
     tally *found = crash_share(sizeof *found);
-    const char *anchor = scratch_path("anchor"); /* The directory is the parent's. */
-    crash_require(mkdir(anchor, 0700) == 0, anchor);
     for (uint64_t i = 0; i < arguments.count; i++) {
         if (run(run_disk, found, arguments.seed + i))
             printf("skipped: a small disk cannot be mounted (not root)\n");
