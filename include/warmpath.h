@@ -176,7 +176,11 @@ WP_API_STATUS wp_commit(wp_txn *txn, wp_error *err);
 /** End a transaction without its changes. NULL is allowed. */
 WP_API void wp_abort(wp_txn *txn);
 
-/** Wait until all that was committed, unsynced or not, is on the disk. @return WP_OK, WP_EINVAL */
+/**
+ * Wait until all that was committed, unsynced or not, is on the disk. Where commits are unsynced, a
+ * failure is final, because systems forget what they could not write: build the file anew.
+ * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EFULL
+ */
 WP_API_STATUS wp_sync(wp_db *db, wp_error *err);
 
 #define WP_SOURCE_HAND 0u         /**< Stated by hand. */

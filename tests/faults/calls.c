@@ -50,17 +50,17 @@ const char *calls_name(call_kind kind)
     return names[kind];
 }
 
-/* Ask the watcher: 0, an errno or CALLS_HALF. */
+/* Ask the watcher: 0, an errno, CALLS_HALF or CALLS_DONE. */
 static int ask(const call *made)
 {
-    int answer = 0;
+    int decided = 0;
     if (watcher == NULL)
         return 0;
     (void)pthread_mutex_lock(&mutex);
     if (watcher != NULL && watcher->before != NULL)
-        answer = watcher->before(made);
+        decided = watcher->before(made);
     (void)pthread_mutex_unlock(&mutex);
-    return answer;
+    return decided;
 }
 
 static int64_t tell(const call *made, int64_t result)
@@ -80,6 +80,12 @@ static int64_t refuse(int code)
 {
     errno = code;
     return -1;
+}
+
+/* The answer to a call that was made: what the kernel said, or EIO in spite of it. */
+static int64_t answer(const call *made, int code, int64_t result)
+{
+    return tell(made, code == CALLS_DONE ? refuse(EIO) : result);
 }
 
 static uint64_t half(uint64_t bytes)
@@ -154,7 +160,7 @@ EXPORTED ssize_t pwrite(int fd, const void *buffer, size_t bytes, off_t offset)
     if (code > 0)
         return refuse(code);
     size_t wanted = code == CALLS_HALF ? half(bytes) : bytes;
-    return tell(&made, syscall(SYS_pwrite64, fd, buffer, wanted, offset));
+    return answer(&made, code, syscall(SYS_pwrite64, fd, buffer, wanted, offset));
 }
 
 EXPORTED ssize_t write(int fd, const void *buffer, size_t bytes)
@@ -167,7 +173,7 @@ EXPORTED ssize_t write(int fd, const void *buffer, size_t bytes)
     if (code > 0)
         return refuse(code);
     size_t wanted = code == CALLS_HALF ? half(bytes) : bytes;
-    return tell(&made, syscall(SYS_write, fd, buffer, wanted));
+    return answer(&made, code, syscall(SYS_write, fd, buffer, wanted));
 }
 
 EXPORTED ssize_t writev(int fd, const struct iovec *parts, int count)
@@ -181,7 +187,7 @@ EXPORTED ssize_t writev(int fd, const struct iovec *parts, int count)
     if (code > 0)
         return refuse(code);
     if (code != CALLS_HALF || count <= 0)
-        return tell(&made, syscall(SYS_writev, fd, parts, count));
+        return answer(&made, code, syscall(SYS_writev, fd, parts, count));
     struct iovec first = {parts[0].iov_base, half(parts[0].iov_len)};
     return tell(&made, syscall(SYS_writev, fd, &first, 1));
 }
@@ -190,14 +196,14 @@ EXPORTED int fdatasync(int fd)
 {
     call made = {.kind = CALL_FDATASYNC, .fd = fd};
     int code = ask(&made);
-    return (int)(code > 0 ? refuse(code) : tell(&made, syscall(SYS_fdatasync, fd)));
+    return (int)(code > 0 ? refuse(code) : answer(&made, code, syscall(SYS_fdatasync, fd)));
 }
 
 EXPORTED int fsync(int fd)
 {
     call made = {.kind = CALL_FSYNC, .fd = fd};
     int code = ask(&made);
-    return (int)(code > 0 ? refuse(code) : tell(&made, syscall(SYS_fsync, fd)));
+    return (int)(code > 0 ? refuse(code) : answer(&made, code, syscall(SYS_fsync, fd)));
 }
 
 EXPORTED int ftruncate(int fd, off_t size)

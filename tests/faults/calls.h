@@ -48,9 +48,12 @@ typedef struct call {
 } call;
 
 #define CALLS_HALF (-1) /* Transfer half of what was asked, at least a byte. */
+#define CALLS_DONE                                                                                 \
+    (-2) /* Do it and answer EIO: a disk that failed to say so. Writes and syncs.                  \
+          */
 
 typedef struct calls_watcher {
-    int (*before)(const call *made);                 /* 0, an errno to fail with, or CALLS_HALF */
+    int (*before)(const call *made);                 /* 0, an errno, or CALLS_HALF, CALLS_DONE */
     void (*after)(const call *made, int64_t result); /* the kernel's answer; < 0: failed */
 } calls_watcher;
 

@@ -31,10 +31,16 @@ typedef struct content {
     size_t room;
 } content;
 
+typedef struct pending_write {
+    size_t event;
+    bool is_doubtful; /* no sync makes it safe; a later write of the same place does away with it */
+} pending_write;
+
 typedef struct replayed {
     content safe;
+    content ages;       /* of each sector of it: the write that made it so, size_t */
     uint64_t full_size; /* with all that is pending */
-    size_t *pending;    /* events */
+    pending_write *pending;
     size_t pending_count;
     size_t pending_room;
     uint64_t *states; /* by number of the meta write, from 1 */
@@ -175,20 +181,36 @@ static void add_pending(replay *self, const event *at, size_t index)
         file->pending = realloc(file->pending, file->pending_room * sizeof *file->pending);
         crash_require(file->pending != NULL, "memory");
     }
-    file->pending[file->pending_count++] = index;
+    file->pending[file->pending_count++] = (pending_write){index, at->is_doubtful};
     if (at->offset + at->bytes > file->full_size)
         file->full_size = at->offset + at->bytes;
     file->meta_count += is_meta(at);
 }
 
+static size_t *age_of(replayed *file, uint64_t offset)
+{
+    size_t at = offset / SECTOR_BYTES * sizeof(size_t);
+    if (file->ages.size < at + sizeof(size_t))
+        resize(&file->ages, at + sizeof(size_t));
+    return (size_t *)(void *)(file->ages.bytes + at);
+}
+
+static void make_safe(replay *self, replayed *file, size_t index)
+{
+    const event *written = &self->from->events[index];
+    apply(&file->safe, written, 0, written->bytes);
+    for (uint64_t at = 0; at < written->bytes; at += SECTOR_BYTES)
+        *age_of(file, written->offset + at) = index;
+    *age_of(file, written->offset + written->bytes - 1) = index;
+}
+
 static void make_one_safe(replay *self, const event *returned)
 {
     replayed *file = &self->files[returned->file];
-    const event *written = &self->from->events[returned->index];
     size_t kept = 0;
-    apply(&file->safe, written, 0, written->bytes);
+    make_safe(self, file, returned->index);
     for (size_t i = 0; i < file->pending_count; i++)
-        if (file->pending[i] != returned->index)
+        if (file->pending[i].event != returned->index)
             file->pending[kept++] = file->pending[i];
     file->pending_count = kept;
 }
@@ -196,11 +218,21 @@ static void make_one_safe(replay *self, const event *returned)
 static void make_all_safe(replay *self, uint32_t number)
 {
     replayed *file = &self->files[number];
+    size_t kept = 0;
     for (size_t i = 0; i < file->pending_count; i++) {
-        const event *written = &self->from->events[file->pending[i]];
-        apply(&file->safe, written, 0, written->bytes);
+        if (file->pending[i].is_doubtful)
+            file->pending[kept++] = file->pending[i];
+        else
+            make_safe(self, file, file->pending[i].event);
     }
-    file->pending_count = 0;
+    file->pending_count = kept;
+}
+
+static void doubt_all(replay *self, uint32_t number)
+{
+    replayed *file = &self->files[number];
+    for (size_t i = 0; i < file->pending_count; i++)
+        file->pending[i].is_doubtful = true;
 }
 
 static void change_name(replay *self, const event *at)
@@ -239,6 +271,9 @@ static void proceed(replay *self, size_t index)
     case EVENT_SYNC:
         make_all_safe(self, at->file);
         break;
+    case EVENT_DOUBT:
+        doubt_all(self, at->file);
+        break;
     case EVENT_RESIZE:
         make_all_safe(self, at->file);
         resize(&self->files[at->file].safe, at->offset);
@@ -271,40 +306,58 @@ typedef enum choice {
     CHOICE_KINDS
 } choice;
 
-/* The parts of one write, in units. */
-static void apply_some(replay *self, const event *written, size_t unit, double probability)
+/* Apply part of a write, but for sectors where a later one is safe. */
+static void apply_part(replay *self, replayed *file, size_t index, uint64_t from, uint64_t end)
 {
+    const event *written = &self->from->events[index];
+    while (from < end) {
+        uint64_t next =
+            ((written->offset + from) / SECTOR_BYTES + 1) * SECTOR_BYTES - written->offset;
+        if (next > end)
+            next = end;
+        if (*age_of(file, written->offset + from) <= index)
+            apply(&self->drawn, written, from, next);
+        from = next;
+    }
+}
+
+/* The parts of one write, in units. */
+static void apply_some(replay *self, replayed *file, size_t index, size_t unit, double probability)
+{
+    const event *written = &self->from->events[index];
     for (uint64_t from = 0; from < written->bytes;) {
         uint64_t end = ((written->offset + from) / unit + 1) * unit - written->offset;
         if (end > written->bytes)
             end = written->bytes;
         if (random_chance(&self->random, probability))
-            apply(&self->drawn, written, from, end);
+            apply_part(self, file, index, from, end);
         from = end;
     }
 }
 
-static void draw_write(replay *self, choice how, size_t unit, const event *written, size_t index,
+/* The pending write number `at` of a file. */
+static void draw_write(replay *self, replayed *file, size_t at, choice how, size_t unit,
                        size_t first_count)
 {
     static const double parts[CHOICE_KINDS] = {1, 0, 0, 0, .5, .5, .875, .125};
     bool is_prefix = how == CHOICE_FIRST || how == CHOICE_TORN;
+    size_t index = file->pending[at].event;
     if (!is_prefix && how != CHOICE_NONE)
-        apply_some(self, written, unit, parts[how]);
-    else if (is_prefix && index < first_count)
-        apply(&self->drawn, written, 0, written->bytes);
-    else if (how == CHOICE_TORN && index == first_count)
-        apply_some(self, written, SECTOR_BYTES, .5);
+        apply_some(self, file, index, unit, parts[how]);
+    else if (is_prefix && at < first_count)
+        apply_part(self, file, index, 0, self->from->events[index].bytes);
+    else if (how == CHOICE_TORN && at == first_count)
+        apply_some(self, file, index, SECTOR_BYTES, .5);
 }
 
-static void draw_content(replay *self, const replayed *file, choice how)
+static void draw_content(replay *self, replayed *file, choice how)
 {
     bool is_fine = how == CHOICE_SECTORS || random_chance(&self->random, .5);
     size_t unit = how != CHOICE_PAGES && is_fine ? SECTOR_BYTES : PAGE_BYTES;
     size_t first_count = random_below(&self->random, file->pending_count + 1);
     copy_content(&self->drawn, &file->safe);
     for (size_t i = 0; i < file->pending_count; i++)
-        draw_write(self, how, unit, &self->from->events[file->pending[i]], i, first_count);
+        draw_write(self, file, i, how, unit, first_count);
     /* Blocks can belong to a file before they are written. */
     if (random_chance(&self->random, .5) && self->drawn.size < file->full_size)
         resize(&self->drawn, file->full_size);
@@ -361,7 +414,7 @@ static void show(replay *self, const char *path, size_t index, choice how, image
                    .event = index,
                    .operation = self->from->events[index].operation};
     if (shown.is_there) {
-        const replayed *file = &self->files[number];
+        replayed *file = &self->files[number];
         size_t lowest = promised != NULL && promised->file == number ? promised->state : 1;
         draw_content(self, file, how);
         shown.bytes = self->drawn.bytes;
@@ -389,6 +442,7 @@ static void free_replay(replay *self)
 {
     for (uint32_t i = 0; i < self->from->file_count; i++) {
         free(self->files[i].safe.bytes);
+        free(self->files[i].ages.bytes);
         free(self->files[i].pending);
         free(self->files[i].states);
     }
@@ -410,7 +464,8 @@ uint64_t images_show(const history *from, const image_plan *plan, image_visitor 
     find_states(self);
     for (size_t i = 0; i < from->count; i++) {
         proceed(self, i);
-        show_event(self, i, visit, context);
+        if (from->events[i].operation >= plan->operation_first)
+            show_event(self, i, visit, context);
     }
     uint64_t shown = self->shown;
     free_replay(self);

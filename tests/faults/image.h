@@ -37,7 +37,8 @@ typedef struct image_plan {
     const char *const *files; /* by number of the operation: the file to look at */
     const char *scratch;      /* a path that may be used for files */
     uint64_t seed;
-    unsigned per_event; /* at most so many images after an event */
+    unsigned per_event;       /* at most so many images after an event */
+    unsigned operation_first; /* no images of earlier ones */
 } image_plan;
 
 /*

@@ -13,7 +13,7 @@ static bool has_fault;
 static bool has_struck;
 static uint64_t counts[CALL_KINDS];
 
-static int before(const call *made)
+int inject_answer(const call *made)
 {
     uint64_t number = ++counts[made->kind];
     if (!has_fault || made->kind != current.kind)
@@ -24,15 +24,25 @@ static int before(const call *made)
     return current.code;
 }
 
-static const calls_watcher injector = {before, NULL};
+static const calls_watcher injector = {inject_answer, NULL};
 
-void inject_begin(const fault *planned)
+void inject_plan(const fault *planned)
 {
     has_fault = planned != NULL;
     if (has_fault)
         current = *planned;
     has_struck = false;
     memset(counts, 0, sizeof counts);
+}
+
+bool inject_has_struck(void)
+{
+    return has_struck;
+}
+
+void inject_begin(const fault *planned)
+{
+    inject_plan(planned);
     calls_watch(&injector);
 }
 
@@ -51,10 +61,10 @@ const int *inject_codes(call_kind kind)
 {
     static const int codes[CALL_KINDS][5] = {[CALL_OPEN] = {EIO, EMFILE, ENFILE, ENOSPC},
                                              [CALL_PREAD] = {EIO, CALLS_HALF},
-                                             [CALL_PWRITE] = {EIO, ENOSPC, CALLS_HALF},
-                                             [CALL_WRITEV] = {EIO, ENOSPC, CALLS_HALF},
+                                             [CALL_PWRITE] = {EIO, ENOSPC, CALLS_HALF, CALLS_DONE},
+                                             [CALL_WRITEV] = {EIO, ENOSPC, CALLS_HALF, CALLS_DONE},
                                              [CALL_WRITE] = {EIO, ENOSPC, CALLS_HALF},
-                                             [CALL_FDATASYNC] = {EIO, ENOSPC},
+                                             [CALL_FDATASYNC] = {EIO, ENOSPC, CALLS_DONE},
                                              [CALL_FSYNC] = {EIO, ENOSPC},
                                              [CALL_FTRUNCATE] = {EIO, ENOSPC},
                                              [CALL_FALLOCATE] = {EIO, ENOSPC, EOPNOTSUPP},
@@ -69,6 +79,8 @@ void inject_describe(const fault *planned, char *text, size_t bytes)
 {
     (void)snprintf(text, bytes, "%s %" PRIu64 ", %s, %s", calls_name(planned->kind),
                    planned->number,
-                   planned->code == CALLS_HALF ? "half" : strerrorname_np(planned->code),
+                   planned->code == CALLS_HALF   ? "half"
+                   : planned->code == CALLS_DONE ? "done but EIO"
+                                                 : strerrorname_np(planned->code),
                    planned->is_for_ever ? "for ever" : "once");
 }

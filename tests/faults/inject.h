@@ -13,12 +13,17 @@
 typedef struct fault {
     call_kind kind;
     uint64_t number; /* 1 is the next call of the kind */
-    int code;        /* errno, or CALLS_HALF */
+    int code;        /* errno, CALLS_HALF or CALLS_DONE */
     bool is_for_ever;
 } fault;
 
 /* From now on calls are counted and one fails; NULL: none does. */
 void inject_begin(const fault *planned);
+
+/* As inject_begin() and inject_end() for somebody who watches already: what a call is answered. */
+void inject_plan(const fault *planned);
+int inject_answer(const call *made);
+bool inject_has_struck(void);
 
 /* Calls are left alone again. Returns whether one has failed. */
 bool inject_end(void);

@@ -15,6 +15,7 @@
 
 #include "calls.h"
 #include "crash_process.h"
+#include "inject.h"
 
 #define DESCRIPTORS_MAX 1024
 
@@ -149,50 +150,55 @@ static void note_write(const call *made)
 
 static int before(const call *made)
 {
-    int code = errno;
+    int code = errno, answer = inject_answer(made);
     uint32_t file;
-    if (made->parts != NULL)
+    if (made->parts != NULL && (answer == 0 || answer == CALLS_DONE))
         note_write(made);
-    if (made->kind == CALL_UNLINK && (file = file_named(made->path)) != RECORD_NO_FILE)
+    if (made->kind == CALL_UNLINK && answer == 0 &&
+        (file = file_named(made->path)) != RECORD_NO_FILE)
         remove_name(file, made->path);
     errno = code;
-    return 0;
+    return answer;
 }
 
 /* ---- after a call ------------------------------------------------------------------------- */
 
-static void note_synced(int fd)
+static void note_synced(int fd, bool is_done)
 {
-    if (fd >= 0 && fd < DESCRIPTORS_MAX && descriptors[fd].directory != NULL)
+    if (fd >= 0 && fd < DESCRIPTORS_MAX && descriptors[fd].directory != NULL && is_done)
         add(EVENT_NAMES, RECORD_NO_FILE)->name = copy_text(descriptors[fd].directory);
     else if (descriptor_of(fd) != NULL)
-        add(EVENT_SYNC, descriptors[fd].file);
+        add(is_done ? EVENT_SYNC : EVENT_DOUBT, descriptors[fd].file);
 }
 
-/* Every call of this program succeeds, since nothing makes one fail while it is recorded. */
+static void note_written(const call *made, const descriptor *at, int64_t result)
+{
+    if (result < 0)
+        out->events[at->write_index].is_doubtful = true;
+    else if (at->is_synchronous)
+        add(EVENT_WRITTEN, at->file)->index = at->write_index;
+    crash_require(result < 0 || result == (int64_t)made->bytes, "a write while recording");
+}
+
+/* Calls that fail are not told, but for writes and syncs that were done all the same. */
 static void after(const call *made, int64_t result)
 {
     const descriptor *at = descriptor_of(made->fd);
     uint32_t file;
     if (made->kind == CALL_OPEN)
         note_opened(made, (int)result);
-    if (made->parts != NULL && at != NULL) {
-        crash_require(result == (int64_t)made->bytes, "a write while recording");
-        if (at->is_synchronous)
-            add(EVENT_WRITTEN, at->file)->index = at->write_index;
-    }
-    if ((made->kind == CALL_FDATASYNC || made->kind == CALL_FSYNC) && result == 0)
-        note_synced(made->fd);
+    if (made->parts != NULL && at != NULL)
+        note_written(made, at, result);
+    if (made->kind == CALL_FDATASYNC || made->kind == CALL_FSYNC)
+        note_synced(made->fd, result == 0);
     if (made->kind == CALL_FTRUNCATE && result == 0 && at != NULL)
         add(EVENT_RESIZE, at->file)->offset = made->bytes;
-    if (made->kind == CALL_LINK && result == 0 &&
-        (file = file_named(made->path_to)) != RECORD_NO_FILE)
-        add_name(file, made->path_to);
-    if (made->kind == CALL_RENAME && result == 0 &&
-        (file = file_named(made->path_to)) != RECORD_NO_FILE) {
-        add_name(file, made->path_to);
+    bool has_new_name = (made->kind == CALL_LINK || made->kind == CALL_RENAME) && result == 0;
+    if (!has_new_name || (file = file_named(made->path_to)) == RECORD_NO_FILE)
+        return;
+    add_name(file, made->path_to);
+    if (made->kind == CALL_RENAME)
         remove_name(file, made->path);
-    }
 }
 
 static const calls_watcher recorder = {before, after};
@@ -203,6 +209,7 @@ void record_begin(history *into, const char *directory)
     *out = (history){NULL, 0, 0};
     room = 0;
     operation_number = 0;
+    inject_plan(NULL);
     crash_require(strlen(directory) < sizeof top, "a shorter path");
     memcpy(top, directory, strlen(directory) + 1);
     for (int fd = 0; fd < DESCRIPTORS_MAX; fd++)

@@ -6,6 +6,9 @@
  * O_DSYNC; a name is safe once its directory was synced. Lock files are left out, since they mean
  * nothing after a crash.
  *
+ * Calls can be made to fail meanwhile (inject_plan()). A kernel that failed to write takes what it
+ * holds for written, so a later sync makes it no safer.
+ *
  * A file is known by its inode; names come and go. The test adds to the list what it was promised:
  * that an operation has returned well and which file it was about.
  */
@@ -23,6 +26,7 @@ typedef enum event_kind {
     EVENT_WRITE,   /* bytes at an offset were handed to the kernel */
     EVENT_WRITTEN, /* the write `index` of an O_DSYNC file returned: it is safe */
     EVENT_SYNC,    /* a sync of the file returned */
+    EVENT_DOUBT,   /* a sync of the file failed: what was written may never get to the disk */
     EVENT_RESIZE,  /* the file was truncated or extended to `offset` bytes */
     EVENT_NAME,    /* the file got the name */
     EVENT_UNNAME,  /* the name went */
@@ -38,6 +42,7 @@ typedef struct event {
     uint64_t bytes;      /* WRITE */
     unsigned char *data; /* WRITE */
     size_t index;        /* WRITTEN: of the WRITE in the list */
+    bool is_doubtful;    /* WRITE: it was answered with an error, and may be on the disk or not */
     char *name;          /* full path */
     unsigned operation;  /* during which it happened: 1, 2, … */
 } event;
