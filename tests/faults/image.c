@@ -385,6 +385,31 @@ static const promise *promise_of(const replay *self, const char *path)
     return found;
 }
 
+/* The state that the next promise about a name is made of; NULL: there is none. */
+static const uint64_t *next_promised(const replay *self, const char *path, size_t index)
+{
+    for (size_t i = index; i < self->from->count; i++) {
+        const event *at = &self->from->events[i];
+        if (at->kind == EVENT_PROMISE && strcmp(at->name, path) == 0)
+            return &at->state;
+    }
+    return NULL;
+}
+
+/* What the file `number` may hold: what was promised of it or a later state; a file that is to take
+ * the name must be complete. */
+static void allow(const replay *self, image *shown, uint32_t number, const promise *promised)
+{
+    const replayed *file = &self->files[number];
+    if (promised == NULL || promised->file != number) {
+        shown->states = next_promised(self, shown->path, shown->event);
+        shown->state_count = shown->states != NULL;
+        return;
+    }
+    shown->states = file->states + promised->state;
+    shown->state_count = file->meta_count - promised->state + 1;
+}
+
 /* Whether an image was not seen before; the table is large against the images of a history. */
 static bool is_new(replay *self, const image *shown)
 {
@@ -414,13 +439,10 @@ static void show(replay *self, const char *path, size_t index, choice how, image
                    .event = index,
                    .operation = self->from->events[index].operation};
     if (shown.is_there) {
-        replayed *file = &self->files[number];
-        size_t lowest = promised != NULL && promised->file == number ? promised->state : 1;
-        draw_content(self, file, how);
+        draw_content(self, &self->files[number], how);
         shown.bytes = self->drawn.bytes;
         shown.size = self->drawn.size;
-        shown.states = file->states == NULL ? NULL : file->states + lowest;
-        shown.state_count = file->meta_count < lowest ? 0 : file->meta_count - lowest + 1;
+        allow(self, &shown, number, promised);
     }
     if (!is_new(self, &shown))
         return;

@@ -7,7 +7,8 @@
  * directory sync made safe are there up to some moment. Sectors are written whole or not at all.
  *
  * With each image comes what it may hold: the states from the last one that an operation promised
- * to the last one of which the meta page was handed to the kernel.
+ * to the last one of which the meta page was handed to the kernel. A file about which nothing was
+ * promised yet must, once it has its name, hold what its operation will promise.
  */
 #ifndef WARMPATH_TESTS_FAULTS_IMAGE_H
 #define WARMPATH_TESTS_FAULTS_IMAGE_H

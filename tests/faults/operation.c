@@ -12,6 +12,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/status.h"
@@ -24,6 +25,7 @@
 #define PEOPLE 24
 #define STEP_INTERACTIONS_MAX 12
 #define LINES 60
+#define GROW_STEPS 12
 #define DAY_S 86400
 #define LETTERS "letters" /* The source of every other update. */
 
@@ -114,6 +116,14 @@ static wp_status check_all(wp_txn *txn, const place *at, wp_error *err)
     return wpi_error_set(err, WP_ECORRUPT, "wp_check found %" PRIu64 " faults", faults);
 }
 
+static wp_status put_steps(wp_txn *txn, const place *at, wp_error *err)
+{
+    place step = *at;
+    for (; step.number < at->number + GROW_STEPS; step.number++)
+        WPI_TRY(put_step(txn, &step, err));
+    return WP_OK;
+}
+
 /* ---- operations --------------------------------------------------------------------------- */
 
 static wp_status in_transaction(wp_db *db, const place *at, bool is_write,
@@ -141,6 +151,12 @@ static wp_status remove_source(wp_db *db, wp_error *err)
     return status == WP_OK ? wp_source_remove(db, source, NULL, NULL, NULL, err) : status;
 }
 
+static wp_status grow(wp_db *db, const place *at, wp_error *err)
+{
+    wp_status status = in_transaction(db, at, true, put_steps, err);
+    return status == WP_EFULL ? in_transaction(db, at, true, put_steps, err) : status;
+}
+
 wp_status operation_run_on(operation_kind kind, wp_db *db, const place *at, wp_error *err)
 {
     switch (kind) {
@@ -148,6 +164,8 @@ wp_status operation_run_on(operation_kind kind, wp_db *db, const place *at, wp_e
         return in_transaction(db, at, false, check_all, err);
     case OPERATION_UPDATE:
         return in_transaction(db, at, true, put_step, err);
+    case OPERATION_GROW:
+        return grow(db, at, err);
     case OPERATION_MERGE:
         return in_transaction(db, at, true, put_merge, err);
     case OPERATION_COMPACT:
@@ -180,6 +198,15 @@ static int run_tool(const char *db, const char *command, const char *argument)
     return code == CODE_DONE ? WP_OK : OPERATION_TOOL_CODE + code;
 }
 
+static wp_status open_for(operation_kind kind, const place *at, wp_db **db, wp_error *err)
+{
+    wp_open_options options = WP_OPEN_OPTIONS_INIT;
+    struct stat info;
+    if (kind == OPERATION_GROW && stat(at->database, &info) == 0)
+        options.map_bytes = (uint64_t)info.st_size;
+    return wp_open(at->database, &options, db, err);
+}
+
 int operation_run(operation_kind kind, const place *at, wp_db **kept, wp_error *err)
 {
     static const char *const us[] = {"c0.example"};
@@ -192,7 +219,7 @@ int operation_run(operation_kind kind, const place *at, wp_db **kept, wp_error *
         return run_tool(at->database, "import", at->lines);
     if (kind == OPERATION_LOAD)
         return run_tool(at->loaded, "load", at->dump);
-    wp_status status = wp_open(at->database, NULL, &db, err);
+    wp_status status = open_for(kind, at, &db, err);
     if (status == WP_OK)
         status = operation_run_on(kind, db, at, err);
     if (kept != NULL)
@@ -211,9 +238,9 @@ const char *operation_file(operation_kind kind, const place *at)
 
 const char *operation_name(operation_kind kind)
 {
-    static const char *const names[OPERATION_KINDS] = {"create", "open",    "check",  "update",
-                                                       "merge",  "compact", "import", "remove",
-                                                       "backup", "load"};
+    static const char *const names[OPERATION_KINDS] = {"create", "open",   "check",   "update",
+                                                       "grow",   "merge",  "compact", "import",
+                                                       "remove", "backup", "load"};
     return names[kind];
 }
 

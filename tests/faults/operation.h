@@ -31,6 +31,7 @@ typedef enum operation_kind {
     OPERATION_OPEN,       /* wp_open, read some */
     OPERATION_CHECK,      /* wp_open, wp_check deep */
     OPERATION_UPDATE,     /* a transaction of interactions, ties, decisions, employments */
+    OPERATION_GROW,       /* a larger one into a full map, which is then enlarged, and again */
     OPERATION_MERGE,      /* two people become one, the next time two again */
     OPERATION_COMPACT,    /* wp_compact */
     OPERATION_IMPORT,     /* the tool imports JSON lines */

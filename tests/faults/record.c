@@ -157,6 +157,9 @@ static int before(const call *made)
     if (made->kind == CALL_UNLINK && answer == 0 &&
         (file = file_named(made->path)) != RECORD_NO_FILE)
         remove_name(file, made->path);
+    if (made->kind == CALL_RENAME && answer == 0 &&
+        (file = file_named(made->path_to)) != RECORD_NO_FILE)
+        files[file].names--; /* The new owner of the name is listed after the call. */
     errno = code;
     return answer;
 }

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "calls.h"
 #include "crash_process.h"
 #include "scratch.h"
 #include "state.h"
@@ -33,11 +34,13 @@ static void perform(story *self, operation_kind kind)
     const char *file = operation_file(kind, &self->at);
     self->files[number] = file;
     self->at.number = number;
+    calls_fix_chance(true);
     int answer = operation_run(kind, &self->at, NULL, &err);
     record_pause();
     if (answer != WP_OK)
         crash_fail("operation %u, %s: %d, %s", number, operation_name(kind), answer, err.message);
     crash_must(state_of_file(file, &state, &err), &err, "reading the state");
+    self->states[number] = state;
     record_promise(file, state);
     place looked_at = self->at;
     (void)snprintf(looked_at.database, sizeof looked_at.database, "%s", file);
@@ -79,15 +82,34 @@ static bool is_allowed(const image *shown, uint64_t state)
     return false;
 }
 
-/* Use goes on: a check, an update, and a check of what is there then. */
-static const char *use(const story *self)
+/* Only what can be done twice: who is merged is unmerged the next time. */
+static bool can_repeat(const story *self, const image *shown)
+{
+    operation_kind kind = operations[shown->operation - 1];
+    return self->states[shown->operation] != STATE_NONE && shown->path == self->at.database &&
+           (kind == OPERATION_UPDATE || kind == OPERATION_IMPORT || kind == OPERATION_COMPACT ||
+            kind == OPERATION_REMOVE);
+}
+
+/* Use goes on: a check, the operation once more, an update, and a check of what is there then. */
+static const char *use(const story *self, const image *shown)
 {
     place here = self->at;
     wp_error err;
+    uint64_t state;
     (void)snprintf(here.database, sizeof here.database, "%s", self->scratch);
-    here.number = THOROUGH_STEP;
     if (operation_run(OPERATION_CHECK, &here, NULL, &err) != WP_OK)
         return "a deep check of it failed";
+    if (can_repeat(self, shown)) {
+        here.number = shown->operation;
+        calls_fix_chance(true);
+        if (operation_run(operations[shown->operation - 1], &here, NULL, &err) != WP_OK)
+            return "what was interrupted could not be done again";
+        if (state_of_file(here.database, &state, &err) != WP_OK ||
+            state != self->states[shown->operation])
+            return "what was interrupted and done again leads elsewhere";
+    }
+    here.number = THOROUGH_STEP;
     if (operation_run(OPERATION_UPDATE, &here, NULL, &err) != WP_OK)
         return "it could not be written";
     if (operation_run(OPERATION_CHECK, &here, NULL, &err) != WP_OK)
@@ -108,5 +130,5 @@ const char *story_judge(story *self, const image *shown, bool is_thorough)
         return "the file could not be opened or read";
     if (!is_allowed(shown, state))
         return "the file is not in a state that it may have";
-    return is_thorough ? use(self) : NULL;
+    return is_thorough ? use(self, shown) : NULL;
 }

@@ -16,6 +16,7 @@ typedef struct story {
     place at;
     history recorded;
     const char *files[STORY_OPERATIONS_MAX + 1]; /* by number of the operation */
+    uint64_t states[STORY_OPERATIONS_MAX + 1];   /* of its file after it */
     char scratch[PLACE_PATH_BYTES];              /* for files to look at */
     uint64_t state_seen; /* of the image looked at last; STATE_NONE: it could not be opened */
 } story;
@@ -27,8 +28,8 @@ void story_forget(story *self);
 
 /*
  * Open the file story.scratch, which was left by the crash that an image shows, and judge it.
- * NULL: it is as it must be; else what is wrong, static text. `is_thorough`: check it deeply and
- * write into it, too.
+ * NULL: it is as it must be; else what is wrong, static text. `is_thorough`: check it deeply, do
+ * the interrupted operation again, which must lead where it led undisturbed, and write into it.
  */
 const char *story_judge(story *self, const image *shown, bool is_thorough);
 
