@@ -44,12 +44,12 @@ struct wpi_store {
     unsigned active;
     const wpi_store_txn *writer;
     bool wants_growth;                 /* the map was found full */
-    bool is_unsettled;                 /* the disk may hold the meta page of a failed commit */
     uint64_t mapping;                  /* how often the file was mapped */
     size_t counted_bytes;              /* mapped after pages were last let go of; the writer's */
     MDB_txn *idle[WPI_STORE_IDLE_MAX]; /* read transactions at rest, to be renewed */
     unsigned idle_count;
     wpi_store_txn *transactions; /* those alive */
+    bool is_unsettled;           /* the disk may hold the meta page of a commit that failed */
 
     wpi_store *next;     /* registry; guarded by its mutex */
     unsigned references; /* ditto */

@@ -220,7 +220,7 @@ static outcome read_outcome(wpi_store *store, const unsigned char *token)
                                      &seen, NULL, NULL);
     bool is_ours =
         status == WP_OK && seen.bytes == TOKEN_BYTES && memcmp(seen.data, token, TOKEN_BYTES) == 0;
-    uint64_t snapshot = wpi_store_snapshot(txn) - 1; /* that this one would follow */
+    uint64_t snapshot = mdb_txn_id(txn->transaction) - 1; /* that this one would follow */
     wpi_store_abort(txn);
     if (is_ours)
         return OUTCOME_COMMITTED;
