@@ -71,7 +71,7 @@ typedef struct wpi_store_cursor wpi_store_cursor;
 /* Called inside the transaction that creates the schema, to store first records. */
 typedef wp_status wpi_store_init_fn(wpi_store_txn *txn, void *context, wp_error *err);
 
-/* As wp_create: temporary name, commit, sync, link into place, sync the directory. */
+/* As wp_create: temporary name, commit, sync, rename into place, sync the directory. */
 wp_status wpi_store_create(const char *path, wpi_store_init_fn *init, void *context, wp_error *err);
 /* As wp_open. A file that this process has open already is shared (counted). */
 wp_status wpi_store_open(const char *path, const wp_open_options *options, wpi_store **store,
