@@ -12,8 +12,13 @@
 
 /* So many records wait at most, 80 bytes each with the map and the copy for sorting. */
 #define WAITING_MAX ((size_t)1 << 17)
+/* A table's hashes are learnt once there was a look-up for every so many of its records, which then
+ * cost about as much as reading the table; that is looked at every so many look-ups. */
+#define RECORDS_A_LOOKUP 32
+#define LOOKUPS_BETWEEN_CHECKS 1024
 /* Writing passes through the whole table: let go of its pages every so many records. */
 #define RELEASE_EVERY 256
+#define RELEASE_EVERY_READ 8192
 
 static uint64_t hash_of(const wpi_graph *graph, const char *source)
 {
@@ -64,6 +69,8 @@ void wpi_source_id_free(wpi_graph *graph)
     wpi_array_free(&graph->replies.rows);
     wpi_map_free(&graph->source_ids.at);
     wpi_map_free(&graph->replies.at);
+    wpi_hash_filter_free(&graph->source_ids.known.filter);
+    wpi_hash_filter_free(&graph->replies.known.filter);
 }
 
 /* The number of a record that waits; NULL: none with this hash does. */
@@ -72,12 +79,67 @@ static const uint64_t *find_waiting(const wpi_hashed *waiting, uint64_t hash)
     return hash == WPI_MAP_KEY_NONE ? NULL : wpi_map_find(&waiting->at, hash);
 }
 
+typedef struct learning {
+    wpi_graph *graph;
+    wpi_hash_filter filter;
+    uint32_t read;
+} learning;
+
+static wp_status add_known(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
+{
+    learning *self = context;
+    (void)value;
+    if (key.bytes < 8)
+        return wpi_error_set(err, WP_ECORRUPT, "key with a hash is malformed");
+    if (++self->read % RELEASE_EVERY_READ == 0)
+        wpi_store_release_pages(self->graph->txn);
+    wpi_hash_filter_add(&self->filter, wpi_key_get_u64(key.data, 0));
+    return WP_OK;
+}
+
+/* Learn all hashes of a table, with room for as many more. */
+static wp_status learn(wpi_graph *graph, wpi_table table, wpi_hashed *waiting, uint64_t stored,
+                       wp_error *err)
+{
+    learning self = {.graph = graph};
+    uint64_t room = 2 * (stored + waiting->rows.count) + LOOKUPS_BETWEEN_CHECKS;
+    WPI_TRY(wpi_hash_filter_make(&self.filter, room, err));
+    wp_status status = wpi_graph_each(graph, table, (wpi_key){.size = 0}, add_known, &self, err);
+    for (size_t i = 0; i < waiting->rows.count && status == WP_OK; i++) {
+        const wpi_hashed_row *row = &WPI_ARRAY_AT(&waiting->rows, wpi_hashed_row, i);
+        wpi_hash_filter_add(&self.filter, (uint64_t)row->hash_high << 32 | row->hash_low);
+    }
+    if (status != WP_OK)
+        wpi_hash_filter_free(&self.filter);
+    waiting->known.filter = self.filter;
+    return status;
+}
+
+/* Whether the table is known not to have a hash. */
+static wp_status is_absent(wpi_graph *graph, wpi_table table, wpi_hashed *waiting, uint64_t hash,
+                           bool *absent, wp_error *err)
+{
+    wpi_hashed_known *known = &waiting->known;
+    uint64_t stored = 0;
+    *absent = false;
+    if (!graph->is_write)
+        return WP_OK;
+    if (++known->lookups % LOOKUPS_BETWEEN_CHECKS == 0 && known->filter.words == NULL) {
+        WPI_TRY(wpi_store_count(graph->txn, table, &stored, err));
+        if (stored / RECORDS_A_LOOKUP <= known->lookups)
+            WPI_TRY(learn(graph, table, waiting, stored, err));
+    }
+    *absent = !wpi_hash_filter_may_have(&known->filter, hash);
+    return WP_OK;
+}
+
 /* Have a record wait. */
 static wp_status keep(wpi_graph *graph, wpi_table table, wpi_hashed *waiting, uint64_t hash,
                       uint64_t number, wp_error *err)
 {
     wpi_hashed_row row = {(uint32_t)(hash >> 32), (uint32_t)hash, number};
     uint64_t *slot;
+    wpi_hash_filter_add(&waiting->known.filter, hash);
     if (waiting->rows.count >= WAITING_MAX)
         WPI_TRY(flush(graph, table, waiting, err));
     wp_status status = wpi_array_push(&waiting->rows, &row, err);
@@ -101,9 +163,12 @@ static wp_status has_source(wpi_graph *graph, uint64_t number, const char *sourc
 static wp_status find_stored(wpi_graph *graph, const char *source, wpi_source_place *place,
                              uint64_t *number, wp_error *err)
 {
+    bool is_found;
+    WPI_TRY(is_absent(graph, WPI_TABLE_SOURCE_ID, &graph->source_ids, place->hash, &is_found, err));
+    if (is_found)
+        return WP_ENOTFOUND;
     for (unsigned probe = 0; probe < 256; probe++) {
         wpi_record_bytes value;
-        bool is_found;
         place->probe = (uint8_t)probe;
         WPI_TRY(wpi_graph_get(graph, WPI_TABLE_SOURCE_ID, wpi_key_hash(place->hash, place->probe),
                               &value, err));
@@ -138,6 +203,7 @@ wp_status wpi_source_id_add(wpi_graph *graph, const wpi_source_place *place, uin
 {
     if (place->probe == 0 && place->hash != WPI_MAP_KEY_NONE)
         return keep(graph, WPI_TABLE_SOURCE_ID, &graph->source_ids, place->hash, number, err);
+    wpi_hash_filter_add(&graph->source_ids.known.filter, place->hash);
     wpi_writer_u64(&graph->writer, number);
     return wpi_graph_put(graph, WPI_TABLE_SOURCE_ID, wpi_key_hash(place->hash, place->probe), err);
 }
@@ -180,9 +246,13 @@ wp_status wpi_source_id_replies(wpi_graph *graph, const char *source, wpi_array 
                                 wp_error *err)
 {
     uint64_t hash = hash_of(graph, source);
+    bool absent;
     if (find_waiting(&graph->replies, hash) != NULL)
         WPI_TRY(flush(graph, WPI_TABLE_REPLY, &graph->replies, err));
-    return wpi_graph_each(graph, WPI_TABLE_REPLY, wpi_key_u64(hash), add_number, numbers, err);
+    WPI_TRY(is_absent(graph, WPI_TABLE_REPLY, &graph->replies, hash, &absent, err));
+    return absent ? WP_OK
+                  : wpi_graph_each(graph, WPI_TABLE_REPLY, wpi_key_u64(hash), add_number, numbers,
+                                   err);
 }
 
 wp_status wpi_source_id_add_reply(wpi_graph *graph, const char *answered, uint64_t number,
@@ -191,6 +261,7 @@ wp_status wpi_source_id_add_reply(wpi_graph *graph, const char *answered, uint64
     uint64_t hash = hash_of(graph, answered);
     if (hash != WPI_MAP_KEY_NONE)
         return keep(graph, WPI_TABLE_REPLY, &graph->replies, hash, number, err);
+    wpi_hash_filter_add(&graph->replies.known.filter, hash);
     return wpi_graph_put(graph, WPI_TABLE_REPLY, wpi_key_u64_u64(hash, number), err);
 }
 
