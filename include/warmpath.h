@@ -22,7 +22,8 @@
  *   - Times are seconds since 1970-01-01T00:00:00Z, days are whole UTC days since 1970-01-01.
  *   - Text is UTF-8. Text that is not, or that contains a NUL or control character, is WP_EINVAL.
  *   - Every function may return WP_ENOMEM, WP_EIO, WP_ECORRUPT and, in a process forked after the
- *     database was opened, WP_EFORK; these four are not repeated below.
+ *     database was opened, WP_EFORK; every one that reads in a read transaction also WP_ESTALE.
+ *     These five are not repeated below.
  */
 #ifndef WARMPATH_H
 #define WARMPATH_H
@@ -57,7 +58,9 @@ extern "C" {
  *   - A wp_db may be used from any thread; a wp_txn only from the thread that began it.
  *   - After fork() the child must not use a wp_db of its parent: every call returns WP_EFORK.
  *   - A read transaction sees one snapshot and pins the pages of that snapshot: while it lives, the
- *     file cannot reuse the space that writers free. Keep read transactions short.
+ *     file cannot reuse the space that writers free. Keep read transactions short. One that is
+ * older than `reader_age_max_ms` when somebody has committed since is ended, between two calls: the
+ *     next call returns WP_ESTALE, and contents borrowed from it are no longer valid.
  *   - One file is opened once a process; a second wp_open() of it shares the first, with a count.
  *   - Do not copy a live file with `cp`; use wp_backup(). Do not put it on a network file system.
  *   - A write transaction that touches very many records keeps them in memory until it commits.
@@ -84,7 +87,8 @@ typedef enum wp_status {
     WP_EDEADLINE = 14,  /**< Stopped at the deadline; the result is partial. */
     WP_EBUDGET = 15,    /**< Stopped at the step or memory budget; the result is partial. */
     WP_ECANCELLED = 16, /**< Stopped because the cancel flag was set; the result is partial. */
-    WP_EUNKNOWN = 17    /**< A commit failed and its outcome could not be determined. */
+    WP_EUNKNOWN = 17,   /**< A commit failed and its outcome could not be determined. */
+    WP_ESTALE = 18      /**< The read transaction was too old and has been ended; begin another. */
 } wp_status;
 
 /** Why a call failed. Owned by the caller; written only on failure. */
@@ -111,9 +115,16 @@ typedef struct wp_open_options {
     bool allow_network_fs; /**< Open also on NFS, CIFS and the like, where locking may fail. */
     bool is_unsynced;      /**< Commits do not wait for the disk: after a power cut the file may be
                                 lost whole. For building files and benches; see wp_sync(). */
-    size_t changed_bytes_max; /**< Memory a write transaction may hold for changed ties before it
-                                   writes them; 0: 64 MiB. More makes bulk loads faster. */
+    size_t changed_bytes_max;   /**< Memory a write transaction may hold for changed ties before it
+                                     writes them; 0: 64 MiB. More makes bulk loads faster. */
+    uint32_t reader_age_max_ms; /**< Age from which a read transaction that holds on to an old
+                                     snapshot is ended; 0: 60 000; WP_AGE_ANY: never. A thread of
+                                     the library sees to it within a quarter more. It does not end
+                                     a call that is running, which has limits of its own, and can
+                                     do nothing in a process that is stopped. */
 } wp_open_options;
+
+#define WP_AGE_ANY UINT32_MAX /**< For reader_age_max_ms: however old. */
 
 /**
  * Create a database.
@@ -1182,7 +1193,7 @@ WP_API_STATUS wp_source_remove(wp_db *db, uint32_t source, wp_progress_fn *progr
 
 /* ---- 13. Initialisers ---------------------------------------------------------------------- */
 /* clang-format off */
-#define WP_OPEN_OPTIONS_INIT  {sizeof(wp_open_options), false, 0, false, false, 0}
+#define WP_OPEN_OPTIONS_INIT  {sizeof(wp_open_options), false, 0, false, false, 0, 0}
 #define WP_PERSON_FACTS_INIT  {sizeof(wp_person_facts), NULL, 0, NULL, NULL, WP_US_UNSAID, NULL, \
                                0, false, false}
 #define WP_COMPANY_FACTS_INIT {sizeof(wp_company_facts), NULL, 0, NULL, WP_US_UNSAID, NULL, 0, 0}

@@ -49,6 +49,8 @@ const char *wp_status_name(wp_status status)
         return "WP_ECANCELLED";
     case WP_EUNKNOWN:
         return "WP_EUNKNOWN";
+    case WP_ESTALE:
+        return "WP_ESTALE";
     }
     return "WP_?";
 }

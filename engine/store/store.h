@@ -89,6 +89,11 @@ wp_status wpi_store_begin(wpi_store *store, bool is_write, wpi_store_txn **txn, 
 wp_status wpi_store_commit(wpi_store_txn *txn, wp_error *err);
 void wpi_store_abort(wpi_store_txn *txn);
 bool wpi_store_is_write(const wpi_store_txn *txn);
+/* A read transaction is in use from its beginning until it is said to rest. While it rests it is
+ * ended when it is too old, which the next resume tells by WP_ESTALE; records that were read are
+ * then no longer valid. Nothing to do for write transactions. */
+void wpi_store_rest(wpi_store_txn *txn);
+wp_status wpi_store_resume(wpi_store_txn *txn, wp_error *err);
 /* The snapshot's number: grows with every commit. */
 uint64_t wpi_store_snapshot(const wpi_store_txn *txn);
 /* Changes when the file is mapped anew: pointers into it are good while this stays the same. */

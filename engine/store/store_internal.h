@@ -28,6 +28,7 @@ struct wpi_store {
     bool is_unsynced;   /* commits do not wait for the disk */
     bool is_private;    /* a file that this process alone knows: being created or verified */
     uint64_t map_bytes; /* asked for; 0: the default */
+    uint32_t reader_age_max_ms; /* WP_AGE_ANY: no limit */
     dev_t device;
     ino_t inode;
     pid_t process;                     /* that opened it */
@@ -48,16 +49,25 @@ struct wpi_store {
     MDB_txn *idle[WPI_STORE_IDLE_MAX]; /* read transactions at rest, to be renewed */
     unsigned idle_count;
     wpi_store_txn *transactions; /* those alive */
+    bool has_watcher;            /* the thread that ends old readers; see reader_age.c */
+    bool is_closing;             /* it is to end */
+    pthread_t watcher;
+    pthread_cond_t closing;
 
     wpi_store *next;     /* registry; guarded by its mutex */
     unsigned references; /* ditto */
 };
 
+/* What is being done with a read transaction. Only from at rest it becomes stale. */
+typedef enum wpi_store_use { WPI_STORE_BUSY, WPI_STORE_RESTING, WPI_STORE_STALE } wpi_store_use;
+
 struct wpi_store_txn {
     wpi_store *store;
     MDB_txn *transaction;
     bool is_write;
-    pthread_t thread;  /* that began it */
+    pthread_t thread; /* that began it */
+    atomic_int use;   /* of a read transaction: wpi_store_use */
+    int64_t begun_ms;
     bool is_dirty;     /* something was put or deleted */
     wp_status failure; /* of a put or delete; only abort is left */
     uint64_t changes;  /* puts and deletes so far, for cursors to notice */
@@ -98,6 +108,13 @@ void wpi_environment_grow(wpi_store *store);
 wp_status wpi_store_enter(wpi_store *store, wp_error *err);
 /* It is active no more; the mutex is held. */
 void wpi_store_leave(wpi_store *store);
+
+/* reader_age.c */
+
+/* Note when a read transaction begins, and see to it that it is watched. The mutex is held. */
+void wpi_reader_age_begin(wpi_store_txn *txn);
+/* End the thread that watches, if there is one; the mutex is not held. */
+void wpi_reader_age_close(wpi_store *store);
 
 /* table.c */
 

@@ -147,6 +147,8 @@ wp_status wpi_store_begin(wpi_store *store, bool is_write, wpi_store_txn **txn, 
     wp_status status = begin(store, new_txn, err);
     if (status == WP_OK)
         enlist(store, new_txn);
+    if (status == WP_OK && !is_write)
+        wpi_reader_age_begin(new_txn);
     wpi_store_unlock(store);
     if (status != WP_OK) {
         wpi_memory_free(new_txn);
@@ -163,7 +165,7 @@ void wpi_store_abort(wpi_store_txn *txn)
     wpi_store *store = txn->store;
     wpi_store_lock(store);
     if (!txn->is_write && store->idle_count < WPI_STORE_IDLE_MAX) {
-        mdb_txn_reset(txn->transaction);
+        mdb_txn_reset(txn->transaction); /* once more when it is stale, which does nothing */
         store->idle[store->idle_count++] = txn->transaction;
     } else {
         mdb_txn_abort(txn->transaction);
