@@ -1160,6 +1160,38 @@ WP_API_STATUS wp_check(wp_txn *txn, bool is_deep, wp_fault_fn *fault, void *cont
                        uint64_t *faults, wp_error *err);
 
 /**
+ * Check a file without opening it as a database: every page that can be reached and the checksum of
+ * every record, also where the structure is damaged. Nothing is written. wp_check() looks at what
+ * the records mean; it needs a file whose structure is sound.
+ * @param fault        As in wp_check(); for a fault of a page the key is "page N".
+ * @param[out] faults  Their number.
+ * @return WP_OK (also when faults were found), WP_EINVAL, WP_ENOTFOUND, WP_EACCESS, WP_EFORMAT (not
+ *         a database of ours, or of another format), WP_EBUSY (it was written in the meantime)
+ * Cost: the whole file is read.
+ */
+WP_API_STATUS wp_check_file(const char *path, wp_fault_fn *fault, void *context, uint64_t *faults,
+                            wp_error *err);
+
+/** Called once a table: records saved; records lost, UINT64_MAX when their number is not known. */
+typedef void wp_salvage_fn(void *context, const char *table, uint64_t saved, uint64_t lost);
+
+/**
+ * Save what a damaged file still holds into a new one: every record whose checksum holds, wherever
+ * it lies, of which what was deleted is left out as long as the list of free pages can be read. The
+ * damaged file is only read. Who is named by what was saved but was lost himself stands in the new
+ * file as "lost:N". What is derived may no longer fit to the rest; `warmpath repair` builds it anew
+ * by a dump that it loads.
+ * @param path   Must not exist. It appears complete or not at all.
+ * @param fault  As in wp_check_file(); may be NULL.
+ * @param table  What became of each table; may be NULL.
+ * @return WP_OK (also when everything is lost), WP_EINVAL, WP_ENOTFOUND, WP_EEXIST, WP_EACCESS,
+ *         WP_EFORMAT, WP_EBUSY (it was written in the meantime), WP_EFULL
+ * Cost: the file is read twice, the new one written once.
+ */
+WP_API_STATUS wp_salvage(const char *damaged, const char *path, wp_fault_fn *fault,
+                         wp_salvage_fn *table, void *context, wp_error *err);
+
+/**
  * Write a verified copy of the database while it is in use.
  * @param path  Must not exist (WP_EEXIST). It appears complete or not at all.
  * @return WP_OK, WP_EINVAL, WP_EEXIST, WP_EACCESS, WP_EFULL

@@ -123,6 +123,19 @@ static wpi_store *find_registered(const struct stat *info)
     return NULL;
 }
 
+wp_status wpi_store_hold(const struct stat *info, wpi_store **store, wp_error *err)
+{
+    (void)pthread_mutex_lock(&registry_mutex);
+    *store = find_registered(info);
+    bool is_failed = *store != NULL && (*store)->fd < 0;
+    if (is_failed)
+        *store = NULL;
+    else if (*store != NULL)
+        (*store)->references++;
+    (void)pthread_mutex_unlock(&registry_mutex);
+    return is_failed ? wpi_error_set(err, WP_EBUSY, "the database failed and is open here") : WP_OK;
+}
+
 static wp_status share(wpi_store *store, const wp_open_options *options, wp_error *err)
 {
     bool is_read_only = options->is_read_only;

@@ -71,12 +71,19 @@ typedef wp_status wpi_store_init_fn(wpi_store_txn *txn, void *context, wp_error 
 
 /* As wp_create: temporary name, commit, sync, link into place, sync the directory. */
 wp_status wpi_store_create(const char *path, wpi_store_init_fn *init, void *context, wp_error *err);
+/* Called after it, to store more in transactions of its own; the store is closed then. */
+typedef wp_status wpi_store_fill_fn(wpi_store *store, void *context, wp_error *err);
+wp_status wpi_store_create_filled(const char *path, wpi_store_init_fn *init,
+                                  wpi_store_fill_fn *fill, void *context, wp_error *err);
 /* As wp_open. A file that this process has open already is shared (counted). */
 wp_status wpi_store_open(const char *path, const wp_open_options *options, wpi_store **store,
                          wp_error *err);
 void wpi_store_close(wpi_store *store);
 /* As wp_backup; the copy is validated and every checksum in it verified. */
 wp_status wpi_store_backup(wpi_store *store, const char *path, wp_error *err);
+/* As wp_check_file. */
+wp_status wpi_store_check_file(const char *path, wp_fault_fn *fault, void *context,
+                               uint64_t *faults, wp_error *err);
 /* As wp_sync. */
 wp_status wpi_store_sync(wpi_store *store, wp_error *err);
 uint64_t wpi_store_file_bytes(const wpi_store *store);

@@ -15,6 +15,7 @@
 #include <lmdb.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "store/store.h"
@@ -84,6 +85,10 @@ bool wpi_store_is_inherited(const wpi_store *store);
 /* A store that is not connected yet; free it with wpi_store_free. */
 wp_status wpi_store_new(const char *path, wpi_store **store, wp_error *err);
 void wpi_store_free(wpi_store *store);
+
+/* The store of this process that has a file open, held by one reference more: wpi_store_close.
+ * NULL: none has. */
+wp_status wpi_store_hold(const struct stat *info, wpi_store **store, wp_error *err);
 
 /* environment.c */
 
