@@ -1142,6 +1142,51 @@ typedef struct wp_stats {
 /** Read counts and sizes. @return WP_OK, WP_EINVAL */
 WP_API_STATUS wp_stats_get(wp_txn *txn, wp_stats *out, wp_error *err);
 
+#define WP_AGE_UNKNOWN INT64_MIN /**< Readers of other processes do not tell when they began. */
+
+/** Somebody who reads the file. */
+typedef struct wp_reader {
+    int64_t process;
+    bool is_dead;      /**< There is no such process here: killed, or of another name space. */
+    uint64_t snapshot; /**< That it reads. */
+    uint64_t lag;      /**< Commits since. */
+    int64_t age_ms;    /**< Since it began; WP_AGE_UNKNOWN. */
+} wp_reader;
+
+/** The state of a file and of whoever has it open. */
+typedef struct wp_health {
+    wp_reader *readers; /**< Besides the one that asks. */
+    size_t reader_count;
+    uint32_t readers_max;
+    uint32_t readers_cleared; /**< Of dead processes; this call has removed them. */
+    uint64_t snapshot;        /**< The newest. */
+    uint64_t file_bytes;
+    uint64_t map_bytes; /**< Address space reserved in this process. */
+    uint64_t page_bytes;
+    uint64_t pages;        /**< In use or free. */
+    uint64_t free_pages;   /**< Of them, free. */
+    uint64_t pinned_pages; /**< Of those, kept from use by readers of old snapshots. */
+    char file_system[24];  /**< "ext4"; "type 0x…" when its name is not known. */
+    bool is_network_fs;
+    uint64_t disk_free_bytes;
+    bool has_lock_file;
+    bool has_lock_blocks; /**< All blocks of the lock file are allocated. */
+    uint64_t lock_file_bytes;
+    char lmdb[16];   /**< Its version, "0.9.24". */
+    uint32_t format; /**< File format. */
+} wp_health;
+
+/**
+ * Find out who reads the file, what they pin, and how the file and its disk are.
+ * @param[out] out  Yours: wp_health_free().
+ * @return WP_OK, WP_EINVAL, WP_EBUSY (readers are exhausted)
+ * Cost: the list of free pages is read.
+ */
+WP_API_STATUS wp_health_get(wp_db *db, wp_health *out, wp_error *err);
+
+/** Free the contents and make it empty. NULL is allowed. */
+WP_API void wp_health_free(wp_health *health);
+
 /** Called for each fault found: the table, its key in hexadecimal, and what is wrong. */
 typedef void wp_fault_fn(void *context, const char *table, const char *key, const char *what);
 

@@ -84,6 +84,8 @@ wp_status wpi_store_backup(wpi_store *store, const char *path, wp_error *err);
 /* As wp_check_file. */
 wp_status wpi_store_check_file(const char *path, wp_fault_fn *fault, void *context,
                                uint64_t *faults, wp_error *err);
+/* As wp_health_get; versions of library and format are left to the caller. */
+wp_status wpi_store_health(wpi_store *store, wp_health *out, wp_error *err);
 /* As wp_sync. */
 wp_status wpi_store_sync(wpi_store *store, wp_error *err);
 uint64_t wpi_store_file_bytes(const wpi_store *store);

@@ -20,6 +20,7 @@ int cmd_dump(app *self);
 int cmd_backup(app *self);
 int cmd_stats(app *self);
 int cmd_check(app *self);
+int cmd_doctor(app *self);
 int cmd_repair(app *self);
 int cmd_path(app *self);
 int cmd_reach(app *self);
