@@ -129,6 +129,9 @@ wp_status wpi_store_put(wpi_store_txn *txn, wpi_table table, wpi_slice key, wpi_
  * their pages. One that does not is put where it belongs. */
 wp_status wpi_store_append(wpi_store_txn *txn, wpi_table table, wpi_slice key, wpi_slice payload,
                            uint8_t version, wp_error *err);
+/* The transaction removes more than it adds: it may use the room that is kept for such in a full
+ * map. One that only deletes need not say so. */
+void wpi_store_use_reserve(wpi_store_txn *txn);
 /* Delete; WP_ENOTFOUND when absent (err alone). */
 wp_status wpi_store_delete(wpi_store_txn *txn, wpi_table table, wpi_slice key, wp_error *err);
 

@@ -69,9 +69,11 @@ struct wpi_store_txn {
     pthread_t thread; /* that began it */
     atomic_int use;   /* of a read transaction: wpi_store_use */
     int64_t begun_ms;
-    bool is_dirty;     /* something was put or deleted */
-    wp_status failure; /* of a put or delete; only abort is left */
-    uint64_t changes;  /* puts and deletes so far, for cursors to notice */
+    bool is_dirty;        /* something was put or deleted */
+    wp_status failure;    /* of a put or delete; only abort is left */
+    uint64_t changes;     /* puts and deletes so far, for cursors to notice */
+    uint64_t put_bytes;   /* of values */
+    bool may_use_reserve; /* see reserve.c */
     wpi_store_txn *previous;
     wpi_store_txn *next;
 };
@@ -120,6 +122,19 @@ void wpi_store_leave(wpi_store *store);
 void wpi_reader_age_begin(wpi_store_txn *txn);
 /* End the thread that watches, if there is one; the mutex is not held. */
 void wpi_reader_age_close(wpi_store *store);
+
+/* reserve.c */
+
+/* Before the commit of a transaction that changed something: WP_EFULL when it would use up the
+ * room that deletes need. */
+wp_status wpi_reserve_check(wpi_store_txn *txn, wp_error *err);
+
+/* token.c */
+
+/* Look at the file alone whether the newest snapshot has the value under a key of the meta table;
+ * *snapshot is its number. WP_ECORRUPT, WP_EIO. */
+wp_status wpi_token_look(int fd, wpi_slice key, wpi_slice value, bool *is_there, uint64_t *snapshot,
+                         wp_error *err);
 
 /* table.c */
 

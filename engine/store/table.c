@@ -130,6 +130,7 @@ static wp_status put(wpi_store_txn *txn, wpi_table table, wpi_slice key, wpi_sli
         return wpi_store_fail(txn, code, "storing a record", err);
     wpi_record_seal(table, key, payload, version, value.mv_data);
     txn->is_dirty = true;
+    txn->put_bytes += value.mv_size;
     txn->changes++;
     return WP_OK;
 }

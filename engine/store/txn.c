@@ -187,12 +187,27 @@ static wp_status put_token(wpi_store_txn *txn, unsigned char *token, wp_error *e
 /* Whether the newest snapshot is that of the commit which wrote the token. */
 typedef enum outcome { OUTCOME_COMMITTED, OUTCOME_NOT_COMMITTED, OUTCOME_UNKNOWN } outcome;
 
+/* The same by reading the file, for when other transactions keep the environment that failed from
+ * being opened anew. */
+static outcome read_outcome_alone(const wpi_store *store, const unsigned char *token)
+{
+    bool is_ours;
+    uint64_t snapshot;
+    wpi_slice key = {TOKEN_KEY, strlen(TOKEN_KEY)};
+    if (wpi_token_look(store->fd, key, (wpi_slice){token, TOKEN_BYTES}, &is_ours, &snapshot,
+                       NULL) != WP_OK)
+        return OUTCOME_UNKNOWN;
+    if (is_ours)
+        return fdatasync(store->fd) == 0 ? OUTCOME_COMMITTED : OUTCOME_UNKNOWN;
+    return snapshot <= wpi_bytes_get_le64(token) ? OUTCOME_NOT_COMMITTED : OUTCOME_UNKNOWN;
+}
+
 static outcome read_outcome(wpi_store *store, const unsigned char *token)
 {
     wpi_store_txn *txn;
     wpi_slice seen;
     if (wpi_store_begin(store, false, &txn, NULL) != WP_OK)
-        return OUTCOME_UNKNOWN;
+        return read_outcome_alone(store, token);
     wp_status status = wpi_store_get(txn, WPI_TABLE_META, (wpi_slice){TOKEN_KEY, strlen(TOKEN_KEY)},
                                      &seen, NULL, NULL);
     bool is_ours =
@@ -230,7 +245,9 @@ static wp_status commit_write(wpi_store_txn *txn, wp_error *err)
     wpi_store *store = txn->store;
     unsigned char token[TOKEN_BYTES];
     bool is_dirty = txn->is_dirty;
-    wp_status status = is_dirty ? put_token(txn, token, err) : WP_OK;
+    wp_status status = is_dirty ? wpi_reserve_check(txn, err) : WP_OK;
+    if (status == WP_OK && is_dirty)
+        status = put_token(txn, token, err);
     if (status != WP_OK) {
         wpi_store_abort(txn);
         return status;
