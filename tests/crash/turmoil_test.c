@@ -93,9 +93,7 @@ static uint64_t write_once(wp_db *db, uint64_t seed, random_source *random)
     wp_txn *txn = NULL;
     wp_error err;
     crash_must(wp_begin_write(db, &txn, &err), &err, "wp_begin_write");
-    wp_status status = wp_mark_get(txn, TOTAL, &total, &err);
-    if (status != WP_ENOTFOUND)
-        crash_must(status, &err, "wp_mark_get");
+    crash_must(wp_mark_get(txn, TOTAL, &total, &err), &err, "wp_mark_get");
     for (uint64_t i = 0; i < count; i++)
         put_message(txn, seed, total + i);
     crash_must(wp_mark_put(txn, TOTAL, total + count, &err), &err, "wp_mark_put");
@@ -159,9 +157,7 @@ static void compare(wp_txn *txn, group *self, model *expected)
     uint64_t total = 0;
     wp_stats stats;
     wp_error err;
-    wp_status status = wp_mark_get(txn, TOTAL, &total, &err);
-    if (status != WP_ENOTFOUND)
-        crash_must(status, &err, "wp_mark_get");
+    crash_must(wp_mark_get(txn, TOTAL, &total, &err), &err, "wp_mark_get");
     if (total < expected->total)
         crash_fail("a later snapshot has %" PRIu64 " messages after %" PRIu64, total,
                    expected->total);
