@@ -249,7 +249,7 @@ wp_status wpi_record_read_evidence(wpi_record_bytes bytes, wpi_evidence_record *
         if (!(out->weight[i] >= 0.0 && out->weight[i] <= 1e6))
             return damaged("evidence", err);
     }
-    if (!wpi_reader_is_done(&reader) || kind < WP_KIND_MAIL || kind > WP_KIND_ASK ||
+    if (!wpi_reader_is_done(&reader) || kind < WP_KIND_MAIL || kind > WP_KIND_TOGETHER ||
         !(fabs(out->valence) <= 1.0))
         return damaged("evidence", err);
     return WP_OK;

@@ -390,6 +390,15 @@ static wp_status store_source(run *self, const fact *row, bool *is_new, wp_error
     return status;
 }
 
+/* A setting of a dump; an import is no reason to change it. */
+static wp_status store_setting(run *self, const fact *row, bool *is_new, wp_error *err)
+{
+    *is_new = self->options->is_dump;
+    return self->options->is_dump && !self->options->is_dry_run
+               ? wp_together_put(self->txn, row->people_max, err)
+               : WP_OK;
+}
+
 /* What was done by hand to who is whom: lines of a dump. */
 static wp_status store_merge(run *self, const fact *row, bool *is_new, wp_error *err)
 {
@@ -430,6 +439,8 @@ static wp_status store_row(run *self, const fact *row, uint64_t hash, bool *is_n
         return store_merge(self, row, is_new, err);
     case FACT_SOURCE:
         return store_source(self, row, is_new, err);
+    case FACT_SETTING:
+        return store_setting(self, row, is_new, err);
     case FACT_UNKNOWN:
         break;
     }

@@ -54,6 +54,7 @@ static const struct {
     int pass;
 } types[] = {
     {"source", FACT_SOURCE, 0},
+    {"setting", FACT_SETTING, 0},
     {"company", FACT_COMPANY, 0},
     {"person", FACT_PERSON, 1},
     {"employment", FACT_EMPLOYMENT, 2},

@@ -424,6 +424,15 @@ static bool parse_source(const json_t *object, fact *out, verdict *what)
            (out->name != NULL || refuse(object, "name", "the name of a source", what));
 }
 
+static bool parse_setting(const json_t *object, fact *out, verdict *what)
+{
+    const json_t *value = json_object_get(object, "worked_together_max");
+    json_int_t given = json_integer_value(value);
+    out->people_max = (uint32_t)given;
+    return (json_is_integer(value) && given >= 0 && given <= WP_TOGETHER_MAX) ||
+           refuse(object, "worked_together_max", "a number of people, 0..2000", what);
+}
+
 /* Who states the line: one name, or a list of them. */
 static bool parse_stated_by(const json_t *object, fact *out, verdict *what)
 {
@@ -464,6 +473,8 @@ static bool parse_row(const json_t *object, fact *out, verdict *what)
         return parse_person_key(object, "person", &out->person, what);
     case FACT_SOURCE:
         return parse_source(object, out, what);
+    case FACT_SETTING:
+        return parse_setting(object, out, what);
     case FACT_UNKNOWN:
         break;
     }

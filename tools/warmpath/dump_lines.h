@@ -49,7 +49,8 @@ void dump_add(dump *out, json_t *line, uint32_t source);
 int dump_write_group(dump *out);
 
 /* What one type of line is made from; each writes all of its lines. */
-int dump_sources(dump *out); /* first, so that loading knows them before they state anything */
+int dump_sources(dump *out);  /* first, so that loading knows them before they state anything */
+int dump_settings(dump *out); /* before what they change */
 int dump_people(dump *out);
 int dump_companies(dump *out);
 int dump_interactions(dump *out);
