@@ -95,6 +95,8 @@ wp_status wp_open(const char *path, const wp_open_options *options, wp_db **out,
         return status;
     }
     db->changed_bytes_max = options->changed_bytes_max;
+    db->sha256 = options->sha256;
+    db->user = options->user;
     *out = db;
     return WP_OK;
 }
@@ -195,6 +197,8 @@ static wp_status begin(wp_db *db, bool is_write, wp_txn **out, wp_error *err)
     }
     if (db->changed_bytes_max != 0)
         txn->graph.pending_bytes_max = db->changed_bytes_max;
+    txn->graph.sha256 = db->sha256;
+    txn->graph.user = db->user;
     txn->db = db;
     txn->owner = pthread_self();
     link_txn(txn);
@@ -270,7 +274,8 @@ wp_status wpi_handles_enter_write(wp_txn *txn, wp_error *err)
 
 wp_status wpi_handles_leave_write(wp_txn *txn, wp_status status)
 {
-    bool is_refusal = status == WP_EINVAL || status == WP_ENOTFOUND || status == WP_ECONFLICT;
+    bool is_refusal = status == WP_EINVAL || status == WP_ENOTFOUND || status == WP_ECONFLICT ||
+                      status == WP_EERASED;
     if (status != WP_OK && !is_refusal)
         txn->graph.has_failed = true;
     return status;

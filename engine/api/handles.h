@@ -22,6 +22,8 @@ typedef struct wpi_shared_policy {
 struct wp_db {
     wpi_store *store;
     size_t changed_bytes_max; /* 0: the default */
+    wp_sha256_fn *sha256;     /* for the audit log; NULL: none */
+    uint32_t user;            /* who runs the program, for the audit log */
     pthread_mutex_t mutex;    /* guards what follows */
     wpi_shared_policy *policy;
     wpi_lists_cache lists;

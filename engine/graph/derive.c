@@ -50,6 +50,19 @@ static wp_status find_people(wpi_graph *graph, const wp_interaction *interaction
     return WP_OK;
 }
 
+/* The sums with those of the lower number first. */
+static void take_sums(wp_sums *out, const wp_sums *sums, int sender)
+{
+    *out = *sums;
+    for (int i = 0; i < 2 && sender == 1; i++) {
+        out->fast[i] = sums->fast[!i];
+        out->slow[i] = sums->slow[!i];
+        out->positive[i] = sums->positive[!i];
+        out->negative[i] = sums->negative[!i];
+        out->count[i] = sums->count[!i];
+    }
+}
+
 /* The interaction as it counts for the tie of its sender and one other person, or herself. */
 static wpi_derived_row row_of(const wp_interaction *interaction, uint64_t number, uint32_t from,
                               uint32_t other, double weight)
@@ -62,6 +75,11 @@ static wpi_derived_row row_of(const wp_interaction *interaction, uint64_t number
                 number,
                 {.kind = interaction->kind, .sender = sender, .valence = interaction->valence}}};
     wpi_evidence_record *record = &made.row.record;
+    if (interaction->kind == WP_KIND_SUMMARY && from != other) {
+        record->has_direction[0] = record->has_direction[1] = true;
+        take_sums(&record->sums, interaction->sums, sender);
+        return made;
+    }
     for (int i = 0; i < 2 && from != other; i++) {
         record->has_direction[i] = i == sender || wpi_strength_is_two_way(interaction->kind);
         record->weight[i] = record->has_direction[i] ? weight : 0.0;
@@ -170,9 +188,9 @@ wp_status wpi_derive_drop_row(wpi_graph *graph, const wpi_derived_row *row, wp_e
 /* Whether a row only became heavier: a reply turned out to be one. */
 static bool is_raise(const wpi_evidence_record *before, const wpi_evidence_record *after)
 {
-    return before->kind == after->kind && before->sender == after->sender &&
-           before->valence == after->valence && before->weight[0] > 0.0 &&
-           before->has_direction[0] == after->has_direction[0] &&
+    return before->kind == after->kind && before->kind != WP_KIND_SUMMARY &&
+           before->sender == after->sender && before->valence == after->valence &&
+           before->weight[0] > 0.0 && before->has_direction[0] == after->has_direction[0] &&
            before->has_direction[1] == after->has_direction[1] &&
            before->weight[0] <= after->weight[0] && before->weight[1] <= after->weight[1];
 }
@@ -202,7 +220,7 @@ static wp_status change(wpi_graph *graph, const wpi_derived_row *before,
     bool is_same = x->kind == y->kind && x->sender == y->sender && x->valence == y->valence &&
                    x->has_direction[0] == y->has_direction[0] &&
                    x->has_direction[1] == y->has_direction[1] && x->weight[0] == y->weight[0] &&
-                   x->weight[1] == y->weight[1];
+                   x->weight[1] == y->weight[1] && wpi_evidence_is_same_sums(&x->sums, &y->sums);
     if (is_same)
         return WP_OK;
     WPI_TRY(wpi_evidence_put(graph, after->low, after->high, &after->row, err));

@@ -8,8 +8,18 @@
 
 bool wpi_evidence_counts(const wpi_evidence_record *record)
 {
-    return record->weight[0] > 0.0 || record->weight[1] > 0.0 || record->kind == WP_KIND_ASK ||
-           record->valence != 0.0;
+    return record->kind == WP_KIND_SUMMARY || record->weight[0] > 0.0 || record->weight[1] > 0.0 ||
+           record->kind == WP_KIND_ASK || record->valence != 0.0;
+}
+
+bool wpi_evidence_is_same_sums(const wp_sums *a, const wp_sums *b)
+{
+    bool is_same = a->first_s == b->first_s;
+    for (int i = 0; i < 2; i++)
+        is_same = is_same && a->fast[i] == b->fast[i] && a->slow[i] == b->slow[i] &&
+                  a->positive[i] == b->positive[i] && a->negative[i] == b->negative[i] &&
+                  a->count[i] == b->count[i];
+    return is_same;
 }
 
 void wpi_evidence_apply(wpi_tie_state *state, const wpi_evidence_row *row)
@@ -17,6 +27,10 @@ void wpi_evidence_apply(wpi_tie_state *state, const wpi_evidence_row *row)
     const wpi_evidence_record *record = &row->record;
     if (!wpi_evidence_counts(record))
         return;
+    if (record->kind == WP_KIND_SUMMARY) {
+        wpi_strength_add_sums(state, row->time_s, &record->sums);
+        return;
+    }
     for (int direction = 0; direction < 2; direction++) {
         if (!record->has_direction[direction])
             continue;

@@ -17,6 +17,8 @@ typedef struct wpi_evidence_row {
 /* Whether a row makes a contact: automatic mail and declined meetings do not. */
 bool wpi_evidence_counts(const wpi_evidence_record *record);
 
+bool wpi_evidence_is_same_sums(const wp_sums *a, const wp_sums *b);
+
 /* Add a row's gains to a state. */
 void wpi_evidence_apply(wpi_tie_state *state, const wpi_evidence_row *row);
 

@@ -47,6 +47,14 @@ typedef struct wpi_adjacency_totals {
 
 struct wpi_lists;
 
+#define WPI_SUPPRESSION_KEYS_MAX 16
+
+/* Keys that identities are hashed with to tell whether they are suppressed; in the meta table. */
+typedef struct wpi_suppression {
+    size_t count; /* 0: nothing was ever suppressed */
+    uint64_t keys[WPI_SUPPRESSION_KEYS_MAX];
+} wpi_suppression;
+
 /* Two people, low < high. */
 typedef struct wpi_pair {
     uint32_t low;
@@ -88,6 +96,10 @@ typedef struct wpi_graph {
     wpi_adjacency_totals totals;
     wpi_adjacency_totals totals_stored; /* as they stand in the meta table */
     struct wpi_lists *lists;            /* of a read transaction that searches; see lists.h */
+    wp_sha256_fn *sha256;               /* for the audit log; NULL: none was given */
+    uint32_t user;                      /* who runs the program, for the audit log */
+    bool has_suppression;               /* `suppression` is loaded */
+    wpi_suppression suppression;        /* the keys of suppressed identities; see suppress.h */
 } wpi_graph;
 
 /* Store the first records of a new database; a wpi_store_init_fn. context: const wpi_graph_us. */

@@ -15,6 +15,7 @@
 #include "graph/derive.h"
 #include "graph/party.h"
 #include "graph/restate.h"
+#include "graph/veil.h"
 #include "graph/version.h"
 #include "rules/strength.h"
 
@@ -31,6 +32,24 @@ static wp_status check_source(const char *source, const char *what, wp_error *er
     return wpi_graph_check_text(source, what, 1000, err);
 }
 
+static wp_status check_sums(const wp_interaction *given, wp_error *err)
+{
+    if (given->kind != WP_KIND_SUMMARY)
+        return given->sums == NULL
+                   ? WP_OK
+                   : wpi_error_set(err, WP_EINVAL, "sums are given, expected them of a summary");
+    if (given->sums == NULL || !wpi_record_is_sane_sums(given->sums) ||
+        given->sums->first_s > given->time_s)
+        return wpi_error_set(err, WP_EINVAL, "sums of a summary are missing or out of range");
+    if (given->to_count != 1 || given->to[0].person == given->from || given->valence != 0.0 ||
+        given->flags != 0 || given->reply_to != NULL)
+        return wpi_error_set(err, WP_EINVAL,
+                             "a summary is to %zu people, expected one other, and "
+                             "neither valence, flags nor reply_to",
+                             given->to_count);
+    return WP_OK;
+}
+
 static wp_status check_interaction(wpi_graph *graph, const wp_interaction *given, wp_error *err)
 {
     uint32_t canonical;
@@ -38,9 +57,9 @@ static wp_status check_interaction(wpi_graph *graph, const wp_interaction *given
         return wpi_error_set(err, WP_EINVAL, "source is NULL, expected a text");
     WPI_TRY(check_source(given->source, "source", err));
     WPI_TRY(check_source(given->reply_to, "reply_to", err));
-    if (given->kind < WP_KIND_MAIL || given->kind > WP_KIND_ASK)
+    if (given->kind < WP_KIND_MAIL || given->kind > WP_KIND_SUMMARY)
         return wpi_error_set(err, WP_EINVAL, "kind is %d, expected 1..%d", (int)given->kind,
-                             (int)WP_KIND_ASK);
+                             (int)WP_KIND_SUMMARY);
     if (given->time_s < 0 || given->time_s > WP_TIME_MAX)
         return wpi_error_set(err, WP_EINVAL, "time is %lld s, expected 0..%lld",
                              (long long)given->time_s, (long long)WP_TIME_MAX);
@@ -55,6 +74,7 @@ static wp_status check_interaction(wpi_graph *graph, const wp_interaction *given
     if (given->revision < 0)
         return wpi_error_set(err, WP_EINVAL, "revision is %lld, expected 0 or more",
                              (long long)given->revision);
+    WPI_TRY(check_sums(given, err));
     WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, given->from, &canonical, err));
     for (size_t i = 0; i < given->to_count; i++) {
         WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, given->to[i].person, &canonical, err));
@@ -88,14 +108,39 @@ static wp_status locate(wpi_graph *graph, const char *source, wpi_key *key, uint
     return wpi_error_set(err, WP_ECORRUPT, "table of source ids has 256 equal hashes");
 }
 
+/* A source id as it is stored: veiled when it was, or when it contains a suppressed address. The
+ * place is as locate() finds it. */
+static wp_status settle(wpi_graph *graph, const char *source, const char **out, wpi_key *key,
+                        uint64_t *number, wp_error *err)
+{
+    bool is_used, is_due;
+    char veil[WPI_VEIL_BYTES];
+    *out = source;
+    WPI_TRY(wpi_suppress_is_used(graph, &is_used, err));
+    wp_status status = locate(graph, source, key, number, err);
+    for (size_t i = 0; status == WP_ENOTFOUND && i < graph->suppression.count; i++) {
+        wpi_veil_make(graph->suppression.keys[i], source, veil);
+        status = locate(graph, veil, key, number, err);
+        if (status == WP_OK)
+            return wpi_veil_under(graph, i, source, out, err);
+    }
+    if (status != WP_ENOTFOUND || !is_used)
+        return status;
+    WPI_TRY(wpi_veil_is_due(graph, source, &is_due, err));
+    if (is_due)
+        WPI_TRY(wpi_veil_under(graph, 0, source, out, err));
+    return locate(graph, *out, key, number, err);
+}
+
 wp_status wpi_interaction_find(wpi_graph *graph, const char *source, uint64_t *number,
                                wp_error *err)
 {
     if (++graph->finds % RELEASE_EVERY_FINDS == 0)
         wpi_store_release_pages(graph->txn);
     wpi_key key;
+    const char *stored;
     WPI_TRY(check_source(source, "source", err));
-    return locate(graph, source, &key, number, err);
+    return settle(graph, source, &stored, &key, number, err);
 }
 
 wp_status wpi_interaction_load(wpi_graph *graph, uint64_t number, wp_interaction *out,
@@ -287,7 +332,12 @@ wp_status wpi_interaction_put(wpi_graph *graph, const wp_interaction *interactio
     WPI_TRY(check_interaction(graph, interaction, err));
     WPI_TRY(normalise(graph, interaction, &normal, err));
     WPI_TRY(mention_all(graph, &normal, err));
-    wp_status status = locate(graph, interaction->source, &key, &number, err);
+    if (normal.reply_to != NULL) {
+        wp_status found = settle(graph, normal.reply_to, &normal.reply_to, &key, &number, err);
+        if (found != WP_OK && found != WP_ENOTFOUND)
+            return found;
+    }
+    wp_status status = settle(graph, normal.source, &normal.source, &key, &number, err);
     bool is_changed = status == WP_ENOTFOUND;
     if (status == WP_ENOTFOUND)
         status = put_new(graph, key, &normal, err);
