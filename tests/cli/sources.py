@@ -77,6 +77,9 @@ whole = dump(database("all", *FILES))
 for order in itertools.permutations(FILES):
     _tool.expect("order %s" % (order,), dump(database("other", *order)), whole)
 _tool.expect("some twice", dump(database("other", *FILES, "crm.jsonl", "mail.jsonl")), whole)
+for path in FILES:
+    again = json.loads(_tool.run("--db", "other", "import", "--json", path))["total"]
+    _tool.expect("%s again" % path, again["new"], 0)
 for left_out in FILES:
     rest = [path for path in FILES if path != left_out]
     name = database("other", *FILES)
@@ -95,6 +98,15 @@ _tool.expect("identities of one person", ann["identities"],
              ["ann@acme.com", "ann@gmail.com", "id:42", "linkedin:ann-lee"])
 _tool.expect("the stricter decision", ann["consent"]["introductions"], "out")
 _tool.expect("sources", len(ann["sources"]), 3)
+acme = show("all", "acme.com")
+_tool.expect("sources of a company", [os.path.basename(name) for name in acme["sources"]],
+             ["crm.jsonl", "mail.jsonl", "profiles.jsonl"])
+_tool.expect("deals with a company", [deal["name"] for deal in acme["opportunities"]], ["Deal"])
+_tool.run("--db", "other", "company", "parent", "acme.com", "us.com")
+_tool.run("--db", "other", "company", "alias", "acme.com", "Acme Limited")
+acme = show("other", "acme.com")
+_tool.expect("who owns it", acme["parent"], "us.com")
+_tool.expect("further names", acme["aliases"], ["Acme Limited"])
 _tool.expect("her part", ann["opportunities"][0]["part"], "Champion")
 _tool.expect("the strongest statement", ann["ties"][0]["to"]["email"], "bob@us.com")
 
