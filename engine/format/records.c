@@ -312,7 +312,7 @@ wp_status wpi_record_read_evidence(wpi_record_bytes bytes, wpi_evidence_record *
     out->sums = (wp_sums){0};
     if (kind == WP_KIND_SUMMARY && !read_sums(&reader, &out->sums))
         return damaged("evidence", err);
-    if (!wpi_reader_is_done(&reader) || kind < WP_KIND_MAIL || kind > WP_KIND_SUMMARY ||
+    if (!wpi_reader_is_done(&reader) || kind < WP_KIND_MAIL || kind > WP_KIND_TOGETHER ||
         !(fabs(out->valence) <= 1.0))
         return damaged("evidence", err);
     return WP_OK;

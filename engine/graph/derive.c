@@ -162,8 +162,14 @@ wp_status wpi_derive_rows(wpi_graph *graph, uint64_t number, const wpi_counted *
                : derive_message(graph, interaction, number, from, author, out, err);
 }
 
-static wp_status drop(wpi_graph *graph, const wpi_derived_row *row, wp_error *err)
+wp_status wpi_derive_add_row(wpi_graph *graph, const wpi_derived_row *row, wp_error *err)
 {
+    return wpi_gains_put(graph, row, err);
+}
+
+wp_status wpi_derive_drop_row(wpi_graph *graph, const wpi_derived_row *row, wp_error *err)
+{
+    WPI_TRY(wpi_gains_settle(graph, err)); /* the row may not be written yet */
     wpi_key key = wpi_key_evidence(row->low, row->high, row->row.time_s, row->row.interaction);
     wp_status status = wpi_graph_delete(graph, WPI_TABLE_EVIDENCE, key, err);
     if (status != WP_OK && status != WP_ENOTFOUND)
@@ -200,8 +206,8 @@ static wp_status change(wpi_graph *graph, const wpi_derived_row *before,
 {
     const wpi_evidence_record *x = &before->row.record, *y = &after->row.record;
     if (before->row.time_s != after->row.time_s) {
-        WPI_TRY(drop(graph, before, err));
-        return wpi_gains_put(graph, after, err);
+        WPI_TRY(wpi_derive_drop_row(graph, before, err));
+        return wpi_derive_add_row(graph, after, err);
     }
     bool is_same = x->kind == y->kind && x->sender == y->sender && x->valence == y->valence &&
                    x->has_direction[0] == y->has_direction[0] &&
@@ -228,8 +234,8 @@ static wp_status change_rows(wpi_graph *graph, const wpi_array *before, const wp
         const wpi_derived_row *new =
             a < after->count ? &WPI_ARRAY_AT(after, wpi_derived_row, a) : NULL;
         int order = old == NULL ? 1 : new == NULL ? -1 : compare_row(old, new);
-        WPI_TRY(order < 0   ? drop(graph, old, err)
-                : order > 0 ? wpi_gains_put(graph, new, err)
+        WPI_TRY(order < 0   ? wpi_derive_drop_row(graph, old, err)
+                : order > 0 ? wpi_derive_add_row(graph, new, err)
                             : change(graph, old, new, err));
         b += order <= 0 ? 1 : 0;
         a += order >= 0 ? 1 : 0;

@@ -67,6 +67,9 @@ static const option_row import_options[] = {
     {"source", 0, "NAME", "who states what is read (default: the absolute path of each PATH)"},
     {"undo", 0, "SOURCE", "take an import back: all that nobody else states goes; SOURCE is a "
      "name, a path, the last part of one, or #NUMBER"},
+    {"worked-together-max", 0, "N", "whose employments at a company overlap has worked together, "
+     "unless the company has employed more than N people, 0..2000 (default: 500); kept in the "
+     "database, and holds for what is stored already"},
     {"dry-run", 0, NULL, "read and report, store nothing"},
     {"strict", 0, NULL, "a bad row stops the import and rolls its file back"},
     {"report", 0, "FILE", "write every skipped row with its reason to FILE"},
