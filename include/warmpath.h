@@ -88,8 +88,8 @@ typedef enum wp_status {
     WP_EBUDGET = 15,    /**< Stopped at the step or memory budget; the result is partial. */
     WP_ECANCELLED = 16, /**< Stopped because the cancel flag was set; the result is partial. */
     WP_EUNKNOWN = 17,   /**< A commit failed and its outcome could not be determined. */
-    WP_EERASED = 18,    /**< The person was erased and is not to be stored again. */
-    WP_ESTALE = 19      /**< The read transaction was too old and has been ended; begin another. */
+    WP_ESTALE = 18,     /**< The read transaction was too old and has been ended; begin another. */
+    WP_EERASED = 19     /**< The person was erased and is not to be stored again. */
 } wp_status;
 
 /** Why a call failed. Owned by the caller; written only on failure. */
