@@ -10,7 +10,6 @@
 #include <stdlib.h>
 
 #include "graph/party.h"
-#include "graph/tie.h"
 #include "path/branches.h"
 #include "path/candidates.h"
 #include "path/query.h"
@@ -119,10 +118,7 @@ static wp_status read_ranks(wpi_view *view, wpi_array *candidates, wp_error *err
         at->widest = 0;
         for (uint32_t j = 0; j < at->hops; j++) {
             wp_tie tie;
-            WPI_TRY(wpi_tie_expect(wpi_tie_read_strength(view->graph, at->people[j],
-                                                         at->people[j + 1], view->day, &tie, err),
-                                   err));
-            wpi_view_apply_floor(view, &tie);
+            WPI_TRY(wpi_view_read_strength(view, at->people[j], at->people[j + 1], &tie, err));
             at->widest = tie.cost > at->widest ? tie.cost : at->widest;
         }
         WPI_TRY(wpi_candidates_contact(view, at->introducer, at->target, &at->contact_s, err));
@@ -199,9 +195,7 @@ static wp_status read_path(wpi_view *view, const wpi_candidate *candidate, wpi_a
     memcpy(people, candidate->people, (candidate->hops + 1) * sizeof *people);
     uint32_t weakest = 0;
     for (uint32_t i = 0; i < candidate->hops; i++) {
-        WPI_TRY(wpi_tie_expect(
-            wpi_tie_read(view->graph, people[i], people[i + 1], view->day, &ties[i], err), err));
-        wpi_view_apply_floor(view, &ties[i]);
+        WPI_TRY(wpi_view_read_tie(view, people[i], people[i + 1], &ties[i], err));
         if (ties[i].cost > ties[weakest].cost)
             weakest = i;
     }

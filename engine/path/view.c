@@ -258,7 +258,8 @@ static wp_status look_at(const wpi_walk *walk, const wpi_arc_hot *hot, uint64_t 
     return WP_OK;
 }
 
-void wpi_view_apply_floor(const wpi_view *view, wp_tie *tie)
+/* Lowers the cost of a tie between colleagues and raises p and tier. */
+static void apply_floor(const wpi_view *view, wp_tie *tie)
 {
     if (!is_colleague_hop(view, tie->from, tie->to) || tie->trust < WPI_TRUST_SEVERED ||
         tie->cost <= WPI_COST_COLLEAGUE)
@@ -266,6 +267,22 @@ void wpi_view_apply_floor(const wpi_view *view, wp_tie *tie)
     tie->cost = WPI_COST_COLLEAGUE;
     tie->p = WPI_P_COLLEAGUE;
     tie->tier = wpi_strength_tier(tie->p);
+}
+
+wp_status wpi_view_read_tie(const wpi_view *view, uint32_t from, uint32_t to, wp_tie *out,
+                            wp_error *err)
+{
+    WPI_TRY(wpi_tie_expect(wpi_tie_read(view->graph, from, to, view->day, out, err), err));
+    apply_floor(view, out);
+    return WP_OK;
+}
+
+wp_status wpi_view_read_strength(const wpi_view *view, uint32_t from, uint32_t to, wp_tie *out,
+                                 wp_error *err)
+{
+    WPI_TRY(wpi_tie_expect(wpi_tie_read_strength(view->graph, from, to, view->day, out, err), err));
+    apply_floor(view, out);
+    return WP_OK;
 }
 
 /* Whether the list is at its end, or no tie left in it can cost `bound` or less. */

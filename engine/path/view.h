@@ -199,8 +199,12 @@ static inline void wpi_view_prefetch_list(const wpi_view *view, uint32_t person,
         wpi_base_prefetch_list(view->graph->lists->base, person, lines_max);
 }
 
-/* The colleague floor for a tie that was read: lowers its cost and raises p and tier. */
-void wpi_view_apply_floor(const wpi_view *view, wp_tie *tie);
+/* A tie of a path that was found, as the path uses it, with the colleague floor; the second one
+ * without the counts of messages. */
+wp_status wpi_view_read_tie(const wpi_view *view, uint32_t from, uint32_t to, wp_tie *out,
+                            wp_error *err);
+wp_status wpi_view_read_strength(const wpi_view *view, uint32_t from, uint32_t to, wp_tie *out,
+                                 wp_error *err);
 
 /* What passing through an intermediary costs: load, and the relay factor beyond the first. `hops`
  * is its place on the path, 1 for the first. */
