@@ -11,14 +11,15 @@
  *   alias        canonical number u32; 0: nobody states it any more
  *   employment   last day i32, title
  *   interaction  kind u8, flags u32, revision i64, time i64, from u32, valence f64, source id,
- *                reply to, count u32 of (person u32, role u8)
+ *                reply to, count u32 of (person u32, role u8); of a summary the sums: first time
+ *                i64, twice (fast, slow, positive, negative f64, count u32)
  *   source_id    interaction u64
  *   restated     kind u8 (1: p, 2: cost), p f64, cost u32
  *   opportunity  state u8, amount f64, created i32, closed i32, company u32, owner u32, id, name,
  *                currency, stage
  *   role         primary u8, role
  *   evidence     kind u8, directions u8 (1: low to high, 2: back, 4: sent by high), valence f64,
- *                weight f64 for each direction present
+ *                weight f64 for each direction present; of a summary the sums
  *   consent      choice u8, since i32
  *   ask          time i64
  *   mark         value u64, name
@@ -82,6 +83,7 @@ typedef struct wpi_evidence_record {
     int sender;            /* 0: low sent it, 1: high */
     double valence;
     double weight[2];
+    wp_sums sums; /* of a summary: [0] of low; zeros of all others */
 } wpi_evidence_record;
 
 typedef struct wpi_consent_record {
@@ -105,6 +107,9 @@ typedef struct wpi_audit_record {
     uint32_t object;
     unsigned char hash[32];
 } wpi_audit_record;
+
+/* Whether sums can be what interactions add up to. */
+bool wpi_record_is_sane_sums(const wp_sums *sums);
 
 /* Numbers and source are those of the key, and not in the record. */
 

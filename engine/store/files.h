@@ -1,9 +1,9 @@
 /*
  * Files and directories: what the store needs from the operating system besides LMDB.
  *
- * A new database or copy is built under a temporary name beside its place and then put there by
- * link(2), which fails when the name is taken: nobody ever sees half a file and nothing is
- * overwritten. Knows nothing of what is in the files.
+ * A new database or copy is built under a temporary name beside its place and then renamed in a
+ * way that fails when the name is taken: nobody ever sees half a file and nothing is overwritten.
+ * Knows nothing of what is in the files.
  */
 #ifndef WPI_STORE_FILES_H
 #define WPI_STORE_FILES_H
@@ -44,5 +44,9 @@ wp_status wpi_files_create(const char *path, int *fd, wp_error *err);
  * directory. On success the temporary name is gone; on failure the final name does not exist,
  * unless it did before. */
 wp_status wpi_files_place(const char *temporary, const char *path, wp_error *err);
+
+/* Sync a closed file, then have it take the place of the one that has its final name, and sync the
+ * directory. On failure the other still has the name, unless it is the directory that failed. */
+wp_status wpi_files_replace(const char *temporary, const char *path, wp_error *err);
 
 #endif

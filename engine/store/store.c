@@ -46,6 +46,16 @@ void wpi_store_unlock(wpi_store *store)
     (void)pthread_mutex_unlock(&store->mutex);
 }
 
+void wpi_store_lock_registry(void)
+{
+    (void)pthread_mutex_lock(&registry_mutex);
+}
+
+void wpi_store_unlock_registry(void)
+{
+    (void)pthread_mutex_unlock(&registry_mutex);
+}
+
 static size_t process_page_bytes(void)
 {
     long bytes = sysconf(_SC_PAGESIZE);
@@ -95,6 +105,7 @@ wp_status wpi_store_new(const char *path, wpi_store **store, wp_error *err)
         return wpi_memory_failed(err);
     }
     new_store->fd = -1;
+    new_store->lock_fd = -1;
     new_store->process = getpid();
     new_store->process_page = new_process_page();
     new_store->references = 1;
@@ -212,6 +223,9 @@ wp_status wpi_store_sync(wpi_store *store, wp_error *err)
     WPI_TRY(wpi_store_check_process(store, err));
     if (store->is_read_only)
         return wpi_error_set(err, WP_EREADONLY, "the database is open for reading alone");
+    if (atomic_load(&store->is_forgotten))
+        return wpi_error_set(err, WP_EIO,
+                             "an earlier sync failed, and what it was for may be lost");
     wpi_store_lock(store);
     wp_status status = wpi_store_enter(store, err);
     wpi_store_unlock(store);
@@ -219,8 +233,11 @@ wp_status wpi_store_sync(wpi_store *store, wp_error *err)
     /* What is committed from here on may make it loose again. */
     atomic_store(&store->is_loose, false);
     int code = mdb_env_sync(store->environment, 1);
-    if (code != 0)
+    if (code != 0) {
         atomic_store(&store->is_loose, true);
+        /* The system takes what it could not write for written: the next sync would lie. */
+        atomic_store(&store->is_forgotten, store->is_unsynced);
+    }
     wpi_store_lock(store);
     wpi_store_leave(store);
     wpi_store_unlock(store);

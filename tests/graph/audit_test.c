@@ -200,9 +200,9 @@ static void audit_verify__names_the_entry_of_each_changed_byte(void **unused)
         note(WP_AUDIT_EXPORT, i);
     for (uint64_t number = 1; number <= 10; number++)
         for (size_t at = 0; at < 57; at++) {
-            tamper(number, at, 1u << at % 8);
+            tamper(number, at, (unsigned char)(1u << at % 8));
             assert_int_equal(broken(), number);
-            tamper(number, at, 1u << at % 8);
+            tamper(number, at, (unsigned char)(1u << at % 8));
         }
     assert_int_equal(broken(), 0);
 }

@@ -348,7 +348,7 @@ static bool is_refused_in_child(wpi_store *store, wpi_store_txn *reading, wpi_st
                       wpi_store_count(reading, WPI_TABLE_PERSON, &count, NULL) == WP_EFORK &&
                       wpi_store_cursor_next(cursor, &key, &value, NULL) == WP_EFORK &&
                       wpi_store_commit(reading, NULL) == WP_EFORK &&
-                      wpi_store_backup(store, path, NULL) == WP_EFORK;
+                      wpi_store_backup(store, path, NULL, NULL) == WP_EFORK;
     wpi_store_cursor_close(cursor);
     wpi_store_abort(reading);
     wpi_store_close(store);
@@ -506,7 +506,7 @@ static void store_open__refuses_a_record_with_a_flipped_bit(void **state)
     assert_memory_equal(key.data, "sound", 5);
     wpi_store_cursor_close(cursor);
     wpi_store_abort(txn);
-    assert_int_equal(wpi_store_backup(store, scratch_path("never"), NULL), WP_ECORRUPT);
+    assert_int_equal(wpi_store_backup(store, scratch_path("never"), NULL, NULL), WP_ECORRUPT);
     assert_int_equal(count_entries("never"), 0);
     settle();
     wpi_store_close(store);

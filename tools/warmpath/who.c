@@ -415,3 +415,11 @@ int who_begin_read(app *self)
         code = app_fail_status(self, "--as");
     return code;
 }
+
+void who_asked(app *self, who_found meant)
+{
+    wp_audit_action action = meant.kind == WHO_PERSON    ? WP_AUDIT_ASK_PERSON
+                             : meant.kind == WHO_COMPANY ? WP_AUDIT_ASK_COMPANY
+                                                         : WP_AUDIT_ASK_ALL;
+    app_asked(self, action, meant.number);
+}
