@@ -206,6 +206,7 @@ static wp_status begin(wp_db *db, bool is_write, wp_txn **out, wp_error *err)
     txn->db = db;
     txn->owner = pthread_self();
     link_txn(txn);
+    wpi_store_rest(inner);
     *out = txn;
     return WP_OK;
 }
@@ -260,13 +261,24 @@ static wp_status enter(wp_txn *txn, wp_error *err)
     return WP_OK;
 }
 
-wp_status wpi_handles_enter_read(wp_txn *txn, wp_error *err)
+wp_status wpi_handles_enter_read(wp_txn *txn, wp_txn **reading, wp_error *err)
 {
     WPI_TRY(enter(txn, err));
     if (txn->graph.has_failed)
         return wpi_error_set(err, WP_EINVAL, "transaction has failed and can only be aborted");
+    if (txn->calls == 0)
+        WPI_TRY(wpi_store_resume(txn->graph.txn, err));
+    txn->calls++;
+    *reading = txn;
     wpi_graph_reclaim(&txn->graph);
     return WP_OK;
+}
+
+void wpi_handles_leave_read(wp_txn **reading)
+{
+    wp_txn *txn = *reading;
+    if (txn != NULL && --txn->calls == 0)
+        wpi_store_rest(txn->graph.txn);
 }
 
 wp_status wpi_handles_enter_write(wp_txn *txn, wp_error *err)
@@ -360,7 +372,7 @@ wp_status wpi_handles_get_sight(wp_txn *txn, int32_t day, const wpi_sight **out,
 
 wp_status wp_txn_use_viewer(wp_txn *txn, uint32_t viewer, wp_error *err)
 {
-    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_READ(txn, err);
     if (viewer != WP_VIEW_SHARED && viewer != WP_VIEW_ALL)
         WPI_TRY(wpi_party_resolve(&txn->graph, WPI_PERSON, viewer, &viewer, err));
     release_policy(txn);
