@@ -244,6 +244,20 @@ WP_API_STATUS wp_source_next(wp_txn *txn, uint32_t *number, wp_error *err);
  */
 WP_API_STATUS wp_txn_use_source(wp_txn *txn, uint32_t source, wp_error *err);
 
+#define WP_VIEW_SHARED 0u      /**< What everybody of the organisation may see. */
+#define WP_VIEW_ALL UINT32_MAX /**< Everything: for the right to audit. */
+
+/**
+ * Say for whom the transaction reads from now on: a person, WP_VIEW_SHARED (as begun) or
+ * WP_VIEW_ALL. Ties that are private to somebody else, and ties from one side of a barrier to the
+ * other, do not exist for paths, reach, neighbours, ties, explanations and what searches by name
+ * say of whom we know; nor do paths that touch both sides of a barrier. With WP_VIEW_ALL nothing of
+ * that is left out. Consent holds for every viewer. Cursors and statements, from which dumps are
+ * made, and wp_stats_get() show all.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (no such person)
+ */
+WP_API_STATUS wp_txn_use_viewer(wp_txn *txn, uint32_t viewer, wp_error *err);
+
 /* ---- 5. People and companies ----------------------------------------------------------------- */
 /**
  * A person or company, 1 upwards; 0 is none. Numbers of people and companies are apart.
@@ -645,7 +659,8 @@ typedef struct wp_consent {
  */
 WP_API_STATUS wp_consent_put(wp_txn *txn, const wp_consent *consent, wp_error *err);
 
-/** A tie that is one person's own: nobody else is led over it. */
+/** A tie that is one person's own: for everybody else it does not exist. See
+ * wp_txn_use_viewer(). */
 typedef struct wp_private {
     wp_number person;
     wp_number owner;
@@ -654,11 +669,41 @@ typedef struct wp_private {
 
 /**
  * State that the tie between two people is private to one of them, or take that back by hand. For
- * everybody else the tie does not exist.
+ * everybody else the tie does not exist; when both keep it private, both see it.
  * @return WP_OK, WP_EINVAL (one number), WP_ENOTFOUND (also: it is not private by hand)
  */
 WP_API_STATUS wp_private_put(wp_txn *txn, const wp_private *statement, bool is_private,
                              wp_error *err);
+
+/** What stands on one side of a barrier. */
+typedef enum wp_side_kind {
+    WP_SIDE_PERSON = 1, /**< One person. */
+    WP_SIDE_COMPANY = 2 /**< Everybody employed at a company on the day of a question. */
+} wp_side_kind;
+
+/** One side of a barrier. */
+typedef struct wp_side {
+    wp_side_kind kind;
+    wp_number number;
+} wp_side;
+
+#define WP_BARRIERS_MAX 64u /**< So many at once. */
+
+/** An information barrier: what one side knows must not come to the other. */
+typedef struct wp_barrier {
+    wp_side a;
+    wp_side b;
+    uint32_t source; /**< Read: who states it. Ignored on write. */
+} wp_barrier;
+
+/**
+ * State a barrier, or take that back by hand. A path or reach that touches both sides does not
+ * exist, in whatever order and through whomever; nor does a tie from one side to the other. Whoever
+ * is on both sides is on no path. The two sides are equal: a and b may be exchanged.
+ * @return WP_OK, WP_EINVAL (one side twice, or more than WP_BARRIERS_MAX), WP_ENOTFOUND (a side, or
+ *         no such barrier by hand), WP_EREADONLY, WP_EFULL
+ */
+WP_API_STATUS wp_barrier_put(wp_txn *txn, const wp_barrier *barrier, bool is_up, wp_error *err);
 
 /** How an opportunity stands. */
 typedef enum wp_opportunity_state {
@@ -1149,6 +1194,9 @@ WP_API_STATUS wp_consent_statement_next(wp_txn *txn, wp_consent *at, wp_error *e
 
 /** The private ties stated, by person, owner and source. */
 WP_API_STATUS wp_private_statement_next(wp_txn *txn, wp_private *at, wp_error *err);
+
+/** The barriers stated, by the first side, the second and source. */
+WP_API_STATUS wp_barrier_statement_next(wp_txn *txn, wp_barrier *at, wp_error *err);
 
 /** Two identities that were merged by hand; one and the same: it stands apart. */
 typedef struct wp_merge {

@@ -2,6 +2,7 @@
  * Public cursors: everything in the order of numbers, and what is stated.
  */
 #include "api/handles.h"
+#include "graph/barrier.h"
 #include "graph/consent.h"
 #include "graph/employment.h"
 #include "graph/opportunity.h"
@@ -213,6 +214,13 @@ wp_status wp_private_statement_next(wp_txn *txn, wp_private *at, wp_error *err)
     WPI_READ(txn, err);
     WPI_TRY(wpi_handles_check_given(at, POSITION, err));
     return no_further(wpi_private_next(&txn->graph, at, err), "private tie", err);
+}
+
+wp_status wp_barrier_statement_next(wp_txn *txn, wp_barrier *at, wp_error *err)
+{
+    WPI_READ(txn, err);
+    WPI_TRY(wpi_handles_check_given(at, POSITION, err));
+    return no_further(wpi_barrier_next(&txn->graph, at, err), "barrier", err);
 }
 
 wp_status wp_merge_next(wp_txn *txn, wp_merge *at, wp_error *err)

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "graph/party.h"
 #include "path/query.h"
 #include "rules/domain.h"
 
@@ -306,6 +307,7 @@ static wpi_shared_policy *find_policy(wp_txn *txn, int32_t day)
         return NULL;
     pthread_mutex_lock(&db->mutex);
     if (db->policy != NULL && db->policy->policy.day == day &&
+        db->policy->policy.sight.viewer == txn->viewer &&
         db->policy->policy.snapshot == wpi_store_snapshot(txn->graph.txn)) {
         found = db->policy;
         found->holders++;
@@ -322,7 +324,7 @@ static wp_status acquire_policy(wp_txn *txn, int32_t day, wpi_shared_policy **ou
     wpi_shared_policy *built = wpi_memory_new_zeroed(1, sizeof *built);
     if (built == NULL)
         return wpi_memory_failed(err);
-    wp_status status = wpi_policy_build(&txn->graph, day, &built->policy, err);
+    wp_status status = wpi_policy_build(&txn->graph, txn->viewer, day, &built->policy, err);
     if (status != WP_OK) {
         wpi_memory_free(built);
         return status;
@@ -348,6 +350,33 @@ wp_status wpi_handles_get_policy(wp_txn *txn, int32_t day, const wpi_policy **ou
         WPI_TRY(acquire_policy(txn, day, &txn->policy, err));
     }
     *out = &txn->policy->policy;
+    return WP_OK;
+}
+
+/* Without private ties and barriers nothing is built, so that single ties are read cheaply. */
+wp_status wpi_handles_get_sight(wp_txn *txn, int32_t day, const wpi_sight **out, wp_error *err)
+{
+    static const wpi_sight open = {.viewer = WP_VIEW_ALL};
+    const wpi_policy *policy = NULL;
+    bool is_open = txn->viewer == WP_VIEW_ALL;
+    *out = &open;
+    WPI_TRY(wpi_handles_check_day(day, err));
+    if (!is_open)
+        WPI_TRY(wpi_sight_is_open(&txn->graph, &is_open, err));
+    if (is_open)
+        return WP_OK;
+    WPI_TRY(wpi_handles_get_policy(txn, day, &policy, err));
+    *out = &policy->sight;
+    return WP_OK;
+}
+
+wp_status wp_txn_use_viewer(wp_txn *txn, uint32_t viewer, wp_error *err)
+{
+    WPI_READ(txn, err);
+    if (viewer != WP_VIEW_SHARED && viewer != WP_VIEW_ALL)
+        WPI_TRY(wpi_party_resolve(&txn->graph, WPI_PERSON, viewer, &viewer, err));
+    release_policy(txn);
+    txn->viewer = viewer;
     return WP_OK;
 }
 

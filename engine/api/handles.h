@@ -40,6 +40,7 @@ struct wp_txn {
     pthread_t owner;
     unsigned calls; /* that read, running one inside the other; at 0 the transaction rests */
     wpi_shared_policy *policy; /* of the last day asked about; NULL: none */
+    uint32_t viewer;           /* WP_VIEW_SHARED, WP_VIEW_ALL or a canonical number */
     wpi_graph graph;
 };
 
@@ -56,6 +57,9 @@ void wpi_handles_leave_read(wp_txn **reading);
 wp_status wpi_handles_enter_write(wp_txn *txn, wp_error *err);
 /* At the end of a write: a failure other than a refusal spoils the transaction. */
 wp_status wpi_handles_leave_write(wp_txn *txn, wp_status status);
+
+/* What the viewer of a transaction sees on a day; good until it asks about another day. */
+wp_status wpi_handles_get_sight(wp_txn *txn, int32_t day, const wpi_sight **out, wp_error *err);
 
 /* The policy sets of a transaction and day, kept until it asks about another day or ends. */
 wp_status wpi_handles_get_policy(wp_txn *txn, int32_t day, const wpi_policy **out, wp_error *err);

@@ -12,7 +12,6 @@
 #include "graph/opportunity.h"
 #include "graph/overlay.h"
 #include "graph/person.h"
-#include "graph/private.h"
 #include "graph/source.h"
 #include "graph/tie.h"
 
@@ -176,18 +175,18 @@ static wp_status no_tie(wp_status status, wp_number from, wp_number to, wp_error
     return wpi_error_set(err, status, "people %u and %u have no tie", from, to);
 }
 
-/* Find who the two are; a private tie is none. */
+/* Find who the two are; a tie that the viewer does not see is none. */
 static wp_status check_pair(wp_txn *txn, wp_number *from, wp_number *to, int32_t day, wp_error *err)
 {
-    bool is_private;
+    const wpi_sight *sight = NULL;
     WPI_READ(txn, err);
     WPI_TRY(wpi_handles_check_day(day, err));
     WPI_TRY(wpi_party_resolve(&txn->graph, WPI_PERSON, *from, from, err));
     WPI_TRY(wpi_party_resolve(&txn->graph, WPI_PERSON, *to, to, err));
     if (*from == *to)
         return wpi_error_set(err, WP_EINVAL, "from and to are both person %u", *from);
-    WPI_TRY(wpi_private_has(&txn->graph, *from, *to, &is_private, err));
-    return is_private ? no_tie(WP_ENOTFOUND, *from, *to, err) : WP_OK;
+    WPI_TRY(wpi_handles_get_sight(txn, day, &sight, err));
+    return wpi_sight_hides(sight, *from, *to) ? no_tie(WP_ENOTFOUND, *from, *to, err) : WP_OK;
 }
 
 wp_status wp_tie_get(wp_txn *txn, wp_number from, wp_number to, int32_t day, wp_tie *out,
@@ -203,13 +202,15 @@ wp_status wp_tie_get(wp_txn *txn, wp_number from, wp_number to, int32_t day, wp_
 wp_status wp_person_ties(wp_txn *txn, wp_number person, int32_t day, bool is_inbound, wp_ties *ties,
                          wp_error *err)
 {
+    const wpi_sight *sight = NULL;
     WPI_TRY(wpi_handles_check_given(ties, "ties", err));
     *ties = (wp_ties){NULL, 0};
     WPI_READ(txn, err);
     WPI_TRY(wpi_handles_check_day(day, err));
     WPI_TRY(wpi_handles_acquire_lists(txn, err)); /* they know which records must be there */
     WPI_TRY(wpi_party_resolve(&txn->graph, WPI_PERSON, person, &person, err));
-    return wpi_tie_read_all(&txn->graph, person, day, is_inbound, ties, err);
+    WPI_TRY(wpi_handles_get_sight(txn, day, &sight, err));
+    return wpi_tie_read_all(&txn->graph, sight, person, day, is_inbound, ties, err);
 }
 
 void wp_ties_free(wp_ties *ties)
@@ -237,6 +238,7 @@ void wp_explanation_free(wp_explanation *explanation)
 
 wp_status wp_find_on(wp_txn *txn, const wp_find_query *query, wp_matches *matches, wp_error *err)
 {
+    const wpi_sight *sight = NULL;
     WPI_TRY(wpi_handles_check_given(matches, "matches", err));
     *matches = (wp_matches){NULL, 0};
     WPI_READ(txn, err);
@@ -248,8 +250,8 @@ wp_status wp_find_on(wp_txn *txn, const wp_find_query *query, wp_matches *matche
     WPI_TRY(wpi_graph_check_text(query->text, "text", 255, err));
     if (query->limit < 1 || query->limit > 1000)
         return wpi_error_set(err, WP_EINVAL, "limit is %zu, expected 1..1000", query->limit);
-    WPI_TRY(wpi_handles_check_day(query->day, err));
-    return wpi_name_find(&txn->graph, query, matches, err);
+    WPI_TRY(wpi_handles_get_sight(txn, query->day, &sight, err));
+    return wpi_name_find(&txn->graph, sight, query, matches, err);
 }
 
 wp_status wp_find(wp_txn *txn, const char *text, size_t limit, wp_matches *matches, wp_error *err)

@@ -2,6 +2,7 @@
  * Public calls that write: check the arguments, go one layer down.
  */
 #include "api/handles.h"
+#include "graph/barrier.h"
 #include "graph/company.h"
 #include "graph/consent.h"
 #include "graph/employment.h"
@@ -155,6 +156,13 @@ wp_status wp_person_set_apart(wp_txn *txn, wp_number number, bool is_apart, wp_e
 {
     WPI_TRY(wpi_handles_enter_write(txn, err));
     return wpi_handles_leave_write(txn, wpi_person_set_apart(&txn->graph, number, is_apart, err));
+}
+
+wp_status wp_barrier_put(wp_txn *txn, const wp_barrier *barrier, bool is_up, wp_error *err)
+{
+    WPI_TRY(wpi_handles_enter_write(txn, err));
+    WPI_TRY(wpi_handles_check_given(barrier, "barrier", err));
+    return wpi_handles_leave_write(txn, wpi_barrier_put(&txn->graph, barrier, is_up, err));
 }
 
 wp_status wp_private_put(wp_txn *txn, const wp_private *statement, bool is_private, wp_error *err)

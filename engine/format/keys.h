@@ -37,6 +37,8 @@
  *   mark         keyed hash u64, probe u8                        9
  *   suppressed   keyed hash of an identity u64, u64             16
  *   audit        number u64                                      8
+ *   barrier      party u8, number u32, party u8, number u32,
+ *                source u32                                     14
  *   meta         text: settings, counters, suppression, audit, together; us.c + company u32,
  *                us.p + person u32
  *

@@ -204,6 +204,7 @@ wp_status wpi_check_run(wpi_graph *graph, bool is_deep, wp_fault_fn *fault, void
         {WPI_TABLE_STAKE, wpi_check_stake},
         {WPI_TABLE_SUPPRESSED, wpi_check_suppressed},
         {WPI_TABLE_AUDIT, wpi_check_audit},
+        {WPI_TABLE_BARRIER, wpi_check_barrier},
     };
     wpi_check check = {.graph = graph, .is_deep = is_deep, .fault = fault, .context = context};
     wp_status status = wpi_identity_flush(graph, err);

@@ -58,8 +58,8 @@ wpi_check_fn wpi_check_interaction, wpi_check_source_id, wpi_check_reply, wpi_ch
 wpi_check_fn wpi_check_meta, wpi_check_person_record, wpi_check_company, wpi_check_identity,
     wpi_check_alias, wpi_check_part, wpi_check_merge, wpi_check_namesake;
 wpi_check_fn wpi_check_employment, wpi_check_member, wpi_check_consent, wpi_check_private,
-    wpi_check_opportunity, wpi_check_role, wpi_check_stake, wpi_check_source_record, wpi_check_name,
-    wpi_check_mark;
+    wpi_check_barrier, wpi_check_opportunity, wpi_check_role, wpi_check_stake,
+    wpi_check_source_record, wpi_check_name, wpi_check_mark;
 wpi_check_fn wpi_check_suppressed, wpi_check_audit;
 
 /* The identity of an opportunity leads to it. */

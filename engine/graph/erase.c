@@ -63,7 +63,8 @@ typedef struct key_walk {
     const wpi_erasing *self;
     size_t key_bytes;
     size_t places[2];
-    wpi_array *keys; /* of wpi_key */
+    bool has_parties; /* the byte before each place says what it is the number of */
+    wpi_array *keys;  /* of wpi_key */
 } key_walk;
 
 static wp_status collect_key(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
@@ -74,9 +75,11 @@ static wp_status collect_key(void *context, wpi_slice key, wpi_record_bytes valu
     if (key.bytes != walk->key_bytes)
         return wpi_error_set(err, WP_ECORRUPT, "key is malformed");
     memcpy(copy.bytes, key.data, key.bytes);
-    for (size_t i = 0; i < 2; i++)
-        if (wpi_erase_has(walk->self, wpi_key_get_u32(key.data, walk->places[i])))
+    for (size_t i = 0; i < 2; i++) {
+        bool is_person = !walk->has_parties || copy.bytes[walk->places[i] - 1] == WPI_PERSON;
+        if (is_person && wpi_erase_has(walk->self, wpi_key_get_u32(key.data, walk->places[i])))
             return wpi_array_push(walk->keys, &copy, err);
+    }
     return WP_OK;
 }
 
@@ -101,6 +104,11 @@ static wp_status remove_consent(wpi_graph *graph, const wpi_key *key, wp_error *
 static wp_status remove_private(wpi_graph *graph, const wpi_key *key, wp_error *err)
 {
     return wpi_graph_delete(graph, WPI_TABLE_PRIVATE, *key, err);
+}
+
+static wp_status remove_barrier(wpi_graph *graph, const wpi_key *key, wp_error *err)
+{
+    return wpi_graph_delete(graph, WPI_TABLE_BARRIER, *key, err);
 }
 
 static wp_status remove_role(wpi_graph *graph, const wpi_key *key, wp_error *err)
@@ -132,6 +140,7 @@ static const struct {
     {WPI_TABLE_EMPLOYMENT, 16, {0, 0}, true, remove_employment},
     {WPI_TABLE_CONSENT, 9, {0, 0}, true, remove_consent},
     {WPI_TABLE_PRIVATE, 12, {0, 4}, false, remove_private},
+    {WPI_TABLE_BARRIER, 14, {1, 6}, false, remove_barrier},
     {WPI_TABLE_ROLE, 12, {4, 4}, false, remove_role},
     {WPI_TABLE_RESTATED, 12, {0, 4}, false, remove_restated},
     {WPI_TABLE_MERGE, 8, {0, 4}, false, remove_merge},
@@ -142,8 +151,11 @@ static wp_status remove_by_keys(wpi_erasing *self, wp_error *err)
     wp_status status = WP_OK;
     wpi_array keys = WPI_ARRAY_OF(wpi_key);
     for (size_t step = 0; step < sizeof steps / sizeof *steps; step++) {
-        key_walk walk = {
-            self, steps[step].key_bytes, {steps[step].places[0], steps[step].places[1]}, &keys};
+        key_walk walk = {.self = self,
+                         .key_bytes = steps[step].key_bytes,
+                         .places = {steps[step].places[0], steps[step].places[1]},
+                         .has_parties = steps[step].table == WPI_TABLE_BARRIER,
+                         .keys = &keys};
         size_t walks = steps[step].is_by_person ? self->numbers.count : 1;
         keys.count = 0;
         for (size_t i = 0; i < walks; i++) {

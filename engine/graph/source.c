@@ -9,6 +9,7 @@
  */
 #include "graph/source.h"
 
+#include "graph/barrier.h"
 #include "graph/company.h"
 #include "graph/consent.h"
 #include "graph/employment.h"
@@ -203,6 +204,14 @@ static wp_status remove_private(wpi_graph *graph, wpi_slice key, uint32_t source
                               source, err);
 }
 
+static wp_status remove_barrier(wpi_graph *graph, wpi_slice key, uint32_t source, wp_error *err)
+{
+    wp_barrier barrier;
+    (void)source;
+    WPI_TRY(wpi_barrier_read(key, &barrier, err));
+    return wpi_barrier_delete(graph, &barrier, err);
+}
+
 static wp_status remove_restated(wpi_graph *graph, wpi_slice key, uint32_t source, wp_error *err)
 {
     wpi_stated nothing = {.kind = WPI_STATED_NONE, .source = source};
@@ -242,6 +251,7 @@ static const struct {
     {WPI_TABLE_EMPLOYMENT, 12, remove_employment},
     {WPI_TABLE_CONSENT, 5, remove_consent},
     {WPI_TABLE_PRIVATE, 8, remove_private},
+    {WPI_TABLE_BARRIER, 10, remove_barrier},
     {WPI_TABLE_RESTATED, 8, remove_restated},
     {WPI_TABLE_TIE, 0, NULL},
     {WPI_TABLE_ROLE, 8, remove_role},

@@ -29,11 +29,11 @@ static wpi_store *registry;
 const char *wpi_table_name(wpi_table table)
 {
     static const char *const names[WPI_TABLE_COUNT] = {
-        "meta",        "person",      "company", "identity", "employment", "member",
-        "interaction", "source_id",   "reply",   "evidence", "tie",        "overlay",
-        "consent",     "ask",         "name",    "mark",     "segment",    "changed",
-        "source",      "alias",       "part",    "merge",    "namesake",   "restated",
-        "private",     "opportunity", "role",    "stake",    "suppressed", "audit"};
+        "meta",       "person",   "company",  "identity", "employment",  "member",  "interaction",
+        "source_id",  "reply",    "evidence", "tie",      "overlay",     "consent", "ask",
+        "name",       "mark",     "segment",  "changed",  "source",      "alias",   "part",
+        "merge",      "namesake", "restated", "private",  "opportunity", "role",    "stake",
+        "suppressed", "audit",    "barrier"};
     return (unsigned)table < WPI_TABLE_COUNT ? names[table] : "?";
 }
 

@@ -54,6 +54,7 @@ typedef enum wpi_table {
     WPI_TABLE_STAKE,
     WPI_TABLE_SUPPRESSED,
     WPI_TABLE_AUDIT,
+    WPI_TABLE_BARRIER,
     WPI_TABLE_COUNT
 } wpi_table;
 

@@ -30,6 +30,7 @@ typedef enum fact_type {
     FACT_TIE,
     FACT_CONSENT,
     FACT_PRIVATE,     /* `person` keeps the tie with `other` private */
+    FACT_BARRIER,     /* `identities` are kept apart: two of them */
     FACT_OPPORTUNITY, /* a deal */
     FACT_ROLE,        /* `person` has a part in an opportunity */
     FACT_SOURCE,      /* a source of a dump: `name` */
@@ -54,7 +55,7 @@ typedef struct fact_recipient {
  */
 typedef struct fact {
     fact_type type;
-    wp_identity identities[FACT_IDENTITIES_MAX]; /* company, person */
+    wp_identity identities[FACT_IDENTITIES_MAX]; /* company, person, barrier */
     size_t identity_count;
     const char *name;
     const char *title; /* person, employment */

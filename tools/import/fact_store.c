@@ -454,6 +454,56 @@ static wp_status store_merge(run *self, const fact *row, bool *is_new, wp_error 
                                    : wp_person_set_apart(self->txn, a, true, err);
 }
 
+static wp_status find_side(run *self, const wp_identity *identity, wp_side *out, wp_error *err)
+{
+    switch (identity->kind) {
+    case WP_IDENTITY_EMAIL:
+    case WP_IDENTITY_ID:
+    case WP_IDENTITY_LINKEDIN:
+        out->kind = WP_SIDE_PERSON;
+        return store_person(self, identity, strlen(identity->text), &out->number, err);
+    case WP_IDENTITY_DOMAIN:
+    case WP_IDENTITY_COMPANY_ID:
+    case WP_IDENTITY_COMPANY_NAME:
+        break;
+    }
+    out->kind = WP_SIDE_COMPANY;
+    return store_company_ref(self, identity, &out->number, err);
+}
+
+static bool is_same_side(wp_side a, wp_side b)
+{
+    return a.kind == b.kind && a.number == b.number;
+}
+
+/* Whether the source of the import states a barrier already. There are few. */
+static wp_status is_kept_apart(run *self, const wp_barrier *wanted, bool *is_known, wp_error *err)
+{
+    wp_barrier at = {.source = 0};
+    wp_status status = WP_OK;
+    *is_known = false;
+    while (!*is_known && (status = wp_barrier_statement_next(self->txn, &at, err)) == WP_OK)
+        *is_known = at.source == self->stated_by_number &&
+                    ((is_same_side(at.a, wanted->a) && is_same_side(at.b, wanted->b)) ||
+                     (is_same_side(at.a, wanted->b) && is_same_side(at.b, wanted->a)));
+    return status == WP_ENOTFOUND ? WP_OK : status;
+}
+
+static wp_status store_barrier(run *self, const fact *row, bool *is_new, wp_error *err)
+{
+    wp_barrier barrier = {.source = 0};
+    bool is_known = false;
+    wp_status status = find_side(self, &row->identities[0], &barrier.a, err);
+    if (status == WP_OK)
+        status = find_side(self, &row->identities[1], &barrier.b, err);
+    if (status == WP_OK)
+        status = is_kept_apart(self, &barrier, &is_known, err);
+    *is_new = !is_known;
+    if (status != WP_OK || self->options->is_dry_run)
+        return status;
+    return wp_barrier_put(self->txn, &barrier, true, err);
+}
+
 static wp_status store_row(run *self, const fact *row, uint64_t hash, bool *is_new, wp_error *err)
 {
     switch (row->type) {
@@ -471,6 +521,8 @@ static wp_status store_row(run *self, const fact *row, uint64_t hash, bool *is_n
         return store_consent(self, row, is_new, err);
     case FACT_PRIVATE:
         return store_private(self, row, is_new, err);
+    case FACT_BARRIER:
+        return store_barrier(self, row, is_new, err);
     case FACT_OPPORTUNITY:
         return store_opportunity(self, row, is_new, err);
     case FACT_ROLE:

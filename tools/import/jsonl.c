@@ -19,6 +19,8 @@
  * {"type":"tie","from":P,"to":P,"p":X,"both":true}     or "cost":N (micro-nats) instead of p
  * {"type":"consent","person":P,"introductions":"in"|"out","contact":"in"|"out","since":DAY}
  * {"type":"private","person":P,"owner":P}     the tie between them is the owner's alone
+ * {"type":"barrier","person":P,"other_company":C}     the two are kept apart; or "company", or
+ *     "other_person"
  * {"type":"opportunity","id":T,"name":T,"amount":X,"currency":T,"stage":T,
  *  "state":"open"|"won"|"lost","created":DAY,"closed":DAY,"company":C,"owner":P}
  * {"type":"role","opportunity":T,"person":P,"role":T,"primary":B}
@@ -66,6 +68,7 @@ static const struct {
     {"tie", FACT_TIE, 2},
     {"consent", FACT_CONSENT, 2},
     {"private", FACT_PRIVATE, 2},
+    {"barrier", FACT_BARRIER, 2},
     {"opportunity", FACT_OPPORTUNITY, 2},
     {"role", FACT_ROLE, 2},
     {"merge", FACT_MERGE, 2},
@@ -144,7 +147,7 @@ fact_type jsonl_type_of(const json_t *object, verdict *what)
             return types[i].type;
     verdict_skip(what, REASON_UNKNOWN_TYPE,
                  "type is %s, expected company, person, employment, interaction, tie, consent, "
-                 "private, opportunity, role, merge, unmerge, source or suppressed",
+                 "private, barrier, opportunity, role, merge, unmerge, source or suppressed",
                  jsonl_show(type, shown));
     return FACT_UNKNOWN;
 }

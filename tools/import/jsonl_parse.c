@@ -395,6 +395,28 @@ static bool parse_person_or_none(const json_t *object, const char *key, wp_ident
            (text == NULL || jsonl_person_ref(text, key, out, what));
 }
 
+/* One side of a barrier: a person or a company, exactly one of them. */
+static bool parse_side(const json_t *object, const char *person_key, const char *company_key,
+                       wp_identity *out, verdict *what)
+{
+    wp_identity company = {.text = NULL};
+    if (!parse_person_or_none(object, person_key, out, what) ||
+        !parse_company_key(object, company_key, &company, what))
+        return false;
+    if ((out->text == NULL) == (company.text == NULL))
+        return refuse(object, person_key, "either a person or a company", what);
+    if (out->text == NULL)
+        *out = company;
+    return true;
+}
+
+static bool parse_barrier(const json_t *object, fact *out, verdict *what)
+{
+    out->identity_count = 2;
+    return parse_side(object, "person", "company", &out->identities[0], what) &&
+           parse_side(object, "other_person", "other_company", &out->identities[1], what);
+}
+
 static bool parse_state(const json_t *object, fact_state *out, verdict *what)
 {
     const json_t *value = json_object_get(object, "state");
@@ -521,6 +543,8 @@ static bool parse_row(const json_t *object, fact *out, verdict *what)
         return parse_consent(object, out, what);
     case FACT_PRIVATE:
         return parse_private(object, out, what);
+    case FACT_BARRIER:
+        return parse_barrier(object, out, what);
     case FACT_OPPORTUNITY:
         return parse_opportunity(object, out, what);
     case FACT_ROLE:

@@ -279,7 +279,7 @@ int cmd_explain(app *self)
 {
     explanation answer = {0};
     wp_number from = 0, to = 0;
-    int code = app_begin_read(self);
+    int code = who_begin_read(self);
 
     if (code == CODE_DONE)
         code = who_find_person(self, "A", self->given.words[0], CODE_INPUT, &from);

@@ -9,6 +9,7 @@
 #include "output.h"
 #include "person.h"
 #include "text.h"
+#include "who.h"
 
 #define LIMIT_DEFAULT 20
 
@@ -129,7 +130,7 @@ int cmd_find(app *self)
     int code = app_option_u32(self, "limit", 1, 1000, &limit);
 
     if (code == CODE_DONE)
-        code = app_begin_read(self);
+        code = who_begin_read(self);
     if (code != CODE_DONE)
         return code;
     wp_find_query query = WP_FIND_QUERY_INIT;

@@ -362,7 +362,7 @@ int cmd_path(app *self)
     int code = read_options(self, &question);
 
     if (code == CODE_DONE)
-        code = app_begin_read(self);
+        code = who_begin_read(self);
     if (code == CODE_DONE) {
         code = find_people(self, &question);
         if (code == CODE_NOTHING && self->is_json)

@@ -79,6 +79,9 @@ int cmd_person_export(app *self)
     json_t *document = NULL;
     int code = app_begin_read(self);
 
+    /* Whose data it is has a right to all of it, whatever others keep private. */
+    if (code == CODE_DONE && wp_txn_use_viewer(self->txn, WP_VIEW_ALL, &self->err) != WP_OK)
+        code = app_fail_status(self, "viewer");
     out.are_others_hidden = args_has(&self->given, "hide-others");
     if (code == CODE_DONE)
         code = find(self, &out);

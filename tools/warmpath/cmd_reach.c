@@ -272,7 +272,7 @@ int cmd_reach(app *self)
     int code = read_options(self, &question);
 
     if (code == CODE_DONE)
-        code = app_begin_read(self);
+        code = who_begin_read(self);
     if (code == CODE_DONE)
         code = find_sources(self, &question);
     if (code == CODE_DONE)

@@ -223,7 +223,7 @@ int show_company(app *self, wp_number number)
 int cmd_show(app *self)
 {
     who_found found = {WHO_PERSON, 0};
-    int code = app_begin_read(self);
+    int code = who_begin_read(self);
 
     if (code == CODE_DONE)
         code = who_find(self, "WHO", self->given.words[0], CODE_NOTHING, &found);

@@ -36,9 +36,13 @@ const option_row command_options_common[] = {
     {"help", 'h', NULL, "print help for the command and end"},
     OPTION_END};
 
+#define OPTION_AS                                                                                  \
+    {"as", 0, "WHO", "what this person may see, private ties included; audit: everything "         \
+     "(default: what everybody may see)"}
+
 static const option_row none[] = {OPTION_END};
 static const option_row json_only[] = {OPTION_JSON, OPTION_END};
-static const option_row day_json[] = {OPTION_DAY, OPTION_JSON, OPTION_END};
+static const option_row day_as_json[] = {OPTION_DAY, OPTION_AS, OPTION_JSON, OPTION_END};
 
 static const option_row init_options[] = {
     {"us", 0, "DOMAIN…", "a mail domain of our own organisation, not one of a free-mail "
@@ -98,6 +102,7 @@ static const option_row path_options[] = {
     {"count", 'k', "N", "introductions wanted, 1..1000 (default: 5)"},
     OPTION_HOPS,
     OPTION_DAY,
+    OPTION_AS,
     {"min-strength", 0, "P", "ties weaker than this do not exist, 0..1 (default: 0.05)"},
     {"title", 0, "GLOB…", "at a company: only people whose job title matches, case ignored; "
      "may be repeated"},
@@ -132,6 +137,7 @@ static const option_row reach_options[] = {
     OPTION_FROM,
     OPTION_HOPS,
     OPTION_DAY,
+    OPTION_AS,
     {"min-score", 0, "S", "leave out people with a score below this, 0..1 (default: 0.02)"},
     OPTION_PLAIN,
     {"limit", 0, "N", "list at most so many people (default: 50; with --json or --csv all)"},
@@ -160,6 +166,7 @@ static const example_row explain_examples[] = {
 static const option_row find_options[] = {
     {"limit", 0, "N", "list at most so many, 1..1000 (default: 20)"},
     OPTION_DAY,
+    OPTION_AS,
     OPTION_JSON,
     OPTION_END};
 
@@ -215,6 +222,13 @@ static const option_row private_options[] = {
 
 static const example_row private_examples[] = {
     {"warmpath private carol@home.com --owner ann@us.com", "Ann's own friend."},
+    {"warmpath path --from ann@us.com --to carol@home.com --as ann@us.com", "For Ann it is there."},
+    EXAMPLE_END};
+
+static const example_row barrier_examples[] = {
+    {"warmpath barrier add advisory.com trading.com", "No path leads from one to the other."},
+    {"warmpath barrier add ann@us.com acme.com", "Ann is kept apart from Acme."},
+    {"warmpath barrier list", "All of them."},
     EXAMPLE_END};
 
 static const example_row merge_examples[] = {
@@ -372,11 +386,11 @@ const command_row command_rows[] = {
      reach_options, reach_examples, 0, 0, true, cmd_reach},
     {"who", "list our people with a tie to somebody", "[OPTION]… TARGET",
      "TARGET is a person, or a company for the people employed there. Strongest ties first.",
-     day_json, who_examples, 1, 1, true, cmd_who},
+     day_as_json, who_examples, 1, 1, true, cmd_who},
     {"explain", "explain the strength of a tie", "[OPTION]… A B",
      "The tie from A to B says whether B will answer if A asks. Every interaction is listed with "
      "what it contributes on the day; the contributions add up to what B and A have put in.",
-     day_json, explain_examples, 2, 2, true, cmd_explain},
+     day_as_json, explain_examples, 2, 2, true, cmd_explain},
     {"find", "search people and companies", "[OPTION]… TEXT",
      "By name, address or domain: case and accents do not matter, beginnings of words suffice, and "
      "up to two letters of a word may be wrong.",
@@ -384,7 +398,7 @@ const command_row command_rows[] = {
     {"show", "show everything about a person or company", "[OPTION]… WHO",
      "A person: identities, employments, consent, ties and last interactions. A company: domains, "
      "people, and who knows them.",
-     day_json, show_examples, 1, 1, true, cmd_show},
+     day_as_json, show_examples, 1, 1, true, cmd_show},
     {"record", "record one interaction by hand", "KIND --from WHO --to WHO… [OPTION]…",
      "KIND is mail, call, meeting, message, comment, like, view, introduction, favour, connection "
      "or ask. An address that nobody has yet creates a person.",
@@ -396,9 +410,14 @@ const command_row command_rows[] = {
      "Paths may lead through this person again.",
      consent_options, optin_examples, 1, 1, false, cmd_optin},
     {"private", "keep a tie private", "WHO --owner OWNER [--off]",
-     "The tie between the two is the owner's alone: nobody is led over it, and for who, explain "
-     "and show it does not exist.",
+     "The tie between the two is the owner's alone: for everybody else it does not exist, in "
+     "paths, reach, who, explain, show and find. The owner sees it with --as OWNER.",
      private_options, private_examples, 1, 1, false, cmd_private},
+    {"barrier", "keep people apart", "add A B | remove A B | list [--json]",
+     "A and B are people or companies; a company stands for those employed there on the day of a "
+     "question. No path touches both sides, in whatever order and through whomever, and ties from "
+     "one side to the other are not shown. With --as audit they are.",
+     json_only, barrier_examples, 1, 3, true, cmd_barrier},
     {"merge", "say that two people are one", "A B",
      "Their ties, interactions, employments and decisions become one person's; of decisions the "
      "stricter holds. It can be taken back.",
@@ -479,7 +498,7 @@ const command_row command_rows[] = {
 
 /* clang-format on */
 
-const char *const command_names_later[] = {"barrier", "calibrate", NULL};
+const char *const command_names_later[] = {"calibrate", NULL};
 
 const command_row *command_find(const char *name)
 {

@@ -14,6 +14,7 @@ int cmd_sources(app *self);
 int cmd_merge(app *self);
 int cmd_unmerge(app *self);
 int cmd_private(app *self);
+int cmd_barrier(app *self);
 int cmd_company(app *self);
 int cmd_duplicates(app *self);
 int cmd_dump(app *self);

@@ -227,6 +227,48 @@ static int dump_private_of(dump *out, wp_number person)
     return end_of(out, status, "private ties");
 }
 
+static int dump_side(dump *out, json_t *line, const char *person_key, const char *company_key,
+                     wp_side side, uint32_t source)
+{
+    if (side.kind == WP_SIDE_COMPANY)
+        return dump_put_company(out, line, company_key, side.number, source);
+    dump_put_person(out, line, person_key, side.number);
+    return CODE_DONE;
+}
+
+/* Whether the sides are in the order of their texts, in which they are written. */
+static bool is_in_order(const dump *out, const wp_barrier *at)
+{
+    if (at->a.kind != at->b.kind)
+        return at->a.kind == WP_SIDE_PERSON;
+    const dump_index *index = at->a.kind == WP_SIDE_PERSON ? &out->people : &out->companies;
+    return dump_index_rank(index, at->a.number) <= dump_index_rank(index, at->b.number);
+}
+
+/* One group, so that the order follows from the texts. */
+static int dump_barriers(dump *out)
+{
+    app *self = out->self;
+    wp_barrier at = {.source = 0};
+    wp_status status;
+
+    while ((status = wp_barrier_statement_next(self->txn, &at, &self->err)) == WP_OK) {
+        json_t *line = dump_new("barrier");
+        bool is_first = is_in_order(out, &at);
+        int code = dump_side(out, line, "person", "company", is_first ? at.a : at.b, at.source);
+        if (code == CODE_DONE)
+            code = dump_side(out, line, "other_person", "other_company", is_first ? at.b : at.a,
+                             at.source);
+        if (code != CODE_DONE) {
+            json_decref(line);
+            return code;
+        }
+        dump_add(out, line, at.source);
+    }
+    int code = end_of(out, status, "barriers");
+    return code == CODE_DONE ? dump_write_group(out) : code;
+}
+
 typedef int of_fn(dump *out, wp_number person);
 
 /* Everybody's lines of one type. */
@@ -322,6 +364,8 @@ int dump_facts(dump *out)
         code = dump_each(out, dump_decisions_of);
     if (code == CODE_DONE)
         code = dump_each(out, dump_private_of);
+    if (code == CODE_DONE)
+        code = dump_barriers(out);
     if (code == CODE_DONE)
         code = dump_opportunities(out);
     if (code == CODE_DONE)

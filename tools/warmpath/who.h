@@ -9,6 +9,9 @@
 
 #include "app.h"
 
+/* app_begin_read() for the viewer of --as. */
+int who_begin_read(app *self);
+
 /* What a text looks like. */
 typedef enum who_form {
     WHO_FORM_US,
