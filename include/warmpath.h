@@ -129,7 +129,7 @@ typedef struct wp_open_options {
  * Create a database.
  *
  * The file appears complete or not at all: it is built under a temporary name beside `path`, synced
- * and then linked into place. Its mode is 0600.
+ * and then renamed into place. Its mode is 0600.
  * @param path        Where to create it. Copied. An existing file is left untouched (WP_EEXIST).
  * @param us_domains  Mail domains of our own organisation, `us_count` of them. Copied. May be NULL
  *                    when us_count is 0.
@@ -186,7 +186,11 @@ WP_API_STATUS wp_commit(wp_txn *txn, wp_error *err);
 /** End a transaction without its changes. NULL is allowed. */
 WP_API void wp_abort(wp_txn *txn);
 
-/** Wait until all that was committed, unsynced or not, is on the disk. @return WP_OK, WP_EINVAL */
+/**
+ * Wait until all that was committed, unsynced or not, is on the disk. Where commits are unsynced, a
+ * failure is final, because systems forget what they could not write: build the file anew.
+ * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EFULL
+ */
 WP_API_STATUS wp_sync(wp_db *db, wp_error *err);
 
 #define WP_SOURCE_HAND 0u         /**< Stated by hand. */

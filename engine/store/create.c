@@ -3,7 +3,7 @@
  *
  * LMDB makes the file first and its content later, so a crash in between leaves a file that is no
  * database. Therefore: an empty file under a temporary name beside the target, the schema in it,
- * closed and synced, linked to the target's name (which fails if the name is taken), the directory
+ * closed and synced, renamed to the target's name (which fails if the name is taken), the directory
  * synced. A crash leaves at most a file ".NAME.creating-..." and its lock file behind, which hold
  * nothing that anybody was promised; whoever next makes a database of that name removes them.
  */

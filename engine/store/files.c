@@ -3,7 +3,7 @@
  *
  * No function here may open a database file that an environment of this process has open: LMDB's
  * locks are POSIX locks, which any close() of the same file would drop. The callers see to it.
- * Where the file system has no hard links, renameat2 without replacement does the same as link.
+ * A file gets its name by renameat2 without replacement; where a file system lacks that, by link.
  */
 #include "store/files.h"
 
@@ -157,20 +157,24 @@ static wp_status sync_directory_of(const char *path, wp_error *err)
     return status;
 }
 
+/* For file systems that cannot rename without replacing. */
+static wp_status give_second_name(const char *temporary, const char *path, wp_error *err)
+{
+    if (link(temporary, path) != 0)
+        return wpi_store_error(errno, "giving the file its name", err);
+    if (unlink(temporary) == 0)
+        return WP_OK;
+    wp_status status = wpi_store_error(errno, "removing the temporary name", err);
+    (void)unlink(path); /* Two names for one database would mean two lock files. */
+    return status;
+}
+
 static wp_status give_name(const char *temporary, const char *path, wp_error *err)
 {
-    if (link(temporary, path) == 0) {
-        if (unlink(temporary) == 0)
-            return WP_OK;
-        wp_status status = wpi_store_error(errno, "removing the temporary name", err);
-        (void)unlink(path); /* Two names for one database would mean two lock files. */
-        return status;
-    }
-    int code = errno;
-    if (code != EEXIST && renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
+    if (renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
         return WP_OK;
-    if (code == EEXIST)
-        return wpi_error_set(err, WP_EEXIST, "the file exists already");
+    if (errno == EINVAL || errno == ENOSYS)
+        return give_second_name(temporary, path, err);
     return wpi_store_error(errno, "giving the file its name", err);
 }
 

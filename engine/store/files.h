@@ -1,9 +1,9 @@
 /*
  * Files and directories: what the store needs from the operating system besides LMDB.
  *
- * A new database or copy is built under a temporary name beside its place and then put there by
- * link(2), which fails when the name is taken: nobody ever sees half a file and nothing is
- * overwritten. Knows nothing of what is in the files.
+ * A new database or copy is built under a temporary name beside its place and then renamed in a
+ * way that fails when the name is taken: nobody ever sees half a file and nothing is overwritten.
+ * Knows nothing of what is in the files.
  */
 #ifndef WPI_STORE_FILES_H
 #define WPI_STORE_FILES_H

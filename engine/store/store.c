@@ -223,6 +223,9 @@ wp_status wpi_store_sync(wpi_store *store, wp_error *err)
     WPI_TRY(wpi_store_check_process(store, err));
     if (store->is_read_only)
         return wpi_error_set(err, WP_EREADONLY, "the database is open for reading alone");
+    if (atomic_load(&store->is_forgotten))
+        return wpi_error_set(err, WP_EIO,
+                             "an earlier sync failed, and what it was for may be lost");
     wpi_store_lock(store);
     wp_status status = wpi_store_enter(store, err);
     wpi_store_unlock(store);
@@ -230,8 +233,11 @@ wp_status wpi_store_sync(wpi_store *store, wp_error *err)
     /* What is committed from here on may make it loose again. */
     atomic_store(&store->is_loose, false);
     int code = mdb_env_sync(store->environment, 1);
-    if (code != 0)
+    if (code != 0) {
         atomic_store(&store->is_loose, true);
+        /* The system takes what it could not write for written: the next sync would lie. */
+        atomic_store(&store->is_forgotten, store->is_unsynced);
+    }
     wpi_store_lock(store);
     wpi_store_leave(store);
     wpi_store_unlock(store);

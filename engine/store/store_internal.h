@@ -33,9 +33,10 @@ struct wpi_store {
     pid_t process;                     /* that opened it */
     volatile const char *process_page; /* 1 here, 0 in a forked child; NULL: compare `process` */
     MDB_dbi tables[WPI_TABLE_COUNT];
-    atomic_bool is_suspect; /* damage was seen; no clean stamp */
-    atomic_bool is_loose;   /* a commit may not be on the disk; no clean stamp either */
-    atomic_uint commits;    /* since the table of readers was looked through */
+    atomic_bool is_suspect;   /* damage was seen; no clean stamp */
+    atomic_bool is_loose;     /* a commit may not be on the disk; no clean stamp either */
+    atomic_bool is_forgotten; /* a sync failed; what it was for can never be promised */
+    atomic_uint commits;      /* since the table of readers was looked through */
 
     pthread_mutex_t mutex;
     MDB_env *environment;
@@ -50,6 +51,7 @@ struct wpi_store {
     MDB_txn *idle[WPI_STORE_IDLE_MAX]; /* read transactions at rest, to be renewed */
     unsigned idle_count;
     wpi_store_txn *transactions; /* those alive */
+    bool is_unsettled;           /* the disk may hold the meta page of a commit that failed */
 
     wpi_store *next;     /* registry; guarded by its mutex */
     unsigned references; /* ditto */
@@ -107,6 +109,12 @@ void wpi_environment_clear_readers(wpi_store *store);
 /* Enlarge the map after it was found full. The mutex is held and no transaction is active. */
 void wpi_environment_grow(wpi_store *store);
 
+/* settle.c */
+
+/* Have the disk hold the meta pages as they are now. The mutex and LMDB's lock for writing are
+ * held, and nothing was written since the commit that failed. */
+wp_status wpi_environment_settle(wpi_store *store, wp_error *err);
+
 /* txn.c */
 
 /* Count a transaction as active, reopening a failed environment first; the mutex is held. */
@@ -118,6 +126,14 @@ void wpi_store_leave(wpi_store *store);
 
 /* A damaged record was met: the file gets no clean stamp. Returns `status`. */
 wp_status wpi_store_suspect(wpi_store *store, wp_status status);
+
+/* Where a put looks for the place of its record. */
+typedef struct wpi_put_where {
+    MDB_cursor *cursor; /* near where it stands; NULL: from the root */
+    bool is_last;       /* behind all others, if it belongs there */
+} wpi_put_where;
+wp_status wpi_store_put_where(wpi_store_txn *txn, wpi_table table, const wpi_put_where *where,
+                              wpi_slice key, wpi_slice payload, uint8_t version, wp_error *err);
 
 /* Record a failed put or delete, so that only abort is left; returns its status. */
 wp_status wpi_store_fail(wpi_store_txn *txn, int code, const char *doing, wp_error *err);
