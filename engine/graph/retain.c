@@ -17,9 +17,9 @@
 
 #include "graph/derive.h"
 #include "graph/interaction.h"
-#include "graph/source_id.h"
 #include "graph/restate.h"
 #include "graph/source.h"
+#include "graph/source_id.h"
 #include "graph/version.h"
 
 /* One transaction looks at so many numbers, and takes so many interactions. */
