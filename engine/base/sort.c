@@ -20,7 +20,7 @@
 #define DIGITS 6 /* three of each number */
 #define FEW 2048
 #define RUN 12
-#define ITEM_BYTES_MAX 64
+#define ITEM_BYTES_MAX 160
 
 typedef struct digit_counts {
     size_t of[DIGITS][DIGIT_VALUES];
