@@ -22,7 +22,7 @@
 static bool is_same_row(const wpi_evidence_record *a, const wpi_evidence_record *b)
 {
     bool is_same = a->kind == b->kind && a->sender == b->sender && a->valence == b->valence &&
-                   wpi_evidence_is_same_sums(&a->sums, &b->sums);
+                   wpi_evidence_is_same_sums(a->sums, b->sums);
     for (int i = 0; i < 2; i++)
         is_same =
             is_same && a->has_direction[i] == b->has_direction[i] && a->weight[i] == b->weight[i];
@@ -32,7 +32,8 @@ static bool is_same_row(const wpi_evidence_record *a, const wpi_evidence_record 
 static wp_status check_row(wpi_check *check, const wpi_derived_row *row, wp_error *err)
 {
     wpi_evidence_row found = row->row;
-    wp_status status = wpi_evidence_get(check->graph, row->low, row->high, &found, err);
+    wp_sums sums;
+    wp_status status = wpi_evidence_get(check->graph, row->low, row->high, &sums, &found, err);
     if (status == WP_OK && !is_same_row(&found.record, &row->row.record))
         wpi_check_report(check, "has evidence that differs from what follows from it");
     return wpi_check_expect(check, status, "has no evidence for a recipient");
@@ -150,12 +151,13 @@ wp_status wpi_check_reply(wpi_check *check, wpi_record_bytes value, wp_error *er
 wp_status wpi_check_evidence(wpi_check *check, wpi_record_bytes value, wp_error *err)
 {
     wpi_evidence_record record;
+    wp_sums sums;
     wpi_tie_state state;
     if (!wpi_check_key(check, 24))
         return WP_OK;
     const void *key = check->key.data;
     uint32_t low = wpi_key_get_u32(key, 0), high = wpi_key_get_u32(key, 4);
-    WPI_TRY(wpi_record_read_evidence(value, &record, err));
+    WPI_TRY(wpi_record_read_evidence(value, &sums, &record, err));
     if (low > high)
         wpi_check_report(check, "pair is out of order");
     WPI_TRY(wpi_check_canonical(check, low, err));

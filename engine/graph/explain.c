@@ -47,7 +47,7 @@ static wp_status add_row(void *context, const wpi_evidence_row *row, wp_error *e
         };
         if (record->kind == WP_KIND_SUMMARY)
             item.contribution =
-                wpi_strength_contribution_of(&record->sums, direction, row->time_s, walk->day);
+                wpi_strength_contribution_of(record->sums, direction, row->time_s, walk->day);
         WPI_TRY(wpi_array_push(&walk->explanation->items, &item, err));
     }
     return WP_OK;

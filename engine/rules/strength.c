@@ -293,7 +293,8 @@ double wpi_strength_weight(wp_kind kind, wp_role role, size_t audience, bool is_
 
 bool wpi_strength_is_two_way(wp_kind kind)
 {
-    return kind == WP_KIND_MEETING || kind == WP_KIND_CONNECTION || kind == WP_KIND_TOGETHER;
+    return kind == WP_KIND_MEETING || kind == WP_KIND_CONNECTION || kind == WP_KIND_SUMMARY ||
+           kind == WP_KIND_TOGETHER;
 }
 
 bool wpi_strength_is_slow_only(wp_kind kind)

@@ -204,13 +204,27 @@ static wp_status put_interaction(run *self, const fact *row, wp_participant *to,
     return wp_interaction_put(self->txn, &interaction, is_new, err);
 }
 
+/* What storing would refuse because of people erased. */
+static wp_status refuse_interaction(run *self, const fact *row, wp_error *err)
+{
+    size_t count = 0;
+    wp_status status = store_refuse_erased(self, &row->person, 1, err);
+    for (size_t i = 0; i < row->to_count && status == WP_OK; i++) {
+        status = store_refuse_erased(self, &row->to[i].who, 1, err);
+        status = store_count_recipient(status, &count);
+    }
+    return status == WP_OK ? store_check_left(row->to_count, count, err) : status;
+}
+
 static wp_status store_interaction(run *self, const fact *row, bool *is_new, wp_error *err)
 {
     uint64_t number = 0;
     wp_status status = wp_interaction_find(self->txn, row->source, &number, err);
     *is_new = status == WP_ENOTFOUND;
-    if ((status != WP_OK && status != WP_ENOTFOUND) || self->options->is_dry_run)
-        return status == WP_ENOTFOUND ? WP_OK : status;
+    if (status != WP_OK && status != WP_ENOTFOUND)
+        return status;
+    if (self->options->is_dry_run)
+        return refuse_interaction(self, row, err);
     wp_participant *to = calloc(row->to_count + 1, sizeof *to);
     if (to == NULL) {
         *err = (wp_error){WP_ENOMEM, "memory is exhausted"};
