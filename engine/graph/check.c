@@ -10,6 +10,7 @@
 
 #include "graph/check_internal.h"
 #include "graph/party.h"
+#include "graph/source_id.h"
 
 #define KEY_SHOWN_MAX 32
 
@@ -206,6 +207,8 @@ wp_status wpi_check_run(wpi_graph *graph, bool is_deep, wp_fault_fn *fault, void
     };
     wpi_check check = {.graph = graph, .is_deep = is_deep, .fault = fault, .context = context};
     wp_status status = wpi_identity_flush(graph, err);
+    if (status == WP_OK)
+        status = wpi_source_id_flush(graph, err);
     for (size_t i = 0; i < WPI_TABLE_COUNT && status == WP_OK; i++) {
         check.table = tables[i].table;
         check.number = 0;

@@ -19,6 +19,7 @@
 #include "graph/interaction.h"
 #include "graph/restate.h"
 #include "graph/source.h"
+#include "graph/source_id.h"
 #include "graph/version.h"
 
 /* One transaction looks at so many numbers, and takes so many interactions. */
@@ -47,7 +48,7 @@ static wp_status is_answered(wpi_graph *graph, const wpi_retaining *self, const 
     wp_interaction reply;
     wpi_array replies = WPI_ARRAY_OF(uint64_t);
     *is = false;
-    WPI_TRY_OUT(wpi_interaction_replies(graph, at, &replies, err));
+    WPI_TRY_OUT(wpi_source_id_replies(graph, at->source, &replies, err));
     for (size_t i = 0; i < replies.count && !*is; i++) {
         uint64_t other = WPI_ARRAY_AT(&replies, uint64_t, i);
         if (self->is_dry_run)

@@ -157,8 +157,6 @@ wp_status wpi_source_switch(wpi_graph *graph, uint32_t number, wp_error *err)
         return WP_OK;
     if (graph->pending_stated > 0)
         WPI_TRY(wpi_tie_flush(graph, err));
-    for (int i = 0; i < 2; i++)
-        wpi_bitset_free(&graph->mentioned[i]);
     graph->source = number;
     return WP_OK;
 }

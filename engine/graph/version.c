@@ -157,6 +157,14 @@ wp_status wpi_version_best(wpi_graph *graph, wpi_version *all, wpi_version **bes
     return WP_OK;
 }
 
+wp_status wpi_version_add(wpi_graph *graph, uint64_t number, const wp_interaction *interaction,
+                          wp_error *err)
+{
+    wpi_record_write_interaction(&graph->writer, interaction);
+    return wpi_graph_append(graph, WPI_TABLE_INTERACTION,
+                            wpi_key_add_u32(wpi_key_u64(number), graph->source), err);
+}
+
 wp_status wpi_version_put(wpi_graph *graph, uint64_t number, uint32_t source,
                           const wp_interaction *interaction, wp_error *err)
 {

@@ -145,6 +145,10 @@ wp_status wpi_store_cursor_seek(wpi_store_cursor *cursor, wpi_slice key, wpi_sli
  * none; the next record is then not known either. */
 wp_status wpi_store_cursor_seek_back(wpi_store_cursor *cursor, wpi_slice key, wpi_slice *found_key,
                                      wpi_slice *value, wp_error *err);
+/* As wpi_store_put; cheap when the record lies on the page of the one put before, so put sorted.
+ * The cursor is for putting alone. */
+wp_status wpi_store_cursor_put(wpi_store_cursor *cursor, wpi_slice key, wpi_slice payload,
+                               uint8_t version, wp_error *err);
 /* The next record; WP_ENOTFOUND at the end. A damaged record gives WP_ECORRUPT with *found_key
  * set, and the cursor can go on. */
 wp_status wpi_store_cursor_next(wpi_store_cursor *cursor, wpi_slice *found_key, wpi_slice *value,

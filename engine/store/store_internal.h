@@ -127,6 +127,14 @@ void wpi_store_leave(wpi_store *store);
 /* A damaged record was met: the file gets no clean stamp. Returns `status`. */
 wp_status wpi_store_suspect(wpi_store *store, wp_status status);
 
+/* Where a put looks for the place of its record. */
+typedef struct wpi_put_where {
+    MDB_cursor *cursor; /* near where it stands; NULL: from the root */
+    bool is_last;       /* behind all others, if it belongs there */
+} wpi_put_where;
+wp_status wpi_store_put_where(wpi_store_txn *txn, wpi_table table, const wpi_put_where *where,
+                              wpi_slice key, wpi_slice payload, uint8_t version, wp_error *err);
+
 /* Record a failed put or delete, so that only abort is left; returns its status. */
 wp_status wpi_store_fail(wpi_store_txn *txn, int code, const char *doing, wp_error *err);
 
