@@ -167,11 +167,6 @@ wp_status wpi_derive_rows(wpi_graph *graph, uint64_t number, const wpi_counted *
                : derive_message(graph, interaction, number, from, author, out, err);
 }
 
-wp_status wpi_derive_add_row(wpi_graph *graph, const wpi_derived_row *row, wp_error *err)
-{
-    return wpi_gains_put(graph, row, err);
-}
-
 wp_status wpi_derive_drop_row(wpi_graph *graph, const wpi_derived_row *row, wp_error *err)
 {
     WPI_TRY(wpi_gains_settle(graph, err)); /* the row may not be written yet */
@@ -212,7 +207,7 @@ static wp_status change(wpi_graph *graph, const wpi_derived_row *before,
     const wpi_evidence_record *x = &before->row.record, *y = &after->row.record;
     if (before->row.time_s != after->row.time_s) {
         WPI_TRY(wpi_derive_drop_row(graph, before, err));
-        return wpi_derive_add_row(graph, after, err);
+        return wpi_gains_put(graph, after, err);
     }
     bool is_same = x->kind == y->kind && x->sender == y->sender && x->valence == y->valence &&
                    x->has_direction[0] == y->has_direction[0] &&
@@ -240,7 +235,7 @@ static wp_status change_rows(wpi_graph *graph, const wpi_array *before, const wp
             a < after->count ? &WPI_ARRAY_AT(after, wpi_derived_row, a) : NULL;
         int order = old == NULL ? 1 : new == NULL ? -1 : compare_row(old, new);
         WPI_TRY(order < 0   ? wpi_derive_drop_row(graph, old, err)
-                : order > 0 ? wpi_derive_add_row(graph, new, err)
+                : order > 0 ? wpi_gains_put(graph, new, err)
                             : change(graph, old, new, err));
         b += order <= 0 ? 1 : 0;
         a += order >= 0 ? 1 : 0;

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "base/time.h"
+#include "graph/gains.h"
 #include "graph/party.h"
 #include "graph/restate.h"
 #include "rules/strength.h"
@@ -329,7 +330,7 @@ static wp_status give_staff(const wpi_staff *staff, const wpi_staff *other, cons
 
 static wp_status put_row(void *context, const wpi_derived_row *row, wp_error *err)
 {
-    return wpi_derive_add_row(context, row, err);
+    return wpi_gains_put(context, row, err);
 }
 
 static wp_status drop_row(void *context, const wpi_derived_row *row, wp_error *err)
@@ -356,6 +357,7 @@ wp_status wpi_together_end(wpi_graph *graph, wpi_together *self, wp_error *err)
     wpi_staff staff = empty_staff();
     wpi_array after = WPI_ARRAY_OF(uint32_t);
     giving drop = {drop_row, graph}, put = {put_row, graph};
+    WPI_TRY_OUT(wpi_gains_settle(graph, err));
     WPI_TRY_OUT(resolve(graph, WPI_PERSON, &self->people, &after, err));
     WPI_TRY_OUT(read_all(graph, &self->companies, &staff, err));
     WPI_TRY_OUT(
@@ -462,6 +464,7 @@ static wp_status change_company(wpi_graph *graph, uint32_t company, uint32_t bef
     wp_status status;
     wpi_staff old = empty_staff(), new = empty_staff();
     giving drop = {drop_row, graph}, put = {put_row, graph};
+    WPI_TRY_OUT(wpi_gains_settle(graph, err));
     WPI_TRY_OUT(read_staff(graph, company, before, &old, err));
     WPI_TRY_OUT(read_staff(graph, company, after, &new, err));
     if (old.large.count == new.large.count)
