@@ -9,7 +9,7 @@
  *   1. caveats   2. status and errors   3. databases   4. transactions and sources
  *   5. people and companies   6. interactions, stated ties, consent, opportunities
  *   7. reading ties   8. paths   9. reach   10. names   11. cursors and statements
- *   12. maintenance   13. initialisers
+ *   12. maintenance   13. erasure   14. audit log   15. initialisers
  *
  * Conventions
  *   - Every function that can fail returns a wp_status and takes a `wp_error *err` last, which may
@@ -84,7 +84,8 @@ typedef enum wp_status {
     WP_EDEADLINE = 14,  /**< Stopped at the deadline; the result is partial. */
     WP_EBUDGET = 15,    /**< Stopped at the step or memory budget; the result is partial. */
     WP_ECANCELLED = 16, /**< Stopped because the cancel flag was set; the result is partial. */
-    WP_EUNKNOWN = 17    /**< A commit failed and its outcome could not be determined. */
+    WP_EUNKNOWN = 17,   /**< A commit failed and its outcome could not be determined. */
+    WP_EERASED = 18     /**< The person was erased and is not to be stored again. */
 } wp_status;
 
 /** Why a call failed. Owned by the caller; written only on failure. */
@@ -103,6 +104,11 @@ WP_API const char *wp_version(void);
 /** An open database file. */
 typedef struct wp_db wp_db;
 
+/** A SHA-256 function: the digest of some bytes. */
+typedef void wp_sha256_fn(const void *data, size_t bytes, unsigned char digest[32]);
+
+#define WP_USER_NONE UINT32_MAX /**< Nobody said who runs the program. */
+
 /** How to open a database. */
 typedef struct wp_open_options {
     size_t size;           /**< sizeof(wp_open_options), set by the initialiser. */
@@ -113,6 +119,10 @@ typedef struct wp_open_options {
                                 lost whole. For building files and benches; see wp_sync(). */
     size_t changed_bytes_max; /**< Memory a write transaction may hold for changed ties before it
                                    writes them; 0: 64 MiB. More makes bulk loads faster. */
+    wp_sha256_fn *sha256; /**< Of a library of yours, for the audit log, which cannot be written or
+                               verified without; NULL: none. See section 14. */
+    uint32_t user;        /**< Who runs the program, as a number of yours (of the system's user,
+                               say), for the audit log. */
 } wp_open_options;
 
 /**
@@ -297,7 +307,7 @@ typedef struct wp_person_facts {
  * @param[out] person     The number of the first identity.
  * @param[out] is_new     Whether none of the identities was known. May be NULL.
  * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EFULL, WP_ECONFLICT (a person of more than 1000
- *         identities)
+ *         identities), WP_EERASED (one of the identities is suppressed; nothing is stored)
  * Cost: O(identities), a few B-tree look-ups. Where people become one: O(ties and interactions of
  * the one with the higher number).
  */
@@ -480,8 +490,20 @@ typedef enum wp_kind {
     WP_KIND_INTRODUCTION = 8, /**< 5, introducer to requester */
     WP_KIND_FAVOUR = 9,       /**< 5 */
     WP_KIND_CONNECTION = 10,  /**< 1.2, both directions, slow component only */
-    WP_KIND_ASK = 11 /**< 0; an introduction was asked of the recipients: adds to their load */
+    WP_KIND_ASK = 11,    /**< 0; an introduction was asked of the recipients: adds to their load */
+    WP_KIND_SUMMARY = 12 /**< What is left of older interactions of two people: see wp_retain(). */
 } wp_kind;
+
+/** What two people have put into their tie, faded to one moment: [0] whom a summary is from, [1]
+ * the other. All amounts are finite and not negative. */
+typedef struct wp_sums {
+    int64_t first_s;    /**< The first interaction. */
+    double fast[2];     /**< Half-life 30 days. */
+    double slow[2];     /**< Half-life 365 days. */
+    double positive[2]; /**< Positive valence, 365 days. */
+    double negative[2]; /**< Negative valence, 730 days. */
+    uint32_t count[2];  /**< Interactions. */
+} wp_sums;
 
 /** The name used everywhere in text, "mail"; NULL for a value that is none. */
 WP_API const char *wp_kind_name(wp_kind kind);
@@ -520,6 +542,8 @@ typedef struct wp_interaction {
     const char *reply_to;     /**< Source id of what it answers; NULL: none. */
     uint32_t flags;           /**< WP_INTERACTION_… */
     int64_t revision;         /**< Of two versions of one source id the higher one holds. */
+    const wp_sums *sums;      /**< Of a summary, which is to one person and has no valence, flags or
+                                   reply_to; NULL of all others. */
 } wp_interaction;
 
 /**
@@ -1114,6 +1138,8 @@ WP_API_STATUS wp_opportunity_statement_next(wp_txn *txn, wp_opportunity *at, wp_
 WP_API_STATUS wp_contact_role_next(wp_txn *txn, wp_contact_role *at, wp_error *err);
 
 /* ---- 12. Maintenance ------------------------------------------------------------------------- */
+#define WP_ERASURE_DAYS 30 /**< Within so many days the bytes of somebody erased must be gone. */
+
 /** Counts and sizes. */
 typedef struct wp_stats {
     uint64_t people;
@@ -1125,13 +1151,16 @@ typedef struct wp_stats {
     uint64_t opportunities;
     uint32_t numbers; /**< The highest number of a person given out. */
     uint64_t file_bytes;
-    uint64_t overlay_people; /**< People some of whose ties are in the overlay. */
-    uint64_t overlay_ties;   /**< Entries of their neighbour lists there; a tie has up to two. */
-    uint64_t segments;       /**< Base segments. */
-    uint64_t segment_ties;   /**< Entries of neighbour lists in them; a tie has two. */
-    uint64_t segment_bytes;  /**< Their size. */
-    uint32_t format;         /**< File format. */
-    uint32_t readers;        /**< Reader slots in use, this one included. */
+    uint64_t overlay_people;   /**< People some of whose ties are in the overlay. */
+    uint64_t overlay_ties;     /**< Entries of their neighbour lists there; a tie has up to two. */
+    uint64_t segments;         /**< Base segments. */
+    uint64_t segment_ties;     /**< Entries of neighbour lists in them; a tie has two. */
+    uint64_t segment_bytes;    /**< Their size. */
+    uint64_t suppressions;     /**< Identities that are suppressed. */
+    uint64_t erasures_pending; /**< Erasures whose bytes wait for wp_vacuum(). */
+    int64_t erasures_due_s;    /**< WP_ERASURE_DAYS after the first; WP_TIME_NONE: none waits. */
+    uint32_t format;           /**< File format. */
+    uint32_t readers;          /**< Reader slots in use, this one included. */
 } wp_stats;
 
 /** Read counts and sizes. @return WP_OK, WP_EINVAL */
@@ -1155,7 +1184,8 @@ WP_API_STATUS wp_check(wp_txn *txn, bool is_deep, wp_fault_fn *fault, void *cont
                        uint64_t *faults, wp_error *err);
 
 /**
- * Write a verified copy of the database while it is in use.
+ * Write a verified copy of the database while it is in use. It holds nothing of people erased, also
+ * while their erasure is pending; of what else was deleted, bytes may come along.
  * @param path  Must not exist (WP_EEXIST). It appears complete or not at all.
  * @return WP_OK, WP_EINVAL, WP_EEXIST, WP_EACCESS, WP_EFULL
  */
@@ -1186,14 +1216,238 @@ WP_API_STATUS wp_compact(wp_db *db, wp_progress_fn *progress, void *context, wp_
 WP_API_STATUS wp_source_remove(wp_db *db, uint32_t source, wp_progress_fn *progress, void *context,
                                const volatile int *cancel, wp_error *err);
 
-/* ---- 13. Initialisers ---------------------------------------------------------------------- */
+/* ---- 13. Erasure -----------------------------------------------------------------------------
+ *
+ * The identities of somebody who was erased are suppressed: known by a hash with a random key, so
+ * that nothing that names them is stored again. wp_person_put() is WP_EERASED then.
+ * ---------------------------------------------------------------------------------------------- */
+/** What erasing somebody did. */
+typedef struct wp_erasure {
+    uint64_t identities;           /**< That are suppressed now. */
+    uint64_t interactions_removed; /**< She sent them, or they reached nobody else. */
+    uint64_t interactions_changed; /**< They lost a participant, or have another source id. */
+    uint64_t texts;                /**< Records of something else that said something of her. */
+} wp_erasure;
+
+/**
+ * Erase a person: her identities, names, employments, decisions, ties and interactions, and all
+ * that follows from them. Afterwards the database holds what it would if everything imported had
+ * left her out: interactions of others lose her as a recipient; those she sent, or that reached
+ * nobody else, are gone; others named in them stay. Her identities are suppressed.
+ *
+ * Texts that are about something else and contain one of her addresses anywhere, or a name, profile
+ * or id of at least 4 bytes (numbers: 6) as whole words, go as well: source ids, ids of
+ * opportunities, names of sources and marks are replaced by "erased:" and a keyed hash, under which
+ * the same id is found again; titles of others, and names, stages and parts of opportunities become
+ * unsaid. What other people and companies are called stays, also when it is the same.
+ *
+ * The bytes stay in unused parts of the file until wp_vacuum(); see wp_stats.erasures_pending.
+ * @param person    Any of her numbers; they are never given out again.
+ * @param[out] out  May be NULL.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND, WP_EREADONLY, WP_EFULL
+ * Cost: O(interactions, people, employments, opportunities): they are read once; memory for the
+ * person's interactions.
+ */
+WP_API_STATUS wp_person_erase(wp_txn *txn, wp_number person, wp_erasure *out, wp_error *err);
+
+/** What to keep of interactions, and for how long. */
+typedef struct wp_retention {
+    size_t size;
+    int64_t before_s; /**< Of interactions before this time. 1..WP_TIME_MAX */
+    bool is_removal;  /**< Remove them with what they contribute, instead of reducing them. */
+    bool is_dry_run;  /**< Only count. */
+    wp_progress_fn *progress; /**< Interactions looked at; may be NULL. */
+    void *context;
+    const volatile int *cancel; /**< Borrowed; stops soon after it becomes non-zero. May be NULL. */
+} wp_retention;
+
+/** What became of them. */
+typedef struct wp_retained {
+    uint64_t taken;    /**< Interactions that are gone, or would be. */
+    uint64_t answered; /**< Kept for now, because of a later reply that is kept (reducing only). */
+    uint64_t ties;     /**< Summaries written (not in a dry run). */
+} wp_retained;
+
+/**
+ * Reduce interactions before a time to what they contribute to ties, or remove them.
+ *
+ * Reduced: who wrote to whom when, the ids and what answered what are gone; each pair of people has
+ * one summary a source, with the sums of what its interactions had put in by the latest of them.
+ * Strengths, trust, counts and first and last contacts stay the same on that day and on all later
+ * ones; on earlier days a summary does not exist yet, and it counts for no message. The load of
+ * people asked goes with the asks. What a reply to an interaction weighs depends on it, so it stays
+ * while a later reply does. Merging and unmerging people moves summaries as the interactions of the
+ * identities that they are stored with.
+ *
+ * It is done in many transactions, each a whole; after an interruption the call is repeated. The
+ * bytes stay in the file until wp_vacuum(), as those of an erasure.
+ * @param retention  Copied.
+ * @param[out] out   May be NULL.
+ * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EBUSY, WP_EFULL, WP_ECANCELLED
+ * Cost: O(interactions), some of them several times where they came in another order than that of
+ * time.
+ */
+WP_API_STATUS wp_retain(wp_db *db, const wp_retention *retention, wp_retained *out, wp_error *err);
+
+/**
+ * Rebuild the file record by record, so that it is as small as it can be and no byte of what was
+ * erased or deleted is left in it. The new file is built beside the old one, verified, and takes
+ * its name: a crash leaves the one or the other. Copies made before (backups, snapshots of the file
+ * system, the blocks of the old file on the disk) are not reached.
+ *
+ * Nobody else may have the file open, nor this process a transaction: WP_EBUSY, and nothing was
+ * done. Whoever opens it meanwhile waits.
+ * @param progress  Called now and then with the records copied; may be NULL.
+ * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EBUSY, WP_EACCESS (owner and mode cannot be kept, or
+ *         the file has a second name), WP_EFULL
+ * Cost: O(file), and room on the disk for a second one.
+ */
+WP_API_STATUS wp_vacuum(wp_db *db, wp_progress_fn *progress, void *context, wp_error *err);
+
+/**
+ * Suppress an identity of somebody who is not stored. (An identity that is stored is suppressed by
+ * wp_person_erase().)
+ * @return WP_OK, WP_EINVAL, WP_ECONFLICT (somebody who is stored has it), WP_EREADONLY, WP_EFULL
+ */
+WP_API_STATUS wp_suppression_add(wp_txn *txn, const wp_identity *identity, wp_error *err);
+
+/** A suppressed identity, without the identity. */
+typedef struct wp_suppression {
+    uint64_t key;     /**< What it was hashed with: random, one a database. */
+    uint64_t hash[2]; /**< High and low half. */
+    int64_t time_s;   /**< When it was suppressed. */
+} wp_suppression;
+
+/**
+ * Whether an identity of a person is suppressed.
+ * @param identity  Normalised as wp_identity_kind says. Copied.
+ * @return WP_OK, WP_EINVAL
+ */
+WP_API_STATUS wp_suppression_has(wp_txn *txn, const wp_identity *identity, bool *has,
+                                 wp_error *err);
+
+/**
+ * The suppressions, in the order of their hashes: to be carried to another database.
+ * @param[in,out] at  The one before (start with {0}); replaced by the next.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (there is none after it)
+ */
+WP_API_STATUS wp_suppression_next(wp_txn *txn, wp_suppression *at, wp_error *err);
+
+/**
+ * Take over a suppression of another database, with its key. Who is stored already stays.
+ * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EFULL, WP_ECONFLICT (of more than 16 databases)
+ */
+WP_API_STATUS wp_suppression_put(wp_txn *txn, const wp_suppression *suppression, wp_error *err);
+
+/**
+ * Lift a suppression: the identity may be stored again.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (it is not suppressed), WP_EREADONLY, WP_EFULL
+ */
+WP_API_STATUS wp_suppression_lift(wp_txn *txn, const wp_identity *identity, wp_error *err);
+
+/* ---- 14. The audit log -----------------------------------------------------------------------
+ *
+ * Who asked about whom, exports, erasures, changes of consent and barriers: an entry each, in the
+ * order in which they were committed, of numbers and times alone. An entry holds the SHA-256 of the
+ * one before and of itself, so that none can be changed, taken out or put in between unnoticed.
+ * That the last ones were cut off shows against a head (wp_audit_head()) noted elsewhere: whoever
+ * can write the file can compute all hashes anew.
+ *
+ * Changes are logged by the calls that make them, in the same transaction; questions are noted by
+ * the program that answers them (wp_audit_note()). While the log is on, a change needs the function
+ * wp_open_options.sha256 and is WP_EINVAL without.
+ * ---------------------------------------------------------------------------------------------- */
+/** What is logged. */
+typedef enum wp_audit_mode {
+    WP_AUDIT_OFF = 0,     /**< Nothing; as created. */
+    WP_AUDIT_CHANGES = 1, /**< Changes and exports. */
+    WP_AUDIT_ALL = 2      /**< Questions too. */
+} wp_audit_mode;
+
+/** What an entry is about, and the meaning of its subject and object (0: none). */
+typedef enum wp_audit_action {
+    WP_AUDIT_MODE = 1,           /**< The log was set; subject: the wp_audit_mode. */
+    WP_AUDIT_CONSENT = 2,        /**< A decision was stored; subject: the person; object: 10 times
+                                      the wp_choice of introductions plus that of contact. */
+    WP_AUDIT_PRIVATE = 3,        /**< A tie became private; subject: the person; object: owner. */
+    WP_AUDIT_SHARED = 4,         /**< It is no longer; the same. */
+    WP_AUDIT_GROUP = 5,          /**< A group changed; subject: the group; object: the person. */
+    WP_AUDIT_BARRIER_ADD = 6,    /**< subject and object: the groups. */
+    WP_AUDIT_BARRIER_REMOVE = 7, /**< subject and object: the groups. */
+    WP_AUDIT_ERASE = 8,          /**< subject: the person. */
+    WP_AUDIT_LIFT = 9,           /**< A suppression was lifted. */
+    WP_AUDIT_EXPORT = 10,        /**< subject: the person; 0: the whole database. */
+    WP_AUDIT_RETENTION = 11,     /**< subject: the last day taken, days since 1970. */
+    WP_AUDIT_ASK_PERSON = 16,    /**< A question; subject: the person asked about. */
+    WP_AUDIT_ASK_COMPANY = 17,   /**< A question; subject: the company. */
+    WP_AUDIT_ASK_NAME = 18,      /**< A search by name. */
+    WP_AUDIT_ASK_ALL = 19        /**< A question about everybody (reach, a report). */
+} wp_audit_action;
+
+/** The name used everywhere in text, "erase"; NULL for a value that is none. */
+WP_API const char *wp_audit_action_name(wp_audit_action action);
+
+/** "off", "changes", "all"; NULL for a value that is none. */
+WP_API const char *wp_audit_mode_name(wp_audit_mode mode);
+
+/** One entry. */
+typedef struct wp_audit_entry {
+    uint64_t number; /**< 1 upwards, without holes. */
+    int64_t time_s;  /**< By the system's clock. */
+    wp_audit_action action;
+    uint32_t user;    /**< wp_open_options.user */
+    uint32_t actor;   /**< The person for whom it was done; 0: unsaid. */
+    uint32_t subject; /**< As the action says. Numbers of people stay when they are erased. */
+    uint32_t object;
+    unsigned char hash[32]; /**< Of the entry before and of this one. */
+} wp_audit_entry;
+
+/** Set what is logged from now on; an entry itself. @return WP_OK, WP_EINVAL, WP_EREADONLY */
+WP_API_STATUS wp_audit_set_mode(wp_txn *txn, wp_audit_mode mode, wp_error *err);
+
+/** What is logged. @return WP_OK, WP_EINVAL */
+WP_API_STATUS wp_audit_get_mode(wp_txn *txn, wp_audit_mode *mode, wp_error *err);
+
+/**
+ * Log what a program did: an export, or a question that was answered. Does nothing when the mode
+ * leaves it out.
+ * @return WP_OK, WP_EINVAL (no such action, or no SHA-256 function), WP_EREADONLY, WP_EFULL
+ */
+WP_API_STATUS wp_audit_note(wp_txn *txn, wp_audit_action action, uint32_t actor, uint32_t subject,
+                            uint32_t object, wp_error *err);
+
+/**
+ * The entries in order.
+ * @param[in,out] at  The one before (start with {0}); replaced by the next.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (there is none after it)
+ */
+WP_API_STATUS wp_audit_next(wp_txn *txn, wp_audit_entry *at, wp_error *err);
+
+/**
+ * The last entry: its number and hash, to be noted elsewhere.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (the log is empty)
+ */
+WP_API_STATUS wp_audit_head(wp_txn *txn, wp_audit_entry *head, wp_error *err);
+
+/**
+ * Compute all hashes anew.
+ * @param[out] broken  The number of the first entry that is not as it was written, is missing or
+ *                     is one too many; 0: all are sound.
+ * @return WP_OK (also when one is broken), WP_EINVAL (no SHA-256 function)
+ * Cost: O(entries).
+ */
+WP_API_STATUS wp_audit_verify(wp_txn *txn, uint64_t *broken, wp_error *err);
+
+/* ---- 15. Initialisers ---------------------------------------------------------------------- */
 /* clang-format off */
-#define WP_OPEN_OPTIONS_INIT  {sizeof(wp_open_options), false, 0, false, false, 0}
+#define WP_OPEN_OPTIONS_INIT  {sizeof(wp_open_options), false, 0, false, false, 0, NULL, \
+                               WP_USER_NONE}
 #define WP_PERSON_FACTS_INIT  {sizeof(wp_person_facts), NULL, 0, NULL, NULL, WP_US_UNSAID, NULL, \
                                0, false, false}
 #define WP_COMPANY_FACTS_INIT {sizeof(wp_company_facts), NULL, 0, NULL, WP_US_UNSAID, NULL, 0, 0}
 #define WP_INTERACTION_INIT   {sizeof(wp_interaction), NULL, WP_KIND_MAIL, WP_TIME_NONE, 0, NULL, \
-                               0, 0.0, NULL, 0, 0}
+                               0, 0.0, NULL, 0, 0, NULL}
+#define WP_RETENTION_INIT     {sizeof(wp_retention), 0, false, false, NULL, NULL, NULL}
 #define WP_CONSENT_INIT       {sizeof(wp_consent), 0, WP_CHOICE_UNSAID, WP_CHOICE_UNSAID, \
                                WP_DAY_NONE, 0}
 #define WP_OPPORTUNITY_INIT   {sizeof(wp_opportunity), 0, NULL, NULL, (double)NAN, NULL, NULL, \

@@ -9,6 +9,7 @@
 
 #include <pthread.h>
 
+#include "graph/carried.h"
 #include "graph/lists.h"
 #include "path/policy.h"
 #include "path/scratch.h"
@@ -22,6 +23,9 @@ typedef struct wpi_shared_policy {
 struct wp_db {
     wpi_store *store;
     size_t changed_bytes_max; /* 0: the default */
+    wp_sha256_fn *sha256;     /* for the audit log; NULL: none */
+    uint32_t user;            /* who runs the program, for the audit log */
+    wpi_carried carried;      /* of the writer of the moment */
     pthread_mutex_t mutex;    /* guards what follows */
     wpi_shared_policy *policy;
     wpi_lists_cache lists;

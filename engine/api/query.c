@@ -4,7 +4,9 @@
 #include <math.h>
 
 #include "api/handles.h"
+#include "base/time.h"
 #include "graph/check.h"
+#include "graph/erase.h"
 #include "graph/fold.h"
 #include "graph/overlay.h"
 #include "graph/party.h"
@@ -110,6 +112,10 @@ static wp_status count_all(wp_txn *txn, wp_stats *out, wp_error *err)
     out->ties = counters->ties;
     WPI_TRY(wpi_store_count(inner, WPI_TABLE_SOURCE, &out->sources, err));
     WPI_TRY(wpi_store_count(inner, WPI_TABLE_IDENTITY, &out->identities, err));
+    WPI_TRY(wpi_store_count(inner, WPI_TABLE_SUPPRESSED, &out->suppressions, err));
+    WPI_TRY(wpi_erase_pending(&txn->graph, &out->erasures_pending, &out->erasures_due_s, err));
+    if (out->erasures_due_s != WP_TIME_NONE)
+        out->erasures_due_s += WP_ERASURE_DAYS * WPI_DAY_SECONDS;
     WPI_TRY(wpi_overlay_totals(&txn->graph, &totals, err));
     out->overlay_people = totals.overlay_people;
     out->overlay_ties = totals.overlay_arcs;
@@ -141,14 +147,6 @@ wp_status wp_check(wp_txn *txn, bool is_deep, wp_fault_fn *fault, void *context,
     WPI_TRY(wpi_handles_enter_read(txn, err));
     WPI_TRY(wpi_tie_flush(&txn->graph, err));
     return wpi_check_run(&txn->graph, is_deep, fault, context, faults, err);
-}
-
-wp_status wp_backup(wp_db *db, const char *path, wp_error *err)
-{
-    WPI_TRY(wpi_handles_check_given(db, "db", err));
-    WPI_TRY(wpi_handles_check_given(path, "path", err));
-    WPI_TRY(wpi_store_check_process(db->store, err));
-    return wpi_store_backup(db->store, path, err);
 }
 
 /* Fold in one transaction; *left says how many segments still have something in the overlay. */

@@ -34,7 +34,10 @@
  *   name         length of the word u8, its first 3 bytes,
  *                keyed hash 5 bytes, kind u8, block u16         12
  *   mark         keyed hash u64, probe u8                        9
- *   meta         text: settings, counters; us.c + company u32, us.p + person u32
+ *   suppressed   keyed hash of an identity u64, u64             16
+ *   audit        number u64                                      8
+ *   meta         text: settings, counters, suppression, audit; us.c + company u32,
+ *                us.p + person u32
  *
  * Days are stored as u32 with an offset of 2^31, so that they sort; none is 0. Where a source
  * stands last in a key, the record is what that source states, and goes with it.
@@ -45,7 +48,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WPI_FORMAT_VERSION 3
+#define WPI_FORMAT_VERSION 4
 
 /* A key under construction; fits every table. */
 typedef struct wpi_key {

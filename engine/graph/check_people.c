@@ -16,7 +16,8 @@
 
 wp_status wpi_check_meta(wpi_check *check, wpi_record_bytes value, wp_error *err)
 {
-    static const char *const known[] = {"format", "settings", "counters", "adjacency", "token"};
+    static const char *const known[] = {"format", "settings", "counters",    "adjacency",
+                                        "token",  "audit",    "suppression", "erasures"};
     const char *key = check->key.data;
     bool exists = true;
     (void)value;

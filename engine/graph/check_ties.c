@@ -20,7 +20,8 @@
 
 static bool is_same_row(const wpi_evidence_record *a, const wpi_evidence_record *b)
 {
-    bool is_same = a->kind == b->kind && a->sender == b->sender && a->valence == b->valence;
+    bool is_same = a->kind == b->kind && a->sender == b->sender && a->valence == b->valence &&
+                   wpi_evidence_is_same_sums(&a->sums, &b->sums);
     for (int i = 0; i < 2; i++)
         is_same =
             is_same && a->has_direction[i] == b->has_direction[i] && a->weight[i] == b->weight[i];

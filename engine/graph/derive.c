@@ -5,8 +5,10 @@
 
 #include <stdlib.h>
 
+#include "graph/gains.h"
 #include "graph/party.h"
 #include "graph/restate.h"
+#include "graph/source_id.h"
 #include "graph/tie.h"
 #include "rules/strength.h"
 
@@ -50,6 +52,19 @@ static wp_status find_people(wpi_graph *graph, const wp_interaction *interaction
     return WP_OK;
 }
 
+/* The sums with those of the lower number first. */
+static void take_sums(wp_sums *out, const wp_sums *sums, int sender)
+{
+    *out = *sums;
+    for (int i = 0; i < 2 && sender == 1; i++) {
+        out->fast[i] = sums->fast[!i];
+        out->slow[i] = sums->slow[!i];
+        out->positive[i] = sums->positive[!i];
+        out->negative[i] = sums->negative[!i];
+        out->count[i] = sums->count[!i];
+    }
+}
+
 /* The interaction as it counts for the tie of its sender and one other person, or herself. */
 static wpi_derived_row row_of(const wp_interaction *interaction, uint64_t number, uint32_t from,
                               uint32_t other, double weight)
@@ -62,6 +77,11 @@ static wpi_derived_row row_of(const wp_interaction *interaction, uint64_t number
                 number,
                 {.kind = interaction->kind, .sender = sender, .valence = interaction->valence}}};
     wpi_evidence_record *record = &made.row.record;
+    if (interaction->kind == WP_KIND_SUMMARY && from != other) {
+        record->has_direction[0] = record->has_direction[1] = true;
+        take_sums(&record->sums, interaction->sums, sender);
+        return made;
+    }
     for (int i = 0; i < 2 && from != other; i++) {
         record->has_direction[i] = i == sender || wpi_strength_is_two_way(interaction->kind);
         record->weight[i] = record->has_direction[i] ? weight : 0.0;
@@ -142,22 +162,6 @@ wp_status wpi_derive_rows(wpi_graph *graph, uint64_t number, const wpi_counted *
                : derive_message(graph, interaction, number, from, author, out, err);
 }
 
-static wp_status apply_gain(wpi_graph *graph, const wpi_derived_row *row, wp_error *err)
-{
-    wpi_tie_state state;
-    if (row->low == row->high)
-        return WP_OK;
-    WPI_TRY(wpi_tie_begin_change(graph, row->low, row->high, &state, err));
-    wpi_evidence_apply(&state, &row->row);
-    return wpi_tie_keep(graph, row->low, row->high, &state, err);
-}
-
-static wp_status add(wpi_graph *graph, const wpi_derived_row *row, wp_error *err)
-{
-    WPI_TRY(wpi_evidence_put(graph, row->low, row->high, &row->row, err));
-    return apply_gain(graph, row, err);
-}
-
 static wp_status drop(wpi_graph *graph, const wpi_derived_row *row, wp_error *err)
 {
     wpi_key key = wpi_key_evidence(row->low, row->high, row->row.time_s, row->row.interaction);
@@ -170,9 +174,9 @@ static wp_status drop(wpi_graph *graph, const wpi_derived_row *row, wp_error *er
 /* Whether a row only became heavier: a reply turned out to be one. */
 static bool is_raise(const wpi_evidence_record *before, const wpi_evidence_record *after)
 {
-    return before->kind == after->kind && before->sender == after->sender &&
-           before->valence == after->valence && before->weight[0] > 0.0 &&
-           before->has_direction[0] == after->has_direction[0] &&
+    return before->kind == after->kind && before->kind != WP_KIND_SUMMARY &&
+           before->sender == after->sender && before->valence == after->valence &&
+           before->weight[0] > 0.0 && before->has_direction[0] == after->has_direction[0] &&
            before->has_direction[1] == after->has_direction[1] &&
            before->weight[0] <= after->weight[0] && before->weight[1] <= after->weight[1];
 }
@@ -197,15 +201,15 @@ static wp_status change(wpi_graph *graph, const wpi_derived_row *before,
     const wpi_evidence_record *x = &before->row.record, *y = &after->row.record;
     if (before->row.time_s != after->row.time_s) {
         WPI_TRY(drop(graph, before, err));
-        return add(graph, after, err);
+        return wpi_gains_put(graph, after, err);
     }
     bool is_same = x->kind == y->kind && x->sender == y->sender && x->valence == y->valence &&
                    x->has_direction[0] == y->has_direction[0] &&
                    x->has_direction[1] == y->has_direction[1] && x->weight[0] == y->weight[0] &&
-                   x->weight[1] == y->weight[1];
+                   x->weight[1] == y->weight[1] && wpi_evidence_is_same_sums(&x->sums, &y->sums);
     if (is_same)
         return WP_OK;
-    WPI_TRY(wpi_evidence_put(graph, after->low, after->high, &after->row, err));
+    WPI_TRY(wpi_evidence_put(graph, NULL, after, err));
     if (after->low == after->high)
         return WP_OK;
     return is_raise(x, y) ? raise(graph, before, after, err)
@@ -216,6 +220,8 @@ static wp_status change_rows(wpi_graph *graph, const wpi_array *before, const wp
                              wp_error *err)
 {
     size_t b = 0, a = 0;
+    if (before->count > 0) /* they may not be written yet */
+        WPI_TRY(wpi_gains_settle(graph, err));
     while (b < before->count || a < after->count) {
         const wpi_derived_row *old =
             b < before->count ? &WPI_ARRAY_AT(before, wpi_derived_row, b) : NULL;
@@ -223,7 +229,7 @@ static wp_status change_rows(wpi_graph *graph, const wpi_array *before, const wp
             a < after->count ? &WPI_ARRAY_AT(after, wpi_derived_row, a) : NULL;
         int order = old == NULL ? 1 : new == NULL ? -1 : compare_row(old, new);
         WPI_TRY(order < 0   ? drop(graph, old, err)
-                : order > 0 ? add(graph, new, err)
+                : order > 0 ? wpi_gains_put(graph, new, err)
                             : change(graph, old, new, err));
         b += order <= 0 ? 1 : 0;
         a += order >= 0 ? 1 : 0;
@@ -259,14 +265,8 @@ static wp_status change_reply(wpi_graph *graph, uint64_t number, const wp_intera
     if (old != NULL && new != NULL && strcmp(old, new) == 0)
         return WP_OK;
     if (old != NULL)
-        WPI_TRY(wpi_graph_delete(
-            graph, WPI_TABLE_REPLY,
-            wpi_key_u64_u64(wpi_identity_hash(graph, WPI_HASH_CLASS_SOURCE, old), number), err));
-    if (new == NULL)
-        return WP_OK;
-    return wpi_graph_put(
-        graph, WPI_TABLE_REPLY,
-        wpi_key_u64_u64(wpi_identity_hash(graph, WPI_HASH_CLASS_SOURCE, new), number), err);
+        WPI_TRY(wpi_source_id_remove_reply(graph, old, number, err));
+    return new == NULL ? WP_OK : wpi_source_id_add_reply(graph, new, number, err);
 }
 
 wp_status wpi_derive_change(wpi_graph *graph, uint64_t number, const wpi_counted *before,

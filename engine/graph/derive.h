@@ -15,13 +15,6 @@
 
 #include "graph/evidence.h"
 
-/* One row of evidence that an interaction makes, low <= high. */
-typedef struct wpi_derived_row {
-    uint32_t low;
-    uint32_t high;
-    wpi_evidence_row row;
-} wpi_derived_row;
-
 typedef struct wpi_derived {
     wpi_array rows;  /* of wpi_derived_row, by pair */
     wpi_array asked; /* of uint32_t, ascending: who is asked for an introduction */

@@ -42,6 +42,9 @@ static wp_status add_row(void *context, const wpi_evidence_row *row, wp_error *e
                                                       wpi_strength_is_slow_only(record->kind),
                                                       row->time_s, walk->day),
         };
+        if (record->kind == WP_KIND_SUMMARY)
+            item.contribution =
+                wpi_strength_contribution_of(&record->sums, direction, row->time_s, walk->day);
         WPI_TRY(wpi_array_push(&walk->explanation->items, &item, err));
     }
     return WP_OK;

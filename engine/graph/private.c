@@ -3,6 +3,7 @@
  */
 #include "graph/private.h"
 
+#include "graph/audit.h"
 #include "graph/party.h"
 
 static wpi_key key_of(uint32_t person, uint32_t owner, uint32_t source)
@@ -28,14 +29,20 @@ wp_status wpi_private_put(wpi_graph *graph, const wp_private *statement, bool is
     if (!is_private) {
         wp_status status =
             wpi_private_delete(graph, statement->person, statement->owner, graph->source, err);
-        return status == WP_ENOTFOUND
-                   ? wpi_error_set(err, status, "the source does not say that the tie is private")
-                   : status;
+        if (status == WP_ENOTFOUND)
+            return wpi_error_set(err, status, "the source does not say that the tie is private");
+        WPI_TRY(status);
+        return wpi_audit_append(graph, WP_AUDIT_SHARED, 0, statement->person, statement->owner,
+                                err);
     }
+    wpi_key key = key_of(statement->person, statement->owner, graph->source);
+    wp_status known = wpi_graph_get(graph, WPI_TABLE_PRIVATE, key, &(wpi_record_bytes){0}, err);
+    if (known != WP_ENOTFOUND)
+        return known;
     WPI_TRY(wpi_party_mention(graph, WPI_PERSON, statement->person, err));
     WPI_TRY(wpi_party_mention(graph, WPI_PERSON, statement->owner, err));
-    return wpi_graph_put(graph, WPI_TABLE_PRIVATE,
-                         key_of(statement->person, statement->owner, graph->source), err);
+    WPI_TRY(wpi_graph_put(graph, WPI_TABLE_PRIVATE, key, err));
+    return wpi_audit_append(graph, WP_AUDIT_PRIVATE, 0, statement->person, statement->owner, err);
 }
 
 wp_status wpi_private_next(wpi_graph *graph, wp_private *at, wp_error *err)

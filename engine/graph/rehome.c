@@ -10,6 +10,7 @@
 #include "graph/interaction.h"
 #include "graph/party.h"
 #include "graph/restate.h"
+#include "graph/source_id.h"
 #include "graph/tie.h"
 
 void wpi_rehome_free(wpi_rehoming *rehoming)
@@ -77,7 +78,7 @@ static wp_status collect_replies(wpi_graph *graph, wpi_rehoming *out, wp_error *
         wp_interaction found;
         WPI_TRY(wpi_interaction_load(graph, WPI_ARRAY_AT(&out->interactions, uint64_t, i), &found,
                                      err));
-        WPI_TRY(wpi_interaction_replies(graph, &found, &out->interactions, err));
+        WPI_TRY(wpi_source_id_replies(graph, found.source, &out->interactions, err));
     }
     sort_unique(&out->interactions);
     return WP_OK;

@@ -7,6 +7,7 @@
 #include "graph/tie.h"
 
 #include "graph/adjacency.h"
+#include "graph/gains.h"
 #include "graph/party.h"
 #include "graph/pending.h"
 #include "graph/restate.h"
@@ -19,6 +20,7 @@ wp_status wpi_tie_load(wpi_graph *graph, uint32_t low, uint32_t high, wpi_tie_st
                        wp_error *err)
 {
     wpi_pending_tie *pending = NULL;
+    WPI_TRY(wpi_gains_settle(graph, err));
     if (graph->restale.count > 0)
         WPI_TRY(wpi_tie_flush(graph, err));
     WPI_TRY(wpi_pending_find(graph, low, high, &pending, err));
@@ -96,6 +98,7 @@ static wp_status flush_pending(wpi_graph *graph, wp_error *err)
 
 wp_status wpi_tie_flush(wpi_graph *graph, wp_error *err)
 {
+    WPI_TRY(wpi_gains_settle(graph, err));
     if (graph->pending.count == 0 && graph->restale.count == 0)
         return WP_OK;
     graph->has_failed = true; /* until all of it is written */

@@ -75,7 +75,7 @@ static wp_status count_message(void *context, const wpi_evidence_row *row, wp_er
 {
     message_count *count = context;
     (void)err;
-    if (!wpi_evidence_counts(&row->record))
+    if (!wpi_evidence_counts(&row->record) || row->record.kind == WP_KIND_SUMMARY)
         return WP_OK;
     count->tie->messages_out += row->record.has_direction[count->direction] ? 1 : 0;
     count->tie->messages_in += row->record.has_direction[!count->direction] ? 1 : 0;

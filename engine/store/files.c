@@ -187,3 +187,11 @@ wp_status wpi_files_place(const char *temporary, const char *path, wp_error *err
         (void)unlink(path); /* Not known to survive a power cut, so it was not created. */
     return status;
 }
+
+wp_status wpi_files_replace(const char *temporary, const char *path, wp_error *err)
+{
+    WPI_TRY(sync_path(temporary, O_NOFOLLOW, err));
+    if (rename(temporary, path) != 0)
+        return wpi_store_error(errno, "giving the file its name", err);
+    return sync_directory_of(path, err);
+}

@@ -27,10 +27,11 @@ static wpi_store *registry;
 const char *wpi_table_name(wpi_table table)
 {
     static const char *const names[WPI_TABLE_COUNT] = {
-        "meta",      "person",   "company",  "identity", "employment",  "member",  "interaction",
-        "source_id", "reply",    "evidence", "tie",      "overlay",     "consent", "ask",
-        "name",      "mark",     "segment",  "changed",  "source",      "alias",   "part",
-        "merge",     "namesake", "restated", "private",  "opportunity", "role",    "stake"};
+        "meta",        "person",      "company", "identity", "employment", "member",
+        "interaction", "source_id",   "reply",   "evidence", "tie",        "overlay",
+        "consent",     "ask",         "name",    "mark",     "segment",    "changed",
+        "source",      "alias",       "part",    "merge",    "namesake",   "restated",
+        "private",     "opportunity", "role",    "stake",    "suppressed", "audit"};
     return (unsigned)table < WPI_TABLE_COUNT ? names[table] : "?";
 }
 
@@ -43,6 +44,16 @@ void wpi_store_lock(wpi_store *store)
 void wpi_store_unlock(wpi_store *store)
 {
     (void)pthread_mutex_unlock(&store->mutex);
+}
+
+void wpi_store_lock_registry(void)
+{
+    (void)pthread_mutex_lock(&registry_mutex);
+}
+
+void wpi_store_unlock_registry(void)
+{
+    (void)pthread_mutex_unlock(&registry_mutex);
 }
 
 static size_t process_page_bytes(void)
@@ -94,6 +105,7 @@ wp_status wpi_store_new(const char *path, wpi_store **store, wp_error *err)
         return wpi_memory_failed(err);
     }
     new_store->fd = -1;
+    new_store->lock_fd = -1;
     new_store->process = getpid();
     new_store->process_page = new_process_page();
     new_store->references = 1;

@@ -52,6 +52,8 @@ typedef enum wpi_table {
     WPI_TABLE_OPPORTUNITY,
     WPI_TABLE_ROLE,
     WPI_TABLE_STAKE,
+    WPI_TABLE_SUPPRESSED,
+    WPI_TABLE_AUDIT,
     WPI_TABLE_COUNT
 } wpi_table;
 
@@ -75,8 +77,19 @@ wp_status wpi_store_create(const char *path, wpi_store_init_fn *init, void *cont
 wp_status wpi_store_open(const char *path, const wp_open_options *options, wpi_store **store,
                          wp_error *err);
 void wpi_store_close(wpi_store *store);
-/* As wp_backup; the copy is validated and every checksum in it verified. */
-wp_status wpi_store_backup(wpi_store *store, const char *path, wp_error *err);
+typedef struct wpi_store_rebuild_options {
+    const char *left_out; /* a key of the meta table that the new file is not to have; NULL: none */
+    wp_progress_fn *progress; /* records; may be NULL */
+    void *context;
+} wpi_store_rebuild_options;
+/* As wp_backup; the copy is validated and every checksum in it verified. by_record: copy records,
+ * so that nothing of what was deleted comes along; NULL: copy pages, which is faster. */
+wp_status wpi_store_backup(wpi_store *store, const char *path,
+                           const wpi_store_rebuild_options *by_record, wp_error *err);
+/* Put all records into a new file and give it the name of the old one, which nobody else may have
+ * open: WP_EBUSY otherwise, or when a transaction of this process is. */
+wp_status wpi_store_rebuild(wpi_store *store, const wpi_store_rebuild_options *options,
+                            wp_error *err);
 /* As wp_sync. */
 wp_status wpi_store_sync(wpi_store *store, wp_error *err);
 uint64_t wpi_store_file_bytes(const wpi_store *store);
@@ -132,6 +145,10 @@ wp_status wpi_store_cursor_seek(wpi_store_cursor *cursor, wpi_slice key, wpi_sli
  * none; the next record is then not known either. */
 wp_status wpi_store_cursor_seek_back(wpi_store_cursor *cursor, wpi_slice key, wpi_slice *found_key,
                                      wpi_slice *value, wp_error *err);
+/* As wpi_store_put; cheap when the record lies on the page of the one put before, so put sorted.
+ * The cursor is for putting alone. */
+wp_status wpi_store_cursor_put(wpi_store_cursor *cursor, wpi_slice key, wpi_slice payload,
+                               uint8_t version, wp_error *err);
 /* The next record; WP_ENOTFOUND at the end. A damaged record gives WP_ECORRUPT with *found_key
  * set, and the cursor can go on. */
 wp_status wpi_store_cursor_next(wpi_store_cursor *cursor, wpi_slice *found_key, wpi_slice *value,

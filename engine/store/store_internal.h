@@ -40,10 +40,12 @@ struct wpi_store {
 
     pthread_mutex_t mutex;
     MDB_env *environment;
-    int fd; /* of the environment: never closed here */
+    int fd;      /* of the environment: never closed here */
+    int lock_fd; /* of a lock that went over to the environment, open as long as it; -1: none */
     unsigned active;
     const wpi_store_txn *writer;
     bool wants_growth;                 /* the map was found full */
+    uint64_t snapshot_base;            /* of the files that this one took the place of */
     uint64_t mapping;                  /* how often the file was mapped */
     size_t counted_bytes;              /* mapped after pages were last let go of; the writer's */
     MDB_txn *idle[WPI_STORE_IDLE_MAX]; /* read transactions at rest, to be renewed */
@@ -76,6 +78,19 @@ bool wpi_store_is_inherited(const wpi_store *store);
 /* A store that is not connected yet; free it with wpi_store_free. */
 wp_status wpi_store_new(const char *path, wpi_store **store, wp_error *err);
 void wpi_store_free(wpi_store *store);
+
+/* The list of open files, for what must not happen while one is opened or closed. */
+void wpi_store_lock_registry(void);
+void wpi_store_unlock_registry(void);
+
+/* rebuild.c: make a database of an empty file and put all records of a snapshot into it;
+ * *snapshot: LMDB's number of that. */
+wp_status wpi_store_copy_records(wpi_store *store, const char *path,
+                                 const wpi_store_rebuild_options *options, uint64_t *snapshot,
+                                 wp_error *err);
+
+/* backup.c: open a finished copy and read every record of it. */
+wp_status wpi_store_verify_file(const char *path, wp_error *err);
 
 /* environment.c */
 
@@ -111,6 +126,14 @@ void wpi_store_leave(wpi_store *store);
 
 /* A damaged record was met: the file gets no clean stamp. Returns `status`. */
 wp_status wpi_store_suspect(wpi_store *store, wp_status status);
+
+/* Where a put looks for the place of its record. */
+typedef struct wpi_put_where {
+    MDB_cursor *cursor; /* near where it stands; NULL: from the root */
+    bool is_last;       /* behind all others, if it belongs there */
+} wpi_put_where;
+wp_status wpi_store_put_where(wpi_store_txn *txn, wpi_table table, const wpi_put_where *where,
+                              wpi_slice key, wpi_slice payload, uint8_t version, wp_error *err);
 
 /* Record a failed put or delete, so that only abort is left; returns its status. */
 wp_status wpi_store_fail(wpi_store_txn *txn, int code, const char *doing, wp_error *err);

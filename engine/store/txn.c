@@ -299,7 +299,7 @@ bool wpi_store_is_write(const wpi_store_txn *txn)
 
 uint64_t wpi_store_snapshot(const wpi_store_txn *txn)
 {
-    return mdb_txn_id(txn->transaction);
+    return txn->store->snapshot_base + mdb_txn_id(txn->transaction);
 }
 
 uint64_t wpi_store_mapping(const wpi_store_txn *txn)

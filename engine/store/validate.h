@@ -14,7 +14,7 @@
 
 /* The format record of the meta table, as far as the walk and the store know it. */
 #define WPI_FORMAT_KEY "format"
-#define WPI_FORMAT_NUMBER 3
+#define WPI_FORMAT_NUMBER 4
 #define WPI_RECORD_VERSION 1
 
 /*

@@ -391,7 +391,7 @@ static wp_status do_everything(const char *path, const char *copy)
     }
     wpi_store_abort(txn);
     if (status == WP_OK)
-        status = wpi_store_backup(store, copy, NULL);
+        status = wpi_store_backup(store, copy, NULL, NULL);
     wpi_store_close(store);
     return status;
 }
@@ -429,8 +429,8 @@ static void store_backup__copies_what_is_committed(void **state)
         assert_int_equal(fill(store, i * 100, 150, &why), WP_OK);
     wpi_store_txn *txn = fixture_begin(store, true);
     fixture_put(txn, "uncommitted", "1");
-    assert_int_equal(wpi_store_backup(store, copy, &why), WP_OK);
-    assert_int_equal(wpi_store_backup(store, copy, &why), WP_EEXIST);
+    assert_int_equal(wpi_store_backup(store, copy, NULL, &why), WP_OK);
+    assert_int_equal(wpi_store_backup(store, copy, NULL, &why), WP_EEXIST);
     wpi_store_abort(txn);
     wpi_store *second = fixture_open(copy);
     assert_ptr_not_equal(second, store);
@@ -444,7 +444,7 @@ static void store_backup__copies_what_is_committed(void **state)
     wpi_store_close(second);
     wpi_store_close(store);
     assert_int_equal(access(scratch_path("backup-lock"), F_OK), 0);
-    assert_int_equal(wpi_store_backup(fixture_open(path), scratch_path("no/where"), NULL),
+    assert_int_equal(wpi_store_backup(fixture_open(path), scratch_path("no/where"), NULL, NULL),
                      WP_ENOTFOUND);
     wpi_store *again = fixture_open(path);
     wpi_store_close(again);

@@ -133,6 +133,7 @@ static double kind_weight(wp_kind kind)
     case WP_KIND_CONNECTION:
         return 1.2;
     case WP_KIND_ASK:
+    case WP_KIND_SUMMARY:
         return 0.0;
     }
     return 0.0;

@@ -34,7 +34,8 @@ typedef enum fact_type {
     FACT_ROLE,        /* `person` has a part in an opportunity */
     FACT_SOURCE,      /* a source of a dump: `name` */
     FACT_MERGE,       /* by hand: `person` and `other` are one */
-    FACT_APART        /* by hand: `person` stands apart */
+    FACT_APART,       /* by hand: `person` stands apart */
+    FACT_SUPPRESSED   /* of a dump: `suppression` */
 } fact_type;
 
 /* How an opportunity stands. */
@@ -88,6 +89,8 @@ typedef struct fact {
     bool is_both;
     wp_choice introductions;
     wp_choice contact;
+    wp_suppression suppression;
+    wp_sums sums;                          /* of a summary */
     const char *sources[FACT_SOURCES_MAX]; /* of a dump: who states it; none: by hand */
     size_t source_count;
 } fact;

@@ -141,7 +141,7 @@ static wp_status put_person(run *self, const fact *row, wp_number *person, bool 
         return status;
     *is_new = *person == 0;
     if (self->options->is_dry_run)
-        return WP_OK;
+        return store_refuse_erased(self, row->identities, row->identity_count, err);
     facts.spellings = row->spellings;
     facts.spelling_count = row->spelling_count;
     facts.has_totals = true; /* so that importing it again changes nothing */
@@ -167,36 +167,40 @@ static wp_status store_employment_row(run *self, const fact *row, bool *is_new, 
     return status == WP_OK ? store_employment(self, row, person, is_new, err) : status;
 }
 
-static wp_status put_recipients(run *self, const fact *row, wp_participant *to, wp_error *err)
+static wp_status put_recipients(run *self, const fact *row, wp_participant *to, size_t *count,
+                                wp_error *err)
 {
     wp_status status = WP_OK;
     for (size_t i = 0; i < row->to_count && status == WP_OK; i++) {
         const wp_identity *who = &row->to[i].who;
-        to[i].role = row->to[i].role;
-        status = store_person(self, who, strlen(who->text), &to[i].person, err);
+        to[*count].role = row->to[i].role;
+        status = store_person(self, who, strlen(who->text), &to[*count].person, err);
+        status = store_count_recipient(status, count);
     }
-    return status;
+    return status == WP_OK ? store_check_left(row->to_count, *count, err) : status;
 }
 
 static wp_status put_interaction(run *self, const fact *row, wp_participant *to, bool *is_new,
                                  wp_error *err)
 {
     wp_interaction interaction = WP_INTERACTION_INIT;
+    size_t count = 0;
     wp_status status =
         store_person(self, &row->person, strlen(row->person.text), &interaction.from, err);
     if (status == WP_OK)
-        status = put_recipients(self, row, to, err);
+        status = put_recipients(self, row, to, &count, err);
     if (status != WP_OK)
         return status;
     interaction.source = row->source;
     interaction.kind = row->kind;
     interaction.time_s = row->time_s;
     interaction.to = to;
-    interaction.to_count = store_unique(to, row->to_count);
+    interaction.to_count = store_unique(to, count);
     interaction.valence = row->valence;
     interaction.reply_to = row->reply_to;
     interaction.flags = row->flags | (row->is_cancelled ? WP_INTERACTION_CANCELLED : 0);
     interaction.revision = row->revision;
+    interaction.sums = row->kind == WP_KIND_SUMMARY ? &row->sums : NULL;
     return wp_interaction_put(self->txn, &interaction, is_new, err);
 }
 
@@ -333,7 +337,7 @@ static wp_status store_opportunity(run *self, const fact *row, bool *is_new, wp_
     if (status == WP_OK && row->person.text != NULL)
         status =
             store_person(self, &row->person, strlen(row->person.text), &opportunity.owner, err);
-    if (status != WP_OK)
+    if (status != WP_OK && status != WP_EERASED) /* it goes without an owner then */
         return status;
     opportunity.id = row->source;
     opportunity.name = row->name;
@@ -390,6 +394,13 @@ static wp_status store_source(run *self, const fact *row, bool *is_new, wp_error
     return status;
 }
 
+/* Likewise: an import suppresses nobody. */
+static wp_status store_suppressed(run *self, const fact *row, bool *is_new, wp_error *err)
+{
+    *is_new = self->options->is_dump;
+    return self->options->is_dump ? wp_suppression_put(self->txn, &row->suppression, err) : WP_OK;
+}
+
 /* What was done by hand to who is whom: lines of a dump. */
 static wp_status store_merge(run *self, const fact *row, bool *is_new, wp_error *err)
 {
@@ -430,6 +441,8 @@ static wp_status store_row(run *self, const fact *row, uint64_t hash, bool *is_n
         return store_merge(self, row, is_new, err);
     case FACT_SOURCE:
         return store_source(self, row, is_new, err);
+    case FACT_SUPPRESSED:
+        return store_suppressed(self, row, is_new, err);
     case FACT_UNKNOWN:
         break;
     }

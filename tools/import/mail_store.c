@@ -39,17 +39,21 @@ static wp_status put_mail(run *self, const mail *from, bool counts, wp_participa
 {
     wp_interaction interaction = WP_INTERACTION_INIT;
     wp_status status = put_person(self, &from->from.items[0], counts, &interaction.from, err);
+    size_t count = 0;
     for (size_t i = 0; i < from->to.count && status == WP_OK; i++) {
-        to[i].role = from->to.items[i].role;
-        status = put_person(self, &from->to.items[i], counts, &to[i].person, err);
+        to[count].role = from->to.items[i].role;
+        status = put_person(self, &from->to.items[i], counts, &to[count].person, err);
+        status = store_count_recipient(status, &count);
     }
+    if (status == WP_OK)
+        status = store_check_left(from->to.count, count, err);
     if (status != WP_OK)
         return status;
     interaction.source = from->source;
     interaction.kind = WP_KIND_MAIL;
     interaction.time_s = from->time_s;
     interaction.to = to;
-    interaction.to_count = store_unique(to, from->to.count);
+    interaction.to_count = store_unique(to, count);
     interaction.reply_to = from->reply_to[0] == '\0' ? NULL : from->reply_to;
     interaction.flags = from->flags;
     return wp_interaction_put(self->txn, &interaction, is_new, err);

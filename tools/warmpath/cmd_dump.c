@@ -28,6 +28,8 @@ static int dump_all(dump *out)
     if (code == CODE_DONE)
         code = dump_index_people(out->self, &out->people);
     if (code == CODE_DONE)
+        code = dump_suppressions(out);
+    if (code == CODE_DONE)
         code = dump_sources(out);
     if (code == CODE_DONE)
         code = dump_companies(out);
@@ -55,6 +57,7 @@ int cmd_dump(app *self)
         (void)app_fail(self, code, "%s: %s, nothing was written", path, strerror(errno));
     app_end(self);
     code = output_file_close(self, &file, code);
+    app_asked(self, WP_AUDIT_EXPORT, 0);
     if (code == CODE_DONE && strcmp(path, "-") != 0)
         app_note(self, "%llu lines written to %s", (unsigned long long)out.line_count, path);
     dump_free(&out);

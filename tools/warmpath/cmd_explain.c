@@ -263,8 +263,11 @@ int cmd_explain(app *self)
         code = who_find_person(self, "B", self->given.words[1], CODE_INPUT, &to);
     if (code == CODE_DONE && from == to)
         code = app_fail(self, CODE_INPUT, "B: the same person as A, expected another");
-    if (code == CODE_DONE)
+    if (code == CODE_DONE) {
+        app_asked(self, WP_AUDIT_ASK_PERSON, from);
+        app_asked(self, WP_AUDIT_ASK_PERSON, to);
         code = read_explanation(self, from, to, &answer);
+    }
     app_end(self);
     if (code == CODE_DONE && self->is_json)
         print_json(self, &answer);

@@ -138,6 +138,7 @@ int cmd_find(app *self)
     query.day = self->day;
     if (wp_find_on(self->txn, &query, &matches, &self->err) != WP_OK)
         return app_fail_status(self, "text");
+    app_asked(self, WP_AUDIT_ASK_NAME, 0);
     table *rows = table_new(columns, sizeof columns / sizeof columns[0]);
     json_t *list = self->is_json ? doc_array() : NULL;
     for (size_t i = 0; i < matches.count && code == CODE_DONE; i++)

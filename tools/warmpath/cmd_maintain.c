@@ -1,5 +1,5 @@
 /*
- * warmpath init, stats, check, backup: the file itself.
+ * warmpath init, stats, check, backup, compact: the file itself.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -69,6 +69,8 @@ static void print_stats_text(const wp_stats *stats)
     print_count("overlay people", stats->overlay_people);
     print_count("segments", stats->segments);
     print_count("readers", stats->readers);
+    print_count("suppressions", stats->suppressions);
+    print_count("erasures pending", stats->erasures_pending);
     (void)printf("%-16s%15u\n%-16s%15s\n", "format", stats->format, "library", wp_version());
 }
 
@@ -177,6 +179,36 @@ int cmd_backup(app *self)
         (void)app_fail_status(self, path);
         return CODE_DATABASE;
     }
+    app_asked(self, WP_AUDIT_EXPORT, 0);
     app_note(self, "%s copied to %s and verified", self->db_path, path);
     return CODE_DONE;
+}
+
+int cmd_compact(app *self)
+{
+    wp_stats stats;
+    int code = app_begin_read(self);
+
+    if (code != CODE_DONE)
+        return code;
+    if (wp_stats_get(self->txn, &stats, &self->err) != WP_OK)
+        return app_fail_status(self, self->db_path);
+    app_close(self);
+    code = app_open(self, false);
+    if (code != CODE_DONE)
+        return code;
+    if (wp_compact(self->db, NULL, NULL, &self->err) != WP_OK ||
+        wp_vacuum(self->db, NULL, NULL, &self->err) != WP_OK) {
+        (void)app_fail_status(self, self->db_path);
+        return CODE_DATABASE;
+    }
+    uint64_t before = stats.file_bytes, erasures = stats.erasures_pending;
+    code = app_begin_read(self);
+    if (code == CODE_DONE && wp_stats_get(self->txn, &stats, &self->err) != WP_OK)
+        return app_fail_status(self, self->db_path);
+    if (code == CODE_DONE)
+        app_note(self, "%llu bytes, %llu before; bytes of %llu erasures are gone",
+                 (unsigned long long)stats.file_bytes, (unsigned long long)before,
+                 (unsigned long long)erasures);
+    return code;
 }

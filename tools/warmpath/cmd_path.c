@@ -138,6 +138,8 @@ static int find_targets(app *self, path_question *question)
     int code = who_find(self, "--to", question->to, CODE_NOTHING, &question->target);
 
     if (code == CODE_DONE)
+        who_asked(self, question->target);
+    if (code == CODE_DONE)
         code = who_people(self, question->target, &question->targets);
     if (code == CODE_DONE)
         code = filter_titles(self, question);

@@ -277,6 +277,7 @@ int cmd_reach(app *self)
         code = find_sources(self, &question);
     if (code == CODE_DONE)
         code = answer_question(self, &question);
+    app_asked(self, WP_AUDIT_ASK_ALL, 0);
     who_list_free(&question.sources);
     return code;
 }

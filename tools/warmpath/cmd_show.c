@@ -178,6 +178,7 @@ int cmd_show(app *self)
         return code;
     if (found.kind == WHO_US)
         return app_fail(self, CODE_INPUT, "WHO: 'us' is a group, expected a person or company");
+    who_asked(self, found);
     if (found.kind == WHO_COMPANY)
         return show_company(self, found.number);
     return show_person(self, found.number);

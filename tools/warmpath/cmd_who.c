@@ -36,6 +36,8 @@ int cmd_who(app *self)
     if (code == CODE_DONE)
         code = who_find(self, "target", target, CODE_NOTHING, &found);
     if (code == CODE_DONE)
+        who_asked(self, found);
+    if (code == CODE_DONE)
         code = known_by_read(self, found, &answer);
     app_end(self);
     if (code == CODE_DONE && answer.count == 0)

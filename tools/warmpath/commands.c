@@ -239,6 +239,73 @@ static const example_row stats_examples[] = {
     {"warmpath stats --json", "The same for a program."},
     EXAMPLE_END};
 
+static const option_row forget_options[] = {
+    {"defer", 0, NULL, "leave the bytes in the file for now: erase several people, then run "
+     "'warmpath compact' within 30 days"},
+    {"dry-run", 0, NULL, "say what would be erased, change nothing"},
+    {"lift", 0, "IDENTITY", "let an address, id:TEXT or linkedin:SLUG be stored again"},
+    {"list", 0, "FILE", "write whom not to store again, as hashes (- for stdout)"},
+    {"apply", 0, "FILE", "take over such a list, or that of a dump, and erase whoever it names"},
+    OPTION_JSON,
+    OPTION_END};
+
+static const example_row forget_examples[] = {
+    {"warmpath forget carol@acme.com", "Carol asked to be erased."},
+    {"warmpath forget --defer carol@acme.com dave@acme.com && warmpath compact",
+     "Two people, and the file rebuilt once."},
+    {"warmpath forget --list erased.jsonl", "For a backup that may be restored one day."},
+    {"warmpath --db restored.warmpath forget --apply erased.jsonl",
+     "Erase from a restored backup whoever was erased since."},
+    EXAMPLE_END};
+
+static const example_row compact_examples[] = {
+    {"warmpath compact", "Make the file small, with nothing left of what was deleted."},
+    EXAMPLE_END};
+
+static const option_row retain_options[] = {
+    {"before", 0, "DATE", "of interactions before this day"},
+    {"older-than", 0, "DAYS", "of interactions more than so many days before --day"},
+    {"remove", 0, NULL, "remove them with what they contribute to ties"},
+    {"dry-run", 0, NULL, "say how many there are, change nothing"},
+    {"defer", 0, NULL, "do not rebuild the file now; see 'warmpath compact'"},
+    OPTION_DAY,
+    OPTION_JSON,
+    OPTION_END};
+
+static const example_row retain_examples[] = {
+    {"warmpath retain --older-than 1095 --dry-run", "What is older than three years?"},
+    {"warmpath retain --older-than 1095", "Keep of it what the ties have from it, and no more."},
+    {"warmpath retain --before 2020-01-01 --remove", "Forget everything before."},
+    EXAMPLE_END};
+
+static const option_row export_options[] = {
+    {"output", 0, "FILE", "write to FILE instead of to stdout"},
+    {"hide-others", 0, NULL, "call other people \"another person\""},
+    OPTION_DAY,
+    {"json", 0, NULL, "as one JSON document instead of a page"},
+    OPTION_END};
+
+static const example_row export_examples[] = {
+    {"warmpath person-export carol@acme.com --output carol.html", "A page for Carol to read."},
+    {"warmpath person-export carol@acme.com --json --output carol.json",
+     "The same for another program."},
+    EXAMPLE_END};
+
+static const option_row audit_options[] = {
+    {"person", 0, "WHO", "show: only entries about this person, or on behalf of them"},
+    {"since", 0, "DATE", "show: only entries from this day on"},
+    {"head", 0, "NUMBER:HASH", "verify: that this entry, as 'audit head' said it, is in the log"},
+    OPTION_JSON,
+    OPTION_END};
+
+static const example_row audit_examples[] = {
+    {"warmpath audit changes", "Log exports, erasures, changes of consent and barriers."},
+    {"warmpath audit all", "Log who asked about whom as well."},
+    {"warmpath audit show --since 2024-03-01", "What happened since."},
+    {"warmpath audit head", "Note it elsewhere: what was logged up to now cannot be cut off."},
+    {"warmpath audit verify --head 17:9f86d081…", "That nothing of it was changed since."},
+    EXAMPLE_END};
+
 static const example_row dump_examples[] = {
     {"warmpath dump network.jsonl", "Everything into a file."},
     {"warmpath dump | gzip > network.jsonl.gz", "The same, compressed."},
@@ -352,12 +419,42 @@ const command_row command_rows[] = {
     {"backup", "copy the database while it is in use", "FILE",
      "Writes a verified copy. FILE must not exist; it appears complete or not at all.",
      none, backup_examples, 1, 1, false, cmd_backup},
+    {"compact", "rebuild the file", "",
+     "Folds recent changes into the base and writes every record into a new file, which takes the "
+     "place of the old one: small, and without a byte of what was erased or deleted. Nobody else "
+     "may have the database open, and the disk needs room for a second one.",
+     none, compact_examples, 0, 0, false, cmd_compact},
+    {"forget", "erase people, and do not store them again",
+     "[--defer] [--dry-run] WHO… | --lift IDENTITY | --list FILE | --apply FILE",
+     "Removes their names, addresses, ties, interactions, employments, decisions and all that "
+     "follows; interactions of others lose them as recipients. What they were known by is kept as "
+     "a keyed hash alone, so that imports and loads leave them out ('erased'); an address that "
+     "nobody has is kept out likewise. Then the file is rebuilt.\n\nBackups and dumps made before, "
+     "and the files that were imported, are not touched: see tools/PRIVACY.md.",
+     forget_options, forget_examples, 0, 1000, true, cmd_forget},
+    {"person-export", "write everything held about a person",
+     "[--output FILE] [--hide-others] [--json] WHO",
+     "What every source states, employments, decisions, ties, opportunities, interactions and the "
+     "entries of the audit log: as a page of HTML for the person, or as JSON. Others are named as "
+     "far as they took part; read it before you hand it out.",
+     export_options, export_examples, 1, 1, true, cmd_person_export},
+    {"retain", "reduce or remove old interactions",
+     "--before DATE | --older-than DAYS [--remove] [--dry-run]",
+     "Reduces them to one summary for each two people and source: who wrote to whom when is gone, "
+     "the strength of ties stays the same, on that day and later. What is answered by a later "
+     "message that is kept stays with it. With --remove, strengths are as if they had never been. "
+     "The file is rebuilt afterwards, as 'forget' does.",
+     retain_options, retain_examples, 0, 0, true, cmd_retain},
+    {"audit", "set, show or verify the audit log", "off|changes|all|show|verify|head",
+     "The log holds numbers and times alone, each entry the SHA-256 of the one before. It can be "
+     "off (as created), keep changes and exports, or questions as well. 'verify' names the first "
+     "entry that is not as it was written; exit code 4.",
+     audit_options, audit_examples, 1, 1, true, cmd_audit},
     {NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, false, NULL}};
 
 /* clang-format on */
 
-const char *const command_names_later[] = {
-    "barrier", "forget", "person-export", "compact", "audit", "calibrate", NULL};
+const char *const command_names_later[] = {"barrier", "calibrate", NULL};
 
 const command_row *command_find(const char *name)
 {

@@ -37,6 +37,37 @@ int dump_sources(dump *out)
     return code;
 }
 
+json_t *dump_suppression(const wp_suppression *at)
+{
+    json_t *line = dump_new("suppressed");
+    char *key = text_format("%016llx", (unsigned long long)at->key);
+    char *hash = text_format("%016llx%016llx", (unsigned long long)at->hash[0],
+                             (unsigned long long)at->hash[1]);
+
+    doc_put(line, "key", doc_text(key));
+    doc_put(line, "hash", doc_text(hash));
+    doc_put(line, "since", doc_time(at->time_s));
+    free(key);
+    free(hash);
+    return line;
+}
+
+int dump_suppressions(dump *out)
+{
+    wp_suppression at = {0};
+    wp_status status;
+    int code = CODE_DONE;
+
+    while (code == CODE_DONE &&
+           (status = wp_suppression_next(out->self->txn, &at, &out->self->err)) != WP_ENOTFOUND) {
+        if (status != WP_OK)
+            return app_fail_status(out->self, "suppressions");
+        dump_add(out, dump_suppression(&at), WP_SOURCE_HAND);
+        code = dump_write_group(out);
+    }
+    return code;
+}
+
 static int dump_merges(dump *out)
 {
     wp_merge at = {0};

@@ -48,7 +48,11 @@ void dump_add(dump *out, json_t *line, uint32_t source);
 /* Write the group and empty it. */
 int dump_write_group(dump *out);
 
+/* The line of a suppression. */
+json_t *dump_suppression(const wp_suppression *at);
+
 /* What one type of line is made from; each writes all of its lines. */
+int dump_suppressions(dump *out);
 int dump_sources(dump *out); /* first, so that loading knows them before they state anything */
 int dump_people(dump *out);
 int dump_companies(dump *out);

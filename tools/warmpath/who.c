@@ -400,3 +400,11 @@ void who_list_free(who_list *people)
     free(people->items);
     *people = (who_list){0};
 }
+
+void who_asked(app *self, who_found meant)
+{
+    wp_audit_action action = meant.kind == WHO_PERSON    ? WP_AUDIT_ASK_PERSON
+                             : meant.kind == WHO_COMPANY ? WP_AUDIT_ASK_COMPANY
+                                                         : WP_AUDIT_ASK_ALL;
+    app_asked(self, action, meant.number);
+}

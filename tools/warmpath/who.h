@@ -51,6 +51,9 @@ typedef struct who_list {
     size_t count;
 } who_list;
 
+/* Remember for the audit log that somebody was asked about (app_asked). */
+void who_asked(app *self, who_found meant);
+
 /* The people meant: the person, those employed at the company on app->day, or all of us. */
 int who_people(app *self, who_found meant, who_list *people);
 
