@@ -22,7 +22,8 @@
  *   - Times are seconds since 1970-01-01T00:00:00Z, days are whole UTC days since 1970-01-01.
  *   - Text is UTF-8. Text that is not, or that contains a NUL or control character, is WP_EINVAL.
  *   - Every function may return WP_ENOMEM, WP_EIO, WP_ECORRUPT and, in a process forked after the
- *     database was opened, WP_EFORK; these four are not repeated below.
+ *     database was opened, WP_EFORK; every one that reads in a read transaction also WP_ESTALE.
+ *     These five are not repeated below.
  */
 #ifndef WARMPATH_H
 #define WARMPATH_H
@@ -57,7 +58,9 @@ extern "C" {
  *   - A wp_db may be used from any thread; a wp_txn only from the thread that began it.
  *   - After fork() the child must not use a wp_db of its parent: every call returns WP_EFORK.
  *   - A read transaction sees one snapshot and pins the pages of that snapshot: while it lives, the
- *     file cannot reuse the space that writers free. Keep read transactions short.
+ *     file cannot reuse the space that writers free. Keep read transactions short. One that is
+ * older than `reader_age_max_ms` when somebody has committed since is ended, between two calls: the
+ *     next call returns WP_ESTALE, and contents borrowed from it are no longer valid.
  *   - One file is opened once a process; a second wp_open() of it shares the first, with a count.
  *   - Do not copy a live file with `cp`; use wp_backup(). Do not put it on a network file system.
  *   - A write transaction that touches very many records keeps them in memory until it commits.
@@ -85,7 +88,8 @@ typedef enum wp_status {
     WP_EBUDGET = 15,    /**< Stopped at the step or memory budget; the result is partial. */
     WP_ECANCELLED = 16, /**< Stopped because the cancel flag was set; the result is partial. */
     WP_EUNKNOWN = 17,   /**< A commit failed and its outcome could not be determined. */
-    WP_EERASED = 18     /**< The person was erased and is not to be stored again. */
+    WP_ESTALE = 18,     /**< The read transaction was too old and has been ended; begin another. */
+    WP_EERASED = 19     /**< The person was erased and is not to be stored again. */
 } wp_status;
 
 /** Why a call failed. Owned by the caller; written only on failure. */
@@ -123,7 +127,14 @@ typedef struct wp_open_options {
                                verified without; NULL: none. See section 14. */
     uint32_t user;        /**< Who runs the program, as a number of yours (of the system's user,
                                say), for the audit log. */
+    uint32_t reader_age_max_ms; /**< Age from which a read transaction that holds on to an old
+                                     snapshot is ended; 0: 60 000; WP_AGE_ANY: never. A thread of
+                                     the library sees to it within a quarter more. It does not end
+                                     a call that is running, which has limits of its own, and can
+                                     do nothing in a process that is stopped. */
 } wp_open_options;
+
+#define WP_AGE_ANY UINT32_MAX /**< For reader_age_max_ms: however old. */
 
 /**
  * Create a database.
@@ -1166,6 +1177,51 @@ typedef struct wp_stats {
 /** Read counts and sizes. @return WP_OK, WP_EINVAL */
 WP_API_STATUS wp_stats_get(wp_txn *txn, wp_stats *out, wp_error *err);
 
+#define WP_AGE_UNKNOWN INT64_MIN /**< Readers of other processes do not tell when they began. */
+
+/** Somebody who reads the file. */
+typedef struct wp_reader {
+    int64_t process;
+    bool is_dead;      /**< There is no such process here: killed, or of another name space. */
+    uint64_t snapshot; /**< That it reads. */
+    uint64_t lag;      /**< Commits since. */
+    int64_t age_ms;    /**< Since it began; WP_AGE_UNKNOWN. */
+} wp_reader;
+
+/** The state of a file and of whoever has it open. */
+typedef struct wp_health {
+    wp_reader *readers; /**< Besides the one that asks. */
+    size_t reader_count;
+    uint32_t readers_max;
+    uint32_t readers_cleared; /**< Of dead processes; this call has removed them. */
+    uint64_t snapshot;        /**< The newest. */
+    uint64_t file_bytes;
+    uint64_t map_bytes; /**< Address space reserved in this process. */
+    uint64_t page_bytes;
+    uint64_t pages;        /**< In use or free. */
+    uint64_t free_pages;   /**< Of them, free. */
+    uint64_t pinned_pages; /**< Of those, kept from use by readers of old snapshots. */
+    char file_system[24];  /**< "ext4"; "type 0x…" when its name is not known. */
+    bool is_network_fs;
+    uint64_t disk_free_bytes;
+    bool has_lock_file;
+    bool has_lock_blocks; /**< All blocks of the lock file are allocated. */
+    uint64_t lock_file_bytes;
+    char lmdb[16];   /**< Its version, "0.9.24". */
+    uint32_t format; /**< File format. */
+} wp_health;
+
+/**
+ * Find out who reads the file, what they pin, and how the file and its disk are.
+ * @param[out] out  Yours: wp_health_free().
+ * @return WP_OK, WP_EINVAL, WP_EBUSY (readers are exhausted)
+ * Cost: the list of free pages is read.
+ */
+WP_API_STATUS wp_health_get(wp_db *db, wp_health *out, wp_error *err);
+
+/** Free the contents and make it empty. NULL is allowed. */
+WP_API void wp_health_free(wp_health *health);
+
 /** Called for each fault found: the table, its key in hexadecimal, and what is wrong. */
 typedef void wp_fault_fn(void *context, const char *table, const char *key, const char *what);
 
@@ -1182,6 +1238,38 @@ typedef void wp_fault_fn(void *context, const char *table, const char *key, cons
  */
 WP_API_STATUS wp_check(wp_txn *txn, bool is_deep, wp_fault_fn *fault, void *context,
                        uint64_t *faults, wp_error *err);
+
+/**
+ * Check a file without opening it as a database: every page that can be reached and the checksum of
+ * every record, also where the structure is damaged. Nothing is written. wp_check() looks at what
+ * the records mean; it needs a file whose structure is sound.
+ * @param fault        As in wp_check(); for a fault of a page the key is "page N".
+ * @param[out] faults  Their number.
+ * @return WP_OK (also when faults were found), WP_EINVAL, WP_ENOTFOUND, WP_EACCESS, WP_EFORMAT (not
+ *         a database of ours, or of another format), WP_EBUSY (it was written in the meantime)
+ * Cost: the whole file is read.
+ */
+WP_API_STATUS wp_check_file(const char *path, wp_fault_fn *fault, void *context, uint64_t *faults,
+                            wp_error *err);
+
+/** Called once a table: records saved; records lost, UINT64_MAX when their number is not known. */
+typedef void wp_salvage_fn(void *context, const char *table, uint64_t saved, uint64_t lost);
+
+/**
+ * Save what a damaged file still holds into a new one: every record whose checksum holds, wherever
+ * it lies, of which what was deleted is left out as long as the list of free pages can be read. The
+ * damaged file is only read. Who is named by what was saved but was lost himself stands in the new
+ * file as "lost:N". What is derived may no longer fit to the rest; `warmpath repair` builds it anew
+ * by a dump that it loads.
+ * @param path   Must not exist. It appears complete or not at all.
+ * @param fault  As in wp_check_file(); may be NULL.
+ * @param table  What became of each table; may be NULL.
+ * @return WP_OK (also when everything is lost), WP_EINVAL, WP_ENOTFOUND, WP_EEXIST, WP_EACCESS,
+ *         WP_EFORMAT, WP_EBUSY (it was written in the meantime), WP_EFULL
+ * Cost: the file is read twice, the new one written once.
+ */
+WP_API_STATUS wp_salvage(const char *damaged, const char *path, wp_fault_fn *fault,
+                         wp_salvage_fn *table, void *context, wp_error *err);
 
 /**
  * Write a verified copy of the database while it is in use. It holds nothing of people erased, also
@@ -1441,7 +1529,7 @@ WP_API_STATUS wp_audit_verify(wp_txn *txn, uint64_t *broken, wp_error *err);
 /* ---- 15. Initialisers ---------------------------------------------------------------------- */
 /* clang-format off */
 #define WP_OPEN_OPTIONS_INIT  {sizeof(wp_open_options), false, 0, false, false, 0, NULL, \
-                               WP_USER_NONE}
+                               WP_USER_NONE, 0}
 #define WP_PERSON_FACTS_INIT  {sizeof(wp_person_facts), NULL, 0, NULL, NULL, WP_US_UNSAID, NULL, \
                                0, false, false}
 #define WP_COMPANY_FACTS_INIT {sizeof(wp_company_facts), NULL, 0, NULL, WP_US_UNSAID, NULL, 0, 0}

@@ -205,6 +205,7 @@ static wp_status begin(wp_db *db, bool is_write, wp_txn **out, wp_error *err)
     txn->db = db;
     txn->owner = pthread_self();
     link_txn(txn);
+    wpi_store_rest(inner);
     *out = txn;
     return WP_OK;
 }
@@ -259,13 +260,24 @@ static wp_status enter(wp_txn *txn, wp_error *err)
     return WP_OK;
 }
 
-wp_status wpi_handles_enter_read(wp_txn *txn, wp_error *err)
+wp_status wpi_handles_enter_read(wp_txn *txn, wp_txn **reading, wp_error *err)
 {
     WPI_TRY(enter(txn, err));
     if (txn->graph.has_failed)
         return wpi_error_set(err, WP_EINVAL, "transaction has failed and can only be aborted");
+    if (txn->calls == 0)
+        WPI_TRY(wpi_store_resume(txn->graph.txn, err));
+    txn->calls++;
+    *reading = txn;
     wpi_graph_reclaim(&txn->graph);
     return WP_OK;
+}
+
+void wpi_handles_leave_read(wp_txn **reading)
+{
+    wp_txn *txn = *reading;
+    if (txn != NULL && --txn->calls == 0)
+        wpi_store_rest(txn->graph.txn);
 }
 
 wp_status wpi_handles_enter_write(wp_txn *txn, wp_error *err)

@@ -38,13 +38,21 @@ struct wp_txn {
     wp_txn *next;
     wp_txn *previous;
     pthread_t owner;
+    unsigned calls; /* that read, running one inside the other; at 0 the transaction rests */
     wpi_shared_policy *policy; /* of the last day asked about; NULL: none */
     wpi_graph graph;
 };
 
-/* Guards at the head of public calls: handle given, same process, same thread; they forget what
- * earlier calls lent. */
-wp_status wpi_handles_enter_read(wp_txn *txn, wp_error *err);
+/*
+ * Guards at the head of public calls: handle given, same process, same thread; they forget what
+ * earlier calls lent. Between the calls a read transaction rests, and one that is too old may be
+ * ended then; so every function that reads says WPI_READ first, which holds until it returns.
+ */
+#define WPI_READ(txn, err)                                                                         \
+    __attribute__((cleanup(wpi_handles_leave_read))) wp_txn *reading_ = NULL;                      \
+    WPI_TRY(wpi_handles_enter_read(txn, &reading_, err))
+wp_status wpi_handles_enter_read(wp_txn *txn, wp_txn **reading, wp_error *err);
+void wpi_handles_leave_read(wp_txn **reading);
 wp_status wpi_handles_enter_write(wp_txn *txn, wp_error *err);
 /* At the end of a write: a failure other than a refusal spoils the transaction. */
 wp_status wpi_handles_leave_write(wp_txn *txn, wp_status status);

@@ -51,6 +51,8 @@ const char *wp_status_name(wp_status status)
         return "WP_EUNKNOWN";
     case WP_EERASED:
         return "WP_EERASED";
+    case WP_ESTALE:
+        return "WP_ESTALE";
     }
     return "WP_?";
 }

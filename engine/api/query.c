@@ -22,7 +22,7 @@ wp_status wp_paths_find(wp_txn *txn, const wp_path_query *query, wp_paths **path
     wpi_scratch *scratch = NULL;
     WPI_TRY(wpi_handles_check_given(paths, "paths", err));
     *paths = NULL;
-    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_READ(txn, err);
     WPI_TRY(wpi_handles_check_given(query, "query", err));
     WPI_TRY(wpi_tie_flush(&txn->graph, err));
     WPI_TRY(wpi_handles_acquire_lists(txn, err));
@@ -70,7 +70,7 @@ wp_status wp_reach_find(wp_txn *txn, const wp_reach_query *query, wp_reach **rea
     const wpi_policy *policy = NULL;
     WPI_TRY(wpi_handles_check_given(reach, "reach", err));
     *reach = NULL;
-    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_READ(txn, err);
     WPI_TRY(wpi_handles_check_given(query, "query", err));
     WPI_TRY(wpi_tie_flush(&txn->graph, err));
     WPI_TRY(wpi_handles_acquire_lists(txn, err));
@@ -129,7 +129,7 @@ wp_status wp_stats_get(wp_txn *txn, wp_stats *out, wp_error *err)
 {
     WPI_TRY(wpi_handles_check_given(out, "out", err));
     *out = (wp_stats){.people = 0};
-    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_READ(txn, err);
     WPI_TRY(wpi_identity_flush(&txn->graph, err));
     WPI_TRY(wpi_tie_flush(&txn->graph, err));
     WPI_TRY(count_all(txn, out, err));
@@ -144,7 +144,7 @@ wp_status wp_check(wp_txn *txn, bool is_deep, wp_fault_fn *fault, void *context,
 {
     WPI_TRY(wpi_handles_check_given(faults, "faults", err));
     *faults = 0;
-    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_READ(txn, err);
     WPI_TRY(wpi_tie_flush(&txn->graph, err));
     return wpi_check_run(&txn->graph, is_deep, fault, context, faults, err);
 }
@@ -183,7 +183,7 @@ wp_status wp_neighbours(wp_txn *txn, wp_number person, int32_t day, bool is_inbo
     const wpi_policy *policy = NULL;
     WPI_TRY(wpi_handles_check_given(count, "count", err));
     *count = 0;
-    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_READ(txn, err);
     if (capacity > 0)
         WPI_TRY(wpi_handles_check_given(out, "out", err));
     if (cost_max == WP_COST_NONE)

@@ -187,6 +187,7 @@ static wp_status leave_once(wp_db *db, wpi_leaving *leaving, wp_error *err)
 {
     wp_txn *txn = NULL;
     WPI_TRY(wp_begin_write(db, &txn, err));
+    wpi_store_use_reserve(txn->graph.txn);
     wp_status status = wpi_handles_leave_write(txn, wpi_source_leave(&txn->graph, leaving, err));
     if (status == WP_OK)
         return wp_commit(txn, err);

@@ -159,8 +159,8 @@ wp_status wpi_graph_check_text(const char *text, const char *what, size_t bytes_
 
 #define WPI_TEXT_BYTES_MAX 1024
 
-/* Walk the records whose key begins with a prefix. The function must not write; a status other than
- * WP_OK stops the walk, WP_ENOTFOUND without being an error. */
+/* Walk the records whose key begins with a prefix. The function must not write to that table; a
+ * status other than WP_OK stops the walk, WP_ENOTFOUND without being an error. */
 typedef wp_status wpi_graph_each_fn(void *context, wpi_slice key, wpi_record_bytes value,
                                     wp_error *err);
 wp_status wpi_graph_each(wpi_graph *graph, wpi_table table, wpi_key prefix, wpi_graph_each_fn *each,

@@ -191,6 +191,11 @@ wp_status wpi_breadth_find(wpi_query *query, uint32_t hops_max, wp_reached **out
     uint32_t people = query->view.graph->counters.people;
     breadth self = {.view = &query->view, .people = people, .words = people / 64 + 1};
     size_t sources = query->source_list.count;
+    *out = NULL;
+    *count = 0;
+    query->meter.memory_bytes = 3 * self.words * sizeof(uint64_t) +
+                                ((size_t)people + 1) * (sizeof(uint32_t) + sizeof(wp_reached));
+    WPI_TRY(wpi_meter_poll(&query->meter, err)); /* before the memory is taken */
     self.met = wpi_memory_new_zeroed(self.words, sizeof(uint64_t));
     self.front = wpi_memory_new_zeroed(self.words, sizeof(uint64_t));
     self.next = wpi_memory_new_zeroed(self.words, sizeof(uint64_t));
@@ -198,7 +203,6 @@ wp_status wpi_breadth_find(wpi_query *query, uint32_t hops_max, wp_reached **out
     wp_reached *items = wpi_memory_new((size_t)people + 1, sizeof *items);
     wp_status status = wpi_memory_failed(err);
     if (has_memory(&self, items)) {
-        query->meter.memory_bytes = 3 * self.words * sizeof(uint64_t) + people * sizeof(uint32_t);
         start(&self, &query->source_list);
         status = run(&self, hops_max, items, err);
         *count = self.count - sources;

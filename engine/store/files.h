@@ -22,6 +22,14 @@ wp_status wpi_files_read(int fd, void *buffer, size_t bytes, uint64_t offset, wp
  */
 wp_status wpi_files_examine(const char *path, struct stat *info, wp_error *err);
 
+/* Where an open file lies. */
+typedef struct wpi_disk {
+    char name[24]; /* "ext4", "nfs"; the type in hexadecimal when it is another */
+    bool is_network;
+    uint64_t free_bytes; /* for those who are not root */
+} wpi_disk;
+wp_status wpi_files_describe_disk(int fd, wpi_disk *out, wp_error *err);
+
 /* WP_EACCESS when the open file lies on a network file system, where locks may not work. */
 wp_status wpi_files_refuse_network(int fd, wp_error *err);
 

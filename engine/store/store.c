@@ -21,6 +21,8 @@
 #include "store/files.h"
 #include "store/store_internal.h"
 
+#define READER_AGE_MAX_MS 60000
+
 static pthread_mutex_t registry_mutex = PTHREAD_MUTEX_INITIALIZER;
 static wpi_store *registry;
 
@@ -104,6 +106,7 @@ wp_status wpi_store_new(const char *path, wpi_store **store, wp_error *err)
         wpi_memory_free(new_store);
         return wpi_memory_failed(err);
     }
+    new_store->reader_age_max_ms = WP_AGE_ANY;
     new_store->fd = -1;
     new_store->lock_fd = -1;
     new_store->process = getpid();
@@ -132,6 +135,19 @@ static wpi_store *find_registered(const struct stat *info)
     return NULL;
 }
 
+wp_status wpi_store_hold(const struct stat *info, wpi_store **store, wp_error *err)
+{
+    (void)pthread_mutex_lock(&registry_mutex);
+    *store = find_registered(info);
+    bool is_failed = *store != NULL && (*store)->fd < 0;
+    if (is_failed)
+        *store = NULL;
+    else if (*store != NULL)
+        (*store)->references++;
+    (void)pthread_mutex_unlock(&registry_mutex);
+    return is_failed ? wpi_error_set(err, WP_EBUSY, "the database failed and is open here") : WP_OK;
+}
+
 static wp_status share(wpi_store *store, const wp_open_options *options, wp_error *err)
 {
     bool is_read_only = options->is_read_only;
@@ -154,6 +170,8 @@ static wp_status open_new(const char *path, const wp_open_options *options, wpi_
     new_store->is_network_allowed = options->allow_network_fs;
     new_store->is_unsynced = options->is_unsynced && !options->is_read_only;
     new_store->map_bytes = options->map_bytes;
+    new_store->reader_age_max_ms =
+        options->reader_age_max_ms == 0 ? READER_AGE_MAX_MS : options->reader_age_max_ms;
     wp_status status = wpi_environment_open(new_store, err);
     if (status != WP_OK) {
         wpi_store_free(new_store);
@@ -208,6 +226,7 @@ void wpi_store_close(wpi_store *store)
     (void)pthread_mutex_lock(&registry_mutex);
     bool is_last = --store->references == 0;
     if (is_last) {
+        wpi_reader_age_close(store);
         while (store->transactions != NULL)
             wpi_store_abort(store->transactions);
         wpi_environment_close(store);

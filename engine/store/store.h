@@ -73,6 +73,10 @@ typedef wp_status wpi_store_init_fn(wpi_store_txn *txn, void *context, wp_error 
 
 /* As wp_create: temporary name, commit, sync, rename into place, sync the directory. */
 wp_status wpi_store_create(const char *path, wpi_store_init_fn *init, void *context, wp_error *err);
+/* Called after it, to store more in transactions of its own; the store is closed then. */
+typedef wp_status wpi_store_fill_fn(wpi_store *store, void *context, wp_error *err);
+wp_status wpi_store_create_filled(const char *path, wpi_store_init_fn *init,
+                                  wpi_store_fill_fn *fill, void *context, wp_error *err);
 /* As wp_open. A file that this process has open already is shared (counted). */
 wp_status wpi_store_open(const char *path, const wp_open_options *options, wpi_store **store,
                          wp_error *err);
@@ -90,6 +94,11 @@ wp_status wpi_store_backup(wpi_store *store, const char *path,
  * open: WP_EBUSY otherwise, or when a transaction of this process is. */
 wp_status wpi_store_rebuild(wpi_store *store, const wpi_store_rebuild_options *options,
                             wp_error *err);
+/* As wp_check_file. */
+wp_status wpi_store_check_file(const char *path, wp_fault_fn *fault, void *context,
+                               uint64_t *faults, wp_error *err);
+/* As wp_health_get; versions of library and format are left to the caller. */
+wp_status wpi_store_health(wpi_store *store, wp_health *out, wp_error *err);
 /* As wp_sync. */
 wp_status wpi_store_sync(wpi_store *store, wp_error *err);
 uint64_t wpi_store_file_bytes(const wpi_store *store);
@@ -102,6 +111,11 @@ wp_status wpi_store_begin(wpi_store *store, bool is_write, wpi_store_txn **txn, 
 wp_status wpi_store_commit(wpi_store_txn *txn, wp_error *err);
 void wpi_store_abort(wpi_store_txn *txn);
 bool wpi_store_is_write(const wpi_store_txn *txn);
+/* A read transaction is in use from its beginning until it is said to rest. While it rests it is
+ * ended when it is too old, which the next resume tells by WP_ESTALE; records that were read are
+ * then no longer valid. Nothing to do for write transactions. */
+void wpi_store_rest(wpi_store_txn *txn);
+wp_status wpi_store_resume(wpi_store_txn *txn, wp_error *err);
 /* The snapshot's number: grows with every commit. */
 uint64_t wpi_store_snapshot(const wpi_store_txn *txn);
 /* Changes when the file is mapped anew: pointers into it are good while this stays the same. */
@@ -128,6 +142,9 @@ wp_status wpi_store_put(wpi_store_txn *txn, wpi_table table, wpi_slice key, wpi_
  * their pages. One that does not is put where it belongs. */
 wp_status wpi_store_append(wpi_store_txn *txn, wpi_table table, wpi_slice key, wpi_slice payload,
                            uint8_t version, wp_error *err);
+/* The transaction removes more than it adds: it may use the room that is kept for such in a full
+ * map. One that only deletes need not say so. */
+void wpi_store_use_reserve(wpi_store_txn *txn);
 /* Delete; WP_ENOTFOUND when absent (err alone). */
 wp_status wpi_store_delete(wpi_store_txn *txn, wpi_table table, wpi_slice key, wp_error *err);
 

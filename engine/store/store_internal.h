@@ -15,6 +15,7 @@
 #include <lmdb.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "store/store.h"
@@ -28,6 +29,7 @@ struct wpi_store {
     bool is_unsynced;   /* commits do not wait for the disk */
     bool is_private;    /* a file that this process alone knows: being created or verified */
     uint64_t map_bytes; /* asked for; 0: the default */
+    uint32_t reader_age_max_ms; /* WP_AGE_ANY: no limit */
     dev_t device;
     ino_t inode;
     pid_t process;                     /* that opened it */
@@ -52,19 +54,30 @@ struct wpi_store {
     unsigned idle_count;
     wpi_store_txn *transactions; /* those alive */
     bool is_unsettled;           /* the disk may hold the meta page of a commit that failed */
+    bool has_watcher;            /* the thread that ends old readers; see reader_age.c */
+    bool is_closing;             /* it is to end */
+    pthread_t watcher;
+    pthread_cond_t closing;
 
     wpi_store *next;     /* registry; guarded by its mutex */
     unsigned references; /* ditto */
 };
 
+/* What is being done with a read transaction. Only from at rest it becomes stale. */
+typedef enum wpi_store_use { WPI_STORE_BUSY, WPI_STORE_RESTING, WPI_STORE_STALE } wpi_store_use;
+
 struct wpi_store_txn {
     wpi_store *store;
     MDB_txn *transaction;
     bool is_write;
-    pthread_t thread;  /* that began it */
-    bool is_dirty;     /* something was put or deleted */
-    wp_status failure; /* of a put or delete; only abort is left */
-    uint64_t changes;  /* puts and deletes so far, for cursors to notice */
+    pthread_t thread; /* that began it */
+    atomic_int use;   /* of a read transaction: wpi_store_use */
+    int64_t begun_ms;
+    bool is_dirty;        /* something was put or deleted */
+    wp_status failure;    /* of a put or delete; only abort is left */
+    uint64_t changes;     /* puts and deletes so far, for cursors to notice */
+    uint64_t put_bytes;   /* of values */
+    bool may_use_reserve; /* see reserve.c */
     wpi_store_txn *previous;
     wpi_store_txn *next;
 };
@@ -91,6 +104,9 @@ wp_status wpi_store_copy_records(wpi_store *store, const char *path,
 
 /* backup.c: open a finished copy and read every record of it. */
 wp_status wpi_store_verify_file(const char *path, wp_error *err);
+/* The store of this process that has a file open, held by one reference more: wpi_store_close.
+ * NULL: none has. */
+wp_status wpi_store_hold(const struct stat *info, wpi_store **store, wp_error *err);
 
 /* environment.c */
 
@@ -121,6 +137,26 @@ wp_status wpi_environment_settle(wpi_store *store, wp_error *err);
 wp_status wpi_store_enter(wpi_store *store, wp_error *err);
 /* It is active no more; the mutex is held. */
 void wpi_store_leave(wpi_store *store);
+
+/* reader_age.c */
+
+/* Note when a read transaction begins, and see to it that it is watched. The mutex is held. */
+void wpi_reader_age_begin(wpi_store_txn *txn);
+/* End the thread that watches, if there is one; the mutex is not held. */
+void wpi_reader_age_close(wpi_store *store);
+
+/* reserve.c */
+
+/* Before the commit of a transaction that changed something: WP_EFULL when it would use up the
+ * room that deletes need. */
+wp_status wpi_reserve_check(wpi_store_txn *txn, wp_error *err);
+
+/* token.c */
+
+/* Look at the file alone whether the newest snapshot has the value under a key of the meta table;
+ * *snapshot is its number. WP_ECORRUPT, WP_EIO. */
+wp_status wpi_token_look(int fd, wpi_slice key, wpi_slice value, bool *is_there, uint64_t *snapshot,
+                         wp_error *err);
 
 /* table.c */
 

@@ -139,6 +139,7 @@ wp_status wpi_store_put_where(wpi_store_txn *txn, wpi_table table, const wpi_put
         return wpi_store_fail(txn, code, "storing a record", err);
     wpi_record_seal(table, key, payload, version, value.mv_data);
     txn->is_dirty = true;
+    txn->put_bytes += value.mv_size;
     txn->changes++;
     return WP_OK;
 }

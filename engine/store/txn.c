@@ -160,6 +160,8 @@ wp_status wpi_store_begin(wpi_store *store, bool is_write, wpi_store_txn **txn, 
     wp_status status = begin(store, new_txn, err);
     if (status == WP_OK)
         enlist(store, new_txn);
+    if (status == WP_OK && !is_write)
+        wpi_reader_age_begin(new_txn);
     wpi_store_unlock(store);
     if (status != WP_OK) {
         wpi_memory_free(new_txn);
@@ -176,7 +178,7 @@ void wpi_store_abort(wpi_store_txn *txn)
     wpi_store *store = txn->store;
     wpi_store_lock(store);
     if (!txn->is_write && store->idle_count < WPI_STORE_IDLE_MAX) {
-        mdb_txn_reset(txn->transaction);
+        mdb_txn_reset(txn->transaction); /* once more when it is stale, which does nothing */
         store->idle[store->idle_count++] = txn->transaction;
     } else {
         mdb_txn_abort(txn->transaction);
@@ -209,13 +211,28 @@ static bool has_given_up(const wpi_store *store)
 /* Whether the newest snapshot is that of the commit which wrote the token. */
 typedef enum outcome { OUTCOME_COMMITTED, OUTCOME_NOT_COMMITTED, OUTCOME_UNKNOWN } outcome;
 
+/* The same by reading the file, for when other transactions keep the environment that failed from
+ * being opened anew. */
+static outcome read_outcome_alone(const wpi_store *store, const unsigned char *token)
+{
+    bool is_ours;
+    uint64_t snapshot;
+    wpi_slice key = {TOKEN_KEY, strlen(TOKEN_KEY)};
+    if (wpi_token_look(store->fd, key, (wpi_slice){token, TOKEN_BYTES}, &is_ours, &snapshot,
+                       NULL) != WP_OK)
+        return OUTCOME_UNKNOWN;
+    if (is_ours)
+        return fdatasync(store->fd) == 0 ? OUTCOME_COMMITTED : OUTCOME_UNKNOWN;
+    return snapshot <= wpi_bytes_get_le64(token) ? OUTCOME_NOT_COMMITTED : OUTCOME_UNKNOWN;
+}
+
 /* Looked at in a write transaction, which begins by settling what the disk holds. */
 static outcome read_outcome(wpi_store *store, const unsigned char *token)
 {
     wpi_store_txn *txn;
     wpi_slice seen;
     if (wpi_store_begin(store, true, &txn, NULL) != WP_OK)
-        return OUTCOME_UNKNOWN;
+        return read_outcome_alone(store, token);
     wp_status status = wpi_store_get(txn, WPI_TABLE_META, (wpi_slice){TOKEN_KEY, strlen(TOKEN_KEY)},
                                      &seen, NULL, NULL);
     bool is_ours =
@@ -253,7 +270,9 @@ static wp_status commit_write(wpi_store_txn *txn, wp_error *err)
     wpi_store *store = txn->store;
     unsigned char token[TOKEN_BYTES];
     bool is_dirty = txn->is_dirty;
-    wp_status status = is_dirty ? put_token(txn, token, err) : WP_OK;
+    wp_status status = is_dirty ? wpi_reserve_check(txn, err) : WP_OK;
+    if (status == WP_OK && is_dirty)
+        status = put_token(txn, token, err);
     if (status != WP_OK) {
         wpi_store_abort(txn);
         return status;

@@ -7,7 +7,7 @@
  * become of each is said in crash_damage.h. Files that are in order for LMDB but not for us are in
  * foreign_test.c.
  *
- * `--damages N` of them, from `--seed N`.
+ * `--damages N` of them, from `--seed N`, looked at by several processes at once.
  */
 #include <inttypes.h>
 #include <setjmp.h>
@@ -23,9 +23,10 @@
 #include "random.h"
 #include "scratch.h"
 
+#define LANES 2u
 #define META_BYTES ((size_t)168)
 
-static crash_arguments arguments = {1, 3000};
+static crash_arguments arguments = {1, 20000};
 
 static int make_original(void **state)
 {
@@ -200,29 +201,55 @@ static const struct {
 
 /* ---- tests ---------------------------------------------------------------------------------- */
 
+/* What became of the files, shared by all lanes. */
+typedef struct tally {
+    _Atomic uint64_t failures;
+    _Atomic uint64_t outcomes[CRASH_OUTCOMES];
+    _Atomic uint64_t earlier[DAMAGES]; /* Of which kind those were that showed an earlier state. */
+} tally;
+
+static void damage_one(crash_image *file, uint64_t number, tally *totals)
+{
+    random_source random = random_start(arguments.seed, number);
+    size_t kind = random_below(&random, DAMAGES);
+    uint64_t before = crash_tally(CRASH_EARLIER);
+    memcpy(file->bytes, crash_original()->bytes, crash_original()->size);
+    file->size = crash_original()->size;
+    damages[kind].apply(file, &random);
+    totals->failures += !crash_examine_image(file, damages[kind].name, number);
+    totals->earlier[kind] += crash_tally(CRASH_EARLIER) - before;
+}
+
+static void damage_many(unsigned lane, void *context)
+{
+    tally *totals = context;
+    crash_image file = {.bytes = calloc(1, CRASH_FILE_BYTES_MAX)};
+    crash_require(file.bytes != NULL, "memory");
+    for (uint64_t number = lane; number < arguments.count; number += LANES)
+        damage_one(&file, number, totals);
+    for (size_t outcome = 0; outcome < CRASH_OUTCOMES; outcome++)
+        totals->outcomes[outcome] += crash_tally((crash_outcome)outcome);
+    free(file.bytes);
+}
+
 static void damage__at_random_is_survived(void **state)
 {
-    crash_image file = {.bytes = calloc(1, CRASH_FILE_BYTES_MAX)};
-    uint64_t failures = 0, earlier[DAMAGES] = {0};
+    tally *totals = crash_share(sizeof *totals);
     (void)state;
-    crash_require(file.bytes != NULL, "memory");
-    for (uint64_t number = 0; number < arguments.count; number++) {
-        random_source random = random_start(arguments.seed, number);
-        size_t kind = random_below(&random, DAMAGES);
-        memcpy(file.bytes, crash_original()->bytes, crash_original()->size);
-        file.size = crash_original()->size;
-        damages[kind].apply(&file, &random);
-        uint64_t earlier_before = crash_tally(CRASH_EARLIER);
-        failures += !crash_examine_image(&file, damages[kind].name, number);
-        earlier[kind] += crash_tally(CRASH_EARLIER) - earlier_before;
-    }
-    free(file.bytes);
+    crash_lanes(LANES, damage_many, totals);
     for (size_t kind = 0; kind < DAMAGES; kind++)
-        if (earlier[kind] > 0)
-            printf("one commit earlier: %s %" PRIu64 "\n", damages[kind].name, earlier[kind]);
-    crash_tally_print();
-    assert_int_equal(failures, 0);
-    assert_int_equal(earlier[EXCHANGED_METAS], 0); /* snapshot numbers belong to their pages */
+        if (totals->earlier[kind] > 0)
+            printf("one commit earlier: %s %" PRIu64 "\n", damages[kind].name,
+                   totals->earlier[kind]);
+    printf("class 8: %" PRIu64 " damaged files, %" PRIu64 " bad: refused %" PRIu64
+           ", noticed later %" PRIu64 ", intact %" PRIu64 ", one commit earlier %" PRIu64
+           ", wrong %" PRIu64 ", spoilt %" PRIu64 "\n",
+           arguments.count, totals->failures, totals->outcomes[CRASH_REFUSED],
+           totals->outcomes[CRASH_NOTICED], totals->outcomes[CRASH_INTACT],
+           totals->outcomes[CRASH_EARLIER], totals->outcomes[CRASH_WRONG],
+           totals->outcomes[CRASH_SPOILT]);
+    assert_int_equal(totals->failures, 0);
+    assert_int_equal(totals->earlier[EXCHANGED_METAS], 0); /* snapshots belong to their pages */
 }
 
 /* Every length up to two pages, then some of each page. */

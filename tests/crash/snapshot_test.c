@@ -38,7 +38,7 @@
  * more there is, the longer it takes to look at. */
 #define WRITER_LEAD 50
 
-static crash_arguments arguments = {1, 4000};
+static crash_arguments arguments = {1, 1500};
 
 /* What the processes share. */
 typedef struct progress {

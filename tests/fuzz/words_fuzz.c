@@ -12,7 +12,8 @@
 
 static void check_tidy(const char *name)
 {
-    char *again = charset_tidy_name(name);
+    char *again = NULL;
+    fuzz_expect(charset_tidy_name(name, &again), "there is memory");
     fuzz_expect(again != NULL && strcmp(again, name) == 0, "tidying twice is tidying once");
     free(again);
 }
@@ -23,12 +24,14 @@ void fuzz_input(const uint8_t *bytes, size_t count, uint64_t choice)
     char *raw = fuzz_copy(bytes, count);
     char *text = charset_repair(raw, count);
     fuzz_expect(text != NULL && charset_is_clean(text, strlen(text)), "repaired text is clean");
-    char *name = address_clean_name(FUZZ_IS_THOROUGH(choice) ? raw : text);
+    char *name = NULL, *tidy = NULL;
+    fuzz_expect(address_clean_name(FUZZ_IS_THOROUGH(choice) ? raw : text, &name),
+                "there is memory");
     if (name != NULL) {
         fuzz_expect(strlen(name) <= NAME_BYTES_MAX, "a name is not too long");
         fuzz_expect(charset_is_clean(name, strlen(name)), "a name is clean");
     }
-    char *tidy = charset_tidy_name(text);
+    fuzz_expect(charset_tidy_name(text, &tidy), "there is memory");
     if (tidy != NULL)
         check_tidy(tidy);
     free(tidy);

@@ -161,6 +161,25 @@ static void path_find__keeps_what_it_found_when_the_budget_ends_last(void **unus
     }
 }
 
+/* What is needed is known beforehand, so nothing of it is taken. */
+static void reach_find__by_hops_asks_for_its_memory_first(void **unused)
+{
+    (void)unused;
+    wp_reach *reach = NULL;
+    wp_reach_query query = big_reach();
+    query.is_by_hops = true;
+    query.limits.memory_bytes_max = 1024;
+    assert_int_equal(wp_reach_find(txn, &query, &reach, NULL), WP_EBUDGET);
+    assert_non_null(reach);
+    assert_int_equal(wp_reach_count(reach), 0);
+    assert_false(wp_reach_is_complete(reach));
+    wp_reach_free(reach);
+    query.limits.memory_bytes_max = (size_t)1 << 30;
+    assert_int_equal(wp_reach_find(txn, &query, &reach, NULL), WP_OK);
+    assert_true(wp_reach_count(reach) > 100);
+    wp_reach_free(reach);
+}
+
 static void path_find__stops_at_its_budget_of_memory(void **unused)
 {
     (void)unused;
@@ -480,6 +499,7 @@ int main(void)
         cmocka_unit_test(path_find__stops_at_its_budget_of_steps),
         cmocka_unit_test(path_find__keeps_what_it_found_when_the_budget_ends_last),
         cmocka_unit_test(path_find__stops_at_its_budget_of_memory),
+        cmocka_unit_test(reach_find__by_hops_asks_for_its_memory_first),
         cmocka_unit_test(path_find__stops_when_cancelled),
         cmocka_unit_test(path_find__stops_at_its_deadline),
         cmocka_unit_test(path_find__finds_diverse_paths_behind_many_alike),

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "crash_process.h"
@@ -19,7 +20,8 @@
 #include "scratch.h"
 
 #define BATCHES 3
-#define ALARM_S (2u * CRASH_PATIENCE)
+#define PROCESSOR_S (1 * CRASH_PATIENCE) /* More than that is a hang, */
+#define ALARM_S (60u * CRASH_PATIENCE)   /* and so is this, on however busy a machine. */
 
 /* The database as it was, and as text after its last two commits. */
 static crash_image original;
@@ -93,6 +95,8 @@ static bool has_faults(wp_db *db)
 static void examine_and_exit(const char *path)
 {
     wp_db *db = NULL;
+    struct itimerval processor = {.it_value = {.tv_sec = PROCESSOR_S}};
+    crash_require(setitimer(ITIMER_PROF, &processor, NULL) == 0, "setitimer");
     (void)alarm(ALARM_S);
     if (wp_open(path, NULL, &db, NULL) != WP_OK)
         _exit(CRASH_REFUSED);
@@ -161,7 +165,9 @@ bool crash_examine_image(const crash_image *damaged, const char *what, uint64_t 
 {
     char kept[4200];
     const char *parent = getenv("TMPDIR");
-    const char *path = scratch_path("damaged.warmpath");
+    char name[64];
+    (void)snprintf(name, sizeof name, "damaged-%ld.warmpath", (long)getpid());
+    const char *path = scratch_path(name);
     crash_file_remove(path);
     crash_file_write(path, damaged->bytes, damaged->size);
     bool is_allowed = crash_examine(path);

@@ -1,11 +1,12 @@
 /*
  * Damaged files: letting a child process do everything with one, and judging what became of it.
  *
- * A small real database is made once. A child process with an alarm opens a damaged copy, checks
- * it deeply, reads everything, asks for paths, and writes. It may be refused at any point. When a
- * check finds no fault everything read must equal what was stored, or what was stored one commit
- * earlier: a newest meta page that is lost is a commit that never happened. Writing into a
- * database without faults must leave it so. A file that fails is kept under $TMPDIR and named.
+ * A small real database is made once. A child process with a second of processor time opens a
+ * damaged copy, checks it deeply, reads everything, asks for paths, and writes. It may be refused
+ * at any point. When a check finds no fault everything read must equal what was stored, or what was
+ * stored one commit earlier: a newest meta page that is lost is a commit that never happened.
+ * Writing into a database without faults must leave it so. A file that fails is kept under $TMPDIR
+ * and named.
  */
 #ifndef WARMPATH_TESTS_SUPPORT_CRASH_DAMAGE_H
 #define WARMPATH_TESTS_SUPPORT_CRASH_DAMAGE_H

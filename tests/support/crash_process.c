@@ -21,6 +21,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "scratch.h"
+
+#define CRASH_LANES_MAX 16u
 #define SPIN_NS UINT64_C(300000)
 #define SECOND_NS UINT64_C(1000000000)
 
@@ -139,6 +142,23 @@ void crash_wait_well(pid_t child, const char *what)
     int code = crash_wait(child);
     if (code != 0)
         crash_fail("%s ended with %d", what, code);
+}
+
+void crash_lanes(unsigned count, crash_lane_fn *work, void *context)
+{
+    pid_t lanes[CRASH_LANES_MAX];
+    crash_require(count <= CRASH_LANES_MAX, "so many processes at once");
+    (void)scratch_path("lanes"); /* the directory is made before it is shared */
+    for (unsigned lane = 0; lane < count; lane++) {
+        lanes[lane] = crash_fork();
+        if (lanes[lane] == 0) {
+            work(lane, context);
+            fflush(stdout);
+            _exit(0);
+        }
+    }
+    for (unsigned lane = 0; lane < count; lane++)
+        crash_wait_well(lanes[lane], "one of the processes at work");
 }
 
 bool crash_is_running(pid_t child)

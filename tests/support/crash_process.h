@@ -65,6 +65,11 @@ void crash_wait_well(pid_t child, const char *what);
 /* Whether a child has not ended yet. It can still be waited for. */
 bool crash_is_running(pid_t child);
 
+/* Run `work` in `count` processes at once, which get the numbers from 0, and wait for all of them;
+ * ends this process when one fails. They share this one's scratch directory. */
+typedef void crash_lane_fn(unsigned lane, void *context);
+void crash_lanes(unsigned count, crash_lane_fn *work, void *context);
+
 /* Nanoseconds of the monotonic clock. */
 uint64_t crash_now_ns(void);
 

@@ -170,7 +170,11 @@ static bool push(address_list *out, const piece *email, const piece *name, wp_ro
     char *copy = strdup(email->text);
     if (copy == NULL)
         return false;
-    char *clean = name->length == 0 ? NULL : address_clean_name(name->text);
+    char *clean = NULL;
+    if (name->length > 0 && !address_clean_name(name->text, &clean)) {
+        free(copy);
+        return false;
+    }
     out->items[out->count++] = (address){copy, clean, role};
     return true;
 }

@@ -44,9 +44,9 @@ bool address_is_domain(const char *domain);
 
 /*
  * A name as people write it: RFC 2047 decoded, quotes stripped, "Last, First" turned round, NFC.
- * Yours. NULL when it is none, or is only the address again.
+ * *out is yours; NULL when it is none, or is only the address again. False: memory.
  */
-char *address_clean_name(const char *raw);
+bool address_clean_name(const char *raw, char **out);
 
 void address_list_clear(address_list *list);
 void address_list_free(address_list *list);

@@ -58,22 +58,26 @@ static bool is_given_name(const char *text)
     return words > 0;
 }
 
-/* "Last, First" as "First Last"; NULL when it is not that, or memory is exhausted. */
-static char *turn_round(const char *name)
+/* "Last, First" as "First Last", in place of the name; another name stays. False: memory. */
+static bool turn_round(char **at)
 {
+    const char *name = *at;
     const char *comma = strchr(name, ',');
     if (comma == NULL || comma == name || strchr(comma + 1, ',') != NULL ||
         strpbrk(name, "0123456789(){}[]/&|") != NULL)
-        return NULL;
+        return true;
     const char *first = comma + 1 + strspn(comma + 1, " ");
     size_t last = (size_t)(comma - name);
     if (!is_given_name(first) || memchr(name, '.', last) != NULL)
-        return NULL;
+        return true;
     size_t bytes = strlen(first) + last + 2;
     char *turned = malloc(bytes);
-    if (turned != NULL)
-        snprintf(turned, bytes, "%s %.*s", first, (int)last, name);
-    return turned;
+    if (turned == NULL)
+        return false;
+    snprintf(turned, bytes, "%s %.*s", first, (int)last, name);
+    free(*at);
+    *at = turned;
+    return true;
 }
 
 static bool has_letter(const char *name)
@@ -84,26 +88,23 @@ static bool has_letter(const char *name)
     return false;
 }
 
-char *address_clean_name(const char *raw)
+bool address_clean_name(const char *raw, char **out)
 {
+    *out = NULL;
     char *decoded = strstr(raw, "=?") == NULL ? NULL : g_mime_utils_header_decode_text(NULL, raw);
     const char *text = decoded == NULL ? raw : decoded;
     char *repaired = charset_repair(text, strlen(text));
     g_free(decoded);
-    if (repaired == NULL)
-        return NULL;
-    char *name = charset_tidy_name(repaired);
+    bool is_done = repaired != NULL && charset_tidy_name(repaired, out);
     free(repaired);
-    if (name == NULL)
-        return NULL;
-    strip_quotes(name);
-    if (strchr(name, '@') != NULL || !has_letter(name)) {
-        free(name);
-        return NULL;
-    }
-    char *turned = turn_round(name);
-    if (turned == NULL)
-        return name;
-    free(name);
-    return turned;
+    if (!is_done || *out == NULL)
+        return is_done;
+    strip_quotes(*out);
+    bool is_name = strchr(*out, '@') == NULL && has_letter(*out);
+    is_done = !is_name || turn_round(out);
+    if (is_name && is_done)
+        return true;
+    free(*out);
+    *out = NULL;
+    return is_done;
 }

@@ -134,19 +134,22 @@ static size_t squeeze(char *text)
 }
 
 /* What cannot be seen goes first: it may part letters that only then are composed. */
-char *charset_tidy_name(const char *text)
+bool charset_tidy_name(const char *text, char **out)
 {
     char *plain = strdup(text);
+    *out = NULL;
     if (plain == NULL)
-        return NULL;
+        return false;
     size_t length = squeeze(plain);
     char *name = plain;
-    if (length == 0 || plain_bytes(plain, length) < length) {
-        name = length == 0 ? NULL : (char *)utf8proc_NFC((utf8proc_uint8_t *)plain);
+    if (length > 0 && plain_bytes(plain, length) < length) {
+        name = (char *)utf8proc_NFC((utf8proc_uint8_t *)plain);
         free(plain);
     }
-    if (name == NULL || strlen(name) <= NAME_BYTES_MAX)
-        return name;
-    free(name);
-    return NULL;
+    bool is_done = name != NULL;
+    if (is_done && length > 0 && strlen(name) <= NAME_BYTES_MAX)
+        *out = name;
+    else
+        free(name);
+    return is_done;
 }

@@ -24,10 +24,10 @@ char *charset_repair(const char *text, size_t length);
 size_t charset_encode_windows(unsigned char byte, char *out);
 
 /*
- * A copy of a name: NFC, invisible format characters dropped, blanks trimmed and single. Yours.
- * NULL when nothing is left, it is longer than NAME_BYTES_MAX, or memory is exhausted.
+ * A copy of a name: NFC, invisible format characters dropped, blanks trimmed and single.
+ * *out is yours; NULL when nothing is left or it is longer than NAME_BYTES_MAX. False: memory.
  */
 #define NAME_BYTES_MAX 255
-char *charset_tidy_name(const char *text);
+bool charset_tidy_name(const char *text, char **out);
 
 #endif

@@ -274,7 +274,9 @@ static const char *straighten(table *at, const char *whole)
         return table_keep_name(at, whole);
     bool is_cut = has_degree(whole, comma);
     snprintf(text, sizeof text, "%.*s", is_cut ? (int)(comma - whole) : NAME_TEXT_BYTES - 1, whole);
-    char *turned = is_cut ? NULL : address_clean_name(text);
+    char *turned = NULL;
+    if (!is_cut && !address_clean_name(text, &turned))
+        at->has_no_memory = true;
     const char *kept = turned != NULL ? table_keep(at, turned) : table_keep_name(at, text);
     free(turned);
     return kept;

@@ -72,7 +72,9 @@ const char *crm_text(crm_reader *self, const char *text)
 {
     if (text == NULL)
         return NULL;
-    char *tidy = charset_tidy_name(text);
+    char *tidy = NULL;
+    if (!charset_tidy_name(text, &tidy))
+        self->has_no_memory = true;
     char *kept = tidy == NULL ? NULL : make_room(self, strlen(tidy) + 1);
     if (kept != NULL)
         memcpy(kept, tidy, strlen(tidy) + 1);

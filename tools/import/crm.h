@@ -118,6 +118,7 @@ typedef struct crm_reader {
     const char *values[CRM_FIELD_COUNT]; /* of the row; NULL: empty */
     char text[CRM_TEXT_BYTES];
     size_t text_used;
+    bool has_no_memory; /* for a text of some row */
     verdict *what;
 } crm_reader;
 

@@ -6,6 +6,7 @@
  * same, since what is right about a person does not depend on what is wrong with a company. Columns
  * that are not kept are named in the summary.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -75,6 +76,8 @@ static import_code read_row(crm_file *file, csv_row *row)
     }
     if (code != IMPORT_DONE)
         return code;
+    if (file->reader.has_no_memory)
+        return run_fail_input(self, row->where.line, row->where.byte, "memory is exhausted");
     if (what.outcome == OUTCOME_SKIPPED && what.reason == REASON_NONE)
         return run_fail_input(self, row->where.line, row->where.byte, "%s", what.detail);
     if (file->refused.outcome == OUTCOME_SKIPPED)
@@ -110,6 +113,7 @@ static import_code read_header(crm_file *file, csv_row *row)
 {
     run *self = file->self;
     lines_code found = csv_next(&file->csv, row);
+    self->lines.failure = file->csv.failure;
     if (found == LINES_FAILED || found == LINES_CANCELLED)
         return run_fail_lines(self, found);
     if (found == LINES_END || row->what.outcome == OUTCOME_SKIPPED ||
@@ -135,6 +139,7 @@ static import_code read_rows(crm_file *file, const csv_shape *shape, const place
     while (code == IMPORT_DONE && found == LINES_OK &&
            (found = csv_next(&file->csv, &row)) == LINES_OK)
         code = read_row(file, &row);
+    self->lines.failure = file->csv.failure;
     if (code == IMPORT_DONE && found != LINES_END)
         return run_fail_lines(self, found);
     return code;
@@ -144,6 +149,7 @@ import_code crm_read(run *self, const place *from)
 {
     csv_shape shape;
     lines_code found = csv_sniff(self->source.fd, &shape);
+    self->lines.failure = errno;
     if (found != LINES_OK)
         return run_fail_lines(self, found);
     crm_file *file = calloc(1, sizeof *file);

@@ -176,7 +176,9 @@ static lines_code sniff_further(int fd, char *chunk, csv_shape *out)
 lines_code csv_sniff(int fd, csv_shape *out)
 {
     char *chunk = malloc(CHUNK_BYTES);
-    ssize_t got = chunk == NULL ? -1 : read_at(fd, chunk, 0);
+    if (chunk == NULL)
+        return LINES_FAILED;
+    ssize_t got = read_at(fd, chunk, 0);
     lines_code code = got < 0 ? LINES_FAILED : LINES_OK;
     if (code == LINES_OK) {
         *out = csv_sniff_head(chunk, (size_t)got);

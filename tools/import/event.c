@@ -129,8 +129,9 @@ static bool read_person(event *self, const content_line *line, attendee *out)
     if (!is_done || out->email == NULL || !content_param_get(line, "CN", &param))
         return is_done;
     char *clean = charset_repair(param.value, strlen(param.value));
-    char *name = clean == NULL ? NULL : address_clean_name(clean);
-    is_done = clean != NULL && (name == NULL || keep(self, line, name, &out->name));
+    char *name = NULL;
+    is_done = clean != NULL && address_clean_name(clean, &name) &&
+              (name == NULL || keep(self, line, name, &out->name));
     free(name);
     free(clean);
     return is_done;

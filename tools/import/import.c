@@ -428,11 +428,10 @@ static import_code read_all(run *self, const char *const *paths, const walk *fou
     for (size_t i = 0; i < found->count && code == IMPORT_DONE; i++)
         if (found->items[i].is_put_off)
             code = read_item(self, paths, &found->items[i]);
-    if (code == IMPORT_DONE) {
+    if (code == IMPORT_DONE)
         code = run_commit(self, false);
-        if (code != IMPORT_DONE)
-            run_abort(self);
-    }
+    if (code != IMPORT_DONE)
+        run_abort(self);
     if (code == IMPORT_DONE && self->error->message[0] != '\0')
         code = IMPORT_BAD_INPUT;
     return code;

@@ -40,8 +40,8 @@ static void learn_name(learning *self, const csv_row *row)
     const char *first = linkedin_cell(&self->columns, row, PROFILE_FIRST);
     const char *last = linkedin_cell(&self->columns, row, PROFILE_LAST);
     snprintf(text, sizeof text, "%.200s %.*s", first, (int)(strcspn(last, ",") % 200), last);
-    char *name = charset_tidy_name(text);
-    if (name != NULL)
+    char *name = NULL;
+    if (charset_tidy_name(text, &name) && name != NULL)
         snprintf(self->owner->name, sizeof self->owner->name, "%s", name);
     free(name);
 }

@@ -92,29 +92,46 @@ static bool out_of_memory(verdict *what)
     return verdict_skip(what, REASON_NONE, "memory is exhausted");
 }
 
-/* The addresses of a header instead of those in the list; true when there is one. */
-static bool take_sender(const header *headers, header_id id, address_list *out)
+/* The addresses of a header instead of those in the list; true when there is one. Without memory
+ * the verdict says so. */
+static bool take_sender(const header *headers, header_id id, address_list *out, verdict *what)
 {
     const char *value = headers->values[id];
     address_list_clear(out);
-    return value != NULL && address_parse(value, WP_ROLE_TO, out) && out->count > 0;
+    if (value != NULL && !address_parse(value, WP_ROLE_TO, out))
+        return out_of_memory(what);
+    return out->count > 0;
+}
+
+/* From, or without an address in it Sender. */
+static bool take_from(const header *headers, mail *out, verdict *what)
+{
+    if (take_sender(headers, HEADER_FROM, &out->from, what))
+        return true;
+    return what->outcome != OUTCOME_SKIPPED &&
+           take_sender(headers, HEADER_SENDER, &out->from, what);
 }
 
 static bool set_sender(const header *headers, mail *out, verdict *what)
 {
     const char *from = headers->values[HEADER_FROM];
-    if (!take_sender(headers, HEADER_FROM, &out->from) &&
-        !take_sender(headers, HEADER_SENDER, &out->from))
-        return verdict_skip(what, REASON_NO_SENDER, "From is '%.80s', expected an address",
-                            from == NULL ? "" : from);
+    if (!take_from(headers, out, what))
+        return what->outcome == OUTCOME_SKIPPED
+                   ? false
+                   : verdict_skip(what, REASON_NO_SENDER, "From is '%.80s', expected an address",
+                                  from == NULL ? "" : from);
     if (!mail_is_list_address(headers, out->from.items[0].email))
         return true;
-    if (take_sender(headers, HEADER_ORIGINAL_FROM, &out->from) &&
+    if (take_sender(headers, HEADER_ORIGINAL_FROM, &out->from, what) &&
         !mail_is_list_address(headers, out->from.items[0].email))
         return true;
-    if (take_sender(headers, HEADER_REPLY_TO, &out->from) && out->from.count == 1 &&
+    if (what->outcome == OUTCOME_SKIPPED)
+        return false;
+    if (take_sender(headers, HEADER_REPLY_TO, &out->from, what) && out->from.count == 1 &&
         !mail_is_list_address(headers, out->from.items[0].email))
         return true;
+    if (what->outcome == OUTCOME_SKIPPED)
+        return false;
     return verdict_skip(what, REASON_LIST_SENDER, "From is the list's own address");
 }
 

@@ -146,9 +146,9 @@ import_code source_open(run *self, const char *path, bool is_named, int64_t *cha
     source *from = &self->source;
     *problem = NULL;
     int failure = begin(from, path, -1);
-    if (failure != 0) {
-        *problem = strerror(failure);
-        return IMPORT_BAD_INPUT;
+    if (failure != 0) { /* No fault of this file: the others would not be read either. */
+        wp_error err = {WP_ENOMEM, "memory is exhausted"};
+        return run_fail_database(self, &err);
     }
     /* A walk must not wait for somebody to write into a pipe that it found. */
     int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | (is_named ? 0 : O_NONBLOCK);

@@ -7,6 +7,7 @@
  */
 #include "import/table.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,7 +27,9 @@ const char *table_keep(table *self, const char *text)
 
 const char *table_keep_name(table *self, const char *text)
 {
-    char *tidy = *text == '\0' ? NULL : charset_tidy_name(text);
+    char *tidy = NULL;
+    if (*text != '\0' && !charset_tidy_name(text, &tidy))
+        self->has_no_memory = true;
     const char *kept = tidy == NULL ? NULL : table_keep(self, tidy);
     free(tidy);
     return kept;
@@ -71,6 +74,7 @@ static import_code take_row(table *self, csv_row *row)
 {
     import_code code = IMPORT_DONE;
     self->is_new = false;
+    self->has_no_memory = false;
     self->facts = 0;
     self->text_used = 0;
     self->refused = (verdict){0};
@@ -80,6 +84,8 @@ static import_code take_row(table *self, csv_row *row)
     }
     if (code != IMPORT_DONE)
         return code;
+    if (self->has_no_memory)
+        return run_fail_input(self->run, row->where.line, row->where.byte, "memory is exhausted");
     if (row->what.outcome != OUTCOME_SKIPPED && self->refused.outcome == OUTCOME_SKIPPED)
         row->what = self->refused;
     else if (row->what.outcome != OUTCOME_SKIPPED && !self->is_new && !self->run->is_checking)
@@ -170,6 +176,7 @@ import_code table_read(run *self, const table_reader *reader, const place *from)
 {
     csv_shape shape;
     lines_code code = csv_sniff(self->source.fd, &shape);
+    self->lines.failure = errno;
     if (code != LINES_OK)
         return run_fail_lines(self, code);
     table *at = calloc(1, sizeof *at);

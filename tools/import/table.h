@@ -33,12 +33,13 @@ struct table {
     run *run;
     const table_reader *reader;
     csv csv;
-    fact fact;        /* to fill for table_store() */
-    bool is_new;      /* a fact of the row was */
-    uint64_t hash;    /* of the row's cells, which stands for it in a dry run */
-    uint64_t facts;   /* of the row so far */
-    verdict refused;  /* the first that the database refused */
-    size_t text_used; /* of `text` */
+    fact fact;          /* to fill for table_store() */
+    bool is_new;        /* a fact of the row was */
+    uint64_t hash;      /* of the row's cells, which stands for it in a dry run */
+    uint64_t facts;     /* of the row so far */
+    verdict refused;    /* the first that the database refused */
+    size_t text_used;   /* of `text` */
+    bool has_no_memory; /* for a text of the row */
     import_column *columns;
     size_t column_count;
     char text[TABLE_TEXT_BYTES]; /* tidy texts of the row's facts */
@@ -53,7 +54,8 @@ import_code table_store(table *self);
 /* Keep a text until the next row; NULL when the row has too many. */
 const char *table_keep(table *self, const char *text);
 
-/* Keep a tidy copy of a name, company or title; NULL when nothing is left of it. */
+/* Keep a tidy copy of a name, company or title; NULL when nothing is left of it, or when memory is
+ * exhausted: then the row ends the import. */
 const char *table_keep_name(table *self, const char *text);
 
 /* Count that a value of a column was not kept though its kind is. */

@@ -138,8 +138,9 @@ static bool keep_name(card *self, const content_line *line, const char *text, bo
 {
     if (*out != NULL)
         return true;
-    char *name = is_free ? address_clean_name(text) : charset_tidy_name(text);
-    bool is_done = name == NULL || keep(self, line, name, out);
+    char *name = NULL;
+    bool is_done = is_free ? address_clean_name(text, &name) : charset_tidy_name(text, &name);
+    is_done = is_done && (name == NULL || keep(self, line, name, out));
     free(name);
     return is_done;
 }

@@ -17,6 +17,9 @@
 #include "digest.h"
 #include "text.h"
 
+/* A dump or check of a large file reads one snapshot for as long as it takes. */
+#define SNAPSHOT_AGE_MAX_MS 3600000u
+
 /* Messages can quote what the user or a file said, so they are cleaned like names. */
 static void print_line(const app *self, const char *format, va_list arguments)
 {
@@ -68,6 +71,7 @@ int app_code_of(wp_status status)
     case WP_EREADONLY:
     case WP_EACCESS:
     case WP_EUNKNOWN:
+    case WP_ESTALE:
         return CODE_DATABASE;
     }
     return CODE_DATABASE;
@@ -110,6 +114,7 @@ int app_open(app *self, bool is_read_only)
     options.changed_bytes_max = self->changed_bytes_max;
     options.sha256 = digest_sha256;
     options.user = (uint32_t)getuid();
+    options.reader_age_max_ms = SNAPSHOT_AGE_MAX_MS;
     switch (wp_open(self->db_path, &options, &self->db, &self->err)) {
     case WP_OK:
         return CODE_DONE;

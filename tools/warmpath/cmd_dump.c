@@ -40,10 +40,9 @@ static int dump_all(dump *out)
     return code == CODE_DONE ? dump_facts(out) : code;
 }
 
-int cmd_dump(app *self)
+int dump_file(app *self, const char *path, bool is_salvage)
 {
-    const char *path = self->given.word_count > 0 ? self->given.words[0] : "-";
-    dump out = {.self = self};
+    dump out = {.self = self, .is_salvage = is_salvage};
     output_file file;
     int code = app_begin_read(self);
 
@@ -62,4 +61,9 @@ int cmd_dump(app *self)
         app_note(self, "%llu lines written to %s", (unsigned long long)out.line_count, path);
     dump_free(&out);
     return code;
+}
+
+int cmd_dump(app *self)
+{
+    return dump_file(self, self->given.word_count > 0 ? self->given.words[0] : "-", false);
 }

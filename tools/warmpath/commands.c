@@ -188,9 +188,18 @@ static const example_row record_examples[] = {
     EXAMPLE_END};
 
 static const option_row check_options[] = {
-    {"deep", 0, NULL, "also compute every tie, list and index anew and compare"},
+    {"deep", 0, NULL, "also compute every tie, list and index anew and compare; where the "
+     "structure is damaged, list every fault that can be found"},
     OPTION_JSON,
     OPTION_END};
+
+static const example_row doctor_examples[] = {
+    {"warmpath doctor", "Who reads the database, and what they pin."},
+    EXAMPLE_END};
+
+static const example_row repair_examples[] = {
+    {"warmpath repair network.warmpath saved.warmpath", "Save what can be saved."},
+    EXAMPLE_END};
 
 static const example_row sources_examples[] = {
     {"warmpath sources", "What was imported."},
@@ -408,6 +417,17 @@ const command_row command_rows[] = {
     {"check", "check the integrity of the database", "[--deep] [--json]",
      "Lists every fault; the exit code is 4 if there is any.",
      check_options, check_examples, 0, 0, true, cmd_check},
+    {"doctor", "say how the database file is, and who uses it", "[--json]",
+     "Readers with their process, how many commits they are behind and what they keep from being "
+     "used again; versions; size and free pages; the file system and its free space; the lock "
+     "file. What calls for something to be done stands at the end.",
+     json_only, doctor_examples, 0, 0, true, cmd_doctor},
+    {"repair", "save what a damaged database still holds", "[--json] FILE NEW",
+     "Writes every record of FILE whose checksum holds to the new database NEW, wherever in FILE "
+     "it lies, and builds anew what is derived. FILE is only read. The faults found, and how many "
+     "records of each table are saved and lost, are printed. Who is named by what was saved, but "
+     "was lost himself, is called lost:N.",
+     json_only, repair_examples, 2, 2, true, cmd_repair},
     {"dump", "write everything as JSON lines", "[FILE]",
      "The native exchange format, in a fixed order: a dump that is loaded and dumped again is the "
      "same, byte by byte. Without FILE to stdout.",

@@ -25,6 +25,8 @@ int cmd_person_export(app *self);
 int cmd_retain(app *self);
 int cmd_stats(app *self);
 int cmd_check(app *self);
+int cmd_doctor(app *self);
+int cmd_repair(app *self);
 int cmd_path(app *self);
 int cmd_reach(app *self);
 int cmd_who(app *self);

@@ -127,6 +127,33 @@ static int compare_tie(const void *a, const void *b, void *context)
     return i < j ? -1 : i > j;
 }
 
+static void add_tie(dump *out, const wp_stated_tie *tie)
+{
+    json_t *line = dump_new("tie");
+
+    dump_put_person(out, line, "from", tie->from);
+    dump_put_person(out, line, "to", tie->to);
+    doc_put(line, tie->has_cost ? "cost" : "p",
+            tie->has_cost ? json_integer((json_int_t)tie->cost) : dump_number(tie->p));
+    dump_add(out, line, tie->source);
+}
+
+/* All stated ties as they are stored: the neighbour lists, by which those of one person are found,
+ * are derived. */
+static int dump_ties_stored(dump *out)
+{
+    wp_stated_tie at = {0};
+    wp_status status;
+    int code = CODE_DONE;
+
+    while (code == CODE_DONE &&
+           (status = wp_stated_tie_next(out->self->txn, &at, &out->self->err)) == WP_OK) {
+        add_tie(out, &at);
+        code = dump_write_group(out);
+    }
+    return code == CODE_DONE ? end_of(out, status, "ties") : code;
+}
+
 static int dump_ties_of(dump *out, wp_number person)
 {
     app *self = out->self;
@@ -138,13 +165,7 @@ static int dump_ties_of(dump *out, wp_number person)
     if (ties.count > 1)
         qsort_r(ties.items, ties.count, sizeof *ties.items, compare_tie, out);
     for (size_t i = 0; i < ties.count && code == CODE_DONE; i++) {
-        const wp_stated_tie *tie = &ties.items[i];
-        json_t *line = dump_new("tie");
-        dump_put_person(out, line, "from", person);
-        dump_put_person(out, line, "to", tie->to);
-        doc_put(line, tie->has_cost ? "cost" : "p",
-                tie->has_cost ? json_integer((json_int_t)tie->cost) : dump_number(tie->p));
-        dump_add(out, line, tie->source);
+        add_tie(out, &ties.items[i]);
         code = dump_write_group(out);
     }
     wp_stated_ties_free(&ties);
@@ -281,7 +302,7 @@ int dump_facts(dump *out)
     if (code == CODE_DONE)
         code = dump_each(out, dump_employments_of);
     if (code == CODE_DONE)
-        code = dump_each(out, dump_ties_of);
+        code = out->is_salvage ? dump_ties_stored(out) : dump_each(out, dump_ties_of);
     if (code == CODE_DONE)
         code = dump_each(out, dump_decisions_of);
     if (code == CODE_DONE)

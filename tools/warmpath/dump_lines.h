@@ -21,6 +21,7 @@ typedef struct dump_line {
 typedef struct dump {
     app *self;
     FILE *stream;
+    bool is_salvage; /* what is derived may be wrong, and the order does not matter */
     uint64_t line_count;
     dump_index people;
     dump_index companies;
@@ -29,6 +30,9 @@ typedef struct dump {
     size_t group_count;
     size_t group_capacity;
 } dump;
+
+/* Dump the database into a file; "-" is stdout. */
+int dump_file(app *self, const char *path, bool is_salvage);
 
 void dump_free(dump *out);
 
