@@ -190,6 +190,8 @@ WP_API_STATUS wp_begin_write(wp_db *db, wp_txn **txn, wp_error *err);
 
 /**
  * Commit. The transaction has ended whatever is returned. After WP_OK the changes survive a crash.
+ * When the disk fails at the end of it, those that are open in this process read on, but no other
+ * begins before they have ended (WP_EIO).
  * @return WP_OK, WP_EINVAL, WP_EFULL (nothing was written), WP_EUNKNOWN
  */
 WP_API_STATUS wp_commit(wp_txn *txn, wp_error *err);

@@ -7,6 +7,7 @@
 
 #include "base/array.h"
 
+/* The largest item that can be sorted. Who sorts structs that may grow asserts it when compiled. */
 #define WPI_SORT_ITEM_BYTES_MAX 80
 
 /*

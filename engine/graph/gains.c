@@ -67,6 +67,8 @@ static wp_status raise_ties(wpi_graph *graph, const wpi_array *rows, wp_error *e
     return WP_OK;
 }
 
+_Static_assert(sizeof(wpi_derived_row) <= WPI_SORT_ITEM_BYTES_MAX, "rows can be sorted");
+
 wp_status wpi_gains_settle(wpi_graph *graph, wp_error *err)
 {
     wp_status status = WP_OK;

@@ -220,10 +220,12 @@ wp_status wpi_files_place(const char *temporary, const char *path, wp_error *err
     return status;
 }
 
-wp_status wpi_files_replace(const char *temporary, const char *path, wp_error *err)
+wp_status wpi_files_replace(const char *temporary, const char *path, bool *is_done, wp_error *err)
 {
+    *is_done = false;
     WPI_TRY(sync_path(temporary, O_NOFOLLOW, err));
     if (rename(temporary, path) != 0)
         return wpi_store_error(errno, "giving the file its name", err);
+    *is_done = true;
     return sync_directory_of(path, err);
 }

@@ -55,7 +55,7 @@ wp_status wpi_files_create(const char *path, int *fd, wp_error *err);
 wp_status wpi_files_place(const char *temporary, const char *path, wp_error *err);
 
 /* Sync a closed file, then have it take the place of the one that has its final name, and sync the
- * directory. On failure the other still has the name, unless it is the directory that failed. */
-wp_status wpi_files_replace(const char *temporary, const char *path, wp_error *err);
+ * directory. *is_done: it has the name, also when the directory then failed; else the other has. */
+wp_status wpi_files_replace(const char *temporary, const char *path, bool *is_done, wp_error *err);
 
 #endif

@@ -214,9 +214,10 @@ static wp_status swap(wpi_store *store, const char *temporary, uint64_t snapshot
         wpi_environment_discard(store);
     wp_status status = lock_others_out(store, &fd, err);
     if (status == WP_OK) {
-        status = check_unchanged(store, snapshot, is_done, err);
-        if (status == WP_OK && *is_done)
-            status = wpi_files_replace(temporary, store->path, err);
+        bool is_unchanged = false;
+        status = check_unchanged(store, snapshot, &is_unchanged, err);
+        if (status == WP_OK && is_unchanged)
+            status = wpi_files_replace(temporary, store->path, is_done, err);
         store->lock_fd = fd;
         store->snapshot_base += *is_done ? snapshot : 0;
     }

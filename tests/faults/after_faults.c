@@ -5,8 +5,8 @@
  * kernel that failed to write something forgets it: a later sync does not bring it to the disk, and
  * what was written with an error may be there or not. So the answer of the failed commit is a
  * promise: after WP_OK its records survive, after another error they never come back, and only
- * after WP_EUNKNOWN both may be. The same handle then commits twice more. Images (image.h) are
- * drawn from the failed transaction on.
+ * after WP_EUNKNOWN both may be. A reader of the process, if there is one, reads on. The same
+ * handle then commits twice more. Images (image.h) are drawn from the failed transaction on.
  *
  * `--images N` of them, from `--seed N`.
  */
@@ -19,6 +19,7 @@
 
 #include "crash_damage.h"
 #include "crash_process.h"
+#include "crash_world.h"
 #include "faults.h"
 #include "inject.h"
 #include "random.h"
@@ -43,27 +44,53 @@ typedef struct tally {
 typedef struct failing {
     story told;
     fault planned;
+    bool has_reader; /* of the same process, while it fails: LMDB cannot be opened anew */
     int answer;
     tally *found;
 } failing;
 
-static void update(failing *self, wp_db *db, bool is_to_succeed)
+/* What is read is watched like the rest: it may open the file anew. */
+static void promise_state(failing *self, wp_db *db, int answer)
 {
     wp_error err = {.message = ""};
     uint64_t state;
-    self->told.at.number = record_next_operation();
-    self->told.files[self->told.at.number] = self->told.at.database;
-    inject_plan(is_to_succeed ? NULL : &self->planned);
-    int answer = (int)operation_run_on(OPERATION_UPDATE, db, &self->told.at, &err);
-    record_pause();
-    if (answer != WP_OK && is_to_succeed)
-        crash_fail("an update after a fault: %d, %s", answer, err.message);
-    if (!is_to_succeed)
-        self->answer = answer;
-    crash_must(state_read(db, &state, &err), &err, "reading after a fault");
+    crash_must(state_read(db, &state, &err), &err, "reading");
     if (answer != WP_EUNKNOWN)
         record_promise(self->told.at.database, state);
-    record_resume();
+}
+
+static int update(failing *self, wp_db *db, wp_error *err)
+{
+    self->told.at.number = record_next_operation();
+    self->told.files[self->told.at.number] = self->told.at.database;
+    return (int)operation_run_on(OPERATION_UPDATE, db, &self->told.at, err);
+}
+
+static void update_well(failing *self, wp_db *db)
+{
+    wp_error err = {.message = ""};
+    int answer = update(self, db, &err);
+    if (answer != WP_OK)
+        crash_fail("an update without a fault: %d, %s", answer, err.message);
+    promise_state(self, db, answer);
+}
+
+/* Returns whether something failed. */
+static bool update_and_fail(failing *self, wp_db *db)
+{
+    wp_error err = {.message = ""};
+    wp_txn *reading = NULL;
+    if (self->has_reader)
+        crash_must(wp_begin_read(db, &reading, &err), &err, "wp_begin_read");
+    inject_plan(&self->planned);
+    self->answer = update(self, db, &err);
+    bool has_struck = inject_has_struck();
+    inject_plan(NULL);
+    if (self->has_reader && crash_check(reading) != 0)
+        crash_fail("a reader does not read on");
+    wp_abort(reading);
+    promise_state(self, db, self->answer);
+    return has_struck;
 }
 
 /* Create a database and fail in its third update. Returns whether something failed. */
@@ -78,12 +105,11 @@ static bool fail_once(failing *self, const char *directory, uint64_t seed)
     told->files[record_next_operation()] = told->at.database;
     crash_must((wp_status)operation_run(OPERATION_CREATE, &told->at, NULL, &err), &err, "create");
     crash_must(wp_open(told->at.database, NULL, &db, &err), &err, "wp_open");
-    update(self, db, true);
-    update(self, db, true);
-    update(self, db, false);
-    bool has_struck = inject_has_struck();
-    update(self, db, true);
-    update(self, db, true);
+    update_well(self, db);
+    update_well(self, db);
+    bool has_struck = update_and_fail(self, db);
+    update_well(self, db);
+    update_well(self, db);
     record_pause();
     wp_close(db);
     record_end();
@@ -104,15 +130,17 @@ static void look(void *context, const image *shown)
     if (wrong == NULL || found->bad++ >= TOLD_MAX)
         return;
     inject_describe(&self->planned, text, sizeof text);
-    printf("bad image: seed %" PRIu64 ", %s, answer %s, power cut after event %zu (operation %u): "
+    printf("bad image: seed %" PRIu64
+           ", %s%s, answer %s, power cut after event %zu (operation %u): "
            "%s\n",
-           self->told.at.seed, text, wp_status_name((wp_status)self->answer), shown->event,
-           shown->operation, wrong);
+           self->told.at.seed, text, self->has_reader ? ", a reader" : "",
+           wp_status_name((wp_status)self->answer), shown->event, shown->operation, wrong);
 }
 
-static void try_fault(const fault *planned, const char *directory, uint64_t seed, tally *found)
+static void try_fault(const fault *planned, bool has_reader, const char *directory, uint64_t seed,
+                      tally *found)
 {
-    failing self = {.planned = *planned, .found = found};
+    failing self = {.planned = *planned, .has_reader = has_reader, .found = found};
     if (fail_once(&self, directory, seed)) {
         image_plan plan = {.files = self.told.files,
                            .scratch = self.told.scratch,
@@ -138,7 +166,8 @@ static void try_seed(uint64_t seed, tally *found)
         for (uint64_t number = 1; number <= CALLS_MAX; number++)
             for (int is_for_ever = 0; is_for_ever < 2; is_for_ever++) {
                 fault planned = {kinds[kind], number, CALLS_DONE, is_for_ever != 0};
-                try_fault(&planned, directory, seed, found);
+                try_fault(&planned, false, directory, seed, found);
+                try_fault(&planned, true, directory, seed, found);
             }
 }
 

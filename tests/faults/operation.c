@@ -23,6 +23,8 @@
 #include "warmpath/tool.h"
 
 #define PEOPLE 24
+#define ERASED (PEOPLE - 1) /* who is erased, and named by imports and early updates alone: */
+#define NAMING_ERASED_MAX 4 /* no erased person can be stored again. */
 #define STEP_INTERACTIONS_MAX 12
 #define LINES 60
 #define GROW_STEPS 12
@@ -31,10 +33,15 @@
 
 /* ---- what is stored ----------------------------------------------------------------------- */
 
+static void name_person(size_t index, char *address, size_t bytes)
+{
+    (void)snprintf(address, bytes, "p%zu@c%zu.example", index, index % 5);
+}
+
 static wp_status put_person(wp_txn *txn, size_t index, wp_number *person, wp_error *err)
 {
     char address[48], name[48];
-    (void)snprintf(address, sizeof address, "p%zu@c%zu.example", index, index % 5);
+    name_person(index, address, sizeof address);
     (void)snprintf(name, sizeof name, "Person Number%zu", index);
     wp_identity identity = {WP_IDENTITY_EMAIL, address};
     wp_person_facts facts = WP_PERSON_FACTS_INIT;
@@ -44,11 +51,17 @@ static wp_status put_person(wp_txn *txn, size_t index, wp_number *person, wp_err
     return wp_person_put(txn, &facts, person, NULL, err);
 }
 
+/* Whom the update of a number may name. */
+static size_t people_of(uint64_t number)
+{
+    return number < NAMING_ERASED_MAX ? PEOPLE : ERASED;
+}
+
 static wp_status put_interaction(wp_txn *txn, random_source *random, uint64_t number, size_t index,
                                  wp_error *err)
 {
     char id[64];
-    size_t from = random_below(random, PEOPLE);
+    size_t people = people_of(number), from = random_below(random, people);
     wp_participant to = {0, WP_ROLE_TO};
     wp_interaction interaction = WP_INTERACTION_INIT;
     (void)snprintf(id, sizeof id, "step-%" PRIu64 "-%zu", number, index);
@@ -56,7 +69,7 @@ static wp_status put_interaction(wp_txn *txn, random_source *random, uint64_t nu
     interaction.time_s = (int64_t)(CRASH_DAY - (int)random_below(random, 300)) * DAY_S;
     WPI_TRY(put_person(txn, from, &interaction.from, err));
     WPI_TRY(
-        put_person(txn, (from + 1 + random_below(random, PEOPLE - 1)) % PEOPLE, &to.person, err));
+        put_person(txn, (from + 1 + random_below(random, people - 1)) % people, &to.person, err));
     interaction.to = &to;
     interaction.to_count = 1;
     return wp_interaction_put(txn, &interaction, NULL, err);
@@ -74,9 +87,9 @@ static wp_status put_step(wp_txn *txn, const place *at, wp_error *err)
     size_t count = 1 + random_below(&random, STEP_INTERACTIONS_MAX);
     for (size_t i = 0; i < count; i++)
         WPI_TRY(put_interaction(txn, &random, at->number, i, err));
-    size_t from = random_below(&random, PEOPLE);
+    size_t people = people_of(at->number), from = random_below(&random, people);
     WPI_TRY(put_person(txn, from, &tie.from, err));
-    WPI_TRY(put_person(txn, (from + 1) % PEOPLE, &tie.to, err));
+    WPI_TRY(put_person(txn, (from + 1) % people, &tie.to, err));
     WPI_TRY(wp_stated_tie_put(txn, &tie, err));
     consent.person = tie.to;
     consent.introductions = random_chance(&random, .5) ? WP_CHOICE_OUT : WP_CHOICE_IN;
@@ -88,11 +101,25 @@ static wp_status put_step(wp_txn *txn, const place *at, wp_error *err)
 static wp_status put_merge(wp_txn *txn, const place *at, wp_error *err)
 {
     wp_number a, b;
-    size_t first = (size_t)(at->seed % (PEOPLE - 1));
+    size_t first = (size_t)(at->seed % (ERASED - 1));
     WPI_TRY(put_person(txn, first, &a, err));
     WPI_TRY(put_person(txn, first + 1, &b, err));
     wp_status status = wp_person_unmerge(txn, a, b, err);
     return status == WP_ENOTFOUND ? wp_person_merge(txn, a, b, err) : status;
+}
+
+/* Done again, there is nobody to erase. */
+static wp_status put_erasure(wp_txn *txn, const place *at, wp_error *err)
+{
+    char address[48];
+    wp_number person;
+    (void)at;
+    name_person(ERASED, address, sizeof address);
+    wp_identity identity = {WP_IDENTITY_EMAIL, address};
+    wp_status status = wp_identity_find(txn, &identity, &person, err);
+    if (status == WP_ENOTFOUND)
+        return WP_OK;
+    return status == WP_OK ? wp_person_erase(txn, person, NULL, err) : status;
 }
 
 static wp_status read_some(wp_txn *txn, const place *at, wp_error *err)
@@ -168,6 +195,10 @@ wp_status operation_run_on(operation_kind kind, wp_db *db, const place *at, wp_e
         return grow(db, at, err);
     case OPERATION_MERGE:
         return in_transaction(db, at, true, put_merge, err);
+    case OPERATION_ERASE:
+        return in_transaction(db, at, true, put_erasure, err);
+    case OPERATION_VACUUM:
+        return wp_vacuum(db, NULL, NULL, err);
     case OPERATION_COMPACT:
         return wp_compact(db, NULL, NULL, err);
     case OPERATION_REMOVE:
@@ -238,9 +269,9 @@ const char *operation_file(operation_kind kind, const place *at)
 
 const char *operation_name(operation_kind kind)
 {
-    static const char *const names[OPERATION_KINDS] = {"create", "open",   "check",   "update",
-                                                       "grow",   "merge",  "compact", "import",
-                                                       "remove", "backup", "load"};
+    static const char *const names[OPERATION_KINDS] = {
+        "create", "open",   "check", "update", "grow",   "merge", "compact",
+        "import", "remove", "erase", "vacuum", "backup", "load"};
     return names[kind];
 }
 

@@ -36,6 +36,8 @@ typedef enum operation_kind {
     OPERATION_COMPACT,    /* wp_compact */
     OPERATION_IMPORT,     /* the tool imports JSON lines */
     OPERATION_REMOVE,     /* wp_source_remove */
+    OPERATION_ERASE,      /* wp_person_erase */
+    OPERATION_VACUUM,     /* wp_vacuum: a new file takes the place of the old one */
     OPERATION_BACKUP,     /* wp_backup */
     OPERATION_LOAD,       /* the tool loads a dump into a new database */
     OPERATION_KINDS

@@ -22,7 +22,8 @@
 static const operation_kind operations[] = {
     OPERATION_CREATE, OPERATION_UPDATE, OPERATION_UPDATE,  OPERATION_IMPORT, OPERATION_MERGE,
     OPERATION_UPDATE, OPERATION_UPDATE, OPERATION_COMPACT, OPERATION_MERGE,  OPERATION_BACKUP,
-    OPERATION_UPDATE, OPERATION_REMOVE, OPERATION_UPDATE,  OPERATION_LOAD,   OPERATION_UPDATE};
+    OPERATION_UPDATE, OPERATION_REMOVE, OPERATION_UPDATE,  OPERATION_LOAD,   OPERATION_ERASE,
+    OPERATION_VACUUM, OPERATION_OPEN};
 
 #define OPERATIONS (sizeof operations / sizeof *operations)
 
@@ -88,7 +89,7 @@ static bool can_repeat(const story *self, const image *shown)
     operation_kind kind = operations[shown->operation - 1];
     return self->states[shown->operation] != STATE_NONE && shown->path == self->at.database &&
            (kind == OPERATION_UPDATE || kind == OPERATION_IMPORT || kind == OPERATION_COMPACT ||
-            kind == OPERATION_REMOVE);
+            kind == OPERATION_REMOVE || kind == OPERATION_ERASE || kind == OPERATION_VACUUM);
 }
 
 /* Use goes on: a check, the operation once more, an update, and a check of what is there then. */
