@@ -7,7 +7,10 @@
  */
 #include "graph/gains.h"
 
+#include <assert.h>
+
 #include "base/sort.h"
+#include "graph/pending.h"
 #include "graph/tie.h"
 
 _Static_assert(sizeof(wpi_derived_row) <= WPI_SORT_ITEM_BYTES_MAX, "rows are sorted");
@@ -31,6 +34,8 @@ wp_status wpi_gains_put(wpi_graph *graph, const wpi_derived_row *row, wp_error *
 static wp_status write_evidence(wpi_graph *graph, const wpi_array *rows, wp_error *err)
 {
     wpi_store_cursor *cursor;
+    if (rows->count == 0)
+        return WP_OK;
     wp_status status = wpi_store_cursor_open(graph->txn, WPI_TABLE_EVIDENCE, &cursor, err);
     for (size_t i = 0; i < rows->count && status == WP_OK; i++) {
         status = wpi_evidence_put(graph, cursor, &WPI_ARRAY_AT(rows, wpi_derived_row, i), err);
@@ -67,7 +72,32 @@ static wp_status raise_ties(wpi_graph *graph, const wpi_array *rows, wp_error *e
     return WP_OK;
 }
 
-_Static_assert(sizeof(wpi_derived_row) <= WPI_SORT_ITEM_BYTES_MAX, "rows can be sorted");
+/* Have each tie wait for its state, to which it adds all of its rows. */
+static wp_status put_ties(wpi_graph *graph, wp_error *err)
+{
+    const wpi_array *rows = &graph->gaining;
+    for (size_t i = 0; i < rows->count;) {
+        const wpi_derived_row *first = &WPI_ARRAY_AT(rows, wpi_derived_row, i);
+        if (first->low != first->high)
+            WPI_TRY(wpi_pending_gain(graph, first->low, first->high, i, err));
+        while (is_of_pair(rows, i, first))
+            i++;
+    }
+    return WP_OK;
+}
+
+wp_status wpi_gains_flush(wpi_graph *graph, wp_error *err)
+{
+    if (graph->pending.count > 0)
+        return wpi_gains_settle(graph, err);
+    assert(graph->gaining.count == 0);
+    wpi_array rows = graph->gains;
+    graph->gains = graph->gaining;
+    graph->gaining = rows;
+    WPI_TRY(wpi_sort_pairs(&graph->gaining, err));
+    WPI_TRY(write_evidence(graph, &graph->gaining, err));
+    return put_ties(graph, err);
+}
 
 wp_status wpi_gains_settle(wpi_graph *graph, wp_error *err)
 {

@@ -73,6 +73,7 @@ static void init(wpi_graph *graph, wpi_store_txn *txn)
                          .is_write = wpi_store_is_write(txn),
                          .writer = WPI_WRITER_INIT,
                          .gains = WPI_ARRAY_OF(wpi_derived_row),
+                         .gaining = WPI_ARRAY_OF(wpi_derived_row),
                          .source_ids.rows = WPI_ARRAY_OF(wpi_hashed_row),
                          .replies.rows = WPI_ARRAY_OF(wpi_hashed_row),
                          .pending = WPI_ARRAY_OF(wpi_pending_tie),
@@ -147,6 +148,7 @@ void wpi_graph_end(wpi_graph *graph)
     wpi_identity_free(graph);
     wpi_source_id_free(graph);
     wpi_array_free(&graph->gains);
+    wpi_array_free(&graph->gaining);
     wpi_pending_free(graph);
     wpi_tie_table_close(graph);
     for (int i = 0; i < 2; i++) {

@@ -97,6 +97,7 @@ typedef struct wpi_graph {
     wpi_writer writer;         /* scratch for one record */
     wpi_arena lent;            /* what the last read call lent out */
     wpi_array gains;           /* of wpi_derived_row; see gains.h */
+    wpi_array gaining;         /* likewise: those whose ties are being written */
     wpi_hashed source_ids;     /* see source_id.h for these */
     wpi_hashed replies;
     wpi_array pending;            /* of wpi_pending_tie; see pending.h for these */
