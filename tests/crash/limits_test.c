@@ -1,0 +1,314 @@
+/*
+ * Limits of queries that are met anywhere: after each step, at each size of memory, with the cancel
+ * flag set during each allocation, and at deadlines within a search around hubs.
+ *
+ * A query that meets a limit says which, marks its answer as partial, and leaves nothing behind:
+ * the same query without limits gives the same answer as before. How late a deadline was noticed is
+ * measured in processor time, since a busy machine may well run others in between. Leaks are found
+ * by the sanitizer's own check at the end of the program.
+ *
+ * `--hub N`: how many ties each of the three hubs has.
+ */
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "base/memory.h"
+#include "crash_process.h"
+#include "crash_world.h"
+#include "scratch.h"
+
+#define BATCHES 4
+#define HUBS 3
+/* What is known to be kept around hubs; the aim is 10 ms. */
+#define LATE_NS_MAX (UINT64_C(100000000) * CRASH_PATIENCE)
+
+static crash_arguments arguments = {1, 30000};
+
+static wp_db *db, *hubs;
+static wp_txn *txn; /* Of the database that is asked at the moment. */
+static wp_number source = 1, target = 7;
+static uint64_t points;
+
+/* One kind of query. It gives the size of its answer and the steps it took. */
+typedef struct question {
+    const char *name;
+    uint32_t hops_max;
+    bool is_plain;
+    bool is_reach;
+    bool is_by_hops;
+    wp_number via;
+    bool with_reach;
+} question;
+
+static const question questions[] = {
+    {.name = "two hops", .hops_max = 2},
+    {.name = "three hops", .hops_max = 3},
+    {.name = "four hops, plain", .hops_max = 4, .is_plain = true},
+    {.name = "any hops", .hops_max = WP_HOPS_ANY, .with_reach = true},
+    {.name = "by way of somebody", .hops_max = 3, .via = 2},
+    {.name = "reach", .hops_max = 3, .is_reach = true},
+    {.name = "reach, plain", .hops_max = WP_HOPS_ANY, .is_reach = true, .is_plain = true},
+    {.name = "reach by hops", .hops_max = WP_HOPS_ANY, .is_reach = true, .is_by_hops = true},
+};
+
+#define QUESTIONS (sizeof questions / sizeof *questions)
+
+typedef struct answer {
+    wp_status status;
+    size_t count;
+    uint64_t steps;
+} answer;
+
+static answer find_paths(const question *asked, const wp_limits *limits)
+{
+    wp_path_query query = WP_PATH_QUERY_INIT;
+    wp_paths *paths = NULL;
+    wp_error err = {.message = ""};
+    query.sources = &source;
+    query.source_count = 1;
+    query.targets = &target;
+    query.target_count = 1;
+    query.day = CRASH_DAY;
+    query.hops_max = asked->hops_max;
+    query.p_min = 0;
+    query.score_min = 0;
+    query.is_plain = asked->is_plain;
+    query.with_reach = asked->with_reach;
+    query.via = asked->via;
+    query.limits = *limits;
+    answer out = {.status = wp_paths_find(txn, &query, &paths, &err)};
+    if (paths != NULL) {
+        out.count = wp_paths_count(paths);
+        out.steps = wp_paths_steps(paths);
+        if (wp_paths_is_complete(paths) != (out.status == WP_OK))
+            crash_fail("%s: %s, yet complete %d", asked->name, wp_status_name(out.status),
+                       wp_paths_is_complete(paths));
+    }
+    wp_paths_free(paths);
+    return out;
+}
+
+static answer find_reach(const question *asked, const wp_limits *limits)
+{
+    wp_reach_query query = WP_REACH_QUERY_INIT;
+    wp_reach *reach = NULL;
+    wp_error err = {.message = ""};
+    query.sources = &source;
+    query.source_count = 1;
+    query.day = CRASH_DAY;
+    query.hops_max = asked->hops_max;
+    query.p_min = 0;
+    query.score_min = 0;
+    query.is_plain = asked->is_plain;
+    query.is_by_hops = asked->is_by_hops;
+    query.limits = *limits;
+    answer out = {.status = wp_reach_find(txn, &query, &reach, &err), .steps = 600};
+    if (reach != NULL) {
+        out.count = wp_reach_count(reach);
+        if (wp_reach_is_complete(reach) != (out.status == WP_OK))
+            crash_fail("%s: %s, yet complete %d", asked->name, wp_status_name(out.status),
+                       wp_reach_is_complete(reach));
+    }
+    wp_reach_free(reach);
+    return out;
+}
+
+static answer ask(const question *asked, const wp_limits *limits)
+{
+    return asked->is_reach ? find_reach(asked, limits) : find_paths(asked, limits);
+}
+
+/* Ask with limits, then without; the first may be stopped as said, the second is as always. */
+static wp_status meet(const question *asked, const wp_limits *limits, wp_status expected,
+                      size_t usual)
+{
+    static const wp_limits none = {0, 0, 0, NULL};
+    wp_status status = ask(asked, limits).status;
+    if (status != WP_OK && status != expected)
+        crash_fail("%s: %s, expected %s", asked->name, wp_status_name(status),
+                   wp_status_name(expected));
+    answer after = ask(asked, &none);
+    if (after.status != WP_OK || after.count != usual)
+        crash_fail("%s: %s with %zu after a limit was met, expected %zu", asked->name,
+                   wp_status_name(after.status), after.count, usual);
+    points += status != WP_OK;
+    return status;
+}
+
+/* ---- databases ------------------------------------------------------------------------------- */
+
+static wp_number put_numbered(wp_txn *into, uint64_t index)
+{
+    char id[32];
+    wp_identity identity = {WP_IDENTITY_ID, id};
+    wp_person_facts facts = WP_PERSON_FACTS_INIT;
+    wp_number person = 0;
+    wp_error err;
+    (void)snprintf(id, sizeof id, "%" PRIu64, index);
+    facts.identities = &identity;
+    facts.identity_count = 1;
+    crash_must(wp_person_put(into, &facts, &person, NULL, &err), &err, "wp_person_put");
+    return person;
+}
+
+/* Hubs that all know the same many people, both ways. */
+static void make_hubs(void)
+{
+    wp_error err;
+    wp_txn *into = NULL;
+    crash_must(wp_begin_write(hubs, &into, &err), &err, "wp_begin_write");
+    for (uint64_t i = 1; i <= HUBS + arguments.count; i++)
+        (void)put_numbered(into, i);
+    for (wp_number hub = 1; hub <= HUBS; hub++)
+        for (wp_number other = HUBS + 1; other <= HUBS + arguments.count; other++) {
+            wp_stated_tie there = {.from = hub, .to = other, .p = .5 + hub * .1};
+            wp_stated_tie back = {.from = other, .to = hub, .p = .6};
+            crash_must(wp_stated_tie_put(into, &there, &err), &err, "wp_stated_tie_put");
+            crash_must(wp_stated_tie_put(into, &back, &err), &err, "wp_stated_tie_put");
+        }
+    crash_must(wp_commit(into, &err), &err, "wp_commit");
+    crash_must(wp_compact(hubs, NULL, NULL, &err), &err, "wp_compact");
+}
+
+static wp_db *open_new(const char *name)
+{
+    crash_create(scratch_path(name));
+    return crash_open(scratch_path(name));
+}
+
+static int make_databases(void **state)
+{
+    (void)state;
+    db = open_new("limits.warmpath");
+    for (uint64_t batch = 0; batch < BATCHES; batch++)
+        crash_batch_commit(db, 11, batch);
+    hubs = open_new("hubs.warmpath");
+    make_hubs();
+    return 0;
+}
+
+static int drop_databases(void **state)
+{
+    (void)state;
+    wp_close(db);
+    wp_close(hubs);
+    return 0;
+}
+
+static void begin(wp_db *of)
+{
+    wp_error err;
+    crash_must(wp_begin_read(of, &txn, &err), &err, "wp_begin_read");
+}
+
+/* ---- tests ----------------------------------------------------------------------------------- */
+
+static void limits__of_steps_and_memory_are_met_anywhere(void **state)
+{
+    static const wp_limits none = {0, 0, 0, NULL};
+    (void)state;
+    begin(db);
+    for (size_t i = 0; i < QUESTIONS; i++) {
+        answer usual = ask(&questions[i], &none);
+        crash_require(usual.status == WP_OK, questions[i].name);
+        for (uint64_t steps = 1; steps <= usual.steps; steps += 1 + steps / 30) {
+            wp_limits limits = {.steps_max = steps};
+            (void)meet(&questions[i], &limits, WP_EBUDGET, usual.count);
+        }
+        for (size_t bytes = 1; bytes < (size_t)1 << 24; bytes += 1 + bytes / 3) {
+            wp_limits limits = {.memory_bytes_max = bytes};
+            (void)meet(&questions[i], &limits, WP_EBUDGET, usual.count);
+        }
+    }
+    wp_abort(txn);
+}
+
+static volatile int cancel;
+static uint64_t seen_count, setting_number;
+
+/* Sets the flag instead of failing. */
+static int set_flag(void)
+{
+    if (++seen_count == setting_number)
+        cancel = 1;
+    return 0;
+}
+
+static void limits__cancel_flag_is_seen_anywhere(void **state)
+{
+    static const wp_limits none = {0, 0, 0, NULL};
+    wp_limits limits = {.cancel = &cancel};
+    (void)state;
+    begin(db);
+    for (size_t i = 0; i < QUESTIONS; i++) {
+        size_t usual = ask(&questions[i], &none).count;
+        for (setting_number = 1;; setting_number++) {
+            seen_count = 0;
+            cancel = 0;
+            wpi_memory_fault_hook = set_flag;
+            (void)ask(&questions[i], &limits);
+            wpi_memory_fault_hook = NULL;
+            if (seen_count < setting_number)
+                break;
+            (void)meet(&questions[i], &limits, WP_ECANCELLED, usual);
+        }
+    }
+    wp_abort(txn);
+}
+
+static uint64_t processor_ns(void)
+{
+    struct timespec now;
+    crash_require(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now) == 0, "clock_gettime");
+    return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
+}
+
+static void limits__deadlines_are_kept_around_hubs(void **state)
+{
+    uint64_t latest_ns = 0, deadlines = 0;
+    (void)state;
+    begin(hubs);
+    target = HUBS + 2;
+    for (size_t i = 0; i < QUESTIONS; i++)
+        for (uint32_t deadline_ms = 1; deadline_ms <= 40; deadline_ms += 3) {
+            wp_limits limits = {.deadline_ms = deadline_ms};
+            uint64_t begin_ns = processor_ns();
+            wp_status status = ask(&questions[i], &limits).status;
+            uint64_t took_ns = processor_ns() - begin_ns, due_ns = deadline_ms * UINT64_C(1000000);
+            crash_require(status == WP_OK || status == WP_EDEADLINE, questions[i].name);
+            deadlines += status == WP_EDEADLINE;
+            uint64_t late_ns = status == WP_EDEADLINE && took_ns > due_ns ? took_ns - due_ns : 0;
+            if (late_ns > LATE_NS_MAX / 2)
+                print_message("%s, deadline %u ms: %.1f ms late\n", questions[i].name, deadline_ms,
+                              (double)late_ns / 1e6);
+            latest_ns = late_ns > latest_ns ? late_ns : latest_ns;
+        }
+    wp_abort(txn);
+    points += deadlines;
+    printf("class 14: %" PRIu64 " limits met, 0 bad; %" PRIu64 " deadlines, at most %.1f ms late "
+           "(aim: 10)\n",
+           points, deadlines, (double)latest_ns / 1e6);
+    assert_true(deadlines > 0);
+    assert_true(latest_ns <= LATE_NS_MAX);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(limits__of_steps_and_memory_are_met_anywhere),
+        cmocka_unit_test(limits__cancel_flag_is_seen_anywhere),
+        cmocka_unit_test(limits__deadlines_are_kept_around_hubs),
+    };
+    if (!crash_arguments_read(argc, argv, "hub", &arguments))
+        return 2;
+    int failed = cmocka_run_group_tests(tests, make_databases, drop_databases);
+    scratch_remove();
+    return failed == 0 ? 0 : 1;
+}
