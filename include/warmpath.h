@@ -376,6 +376,34 @@ typedef struct wp_employment {
  */
 WP_API_STATUS wp_employment_put(wp_txn *txn, const wp_employment *employment, wp_error *err);
 
+#define WP_TOGETHER_DEFAULT 500 /**< Until it is said. */
+#define WP_TOGETHER_MAX 2000    /**< Two million pairs of people. */
+
+/**
+ * Say up to how many people a company may have employed for them to count as having worked
+ * together. Kept in the database; everything that follows is computed anew.
+ *
+ * Whoever had employments at one company at the same time gains evidence of kind WP_KIND_TOGETHER
+ * on the tie between them: 0.6 for each month, at most 24. Employments without a first day do not
+ * count. Time that is over is dated on its last day, time that goes on as it passes 1, 3, 6, 12 and
+ * 24 months. The evidence follows employments as they are, whatever states them and in whatever
+ * order, and goes with them.
+ * @param people_max  People with employments that count at one company, 0..WP_TOGETHER_MAX; 0:
+ *                    nobody counts.
+ * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EFULL
+ * Cost: O(employments), and O(pairs of people) of companies for which the answer changes.
+ */
+WP_API_STATUS wp_together_put(wp_txn *txn, uint32_t people_max, wp_error *err);
+
+/** Who counts as having worked together. */
+typedef struct wp_together {
+    uint32_t people_max;         /**< As said. */
+    uint32_t companies_left_out; /**< Those that have employed more people. */
+} wp_together;
+
+/** Read the setting and what it leaves out. @return WP_OK, WP_EINVAL. Cost: O(employments). */
+WP_API_STATUS wp_together_get(wp_txn *txn, wp_together *out, wp_error *err);
+
 /** A person as stored. */
 typedef struct wp_person {
     wp_number number;
@@ -513,8 +541,11 @@ typedef enum wp_kind {
     WP_KIND_INTRODUCTION = 8, /**< 5, introducer to requester */
     WP_KIND_FAVOUR = 9,       /**< 5 */
     WP_KIND_CONNECTION = 10,  /**< 1.2, both directions, slow component only */
-    WP_KIND_ASK = 11,    /**< 0; an introduction was asked of the recipients: adds to their load */
-    WP_KIND_SUMMARY = 12 /**< What is left of older interactions of two people: see wp_retain(). */
+    WP_KIND_ASK = 11,     /**< 0; an introduction was asked of the recipients: adds to their load */
+    WP_KIND_SUMMARY = 12, /**< What is left of older interactions of two people: see wp_retain(). */
+    WP_KIND_TOGETHER = 13 /**< 0.6 a month, at most 24, both directions, slow component only: two
+                               people worked together. Follows from employments; never stored as an
+                               interaction, see wp_together_put(). */
 } wp_kind;
 
 /** What two people have put into their tie, faded to one moment: [0] whom a summary is from, [1]
@@ -834,7 +865,8 @@ WP_API_STATUS wp_neighbours(wp_txn *txn, wp_number person, int32_t day, bool is_
 
 /** What one interaction contributes to a tie today. */
 typedef struct wp_contribution {
-    uint64_t interaction; /**< For wp_interaction_get(). */
+    uint64_t interaction; /**< For wp_interaction_get(); 0: the two worked together. */
+    wp_number company;    /**< Where they did; 0 of an interaction. */
     wp_kind kind;
     int64_t time_s;
     bool is_outbound; /**< true: adds to O; false: adds to I. */

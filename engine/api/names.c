@@ -82,6 +82,8 @@ const char *wp_kind_name(wp_kind kind)
         return "connection";
     case WP_KIND_ASK:
         return "ask";
+    case WP_KIND_TOGETHER:
+        return "together";
     case WP_KIND_SUMMARY:
         return "summary";
     }

@@ -12,6 +12,7 @@
 #include "graph/party.h"
 #include "graph/person.h"
 #include "graph/tie.h"
+#include "graph/together.h"
 #include "path/neighbours.h"
 #include "path/paths.h"
 #include "path/reach.h"
@@ -136,6 +137,18 @@ wp_status wp_stats_get(wp_txn *txn, wp_stats *out, wp_error *err)
     out->format = WPI_FORMAT_VERSION;
     out->file_bytes = wpi_store_file_bytes(txn->db->store);
     out->readers = wpi_store_reader_count(txn->db->store);
+    return WP_OK;
+}
+
+wp_status wp_together_get(wp_txn *txn, wp_together *out, wp_error *err)
+{
+    wp_together found = {0, 0};
+    WPI_TRY(wpi_handles_check_given(out, "out", err));
+    *out = found;
+    WPI_READ(txn, err);
+    WPI_TRY(wpi_together_get(&txn->graph, &found.people_max, err));
+    WPI_TRY(wpi_together_left_out(&txn->graph, &found.companies_left_out, err));
+    *out = found;
     return WP_OK;
 }
 

@@ -14,6 +14,7 @@
 #include "graph/regroup.h"
 #include "graph/source.h"
 #include "graph/tie.h"
+#include "graph/together.h"
 
 static wp_status check_size(size_t size, size_t expected, wp_error *err)
 {
@@ -76,6 +77,12 @@ wp_status wp_employment_put(wp_txn *txn, const wp_employment *employment, wp_err
         return wpi_error_set(err, WP_EINVAL, "to_day is %d, expected %d or later",
                              employment->to_day, employment->from_day);
     return wpi_handles_leave_write(txn, wpi_employment_put(&txn->graph, employment, err));
+}
+
+wp_status wp_together_put(wp_txn *txn, uint32_t people_max, wp_error *err)
+{
+    WPI_TRY(wpi_handles_enter_write(txn, err));
+    return wpi_handles_leave_write(txn, wpi_together_set(&txn->graph, people_max, err));
 }
 
 wp_status wp_interaction_put(wp_txn *txn, const wp_interaction *interaction, bool *is_new,

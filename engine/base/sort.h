@@ -7,10 +7,12 @@
 
 #include "base/array.h"
 
+#define WPI_SORT_ITEM_BYTES_MAX 80
+
 /*
  * Sort an array whose items begin with two uint32_t, by the first and then the second. Items have
- * at most 64 bytes, a multiple of 4. Memory for a copy of the items is taken unless they are few or
- * sorted already; WP_ENOMEM leaves them as they are.
+ * at most WPI_SORT_ITEM_BYTES_MAX bytes, a multiple of 4. Memory for a copy of the items is taken
+ * unless they are few or sorted already; WP_ENOMEM leaves them as they are.
  */
 wp_status wpi_sort_pairs(wpi_array *array, wp_error *err);
 

@@ -292,10 +292,11 @@ void wpi_record_write_evidence(wpi_writer *writer, const wpi_evidence_record *re
         if (record->has_direction[i])
             wpi_writer_double(writer, record->weight[i]);
     if (record->kind == WP_KIND_SUMMARY)
-        write_sums(writer, &record->sums);
+        write_sums(writer, record->sums);
 }
 
-wp_status wpi_record_read_evidence(wpi_record_bytes bytes, wpi_evidence_record *out, wp_error *err)
+wp_status wpi_record_read_evidence(wpi_record_bytes bytes, wp_sums *sums, wpi_evidence_record *out,
+                                   wp_error *err)
 {
     wpi_reader reader = reader_of(bytes);
     unsigned kind = wpi_reader_u8(&reader);
@@ -309,10 +310,10 @@ wp_status wpi_record_read_evidence(wpi_record_bytes bytes, wpi_evidence_record *
         if (!(out->weight[i] >= 0.0 && out->weight[i] <= 1e6))
             return damaged("evidence", err);
     }
-    out->sums = (wp_sums){0};
-    if (kind == WP_KIND_SUMMARY && !read_sums(&reader, &out->sums))
+    out->sums = kind == WP_KIND_SUMMARY ? sums : NULL;
+    if (out->sums != NULL && !read_sums(&reader, sums))
         return damaged("evidence", err);
-    if (!wpi_reader_is_done(&reader) || kind < WP_KIND_MAIL || kind > WP_KIND_SUMMARY ||
+    if (!wpi_reader_is_done(&reader) || kind < WP_KIND_MAIL || kind > WP_KIND_TOGETHER ||
         !(fabs(out->valence) <= 1.0))
         return damaged("evidence", err);
     return WP_OK;

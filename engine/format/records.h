@@ -83,7 +83,7 @@ typedef struct wpi_evidence_record {
     int sender;            /* 0: low sent it, 1: high */
     double valence;
     double weight[2];
-    wp_sums sums; /* of a summary: [0] of low; zeros of all others */
+    const wp_sums *sums; /* of a summary: [0] of low, borrowed; NULL of all others */
 } wpi_evidence_record;
 
 typedef struct wpi_consent_record {
@@ -135,7 +135,9 @@ wp_status wpi_record_read_employment(wpi_record_bytes bytes, wpi_employment_reco
                                      wp_error *err);
 wp_status wpi_record_read_interaction(wpi_record_bytes bytes, wpi_arena *arena, wp_interaction *out,
                                       wp_error *err);
-wp_status wpi_record_read_evidence(wpi_record_bytes bytes, wpi_evidence_record *out, wp_error *err);
+/* sums: room for those of a summary, to which the record then points. */
+wp_status wpi_record_read_evidence(wpi_record_bytes bytes, wp_sums *sums, wpi_evidence_record *out,
+                                   wp_error *err);
 wp_status wpi_record_read_consent(wpi_record_bytes bytes, wpi_consent_record *out, wp_error *err);
 wp_status wpi_record_read_restated(wpi_record_bytes bytes, wpi_stated *out, wp_error *err);
 wp_status wpi_record_read_opportunity(wpi_record_bytes bytes, wp_opportunity *out, wp_error *err);

@@ -66,6 +66,9 @@ wpi_check_fn wpi_check_suppressed, wpi_check_audit;
 wp_status wpi_check_opportunity_id(wpi_check *check, const wpi_identity_record *record,
                                    wp_error *err);
 
+/* Deep: what follows from employments at a company. */
+wp_status wpi_check_together(wpi_check *check, uint32_t company, wp_error *err);
+
 /* The totals of the lists against what was walked. */
 wp_status wpi_check_list_totals(wpi_check *check, wp_error *err);
 

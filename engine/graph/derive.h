@@ -37,6 +37,10 @@ wp_status wpi_derive_rows(wpi_graph *graph, uint64_t number, const wpi_counted *
                           wpi_derived *out, wp_error *err);
 void wpi_derived_free(wpi_derived *derived);
 
+/* Take one row of evidence away, with what its tie loses; for a new one see gains.h. Rows that
+ * wait are settled first. */
+wp_status wpi_derive_drop_row(wpi_graph *graph, const wpi_derived_row *row, wp_error *err);
+
 /* Who is answered by replies to an interaction; 0 when it has no consequences, or for NULL. */
 uint32_t wpi_derive_author(const wp_interaction *interaction);
 

@@ -10,6 +10,8 @@
 #include "base/sort.h"
 #include "graph/tie.h"
 
+_Static_assert(sizeof(wpi_derived_row) <= WPI_SORT_ITEM_BYTES_MAX, "rows are sorted");
+
 /* A batch passes through the whole table: let go of its pages every so many rows. */
 #define RELEASE_EVERY 256
 /* Memory of a row until its tie is written: twice while sorting, then as a pending tie. */
@@ -20,7 +22,9 @@ wp_status wpi_gains_put(wpi_graph *graph, const wpi_derived_row *row, wp_error *
     if (graph->gains.count * BYTES_EACH >= graph->pending_bytes_max)
         WPI_TRY(wpi_tie_flush(graph, err));
     wp_status status = wpi_array_push(&graph->gains, row, err);
-    graph->has_failed |= status != WP_OK; /* its interaction is stored */
+    if (status == WP_OK && row->row.record.sums != NULL)
+        status = wpi_gains_settle(graph, err); /* sums are lent for this call alone */
+    graph->has_failed |= status != WP_OK;      /* its interaction is stored */
     return status;
 }
 

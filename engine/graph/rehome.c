@@ -12,6 +12,7 @@
 #include "graph/restate.h"
 #include "graph/source_id.h"
 #include "graph/tie.h"
+#include "graph/together.h"
 
 void wpi_rehome_free(wpi_rehoming *rehoming)
 {
@@ -40,7 +41,8 @@ static void sort_unique(wpi_array *numbers)
 
 static wp_status add_interaction(void *context, const wpi_evidence_row *row, wp_error *err)
 {
-    return wpi_array_push(context, &row->interaction, err);
+    bool is_event = (row->interaction & WPI_TOGETHER) == 0; /* the others follow by themselves */
+    return is_event ? wpi_array_push(context, &row->interaction, err) : WP_OK;
 }
 
 static wp_status collect_rows(wpi_graph *graph, uint32_t a, uint32_t b, wpi_rehoming *out,

@@ -262,6 +262,8 @@ static double kind_weight(wp_kind kind, bool is_reply_to_other)
     case WP_KIND_ASK:
     case WP_KIND_SUMMARY:
         return 0.0;
+    case WP_KIND_TOGETHER:
+        return 0.6;
     }
     return 0.0;
 }
@@ -291,10 +293,11 @@ double wpi_strength_weight(wp_kind kind, wp_role role, size_t audience, bool is_
 
 bool wpi_strength_is_two_way(wp_kind kind)
 {
-    return kind == WP_KIND_MEETING || kind == WP_KIND_CONNECTION;
+    return kind == WP_KIND_MEETING || kind == WP_KIND_CONNECTION || kind == WP_KIND_SUMMARY ||
+           kind == WP_KIND_TOGETHER;
 }
 
 bool wpi_strength_is_slow_only(wp_kind kind)
 {
-    return kind == WP_KIND_CONNECTION;
+    return kind == WP_KIND_CONNECTION || kind == WP_KIND_TOGETHER;
 }

@@ -33,6 +33,7 @@
 #define READERS_MAX 1024
 #define PIN_TRIES_MAX 200
 #define OPEN_TRIES_MAX 10
+#define LOCK_TRIES_MAX 5
 #define FILE_MODE 0600
 
 /* Check what can be checked before LMDB opens the file; notes which file it is. */
@@ -262,22 +263,31 @@ static wp_status open_named(wpi_store *store, struct stat *info, wp_error *err)
                    : wpi_error_set(err, WP_EACCESS, "the path changed while it was being opened");
 }
 
+/* One try; a failed environment is discarded. */
+static wp_status open_once(wpi_store *store, struct stat *info, wp_error *err)
+{
+    wp_status status = open_named(store, info, err);
+    if (status == WP_OK) {
+        wpi_environment_clear_readers(store);
+        status = validate_and_open_tables(store, err);
+    }
+    if (status != WP_OK && store->environment != NULL)
+        wpi_environment_discard(store);
+    if (status != WP_OK)
+        close_lock(store);
+    return status;
+}
+
+/* A process that dies right after it swapped the file (rebuild.c) leaves a lock file that speaks of
+ * snapshots of the old one to whoever waited for it. It is set up anew when all of them let go. */
 wp_status wpi_environment_open(wpi_store *store, wp_error *err)
 {
     struct stat info;
-    wp_status status = open_named(store, &info, err);
-    if (status != WP_OK) {
-        if (store->environment != NULL)
-            wpi_environment_discard(store);
-        close_lock(store);
+    wp_status status = WP_EBUSY;
+    for (int i = 0; i < LOCK_TRIES_MAX && status == WP_EBUSY; i++)
+        status = open_once(store, &info, err);
+    if (status != WP_OK)
         return status;
-    }
-    wpi_environment_clear_readers(store);
-    status = validate_and_open_tables(store, err);
-    if (status != WP_OK) {
-        wpi_environment_discard(store);
-        return status;
-    }
     store->device = info.st_dev;
     store->inode = info.st_ino;
     return WP_OK;

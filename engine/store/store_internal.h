@@ -53,11 +53,11 @@ struct wpi_store {
     MDB_txn *idle[WPI_STORE_IDLE_MAX]; /* read transactions at rest, to be renewed */
     unsigned idle_count;
     wpi_store_txn *transactions; /* those alive */
-    bool is_unsettled;           /* the disk may hold the meta page of a commit that failed */
     bool has_watcher;            /* the thread that ends old readers; see reader_age.c */
     bool is_closing;             /* it is to end */
     pthread_t watcher;
     pthread_cond_t closing;
+    bool is_unsettled; /* the disk may hold the meta page of a commit that failed */
 
     wpi_store *next;     /* registry; guarded by its mutex */
     unsigned references; /* ditto */
@@ -92,6 +92,9 @@ bool wpi_store_is_inherited(const wpi_store *store);
 wp_status wpi_store_new(const char *path, wpi_store **store, wp_error *err);
 void wpi_store_free(wpi_store *store);
 
+/* The store of this process that has a file open, held by one reference more: wpi_store_close.
+ * NULL: none has. */
+wp_status wpi_store_hold(const struct stat *info, wpi_store **store, wp_error *err);
 /* The list of open files, for what must not happen while one is opened or closed. */
 void wpi_store_lock_registry(void);
 void wpi_store_unlock_registry(void);
@@ -104,9 +107,6 @@ wp_status wpi_store_copy_records(wpi_store *store, const char *path,
 
 /* backup.c: open a finished copy and read every record of it. */
 wp_status wpi_store_verify_file(const char *path, wp_error *err);
-/* The store of this process that has a file open, held by one reference more: wpi_store_close.
- * NULL: none has. */
-wp_status wpi_store_hold(const struct stat *info, wpi_store **store, wp_error *err);
 
 /* environment.c */
 
@@ -150,13 +150,6 @@ void wpi_reader_age_close(wpi_store *store);
 /* Before the commit of a transaction that changed something: WP_EFULL when it would use up the
  * room that deletes need. */
 wp_status wpi_reserve_check(wpi_store_txn *txn, wp_error *err);
-
-/* token.c */
-
-/* Look at the file alone whether the newest snapshot has the value under a key of the meta table;
- * *snapshot is its number. WP_ECORRUPT, WP_EIO. */
-wp_status wpi_token_look(int fd, wpi_slice key, wpi_slice value, bool *is_there, uint64_t *snapshot,
-                         wp_error *err);
 
 /* table.c */
 

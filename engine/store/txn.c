@@ -211,28 +211,13 @@ static bool has_given_up(const wpi_store *store)
 /* Whether the newest snapshot is that of the commit which wrote the token. */
 typedef enum outcome { OUTCOME_COMMITTED, OUTCOME_NOT_COMMITTED, OUTCOME_UNKNOWN } outcome;
 
-/* The same by reading the file, for when other transactions keep the environment that failed from
- * being opened anew. */
-static outcome read_outcome_alone(const wpi_store *store, const unsigned char *token)
-{
-    bool is_ours;
-    uint64_t snapshot;
-    wpi_slice key = {TOKEN_KEY, strlen(TOKEN_KEY)};
-    if (wpi_token_look(store->fd, key, (wpi_slice){token, TOKEN_BYTES}, &is_ours, &snapshot,
-                       NULL) != WP_OK)
-        return OUTCOME_UNKNOWN;
-    if (is_ours)
-        return fdatasync(store->fd) == 0 ? OUTCOME_COMMITTED : OUTCOME_UNKNOWN;
-    return snapshot <= wpi_bytes_get_le64(token) ? OUTCOME_NOT_COMMITTED : OUTCOME_UNKNOWN;
-}
-
 /* Looked at in a write transaction, which begins by settling what the disk holds. */
 static outcome read_outcome(wpi_store *store, const unsigned char *token)
 {
     wpi_store_txn *txn;
     wpi_slice seen;
     if (wpi_store_begin(store, true, &txn, NULL) != WP_OK)
-        return read_outcome_alone(store, token);
+        return OUTCOME_UNKNOWN;
     wp_status status = wpi_store_get(txn, WPI_TABLE_META, (wpi_slice){TOKEN_KEY, strlen(TOKEN_KEY)},
                                      &seen, NULL, NULL);
     bool is_ours =

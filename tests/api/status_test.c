@@ -29,7 +29,10 @@
 #define HUB_TIES 5000
 #define DAY 19000
 
+#define META_BYTES 8192
+
 static int write_code;  /* errno of pwrite and fdatasync; 0: they work */
+static int meta_code;   /* the same of writing the meta pages alone */
 static int read_code;   /* the same of pread */
 static bool is_jumping; /* each look at the clock is ten seconds later */
 static time_t jumped_s;
@@ -43,7 +46,8 @@ static int fail_with(int code)
 __attribute__((visibility("default"))) ssize_t pwrite(int fd, const void *data, size_t bytes,
                                                       off_t offset)
 {
-    return write_code != 0 ? fail_with(write_code) : syscall(SYS_pwrite64, fd, data, bytes, offset);
+    int code = offset < META_BYTES && meta_code != 0 ? meta_code : write_code;
+    return code != 0 ? fail_with(code) : syscall(SYS_pwrite64, fd, data, bytes, offset);
 }
 
 __attribute__((visibility("default"))) ssize_t pread(int fd, void *data, size_t bytes, off_t offset)
@@ -155,27 +159,28 @@ static wp_status open_without_memory(wp_error *err)
     return status;
 }
 
-static wp_status commit_while(int written, int read, wp_error *err)
+static wp_status commit_while(int written, int meta, int read, wp_error *err)
 {
     wp_db *db = create_and_open(false);
     wp_txn *txn = begin_write(db);
     expect_ok(wp_mark_put(txn, "mark", 1, err), err);
     write_code = written;
+    meta_code = meta;
     read_code = read;
     wp_status status = wp_commit(txn, err);
-    write_code = read_code = 0;
+    write_code = meta_code = read_code = 0;
     wp_close(db);
     return status;
 }
 
 static wp_status commit_while_writing_fails(wp_error *err)
 {
-    return commit_while(EIO, 0, err);
+    return commit_while(EIO, 0, 0, err);
 }
 
 static wp_status commit_on_a_full_disk(wp_error *err)
 {
-    return commit_while(ENOSPC, 0, err);
+    return commit_while(ENOSPC, 0, 0, err);
 }
 
 static wp_status open_a_damaged_file(wp_error *err)
@@ -284,6 +289,23 @@ static wp_number put_person(wp_txn *txn, int number)
     return person;
 }
 
+static wp_status store_somebody_erased(wp_error *err)
+{
+    wp_db *db = create_and_open(false);
+    wp_txn *txn = begin_write(db);
+    wp_identity identity = {WP_IDENTITY_EMAIL, "ann@acme.com"};
+    wp_person_facts facts = WP_PERSON_FACTS_INIT;
+    wp_number person;
+    facts.identities = &identity;
+    facts.identity_count = 1;
+    expect_ok(wp_person_put(txn, &facts, &person, NULL, err), err);
+    expect_ok(wp_person_erase(txn, person, NULL, err), err);
+    wp_status status = wp_person_put(txn, &facts, &person, NULL, err);
+    wp_abort(txn);
+    wp_close(db);
+    return status;
+}
+
 /* Reach over a graph of one hub, within limits. */
 static wp_status reach_within(wp_limits limits, bool has_jumps, wp_error *err)
 {
@@ -328,7 +350,7 @@ static wp_status reach_when_cancelled(wp_error *err)
 
 static wp_status commit_when_nothing_can_be_read(wp_error *err)
 {
-    return commit_while(EIO, EIO, err);
+    return commit_while(0, EIO, EIO, err);
 }
 
 static wp_status read_a_snapshot_that_is_too_old(wp_error *err)
@@ -372,6 +394,7 @@ static const struct {
     CASE(WP_EBUDGET, reach_with_one_step),
     CASE(WP_ECANCELLED, reach_when_cancelled),
     CASE(WP_EUNKNOWN, commit_when_nothing_can_be_read),
+    CASE(WP_EERASED, store_somebody_erased),
     CASE(WP_ESTALE, read_a_snapshot_that_is_too_old),
 #undef CASE
 };

@@ -176,6 +176,43 @@ def export():
     _tool.run("--db", name, "person-export", "nobody@acme.com", code=1)
 
 
+def formats():
+    """Every reader leaves her out, and says so; others in the same row are stored."""
+    name = database("formats.warmpath")
+    _tool.run("--db", name, "forget", WHO[0], "id:CARXY-88")
+    files = {
+        "one.eml": "From: ann@us.com\nTo: carol.jones@acme.com, dave@acme.com\nMessage-ID: <e1>\n"
+                   "Date: Fri, 1 Mar 2024 12:00:00 +0000\n\n",
+        "two.eml": "From: carol.jones@acme.com\nTo: ann@us.com\nMessage-ID: <e2>\n"
+                   "Date: Fri, 1 Mar 2024 12:00:00 +0000\n\n",
+        "three.eml": "From: ann@us.com\nTo: carol.jones@acme.com\nMessage-ID: <e3>\n"
+                     "Date: Fri, 1 Mar 2024 12:00:00 +0000\n\n",
+        "edges.csv": "CARXY-88,17,0.5\n17,18,0.5\n",
+        "card.vcf": "BEGIN:VCARD\nVERSION:3.0\nFN:Carol Jones\nEMAIL:carol.jones@acme.com\n"
+                    "END:VCARD\n",
+        "cal.ics": "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:u1\nDTSTART:20240301T120000Z\n"
+                   "ORGANIZER:mailto:ann@us.com\n"
+                   "ATTENDEE;CN=Carol Jones;PARTSTAT=ACCEPTED:mailto:carol.jones@acme.com\n"
+                   "ATTENDEE;CN=Dave;PARTSTAT=ACCEPTED:mailto:dave@acme.com\nEND:VEVENT\n"
+                   "END:VCALENDAR\n",
+        "people.csv": "Name,E-mail,Company\nCarol Jones,carol.jones@acme.com,Acme\n"
+                      "Eve Moss,eve@acme.com,Acme\n",
+    }
+    expected = {"one.eml": (1, 0), "two.eml": (0, 1), "three.eml": (0, 1), "edges.csv": (1, 1),
+                "card.vcf": (0, 1), "cal.ics": (1, 0), "people.csv": (1, 1)}
+    for file, text in files.items():
+        with open(file, "w", encoding="utf-8") as out:
+            out.write(text)
+        options = ["--format", "edges"] if file == "edges.csv" else []
+        tried = _tool.ask("--db", name, "import", "--dry-run", *options, file)["total"]
+        report = _tool.ask("--db", name, "import", *options, file)["total"]
+        _tool.expect(file, (report["new"], report["reasons"].get("erased", 0)), expected[file])
+        _tool.expect("a dry run of " + file, tried["reasons"].get("erased", 0), expected[file][1])
+    left, _ = dump(name)
+    _tool.expect("of her", sum("carol" in line.lower() or "CARXY" in line for line in left), 0)
+    _tool.expect("of others", sum('"dave@acme.com"' in line for line in left) >= 2, True)
+
+
 def lift():
     name = database("lifted.warmpath")
     for who in WHO + ["id:CARXY-88"]:
@@ -258,6 +295,7 @@ def main():
     lift()
     defer()
     export()
+    formats()
     audit()
 
 

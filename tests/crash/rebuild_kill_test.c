@@ -3,10 +3,10 @@
  * nothing that was acknowledged, while others open it, write and close it.
  *
  * A child rebuilds the file over and over and is killed at a random moment; meanwhile another opens
- * the file, commits a batch (crash_world.h) and closes it, over and over: it may be told that the
- * file is locked (never for long), and nothing else. Afterwards the file must hold the batches
- * acknowledged, be what an undisturbed database with as many batches is, and have no fault; and
- * what the killed process left beside it is gone once the file is rebuilt again.
+ * the file, commits a batch (crash_world.h) and closes it, and a third opens it for reading, over
+ * and over; neither is ever refused. Afterwards the file must hold the batches acknowledged, be
+ * what an undisturbed database with as many batches is, and have no fault; and what the killed
+ * process left beside it is gone once the file is rebuilt again.
  *
  * `--kills N` of them, from `--seed N`.
  */
@@ -38,6 +38,7 @@ typedef struct progress {
     _Atomic uint64_t rebuilt; /* done, so often */
     _Atomic uint64_t refused; /* because somebody had the file open */
     _Atomic uint64_t batches; /* acknowledged */
+    _Atomic uint64_t read;    /* by readers, so often */
     _Atomic uint64_t stop;    /* asks the writer to end */
 } progress;
 
@@ -57,6 +58,35 @@ static _Noreturn void rebuild_on(const char *path, progress *shared)
         wp_close(db);
         crash_pause_ns(200000);
     }
+}
+
+/* A reader sees all batches acknowledged before it opened the file, whichever file that is. */
+static void read_once(const char *path, const progress *shared)
+{
+    wp_open_options options = WP_OPEN_OPTIONS_INIT;
+    wp_error err;
+    wp_db *db = NULL;
+    wp_txn *txn = NULL;
+    uint64_t mark = 0, acknowledged = shared->batches;
+    options.is_read_only = true;
+    crash_must(wp_open(path, &options, &db, &err), &err, "wp_open for reading");
+    crash_must(wp_begin_read(db, &txn, &err), &err, "wp_begin_read");
+    crash_must(wp_mark_get(txn, CRASH_MARK, &mark, &err), &err, "wp_mark_get");
+    if (mark < acknowledged)
+        crash_fail("a reader sees %" PRIu64 " batches, %" PRIu64 " were acknowledged", mark,
+                   acknowledged);
+    wp_abort(txn);
+    wp_close(db);
+}
+
+static _Noreturn void read_on(const char *path, uint64_t pause_ns, progress *shared)
+{
+    while (shared->stop == 0) {
+        read_once(path, shared);
+        shared->read++;
+        crash_pause_ns(pause_ns);
+    }
+    _exit(0);
 }
 
 static _Noreturn void write_on(const char *path, uint64_t seed, uint64_t pause_ns, progress *shared)
@@ -119,6 +149,9 @@ static void kill_once(const char *path, uint64_t seed, random_source *random, pr
     pid_t writer = crash_fork();
     if (writer == 0)
         write_on(path, seed, pause_ns, shared);
+    pid_t reader = crash_fork();
+    if (reader == 0)
+        read_on(path, pause_ns * 3 / 2, shared);
     uint64_t before = shared->begun;
     pid_t rebuilder = crash_fork();
     if (rebuilder == 0)
@@ -128,6 +161,7 @@ static void kill_once(const char *path, uint64_t seed, random_source *random, pr
     crash_kill(rebuilder);
     shared->stop = 1;
     crash_wait_well(writer, "the writer");
+    crash_wait_well(reader, "the reader");
 }
 
 static void rebuild_kill__leaves_the_old_file_or_the_new_one(void **state)
@@ -158,10 +192,11 @@ static void rebuild_kill__leaves_the_old_file_or_the_new_one(void **state)
         }
         wp_close(undisturbed);
     }
-    printf("kills %" PRIu64 " while rebuilding, %" PRIu64
+    printf("%" PRIu64 " readings; kills %" PRIu64 " while rebuilding, %" PRIu64
            " of them with a file half built; rebuilt %" PRIu64 " times, refused %" PRIu64
            " times because the file was open; lost 0\n",
-           kills, left, (uint64_t)shared->rebuilt, (uint64_t)shared->refused);
+           (uint64_t)shared->read, kills, left, (uint64_t)shared->rebuilt,
+           (uint64_t)shared->refused);
     assert_true(shared->rebuilt > 0);
 }
 

@@ -232,6 +232,38 @@ static void store_rebuild__refuses_a_file_that_others_have_open(void **state)
     free(path);
 }
 
+/* What a process leaves that dies between swapping the file and setting up the lock file. */
+static void store_open__waits_for_those_with_the_file_before(void **state)
+{
+    (void)state;
+    int said[2], told[2], code;
+    unsigned sum = 0;
+    char *path = create_with_secrets("waiting"), *other = create_with_secrets("swapped_in");
+    wpi_store *store = fixture_open(path);
+    for (unsigned i = 0; i < 40; i++) { /* snapshots that the other file does not have */
+        wpi_store_txn *txn = fixture_begin(store, true);
+        put(txn, i, "changed");
+        EXPECT_OK(wpi_store_commit(txn, &err));
+    }
+    wpi_store_close(store);
+    pid_t child = open_elsewhere(path, false, said, told);
+    assert_int_equal(rename(other, path), 0);
+    pid_t teller = fork();
+    if (teller == 0) {
+        (void)usleep(400000);
+        _exit(0); /* the last one that has the pipe open */
+    }
+    (void)close(told[1]);
+    store = fixture_open(path);
+    assert_int_equal(count_records(store, &sum), RECORDS - RECORDS / 10);
+    wpi_store_close(store);
+    assert_int_equal(waitpid(teller, &code, 0), teller);
+    assert_int_equal(waitpid(child, &code, 0), child);
+    assert_int_equal(code, 0);
+    free(path);
+    free(other);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -242,6 +274,7 @@ int main(void)
         cmocka_unit_test(store_rebuild__refuses_open_transactions),
         cmocka_unit_test(store_rebuild__refuses_a_file_with_two_names),
         cmocka_unit_test(store_rebuild__refuses_a_file_that_others_have_open),
+        cmocka_unit_test(store_open__waits_for_those_with_the_file_before),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     scratch_remove();

@@ -67,7 +67,7 @@ static void expect_nothing(const erase_world *world, size_t person, const char *
 }
 
 /* All files there are: the database, its lock file, a backup. */
-static void expect_gone(const erase_world *world, size_t person, wp_db *db, const char *path,
+static void expect_gone(const erase_world *world, size_t count, wp_db *db, const char *path,
                         tally *out)
 {
     wp_error err;
@@ -76,9 +76,12 @@ static void expect_gone(const erase_world *world, size_t person, wp_db *db, cons
     (void)snprintf(copy, sizeof copy, "%s-copy", path);
     (void)unlink(copy);
     oracle_must(wp_backup(db, copy, &err), &err, "backup");
-    expect_nothing(world, person, path, out);
-    expect_nothing(world, person, lock, out);
-    expect_nothing(world, person, copy, out);
+    for (size_t i = 0; i < count; i++) {
+        assert_false(erase_world_knows(world, db, i));
+        expect_nothing(world, i, path, out);
+        expect_nothing(world, i, lock, out);
+        expect_nothing(world, i, copy, out);
+    }
 }
 
 /* Backups hold nothing of people erased even before the file is rebuilt. */
@@ -132,14 +135,10 @@ static void run_world(uint64_t seed, size_t count, tally *out)
     if (is_batched)
         oracle_must(wp_vacuum(db, NULL, NULL, &err), &err, "vacuum");
     assert_int_equal(count_pending(db), 0);
-    for (size_t i = 0; i < count; i++)
-        expect_gone(world, i, db, path, out);
+    expect_gone(world, count, db, path, out);
     expect_sound(db, seed);
     erase_world_store(world, db, true);
-    for (size_t i = 0; i < count; i++) {
-        assert_false(erase_world_knows(world, db, i));
-        expect_gone(world, i, db, path, out);
-    }
+    expect_gone(world, count, db, path, out);
     expect_sound(db, seed);
     wp_close(db);
     free(world);

@@ -110,8 +110,10 @@ row rows_random(random_source *random, size_t source, bool has_revisions)
     out.has_no_company = random_chance(random, 0.1);
     out.company = random_below(random, COMPANIES);
     out.company_more = random_below(random, COMPANIES);
-    out.from_day = random_chance(random, 0.5) ? WP_DAY_NONE : DAY - 100;
-    out.to_day = random_chance(random, 0.5) ? WP_DAY_NONE : DAY + (int32_t)random_below(random, 3);
+    out.from_day = random_chance(random, 0.3) ? WP_DAY_NONE
+                                              : DAY - 100 - 300 * (int32_t)random_below(random, 4);
+    out.to_day =
+        random_chance(random, 0.5) ? WP_DAY_NONE : DAY + 2 - 25 * (int32_t)random_below(random, 5);
     out.choice = random_chance(random, 0.5) ? WP_CHOICE_IN : WP_CHOICE_OUT;
     /* What one source says of ties does not change, as the order would decide then. */
     out.p = (double)(11 + source * 17) / 100;

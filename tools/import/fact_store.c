@@ -204,13 +204,27 @@ static wp_status put_interaction(run *self, const fact *row, wp_participant *to,
     return wp_interaction_put(self->txn, &interaction, is_new, err);
 }
 
+/* What storing would refuse because of people erased. */
+static wp_status refuse_interaction(run *self, const fact *row, wp_error *err)
+{
+    size_t count = 0;
+    wp_status status = store_refuse_erased(self, &row->person, 1, err);
+    for (size_t i = 0; i < row->to_count && status == WP_OK; i++) {
+        status = store_refuse_erased(self, &row->to[i].who, 1, err);
+        status = store_count_recipient(status, &count);
+    }
+    return status == WP_OK ? store_check_left(row->to_count, count, err) : status;
+}
+
 static wp_status store_interaction(run *self, const fact *row, bool *is_new, wp_error *err)
 {
     uint64_t number = 0;
     wp_status status = wp_interaction_find(self->txn, row->source, &number, err);
     *is_new = status == WP_ENOTFOUND;
-    if ((status != WP_OK && status != WP_ENOTFOUND) || self->options->is_dry_run)
-        return status == WP_ENOTFOUND ? WP_OK : status;
+    if (status != WP_OK && status != WP_ENOTFOUND)
+        return status;
+    if (self->options->is_dry_run)
+        return refuse_interaction(self, row, err);
     wp_participant *to = calloc(row->to_count + 1, sizeof *to);
     if (to == NULL) {
         *err = (wp_error){WP_ENOMEM, "memory is exhausted"};
@@ -262,6 +276,34 @@ static wp_status is_decided(run *self, const fact *row, wp_number number, bool *
     return WP_OK;
 }
 
+/* Whether the source of the import states the decision of one matter, or a later one, whatever
+ * others say: of one source the later decision holds, and of two on one day the stricter one. */
+static wp_status is_own_decision(run *self, const fact *row, wp_number number, bool *is_known,
+                                 wp_error *err)
+{
+    wp_consent at = WP_CONSENT_INIT;
+    bool has_introductions = row->introductions == WP_CHOICE_UNSAID;
+    bool has_contact = row->contact == WP_CHOICE_UNSAID;
+    wp_status status = WP_OK;
+    at.person = number - 1;
+    at.contact = WP_CHOICE_IN; /* the last matter of the person before */
+    at.source = UINT32_MAX;
+    if (number == 0)
+        return WP_OK;
+    while ((status = wp_consent_statement_next(self->txn, &at, err)) == WP_OK &&
+           at.person == number) {
+        bool is_own = at.source == self->stated_by_number;
+        bool is_later = at.since > row->from_day;
+        has_introductions |=
+            is_own && at.introductions != WP_CHOICE_UNSAID &&
+            (is_later || (at.since == row->from_day && at.introductions >= row->introductions));
+        has_contact |= is_own && at.contact != WP_CHOICE_UNSAID &&
+                       (is_later || (at.since == row->from_day && at.contact >= row->contact));
+    }
+    *is_known = has_introductions && has_contact;
+    return status == WP_ENOTFOUND ? WP_OK : status;
+}
+
 static wp_status store_consent(run *self, const fact *row, bool *is_new, wp_error *err)
 {
     bool is_known = false;
@@ -270,6 +312,8 @@ static wp_status store_consent(run *self, const fact *row, bool *is_new, wp_erro
         store_person(self, &row->person, strlen(row->person.text), &consent.person, err);
     if (status == WP_OK)
         status = is_decided(self, row, consent.person, &is_known, err);
+    if (status == WP_OK && !is_known)
+        status = is_own_decision(self, row, consent.person, &is_known, err);
     *is_new = !is_known;
     if (status != WP_OK || self->options->is_dry_run)
         return status;
@@ -394,6 +438,15 @@ static wp_status store_source(run *self, const fact *row, bool *is_new, wp_error
     return status;
 }
 
+/* A setting of a dump; an import is no reason to change it. */
+static wp_status store_setting(run *self, const fact *row, bool *is_new, wp_error *err)
+{
+    *is_new = self->options->is_dump;
+    return self->options->is_dump && !self->options->is_dry_run
+               ? wp_together_put(self->txn, row->people_max, err)
+               : WP_OK;
+}
+
 /* Likewise: an import suppresses nobody. */
 static wp_status store_suppressed(run *self, const fact *row, bool *is_new, wp_error *err)
 {
@@ -493,6 +546,8 @@ static wp_status store_row(run *self, const fact *row, uint64_t hash, bool *is_n
         return store_merge(self, row, is_new, err);
     case FACT_SOURCE:
         return store_source(self, row, is_new, err);
+    case FACT_SETTING:
+        return store_setting(self, row, is_new, err);
     case FACT_SUPPRESSED:
         return store_suppressed(self, row, is_new, err);
     case FACT_UNKNOWN:

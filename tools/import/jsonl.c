@@ -59,6 +59,7 @@ static const struct {
     int pass;
 } types[] = {
     {"source", FACT_SOURCE, 0},
+    {"setting", FACT_SETTING, 0},
     {"suppressed", FACT_SUPPRESSED, 0},
     {"company", FACT_COMPANY, 0},
     {"person", FACT_PERSON, 1},

@@ -478,6 +478,15 @@ static bool parse_source(const json_t *object, fact *out, verdict *what)
            (out->name != NULL || refuse(object, "name", "the name of a source", what));
 }
 
+static bool parse_setting(const json_t *object, fact *out, verdict *what)
+{
+    const json_t *value = json_object_get(object, "worked_together_max");
+    json_int_t given = json_integer_value(value);
+    out->people_max = (uint32_t)given;
+    return (json_is_integer(value) && given >= 0 && given <= WP_TOGETHER_MAX) ||
+           refuse(object, "worked_together_max", "a number of people, 0..2000", what);
+}
+
 /* So many hexadecimal digits, 16 a number. */
 static bool parse_hex(const json_t *object, const char *key, uint64_t *out, size_t count,
                       verdict *what)
@@ -546,6 +555,8 @@ static bool parse_row(const json_t *object, fact *out, verdict *what)
         return parse_person_key(object, "person", &out->person, what);
     case FACT_SOURCE:
         return parse_source(object, out, what);
+    case FACT_SETTING:
+        return parse_setting(object, out, what);
     case FACT_SUPPRESSED:
         return parse_suppressed(object, out, what);
     case FACT_UNKNOWN:

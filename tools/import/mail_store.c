@@ -59,6 +59,20 @@ static wp_status put_mail(run *self, const mail *from, bool counts, wp_participa
     return wp_interaction_put(self->txn, &interaction, is_new, err);
 }
 
+/* What storing would refuse because of people erased; for a dry run. */
+static wp_status refuse_mail(run *self, const mail *from, wp_error *err)
+{
+    size_t count = 0;
+    wp_identity sender = {WP_IDENTITY_EMAIL, from->from.items[0].email};
+    wp_status status = store_refuse_erased(self, &sender, 1, err);
+    for (size_t i = 0; i < from->to.count && status == WP_OK; i++) {
+        wp_identity recipient = {WP_IDENTITY_EMAIL, from->to.items[i].email};
+        status = store_refuse_erased(self, &recipient, 1, err);
+        status = store_count_recipient(status, &count);
+    }
+    return status == WP_OK ? store_check_left(from->to.count, count, err) : status;
+}
+
 /* A message that came without --lists stays without its evidence. */
 static wp_status note_known(run *self, const mail *from, uint64_t number, wp_error *err)
 {
@@ -93,7 +107,7 @@ import_code mail_store(run *self, const mail *from, verdict *what)
         uint64_t hash =
             people_hash(&self->people, WP_IDENTITY_ID, from->source, strlen(from->source));
         what->outcome = people_see(&self->people, hash) ? OUTCOME_ADDED : OUTCOME_KNOWN;
-        return IMPORT_DONE;
+        return run_check(self, refuse_mail(self, from, &err), &err, what);
     }
     wp_participant *to = calloc(from->to.count + 1, sizeof *to);
     if (to == NULL)

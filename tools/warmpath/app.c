@@ -112,9 +112,9 @@ int app_open(app *self, bool is_read_only)
     options.is_read_only = is_read_only;
     options.is_unsynced = self->is_unsynced;
     options.changed_bytes_max = self->changed_bytes_max;
+    options.reader_age_max_ms = SNAPSHOT_AGE_MAX_MS;
     options.sha256 = digest_sha256;
     options.user = (uint32_t)getuid();
-    options.reader_age_max_ms = SNAPSHOT_AGE_MAX_MS;
     switch (wp_open(self->db_path, &options, &self->db, &self->err)) {
     case WP_OK:
         return CODE_DONE;

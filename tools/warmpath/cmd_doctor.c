@@ -14,7 +14,7 @@
 #define LAG_NOTED 1000 /* commits: a reader so far behind was forgotten or is stopped */
 
 /* What is to be done, as texts. */
-static json_t *notes_of(const wp_health *of)
+static json_t *notes_of(const wp_health *of, const wp_stats *stats)
 {
     json_t *notes = doc_array();
     const wp_reader *oldest = NULL;
@@ -38,6 +38,8 @@ static json_t *notes_of(const wp_health *of)
     if (of->has_lock_file && !of->has_lock_blocks)
         doc_add(notes, doc_text("the lock file has holes: on a full disk its users can be killed; "
                                 "close all of them once"));
+    if (stats->erasures_pending > 0)
+        doc_add(notes, doc_text("bytes of people erased wait for 'warmpath compact'"));
     return notes;
 }
 
@@ -59,7 +61,7 @@ static void put_count(json_t *document, const char *key, uint64_t value)
     doc_put(document, key, json_integer((json_int_t)value));
 }
 
-static void print_json(const wp_health *of, json_t *notes)
+static void print_json(const wp_health *of, const wp_stats *stats, json_t *notes)
 {
     json_t *document = doc_object(), *readers = doc_array();
 
@@ -84,6 +86,8 @@ static void print_json(const wp_health *of, json_t *notes)
     doc_put(document, "lock_file", json_boolean(of->has_lock_file));
     doc_put(document, "lock_blocks", json_boolean(of->has_lock_blocks));
     put_count(document, "lock_file_bytes", of->lock_file_bytes);
+    put_count(document, "erasures_pending", stats->erasures_pending);
+    doc_put(document, "erasures_due", doc_time(stats->erasures_due_s));
     doc_put(document, "notes", notes);
     doc_print(document);
 }
@@ -115,8 +119,11 @@ static void print_readers(const app *self, const wp_health *of)
     table_free(rows);
 }
 
-static void print_text(const app *self, const wp_health *of, const json_t *notes)
+static void print_text(const app *self, const wp_health *of, const wp_stats *stats,
+                       const json_t *notes)
 {
+    json_t *due = doc_time(stats->erasures_due_s);
+
     (void)printf("versions     library %s, LMDB %s, format %u\n", wp_version(), of->lmdb,
                  of->format);
     (void)printf("file         %llu bytes, snapshot %llu\n", (unsigned long long)of->file_bytes,
@@ -132,6 +139,10 @@ static void print_text(const app *self, const wp_health *of, const json_t *notes
     (void)printf("readers      %zu of %u, %u of dead processes cleared\n", of->reader_count,
                  of->readers_max, of->readers_cleared);
     print_readers(self, of);
+    (void)printf("erasures     %llu pending%s%s\n", (unsigned long long)stats->erasures_pending,
+                 json_is_string(due) ? ", bytes to be gone by " : "",
+                 json_is_string(due) ? json_string_value(due) : "");
+    json_decref(due);
     for (size_t i = 0; i < json_array_size(notes); i++)
         (void)printf("note: %s\n", json_string_value(json_array_get(notes, i)));
 }
@@ -139,7 +150,8 @@ static void print_text(const app *self, const wp_health *of, const json_t *notes
 int cmd_doctor(app *self)
 {
     wp_health health;
-    int code = app_open(self, true);
+    wp_stats stats;
+    int code = app_begin_read(self);
 
     if (code != CODE_DONE) {
         if (self->err.status == WP_ECORRUPT)
@@ -147,13 +159,16 @@ int cmd_doctor(app *self)
                            "can be saved");
         return code;
     }
+    if (wp_stats_get(self->txn, &stats, &self->err) != WP_OK)
+        return app_fail_status(self, self->db_path);
+    app_end(self); /* Else it would be a reader. */
     if (wp_health_get(self->db, &health, &self->err) != WP_OK)
         return app_fail_status(self, self->db_path);
-    json_t *notes = notes_of(&health);
+    json_t *notes = notes_of(&health, &stats);
     if (self->is_json) {
-        print_json(&health, notes);
+        print_json(&health, &stats, notes);
     } else {
-        print_text(self, &health, notes);
+        print_text(self, &health, &stats, notes);
         json_decref(notes);
     }
     wp_health_free(&health);

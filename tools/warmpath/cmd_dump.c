@@ -32,6 +32,8 @@ static int dump_all(dump *out)
     if (code == CODE_DONE)
         code = dump_sources(out);
     if (code == CODE_DONE)
+        code = dump_settings(out);
+    if (code == CODE_DONE)
         code = dump_companies(out);
     if (code == CODE_DONE)
         code = dump_people(out);

@@ -71,6 +71,9 @@ static const option_row import_options[] = {
     {"source", 0, "NAME", "who states what is read (default: the absolute path of each PATH)"},
     {"undo", 0, "SOURCE", "take an import back: all that nobody else states goes; SOURCE is a "
      "name, a path, the last part of one, or #NUMBER"},
+    {"worked-together-max", 0, "N", "whose employments at a company overlap has worked together, "
+     "unless the company has employed more than N people, 0..2000 (default: 500); kept in the "
+     "database, and holds for what is stored already"},
     {"dry-run", 0, NULL, "read and report, store nothing"},
     {"strict", 0, NULL, "a bad row stops the import and rolls its file back"},
     {"report", 0, "FILE", "write every skipped row with its reason to FILE"},
@@ -439,13 +442,15 @@ const command_row command_rows[] = {
     {"doctor", "say how the database file is, and who uses it", "[--json]",
      "Readers with their process, how many commits they are behind and what they keep from being "
      "used again; versions; size and free pages; the file system and its free space; the lock "
-     "file. What calls for something to be done stands at the end.",
+     "file; erasures whose bytes are to go, with the deadline. What calls for something to be done "
+     "stands at the end.",
      json_only, doctor_examples, 0, 0, true, cmd_doctor},
     {"repair", "save what a damaged database still holds", "[--json] FILE NEW",
      "Writes every record of FILE whose checksum holds to the new database NEW, wherever in FILE "
      "it lies, and builds anew what is derived. FILE is only read. The faults found, and how many "
      "records of each table are saved and lost, are printed. Who is named by what was saved, but "
-     "was lost himself, is called lost:N.",
+     "was lost himself, is called lost:N. Where something had to be built anew, the audit log and "
+     "how far imports came are not kept.",
      json_only, repair_examples, 2, 2, true, cmd_repair},
     {"dump", "write everything as JSON lines", "[FILE]",
      "The native exchange format, in a fixed order: a dump that is loaded and dumped again is the "

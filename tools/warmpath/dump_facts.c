@@ -37,6 +37,21 @@ int dump_sources(dump *out)
     return code;
 }
 
+int dump_settings(dump *out)
+{
+    app *self = out->self;
+    wp_together together;
+
+    if (wp_together_get(self->txn, &together, &self->err) != WP_OK)
+        return app_fail_status(self, "settings");
+    if (together.people_max == WP_TOGETHER_DEFAULT)
+        return CODE_DONE;
+    json_t *line = dump_new("setting");
+    doc_put(line, "worked_together_max", json_integer(together.people_max));
+    dump_add(out, line, WP_SOURCE_HAND);
+    return dump_write_group(out);
+}
+
 json_t *dump_suppression(const wp_suppression *at)
 {
     json_t *line = dump_new("suppressed");

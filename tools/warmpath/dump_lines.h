@@ -57,7 +57,8 @@ json_t *dump_suppression(const wp_suppression *at);
 
 /* What one type of line is made from; each writes all of its lines. */
 int dump_suppressions(dump *out);
-int dump_sources(dump *out); /* first, so that loading knows them before they state anything */
+int dump_sources(dump *out);  /* first, so that loading knows them before they state anything */
+int dump_settings(dump *out); /* before what they change */
 int dump_people(dump *out);
 int dump_companies(dump *out);
 int dump_interactions(dump *out);
