@@ -129,6 +129,7 @@ static const example_row path_examples[] = {
      "To a head of procurement, whatever the language of the title."},
     {"warmpath path --from ann@us.com --to 'Carol Smith' --hops 2",
      "Ann alone, through one person at most."},
+    {"warmpath path --to carol@home.com --as ann@us.com", "With what Ann keeps private."},
     {"warmpath path --to acme.com --avoid bob@us.com --svg acme.svg",
      "Without Bob, as a picture."},
     EXAMPLE_END};
@@ -222,7 +223,6 @@ static const option_row private_options[] = {
 
 static const example_row private_examples[] = {
     {"warmpath private carol@home.com --owner ann@us.com", "Ann's own friend."},
-    {"warmpath path --from ann@us.com --to carol@home.com --as ann@us.com", "For Ann it is there."},
     EXAMPLE_END};
 
 static const example_row barrier_examples[] = {
