@@ -160,7 +160,7 @@ def export():
     _tool.expect("parts", {key: len(document[key]) for key in document
                            if isinstance(document[key], list)},
                  {"known_as": 4, "stated": 5, "employments": 1, "decisions": 1, "private_ties": 1,
-                  "computed_ties": 4, "stated_strengths": 3, "opportunities": 2, "audit_log": 0,
+                  "computed_ties": 6, "stated_strengths": 3, "opportunities": 2, "audit_log": 0,
                   "interactions": 3})
     _tool.expect("kinds", [row["part"] for row in document["interactions"]], ["from", "to", "to"])
     _tool.run("--db", name, "person-export", WHO[0], "--output", "carol.html")
@@ -260,7 +260,7 @@ def audit():
     number = _tool.ask("--db", name, "show", WHO[0])["person"]["number"]
     noted = _tool.run("--db", name, "audit", "head").strip()
     _tool.run("--db", name, "path", "--to", "acme.com", code=(0, 1))
-    _tool.run("--db", name, "find", "dave")
+    _tool.run("--db", name, "find", "dave", "--as", WHO[0])
     _tool.run("--db", name, "reach")
     _tool.run("--db", name, "backup", "audited.backup")
     _tool.run("--db", name, "person-export", WHO[0])
@@ -272,6 +272,8 @@ def audit():
                   "export", "erase"])
     _tool.expect("of whom", (shown["entries"][2]["subject"], shown["entries"][7]["subject"],
                              shown["entries"][8]["subject"]), (number, number, number))
+    _tool.expect("for whom", [entry["actor"] for entry in shown["entries"]][3:6],
+                 [None, number, None])
     _tool.expect("by whom", {entry["user"] for entry in shown["entries"]}, {os.getuid()})
     before = bytes(32)
     for entry in shown["entries"]:

@@ -164,7 +164,7 @@ int app_log_asked(app *self, int code)
     app_close(self); /* it may be open for reading alone */
     logging = app_begin_write(self);
     for (size_t i = 0; i < self->deed_count && logging == CODE_DONE; i++)
-        if (wp_audit_note(self->txn, self->deeds[i].action, 0, self->deeds[i].subject, 0,
+        if (wp_audit_note(self->txn, self->deeds[i].action, self->actor, self->deeds[i].subject, 0,
                           &self->err) != WP_OK)
             logging = app_fail_status(self, "audit log");
     if (logging == CODE_DONE)

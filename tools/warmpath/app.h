@@ -40,6 +40,7 @@ typedef struct app {
     const volatile int *cancel; /* becomes non-zero on an interrupt */
     app_deed deeds[APP_NOTES_MAX];
     size_t deed_count;
+    uint32_t actor; /* the person for whom it is asked: --as; 0: nobody is named */
 } app;
 
 /* Print "warmpath: COMMAND: message" on stderr and return `code`. */

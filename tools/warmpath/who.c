@@ -410,7 +410,9 @@ int who_begin_read(app *self)
     if (viewer == NULL || code != CODE_DONE)
         return code;
     if (strcmp(viewer, "audit") != 0)
-        code = who_find_person(self, "--as", viewer, CODE_INPUT, &number);
+        code = who_find_person(self, "--as", viewer, CODE_INPUT, &self->actor);
+    if (strcmp(viewer, "audit") != 0)
+        number = self->actor;
     if (code == CODE_DONE && wp_txn_use_viewer(self->txn, number, &self->err) != WP_OK)
         code = app_fail_status(self, "--as");
     return code;
