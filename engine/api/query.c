@@ -145,7 +145,7 @@ wp_status wp_together_get(wp_txn *txn, wp_together *out, wp_error *err)
     wp_together found = {0, 0};
     WPI_TRY(wpi_handles_check_given(out, "out", err));
     *out = found;
-    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_READ(txn, err);
     WPI_TRY(wpi_together_get(&txn->graph, &found.people_max, err));
     WPI_TRY(wpi_together_left_out(&txn->graph, &found.companies_left_out, err));
     *out = found;
