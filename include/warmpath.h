@@ -9,7 +9,7 @@
  *   1. caveats   2. status and errors   3. databases   4. transactions and sources
  *   5. people and companies   6. interactions, stated ties, consent, opportunities
  *   7. reading ties   8. paths   9. reach   10. names   11. cursors and statements
- *   12. maintenance   13. initialisers
+ *   12. maintenance   13. erasure   14. audit log   15. initialisers
  *
  * Conventions
  *   - Every function that can fail returns a wp_status and takes a `wp_error *err` last, which may
@@ -22,7 +22,8 @@
  *   - Times are seconds since 1970-01-01T00:00:00Z, days are whole UTC days since 1970-01-01.
  *   - Text is UTF-8. Text that is not, or that contains a NUL or control character, is WP_EINVAL.
  *   - Every function may return WP_ENOMEM, WP_EIO, WP_ECORRUPT and, in a process forked after the
- *     database was opened, WP_EFORK; these four are not repeated below.
+ *     database was opened, WP_EFORK; every one that reads in a read transaction also WP_ESTALE.
+ *     These five are not repeated below.
  */
 #ifndef WARMPATH_H
 #define WARMPATH_H
@@ -57,7 +58,9 @@ extern "C" {
  *   - A wp_db may be used from any thread; a wp_txn only from the thread that began it.
  *   - After fork() the child must not use a wp_db of its parent: every call returns WP_EFORK.
  *   - A read transaction sees one snapshot and pins the pages of that snapshot: while it lives, the
- *     file cannot reuse the space that writers free. Keep read transactions short.
+ *     file cannot reuse the space that writers free. Keep read transactions short. One that is
+ * older than `reader_age_max_ms` when somebody has committed since is ended, between two calls: the
+ *     next call returns WP_ESTALE, and contents borrowed from it are no longer valid.
  *   - One file is opened once a process; a second wp_open() of it shares the first, with a count.
  *   - Do not copy a live file with `cp`; use wp_backup(). Do not put it on a network file system.
  *   - A write transaction that touches very many records keeps them in memory until it commits.
@@ -84,7 +87,9 @@ typedef enum wp_status {
     WP_EDEADLINE = 14,  /**< Stopped at the deadline; the result is partial. */
     WP_EBUDGET = 15,    /**< Stopped at the step or memory budget; the result is partial. */
     WP_ECANCELLED = 16, /**< Stopped because the cancel flag was set; the result is partial. */
-    WP_EUNKNOWN = 17    /**< A commit failed and its outcome could not be determined. */
+    WP_EUNKNOWN = 17,   /**< A commit failed and its outcome could not be determined. */
+    WP_ESTALE = 18,     /**< The read transaction was too old and has been ended; begin another. */
+    WP_EERASED = 19     /**< The person was erased and is not to be stored again. */
 } wp_status;
 
 /** Why a call failed. Owned by the caller; written only on failure. */
@@ -103,6 +108,11 @@ WP_API const char *wp_version(void);
 /** An open database file. */
 typedef struct wp_db wp_db;
 
+/** A SHA-256 function: the digest of some bytes. */
+typedef void wp_sha256_fn(const void *data, size_t bytes, unsigned char digest[32]);
+
+#define WP_USER_NONE UINT32_MAX /**< Nobody said who runs the program. */
+
 /** How to open a database. */
 typedef struct wp_open_options {
     size_t size;           /**< sizeof(wp_open_options), set by the initialiser. */
@@ -113,13 +123,24 @@ typedef struct wp_open_options {
                                 lost whole. For building files and benches; see wp_sync(). */
     size_t changed_bytes_max; /**< Memory a write transaction may hold for changed ties before it
                                    writes them; 0: 64 MiB. More makes bulk loads faster. */
+    wp_sha256_fn *sha256; /**< Of a library of yours, for the audit log, which cannot be written or
+                               verified without; NULL: none. See section 14. */
+    uint32_t user;        /**< Who runs the program, as a number of yours (of the system's user,
+                               say), for the audit log. */
+    uint32_t reader_age_max_ms; /**< Age from which a read transaction that holds on to an old
+                                     snapshot is ended; 0: 60 000; WP_AGE_ANY: never. A thread of
+                                     the library sees to it within a quarter more. It does not end
+                                     a call that is running, which has limits of its own, and can
+                                     do nothing in a process that is stopped. */
 } wp_open_options;
+
+#define WP_AGE_ANY UINT32_MAX /**< For reader_age_max_ms: however old. */
 
 /**
  * Create a database.
  *
  * The file appears complete or not at all: it is built under a temporary name beside `path`, synced
- * and then linked into place. Its mode is 0600.
+ * and then renamed into place. Its mode is 0600.
  * @param path        Where to create it. Copied. An existing file is left untouched (WP_EEXIST).
  * @param us_domains  Mail domains of our own organisation, `us_count` of them. Copied. May be NULL
  *                    when us_count is 0.
@@ -169,6 +190,8 @@ WP_API_STATUS wp_begin_write(wp_db *db, wp_txn **txn, wp_error *err);
 
 /**
  * Commit. The transaction has ended whatever is returned. After WP_OK the changes survive a crash.
+ * When the disk fails at the end of it, those that are open in this process read on, but no other
+ * begins before they have ended (WP_EIO).
  * @return WP_OK, WP_EINVAL, WP_EFULL (nothing was written), WP_EUNKNOWN
  */
 WP_API_STATUS wp_commit(wp_txn *txn, wp_error *err);
@@ -176,7 +199,11 @@ WP_API_STATUS wp_commit(wp_txn *txn, wp_error *err);
 /** End a transaction without its changes. NULL is allowed. */
 WP_API void wp_abort(wp_txn *txn);
 
-/** Wait until all that was committed, unsynced or not, is on the disk. @return WP_OK, WP_EINVAL */
+/**
+ * Wait until all that was committed, unsynced or not, is on the disk. Where commits are unsynced, a
+ * failure is final, because systems forget what they could not write: build the file anew.
+ * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EFULL
+ */
 WP_API_STATUS wp_sync(wp_db *db, wp_error *err);
 
 #define WP_SOURCE_HAND 0u         /**< Stated by hand. */
@@ -218,6 +245,20 @@ WP_API_STATUS wp_source_next(wp_txn *txn, uint32_t *number, wp_error *err);
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND, WP_EREADONLY, WP_ECONFLICT (it is being removed)
  */
 WP_API_STATUS wp_txn_use_source(wp_txn *txn, uint32_t source, wp_error *err);
+
+#define WP_VIEW_SHARED 0u      /**< What everybody of the organisation may see. */
+#define WP_VIEW_ALL UINT32_MAX /**< Everything: for the right to audit. */
+
+/**
+ * Say for whom the transaction reads from now on: a person, WP_VIEW_SHARED (as begun) or
+ * WP_VIEW_ALL. Ties that are private to somebody else, and ties from one side of a barrier to the
+ * other, do not exist for paths, reach, neighbours, ties, explanations and what searches by name
+ * say of whom we know; nor do paths that touch both sides of a barrier. With WP_VIEW_ALL nothing of
+ * that is left out. Consent holds for every viewer. Cursors and statements, from which dumps are
+ * made, and wp_stats_get() show all.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (no such person)
+ */
+WP_API_STATUS wp_txn_use_viewer(wp_txn *txn, uint32_t viewer, wp_error *err);
 
 /* ---- 5. People and companies ----------------------------------------------------------------- */
 /**
@@ -291,7 +332,7 @@ typedef struct wp_person_facts {
  * @param[out] person     The number of the first identity.
  * @param[out] is_new     Whether none of the identities was known. May be NULL.
  * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EFULL, WP_ECONFLICT (a person of more than 1000
- *         identities)
+ *         identities), WP_EERASED (one of the identities is suppressed; nothing is stored)
  * Cost: O(identities), a few B-tree look-ups. Where people become one: O(ties and interactions of
  * the one with the higher number).
  */
@@ -336,6 +377,34 @@ typedef struct wp_employment {
  * @return WP_OK, WP_EINVAL (to_day before from_day), WP_ENOTFOUND, WP_EREADONLY, WP_EFULL
  */
 WP_API_STATUS wp_employment_put(wp_txn *txn, const wp_employment *employment, wp_error *err);
+
+#define WP_TOGETHER_DEFAULT 500 /**< Until it is said. */
+#define WP_TOGETHER_MAX 2000    /**< Two million pairs of people. */
+
+/**
+ * Say up to how many people a company may have employed for them to count as having worked
+ * together. Kept in the database; everything that follows is computed anew.
+ *
+ * Whoever had employments at one company at the same time gains evidence of kind WP_KIND_TOGETHER
+ * on the tie between them: 0.6 for each month, at most 24. Employments without a first day do not
+ * count. Time that is over is dated on its last day, time that goes on as it passes 1, 3, 6, 12 and
+ * 24 months. The evidence follows employments as they are, whatever states them and in whatever
+ * order, and goes with them.
+ * @param people_max  People with employments that count at one company, 0..WP_TOGETHER_MAX; 0:
+ *                    nobody counts.
+ * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EFULL
+ * Cost: O(employments), and O(pairs of people) of companies for which the answer changes.
+ */
+WP_API_STATUS wp_together_put(wp_txn *txn, uint32_t people_max, wp_error *err);
+
+/** Who counts as having worked together. */
+typedef struct wp_together {
+    uint32_t people_max;         /**< As said. */
+    uint32_t companies_left_out; /**< Those that have employed more people. */
+} wp_together;
+
+/** Read the setting and what it leaves out. @return WP_OK, WP_EINVAL. Cost: O(employments). */
+WP_API_STATUS wp_together_get(wp_txn *txn, wp_together *out, wp_error *err);
 
 /** A person as stored. */
 typedef struct wp_person {
@@ -474,8 +543,23 @@ typedef enum wp_kind {
     WP_KIND_INTRODUCTION = 8, /**< 5, introducer to requester */
     WP_KIND_FAVOUR = 9,       /**< 5 */
     WP_KIND_CONNECTION = 10,  /**< 1.2, both directions, slow component only */
-    WP_KIND_ASK = 11 /**< 0; an introduction was asked of the recipients: adds to their load */
+    WP_KIND_ASK = 11,     /**< 0; an introduction was asked of the recipients: adds to their load */
+    WP_KIND_SUMMARY = 12, /**< What is left of older interactions of two people: see wp_retain(). */
+    WP_KIND_TOGETHER = 13 /**< 0.6 a month, at most 24, both directions, slow component only: two
+                               people worked together. Follows from employments; never stored as an
+                               interaction, see wp_together_put(). */
 } wp_kind;
+
+/** What two people have put into their tie, faded to one moment: [0] whom a summary is from, [1]
+ * the other. All amounts are finite and not negative. */
+typedef struct wp_sums {
+    int64_t first_s;    /**< The first interaction. */
+    double fast[2];     /**< Half-life 30 days. */
+    double slow[2];     /**< Half-life 365 days. */
+    double positive[2]; /**< Positive valence, 365 days. */
+    double negative[2]; /**< Negative valence, 730 days. */
+    uint32_t count[2];  /**< Interactions. */
+} wp_sums;
 
 /** The name used everywhere in text, "mail"; NULL for a value that is none. */
 WP_API const char *wp_kind_name(wp_kind kind);
@@ -514,6 +598,8 @@ typedef struct wp_interaction {
     const char *reply_to;     /**< Source id of what it answers; NULL: none. */
     uint32_t flags;           /**< WP_INTERACTION_… */
     int64_t revision;         /**< Of two versions of one source id the higher one holds. */
+    const wp_sums *sums;      /**< Of a summary, which is to one person and has no valence, flags or
+                                   reply_to; NULL of all others. */
 } wp_interaction;
 
 /**
@@ -575,7 +661,8 @@ typedef struct wp_consent {
  */
 WP_API_STATUS wp_consent_put(wp_txn *txn, const wp_consent *consent, wp_error *err);
 
-/** A tie that is one person's own: nobody else is led over it. */
+/** A tie that is one person's own: for everybody else it does not exist. See
+ * wp_txn_use_viewer(). */
 typedef struct wp_private {
     wp_number person;
     wp_number owner;
@@ -584,11 +671,41 @@ typedef struct wp_private {
 
 /**
  * State that the tie between two people is private to one of them, or take that back by hand. For
- * everybody else the tie does not exist.
+ * everybody else the tie does not exist; when both keep it private, both see it.
  * @return WP_OK, WP_EINVAL (one number), WP_ENOTFOUND (also: it is not private by hand)
  */
 WP_API_STATUS wp_private_put(wp_txn *txn, const wp_private *statement, bool is_private,
                              wp_error *err);
+
+/** What stands on one side of a barrier. */
+typedef enum wp_side_kind {
+    WP_SIDE_PERSON = 1, /**< One person. */
+    WP_SIDE_COMPANY = 2 /**< Everybody employed at a company on the day of a question. */
+} wp_side_kind;
+
+/** One side of a barrier. */
+typedef struct wp_side {
+    wp_side_kind kind;
+    wp_number number;
+} wp_side;
+
+#define WP_BARRIERS_MAX 64u /**< So many at once. */
+
+/** An information barrier: what one side knows must not come to the other. */
+typedef struct wp_barrier {
+    wp_side a;
+    wp_side b;
+    uint32_t source; /**< Read: who states it. Ignored on write. */
+} wp_barrier;
+
+/**
+ * State a barrier, or take that back by hand. A path or reach that touches both sides does not
+ * exist, in whatever order and through whomever; nor does a tie from one side to the other. Whoever
+ * is on both sides is on no path. The two sides are equal: a and b may be exchanged.
+ * @return WP_OK, WP_EINVAL (one side twice, or more than WP_BARRIERS_MAX), WP_ENOTFOUND (a side, or
+ *         no such barrier by hand), WP_EREADONLY, WP_EFULL
+ */
+WP_API_STATUS wp_barrier_put(wp_txn *txn, const wp_barrier *barrier, bool is_up, wp_error *err);
 
 /** How an opportunity stands. */
 typedef enum wp_opportunity_state {
@@ -750,7 +867,8 @@ WP_API_STATUS wp_neighbours(wp_txn *txn, wp_number person, int32_t day, bool is_
 
 /** What one interaction contributes to a tie today. */
 typedef struct wp_contribution {
-    uint64_t interaction; /**< For wp_interaction_get(). */
+    uint64_t interaction; /**< For wp_interaction_get(); 0: the two worked together. */
+    wp_number company;    /**< Where they did; 0 of an interaction. */
     wp_kind kind;
     int64_t time_s;
     bool is_outbound; /**< true: adds to O; false: adds to I. */
@@ -1079,6 +1197,9 @@ WP_API_STATUS wp_consent_statement_next(wp_txn *txn, wp_consent *at, wp_error *e
 /** The private ties stated, by person, owner and source. */
 WP_API_STATUS wp_private_statement_next(wp_txn *txn, wp_private *at, wp_error *err);
 
+/** The barriers stated, by the first side, the second and source. */
+WP_API_STATUS wp_barrier_statement_next(wp_txn *txn, wp_barrier *at, wp_error *err);
+
 /** Two identities that were merged by hand; one and the same: it stands apart. */
 typedef struct wp_merge {
     wp_number a;
@@ -1108,6 +1229,8 @@ WP_API_STATUS wp_opportunity_statement_next(wp_txn *txn, wp_opportunity *at, wp_
 WP_API_STATUS wp_contact_role_next(wp_txn *txn, wp_contact_role *at, wp_error *err);
 
 /* ---- 12. Maintenance ------------------------------------------------------------------------- */
+#define WP_ERASURE_DAYS 30 /**< Within so many days the bytes of somebody erased must be gone. */
+
 /** Counts and sizes. */
 typedef struct wp_stats {
     uint64_t people;
@@ -1119,17 +1242,65 @@ typedef struct wp_stats {
     uint64_t opportunities;
     uint32_t numbers; /**< The highest number of a person given out. */
     uint64_t file_bytes;
-    uint64_t overlay_people; /**< People some of whose ties are in the overlay. */
-    uint64_t overlay_ties;   /**< Entries of their neighbour lists there; a tie has up to two. */
-    uint64_t segments;       /**< Base segments. */
-    uint64_t segment_ties;   /**< Entries of neighbour lists in them; a tie has two. */
-    uint64_t segment_bytes;  /**< Their size. */
-    uint32_t format;         /**< File format. */
-    uint32_t readers;        /**< Reader slots in use, this one included. */
+    uint64_t overlay_people;   /**< People some of whose ties are in the overlay. */
+    uint64_t overlay_ties;     /**< Entries of their neighbour lists there; a tie has up to two. */
+    uint64_t segments;         /**< Base segments. */
+    uint64_t segment_ties;     /**< Entries of neighbour lists in them; a tie has two. */
+    uint64_t segment_bytes;    /**< Their size. */
+    uint64_t suppressions;     /**< Identities that are suppressed. */
+    uint64_t erasures_pending; /**< Erasures whose bytes wait for wp_vacuum(). */
+    int64_t erasures_due_s;    /**< WP_ERASURE_DAYS after the first; WP_TIME_NONE: none waits. */
+    uint32_t format;           /**< File format. */
+    uint32_t readers;          /**< Reader slots in use, this one included. */
 } wp_stats;
 
 /** Read counts and sizes. @return WP_OK, WP_EINVAL */
 WP_API_STATUS wp_stats_get(wp_txn *txn, wp_stats *out, wp_error *err);
+
+#define WP_AGE_UNKNOWN INT64_MIN /**< Readers of other processes do not tell when they began. */
+
+/** Somebody who reads the file. */
+typedef struct wp_reader {
+    int64_t process;
+    bool is_dead;      /**< There is no such process here: killed, or of another name space. */
+    uint64_t snapshot; /**< That it reads. */
+    uint64_t lag;      /**< Commits since. */
+    int64_t age_ms;    /**< Since it began; WP_AGE_UNKNOWN. */
+} wp_reader;
+
+/** The state of a file and of whoever has it open. */
+typedef struct wp_health {
+    wp_reader *readers; /**< Besides the one that asks. */
+    size_t reader_count;
+    uint32_t readers_max;
+    uint32_t readers_cleared; /**< Of dead processes; this call has removed them. */
+    uint64_t snapshot;        /**< The newest. */
+    uint64_t file_bytes;
+    uint64_t map_bytes; /**< Address space reserved in this process. */
+    uint64_t page_bytes;
+    uint64_t pages;        /**< In use or free. */
+    uint64_t free_pages;   /**< Of them, free. */
+    uint64_t pinned_pages; /**< Of those, kept from use by readers of old snapshots. */
+    char file_system[24];  /**< "ext4"; "type 0x…" when its name is not known. */
+    bool is_network_fs;
+    uint64_t disk_free_bytes;
+    bool has_lock_file;
+    bool has_lock_blocks; /**< All blocks of the lock file are allocated. */
+    uint64_t lock_file_bytes;
+    char lmdb[16];   /**< Its version, "0.9.24". */
+    uint32_t format; /**< File format. */
+} wp_health;
+
+/**
+ * Find out who reads the file, what they pin, and how the file and its disk are.
+ * @param[out] out  Yours: wp_health_free().
+ * @return WP_OK, WP_EINVAL, WP_EBUSY (readers are exhausted)
+ * Cost: the list of free pages is read.
+ */
+WP_API_STATUS wp_health_get(wp_db *db, wp_health *out, wp_error *err);
+
+/** Free the contents and make it empty. NULL is allowed. */
+WP_API void wp_health_free(wp_health *health);
 
 /** Called for each fault found: the table, its key in hexadecimal, and what is wrong. */
 typedef void wp_fault_fn(void *context, const char *table, const char *key, const char *what);
@@ -1149,7 +1320,40 @@ WP_API_STATUS wp_check(wp_txn *txn, bool is_deep, wp_fault_fn *fault, void *cont
                        uint64_t *faults, wp_error *err);
 
 /**
- * Write a verified copy of the database while it is in use.
+ * Check a file without opening it as a database: every page that can be reached and the checksum of
+ * every record, also where the structure is damaged. Nothing is written. wp_check() looks at what
+ * the records mean; it needs a file whose structure is sound.
+ * @param fault        As in wp_check(); for a fault of a page the key is "page N".
+ * @param[out] faults  Their number.
+ * @return WP_OK (also when faults were found), WP_EINVAL, WP_ENOTFOUND, WP_EACCESS, WP_EFORMAT (not
+ *         a database of ours, or of another format), WP_EBUSY (it was written in the meantime)
+ * Cost: the whole file is read.
+ */
+WP_API_STATUS wp_check_file(const char *path, wp_fault_fn *fault, void *context, uint64_t *faults,
+                            wp_error *err);
+
+/** Called once a table: records saved; records lost, UINT64_MAX when their number is not known. */
+typedef void wp_salvage_fn(void *context, const char *table, uint64_t saved, uint64_t lost);
+
+/**
+ * Save what a damaged file still holds into a new one: every record whose checksum holds, wherever
+ * it lies, of which what was deleted is left out as long as the list of free pages can be read. The
+ * damaged file is only read. Who is named by what was saved but was lost himself stands in the new
+ * file as "lost:N". What is derived may no longer fit to the rest; `warmpath repair` builds it anew
+ * by a dump that it loads.
+ * @param path   Must not exist. It appears complete or not at all.
+ * @param fault  As in wp_check_file(); may be NULL.
+ * @param table  What became of each table; may be NULL.
+ * @return WP_OK (also when everything is lost), WP_EINVAL, WP_ENOTFOUND, WP_EEXIST, WP_EACCESS,
+ *         WP_EFORMAT, WP_EBUSY (it was written in the meantime), WP_EFULL
+ * Cost: the file is read twice, the new one written once.
+ */
+WP_API_STATUS wp_salvage(const char *damaged, const char *path, wp_fault_fn *fault,
+                         wp_salvage_fn *table, void *context, wp_error *err);
+
+/**
+ * Write a verified copy of the database while it is in use. It holds nothing of people erased, also
+ * while their erasure is pending; of what else was deleted, bytes may come along.
  * @param path  Must not exist (WP_EEXIST). It appears complete or not at all.
  * @return WP_OK, WP_EINVAL, WP_EEXIST, WP_EACCESS, WP_EFULL
  */
@@ -1180,14 +1384,238 @@ WP_API_STATUS wp_compact(wp_db *db, wp_progress_fn *progress, void *context, wp_
 WP_API_STATUS wp_source_remove(wp_db *db, uint32_t source, wp_progress_fn *progress, void *context,
                                const volatile int *cancel, wp_error *err);
 
-/* ---- 13. Initialisers ---------------------------------------------------------------------- */
+/* ---- 13. Erasure -----------------------------------------------------------------------------
+ *
+ * The identities of somebody who was erased are suppressed: known by a hash with a random key, so
+ * that nothing that names them is stored again. wp_person_put() is WP_EERASED then.
+ * ---------------------------------------------------------------------------------------------- */
+/** What erasing somebody did. */
+typedef struct wp_erasure {
+    uint64_t identities;           /**< That are suppressed now. */
+    uint64_t interactions_removed; /**< She sent them, or they reached nobody else. */
+    uint64_t interactions_changed; /**< They lost a participant, or have another source id. */
+    uint64_t texts;                /**< Records of something else that said something of her. */
+} wp_erasure;
+
+/**
+ * Erase a person: her identities, names, employments, decisions, ties and interactions, and all
+ * that follows from them. Afterwards the database holds what it would if everything imported had
+ * left her out: interactions of others lose her as a recipient; those she sent, or that reached
+ * nobody else, are gone; others named in them stay. Her identities are suppressed.
+ *
+ * Texts that are about something else and contain one of her addresses anywhere, or a name, profile
+ * or id of at least 4 bytes (numbers: 6) as whole words, go as well: source ids, ids of
+ * opportunities, names of sources and marks are replaced by "erased:" and a keyed hash, under which
+ * the same id is found again; titles of others, and names, stages and parts of opportunities become
+ * unsaid. What other people and companies are called stays, also when it is the same.
+ *
+ * The bytes stay in unused parts of the file until wp_vacuum(); see wp_stats.erasures_pending.
+ * @param person    Any of her numbers; they are never given out again.
+ * @param[out] out  May be NULL.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND, WP_EREADONLY, WP_EFULL
+ * Cost: O(interactions, people, employments, opportunities): they are read once; memory for the
+ * person's interactions.
+ */
+WP_API_STATUS wp_person_erase(wp_txn *txn, wp_number person, wp_erasure *out, wp_error *err);
+
+/** What to keep of interactions, and for how long. */
+typedef struct wp_retention {
+    size_t size;
+    int64_t before_s; /**< Of interactions before this time. 1..WP_TIME_MAX */
+    bool is_removal;  /**< Remove them with what they contribute, instead of reducing them. */
+    bool is_dry_run;  /**< Only count. */
+    wp_progress_fn *progress; /**< Interactions looked at; may be NULL. */
+    void *context;
+    const volatile int *cancel; /**< Borrowed; stops soon after it becomes non-zero. May be NULL. */
+} wp_retention;
+
+/** What became of them. */
+typedef struct wp_retained {
+    uint64_t taken;    /**< Interactions that are gone, or would be. */
+    uint64_t answered; /**< Kept for now, because of a later reply that is kept (reducing only). */
+    uint64_t ties;     /**< Summaries written (not in a dry run). */
+} wp_retained;
+
+/**
+ * Reduce interactions before a time to what they contribute to ties, or remove them.
+ *
+ * Reduced: who wrote to whom when, the ids and what answered what are gone; each pair of people has
+ * one summary a source, with the sums of what its interactions had put in by the latest of them.
+ * Strengths, trust, counts and first and last contacts stay the same on that day and on all later
+ * ones; on earlier days a summary does not exist yet, and it counts for no message. The load of
+ * people asked goes with the asks. What a reply to an interaction weighs depends on it, so it stays
+ * while a later reply does. Merging and unmerging people moves summaries as the interactions of the
+ * identities that they are stored with.
+ *
+ * It is done in many transactions, each a whole; after an interruption the call is repeated. The
+ * bytes stay in the file until wp_vacuum(), as those of an erasure.
+ * @param retention  Copied.
+ * @param[out] out   May be NULL.
+ * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EBUSY, WP_EFULL, WP_ECANCELLED
+ * Cost: O(interactions), some of them several times where they came in another order than that of
+ * time.
+ */
+WP_API_STATUS wp_retain(wp_db *db, const wp_retention *retention, wp_retained *out, wp_error *err);
+
+/**
+ * Rebuild the file record by record, so that it is as small as it can be and no byte of what was
+ * erased or deleted is left in it. The new file is built beside the old one, verified, and takes
+ * its name: a crash leaves the one or the other. Copies made before (backups, snapshots of the file
+ * system, the blocks of the old file on the disk) are not reached.
+ *
+ * Nobody else may have the file open, nor this process a transaction: WP_EBUSY, and nothing was
+ * done. Whoever opens it meanwhile waits.
+ * @param progress  Called now and then with the records copied; may be NULL.
+ * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EBUSY, WP_EACCESS (owner and mode cannot be kept, or
+ *         the file has a second name), WP_EFULL
+ * Cost: O(file), and room on the disk for a second one.
+ */
+WP_API_STATUS wp_vacuum(wp_db *db, wp_progress_fn *progress, void *context, wp_error *err);
+
+/**
+ * Suppress an identity of somebody who is not stored. (An identity that is stored is suppressed by
+ * wp_person_erase().)
+ * @return WP_OK, WP_EINVAL, WP_ECONFLICT (somebody who is stored has it), WP_EREADONLY, WP_EFULL
+ */
+WP_API_STATUS wp_suppression_add(wp_txn *txn, const wp_identity *identity, wp_error *err);
+
+/** A suppressed identity, without the identity. */
+typedef struct wp_suppression {
+    uint64_t key;     /**< What it was hashed with: random, one a database. */
+    uint64_t hash[2]; /**< High and low half. */
+    int64_t time_s;   /**< When it was suppressed. */
+} wp_suppression;
+
+/**
+ * Whether an identity of a person is suppressed.
+ * @param identity  Normalised as wp_identity_kind says. Copied.
+ * @return WP_OK, WP_EINVAL
+ */
+WP_API_STATUS wp_suppression_has(wp_txn *txn, const wp_identity *identity, bool *has,
+                                 wp_error *err);
+
+/**
+ * The suppressions, in the order of their hashes: to be carried to another database.
+ * @param[in,out] at  The one before (start with {0}); replaced by the next.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (there is none after it)
+ */
+WP_API_STATUS wp_suppression_next(wp_txn *txn, wp_suppression *at, wp_error *err);
+
+/**
+ * Take over a suppression of another database, with its key. Who is stored already stays.
+ * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EFULL, WP_ECONFLICT (of more than 16 databases)
+ */
+WP_API_STATUS wp_suppression_put(wp_txn *txn, const wp_suppression *suppression, wp_error *err);
+
+/**
+ * Lift a suppression: the identity may be stored again.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (it is not suppressed), WP_EREADONLY, WP_EFULL
+ */
+WP_API_STATUS wp_suppression_lift(wp_txn *txn, const wp_identity *identity, wp_error *err);
+
+/* ---- 14. The audit log -----------------------------------------------------------------------
+ *
+ * Who asked about whom, exports, erasures, changes of consent and barriers: an entry each, in the
+ * order in which they were committed, of numbers and times alone. An entry holds the SHA-256 of the
+ * one before and of itself, so that none can be changed, taken out or put in between unnoticed.
+ * That the last ones were cut off shows against a head (wp_audit_head()) noted elsewhere: whoever
+ * can write the file can compute all hashes anew.
+ *
+ * Changes are logged by the calls that make them, in the same transaction; questions are noted by
+ * the program that answers them (wp_audit_note()). While the log is on, a change needs the function
+ * wp_open_options.sha256 and is WP_EINVAL without.
+ * ---------------------------------------------------------------------------------------------- */
+/** What is logged. */
+typedef enum wp_audit_mode {
+    WP_AUDIT_OFF = 0,     /**< Nothing; as created. */
+    WP_AUDIT_CHANGES = 1, /**< Changes and exports. */
+    WP_AUDIT_ALL = 2      /**< Questions too. */
+} wp_audit_mode;
+
+/** What an entry is about, and the meaning of its subject and object (0: none). */
+typedef enum wp_audit_action {
+    WP_AUDIT_MODE = 1,           /**< The log was set; subject: the wp_audit_mode. */
+    WP_AUDIT_CONSENT = 2,        /**< A decision was stored; subject: the person; object: 10 times
+                                      the wp_choice of introductions plus that of contact. */
+    WP_AUDIT_PRIVATE = 3,        /**< A tie became private; subject: the person; object: owner. */
+    WP_AUDIT_SHARED = 4,         /**< It is no longer; the same. */
+    WP_AUDIT_GROUP = 5,          /**< A group changed; subject: the group; object: the person. */
+    WP_AUDIT_BARRIER_ADD = 6,    /**< subject and object: the groups. */
+    WP_AUDIT_BARRIER_REMOVE = 7, /**< subject and object: the groups. */
+    WP_AUDIT_ERASE = 8,          /**< subject: the person. */
+    WP_AUDIT_LIFT = 9,           /**< A suppression was lifted. */
+    WP_AUDIT_EXPORT = 10,        /**< subject: the person; 0: the whole database. */
+    WP_AUDIT_RETENTION = 11,     /**< subject: the last day taken, days since 1970. */
+    WP_AUDIT_ASK_PERSON = 16,    /**< A question; subject: the person asked about. */
+    WP_AUDIT_ASK_COMPANY = 17,   /**< A question; subject: the company. */
+    WP_AUDIT_ASK_NAME = 18,      /**< A search by name. */
+    WP_AUDIT_ASK_ALL = 19        /**< A question about everybody (reach, a report). */
+} wp_audit_action;
+
+/** The name used everywhere in text, "erase"; NULL for a value that is none. */
+WP_API const char *wp_audit_action_name(wp_audit_action action);
+
+/** "off", "changes", "all"; NULL for a value that is none. */
+WP_API const char *wp_audit_mode_name(wp_audit_mode mode);
+
+/** One entry. */
+typedef struct wp_audit_entry {
+    uint64_t number; /**< 1 upwards, without holes. */
+    int64_t time_s;  /**< By the system's clock. */
+    wp_audit_action action;
+    uint32_t user;    /**< wp_open_options.user */
+    uint32_t actor;   /**< The person for whom it was done; 0: unsaid. */
+    uint32_t subject; /**< As the action says. Numbers of people stay when they are erased. */
+    uint32_t object;
+    unsigned char hash[32]; /**< Of the entry before and of this one. */
+} wp_audit_entry;
+
+/** Set what is logged from now on; an entry itself. @return WP_OK, WP_EINVAL, WP_EREADONLY */
+WP_API_STATUS wp_audit_set_mode(wp_txn *txn, wp_audit_mode mode, wp_error *err);
+
+/** What is logged. @return WP_OK, WP_EINVAL */
+WP_API_STATUS wp_audit_get_mode(wp_txn *txn, wp_audit_mode *mode, wp_error *err);
+
+/**
+ * Log what a program did: an export, or a question that was answered. Does nothing when the mode
+ * leaves it out.
+ * @return WP_OK, WP_EINVAL (no such action, or no SHA-256 function), WP_EREADONLY, WP_EFULL
+ */
+WP_API_STATUS wp_audit_note(wp_txn *txn, wp_audit_action action, uint32_t actor, uint32_t subject,
+                            uint32_t object, wp_error *err);
+
+/**
+ * The entries in order.
+ * @param[in,out] at  The one before (start with {0}); replaced by the next.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (there is none after it)
+ */
+WP_API_STATUS wp_audit_next(wp_txn *txn, wp_audit_entry *at, wp_error *err);
+
+/**
+ * The last entry: its number and hash, to be noted elsewhere.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (the log is empty)
+ */
+WP_API_STATUS wp_audit_head(wp_txn *txn, wp_audit_entry *head, wp_error *err);
+
+/**
+ * Compute all hashes anew.
+ * @param[out] broken  The number of the first entry that is not as it was written, is missing or
+ *                     is one too many; 0: all are sound.
+ * @return WP_OK (also when one is broken), WP_EINVAL (no SHA-256 function)
+ * Cost: O(entries).
+ */
+WP_API_STATUS wp_audit_verify(wp_txn *txn, uint64_t *broken, wp_error *err);
+
+/* ---- 15. Initialisers ---------------------------------------------------------------------- */
 /* clang-format off */
-#define WP_OPEN_OPTIONS_INIT  {sizeof(wp_open_options), false, 0, false, false, 0}
+#define WP_OPEN_OPTIONS_INIT  {sizeof(wp_open_options), false, 0, false, false, 0, NULL, \
+                               WP_USER_NONE, 0}
 #define WP_PERSON_FACTS_INIT  {sizeof(wp_person_facts), NULL, 0, NULL, NULL, WP_US_UNSAID, NULL, \
                                0, false, false}
 #define WP_COMPANY_FACTS_INIT {sizeof(wp_company_facts), NULL, 0, NULL, WP_US_UNSAID, NULL, 0, 0}
 #define WP_INTERACTION_INIT   {sizeof(wp_interaction), NULL, WP_KIND_MAIL, WP_TIME_NONE, 0, NULL, \
-                               0, 0.0, NULL, 0, 0}
+                               0, 0.0, NULL, 0, 0, NULL}
+#define WP_RETENTION_INIT     {sizeof(wp_retention), 0, false, false, NULL, NULL, NULL}
 #define WP_CONSENT_INIT       {sizeof(wp_consent), 0, WP_CHOICE_UNSAID, WP_CHOICE_UNSAID, \
                                WP_DAY_NONE, 0}
 #define WP_OPPORTUNITY_INIT   {sizeof(wp_opportunity), 0, NULL, NULL, (double)NAN, NULL, NULL, \

@@ -2,6 +2,7 @@
  * Public cursors: everything in the order of numbers, and what is stated.
  */
 #include "api/handles.h"
+#include "graph/barrier.h"
 #include "graph/consent.h"
 #include "graph/employment.h"
 #include "graph/opportunity.h"
@@ -11,17 +12,13 @@
 #include "graph/tie.h"
 #include "graph/version.h"
 
+#define POSITION "position"
+
 static wp_status no_further(wp_status status, const char *what, wp_error *err)
 {
     if (status != WP_ENOTFOUND)
         return status;
     return wpi_error_set(err, status, "there is no further %s", what);
-}
-
-static wp_status enter(wp_txn *txn, const void *position, wp_error *err)
-{
-    WPI_TRY(wpi_handles_enter_read(txn, err));
-    return wpi_handles_check_given(position, "position", err);
 }
 
 /* The first key of a table that is not below a given one. */
@@ -51,7 +48,8 @@ static wp_status next_number(wp_txn *txn, wpi_party party, wp_number *number, wp
     wpi_key key;
     wpi_record_bytes value;
     uint32_t at, canonical = 0;
-    WPI_TRY(enter(txn, number, err));
+    WPI_READ(txn, err);
+    WPI_TRY(wpi_handles_check_given(number, POSITION, err));
     for (at = *number; canonical != at || at == *number;) {
         wp_status status = at == UINT32_MAX ? WP_ENOTFOUND
                                             : seek(&txn->graph, wpi_party_table(party),
@@ -80,7 +78,8 @@ wp_status wp_interaction_next(wp_txn *txn, uint64_t *interaction, wp_error *err)
 {
     wpi_key key;
     wpi_record_bytes value;
-    WPI_TRY(enter(txn, interaction, err));
+    WPI_READ(txn, err);
+    WPI_TRY(wpi_handles_check_given(interaction, POSITION, err));
     wp_status status = seek(&txn->graph, WPI_TABLE_INTERACTION, wpi_key_u64(*interaction + 1), 12,
                             &key, &value, err);
     if (status == WP_OK)
@@ -92,7 +91,8 @@ wp_status wp_interaction_version_next(wp_txn *txn, uint64_t interaction, uint64_
                                       uint32_t *source, wp_interaction *out, wp_error *err)
 {
     wpi_version *all;
-    WPI_TRY(enter(txn, position, err));
+    WPI_READ(txn, err);
+    WPI_TRY(wpi_handles_check_given(position, POSITION, err));
     WPI_TRY(wpi_handles_check_given(source, "source", err));
     WPI_TRY(wpi_handles_check_given(out, "out", err));
     WPI_TRY(wpi_versions_of(&txn->graph, interaction, &all, err));
@@ -123,7 +123,8 @@ static wp_status next_statement(wp_txn *txn, wpi_party party, bool is_of_one, wp
     wpi_key key;
     wpi_record_bytes value;
     wpi_statement_record record;
-    WPI_TRY(enter(txn, at, err));
+    WPI_READ(txn, err);
+    WPI_TRY(wpi_handles_check_given(at, POSITION, err));
     wpi_key from = behind(at, is_of_one);
     do {
         wp_status status = seek(&txn->graph, wpi_party_table(party), from, 8, &key, &value, err);
@@ -171,14 +172,16 @@ wp_status wp_company_statement_of(wp_txn *txn, wp_statement *at, wp_error *err)
 
 wp_status wp_employment_next(wp_txn *txn, wp_employment *employment, wp_error *err)
 {
-    WPI_TRY(enter(txn, employment, err));
+    WPI_READ(txn, err);
+    WPI_TRY(wpi_handles_check_given(employment, POSITION, err));
     return no_further(wpi_employment_next(&txn->graph, employment, err), "employment", err);
 }
 
 static wp_status next_employment(wp_txn *txn, bool is_of_one, wp_employment *at, wp_error *err)
 {
     wp_status status;
-    WPI_TRY(enter(txn, at, err));
+    WPI_READ(txn, err);
+    WPI_TRY(wpi_handles_check_given(at, POSITION, err));
     uint32_t person = at->person;
     do
         status = wpi_employment_record_next(&txn->graph, at, err);
@@ -201,21 +204,31 @@ wp_status wp_employment_statement_of(wp_txn *txn, wp_employment *at, wp_error *e
 
 wp_status wp_consent_statement_next(wp_txn *txn, wp_consent *at, wp_error *err)
 {
-    WPI_TRY(enter(txn, at, err));
+    WPI_READ(txn, err);
+    WPI_TRY(wpi_handles_check_given(at, POSITION, err));
     return no_further(wpi_consent_next(&txn->graph, at, err), "decision", err);
 }
 
 wp_status wp_private_statement_next(wp_txn *txn, wp_private *at, wp_error *err)
 {
-    WPI_TRY(enter(txn, at, err));
+    WPI_READ(txn, err);
+    WPI_TRY(wpi_handles_check_given(at, POSITION, err));
     return no_further(wpi_private_next(&txn->graph, at, err), "private tie", err);
+}
+
+wp_status wp_barrier_statement_next(wp_txn *txn, wp_barrier *at, wp_error *err)
+{
+    WPI_READ(txn, err);
+    WPI_TRY(wpi_handles_check_given(at, POSITION, err));
+    return no_further(wpi_barrier_next(&txn->graph, at, err), "barrier", err);
 }
 
 wp_status wp_merge_next(wp_txn *txn, wp_merge *at, wp_error *err)
 {
     wpi_key key, from;
     wpi_record_bytes value;
-    WPI_TRY(enter(txn, at, err));
+    WPI_READ(txn, err);
+    WPI_TRY(wpi_handles_check_given(at, POSITION, err));
     from = wpi_key_add_u8(wpi_key_u32_u32(at->a, at->b), 0);
     do {
         wp_status status = seek(&txn->graph, WPI_TABLE_MERGE, from, 8, &key, &value, err);
@@ -229,13 +242,15 @@ wp_status wp_merge_next(wp_txn *txn, wp_merge *at, wp_error *err)
 
 wp_status wp_stated_tie_next(wp_txn *txn, wp_stated_tie *tie, wp_error *err)
 {
-    WPI_TRY(enter(txn, tie, err));
+    WPI_READ(txn, err);
+    WPI_TRY(wpi_handles_check_given(tie, POSITION, err));
     return no_further(wpi_stated_next(&txn->graph, tie, err), "stated tie", err);
 }
 
 wp_status wp_stated_tie_get(wp_txn *txn, wp_stated_tie *tie, wp_error *err)
 {
-    WPI_TRY(enter(txn, tie, err));
+    WPI_READ(txn, err);
+    WPI_TRY(wpi_handles_check_given(tie, POSITION, err));
     wp_status status = wpi_stated_get(&txn->graph, tie, err);
     if (status != WP_ENOTFOUND)
         return status;
@@ -247,7 +262,7 @@ wp_status wp_stated_ties_from(wp_txn *txn, wp_number from, wp_stated_ties *ties,
     wpi_array found = WPI_ARRAY_OF(wp_stated_tie);
     WPI_TRY(wpi_handles_check_given(ties, "ties", err));
     *ties = (wp_stated_ties){NULL, 0};
-    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_READ(txn, err);
     wp_status status = wpi_stated_from(&txn->graph, from, &found, err);
     if (status == WP_OK)
         *ties = (wp_stated_ties){found.items, found.count};
@@ -266,7 +281,8 @@ void wp_stated_ties_free(wp_stated_ties *ties)
 
 wp_status wp_source_next(wp_txn *txn, uint32_t *number, wp_error *err)
 {
-    WPI_TRY(enter(txn, number, err));
+    WPI_READ(txn, err);
+    WPI_TRY(wpi_handles_check_given(number, POSITION, err));
     return wpi_source_next(&txn->graph, number, err);
 }
 
@@ -274,7 +290,8 @@ wp_status wp_opportunity_next(wp_txn *txn, wp_number *number, wp_error *err)
 {
     wpi_key key;
     wpi_record_bytes value;
-    WPI_TRY(enter(txn, number, err));
+    WPI_READ(txn, err);
+    WPI_TRY(wpi_handles_check_given(number, POSITION, err));
     wp_status status = *number == UINT32_MAX ? WP_ENOTFOUND
                                              : seek(&txn->graph, WPI_TABLE_OPPORTUNITY,
                                                     wpi_key_u32(*number + 1), 8, &key, &value, err);
@@ -285,12 +302,14 @@ wp_status wp_opportunity_next(wp_txn *txn, wp_number *number, wp_error *err)
 
 wp_status wp_opportunity_statement_next(wp_txn *txn, wp_opportunity *at, wp_error *err)
 {
-    WPI_TRY(enter(txn, at, err));
+    WPI_READ(txn, err);
+    WPI_TRY(wpi_handles_check_given(at, POSITION, err));
     return no_further(wpi_opportunity_next_statement(&txn->graph, at, err), "opportunity", err);
 }
 
 wp_status wp_contact_role_next(wp_txn *txn, wp_contact_role *at, wp_error *err)
 {
-    WPI_TRY(enter(txn, at, err));
+    WPI_READ(txn, err);
+    WPI_TRY(wpi_handles_check_given(at, POSITION, err));
     return no_further(wpi_role_next(&txn->graph, at, err), "role", err);
 }

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "graph/party.h"
 #include "path/query.h"
 #include "rules/domain.h"
 
@@ -95,6 +96,8 @@ wp_status wp_open(const char *path, const wp_open_options *options, wp_db **out,
         return status;
     }
     db->changed_bytes_max = options->changed_bytes_max;
+    db->sha256 = options->sha256;
+    db->user = options->user;
     *out = db;
     return WP_OK;
 }
@@ -142,6 +145,7 @@ void wp_close(wp_db *db)
         free_scratch(scratch);
     }
     wpi_lists_cache_free(&db->lists);
+    wpi_carried_free(&db->carried);
     wpi_store_close(db->store);
     pthread_mutex_destroy(&db->mutex);
     wpi_memory_free(db);
@@ -195,9 +199,14 @@ static wp_status begin(wp_db *db, bool is_write, wp_txn **out, wp_error *err)
     }
     if (db->changed_bytes_max != 0)
         txn->graph.pending_bytes_max = db->changed_bytes_max;
+    txn->graph.sha256 = db->sha256;
+    txn->graph.user = db->user;
+    if (is_write)
+        wpi_carried_take(&db->carried, &txn->graph);
     txn->db = db;
     txn->owner = pthread_self();
     link_txn(txn);
+    wpi_store_rest(inner);
     *out = txn;
     return WP_OK;
 }
@@ -237,6 +246,7 @@ wp_status wp_commit(wp_txn *txn, wp_error *err)
     unlink_txn(txn);
     release_policy(txn);
     wpi_store_txn *inner = txn->graph.txn;
+    wpi_carried_leave(&txn->db->carried, &txn->graph);
     wpi_graph_end(&txn->graph);
     wpi_memory_free(txn);
     return wpi_store_commit(inner, err);
@@ -251,13 +261,24 @@ static wp_status enter(wp_txn *txn, wp_error *err)
     return WP_OK;
 }
 
-wp_status wpi_handles_enter_read(wp_txn *txn, wp_error *err)
+wp_status wpi_handles_enter_read(wp_txn *txn, wp_txn **reading, wp_error *err)
 {
     WPI_TRY(enter(txn, err));
     if (txn->graph.has_failed)
         return wpi_error_set(err, WP_EINVAL, "transaction has failed and can only be aborted");
+    if (txn->calls == 0)
+        WPI_TRY(wpi_store_resume(txn->graph.txn, err));
+    txn->calls++;
+    *reading = txn;
     wpi_graph_reclaim(&txn->graph);
     return WP_OK;
+}
+
+void wpi_handles_leave_read(wp_txn **reading)
+{
+    wp_txn *txn = *reading;
+    if (txn != NULL && --txn->calls == 0)
+        wpi_store_rest(txn->graph.txn);
 }
 
 wp_status wpi_handles_enter_write(wp_txn *txn, wp_error *err)
@@ -270,7 +291,8 @@ wp_status wpi_handles_enter_write(wp_txn *txn, wp_error *err)
 
 wp_status wpi_handles_leave_write(wp_txn *txn, wp_status status)
 {
-    bool is_refusal = status == WP_EINVAL || status == WP_ENOTFOUND || status == WP_ECONFLICT;
+    bool is_refusal = status == WP_EINVAL || status == WP_ENOTFOUND || status == WP_ECONFLICT ||
+                      status == WP_EERASED;
     if (status != WP_OK && !is_refusal)
         txn->graph.has_failed = true;
     return status;
@@ -285,6 +307,7 @@ static wpi_shared_policy *find_policy(wp_txn *txn, int32_t day)
         return NULL;
     pthread_mutex_lock(&db->mutex);
     if (db->policy != NULL && db->policy->policy.day == day &&
+        db->policy->policy.sight.viewer == txn->viewer &&
         db->policy->policy.snapshot == wpi_store_snapshot(txn->graph.txn)) {
         found = db->policy;
         found->holders++;
@@ -301,7 +324,7 @@ static wp_status acquire_policy(wp_txn *txn, int32_t day, wpi_shared_policy **ou
     wpi_shared_policy *built = wpi_memory_new_zeroed(1, sizeof *built);
     if (built == NULL)
         return wpi_memory_failed(err);
-    wp_status status = wpi_policy_build(&txn->graph, day, &built->policy, err);
+    wp_status status = wpi_policy_build(&txn->graph, txn->viewer, day, &built->policy, err);
     if (status != WP_OK) {
         wpi_memory_free(built);
         return status;
@@ -327,6 +350,33 @@ wp_status wpi_handles_get_policy(wp_txn *txn, int32_t day, const wpi_policy **ou
         WPI_TRY(acquire_policy(txn, day, &txn->policy, err));
     }
     *out = &txn->policy->policy;
+    return WP_OK;
+}
+
+/* Without private ties and barriers nothing is built, so that single ties are read cheaply. */
+wp_status wpi_handles_get_sight(wp_txn *txn, int32_t day, const wpi_sight **out, wp_error *err)
+{
+    static const wpi_sight open = {.viewer = WP_VIEW_ALL};
+    const wpi_policy *policy = NULL;
+    bool is_open = txn->viewer == WP_VIEW_ALL;
+    *out = &open;
+    WPI_TRY(wpi_handles_check_day(day, err));
+    if (!is_open)
+        WPI_TRY(wpi_sight_is_open(&txn->graph, &is_open, err));
+    if (is_open)
+        return WP_OK;
+    WPI_TRY(wpi_handles_get_policy(txn, day, &policy, err));
+    *out = &policy->sight;
+    return WP_OK;
+}
+
+wp_status wp_txn_use_viewer(wp_txn *txn, uint32_t viewer, wp_error *err)
+{
+    WPI_READ(txn, err);
+    if (viewer != WP_VIEW_SHARED && viewer != WP_VIEW_ALL)
+        WPI_TRY(wpi_party_resolve(&txn->graph, WPI_PERSON, viewer, &viewer, err));
+    release_policy(txn);
+    txn->viewer = viewer;
     return WP_OK;
 }
 

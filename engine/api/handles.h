@@ -9,6 +9,7 @@
 
 #include <pthread.h>
 
+#include "graph/carried.h"
 #include "graph/lists.h"
 #include "path/policy.h"
 #include "path/scratch.h"
@@ -22,6 +23,9 @@ typedef struct wpi_shared_policy {
 struct wp_db {
     wpi_store *store;
     size_t changed_bytes_max; /* 0: the default */
+    wp_sha256_fn *sha256;     /* for the audit log; NULL: none */
+    uint32_t user;            /* who runs the program, for the audit log */
+    wpi_carried carried;      /* of the writer of the moment */
     pthread_mutex_t mutex;    /* guards what follows */
     wpi_shared_policy *policy;
     wpi_lists_cache lists;
@@ -34,16 +38,28 @@ struct wp_txn {
     wp_txn *next;
     wp_txn *previous;
     pthread_t owner;
+    unsigned calls; /* that read, running one inside the other; at 0 the transaction rests */
     wpi_shared_policy *policy; /* of the last day asked about; NULL: none */
+    uint32_t viewer;           /* WP_VIEW_SHARED, WP_VIEW_ALL or a canonical number */
     wpi_graph graph;
 };
 
-/* Guards at the head of public calls: handle given, same process, same thread; they forget what
- * earlier calls lent. */
-wp_status wpi_handles_enter_read(wp_txn *txn, wp_error *err);
+/*
+ * Guards at the head of public calls: handle given, same process, same thread; they forget what
+ * earlier calls lent. Between the calls a read transaction rests, and one that is too old may be
+ * ended then; so every function that reads says WPI_READ first, which holds until it returns.
+ */
+#define WPI_READ(txn, err)                                                                         \
+    __attribute__((cleanup(wpi_handles_leave_read))) wp_txn *reading_ = NULL;                      \
+    WPI_TRY(wpi_handles_enter_read(txn, &reading_, err))
+wp_status wpi_handles_enter_read(wp_txn *txn, wp_txn **reading, wp_error *err);
+void wpi_handles_leave_read(wp_txn **reading);
 wp_status wpi_handles_enter_write(wp_txn *txn, wp_error *err);
 /* At the end of a write: a failure other than a refusal spoils the transaction. */
 wp_status wpi_handles_leave_write(wp_txn *txn, wp_status status);
+
+/* What the viewer of a transaction sees on a day; good until it asks about another day. */
+wp_status wpi_handles_get_sight(wp_txn *txn, int32_t day, const wpi_sight **out, wp_error *err);
 
 /* The policy sets of a transaction and day, kept until it asks about another day or ends. */
 wp_status wpi_handles_get_policy(wp_txn *txn, int32_t day, const wpi_policy **out, wp_error *err);

@@ -49,6 +49,10 @@ const char *wp_status_name(wp_status status)
         return "WP_ECANCELLED";
     case WP_EUNKNOWN:
         return "WP_EUNKNOWN";
+    case WP_EERASED:
+        return "WP_EERASED";
+    case WP_ESTALE:
+        return "WP_ESTALE";
     }
     return "WP_?";
 }
@@ -78,6 +82,10 @@ const char *wp_kind_name(wp_kind kind)
         return "connection";
     case WP_KIND_ASK:
         return "ask";
+    case WP_KIND_TOGETHER:
+        return "together";
+    case WP_KIND_SUMMARY:
+        return "summary";
     }
     return NULL;
 }
@@ -93,6 +101,56 @@ const char *wp_tier_name(wp_tier tier)
         return "warm";
     case WP_TIER_STRONG:
         return "strong";
+    }
+    return NULL;
+}
+
+const char *wp_audit_action_name(wp_audit_action action)
+{
+    switch (action) {
+    case WP_AUDIT_MODE:
+        return "mode";
+    case WP_AUDIT_CONSENT:
+        return "consent";
+    case WP_AUDIT_PRIVATE:
+        return "private";
+    case WP_AUDIT_SHARED:
+        return "shared";
+    case WP_AUDIT_GROUP:
+        return "group";
+    case WP_AUDIT_BARRIER_ADD:
+        return "barrier-add";
+    case WP_AUDIT_BARRIER_REMOVE:
+        return "barrier-remove";
+    case WP_AUDIT_ERASE:
+        return "erase";
+    case WP_AUDIT_LIFT:
+        return "lift";
+    case WP_AUDIT_EXPORT:
+        return "export";
+    case WP_AUDIT_RETENTION:
+        return "retention";
+    case WP_AUDIT_ASK_PERSON:
+        return "ask-person";
+    case WP_AUDIT_ASK_COMPANY:
+        return "ask-company";
+    case WP_AUDIT_ASK_NAME:
+        return "ask-name";
+    case WP_AUDIT_ASK_ALL:
+        return "ask-all";
+    }
+    return NULL;
+}
+
+const char *wp_audit_mode_name(wp_audit_mode mode)
+{
+    switch (mode) {
+    case WP_AUDIT_OFF:
+        return "off";
+    case WP_AUDIT_CHANGES:
+        return "changes";
+    case WP_AUDIT_ALL:
+        return "all";
     }
     return NULL;
 }

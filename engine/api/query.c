@@ -4,12 +4,15 @@
 #include <math.h>
 
 #include "api/handles.h"
+#include "base/time.h"
 #include "graph/check.h"
+#include "graph/erase.h"
 #include "graph/fold.h"
 #include "graph/overlay.h"
 #include "graph/party.h"
 #include "graph/person.h"
 #include "graph/tie.h"
+#include "graph/together.h"
 #include "path/neighbours.h"
 #include "path/paths.h"
 #include "path/reach.h"
@@ -20,7 +23,7 @@ wp_status wp_paths_find(wp_txn *txn, const wp_path_query *query, wp_paths **path
     wpi_scratch *scratch = NULL;
     WPI_TRY(wpi_handles_check_given(paths, "paths", err));
     *paths = NULL;
-    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_READ(txn, err);
     WPI_TRY(wpi_handles_check_given(query, "query", err));
     WPI_TRY(wpi_tie_flush(&txn->graph, err));
     WPI_TRY(wpi_handles_acquire_lists(txn, err));
@@ -68,7 +71,7 @@ wp_status wp_reach_find(wp_txn *txn, const wp_reach_query *query, wp_reach **rea
     const wpi_policy *policy = NULL;
     WPI_TRY(wpi_handles_check_given(reach, "reach", err));
     *reach = NULL;
-    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_READ(txn, err);
     WPI_TRY(wpi_handles_check_given(query, "query", err));
     WPI_TRY(wpi_tie_flush(&txn->graph, err));
     WPI_TRY(wpi_handles_acquire_lists(txn, err));
@@ -110,6 +113,10 @@ static wp_status count_all(wp_txn *txn, wp_stats *out, wp_error *err)
     out->ties = counters->ties;
     WPI_TRY(wpi_store_count(inner, WPI_TABLE_SOURCE, &out->sources, err));
     WPI_TRY(wpi_store_count(inner, WPI_TABLE_IDENTITY, &out->identities, err));
+    WPI_TRY(wpi_store_count(inner, WPI_TABLE_SUPPRESSED, &out->suppressions, err));
+    WPI_TRY(wpi_erase_pending(&txn->graph, &out->erasures_pending, &out->erasures_due_s, err));
+    if (out->erasures_due_s != WP_TIME_NONE)
+        out->erasures_due_s += WP_ERASURE_DAYS * WPI_DAY_SECONDS;
     WPI_TRY(wpi_overlay_totals(&txn->graph, &totals, err));
     out->overlay_people = totals.overlay_people;
     out->overlay_ties = totals.overlay_arcs;
@@ -123,7 +130,7 @@ wp_status wp_stats_get(wp_txn *txn, wp_stats *out, wp_error *err)
 {
     WPI_TRY(wpi_handles_check_given(out, "out", err));
     *out = (wp_stats){.people = 0};
-    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_READ(txn, err);
     WPI_TRY(wpi_identity_flush(&txn->graph, err));
     WPI_TRY(wpi_tie_flush(&txn->graph, err));
     WPI_TRY(count_all(txn, out, err));
@@ -133,22 +140,26 @@ wp_status wp_stats_get(wp_txn *txn, wp_stats *out, wp_error *err)
     return WP_OK;
 }
 
+wp_status wp_together_get(wp_txn *txn, wp_together *out, wp_error *err)
+{
+    wp_together found = {0, 0};
+    WPI_TRY(wpi_handles_check_given(out, "out", err));
+    *out = found;
+    WPI_READ(txn, err);
+    WPI_TRY(wpi_together_get(&txn->graph, &found.people_max, err));
+    WPI_TRY(wpi_together_left_out(&txn->graph, &found.companies_left_out, err));
+    *out = found;
+    return WP_OK;
+}
+
 wp_status wp_check(wp_txn *txn, bool is_deep, wp_fault_fn *fault, void *context, uint64_t *faults,
                    wp_error *err)
 {
     WPI_TRY(wpi_handles_check_given(faults, "faults", err));
     *faults = 0;
-    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_READ(txn, err);
     WPI_TRY(wpi_tie_flush(&txn->graph, err));
     return wpi_check_run(&txn->graph, is_deep, fault, context, faults, err);
-}
-
-wp_status wp_backup(wp_db *db, const char *path, wp_error *err)
-{
-    WPI_TRY(wpi_handles_check_given(db, "db", err));
-    WPI_TRY(wpi_handles_check_given(path, "path", err));
-    WPI_TRY(wpi_store_check_process(db->store, err));
-    return wpi_store_backup(db->store, path, err);
 }
 
 /* Fold in one transaction; *left says how many segments still have something in the overlay. */
@@ -185,7 +196,7 @@ wp_status wp_neighbours(wp_txn *txn, wp_number person, int32_t day, bool is_inbo
     const wpi_policy *policy = NULL;
     WPI_TRY(wpi_handles_check_given(count, "count", err));
     *count = 0;
-    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_READ(txn, err);
     if (capacity > 0)
         WPI_TRY(wpi_handles_check_given(out, "out", err));
     if (cost_max == WP_COST_NONE)

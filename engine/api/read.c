@@ -12,7 +12,6 @@
 #include "graph/opportunity.h"
 #include "graph/overlay.h"
 #include "graph/person.h"
-#include "graph/private.h"
 #include "graph/source.h"
 #include "graph/tie.h"
 
@@ -20,7 +19,7 @@ wp_status wp_person_get(wp_txn *txn, wp_number person, int32_t day, wp_person *o
 {
     WPI_TRY(wpi_handles_check_given(out, "out", err));
     *out = (wp_person){.number = 0};
-    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_READ(txn, err);
     WPI_TRY(wpi_handles_check_day(day, err));
     return wpi_person_get(&txn->graph, person, day, out, err);
 }
@@ -29,7 +28,7 @@ wp_status wp_company_get(wp_txn *txn, wp_number company, wp_company *out, wp_err
 {
     WPI_TRY(wpi_handles_check_given(out, "out", err));
     *out = (wp_company){.number = 0};
-    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_READ(txn, err);
     return wpi_company_get(&txn->graph, company, out, err);
 }
 
@@ -39,7 +38,7 @@ wp_status wp_identity_find(wp_txn *txn, const wp_identity *identity, wp_number *
     wpi_identity normal;
     WPI_TRY(wpi_handles_check_given(number, "number", err));
     *number = 0;
-    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_READ(txn, err);
     WPI_TRY(wpi_handles_check_given(identity, "identity", err));
     WPI_TRY(wpi_identity_normalise(identity, &normal, err));
     wp_status status = wpi_party_of(normal.kind) == WPI_COMPANY
@@ -68,7 +67,7 @@ static wp_status list_numbers(wp_txn *txn, wpi_party party, wp_number number, wp
     wpi_array found = WPI_ARRAY_OF(uint32_t);
     WPI_TRY(wpi_handles_check_given(out, "numbers", err));
     *out = (wp_numbers){NULL, 0};
-    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_READ(txn, err);
     WPI_TRY(wpi_party_resolve(&txn->graph, party, number, &number, err));
     wp_status status = wpi_party_numbers(&txn->graph, party, number, &found, err);
     wpi_array_sort_numbers(&found);
@@ -90,7 +89,7 @@ static wp_status read_identity(wp_txn *txn, wpi_party party, wp_number number, w
 {
     WPI_TRY(wpi_handles_check_given(out, "out", err));
     *out = (wp_identity){.text = NULL};
-    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_READ(txn, err);
     return wpi_party_identity(&txn->graph, party, number, out, err);
 }
 
@@ -118,7 +117,7 @@ wp_status wp_company_people(wp_txn *txn, wp_number company, int32_t day, wp_numb
     wpi_array found = WPI_ARRAY_OF(uint32_t);
     WPI_TRY(wpi_handles_check_given(people, "people", err));
     *people = (wp_numbers){NULL, 0};
-    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_READ(txn, err);
     WPI_TRY(wpi_handles_check_day(day, err));
     WPI_TRY(wpi_party_resolve(&txn->graph, WPI_COMPANY, company, &company, err));
     wp_status status = wpi_employment_people(&txn->graph, company, day, &found, err);
@@ -131,7 +130,7 @@ wp_status wp_us_people(wp_txn *txn, int32_t day, wp_numbers *people, wp_error *e
     wpi_array found = WPI_ARRAY_OF(uint32_t);
     WPI_TRY(wpi_handles_check_given(people, "people", err));
     *people = (wp_numbers){NULL, 0};
-    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_READ(txn, err);
     WPI_TRY(wpi_handles_check_day(day, err));
     return give(&found, wpi_person_us(&txn->graph, day, &found, err), people);
 }
@@ -140,7 +139,7 @@ wp_status wp_interaction_find(wp_txn *txn, const char *source, uint64_t *interac
 {
     WPI_TRY(wpi_handles_check_given(interaction, "interaction", err));
     *interaction = 0;
-    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_READ(txn, err);
     WPI_TRY(wpi_handles_check_given(source, "source", err));
     wp_status status = wpi_interaction_find(&txn->graph, source, interaction, err);
     if (status != WP_ENOTFOUND)
@@ -153,7 +152,7 @@ wp_status wp_interaction_get(wp_txn *txn, uint64_t interaction, wp_interaction *
 {
     WPI_TRY(wpi_handles_check_given(out, "out", err));
     *out = (wp_interaction)WP_INTERACTION_INIT;
-    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_READ(txn, err);
     wp_status status = wpi_interaction_load(&txn->graph, interaction, out, err);
     if (status == WP_ENOTFOUND)
         return wpi_error_set(err, status, "no interaction has number %llu",
@@ -165,7 +164,7 @@ wp_status wp_mark_get(wp_txn *txn, const char *name, uint64_t *value, wp_error *
 {
     WPI_TRY(wpi_handles_check_given(value, "value", err));
     *value = 0;
-    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_READ(txn, err);
     return wpi_mark_get(&txn->graph, name, value, err);
 }
 
@@ -176,18 +175,18 @@ static wp_status no_tie(wp_status status, wp_number from, wp_number to, wp_error
     return wpi_error_set(err, status, "people %u and %u have no tie", from, to);
 }
 
-/* Find who the two are; a private tie is none. */
+/* Find who the two are; a tie that the viewer does not see is none. */
 static wp_status check_pair(wp_txn *txn, wp_number *from, wp_number *to, int32_t day, wp_error *err)
 {
-    bool is_private;
-    WPI_TRY(wpi_handles_enter_read(txn, err));
+    const wpi_sight *sight = NULL;
+    WPI_READ(txn, err);
     WPI_TRY(wpi_handles_check_day(day, err));
     WPI_TRY(wpi_party_resolve(&txn->graph, WPI_PERSON, *from, from, err));
     WPI_TRY(wpi_party_resolve(&txn->graph, WPI_PERSON, *to, to, err));
     if (*from == *to)
         return wpi_error_set(err, WP_EINVAL, "from and to are both person %u", *from);
-    WPI_TRY(wpi_private_has(&txn->graph, *from, *to, &is_private, err));
-    return is_private ? no_tie(WP_ENOTFOUND, *from, *to, err) : WP_OK;
+    WPI_TRY(wpi_handles_get_sight(txn, day, &sight, err));
+    return wpi_sight_hides(sight, *from, *to) ? no_tie(WP_ENOTFOUND, *from, *to, err) : WP_OK;
 }
 
 wp_status wp_tie_get(wp_txn *txn, wp_number from, wp_number to, int32_t day, wp_tie *out,
@@ -195,6 +194,7 @@ wp_status wp_tie_get(wp_txn *txn, wp_number from, wp_number to, int32_t day, wp_
 {
     WPI_TRY(wpi_handles_check_given(out, "out", err));
     *out = (wp_tie){.cost = WP_COST_NONE};
+    WPI_READ(txn, err);
     WPI_TRY(check_pair(txn, &from, &to, day, err));
     return no_tie(wpi_tie_read(&txn->graph, from, to, day, out, err), from, to, err);
 }
@@ -202,13 +202,15 @@ wp_status wp_tie_get(wp_txn *txn, wp_number from, wp_number to, int32_t day, wp_
 wp_status wp_person_ties(wp_txn *txn, wp_number person, int32_t day, bool is_inbound, wp_ties *ties,
                          wp_error *err)
 {
+    const wpi_sight *sight = NULL;
     WPI_TRY(wpi_handles_check_given(ties, "ties", err));
     *ties = (wp_ties){NULL, 0};
-    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_READ(txn, err);
     WPI_TRY(wpi_handles_check_day(day, err));
     WPI_TRY(wpi_handles_acquire_lists(txn, err)); /* they know which records must be there */
     WPI_TRY(wpi_party_resolve(&txn->graph, WPI_PERSON, person, &person, err));
-    return wpi_tie_read_all(&txn->graph, person, day, is_inbound, ties, err);
+    WPI_TRY(wpi_handles_get_sight(txn, day, &sight, err));
+    return wpi_tie_read_all(&txn->graph, sight, person, day, is_inbound, ties, err);
 }
 
 void wp_ties_free(wp_ties *ties)
@@ -224,6 +226,7 @@ wp_status wp_explain(wp_txn *txn, wp_number from, wp_number to, int32_t day, wp_
 {
     WPI_TRY(wpi_handles_check_given(out, "out", err));
     *out = NULL;
+    WPI_READ(txn, err);
     WPI_TRY(check_pair(txn, &from, &to, day, err));
     return no_tie(wpi_explain_tie(&txn->graph, from, to, day, out, err), from, to, err);
 }
@@ -235,9 +238,10 @@ void wp_explanation_free(wp_explanation *explanation)
 
 wp_status wp_find_on(wp_txn *txn, const wp_find_query *query, wp_matches *matches, wp_error *err)
 {
+    const wpi_sight *sight = NULL;
     WPI_TRY(wpi_handles_check_given(matches, "matches", err));
     *matches = (wp_matches){NULL, 0};
-    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_READ(txn, err);
     WPI_TRY(wpi_handles_check_given(query, "query", err));
     if (query->size != sizeof *query)
         return wpi_error_set(err, WP_EINVAL, "query.size is %zu, expected %zu", query->size,
@@ -246,8 +250,8 @@ wp_status wp_find_on(wp_txn *txn, const wp_find_query *query, wp_matches *matche
     WPI_TRY(wpi_graph_check_text(query->text, "text", 255, err));
     if (query->limit < 1 || query->limit > 1000)
         return wpi_error_set(err, WP_EINVAL, "limit is %zu, expected 1..1000", query->limit);
-    WPI_TRY(wpi_handles_check_day(query->day, err));
-    return wpi_name_find(&txn->graph, query, matches, err);
+    WPI_TRY(wpi_handles_get_sight(txn, query->day, &sight, err));
+    return wpi_name_find(&txn->graph, sight, query, matches, err);
 }
 
 wp_status wp_find(wp_txn *txn, const char *text, size_t limit, wp_matches *matches, wp_error *err)
@@ -268,7 +272,7 @@ wp_status wp_source_find(wp_txn *txn, const char *name, uint32_t *number, wp_err
 {
     WPI_TRY(wpi_handles_check_given(number, "number", err));
     *number = 0;
-    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_READ(txn, err);
     return wpi_source_find(&txn->graph, name, number, err);
 }
 
@@ -276,7 +280,7 @@ wp_status wp_source_get(wp_txn *txn, uint32_t number, wp_source *out, wp_error *
 {
     WPI_TRY(wpi_handles_check_given(out, "out", err));
     *out = (wp_source){.number = 0};
-    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_READ(txn, err);
     return wpi_source_get(&txn->graph, number, out, err);
 }
 
@@ -297,7 +301,7 @@ wp_status wp_opportunity_find(wp_txn *txn, const char *id, wp_number *number, wp
 {
     WPI_TRY(wpi_handles_check_given(number, "number", err));
     *number = 0;
-    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_READ(txn, err);
     wp_status status = wpi_opportunity_find(&txn->graph, id, number, err);
     if (status == WP_ENOTFOUND)
         return wpi_error_set(err, status, "no opportunity has the id");
@@ -308,7 +312,7 @@ wp_status wp_opportunity_get(wp_txn *txn, wp_number number, wp_opportunity *out,
 {
     WPI_TRY(wpi_handles_check_given(out, "out", err));
     *out = (wp_opportunity)WP_OPPORTUNITY_INIT;
-    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_READ(txn, err);
     return wpi_opportunity_get(&txn->graph, number, out, err);
 }
 
@@ -318,7 +322,7 @@ static wp_status list_opportunities(wp_txn *txn, wpi_party party, wp_number numb
     wpi_array found = WPI_ARRAY_OF(uint32_t);
     WPI_TRY(wpi_handles_check_given(out, "numbers", err));
     *out = (wp_numbers){NULL, 0};
-    WPI_TRY(wpi_handles_enter_read(txn, err));
+    WPI_READ(txn, err);
     WPI_TRY(wpi_party_resolve(&txn->graph, party, number, &number, err));
     return give(&found, wpi_opportunity_of(&txn->graph, party, number, &found, err), out);
 }

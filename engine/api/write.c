@@ -2,6 +2,7 @@
  * Public calls that write: check the arguments, go one layer down.
  */
 #include "api/handles.h"
+#include "graph/barrier.h"
 #include "graph/company.h"
 #include "graph/consent.h"
 #include "graph/employment.h"
@@ -13,6 +14,7 @@
 #include "graph/regroup.h"
 #include "graph/source.h"
 #include "graph/tie.h"
+#include "graph/together.h"
 
 static wp_status check_size(size_t size, size_t expected, wp_error *err)
 {
@@ -75,6 +77,12 @@ wp_status wp_employment_put(wp_txn *txn, const wp_employment *employment, wp_err
         return wpi_error_set(err, WP_EINVAL, "to_day is %d, expected %d or later",
                              employment->to_day, employment->from_day);
     return wpi_handles_leave_write(txn, wpi_employment_put(&txn->graph, employment, err));
+}
+
+wp_status wp_together_put(wp_txn *txn, uint32_t people_max, wp_error *err)
+{
+    WPI_TRY(wpi_handles_enter_write(txn, err));
+    return wpi_handles_leave_write(txn, wpi_together_set(&txn->graph, people_max, err));
 }
 
 wp_status wp_interaction_put(wp_txn *txn, const wp_interaction *interaction, bool *is_new,
@@ -150,6 +158,13 @@ wp_status wp_person_set_apart(wp_txn *txn, wp_number number, bool is_apart, wp_e
     return wpi_handles_leave_write(txn, wpi_person_set_apart(&txn->graph, number, is_apart, err));
 }
 
+wp_status wp_barrier_put(wp_txn *txn, const wp_barrier *barrier, bool is_up, wp_error *err)
+{
+    WPI_TRY(wpi_handles_enter_write(txn, err));
+    WPI_TRY(wpi_handles_check_given(barrier, "barrier", err));
+    return wpi_handles_leave_write(txn, wpi_barrier_put(&txn->graph, barrier, is_up, err));
+}
+
 wp_status wp_private_put(wp_txn *txn, const wp_private *statement, bool is_private, wp_error *err)
 {
     WPI_TRY(wpi_handles_enter_write(txn, err));
@@ -187,6 +202,7 @@ static wp_status leave_once(wp_db *db, wpi_leaving *leaving, wp_error *err)
 {
     wp_txn *txn = NULL;
     WPI_TRY(wp_begin_write(db, &txn, err));
+    wpi_store_use_reserve(txn->graph.txn);
     wp_status status = wpi_handles_leave_write(txn, wpi_source_leave(&txn->graph, leaving, err));
     if (status == WP_OK)
         return wp_commit(txn, err);

@@ -40,6 +40,18 @@ wp_status wpi_bitset_add(wpi_bitset *set, uint32_t number, wp_error *err)
     return WP_OK;
 }
 
+wp_status wpi_bitset_unite(wpi_bitset *set, const wpi_bitset *other, wp_error *err)
+{
+    if (other->size > set->size)
+        WPI_TRY(grow(set, (uint32_t)(other->size - 1), err));
+    for (size_t i = 0; i < other->size / 64; i++) {
+        uint64_t added = other->words[i] & ~set->words[i];
+        set->words[i] |= added;
+        set->count += (size_t)__builtin_popcountll(added);
+    }
+    return WP_OK;
+}
+
 void wpi_bitset_remove(wpi_bitset *set, uint32_t number)
 {
     if (!wpi_bitset_has(set, number))

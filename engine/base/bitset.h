@@ -18,6 +18,8 @@ typedef struct wpi_bitset {
 
 /* Add a number, growing the set when needed. */
 wp_status wpi_bitset_add(wpi_bitset *set, uint32_t number, wp_error *err);
+/* Add all members of another set. */
+wp_status wpi_bitset_unite(wpi_bitset *set, const wpi_bitset *other, wp_error *err);
 void wpi_bitset_remove(wpi_bitset *set, uint32_t number);
 void wpi_bitset_free(wpi_bitset *set);
 

@@ -20,7 +20,6 @@
 #define DIGITS 6 /* three of each number */
 #define FEW 2048
 #define RUN 12
-#define ITEM_BYTES_MAX 64
 
 typedef struct digit_counts {
     size_t of[DIGITS][DIGIT_VALUES];
@@ -57,7 +56,7 @@ static bool is_sorted(const wpi_array *array)
 
 FOR_SIZE void insert_run(unsigned char *items, size_t count, size_t bytes)
 {
-    unsigned char held[ITEM_BYTES_MAX];
+    unsigned char held[WPI_SORT_ITEM_BYTES_MAX];
     for (size_t i = 1; i < count; i++) {
         uint64_t pair = pair_at(items + i * bytes);
         size_t to = i;
@@ -181,7 +180,7 @@ static unsigned char *sort_many(unsigned char *items, unsigned char *copy, const
 wp_status wpi_sort_pairs(wpi_array *array, wp_error *err)
 {
     bool is_few = array->count <= FEW;
-    assert(array->item_bytes % 4 == 0 && array->item_bytes <= ITEM_BYTES_MAX);
+    assert(array->item_bytes % 4 == 0 && array->item_bytes <= WPI_SORT_ITEM_BYTES_MAX);
     if (is_sorted(array))
         return WP_OK;
     if (array->count <= RUN) {

@@ -19,6 +19,7 @@
  *   reply        keyed hash of the source id answered u64,
  *                interaction that answers u64                   16
  *   evidence     low u32, high u32, time u64, interaction u64   24
+ *                (or bit 63 and a company: they worked together)
  *   tie          low u32, first high u32 of the run              8
  *   overlay      person u32                                      4
  *   segment      number u32                                      4
@@ -34,7 +35,12 @@
  *   name         length of the word u8, its first 3 bytes,
  *                keyed hash 5 bytes, kind u8, block u16         12
  *   mark         keyed hash u64, probe u8                        9
- *   meta         text: settings, counters; us.c + company u32, us.p + person u32
+ *   suppressed   keyed hash of an identity u64, u64             16
+ *   audit        number u64                                      8
+ *   barrier      party u8, number u32, party u8, number u32,
+ *                source u32                                     14
+ *   meta         text: settings, counters, suppression, audit, together; us.c + company u32,
+ *                us.p + person u32
  *
  * Days are stored as u32 with an offset of 2^31, so that they sort; none is 0. Where a source
  * stands last in a key, the record is what that source states, and goes with it.
@@ -45,7 +51,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WPI_FORMAT_VERSION 3
+#define WPI_FORMAT_VERSION 4
 
 /* A key under construction; fits every table. */
 typedef struct wpi_key {

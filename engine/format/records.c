@@ -9,6 +9,9 @@
 #include <assert.h>
 #include <math.h>
 
+#define SUMS_BYTES 80
+#define SUMS_MAX 1e12
+
 static wp_status damaged(const char *what, wp_error *err)
 {
     return wpi_error_set(err, WP_ECORRUPT, "%s record is malformed", what);
@@ -167,6 +170,58 @@ wp_status wpi_record_read_employment(wpi_record_bytes bytes, wpi_employment_reco
     return wpi_reader_is_done(&reader) ? WP_OK : damaged("employment", err);
 }
 
+static void write_sums(wpi_writer *writer, const wp_sums *sums)
+{
+    wpi_writer_u64(writer, (uint64_t)sums->first_s);
+    for (int i = 0; i < 2; i++) {
+        wpi_writer_double(writer, sums->fast[i]);
+        wpi_writer_double(writer, sums->slow[i]);
+        wpi_writer_double(writer, sums->positive[i]);
+        wpi_writer_double(writer, sums->negative[i]);
+        wpi_writer_u32(writer, sums->count[i]);
+    }
+}
+
+bool wpi_record_is_sane_sums(const wp_sums *sums)
+{
+    bool is_sane = sums->first_s >= 0 && sums->first_s <= WP_TIME_MAX;
+    for (int i = 0; i < 2; i++) {
+        const double amounts[] = {sums->fast[i], sums->slow[i], sums->positive[i],
+                                  sums->negative[i]};
+        for (size_t j = 0; j < sizeof amounts / sizeof *amounts; j++)
+            is_sane = is_sane && amounts[j] >= 0.0 && amounts[j] <= SUMS_MAX;
+    }
+    return is_sane;
+}
+
+static bool read_sums(wpi_reader *reader, wp_sums *out)
+{
+    out->first_s = (int64_t)wpi_reader_u64(reader);
+    for (int i = 0; i < 2; i++) {
+        out->fast[i] = wpi_reader_double(reader);
+        out->slow[i] = wpi_reader_double(reader);
+        out->positive[i] = wpi_reader_double(reader);
+        out->negative[i] = wpi_reader_double(reader);
+        out->count[i] = wpi_reader_u32(reader);
+    }
+    return wpi_record_is_sane_sums(out);
+}
+
+/* Only a summary has them. */
+static wp_status read_own_sums(wpi_reader *reader, wpi_arena *arena, wp_interaction *out,
+                               wp_error *err)
+{
+    if (out->kind != WP_KIND_SUMMARY)
+        return WP_OK;
+    wp_sums *sums = wpi_arena_take(arena, 1, sizeof *sums);
+    if (sums == NULL)
+        return wpi_memory_failed(err);
+    if (!read_sums(reader, sums) || out->to_count != 1)
+        return damaged("interaction", err);
+    out->sums = sums;
+    return WP_OK;
+}
+
 void wpi_record_write_interaction(wpi_writer *writer, const wp_interaction *record)
 {
     wpi_writer_u8(writer, (uint8_t)record->kind);
@@ -182,11 +237,13 @@ void wpi_record_write_interaction(wpi_writer *writer, const wp_interaction *reco
         wpi_writer_u32(writer, record->to[i].person);
         wpi_writer_u8(writer, (uint8_t)record->to[i].role);
     }
+    if (record->kind == WP_KIND_SUMMARY)
+        write_sums(writer, record->sums);
 }
 
 static bool is_interaction_sane(const wp_interaction *record)
 {
-    return record->kind >= WP_KIND_MAIL && record->kind <= WP_KIND_ASK && record->time_s >= 0 &&
+    return record->kind >= WP_KIND_MAIL && record->kind <= WP_KIND_SUMMARY && record->time_s >= 0 &&
            record->time_s <= WP_TIME_MAX && record->from != 0 && record->source != NULL &&
            record->valence >= -1.0 && record->valence <= 1.0;
 }
@@ -205,8 +262,9 @@ wp_status wpi_record_read_interaction(wpi_record_bytes bytes, wpi_arena *arena, 
     out->source = wpi_reader_text(&reader);
     out->reply_to = wpi_reader_text(&reader);
     uint32_t count = wpi_reader_u32(&reader);
+    size_t sums_bytes = out->kind == WP_KIND_SUMMARY ? SUMS_BYTES : 0;
     if (!is_interaction_sane(out) || reader.is_short ||
-        (size_t)(reader.end - reader.at) != (size_t)count * 5)
+        (size_t)(reader.end - reader.at) != (size_t)count * 5 + sums_bytes)
         return damaged("interaction", err);
     wp_participant *to = wpi_arena_take(arena, (size_t)count + 1, sizeof *to);
     if (to == NULL)
@@ -220,7 +278,7 @@ wp_status wpi_record_read_interaction(wpi_record_bytes bytes, wpi_arena *arena, 
     }
     out->to = to;
     out->to_count = count;
-    return WP_OK;
+    return read_own_sums(&reader, arena, out, err);
 }
 
 void wpi_record_write_evidence(wpi_writer *writer, const wpi_evidence_record *record)
@@ -233,9 +291,12 @@ void wpi_record_write_evidence(wpi_writer *writer, const wpi_evidence_record *re
     for (int i = 0; i < 2; i++)
         if (record->has_direction[i])
             wpi_writer_double(writer, record->weight[i]);
+    if (record->kind == WP_KIND_SUMMARY)
+        write_sums(writer, record->sums);
 }
 
-wp_status wpi_record_read_evidence(wpi_record_bytes bytes, wpi_evidence_record *out, wp_error *err)
+wp_status wpi_record_read_evidence(wpi_record_bytes bytes, wp_sums *sums, wpi_evidence_record *out,
+                                   wp_error *err)
 {
     wpi_reader reader = reader_of(bytes);
     unsigned kind = wpi_reader_u8(&reader);
@@ -249,7 +310,10 @@ wp_status wpi_record_read_evidence(wpi_record_bytes bytes, wpi_evidence_record *
         if (!(out->weight[i] >= 0.0 && out->weight[i] <= 1e6))
             return damaged("evidence", err);
     }
-    if (!wpi_reader_is_done(&reader) || kind < WP_KIND_MAIL || kind > WP_KIND_ASK ||
+    out->sums = kind == WP_KIND_SUMMARY ? sums : NULL;
+    if (out->sums != NULL && !read_sums(&reader, sums))
+        return damaged("evidence", err);
+    if (!wpi_reader_is_done(&reader) || kind < WP_KIND_MAIL || kind > WP_KIND_TOGETHER ||
         !(fabs(out->valence) <= 1.0))
         return damaged("evidence", err);
     return WP_OK;
@@ -338,4 +402,45 @@ wp_status wpi_record_read_role(wpi_record_bytes bytes, wp_contact_role *out, wp_
     out->is_primary = wpi_reader_u8(&reader) != 0;
     out->role = wpi_reader_text(&reader);
     return wpi_reader_is_done(&reader) ? WP_OK : damaged("role", err);
+}
+
+void wpi_record_write_suppressed(wpi_writer *writer, const wpi_suppressed_record *record)
+{
+    wpi_writer_u8(writer, record->list);
+    wpi_writer_u64(writer, (uint64_t)record->time_s);
+}
+
+wp_status wpi_record_read_suppressed(wpi_record_bytes bytes, wpi_suppressed_record *out,
+                                     wp_error *err)
+{
+    wpi_reader reader = reader_of(bytes);
+    out->list = wpi_reader_u8(&reader);
+    out->time_s = (int64_t)wpi_reader_u64(&reader);
+    return wpi_reader_is_done(&reader) ? WP_OK : damaged("suppressed", err);
+}
+
+void wpi_record_write_audit(wpi_writer *writer, const wpi_audit_record *record)
+{
+    wpi_writer_u64(writer, (uint64_t)record->time_s);
+    wpi_writer_u8(writer, record->action);
+    wpi_writer_u32(writer, record->user);
+    wpi_writer_u32(writer, record->actor);
+    wpi_writer_u32(writer, record->subject);
+    wpi_writer_u32(writer, record->object);
+    wpi_writer_bytes(writer, record->hash, sizeof record->hash);
+}
+
+wp_status wpi_record_read_audit(wpi_record_bytes bytes, wpi_audit_record *out, wp_error *err)
+{
+    wpi_reader reader = reader_of(bytes);
+    if (bytes.size != WPI_AUDIT_FIELDS_BYTES + sizeof out->hash)
+        return damaged("audit", err);
+    out->time_s = (int64_t)wpi_reader_u64(&reader);
+    out->action = wpi_reader_u8(&reader);
+    out->user = wpi_reader_u32(&reader);
+    out->actor = wpi_reader_u32(&reader);
+    out->subject = wpi_reader_u32(&reader);
+    out->object = wpi_reader_u32(&reader);
+    memcpy(out->hash, reader.at, sizeof out->hash);
+    return WP_OK;
 }

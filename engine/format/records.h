@@ -11,19 +11,23 @@
  *   alias        canonical number u32; 0: nobody states it any more
  *   employment   last day i32, title
  *   interaction  kind u8, flags u32, revision i64, time i64, from u32, valence f64, source id,
- *                reply to, count u32 of (person u32, role u8)
+ *                reply to, count u32 of (person u32, role u8); of a summary the sums: first time
+ *                i64, twice (fast, slow, positive, negative f64, count u32)
  *   source_id    interaction u64
  *   restated     kind u8 (1: p, 2: cost), p f64, cost u32
  *   opportunity  state u8, amount f64, created i32, closed i32, company u32, owner u32, id, name,
  *                currency, stage
  *   role         primary u8, role
  *   evidence     kind u8, directions u8 (1: low to high, 2: back, 4: sent by high), valence f64,
- *                weight f64 for each direction present
+ *                weight f64 for each direction present; of a summary the sums
  *   consent      choice u8, since i32
  *   ask          time i64
  *   mark         value u64, name
- *   member, name, reply, part, merge, namesake, private, stake: empty. tie: see tie_run.h; overlay:
- * see adjacency.h; segment: see segment.h; changed: see graph/overlay.h
+ *   suppressed   which of the keys u8, time i64
+ *   audit        time i64, action u8, user u32, actor u32, subject u32, object u32, then the
+ *                SHA-256 of the one before, of the number and of these fields (32 bytes)
+ *   member, name, reply, part, merge, namesake, private, stake, barrier: empty. tie: see tie_run.h;
+ *   overlay: see adjacency.h; segment: see segment.h; changed: see graph/overlay.h
  *
  * Decoding never trusts a length: a record that is short, long or out of range is WP_ECORRUPT.
  * Decoded texts are borrowed from the record; arrays come from the caller's arena.
@@ -79,12 +83,33 @@ typedef struct wpi_evidence_record {
     int sender;            /* 0: low sent it, 1: high */
     double valence;
     double weight[2];
+    const wp_sums *sums; /* of a summary: [0] of low, borrowed; NULL of all others */
 } wpi_evidence_record;
 
 typedef struct wpi_consent_record {
     wp_choice choice;
     int32_t since;
 } wpi_consent_record;
+
+typedef struct wpi_suppressed_record {
+    uint8_t list; /* which of the database's keys the hash was made with */
+    int64_t time_s;
+} wpi_suppressed_record;
+
+#define WPI_AUDIT_FIELDS_BYTES 25 /* of an entry, before its hash */
+
+typedef struct wpi_audit_record {
+    int64_t time_s;
+    uint8_t action;
+    uint32_t user;
+    uint32_t actor;
+    uint32_t subject;
+    uint32_t object;
+    unsigned char hash[32];
+} wpi_audit_record;
+
+/* Whether sums can be what interactions add up to. */
+bool wpi_record_is_sane_sums(const wp_sums *sums);
 
 /* Numbers and source are those of the key, and not in the record. */
 
@@ -98,6 +123,9 @@ void wpi_record_write_consent(wpi_writer *writer, const wpi_consent_record *reco
 void wpi_record_write_restated(wpi_writer *writer, const wpi_stated *record);
 void wpi_record_write_opportunity(wpi_writer *writer, const wp_opportunity *record);
 void wpi_record_write_role(wpi_writer *writer, const wp_contact_role *record);
+void wpi_record_write_suppressed(wpi_writer *writer, const wpi_suppressed_record *record);
+/* The first WPI_AUDIT_FIELDS_BYTES alone are what is hashed. */
+void wpi_record_write_audit(wpi_writer *writer, const wpi_audit_record *record);
 
 wp_status wpi_record_read_identity(wpi_record_bytes bytes, wpi_identity_record *out, wp_error *err);
 wp_status wpi_record_read_source(wpi_record_bytes bytes, wpi_source_record *out, wp_error *err);
@@ -107,10 +135,15 @@ wp_status wpi_record_read_employment(wpi_record_bytes bytes, wpi_employment_reco
                                      wp_error *err);
 wp_status wpi_record_read_interaction(wpi_record_bytes bytes, wpi_arena *arena, wp_interaction *out,
                                       wp_error *err);
-wp_status wpi_record_read_evidence(wpi_record_bytes bytes, wpi_evidence_record *out, wp_error *err);
+/* sums: room for those of a summary, to which the record then points. */
+wp_status wpi_record_read_evidence(wpi_record_bytes bytes, wp_sums *sums, wpi_evidence_record *out,
+                                   wp_error *err);
 wp_status wpi_record_read_consent(wpi_record_bytes bytes, wpi_consent_record *out, wp_error *err);
 wp_status wpi_record_read_restated(wpi_record_bytes bytes, wpi_stated *out, wp_error *err);
 wp_status wpi_record_read_opportunity(wpi_record_bytes bytes, wp_opportunity *out, wp_error *err);
 wp_status wpi_record_read_role(wpi_record_bytes bytes, wp_contact_role *out, wp_error *err);
+wp_status wpi_record_read_suppressed(wpi_record_bytes bytes, wpi_suppressed_record *out,
+                                     wp_error *err);
+wp_status wpi_record_read_audit(wpi_record_bytes bytes, wpi_audit_record *out, wp_error *err);
 
 #endif

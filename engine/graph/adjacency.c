@@ -17,7 +17,8 @@ wpi_arc wpi_adjacency_arc(uint32_t low, uint32_t high, const wpi_tie_state *stat
     wpi_arc arc = {.hot.other = is_low_list ? high : low, .cold.day = evidence.day};
     for (int i = 0; i < 2; i++) {
         int direction = is_low_list ? i : !i; /* i: as this list sees it */
-        uint32_t faded = wpi_strength_cost_faded(&evidence, direction, evidence.day);
+        uint32_t faded = has_evidence ? wpi_strength_cost_faded(&evidence, direction, evidence.day)
+                                      : WP_COST_NONE;
         uint32_t stated = wpi_strength_cost_stated(&state->stated[direction]);
         arc.hot.cost[i] = faded < stated ? faded : stated;
         arc.cold.fast[i] = evidence.fast[direction];

@@ -10,6 +10,7 @@
 
 #include "graph/check_internal.h"
 #include "graph/party.h"
+#include "graph/source_id.h"
 
 #define KEY_SHOWN_MAX 32
 
@@ -201,9 +202,14 @@ wp_status wpi_check_run(wpi_graph *graph, bool is_deep, wp_fault_fn *fault, void
         {WPI_TABLE_OPPORTUNITY, wpi_check_opportunity},
         {WPI_TABLE_ROLE, wpi_check_role},
         {WPI_TABLE_STAKE, wpi_check_stake},
+        {WPI_TABLE_SUPPRESSED, wpi_check_suppressed},
+        {WPI_TABLE_AUDIT, wpi_check_audit},
+        {WPI_TABLE_BARRIER, wpi_check_barrier},
     };
     wpi_check check = {.graph = graph, .is_deep = is_deep, .fault = fault, .context = context};
     wp_status status = wpi_identity_flush(graph, err);
+    if (status == WP_OK)
+        status = wpi_source_id_flush(graph, err);
     for (size_t i = 0; i < WPI_TABLE_COUNT && status == WP_OK; i++) {
         check.table = tables[i].table;
         check.number = 0;

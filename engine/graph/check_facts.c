@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "graph/barrier.h"
 #include "graph/check_internal.h"
 #include "graph/name.h"
 #include "graph/opportunity.h"
@@ -88,6 +89,18 @@ wp_status wpi_check_private(wpi_check *check, wpi_record_bytes value, wp_error *
     WPI_TRY(wpi_check_person(check, wpi_key_get_u32(key, 0), err));
     WPI_TRY(wpi_check_person(check, wpi_key_get_u32(key, 4), err));
     return wpi_check_source(check, wpi_key_get_u32(key, 8), err);
+}
+
+/* A side that was erased keeps nobody apart, and is no fault. */
+wp_status wpi_check_barrier(wpi_check *check, wpi_record_bytes value, wp_error *err)
+{
+    wp_barrier barrier;
+    (void)value;
+    if (wpi_barrier_read(check->key, &barrier, NULL) != WP_OK) {
+        wpi_check_report(check, "key is malformed");
+        return WP_OK;
+    }
+    return wpi_check_source(check, barrier.source, err);
 }
 
 wp_status wpi_check_opportunity_id(wpi_check *check, const wpi_identity_record *record,

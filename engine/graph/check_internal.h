@@ -22,6 +22,7 @@ typedef struct wpi_check {
     uint64_t restated;         /* statements of ties found through the ties */
     uint64_t restated_between; /* in the table, but for those of one person */
     uint64_t interactions, opportunities;
+    uint64_t audit_entries;
     uint32_t aliases[2];
     uint64_t arcs;         /* in all neighbour lists, without masked ones */
     uint64_t segment_arcs; /* with masked ones */
@@ -57,12 +58,16 @@ wpi_check_fn wpi_check_interaction, wpi_check_source_id, wpi_check_reply, wpi_ch
 wpi_check_fn wpi_check_meta, wpi_check_person_record, wpi_check_company, wpi_check_identity,
     wpi_check_alias, wpi_check_part, wpi_check_merge, wpi_check_namesake;
 wpi_check_fn wpi_check_employment, wpi_check_member, wpi_check_consent, wpi_check_private,
-    wpi_check_opportunity, wpi_check_role, wpi_check_stake, wpi_check_source_record, wpi_check_name,
-    wpi_check_mark;
+    wpi_check_barrier, wpi_check_opportunity, wpi_check_role, wpi_check_stake,
+    wpi_check_source_record, wpi_check_name, wpi_check_mark;
+wpi_check_fn wpi_check_suppressed, wpi_check_audit;
 
 /* The identity of an opportunity leads to it. */
 wp_status wpi_check_opportunity_id(wpi_check *check, const wpi_identity_record *record,
                                    wp_error *err);
+
+/* Deep: what follows from employments at a company. */
+wp_status wpi_check_together(wpi_check *check, uint32_t company, wp_error *err);
 
 /* The totals of the lists against what was walked. */
 wp_status wpi_check_list_totals(wpi_check *check, wp_error *err);

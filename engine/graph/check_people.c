@@ -16,7 +16,8 @@
 
 wp_status wpi_check_meta(wpi_check *check, wpi_record_bytes value, wp_error *err)
 {
-    static const char *const known[] = {"format", "settings", "counters", "adjacency", "token"};
+    static const char *const known[] = {"format", "settings",    "counters", "adjacency", "token",
+                                        "audit",  "suppression", "erasures", "together"};
     const char *key = check->key.data;
     bool exists = true;
     (void)value;
@@ -164,7 +165,11 @@ static wp_status check_number(wpi_check *check, wpi_party party, uint32_t number
     else if (party == WPI_COMPANY)
         WPI_TRY(check_namesakes(check, number, said, err));
     WPI_TRY(wpi_party_find(check->graph, party, number, &canonical, err));
-    return canonical == number ? check_component(check, party, canonical, err) : WP_OK;
+    if (canonical != number)
+        return WP_OK;
+    if (party == WPI_COMPANY)
+        WPI_TRY(wpi_check_together(check, canonical, err));
+    return check_component(check, party, canonical, err);
 }
 
 /* Links stand on both sides, and join people unless one is set apart. */

@@ -16,11 +16,13 @@
 #include "graph/restate.h"
 #include "graph/tie.h"
 #include "graph/tie_table.h"
+#include "graph/together.h"
 #include "graph/version.h"
 
 static bool is_same_row(const wpi_evidence_record *a, const wpi_evidence_record *b)
 {
-    bool is_same = a->kind == b->kind && a->sender == b->sender && a->valence == b->valence;
+    bool is_same = a->kind == b->kind && a->sender == b->sender && a->valence == b->valence &&
+                   wpi_evidence_is_same_sums(a->sums, b->sums);
     for (int i = 0; i < 2; i++)
         is_same =
             is_same && a->has_direction[i] == b->has_direction[i] && a->weight[i] == b->weight[i];
@@ -30,10 +32,24 @@ static bool is_same_row(const wpi_evidence_record *a, const wpi_evidence_record 
 static wp_status check_row(wpi_check *check, const wpi_derived_row *row, wp_error *err)
 {
     wpi_evidence_row found = row->row;
-    wp_status status = wpi_evidence_get(check->graph, row->low, row->high, &found, err);
+    wp_sums sums;
+    wp_status status = wpi_evidence_get(check->graph, row->low, row->high, &sums, &found, err);
     if (status == WP_OK && !is_same_row(&found.record, &row->row.record))
         wpi_check_report(check, "has evidence that differs from what follows from it");
     return wpi_check_expect(check, status, "has no evidence for a recipient");
+}
+
+static wp_status check_together_row(void *context, const wpi_derived_row *row, wp_error *err)
+{
+    wpi_check *check = context;
+    check->evidence++;
+    return check_row(check, row, err);
+}
+
+wp_status wpi_check_together(wpi_check *check, uint32_t company, wp_error *err)
+{
+    wp_status status = wpi_together_each(check->graph, company, check_together_row, check, err);
+    return status == WP_ECORRUPT ? WP_OK : status;
 }
 
 /* All that follows from an interaction. */
@@ -135,12 +151,13 @@ wp_status wpi_check_reply(wpi_check *check, wpi_record_bytes value, wp_error *er
 wp_status wpi_check_evidence(wpi_check *check, wpi_record_bytes value, wp_error *err)
 {
     wpi_evidence_record record;
+    wp_sums sums;
     wpi_tie_state state;
     if (!wpi_check_key(check, 24))
         return WP_OK;
     const void *key = check->key.data;
     uint32_t low = wpi_key_get_u32(key, 0), high = wpi_key_get_u32(key, 4);
-    WPI_TRY(wpi_record_read_evidence(value, &record, err));
+    WPI_TRY(wpi_record_read_evidence(value, &sums, &record, err));
     if (low > high)
         wpi_check_report(check, "pair is out of order");
     WPI_TRY(wpi_check_canonical(check, low, err));
@@ -150,10 +167,12 @@ wp_status wpi_check_evidence(wpi_check *check, wpi_record_bytes value, wp_error 
                                  "has no tie"));
     if (!check->is_deep)
         return WP_OK;
+    uint64_t number = wpi_key_get_u64(key, 16);
     wp_interaction found;
-    return wpi_check_expect(
-        check, wpi_interaction_load(check->graph, wpi_key_get_u64(key, 16), &found, err),
-        "its interaction does not exist");
+    if ((number & WPI_TOGETHER) != 0)
+        return WP_OK; /* the employments call for it, or the totals differ */
+    return wpi_check_expect(check, wpi_interaction_load(check->graph, number, &found, err),
+                            "its interaction does not exist");
 }
 
 static bool is_close(double a, double b)

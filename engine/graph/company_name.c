@@ -3,6 +3,8 @@
  */
 #include "graph/company_name.h"
 
+#include "graph/together.h"
+
 wp_status wpi_company_name_identity(const char *name, wpi_identity *out, wp_error *err)
 {
     wp_identity given = {WP_IDENTITY_COMPANY_NAME, name};
@@ -81,6 +83,21 @@ wp_status wpi_company_name_holder(wpi_graph *graph, const wpi_identity *name, ui
     return WP_OK;
 }
 
+/* A company that is known by its name alone becomes another's, or its own again. */
+static wp_status move(wpi_graph *graph, uint32_t number, uint32_t after, wp_error *err)
+{
+    wp_status status;
+    wpi_together together = WPI_TOGETHER_INIT;
+    uint32_t numbers[2] = {number, after != 0 ? after : number};
+    wpi_array both = {numbers, 2, 2, sizeof *numbers};
+    WPI_TRY_OUT(wpi_together_begin(graph, &both, NULL, &together, err));
+    WPI_TRY_OUT(wpi_party_set_canonical(graph, WPI_COMPANY, number, after, err));
+    WPI_TRY_OUT(wpi_together_end(graph, &together, err));
+out:
+    wpi_together_free(&together);
+    return status;
+}
+
 wp_status wpi_company_name_settle(wpi_graph *graph, const wpi_identity *name, wp_error *err)
 {
     uint32_t number, before, holder;
@@ -94,8 +111,7 @@ wp_status wpi_company_name_settle(wpi_graph *graph, const wpi_identity *name, wp
     WPI_TRY(wpi_party_exists(graph, WPI_COMPANY, number, &exists, err));
     WPI_TRY(wpi_party_find(graph, WPI_COMPANY, number, &before, err));
     uint32_t after = !exists ? 0 : count == 1 ? holder : number;
-    return before == after ? WP_OK
-                           : wpi_party_set_canonical(graph, WPI_COMPANY, number, after, err);
+    return before == after ? WP_OK : move(graph, number, after, err);
 }
 
 static bool has_name(const wpi_array *names, const wpi_identity *name)

@@ -3,6 +3,7 @@
  */
 #include "graph/consent.h"
 
+#include "graph/audit.h"
 #include "graph/party.h"
 
 static wpi_key key_of(uint32_t person, unsigned matter, uint32_t source)
@@ -35,31 +36,40 @@ static wpi_consent_record stricter(wpi_consent_record a, wpi_consent_record b)
 }
 
 static wp_status put_one(wpi_graph *graph, uint32_t person, wpi_matter matter,
-                         wpi_consent_record record, wp_error *err)
+                         wpi_consent_record record, bool *is_changed, wp_error *err)
 {
     wpi_record_bytes value;
-    wpi_consent_record before;
+    wpi_consent_record before = {WP_CHOICE_UNSAID, WP_DAY_NONE};
     wpi_key key = key_of(person, matter, graph->source);
     if (record.choice == WP_CHOICE_UNSAID)
         return WP_OK;
     wp_status status = wpi_graph_get(graph, WPI_TABLE_CONSENT, key, &value, err);
     if (status != WP_OK && status != WP_ENOTFOUND)
         return status;
-    if (status == WP_OK && graph->source != WP_SOURCE_HAND) {
+    if (status == WP_OK)
         WPI_TRY(wpi_record_read_consent(value, &before, err));
+    if (graph->source != WP_SOURCE_HAND)
         record = later(record, before);
-    }
+    if (record.choice == before.choice && record.since == before.since)
+        return WP_OK;
+    *is_changed = true;
     wpi_record_write_consent(&graph->writer, &record);
     return wpi_graph_put(graph, WPI_TABLE_CONSENT, key, err);
 }
 
 wp_status wpi_consent_put(wpi_graph *graph, const wp_consent *consent, wp_error *err)
 {
+    bool is_changed = false;
     WPI_TRY(wpi_party_mention(graph, WPI_PERSON, consent->person, err));
     WPI_TRY(put_one(graph, consent->person, WPI_MATTER_INTRODUCTIONS,
-                    (wpi_consent_record){consent->introductions, consent->since}, err));
-    return put_one(graph, consent->person, WPI_MATTER_CONTACT,
-                   (wpi_consent_record){consent->contact, consent->since}, err);
+                    (wpi_consent_record){consent->introductions, consent->since}, &is_changed,
+                    err));
+    WPI_TRY(put_one(graph, consent->person, WPI_MATTER_CONTACT,
+                    (wpi_consent_record){consent->contact, consent->since}, &is_changed, err));
+    if (!is_changed)
+        return WP_OK;
+    return wpi_audit_append(graph, WP_AUDIT_CONSENT, 0, consent->person,
+                            10u * consent->introductions + consent->contact, err);
 }
 
 wp_status wpi_consent_delete(wpi_graph *graph, const wp_consent *at, wp_error *err)

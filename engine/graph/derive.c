@@ -5,8 +5,10 @@
 
 #include <stdlib.h>
 
+#include "graph/gains.h"
 #include "graph/party.h"
 #include "graph/restate.h"
+#include "graph/source_id.h"
 #include "graph/tie.h"
 #include "rules/strength.h"
 
@@ -50,6 +52,26 @@ static wp_status find_people(wpi_graph *graph, const wp_interaction *interaction
     return WP_OK;
 }
 
+/* The sums with those of the lower number first, in lent memory; zeros when both are one person. */
+static wp_status take_sums(wpi_graph *graph, const wp_sums *sums, uint32_t from, uint32_t other,
+                           const wp_sums **out, wp_error *err)
+{
+    wp_sums *taken = wpi_arena_take(&graph->lent, 1, sizeof *taken);
+    if (taken == NULL)
+        return wpi_memory_failed(err);
+    *taken = (wp_sums){.first_s = sums->first_s};
+    for (int i = 0; i < 2 && from != other; i++) {
+        int side = from < other ? i : !i;
+        taken->fast[i] = sums->fast[side];
+        taken->slow[i] = sums->slow[side];
+        taken->positive[i] = sums->positive[side];
+        taken->negative[i] = sums->negative[side];
+        taken->count[i] = sums->count[side];
+    }
+    *out = taken;
+    return WP_OK;
+}
+
 /* The interaction as it counts for the tie of its sender and one other person, or herself. */
 static wpi_derived_row row_of(const wp_interaction *interaction, uint64_t number, uint32_t from,
                               uint32_t other, double weight)
@@ -69,10 +91,13 @@ static wpi_derived_row row_of(const wp_interaction *interaction, uint64_t number
     return made;
 }
 
-static wp_status add_row(wpi_derived *out, const wp_interaction *interaction, uint64_t number,
-                         uint32_t from, uint32_t other, double weight, wp_error *err)
+static wp_status add_row(wpi_graph *graph, wpi_derived *out, const wp_interaction *interaction,
+                         uint64_t number, uint32_t from, uint32_t other, double weight,
+                         wp_error *err)
 {
     wpi_derived_row row = row_of(interaction, number, from, other, weight);
+    if (interaction->kind == WP_KIND_SUMMARY)
+        WPI_TRY(take_sums(graph, interaction->sums, from, other, &row.row.record.sums, err));
     return wpi_array_push(&out->rows, &row, err);
 }
 
@@ -85,13 +110,13 @@ static int compare_row(const void *a, const void *b)
 }
 
 /* A post on a list counts for the author answered alone. */
-static wp_status derive_post(const wp_interaction *interaction, uint64_t number, uint32_t from,
-                             uint32_t author, wpi_derived *out, wp_error *err)
+static wp_status derive_post(wpi_graph *graph, const wp_interaction *interaction, uint64_t number,
+                             uint32_t from, uint32_t author, wpi_derived *out, wp_error *err)
 {
     bool is_automatic = (interaction->flags & WP_INTERACTION_AUTOMATIC) != 0;
     double weight =
         is_automatic ? 0.0 : wpi_strength_weight(interaction->kind, WP_ROLE_TO, 1, true);
-    return add_row(out, interaction, number, from, author == 0 ? from : author, weight, err);
+    return add_row(graph, out, interaction, number, from, author == 0 ? from : author, weight, err);
 }
 
 static wp_status derive_message(wpi_graph *graph, const wp_interaction *interaction,
@@ -106,13 +131,13 @@ static wp_status derive_message(wpi_graph *graph, const wp_interaction *interact
     for (size_t i = 0; i < count; i++) {
         double weight = wpi_strength_weight(interaction->kind, people[i].role, count,
                                             people[i].person == author);
-        WPI_TRY(add_row(out, interaction, number, from, people[i].person,
+        WPI_TRY(add_row(graph, out, interaction, number, from, people[i].person,
                         is_automatic ? 0.0 : weight, err));
         if (interaction->kind == WP_KIND_ASK)
             WPI_TRY(wpi_array_push(&out->asked, &people[i].person, err));
     }
     if (is_to_self || count == 0)
-        WPI_TRY(add_row(out, interaction, number, from, from, 0.0, err));
+        WPI_TRY(add_row(graph, out, interaction, number, from, from, 0.0, err));
     if (out->rows.count > 1)
         qsort(out->rows.items, out->rows.count, sizeof(wpi_derived_row), compare_row);
     return WP_OK;
@@ -138,28 +163,13 @@ wp_status wpi_derive_rows(wpi_graph *graph, uint64_t number, const wpi_counted *
     if (counted->author != 0)
         WPI_TRY(wpi_party_find(graph, WPI_PERSON, counted->author, &author, err));
     return (interaction->flags & WP_INTERACTION_LIST) != 0
-               ? derive_post(interaction, number, from, author, out, err)
+               ? derive_post(graph, interaction, number, from, author, out, err)
                : derive_message(graph, interaction, number, from, author, out, err);
 }
 
-static wp_status apply_gain(wpi_graph *graph, const wpi_derived_row *row, wp_error *err)
+wp_status wpi_derive_drop_row(wpi_graph *graph, const wpi_derived_row *row, wp_error *err)
 {
-    wpi_tie_state state;
-    if (row->low == row->high)
-        return WP_OK;
-    WPI_TRY(wpi_tie_begin_change(graph, row->low, row->high, &state, err));
-    wpi_evidence_apply(&state, &row->row);
-    return wpi_tie_keep(graph, row->low, row->high, &state, err);
-}
-
-static wp_status add(wpi_graph *graph, const wpi_derived_row *row, wp_error *err)
-{
-    WPI_TRY(wpi_evidence_put(graph, row->low, row->high, &row->row, err));
-    return apply_gain(graph, row, err);
-}
-
-static wp_status drop(wpi_graph *graph, const wpi_derived_row *row, wp_error *err)
-{
+    WPI_TRY(wpi_gains_settle(graph, err)); /* the row may not be written yet */
     wpi_key key = wpi_key_evidence(row->low, row->high, row->row.time_s, row->row.interaction);
     wp_status status = wpi_graph_delete(graph, WPI_TABLE_EVIDENCE, key, err);
     if (status != WP_OK && status != WP_ENOTFOUND)
@@ -170,9 +180,9 @@ static wp_status drop(wpi_graph *graph, const wpi_derived_row *row, wp_error *er
 /* Whether a row only became heavier: a reply turned out to be one. */
 static bool is_raise(const wpi_evidence_record *before, const wpi_evidence_record *after)
 {
-    return before->kind == after->kind && before->sender == after->sender &&
-           before->valence == after->valence && before->weight[0] > 0.0 &&
-           before->has_direction[0] == after->has_direction[0] &&
+    return before->kind == after->kind && before->kind != WP_KIND_SUMMARY &&
+           before->sender == after->sender && before->valence == after->valence &&
+           before->weight[0] > 0.0 && before->has_direction[0] == after->has_direction[0] &&
            before->has_direction[1] == after->has_direction[1] &&
            before->weight[0] <= after->weight[0] && before->weight[1] <= after->weight[1];
 }
@@ -196,16 +206,16 @@ static wp_status change(wpi_graph *graph, const wpi_derived_row *before,
 {
     const wpi_evidence_record *x = &before->row.record, *y = &after->row.record;
     if (before->row.time_s != after->row.time_s) {
-        WPI_TRY(drop(graph, before, err));
-        return add(graph, after, err);
+        WPI_TRY(wpi_derive_drop_row(graph, before, err));
+        return wpi_gains_put(graph, after, err);
     }
     bool is_same = x->kind == y->kind && x->sender == y->sender && x->valence == y->valence &&
                    x->has_direction[0] == y->has_direction[0] &&
                    x->has_direction[1] == y->has_direction[1] && x->weight[0] == y->weight[0] &&
-                   x->weight[1] == y->weight[1];
+                   x->weight[1] == y->weight[1] && wpi_evidence_is_same_sums(x->sums, y->sums);
     if (is_same)
         return WP_OK;
-    WPI_TRY(wpi_evidence_put(graph, after->low, after->high, &after->row, err));
+    WPI_TRY(wpi_evidence_put(graph, NULL, after, err));
     if (after->low == after->high)
         return WP_OK;
     return is_raise(x, y) ? raise(graph, before, after, err)
@@ -216,14 +226,16 @@ static wp_status change_rows(wpi_graph *graph, const wpi_array *before, const wp
                              wp_error *err)
 {
     size_t b = 0, a = 0;
+    if (before->count > 0) /* they may not be written yet */
+        WPI_TRY(wpi_gains_settle(graph, err));
     while (b < before->count || a < after->count) {
         const wpi_derived_row *old =
             b < before->count ? &WPI_ARRAY_AT(before, wpi_derived_row, b) : NULL;
         const wpi_derived_row *new =
             a < after->count ? &WPI_ARRAY_AT(after, wpi_derived_row, a) : NULL;
         int order = old == NULL ? 1 : new == NULL ? -1 : compare_row(old, new);
-        WPI_TRY(order < 0   ? drop(graph, old, err)
-                : order > 0 ? add(graph, new, err)
+        WPI_TRY(order < 0   ? wpi_derive_drop_row(graph, old, err)
+                : order > 0 ? wpi_gains_put(graph, new, err)
                             : change(graph, old, new, err));
         b += order <= 0 ? 1 : 0;
         a += order >= 0 ? 1 : 0;
@@ -259,14 +271,8 @@ static wp_status change_reply(wpi_graph *graph, uint64_t number, const wp_intera
     if (old != NULL && new != NULL && strcmp(old, new) == 0)
         return WP_OK;
     if (old != NULL)
-        WPI_TRY(wpi_graph_delete(
-            graph, WPI_TABLE_REPLY,
-            wpi_key_u64_u64(wpi_identity_hash(graph, WPI_HASH_CLASS_SOURCE, old), number), err));
-    if (new == NULL)
-        return WP_OK;
-    return wpi_graph_put(
-        graph, WPI_TABLE_REPLY,
-        wpi_key_u64_u64(wpi_identity_hash(graph, WPI_HASH_CLASS_SOURCE, new), number), err);
+        WPI_TRY(wpi_source_id_remove_reply(graph, old, number, err));
+    return new == NULL ? WP_OK : wpi_source_id_add_reply(graph, new, number, err);
 }
 
 wp_status wpi_derive_change(wpi_graph *graph, uint64_t number, const wpi_counted *before,

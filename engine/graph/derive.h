@@ -15,13 +15,6 @@
 
 #include "graph/evidence.h"
 
-/* One row of evidence that an interaction makes, low <= high. */
-typedef struct wpi_derived_row {
-    uint32_t low;
-    uint32_t high;
-    wpi_evidence_row row;
-} wpi_derived_row;
-
 typedef struct wpi_derived {
     wpi_array rows;  /* of wpi_derived_row, by pair */
     wpi_array asked; /* of uint32_t, ascending: who is asked for an introduction */
@@ -43,6 +36,10 @@ typedef struct wpi_counted {
 wp_status wpi_derive_rows(wpi_graph *graph, uint64_t number, const wpi_counted *counted,
                           wpi_derived *out, wp_error *err);
 void wpi_derived_free(wpi_derived *derived);
+
+/* Take one row of evidence away, with what its tie loses; for a new one see gains.h. Rows that
+ * wait are settled first. */
+wp_status wpi_derive_drop_row(wpi_graph *graph, const wpi_derived_row *row, wp_error *err);
 
 /* Who is answered by replies to an interaction; 0 when it has no consequences, or for NULL. */
 uint32_t wpi_derive_author(const wp_interaction *interaction);

@@ -12,6 +12,7 @@
 
 #include "graph/company.h"
 #include "graph/said.h"
+#include "graph/together.h"
 
 bool wpi_employment_covers(const wp_employment *employment, int32_t day)
 {
@@ -68,7 +69,7 @@ static wp_status note_one(void *context, wpi_slice key, wpi_record_bytes value, 
     return WP_ENOTFOUND; /* one is enough: ends the walk */
 }
 
-wp_status wpi_employment_delete(wpi_graph *graph, const wp_employment *employment, wp_error *err)
+static wp_status delete_record(wpi_graph *graph, const wp_employment *employment, wp_error *err)
 {
     bool has_more = false;
     wpi_key key = record_key(employment), prefix = key;
@@ -79,6 +80,29 @@ wp_status wpi_employment_delete(wpi_graph *graph, const wp_employment *employmen
     WPI_TRY(wpi_graph_each(graph, WPI_TABLE_EMPLOYMENT, prefix, note_one, &has_more, err));
     return has_more ? WP_OK
                     : wpi_graph_delete(graph, WPI_TABLE_MEMBER, member_key(employment), err);
+}
+
+/* Begin a change of an employment, from which it may follow that people worked together. */
+static wp_status begin_change(wpi_graph *graph, const wp_employment *employment,
+                              wpi_together *together, wp_error *err)
+{
+    uint32_t company = employment->company, person = employment->person;
+    wpi_array companies = {&company, 1, 1, sizeof company}, people = {&person, 1, 1, sizeof person};
+    return wpi_together_begin(graph, &companies, &people, together, err);
+}
+
+wp_status wpi_employment_delete(wpi_graph *graph, const wp_employment *employment, wp_error *err)
+{
+    wp_status status;
+    wpi_together together = WPI_TOGETHER_INIT;
+    if (employment->company == 0 || employment->from_day == WP_DAY_NONE)
+        return delete_record(graph, employment, err);
+    WPI_TRY_OUT(begin_change(graph, employment, &together, err));
+    WPI_TRY_OUT(delete_record(graph, employment, err));
+    WPI_TRY_OUT(wpi_together_end(graph, &together, err));
+out:
+    wpi_together_free(&together);
+    return status;
 }
 
 /* The record of the source with the same key, when there is one. */
@@ -99,6 +123,18 @@ static int32_t later_end(int32_t a, int32_t b)
     return a == WP_DAY_NONE || (b != WP_DAY_NONE && b > a) ? b : a;
 }
 
+static wp_status write_dated(wpi_graph *graph, const wp_employment *stated, wp_error *err)
+{
+    wp_status status;
+    wpi_together together = WPI_TOGETHER_INIT;
+    WPI_TRY_OUT(begin_change(graph, stated, &together, err));
+    WPI_TRY_OUT(write_both(graph, stated, err));
+    WPI_TRY_OUT(wpi_together_end(graph, &together, err));
+out:
+    wpi_together_free(&together);
+    return status;
+}
+
 wp_status wpi_employment_put(wpi_graph *graph, const wp_employment *employment, wp_error *err)
 {
     wp_employment stated = *employment;
@@ -112,7 +148,9 @@ wp_status wpi_employment_put(wpi_graph *graph, const wp_employment *employment, 
         stated.to_day = later_end(stated.to_day, before.to_day);
         stated.title = wpi_said_better(stated.title, before.title);
     }
-    return write_both(graph, &stated, err);
+    if (stated.from_day == WP_DAY_NONE || (exists && stated.to_day == before.to_day))
+        return write_both(graph, &stated, err);
+    return write_dated(graph, &stated, err);
 }
 
 wp_status wpi_employment_put_none(wpi_graph *graph, uint32_t person, wp_error *err)

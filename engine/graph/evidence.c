@@ -4,12 +4,25 @@
  */
 #include "graph/evidence.h"
 
+#include "graph/gains.h"
 #include "rules/strength.h"
 
 bool wpi_evidence_counts(const wpi_evidence_record *record)
 {
-    return record->weight[0] > 0.0 || record->weight[1] > 0.0 || record->kind == WP_KIND_ASK ||
-           record->valence != 0.0;
+    return record->kind == WP_KIND_SUMMARY || record->weight[0] > 0.0 || record->weight[1] > 0.0 ||
+           record->kind == WP_KIND_ASK || record->valence != 0.0;
+}
+
+bool wpi_evidence_is_same_sums(const wp_sums *a, const wp_sums *b)
+{
+    if (a == NULL || b == NULL)
+        return a == b;
+    bool is_same = a->first_s == b->first_s;
+    for (int i = 0; i < 2; i++)
+        is_same = is_same && a->fast[i] == b->fast[i] && a->slow[i] == b->slow[i] &&
+                  a->positive[i] == b->positive[i] && a->negative[i] == b->negative[i] &&
+                  a->count[i] == b->count[i];
+    return is_same;
 }
 
 void wpi_evidence_apply(wpi_tie_state *state, const wpi_evidence_row *row)
@@ -17,6 +30,10 @@ void wpi_evidence_apply(wpi_tie_state *state, const wpi_evidence_row *row)
     const wpi_evidence_record *record = &row->record;
     if (!wpi_evidence_counts(record))
         return;
+    if (record->kind == WP_KIND_SUMMARY) {
+        wpi_strength_add_sums(state, row->time_s, record->sums);
+        return;
+    }
     for (int direction = 0; direction < 2; direction++) {
         if (!record->has_direction[direction])
             continue;
@@ -30,21 +47,23 @@ void wpi_evidence_apply(wpi_tie_state *state, const wpi_evidence_row *row)
     }
 }
 
-wp_status wpi_evidence_put(wpi_graph *graph, uint32_t low, uint32_t high,
-                           const wpi_evidence_row *row, wp_error *err)
+wp_status wpi_evidence_put(wpi_graph *graph, wpi_store_cursor *cursor, const wpi_derived_row *row,
+                           wp_error *err)
 {
-    wpi_record_write_evidence(&graph->writer, &row->record);
-    return wpi_graph_put(graph, WPI_TABLE_EVIDENCE,
-                         wpi_key_evidence(low, high, row->time_s, row->interaction), err);
+    wpi_key key = wpi_key_evidence(row->low, row->high, row->row.time_s, row->row.interaction);
+    wpi_record_write_evidence(&graph->writer, &row->row.record);
+    return cursor != NULL ? wpi_graph_put_at(graph, cursor, key, err)
+                          : wpi_graph_put(graph, WPI_TABLE_EVIDENCE, key, err);
 }
 
-wp_status wpi_evidence_get(wpi_graph *graph, uint32_t low, uint32_t high, wpi_evidence_row *row,
-                           wp_error *err)
+wp_status wpi_evidence_get(wpi_graph *graph, uint32_t low, uint32_t high, wp_sums *sums,
+                           wpi_evidence_row *row, wp_error *err)
 {
     wpi_record_bytes value;
     wpi_key key = wpi_key_evidence(low, high, row->time_s, row->interaction);
+    WPI_TRY(wpi_gains_settle(graph, err));
     WPI_TRY(wpi_graph_get(graph, WPI_TABLE_EVIDENCE, key, &value, err));
-    return wpi_record_read_evidence(value, &row->record, err);
+    return wpi_record_read_evidence(value, sums, &row->record, err);
 }
 
 /* Whether a key belongs to the pair; its row is filled in then. */
@@ -64,13 +83,15 @@ wp_status wpi_evidence_each(wpi_graph *graph, uint32_t low, uint32_t high, int64
     wpi_store_cursor *cursor = NULL;
     wpi_slice key, value;
     wpi_evidence_row row;
+    wp_sums sums;
     wpi_key start = wpi_key_evidence(low, high, from_s < 0 ? 0 : from_s, 0);
+    WPI_TRY(wpi_gains_settle(graph, err));
     WPI_TRY(wpi_store_cursor_open(graph->txn, WPI_TABLE_EVIDENCE, &cursor, err));
     wp_status status =
         wpi_store_cursor_seek(cursor, (wpi_slice){start.bytes, start.size}, &key, &value, err);
     while (status == WP_OK && is_of_pair(key, &start, &row) && row.time_s < before_s) {
         wpi_record_bytes bytes = {value.data, value.bytes};
-        status = wpi_record_read_evidence(bytes, &row.record, err);
+        status = wpi_record_read_evidence(bytes, &sums, &row.record, err);
         if (status == WP_OK)
             status = each(context, &row, err);
         if (status == WP_OK)

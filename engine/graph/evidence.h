@@ -14,17 +14,28 @@ typedef struct wpi_evidence_row {
     wpi_evidence_record record;
 } wpi_evidence_row;
 
+/* The row of a pair, low <= high. */
+typedef struct wpi_derived_row {
+    uint32_t low;
+    uint32_t high;
+    wpi_evidence_row row;
+} wpi_derived_row;
+
 /* Whether a row makes a contact: automatic mail and declined meetings do not. */
 bool wpi_evidence_counts(const wpi_evidence_record *record);
+
+/* NULL is none. */
+bool wpi_evidence_is_same_sums(const wp_sums *a, const wp_sums *b);
 
 /* Add a row's gains to a state. */
 void wpi_evidence_apply(wpi_tie_state *state, const wpi_evidence_row *row);
 
-wp_status wpi_evidence_put(wpi_graph *graph, uint32_t low, uint32_t high,
-                           const wpi_evidence_row *row, wp_error *err);
-/* The record of one row, whose time and interaction are given. */
-wp_status wpi_evidence_get(wpi_graph *graph, uint32_t low, uint32_t high, wpi_evidence_row *row,
+/* Put a row, through a cursor of the table when it is not NULL. */
+wp_status wpi_evidence_put(wpi_graph *graph, wpi_store_cursor *cursor, const wpi_derived_row *row,
                            wp_error *err);
+/* The record of one row, whose time and interaction are given. */
+wp_status wpi_evidence_get(wpi_graph *graph, uint32_t low, uint32_t high, wp_sums *sums,
+                           wpi_evidence_row *row, wp_error *err);
 
 /* Walk the rows of a pair from a time on, in the order of time. */
 typedef wp_status wpi_evidence_each_fn(void *context, const wpi_evidence_row *row, wp_error *err);

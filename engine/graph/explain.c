@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "graph/evidence.h"
 #include "graph/tie.h"
+#include "graph/together.h"
 #include "rules/strength.h"
 
 /* The public struct comes first: the pointer to it is the pointer to free. */
@@ -26,13 +27,15 @@ typedef struct row_walk {
 static wp_status add_row(void *context, const wpi_evidence_row *row, wp_error *err)
 {
     row_walk *walk = context;
+    bool is_event = (row->interaction & WPI_TOGETHER) == 0;
     for (int i = 0; i < 2; i++) {
         int direction = i == 0 ? walk->outbound : !walk->outbound;
         const wpi_evidence_record *record = &row->record;
         if (!record->has_direction[direction])
             continue;
         wp_contribution item = {
-            .interaction = row->interaction,
+            .interaction = is_event ? row->interaction : 0,
+            .company = is_event ? 0 : (uint32_t)row->interaction,
             .kind = record->kind,
             .time_s = row->time_s,
             .is_outbound = i == 0,
@@ -42,6 +45,9 @@ static wp_status add_row(void *context, const wpi_evidence_row *row, wp_error *e
                                                       wpi_strength_is_slow_only(record->kind),
                                                       row->time_s, walk->day),
         };
+        if (record->kind == WP_KIND_SUMMARY)
+            item.contribution =
+                wpi_strength_contribution_of(record->sums, direction, row->time_s, walk->day);
         WPI_TRY(wpi_array_push(&walk->explanation->items, &item, err));
     }
     return WP_OK;

@@ -11,8 +11,10 @@
 
 #include "base/text.h"
 #include "graph/company.h"
+#include "graph/gains.h"
 #include "graph/identity.h"
 #include "graph/pending.h"
+#include "graph/source_id.h"
 #include "graph/tie.h"
 #include "graph/tie_table.h"
 
@@ -70,6 +72,10 @@ static void init(wpi_graph *graph, wpi_store_txn *txn)
     *graph = (wpi_graph){.txn = txn,
                          .is_write = wpi_store_is_write(txn),
                          .writer = WPI_WRITER_INIT,
+                         .gains = WPI_ARRAY_OF(wpi_derived_row),
+                         .gaining = WPI_ARRAY_OF(wpi_derived_row),
+                         .source_ids.rows = WPI_ARRAY_OF(wpi_hashed_row),
+                         .replies.rows = WPI_ARRAY_OF(wpi_hashed_row),
                          .pending = WPI_ARRAY_OF(wpi_pending_tie),
                          .pending_states = WPI_ARRAY_OF(wpi_tie_state),
                          .pending_odd = WPI_ARRAY_OF(wpi_stated),
@@ -130,6 +136,7 @@ wp_status wpi_graph_finish(wpi_graph *graph, wp_error *err)
     assert(graph->is_write);
     WPI_TRY(wpi_graph_check_write(graph, err));
     WPI_TRY(wpi_identity_flush(graph, err));
+    WPI_TRY(wpi_source_id_flush(graph, err));
     WPI_TRY(wpi_tie_flush(graph, err));
     return graph->is_counting ? save_counters(graph, err) : WP_OK;
 }
@@ -139,6 +146,9 @@ void wpi_graph_end(wpi_graph *graph)
     wpi_writer_free(&graph->writer);
     wpi_arena_free(&graph->lent);
     wpi_identity_free(graph);
+    wpi_source_id_free(graph);
+    wpi_array_free(&graph->gains);
+    wpi_array_free(&graph->gaining);
     wpi_pending_free(graph);
     wpi_tie_table_close(graph);
     for (int i = 0; i < 2; i++) {
@@ -172,30 +182,44 @@ wp_status wpi_graph_get(wpi_graph *graph, wpi_table table, wpi_key key, wpi_reco
     return WP_OK;
 }
 
-typedef wp_status put_fn(wpi_store_txn *txn, wpi_table table, wpi_slice key, wpi_slice payload,
-                         uint8_t version, wp_error *err);
-
-static wp_status put(wpi_graph *graph, put_fn *store, wpi_table table, const wpi_key *key,
-                     wp_error *err)
+/* The record is put, or could not be: the writer is free for another one. */
+static wp_status end_put(wpi_graph *graph, wp_status status)
 {
-    wp_status status = wpi_writer_status(&graph->writer, err);
-    if (status == WP_OK) {
-        wpi_slice payload = {graph->writer.bytes.items, graph->writer.bytes.count};
-        status = store(graph->txn, table, slice_of(key), payload, WPI_FORMAT_VERSION, err);
-    }
     wpi_writer_clear(&graph->writer);
     graph->has_failed |= status != WP_OK;
     return status;
 }
 
+static wpi_slice payload_of(const wpi_graph *graph)
+{
+    return (wpi_slice){graph->writer.bytes.items, graph->writer.bytes.count};
+}
+
 wp_status wpi_graph_put(wpi_graph *graph, wpi_table table, wpi_key key, wp_error *err)
 {
-    return put(graph, wpi_store_put, table, &key, err);
+    wp_status status = wpi_writer_status(&graph->writer, err);
+    if (status == WP_OK)
+        status = wpi_store_put(graph->txn, table, slice_of(&key), payload_of(graph),
+                               WPI_FORMAT_VERSION, err);
+    return end_put(graph, status);
+}
+
+wp_status wpi_graph_put_at(wpi_graph *graph, wpi_store_cursor *cursor, wpi_key key, wp_error *err)
+{
+    wp_status status = wpi_writer_status(&graph->writer, err);
+    if (status == WP_OK)
+        status = wpi_store_cursor_put(cursor, slice_of(&key), payload_of(graph), WPI_FORMAT_VERSION,
+                                      err);
+    return end_put(graph, status);
 }
 
 wp_status wpi_graph_append(wpi_graph *graph, wpi_table table, wpi_key key, wp_error *err)
 {
-    return put(graph, wpi_store_append, table, &key, err);
+    wp_status status = wpi_writer_status(&graph->writer, err);
+    if (status == WP_OK)
+        status = wpi_store_append(graph->txn, table, slice_of(&key), payload_of(graph),
+                                  WPI_FORMAT_VERSION, err);
+    return end_put(graph, status);
 }
 
 wp_status wpi_graph_delete(wpi_graph *graph, wpi_table table, wpi_key key, wp_error *err)

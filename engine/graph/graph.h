@@ -14,6 +14,7 @@
 #include "base/array.h"
 #include "base/bitset.h"
 #include "base/bytes.h"
+#include "base/hash_filter.h"
 #include "base/map.h"
 #include "base/memory.h"
 #include "base/tie_state.h"
@@ -47,6 +48,30 @@ typedef struct wpi_adjacency_totals {
 
 struct wpi_lists;
 
+#define WPI_SUPPRESSION_KEYS_MAX 16
+
+/* Keys that identities are hashed with to tell whether they are suppressed; in the meta table. */
+typedef struct wpi_suppression {
+    size_t count; /* 0: nothing was ever suppressed */
+    uint64_t keys[WPI_SUPPRESSION_KEYS_MAX];
+} wpi_suppression;
+/* What is known of the hashes in a table; see source_id.c. */
+typedef struct wpi_hashed_known {
+    wpi_hash_filter filter; /* of all that are stored or wait, if it is made */
+    uint64_t lookups;       /* of hashes so far */
+} wpi_hashed_known;
+/* Records keyed by a hash that are not written yet; see source_id.h. */
+typedef struct wpi_hashed_row {
+    uint32_t hash_high;
+    uint32_t hash_low;
+    uint64_t number; /* of an interaction */
+} wpi_hashed_row;
+typedef struct wpi_hashed {
+    wpi_array rows; /* of wpi_hashed_row */
+    wpi_map at;     /* hash -> number of the first */
+    wpi_hashed_known known;
+} wpi_hashed;
+
 /* Two people, low < high. */
 typedef struct wpi_pair {
     uint32_t low;
@@ -59,16 +84,22 @@ typedef struct wpi_graph {
     bool has_failed;  /* a write failed half-way: only abort is left */
     bool is_counting; /* the counters changed */
     uint32_t finds;   /* of interactions, so that pages are let go of every so many */
+    uint32_t stores;  /* likewise */
     wpi_counters counters;
-    uint64_t seed;                /* key of the identity hashes */
-    uint32_t source;              /* who states what is stored; see source.h */
-    wpi_bitset mentioned[2];      /* numbers that `source` states; see party.h */
-    bool has_aliased;             /* `aliased` is loaded */
-    wpi_bitset aliased[2];        /* numbers with an alias record, of a write transaction */
-    wpi_array stale;              /* of wpi_pair: ties to be computed anew; see restate.h */
-    wpi_array restale;            /* of wpi_pair: what is stated of them likewise */
-    wpi_writer writer;            /* scratch for one record */
-    wpi_arena lent;               /* what the last read call lent out */
+    uint64_t seed;             /* key of the identity hashes */
+    uint32_t source;           /* who states what is stored; see source.h */
+    wpi_bitset mentioned[2];   /* numbers that a source states; see party.h */
+    uint32_t mentioned_source; /* which one */
+    bool has_aliased;          /* `aliased` is loaded */
+    wpi_bitset aliased[2];     /* numbers with an alias record, of a write transaction */
+    wpi_array stale;           /* of wpi_pair: ties to be computed anew; see restate.h */
+    wpi_array restale;         /* of wpi_pair: what is stated of them likewise */
+    wpi_writer writer;         /* scratch for one record */
+    wpi_arena lent;            /* what the last read call lent out */
+    wpi_array gains;           /* of wpi_derived_row; see gains.h */
+    wpi_array gaining;         /* likewise: those whose ties are being written */
+    wpi_hashed source_ids;     /* see source_id.h for these */
+    wpi_hashed replies;
     wpi_array pending;            /* of wpi_pending_tie; see pending.h for these */
     wpi_array pending_states;     /* of wpi_tie_state */
     wpi_array pending_odd;        /* of wpi_stated */
@@ -88,6 +119,10 @@ typedef struct wpi_graph {
     wpi_adjacency_totals totals;
     wpi_adjacency_totals totals_stored; /* as they stand in the meta table */
     struct wpi_lists *lists;            /* of a read transaction that searches; see lists.h */
+    wp_sha256_fn *sha256;               /* for the audit log; NULL: none was given */
+    uint32_t user;                      /* who runs the program, for the audit log */
+    bool has_suppression;               /* `suppression` is loaded */
+    wpi_suppression suppression;        /* the keys of suppressed identities; see suppress.h */
 } wpi_graph;
 
 /* Store the first records of a new database; a wpi_store_init_fn. context: const wpi_graph_us. */
@@ -112,6 +147,8 @@ void wpi_graph_reclaim(wpi_graph *graph);
 wp_status wpi_graph_get(wpi_graph *graph, wpi_table table, wpi_key key, wpi_record_bytes *value,
                         wp_error *err);
 wp_status wpi_graph_put(wpi_graph *graph, wpi_table table, wpi_key key, wp_error *err);
+/* The same through a cursor for putting alone, which is cheap when keys ascend. */
+wp_status wpi_graph_put_at(wpi_graph *graph, wpi_store_cursor *cursor, wpi_key key, wp_error *err);
 /* The same for a record behind all others of its table. */
 wp_status wpi_graph_append(wpi_graph *graph, wpi_table table, wpi_key key, wp_error *err);
 wp_status wpi_graph_delete(wpi_graph *graph, wpi_table table, wpi_key key, wp_error *err);
@@ -123,8 +160,8 @@ wp_status wpi_graph_check_text(const char *text, const char *what, size_t bytes_
 
 #define WPI_TEXT_BYTES_MAX 1024
 
-/* Walk the records whose key begins with a prefix. The function must not write; a status other than
- * WP_OK stops the walk, WP_ENOTFOUND without being an error. */
+/* Walk the records whose key begins with a prefix. The function must not write to that table; a
+ * status other than WP_OK stops the walk, WP_ENOTFOUND without being an error. */
 typedef wp_status wpi_graph_each_fn(void *context, wpi_slice key, wpi_record_bytes value,
                                     wp_error *err);
 wp_status wpi_graph_each(wpi_graph *graph, wpi_table table, wpi_key prefix, wpi_graph_each_fn *each,

@@ -50,6 +50,7 @@ uint64_t wpi_identity_hash(const wpi_graph *graph, unsigned class, const char *t
 #define WPI_HASH_CLASS_SOURCE 100u
 #define WPI_HASH_CLASS_MARK 101u
 #define WPI_HASH_CLASS_NAMESAKE 102u
+#define WPI_HASH_CLASS_VEIL 103u
 
 /* Kinds that no caller gives: the ids of opportunities. */
 #define WPI_IDENTITY_OPPORTUNITY ((wp_identity_kind)7)

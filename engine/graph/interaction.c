@@ -15,6 +15,9 @@
 #include "graph/derive.h"
 #include "graph/party.h"
 #include "graph/restate.h"
+#include "graph/source_id.h"
+#include "graph/suppress.h"
+#include "graph/veil.h"
 #include "graph/version.h"
 #include "rules/strength.h"
 
@@ -23,12 +26,30 @@
     (WP_INTERACTION_AUTOMATIC | WP_INTERACTION_LIST | WP_INTERACTION_PRIVATE |                     \
      WP_INTERACTION_CANCELLED)
 /* An import passes through the whole file: let go of its pages every so many interactions. */
-#define RELEASE_EVERY 8
+#define RELEASE_EVERY 32
 #define RELEASE_EVERY_FINDS 64
 
 static wp_status check_source(const char *source, const char *what, wp_error *err)
 {
     return wpi_graph_check_text(source, what, 1000, err);
+}
+
+static wp_status check_sums(const wp_interaction *given, wp_error *err)
+{
+    if (given->kind != WP_KIND_SUMMARY)
+        return given->sums == NULL
+                   ? WP_OK
+                   : wpi_error_set(err, WP_EINVAL, "sums are given, expected them of a summary");
+    if (given->sums == NULL || !wpi_record_is_sane_sums(given->sums) ||
+        given->sums->first_s > given->time_s)
+        return wpi_error_set(err, WP_EINVAL, "sums of a summary are missing or out of range");
+    if (given->to_count != 1 || given->to[0].person == given->from || given->valence != 0.0 ||
+        given->flags != 0 || given->reply_to != NULL)
+        return wpi_error_set(err, WP_EINVAL,
+                             "a summary is to %zu people, expected one other, and "
+                             "neither valence, flags nor reply_to",
+                             given->to_count);
+    return WP_OK;
 }
 
 static wp_status check_interaction(wpi_graph *graph, const wp_interaction *given, wp_error *err)
@@ -38,9 +59,9 @@ static wp_status check_interaction(wpi_graph *graph, const wp_interaction *given
         return wpi_error_set(err, WP_EINVAL, "source is NULL, expected a text");
     WPI_TRY(check_source(given->source, "source", err));
     WPI_TRY(check_source(given->reply_to, "reply_to", err));
-    if (given->kind < WP_KIND_MAIL || given->kind > WP_KIND_ASK)
+    if (given->kind < WP_KIND_MAIL || given->kind > WP_KIND_SUMMARY)
         return wpi_error_set(err, WP_EINVAL, "kind is %d, expected 1..%d", (int)given->kind,
-                             (int)WP_KIND_ASK);
+                             (int)WP_KIND_SUMMARY);
     if (given->time_s < 0 || given->time_s > WP_TIME_MAX)
         return wpi_error_set(err, WP_EINVAL, "time is %lld s, expected 0..%lld",
                              (long long)given->time_s, (long long)WP_TIME_MAX);
@@ -55,6 +76,7 @@ static wp_status check_interaction(wpi_graph *graph, const wp_interaction *given
     if (given->revision < 0)
         return wpi_error_set(err, WP_EINVAL, "revision is %lld, expected 0 or more",
                              (long long)given->revision);
+    WPI_TRY(check_sums(given, err));
     WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, given->from, &canonical, err));
     for (size_t i = 0; i < given->to_count; i++) {
         WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, given->to[i].person, &canonical, err));
@@ -65,27 +87,41 @@ static wp_status check_interaction(wpi_graph *graph, const wp_interaction *given
     return WP_OK;
 }
 
-/* The place of a source id: where it is (WP_OK) or would go (WP_ENOTFOUND). */
-static wp_status locate(wpi_graph *graph, const char *source, wpi_key *key, uint64_t *number,
-                        wp_error *err)
+/* A source id as it is stored, and its place: veiled when it was, or when it contains a suppressed
+ * address. */
+static wp_status settle(wpi_graph *graph, const char *source, const char **out,
+                        wpi_source_place *place, uint64_t *number, wp_error *err)
 {
-    uint64_t hash = wpi_identity_hash(graph, WPI_HASH_CLASS_SOURCE, source);
-    for (unsigned probe = 0; probe < 256; probe++) {
-        wpi_record_bytes value;
-        wp_interaction found;
-        *key = wpi_key_hash(hash, (uint8_t)probe);
-        WPI_TRY(wpi_graph_get(graph, WPI_TABLE_SOURCE_ID, *key, &value, err));
-        if (value.size != 8)
-            return wpi_error_set(err, WP_ECORRUPT, "record of a source id is malformed");
-        *number = wpi_bytes_get_le64(value.data);
-        wp_status status = wpi_interaction_load(graph, *number, &found, err);
-        if (status == WP_ENOTFOUND)
-            return wpi_error_set(err, WP_ECORRUPT, "source id has no interaction");
-        WPI_TRY(status);
-        if (strcmp(found.source, source) == 0)
-            return WP_OK;
+    bool is_used, is_due;
+    char veil[WPI_VEIL_BYTES];
+    *out = source;
+    WPI_TRY(wpi_suppress_is_used(graph, &is_used, err));
+    wp_status status = wpi_source_id_find(graph, source, place, number, err);
+    for (size_t i = 0; status == WP_ENOTFOUND && i < graph->suppression.count; i++) {
+        wpi_veil_make(graph->suppression.keys[i], source, veil);
+        status = wpi_source_id_find(graph, veil, place, number, err);
+        if (status == WP_OK)
+            return wpi_veil_under(graph, i, source, out, err);
     }
-    return wpi_error_set(err, WP_ECORRUPT, "table of source ids has 256 equal hashes");
+    if (status != WP_ENOTFOUND || !is_used)
+        return status;
+    WPI_TRY(wpi_veil_is_due(graph, source, &is_due, err));
+    if (is_due)
+        WPI_TRY(wpi_veil_under(graph, 0, source, out, err));
+    return wpi_source_id_find(graph, *out, place, number, err);
+}
+
+/* The source id answered, as it is stored. */
+static wp_status settle_answered(wpi_graph *graph, const char **reply_to, wp_error *err)
+{
+    bool is_used;
+    uint64_t number;
+    wpi_source_place place;
+    WPI_TRY(wpi_suppress_is_used(graph, &is_used, err));
+    if (*reply_to == NULL || !is_used)
+        return WP_OK;
+    wp_status status = settle(graph, *reply_to, reply_to, &place, &number, err);
+    return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
 wp_status wpi_interaction_find(wpi_graph *graph, const char *source, uint64_t *number,
@@ -93,9 +129,10 @@ wp_status wpi_interaction_find(wpi_graph *graph, const char *source, uint64_t *n
 {
     if (++graph->finds % RELEASE_EVERY_FINDS == 0)
         wpi_store_release_pages(graph->txn);
-    wpi_key key;
+    wpi_source_place place;
+    const char *stored;
     WPI_TRY(check_source(source, "source", err));
-    return locate(graph, source, &key, number, err);
+    return settle(graph, source, &stored, &place, number, err);
 }
 
 wp_status wpi_interaction_load(wpi_graph *graph, uint64_t number, wp_interaction *out,
@@ -139,22 +176,6 @@ static wp_status normalise(wpi_graph *graph, const wp_interaction *given, wp_int
     return WP_OK;
 }
 
-static wp_status add_reply(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
-{
-    (void)value;
-    if (key.bytes != 16)
-        return wpi_error_set(err, WP_ECORRUPT, "reply key is malformed");
-    uint64_t number = wpi_key_get_u64(key.data, 8);
-    return wpi_array_push(context, &number, err);
-}
-
-wp_status wpi_interaction_replies(wpi_graph *graph, const wp_interaction *answered,
-                                  wpi_array *numbers, wp_error *err)
-{
-    uint64_t hash = wpi_identity_hash(graph, WPI_HASH_CLASS_SOURCE, answered->source);
-    return wpi_graph_each(graph, WPI_TABLE_REPLY, wpi_key_u64(hash), add_reply, numbers, err);
-}
-
 wp_status wpi_interaction_author(wpi_graph *graph, const wp_interaction *reply, uint32_t *author,
                                  wp_error *err)
 {
@@ -196,7 +217,7 @@ static wp_status settle_replies(wpi_graph *graph, uint64_t number, const wp_inte
 {
     wp_status status;
     wpi_array replies = WPI_ARRAY_OF(uint64_t);
-    WPI_TRY_OUT(wpi_interaction_replies(graph, answered, &replies, err));
+    WPI_TRY_OUT(wpi_source_id_replies(graph, answered->source, &replies, err));
     for (size_t i = 0; i < replies.count; i++) {
         uint64_t reply = WPI_ARRAY_AT(&replies, uint64_t, i);
         if (reply != number)
@@ -243,16 +264,16 @@ static wp_status mention_all(wpi_graph *graph, const wp_interaction *normal, wp_
     return WP_OK;
 }
 
-static wp_status put_new(wpi_graph *graph, wpi_key key, const wp_interaction *normal, wp_error *err)
+static wp_status put_new(wpi_graph *graph, const wpi_source_place *place,
+                         const wp_interaction *normal, wp_error *err)
 {
     uint64_t number = ++graph->counters.interactions;
     graph->counters.interaction_count++;
     graph->is_counting = true;
-    WPI_TRY(wpi_version_put(graph, number, graph->source, normal, err));
-    wpi_writer_u64(&graph->writer, number);
-    WPI_TRY(wpi_graph_put(graph, WPI_TABLE_SOURCE_ID, key, err));
+    WPI_TRY(wpi_version_add(graph, number, normal, err));
+    WPI_TRY(wpi_source_id_add(graph, place, number, err));
     WPI_TRY(change(graph, number, NULL, normal, err));
-    if (number % RELEASE_EVERY == 0)
+    if (++graph->stores % RELEASE_EVERY == 0)
         wpi_store_release_pages(graph->txn);
     return WP_OK;
 }
@@ -281,16 +302,17 @@ static wp_status put_known(wpi_graph *graph, uint64_t number, const wp_interacti
 wp_status wpi_interaction_put(wpi_graph *graph, const wp_interaction *interaction, bool *is_new,
                               wp_error *err)
 {
-    wpi_key key;
+    wpi_source_place place;
     uint64_t number = 0;
     wp_interaction normal;
     WPI_TRY(check_interaction(graph, interaction, err));
     WPI_TRY(normalise(graph, interaction, &normal, err));
     WPI_TRY(mention_all(graph, &normal, err));
-    wp_status status = locate(graph, interaction->source, &key, &number, err);
+    WPI_TRY(settle_answered(graph, &normal.reply_to, err));
+    wp_status status = settle(graph, normal.source, &normal.source, &place, &number, err);
     bool is_changed = status == WP_ENOTFOUND;
     if (status == WP_ENOTFOUND)
-        status = put_new(graph, key, &normal, err);
+        status = put_new(graph, &place, &normal, err);
     else if (status == WP_OK)
         status = put_known(graph, number, &normal, &is_changed, err);
     if (is_new != NULL)
@@ -298,37 +320,12 @@ wp_status wpi_interaction_put(wpi_graph *graph, const wp_interaction *interactio
     return status == WP_OK ? wpi_restate_all(graph, err) : status;
 }
 
-/* Take the record of a source id away; the last of its sequence takes its place. */
-static wp_status remove_source_id(wpi_graph *graph, const char *source, wp_error *err)
-{
-    wpi_key key, last;
-    uint64_t number, moved = 0;
-    wpi_record_bytes value;
-    WPI_TRY(locate(graph, source, &key, &number, err));
-    last = key;
-    for (unsigned probe = key.bytes[8] + 1u; probe < 256; probe++) {
-        wpi_key next = key;
-        next.bytes[8] = (unsigned char)probe;
-        wp_status status = wpi_graph_get(graph, WPI_TABLE_SOURCE_ID, next, &value, err);
-        if (status == WP_ENOTFOUND)
-            break;
-        WPI_TRY(status);
-        moved = value.size == 8 ? wpi_bytes_get_le64(value.data) : 0;
-        last = next;
-    }
-    if (moved != 0) {
-        wpi_writer_u64(&graph->writer, moved);
-        WPI_TRY(wpi_graph_put(graph, WPI_TABLE_SOURCE_ID, key, err));
-    }
-    return wpi_graph_delete(graph, WPI_TABLE_SOURCE_ID, last, err);
-}
-
 /* Take the last version away, with all that follows from it. */
 static wp_status remove_last(wpi_graph *graph, uint64_t number, const wpi_version *last,
                              wp_error *err)
 {
     WPI_TRY(change(graph, number, &last->interaction, NULL, err));
-    WPI_TRY(remove_source_id(graph, last->interaction.source, err));
+    WPI_TRY(wpi_source_id_remove(graph, last->interaction.source, err));
     graph->counters.interaction_count--;
     graph->is_counting = true;
     return wpi_graph_delete(graph, WPI_TABLE_INTERACTION,

@@ -21,9 +21,6 @@ wp_status wpi_interaction_remove(wpi_graph *graph, uint64_t number, uint32_t sou
 /* The sender of what an interaction answers; 0: unknown or nobody. */
 wp_status wpi_interaction_author(wpi_graph *graph, const wp_interaction *reply, uint32_t *author,
                                  wp_error *err);
-/* Append the numbers of the interactions that answer one to an array of uint64_t. */
-wp_status wpi_interaction_replies(wpi_graph *graph, const wp_interaction *answered,
-                                  wpi_array *numbers, wp_error *err);
 
 /* Asks made to a person up to a day, faded with a half-life of 30 days. */
 wp_status wpi_interaction_asks(wpi_graph *graph, uint32_t person, int32_t day, double *asks,

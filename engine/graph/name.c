@@ -195,7 +195,8 @@ wp_status wpi_name_has(wpi_graph *graph, const wpi_key *key, uint32_t number, wp
 
 static void write_numbers(wpi_writer *writer, const wpi_name_record *record, size_t from, size_t to)
 {
-    wpi_writer_bytes(writer, record->numbers + 2 * from, 2 * (to - from));
+    if (from < to) /* an empty record has no numbers to point to */
+        wpi_writer_bytes(writer, record->numbers + 2 * from, 2 * (to - from));
 }
 
 static void write_word(wpi_writer *writer, const char *word, size_t length)

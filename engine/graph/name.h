@@ -85,7 +85,8 @@ wp_status wpi_name_settle(wpi_graph *graph, wpi_party party, uint32_t number,
                           const wpi_statement_record *gone, wp_error *err);
 
 /* As wp_find_on(). */
-wp_status wpi_name_find(wpi_graph *graph, const wp_find_query *query, wp_matches *matches,
-                        wp_error *err);
+struct wpi_sight;
+wp_status wpi_name_find(wpi_graph *graph, const struct wpi_sight *sight, const wp_find_query *query,
+                        wp_matches *matches, wp_error *err);
 
 #endif

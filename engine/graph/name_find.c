@@ -357,11 +357,11 @@ static wp_status give(const wpi_array *found, size_t limit, wp_matches *out, wp_
     return WP_OK;
 }
 
-wp_status wpi_name_find(wpi_graph *graph, const wp_find_query *query, wp_matches *matches,
-                        wp_error *err)
+wp_status wpi_name_find(wpi_graph *graph, const wpi_sight *sight, const wp_find_query *query,
+                        wp_matches *matches, wp_error *err)
 {
     wp_status status = WP_OK;
-    wpi_name_search search = {.graph = graph, .day = query->day};
+    wpi_name_search search = {.graph = graph, .sight = sight, .day = query->day};
     wpi_array found = WPI_ARRAY_OF(name_candidate), exact = WPI_ARRAY_OF(name_candidate);
     WPI_TRY_OUT(wpi_tie_flush(graph, err));
     wpi_name_split(query->text, &search.query);

@@ -33,7 +33,10 @@ static wp_status add_known(wpi_name_search *search, uint32_t one_of_us, size_t m
     uint32_t at = 0;
     uint64_t *cost;
     WPI_TRY(wpi_adjacency_find(search->graph, one_of_us, &neighbours, err));
-    for (size_t i = 0; i < most && wpi_neighbours_next(&neighbours, &at, &arc); i++) {
+    for (size_t i = 0; i < most && wpi_neighbours_next(&neighbours, &at, &arc);) {
+        if (wpi_sight_hides(search->sight, one_of_us, arc.other))
+            continue;
+        i++;
         WPI_TRY(wpi_map_put(&search->known, arc.other, arc.cost[0], &cost, NULL, err));
         *cost = arc.cost[0] < *cost ? arc.cost[0] : *cost;
     }
@@ -84,6 +87,8 @@ wp_status wpi_name_warmest(wpi_name_search *search, uint32_t person, wp_tie *out
     WPI_TRY_OUT(wpi_adjacency_find(search->graph, person, &neighbours, err));
     while (*ties < ARCS_OF_PERSON_MAX && wpi_neighbours_next(&neighbours, &at, &arc)) {
         wp_tie tie;
+        if (wpi_sight_hides(search->sight, person, arc.other))
+            continue;
         ++*ties;
         bool is_exact = (arc.flags & WPI_ARC_INTRICATE) == 0;
         if (!wpi_bitset_has(&search->us, arc.other) || (is_exact && arc.cost[1] >= out->cost))

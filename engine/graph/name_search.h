@@ -10,6 +10,7 @@
 
 #include "base/bitset.h"
 #include "graph/name.h"
+#include "graph/sight.h"
 
 /* What is known of somebody proposed, in the map `found`: the words of the query they have, and
  * which of them exactly; and whether their record was looked at. */
@@ -19,6 +20,7 @@
 
 typedef struct wpi_name_search {
     wpi_graph *graph;
+    const wpi_sight *sight;
     int32_t day;
     wpi_name_words query;
     char folded[WPI_NAME_FOLDED_BYTES_MAX]; /* the query, umlauts not merged */

@@ -5,6 +5,8 @@
 
 #include <math.h>
 
+#include "graph/veil.h"
+
 wpi_key wpi_stake_key(wpi_party party, uint32_t number, uint32_t opportunity, uint32_t source,
                       unsigned part)
 {
@@ -22,11 +24,33 @@ static wp_status identity_of(const char *id, wpi_identity *out, wp_error *err)
     return WP_OK;
 }
 
+/* The number of an id, which may be veiled; WP_ENOTFOUND: nobody has it, and `identity` is what it
+ * is stored as. */
+static wp_status find(wpi_graph *graph, const char *id, wpi_identity *identity, uint32_t *number,
+                      wp_error *err)
+{
+    bool is_used, is_due;
+    WPI_TRY(identity_of(id, identity, err));
+    WPI_TRY(wpi_suppress_is_used(graph, &is_used, err));
+    wp_status status = wpi_identity_find(graph, identity, number, err);
+    for (size_t i = 0; status == WP_ENOTFOUND && i < graph->suppression.count; i++) {
+        wpi_veil_make(graph->suppression.keys[i], id, identity->text);
+        status = wpi_identity_find(graph, identity, number, err);
+    }
+    if (status != WP_ENOTFOUND || !is_used)
+        return status;
+    WPI_TRY(wpi_veil_is_due(graph, id, &is_due, err));
+    if (is_due)
+        wpi_veil_make(graph->suppression.keys[0], id, identity->text);
+    else
+        memcpy(identity->text, id, strlen(id) + 1);
+    return WP_ENOTFOUND;
+}
+
 wp_status wpi_opportunity_find(wpi_graph *graph, const char *id, uint32_t *number, wp_error *err)
 {
     wpi_identity identity;
-    WPI_TRY(identity_of(id, &identity, err));
-    return wpi_identity_find(graph, &identity, number, err);
+    return find(graph, id, &identity, number, err);
 }
 
 static wp_status change_stakes(wpi_graph *graph, const wp_opportunity *at, bool is_put,
@@ -160,9 +184,11 @@ wp_status wpi_opportunity_put(wpi_graph *graph, const wp_opportunity *opportunit
                               bool *is_new, wp_error *err)
 {
     wpi_identity identity;
-    WPI_TRY(identity_of(opportunity->id, &identity, err));
-    WPI_TRY(check(graph, opportunity, err));
-    wp_status status = wpi_identity_find(graph, &identity, number, err);
+    wp_opportunity stated = *opportunity;
+    if (opportunity->id != NULL)
+        WPI_TRY(check(graph, opportunity, err));
+    wp_status status = find(graph, opportunity->id, &identity, number, err);
+    stated.id = identity.text;
     if (is_new != NULL)
         *is_new = status == WP_ENOTFOUND;
     if (status == WP_ENOTFOUND) {
@@ -171,7 +197,7 @@ wp_status wpi_opportunity_put(wpi_graph *graph, const wp_opportunity *opportunit
         graph->is_counting = true;
         status = wpi_identity_add(graph, &identity, *number, err);
     }
-    return status == WP_OK ? put_statement(graph, *number, opportunity, err) : status;
+    return status == WP_OK ? put_statement(graph, *number, &stated, err) : status;
 }
 
 static wp_status read_key(wpi_slice key, wp_opportunity *out, wp_error *err)
@@ -373,4 +399,23 @@ wp_status wpi_opportunity_delete(wpi_graph *graph, uint32_t number, uint32_t sou
     graph->is_counting = true;
     WPI_TRY(identity_of(before.id, &identity, err));
     return wpi_identity_remove(graph, &identity, err);
+}
+
+wp_status wpi_opportunity_replace(wpi_graph *graph, const wp_opportunity *before,
+                                  const wp_opportunity *after, wp_error *err)
+{
+    wpi_identity identity;
+    uint32_t holder = 0;
+    WPI_TRY(change_stakes(graph, before, false, err));
+    wpi_record_write_opportunity(&graph->writer, after);
+    WPI_TRY(wpi_graph_put(graph, WPI_TABLE_OPPORTUNITY, key_of(after->number, after->source), err));
+    WPI_TRY(change_stakes(graph, after, true, err));
+    WPI_TRY(identity_of(before->id, &identity, err));
+    wp_status status = wpi_identity_find(graph, &identity, &holder, err);
+    if (strcmp(before->id, after->id) == 0 || status == WP_ENOTFOUND)
+        return WP_OK; /* the statement of another source moved it */
+    WPI_TRY(status);
+    WPI_TRY(wpi_identity_remove(graph, &identity, err));
+    WPI_TRY(identity_of(after->id, &identity, err));
+    return wpi_identity_add(graph, &identity, after->number, err);
 }

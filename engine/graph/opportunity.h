@@ -29,6 +29,11 @@ wp_status wpi_opportunity_delete(wpi_graph *graph, uint32_t number, uint32_t sou
 wp_status wpi_role_delete(wpi_graph *graph, uint32_t opportunity, uint32_t person, uint32_t source,
                           wp_error *err);
 
+/* Put a statement in the place of another of the same opportunity and source; the id may differ,
+ * when it does in all statements. */
+wp_status wpi_opportunity_replace(wpi_graph *graph, const wp_opportunity *before,
+                                  const wp_opportunity *after, wp_error *err);
+
 /* The part a party plays for an opportunity, as the last byte of a stake's key. */
 enum { WPI_STAKE_COMPANY = 1, WPI_STAKE_OWNER, WPI_STAKE_ROLE };
 wpi_key wpi_stake_key(wpi_party party, uint32_t number, uint32_t opportunity, uint32_t source,

@@ -166,6 +166,8 @@ wp_status wpi_statement_put(wpi_graph *graph, wpi_party party, uint32_t number, 
 wp_status wpi_statement_delete(wpi_graph *graph, wpi_party party, uint32_t number, uint32_t source,
                                wp_error *err)
 {
+    if (source == graph->mentioned_source)
+        wpi_bitset_remove(&graph->mentioned[party - 1], number);
     return wpi_graph_delete(graph, wpi_party_table(party), wpi_key_u32_u32(number, source), err);
 }
 
@@ -299,9 +301,19 @@ wp_status wpi_party_number(wpi_graph *graph, const wpi_identity *identity, uint3
     return wpi_identity_add(graph, identity, *number, err);
 }
 
+/* The numbers that the transaction's source is known to state. */
+static wpi_bitset *mentioned_of(wpi_graph *graph, wpi_party party)
+{
+    if (graph->mentioned_source != graph->source)
+        for (int i = 0; i < 2; i++)
+            wpi_bitset_free(&graph->mentioned[i]);
+    graph->mentioned_source = graph->source;
+    return &graph->mentioned[party - 1];
+}
+
 wp_status wpi_party_note(wpi_graph *graph, wpi_party party, uint32_t number, wp_error *err)
 {
-    return wpi_bitset_add(&graph->mentioned[party - 1], number, err);
+    return wpi_bitset_add(mentioned_of(graph, party), number, err);
 }
 
 /* What every statement of a number says: its identity, and a company that is known by its name
@@ -322,7 +334,7 @@ static wp_status copy_identity(wpi_graph *graph, wpi_party party, uint32_t numbe
 wp_status wpi_party_mention(wpi_graph *graph, wpi_party party, uint32_t number, wp_error *err)
 {
     wpi_record_bytes value;
-    if (wpi_bitset_has(&graph->mentioned[party - 1], number))
+    if (wpi_bitset_has(mentioned_of(graph, party), number))
         return WP_OK;
     wp_status status = wpi_graph_get(graph, wpi_party_table(party),
                                      wpi_key_u32_u32(number, graph->source), &value, err);

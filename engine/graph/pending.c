@@ -11,6 +11,7 @@
 
 #include "base/sort.h"
 #include "format/tie_run.h"
+#include "graph/evidence.h"
 
 /* Bytes of a change, and of its copy while sorting. */
 #define BYTES_EACH (2 * sizeof(wpi_pending_tie))
@@ -193,6 +194,16 @@ wp_status wpi_pending_put(wpi_graph *graph, uint32_t low, uint32_t high, const w
     return wpi_array_push(&graph->pending, &tie, err);
 }
 
+wp_status wpi_pending_gain(wpi_graph *graph, uint32_t low, uint32_t high, size_t index,
+                           wp_error *err)
+{
+    wpi_pending_tie tie = {.low = low, .high = high};
+    if (index > NUMBER_MAX)
+        return wpi_memory_failed(err);
+    tie.stated[0] = (uint32_t)WPI_PENDING_WHOLE << WPI_PENDING_BITS | (uint32_t)index;
+    return wpi_array_push(&graph->pending, &tie, err);
+}
+
 wp_status wpi_pending_state(wpi_graph *graph, uint32_t low, uint32_t high, int direction,
                             const wpi_stated *stated, wp_error *err)
 {
@@ -223,11 +234,35 @@ wp_status wpi_pending_sort(wpi_graph *graph, wp_error *err)
     return WP_OK;
 }
 
+static bool is_gain(const wpi_pending_tie *tie)
+{
+    return tie->stated[0] >> WPI_PENDING_BITS == WPI_PENDING_WHOLE && !wpi_pending_is_whole(tie);
+}
+
+/* Add the rows of a pair to what is stored. */
+static wp_status gain(wpi_graph *graph, wpi_pending_tie *tie, const wpi_tie_state *stored,
+                      wp_error *err)
+{
+    const wpi_array *rows = &graph->gaining;
+    wpi_tie_state state = WPI_TIE_STATE_INIT;
+    if (stored != NULL)
+        state = *stored;
+    for (size_t i = number_of(tie->stated[0]); i < rows->count; i++) {
+        const wpi_derived_row *row = &WPI_ARRAY_AT(rows, wpi_derived_row, i);
+        if (row->low != tie->low || row->high != tie->high)
+            break;
+        wpi_evidence_apply(&state, &row->row);
+    }
+    return make_whole(graph, tie, &state, err);
+}
+
 wp_status wpi_pending_complete(wpi_graph *graph, wpi_pending_tie *tie, const wpi_tie_state *stored,
                                wp_error *err)
 {
     if (wpi_pending_is_whole(tie))
         return WP_OK;
+    if (is_gain(tie))
+        return gain(graph, tie, stored, err);
     bool is_plain = stored == NULL || (stored->reference_s == WP_TIME_NONE &&
                                        is_of_source(graph, &stored->stated[0]) &&
                                        is_of_source(graph, &stored->stated[1]));
@@ -253,6 +288,7 @@ void wpi_pending_clear(wpi_graph *graph)
     graph->pending_odd.count = 0;
     graph->pending_indexed = 0;
     graph->pending_stated = 0;
+    graph->gaining.count = 0;
     wpi_map_clear(&graph->pending_at);
 }
 

@@ -27,7 +27,8 @@ enum {
     WPI_PENDING_ODD = 0,    /* one of the two below, or 2 + index in pending_odd */
     WPI_PENDING_COST,       /* micro-nats */
     WPI_PENDING_BILLIONTHS, /* of p */
-    WPI_PENDING_WHOLE       /* index in pending_states of a state that has interactions; both */
+    WPI_PENDING_WHOLE       /* index in pending_states of a state that has interactions; both.
+                               [0] alone: index of the first row in `gaining` that is added */
 };
 #define WPI_PENDING_SAME 0u    /* as it is stored */
 #define WPI_PENDING_NOTHING 1u /* nothing is stated */
@@ -35,7 +36,7 @@ enum {
 /* Whether the state is known as a whole. */
 static inline bool wpi_pending_is_whole(const wpi_pending_tie *tie)
 {
-    return tie->stated[0] >> WPI_PENDING_BITS == WPI_PENDING_WHOLE;
+    return tie->stated[1] >> WPI_PENDING_BITS == WPI_PENDING_WHOLE;
 }
 
 /* A statement about a direction of which another source states something already. */
@@ -55,6 +56,10 @@ void wpi_pending_apply(const wpi_graph *graph, const wpi_pending_tie *tie, wpi_t
 /* Keep a whole state. */
 wp_status wpi_pending_put(wpi_graph *graph, uint32_t low, uint32_t high, const wpi_tie_state *state,
                           wp_error *err);
+/* Keep that a pair gains the rows of `gaining` from an index on, which are its own. There is no
+ * other change of it, and it cannot be found: write next. */
+wp_status wpi_pending_gain(wpi_graph *graph, uint32_t low, uint32_t high, size_t index,
+                           wp_error *err);
 /* Keep what is stated of a direction. */
 wp_status wpi_pending_state(wpi_graph *graph, uint32_t low, uint32_t high, int direction,
                             const wpi_stated *stated, wp_error *err);

@@ -16,6 +16,7 @@
 #include "graph/name.h"
 #include "graph/regroup.h"
 #include "graph/said.h"
+#include "graph/suppress.h"
 
 #define IDENTITIES_MAX 64
 
@@ -246,6 +247,15 @@ static bool adds_nothing(const wp_person_facts *facts)
            facts->spelling_count == 0 && !facts->has_no_company && facts->identity_count == 1;
 }
 
+static wp_status refuse_erased(wpi_graph *graph, const wpi_identity *identity, wp_error *err)
+{
+    bool is_suppressed;
+    WPI_TRY(wpi_suppress_has(graph, identity, &is_suppressed, err));
+    if (!is_suppressed)
+        return WP_OK;
+    return wpi_error_set(err, WP_EERASED, "the person was erased and is not to be stored again");
+}
+
 /* Find the numbers of the identities, each once; those that nobody has are given out. */
 static wp_status find_numbers(person_put *self, wpi_identity *normal, wp_error *err)
 {
@@ -254,6 +264,7 @@ static wp_status find_numbers(person_put *self, wpi_identity *normal, wp_error *
     for (size_t i = 0; i < self->facts->identity_count; i++) {
         uint32_t number;
         WPI_TRY(wpi_identity_normalise(&self->facts->identities[i], &normal[i], err));
+        WPI_TRY(refuse_erased(self->graph, &normal[i], err));
         wp_status status = wpi_identity_find(self->graph, &normal[i], &number, err);
         if (status == WP_OK)
             known[known_count++] = number;

@@ -3,6 +3,7 @@
  */
 #include "graph/private.h"
 
+#include "graph/audit.h"
 #include "graph/party.h"
 
 static wpi_key key_of(uint32_t person, uint32_t owner, uint32_t source)
@@ -28,14 +29,20 @@ wp_status wpi_private_put(wpi_graph *graph, const wp_private *statement, bool is
     if (!is_private) {
         wp_status status =
             wpi_private_delete(graph, statement->person, statement->owner, graph->source, err);
-        return status == WP_ENOTFOUND
-                   ? wpi_error_set(err, status, "the source does not say that the tie is private")
-                   : status;
+        if (status == WP_ENOTFOUND)
+            return wpi_error_set(err, status, "the source does not say that the tie is private");
+        WPI_TRY(status);
+        return wpi_audit_append(graph, WP_AUDIT_SHARED, 0, statement->person, statement->owner,
+                                err);
     }
+    wpi_key key = key_of(statement->person, statement->owner, graph->source);
+    wp_status known = wpi_graph_get(graph, WPI_TABLE_PRIVATE, key, &(wpi_record_bytes){0}, err);
+    if (known != WP_ENOTFOUND)
+        return known;
     WPI_TRY(wpi_party_mention(graph, WPI_PERSON, statement->person, err));
     WPI_TRY(wpi_party_mention(graph, WPI_PERSON, statement->owner, err));
-    return wpi_graph_put(graph, WPI_TABLE_PRIVATE,
-                         key_of(statement->person, statement->owner, graph->source), err);
+    WPI_TRY(wpi_graph_put(graph, WPI_TABLE_PRIVATE, key, err));
+    return wpi_audit_append(graph, WP_AUDIT_PRIVATE, 0, statement->person, statement->owner, err);
 }
 
 wp_status wpi_private_next(wpi_graph *graph, wp_private *at, wp_error *err)
@@ -59,6 +66,9 @@ wp_status wpi_private_next(wpi_graph *graph, wp_private *at, wp_error *err)
 
 typedef struct pair_walk {
     wpi_graph *graph;
+    uint32_t viewer;
+    wpi_map owned; /* pairs of which the viewer is an owner */
+    bool is_first; /* the owned pairs are being collected */
     wpi_map *pairs;
     wpi_bitset *people;
 } pair_walk;
@@ -75,48 +85,29 @@ static wp_status add_pair(void *context, wpi_slice key, wpi_record_bytes value, 
                                err));
     if (ends[0] == 0 || ends[1] == 0 || ends[0] == ends[1])
         return WP_OK; /* one person by now */
-    WPI_TRY(wpi_map_put(walk->pairs, wpi_private_pair(ends[0], ends[1]), 1, NULL, NULL, err));
+    uint64_t pair = wpi_private_pair(ends[0], ends[1]);
+    if (walk->is_first)
+        return ends[1] == walk->viewer ? wpi_map_put(&walk->owned, pair, 1, NULL, NULL, err)
+                                       : WP_OK;
+    if (wpi_map_find(&walk->owned, pair) != NULL)
+        return WP_OK;
+    WPI_TRY(wpi_map_put(walk->pairs, pair, 1, NULL, NULL, err));
     WPI_TRY(wpi_bitset_add(walk->people, ends[0], err));
     return wpi_bitset_add(walk->people, ends[1], err);
 }
 
-wp_status wpi_private_sets(wpi_graph *graph, wpi_map *pairs, wpi_bitset *people, wp_error *err)
+wp_status wpi_private_sets(wpi_graph *graph, uint32_t viewer, wpi_map *pairs, wpi_bitset *people,
+                           wp_error *err)
 {
-    pair_walk walk = {graph, pairs, people};
-    return wpi_graph_each(graph, WPI_TABLE_PRIVATE, (wpi_key){.size = 0}, add_pair, &walk, err);
-}
-
-static wp_status note_one(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
-{
-    (void)key;
-    (void)value;
-    (void)err;
-    *(bool *)context = true;
-    return WP_ENOTFOUND; /* one is enough: ends the walk */
-}
-
-wp_status wpi_private_has(wpi_graph *graph, uint32_t a, uint32_t b, bool *is_private, wp_error *err)
-{
-    wp_status status;
-    uint64_t count;
-    wpi_array ends[2] = {WPI_ARRAY_OF(uint32_t), WPI_ARRAY_OF(uint32_t)};
-    *is_private = false;
-    WPI_TRY(wpi_store_count(graph->txn, WPI_TABLE_PRIVATE, &count, err));
-    if (count == 0)
-        return WP_OK;
-    WPI_TRY_OUT(wpi_party_numbers(graph, WPI_PERSON, a, &ends[0], err));
-    WPI_TRY_OUT(wpi_party_numbers(graph, WPI_PERSON, b, &ends[1], err));
-    for (size_t i = 0; i < ends[0].count && !*is_private; i++)
-        for (size_t j = 0; j < ends[1].count && !*is_private; j++) {
-            uint32_t x = WPI_ARRAY_AT(&ends[0], uint32_t, i),
-                     y = WPI_ARRAY_AT(&ends[1], uint32_t, j);
-            WPI_TRY_OUT(wpi_graph_each(graph, WPI_TABLE_PRIVATE, wpi_key_u32_u32(x, y), note_one,
-                                       is_private, err));
-            WPI_TRY_OUT(wpi_graph_each(graph, WPI_TABLE_PRIVATE, wpi_key_u32_u32(y, x), note_one,
-                                       is_private, err));
-        }
+    pair_walk walk = {graph, viewer, {NULL, 0, 0}, viewer != 0, pairs, people};
+    wp_status status = WP_OK;
+    if (walk.is_first)
+        WPI_TRY_OUT(
+            wpi_graph_each(graph, WPI_TABLE_PRIVATE, (wpi_key){.size = 0}, add_pair, &walk, err));
+    walk.is_first = false;
+    WPI_TRY_OUT(
+        wpi_graph_each(graph, WPI_TABLE_PRIVATE, (wpi_key){.size = 0}, add_pair, &walk, err));
 out:
-    wpi_array_free(&ends[0]);
-    wpi_array_free(&ends[1]);
+    wpi_map_free(&walk.owned);
     return status;
 }

@@ -18,11 +18,10 @@ wp_status wpi_private_delete(wpi_graph *graph, uint32_t person, uint32_t owner, 
 /* As wp_private_statement_next(). */
 wp_status wpi_private_next(wpi_graph *graph, wp_private *at, wp_error *err);
 
-/* All pairs, low << 32 | high by canonical numbers, and the people in any. */
-wp_status wpi_private_sets(wpi_graph *graph, wpi_map *pairs, wpi_bitset *people, wp_error *err);
-/* Whether the tie between two people, by canonical numbers, is private. */
-wp_status wpi_private_has(wpi_graph *graph, uint32_t a, uint32_t b, bool *is_private,
-                          wp_error *err);
+/* The pairs hidden from a viewer (0: from everybody but owners), low << 32 | high by canonical
+ * numbers, and the people in any. */
+wp_status wpi_private_sets(wpi_graph *graph, uint32_t viewer, wpi_map *pairs, wpi_bitset *people,
+                           wp_error *err);
 
 static inline uint64_t wpi_private_pair(uint32_t a, uint32_t b)
 {

@@ -12,6 +12,7 @@
 
 #include "graph/company_name.h"
 #include "graph/rehome.h"
+#include "graph/together.h"
 
 typedef struct grouping {
     wpi_graph *graph;
@@ -173,15 +174,25 @@ static wp_status apply(wpi_graph *graph, wpi_party party, const wpi_array *all,
 {
     wp_status status;
     wpi_rehoming rehoming = WPI_REHOMING_INIT;
+    wpi_together together = WPI_TOGETHER_INIT;
+    wpi_array companies = WPI_ARRAY_OF(uint32_t);
     if (moves->count == 0)
         return WP_OK;
-    if (party == WPI_COMPANY)
-        return set_all(graph, party, moves, err);
-    WPI_TRY_OUT(wpi_rehome_begin(graph, moves, &rehoming, err));
-    WPI_TRY_OUT(set_all(graph, party, moves, err));
-    WPI_TRY_OUT(wpi_rehome_end(graph, all, components, &rehoming, err));
+    if (party == WPI_COMPANY) {
+        WPI_TRY_OUT(wpi_together_begin(graph, all, NULL, &together, err));
+        WPI_TRY_OUT(set_all(graph, party, moves, err));
+    } else {
+        WPI_TRY_OUT(wpi_together_companies(graph, all, &companies, err));
+        WPI_TRY_OUT(wpi_together_begin(graph, &companies, all, &together, err));
+        WPI_TRY_OUT(wpi_rehome_begin(graph, moves, &rehoming, err));
+        WPI_TRY_OUT(set_all(graph, party, moves, err));
+        WPI_TRY_OUT(wpi_rehome_end(graph, all, components, &rehoming, err));
+    }
+    WPI_TRY_OUT(wpi_together_end(graph, &together, err));
 out:
     wpi_rehome_free(&rehoming);
+    wpi_together_free(&together);
+    wpi_array_free(&companies);
     return status;
 }
 

@@ -10,7 +10,9 @@
 #include "graph/interaction.h"
 #include "graph/party.h"
 #include "graph/restate.h"
+#include "graph/source_id.h"
 #include "graph/tie.h"
+#include "graph/together.h"
 
 void wpi_rehome_free(wpi_rehoming *rehoming)
 {
@@ -39,7 +41,8 @@ static void sort_unique(wpi_array *numbers)
 
 static wp_status add_interaction(void *context, const wpi_evidence_row *row, wp_error *err)
 {
-    return wpi_array_push(context, &row->interaction, err);
+    bool is_event = (row->interaction & WPI_TOGETHER) == 0; /* the others follow by themselves */
+    return is_event ? wpi_array_push(context, &row->interaction, err) : WP_OK;
 }
 
 static wp_status collect_rows(wpi_graph *graph, uint32_t a, uint32_t b, wpi_rehoming *out,
@@ -77,7 +80,7 @@ static wp_status collect_replies(wpi_graph *graph, wpi_rehoming *out, wp_error *
         wp_interaction found;
         WPI_TRY(wpi_interaction_load(graph, WPI_ARRAY_AT(&out->interactions, uint64_t, i), &found,
                                      err));
-        WPI_TRY(wpi_interaction_replies(graph, &found, &out->interactions, err));
+        WPI_TRY(wpi_source_id_replies(graph, found.source, &out->interactions, err));
     }
     sort_unique(&out->interactions);
     return WP_OK;

@@ -9,6 +9,7 @@
  */
 #include "graph/source.h"
 
+#include "graph/barrier.h"
 #include "graph/company.h"
 #include "graph/consent.h"
 #include "graph/employment.h"
@@ -19,6 +20,7 @@
 #include "graph/restate.h"
 #include "graph/tie.h"
 #include "graph/tie_table.h"
+#include "graph/veil.h"
 
 /* One transaction looks at so many records, and removes so many. */
 #define LOOKED_AT_MAX 500000
@@ -36,10 +38,23 @@ static wp_status load(wpi_graph *graph, uint32_t number, wpi_source_record *out,
 }
 
 typedef struct name_walk {
+    const wpi_graph *graph; /* whose keys of suppressions are loaded */
     const char *name;
     uint32_t number; /* 0: not found */
     bool is_leaving;
 } name_walk;
+
+/* Whether a source that is stored is the one with a name, which may have been veiled since. */
+static bool is_called(const wpi_graph *graph, const char *stored, const char *name)
+{
+    char veil[WPI_VEIL_BYTES];
+    bool is_it = strcmp(stored, name) == 0;
+    for (size_t i = 0; !is_it && i < graph->suppression.count; i++) {
+        wpi_veil_make(graph->suppression.keys[i], name, veil);
+        is_it = strcmp(stored, veil) == 0;
+    }
+    return is_it;
+}
 
 static wp_status see_name(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
 {
@@ -48,7 +63,7 @@ static wp_status see_name(void *context, wpi_slice key, wpi_record_bytes value, 
     if (key.bytes != 4)
         return wpi_error_set(err, WP_ECORRUPT, "source key is malformed");
     WPI_TRY(wpi_record_read_source(value, &record, err));
-    if (strcmp(record.name, walk->name) != 0)
+    if (!is_called(walk->graph, record.name, walk->name))
         return WP_OK;
     walk->number = wpi_key_get_u32(key.data, 0);
     walk->is_leaving = record.is_leaving;
@@ -57,10 +72,12 @@ static wp_status see_name(void *context, wpi_slice key, wpi_record_bytes value, 
 
 static wp_status look_up(wpi_graph *graph, const char *name, name_walk *walk, wp_error *err)
 {
-    *walk = (name_walk){.name = name};
+    bool is_used;
+    *walk = (name_walk){.graph = graph, .name = name};
     if (name == NULL)
         return wpi_error_set(err, WP_EINVAL, "name is NULL");
     WPI_TRY(wpi_graph_check_text(name, "name", NAME_BYTES_MAX, err));
+    WPI_TRY(wpi_suppress_is_used(graph, &is_used, err));
     return wpi_graph_each(graph, WPI_TABLE_SOURCE, (wpi_key){.size = 0}, see_name, walk, err);
 }
 
@@ -85,6 +102,10 @@ wp_status wpi_source_put(wpi_graph *graph, const char *name, const char *format,
         return WP_OK;
     if (graph->counters.sources == UINT32_MAX - 2)
         return wpi_error_set(err, WP_EFULL, "no number of a source is left");
+    bool is_due;
+    WPI_TRY(wpi_veil_is_due(graph, name, &is_due, err));
+    if (is_due)
+        WPI_TRY(wpi_veil_text(graph, name, &name, err));
     *number = ++graph->counters.sources;
     graph->is_counting = true;
     wpi_source_record record = {false, time_s, name, format};
@@ -131,14 +152,12 @@ wp_status wpi_source_next(wpi_graph *graph, uint32_t *number, wp_error *err)
 }
 
 /* What is stated of ties and not yet written takes its source from the transaction. */
-static wp_status switch_to(wpi_graph *graph, uint32_t number, wp_error *err)
+wp_status wpi_source_switch(wpi_graph *graph, uint32_t number, wp_error *err)
 {
     if (number == graph->source)
         return WP_OK;
     if (graph->pending_stated > 0)
         WPI_TRY(wpi_tie_flush(graph, err));
-    for (int i = 0; i < 2; i++)
-        wpi_bitset_free(&graph->mentioned[i]);
     graph->source = number;
     return WP_OK;
 }
@@ -151,7 +170,7 @@ wp_status wpi_source_use(wpi_graph *graph, uint32_t number, wp_error *err)
         if (record.is_leaving)
             return wpi_error_set(err, WP_ECONFLICT, "source %u is being removed", number);
     }
-    return switch_to(graph, number, err);
+    return wpi_source_switch(graph, number, err);
 }
 
 /* A record of the source: where it stands, and its key. */
@@ -183,6 +202,14 @@ static wp_status remove_private(wpi_graph *graph, wpi_slice key, uint32_t source
 {
     return wpi_private_delete(graph, wpi_key_get_u32(key.data, 0), wpi_key_get_u32(key.data, 4),
                               source, err);
+}
+
+static wp_status remove_barrier(wpi_graph *graph, wpi_slice key, uint32_t source, wp_error *err)
+{
+    wp_barrier barrier;
+    (void)source;
+    WPI_TRY(wpi_barrier_read(key, &barrier, err));
+    return wpi_barrier_delete(graph, &barrier, err);
 }
 
 static wp_status remove_restated(wpi_graph *graph, wpi_slice key, uint32_t source, wp_error *err)
@@ -224,6 +251,7 @@ static const struct {
     {WPI_TABLE_EMPLOYMENT, 12, remove_employment},
     {WPI_TABLE_CONSENT, 5, remove_consent},
     {WPI_TABLE_PRIVATE, 8, remove_private},
+    {WPI_TABLE_BARRIER, 10, remove_barrier},
     {WPI_TABLE_RESTATED, 8, remove_restated},
     {WPI_TABLE_TIE, 0, NULL},
     {WPI_TABLE_ROLE, 8, remove_role},
@@ -313,13 +341,13 @@ static wp_status leave_ties(wpi_graph *graph, wpi_leaving *leaving, bool *is_end
     wpi_array own = WPI_ARRAY_OF(wpi_clash);
     WPI_TRY_OUT(wpi_tie_flush(graph, err));
     WPI_TRY_OUT(collect_ties(graph, leaving, &own, is_end, err));
-    WPI_TRY_OUT(switch_to(graph, leaving->source, err));
+    WPI_TRY_OUT(wpi_source_switch(graph, leaving->source, err));
     for (size_t i = 0; i < own.count; i++) {
         const wpi_clash *at = &WPI_ARRAY_AT(&own, wpi_clash, i);
         wp_stated_tie nothing = {.from = at->from, .to = at->to};
         WPI_TRY_OUT(wpi_tie_state_strength(graph, &nothing, err));
     }
-    WPI_TRY_OUT(switch_to(graph, WP_SOURCE_HAND, err));
+    WPI_TRY_OUT(wpi_source_switch(graph, WP_SOURCE_HAND, err));
 out:
     wpi_array_free(&own);
     return status;

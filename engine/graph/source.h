@@ -15,6 +15,8 @@ wp_status wpi_source_next(wpi_graph *graph, uint32_t *number, wp_error *err);
 
 /* As wp_txn_use_source(). */
 wp_status wpi_source_use(wpi_graph *graph, uint32_t number, wp_error *err);
+/* The same for a source that is known to exist, even when it is being removed. */
+wp_status wpi_source_switch(wpi_graph *graph, uint32_t number, wp_error *err);
 
 /* Where the removal of a source is: the table, and the key to go on from. */
 typedef struct wpi_leaving {

@@ -7,6 +7,7 @@
 #include "graph/tie.h"
 
 #include "graph/adjacency.h"
+#include "graph/gains.h"
 #include "graph/party.h"
 #include "graph/pending.h"
 #include "graph/restate.h"
@@ -19,6 +20,7 @@ wp_status wpi_tie_load(wpi_graph *graph, uint32_t low, uint32_t high, wpi_tie_st
                        wp_error *err)
 {
     wpi_pending_tie *pending = NULL;
+    WPI_TRY(wpi_gains_settle(graph, err));
     if (graph->restale.count > 0)
         WPI_TRY(wpi_tie_flush(graph, err));
     WPI_TRY(wpi_pending_find(graph, low, high, &pending, err));
@@ -85,18 +87,19 @@ static wp_status write_lists(wpi_graph *graph, wp_error *err)
 
 static wp_status flush_pending(wpi_graph *graph, wp_error *err)
 {
-    if (graph->pending.count == 0)
-        return WP_OK;
-    WPI_TRY(wpi_pending_sort(graph, err));
-    WPI_TRY(wpi_tie_table_put(graph, err));
-    WPI_TRY(write_lists(graph, err));
+    WPI_TRY(wpi_gains_flush(graph, err));
+    if (graph->pending.count > 0) {
+        WPI_TRY(wpi_pending_sort(graph, err));
+        WPI_TRY(wpi_tie_table_put(graph, err));
+        WPI_TRY(write_lists(graph, err));
+    }
     wpi_pending_clear(graph);
     return WP_OK;
 }
 
 wp_status wpi_tie_flush(wpi_graph *graph, wp_error *err)
 {
-    if (graph->pending.count == 0 && graph->restale.count == 0)
+    if (graph->gains.count == 0 && graph->pending.count == 0 && graph->restale.count == 0)
         return WP_OK;
     graph->has_failed = true; /* until all of it is written */
     WPI_TRY(flush_pending(graph, err));

@@ -42,8 +42,9 @@ wp_status wpi_tie_check_listed(wpi_graph *graph, uint32_t from, uint32_t to, wp_
 wp_status wpi_tie_read(wpi_graph *graph, uint32_t from, uint32_t to, int32_t day, wp_tie *out,
                        wp_error *err);
 /* As wp_person_ties(). */
-wp_status wpi_tie_read_all(wpi_graph *graph, uint32_t person, int32_t day, bool is_inbound,
-                           wp_ties *out, wp_error *err);
+struct wpi_sight;
+wp_status wpi_tie_read_all(wpi_graph *graph, const struct wpi_sight *sight, uint32_t person,
+                           int32_t day, bool is_inbound, wp_ties *out, wp_error *err);
 /* As wp_stated_tie_put(). */
 wp_status wpi_tie_state_strength(wpi_graph *graph, const wp_stated_tie *tie, wp_error *err);
 

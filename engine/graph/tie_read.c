@@ -11,7 +11,7 @@
 #include "base/time.h"
 #include "graph/adjacency.h"
 #include "graph/evidence.h"
-#include "graph/private.h"
+#include "graph/sight.h"
 #include "graph/tie.h"
 #include "rules/strength.h"
 
@@ -75,7 +75,7 @@ static wp_status count_message(void *context, const wpi_evidence_row *row, wp_er
 {
     message_count *count = context;
     (void)err;
-    if (!wpi_evidence_counts(&row->record))
+    if (!wpi_evidence_counts(&row->record) || row->record.kind == WP_KIND_SUMMARY)
         return WP_OK;
     count->tie->messages_out += row->record.has_direction[count->direction] ? 1 : 0;
     count->tie->messages_in += row->record.has_direction[!count->direction] ? 1 : 0;
@@ -108,14 +108,13 @@ static int compare_tie(const void *a, const void *b)
 }
 
 static wp_status read_all(wpi_graph *graph, const wpi_neighbours *neighbours, int32_t day,
-                          bool is_inbound, const wpi_map *private_pairs, wpi_array *ties,
-                          wp_error *err)
+                          bool is_inbound, const wpi_sight *sight, wpi_array *ties, wp_error *err)
 {
     uint32_t at = 0, person = neighbours->person;
     wpi_arc_hot arc;
     while (wpi_neighbours_next(neighbours, &at, &arc)) {
         wp_tie tie;
-        if (wpi_map_find(private_pairs, wpi_private_pair(person, arc.other)) != NULL)
+        if (wpi_sight_hides(sight, person, arc.other))
             continue;
         wp_status status = wpi_tie_read(graph, is_inbound ? arc.other : person,
                                         is_inbound ? person : arc.other, day, &tie, err);
@@ -129,20 +128,14 @@ static wp_status read_all(wpi_graph *graph, const wpi_neighbours *neighbours, in
     return WP_OK;
 }
 
-wp_status wpi_tie_read_all(wpi_graph *graph, uint32_t person, int32_t day, bool is_inbound,
-                           wp_ties *out, wp_error *err)
+wp_status wpi_tie_read_all(wpi_graph *graph, const struct wpi_sight *sight, uint32_t person,
+                           int32_t day, bool is_inbound, wp_ties *out, wp_error *err)
 {
     wpi_array ties = WPI_ARRAY_OF(wp_tie);
-    wpi_map private_pairs = {NULL, 0, 0};
-    wpi_bitset private_people = {NULL, 0, 0};
     wpi_neighbours neighbours;
     WPI_TRY(wpi_tie_flush(graph, err));
     WPI_TRY(wpi_adjacency_find(graph, person, &neighbours, err));
-    wp_status status = wpi_private_sets(graph, &private_pairs, &private_people, err);
-    if (status == WP_OK)
-        status = read_all(graph, &neighbours, day, is_inbound, &private_pairs, &ties, err);
-    wpi_map_free(&private_pairs);
-    wpi_bitset_free(&private_people);
+    wp_status status = read_all(graph, &neighbours, day, is_inbound, sight, &ties, err);
     if (status != WP_OK) {
         wpi_array_free(&ties);
         return status;

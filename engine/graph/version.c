@@ -49,6 +49,20 @@ static int compare_u64(uint64_t a, uint64_t b)
     return a < b ? -1 : a > b;
 }
 
+/* The one of more interactions, then of the larger amounts. */
+static int compare_sums(const wp_sums *a, const wp_sums *b)
+{
+    for (int i = 0; i < 2; i++) {
+        if (a->count[i] != b->count[i])
+            return a->count[i] > b->count[i] ? -1 : 1;
+        if (a->slow[i] != b->slow[i])
+            return a->slow[i] > b->slow[i] ? -1 : 1;
+        if (a->fast[i] != b->fast[i])
+            return a->fast[i] > b->fast[i] ? -1 : 1;
+    }
+    return 0;
+}
+
 /* What can be told without looking people up. */
 static int compare_facts(const wp_interaction *a, const wp_interaction *b)
 {
@@ -67,6 +81,8 @@ static int compare_facts(const wp_interaction *a, const wp_interaction *b)
         order = compare_u64(a->flags, b->flags);
     if (order == 0 && a->valence != b->valence)
         order = a->valence < b->valence ? -1 : 1;
+    if (order == 0 && a->kind == WP_KIND_SUMMARY)
+        order = compare_sums(a->sums, b->sums);
     return order != 0 ? order : compare_text(a->reply_to, b->reply_to);
 }
 
@@ -139,6 +155,14 @@ wp_status wpi_version_best(wpi_graph *graph, wpi_version *all, wpi_version **bes
             *best = at;
     }
     return WP_OK;
+}
+
+wp_status wpi_version_add(wpi_graph *graph, uint64_t number, const wp_interaction *interaction,
+                          wp_error *err)
+{
+    wpi_record_write_interaction(&graph->writer, interaction);
+    return wpi_graph_append(graph, WPI_TABLE_INTERACTION,
+                            wpi_key_add_u32(wpi_key_u64(number), graph->source), err);
 }
 
 wp_status wpi_version_put(wpi_graph *graph, uint64_t number, uint32_t source,

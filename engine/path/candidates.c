@@ -10,14 +10,11 @@
 
 #include <stdlib.h>
 
-#include "graph/tie.h"
-
 wp_status wpi_candidates_contact(wpi_view *view, uint32_t introducer, uint32_t target,
                                  int64_t *contact_s, wp_error *err)
 {
     wp_tie tie;
-    WPI_TRY(wpi_tie_expect(
-        wpi_tie_read_strength(view->graph, introducer, target, view->day, &tie, err), err));
+    WPI_TRY(wpi_view_read_strength(view, introducer, target, &tie, err));
     *contact_s = tie.last_contact_s;
     return WP_OK;
 }

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 #include "graph/party.h"
-#include "graph/tie.h"
+#include "path/branches.h"
 #include "path/candidates.h"
 #include "path/query.h"
 #include "path/via.h"
@@ -65,8 +65,17 @@ static void diversify(wpi_array *candidates, double most, size_t k)
     candidates->count = kept;
 }
 
-/* The k best candidates; fewer when there are no more. */
-static wp_status find_best(wpi_search *search, uint32_t via, size_t k, wpi_trace_ids *ids,
+/* What a query is answered with. */
+typedef struct path_finder {
+    wpi_query *query;
+    wpi_search search;
+    uint32_t via; /* 0: none */
+    wpi_trace_ids ids;
+    wpi_arena arena; /* of candidates */
+} path_finder;
+
+/* The k best candidates of the view as it is; fewer when there are no more. */
+static wp_status find_seen(wpi_search *search, uint32_t via, size_t k, wpi_trace_ids *ids,
                            wpi_arena *arena, wpi_array *out, wp_error *err)
 {
     wpi_meter *meter = search->view->meter;
@@ -84,13 +93,86 @@ static wp_status find_best(wpi_search *search, uint32_t via, size_t k, wpi_trace
     return chosen == WP_OK ? status : chosen;
 }
 
+/* Keep the candidates that touch both sides of no barrier, and say which are touched. */
+static uint64_t drop_forbidden(const wpi_branches *branches, wpi_array *candidates)
+{
+    wpi_candidate *items = candidates->items;
+    uint64_t touched = 0;
+    size_t kept = 0;
+    for (size_t i = 0; i < candidates->count; i++) {
+        uint64_t by_one = wpi_branches_touched(branches, items[i].people, items[i].hops + 1);
+        touched |= by_one;
+        if (by_one == 0)
+            items[kept++] = items[i];
+    }
+    candidates->count = kept;
+    return touched;
+}
+
+/* Read what decides among paths as cheap and as short, which a branch knows of its own ones alone.
+ */
+static wp_status read_ranks(wpi_view *view, wpi_array *candidates, wp_error *err)
+{
+    for (size_t i = 0; i < candidates->count; i++) {
+        wpi_candidate *at = &WPI_ARRAY_AT(candidates, wpi_candidate, i);
+        at->widest = 0;
+        for (uint32_t j = 0; j < at->hops; j++) {
+            wp_tie tie;
+            WPI_TRY(wpi_view_read_strength(view, at->people[j], at->people[j + 1], &tie, err));
+            at->widest = tie.cost > at->widest ? tie.cost : at->widest;
+        }
+        WPI_TRY(wpi_candidates_contact(view, at->introducer, at->target, &at->contact_s, err));
+    }
+    return WP_OK;
+}
+
+/* Search one branch, add what it finds to `out`, and split it where that is not all. Paths that are
+ * dearer than the k-th found already are not looked for. */
+static wp_status find_in_branch(path_finder *self, wpi_branches *branches, size_t k, wpi_array *out,
+                                wp_error *err)
+{
+    wp_status status, limit;
+    wpi_array found = WPI_ARRAY_OF(wpi_candidate);
+    uint64_t all = self->query->cost_limit, touched;
+    uint64_t kth = out->count < k ? all : WPI_ARRAY_AT(out, wpi_candidate, k - 1).total;
+    self->search.cost_limit = kth < all ? kth : all;
+    limit = find_seen(&self->search, self->via, k, &self->ids, &self->arena, &found, err);
+    self->search.cost_limit = all;
+    status = wpi_meter_is_limit(limit) ? WP_OK : limit;
+    WPI_TRY_OUT(status);
+    touched = drop_forbidden(branches, &found);
+    if (touched != 0 || branches->has_split)
+        WPI_TRY_OUT(read_ranks(&self->query->view, &found, err));
+    WPI_TRY_OUT(wpi_array_extend(out, found.items, found.count, err));
+    WPI_TRY_OUT(wpi_candidates_order(&self->ids, &self->arena, out, k, err));
+    if (touched != 0 && limit == WP_OK)
+        WPI_TRY_OUT(wpi_branches_split(branches, (unsigned)__builtin_ctzll(touched), err));
+out:
+    wpi_array_free(&found);
+    return status == WP_OK ? limit : status;
+}
+
+/* The k best candidates; fewer when there are no more. */
+static wp_status find_best(path_finder *self, size_t k, wpi_array *out, wp_error *err)
+{
+    wpi_branches branches;
+    out->count = 0;
+    if (self->query->view.policy->sight.barriers.count == 0)
+        return find_seen(&self->search, self->via, k, &self->ids, &self->arena, out, err);
+    wp_status status = wpi_branches_begin(&branches, self->query, err);
+    while (status == WP_OK && (status = wpi_branches_next(&branches, err)) == WP_OK)
+        status = find_in_branch(self, &branches, k, out, err);
+    wpi_branches_free(&branches);
+    return status == WP_ENOTFOUND ? WP_OK : status;
+}
+
 /* The candidates of the answer: k of them, diverse if asked. */
-static wp_status find_answer(wpi_search *search, const wp_path_query *query, wpi_trace_ids *ids,
-                             wpi_arena *arena, wpi_array *out, wp_error *err)
+static wp_status find_answer(path_finder *self, const wp_path_query *query, wpi_array *out,
+                             wp_error *err)
 {
     size_t wanted = query->k;
     for (;;) {
-        wp_status status = find_best(search, query->via, wanted, ids, arena, out, err);
+        wp_status status = find_best(self, wanted, out, err);
         bool is_all = out->count < wanted || status != WP_OK;
         if (status != WP_OK && !wpi_meter_is_limit(status))
             return status;
@@ -113,9 +195,7 @@ static wp_status read_path(wpi_view *view, const wpi_candidate *candidate, wpi_a
     memcpy(people, candidate->people, (candidate->hops + 1) * sizeof *people);
     uint32_t weakest = 0;
     for (uint32_t i = 0; i < candidate->hops; i++) {
-        WPI_TRY(wpi_tie_expect(
-            wpi_tie_read(view->graph, people[i], people[i + 1], view->day, &ties[i], err), err));
-        wpi_view_apply_floor(view, &ties[i]);
+        WPI_TRY(wpi_view_read_tie(view, people[i], people[i + 1], &ties[i], err));
         if (ties[i].cost > ties[weakest].cost)
             weakest = i;
     }
@@ -153,19 +233,40 @@ static int compare_total(const void *a, const void *b)
     return x->introducer < y->introducer ? -1 : x->introducer > y->introducer;
 }
 
+/* The best total of every introducer. Barriers are seen by whole paths, so with them all paths are
+ * traced. */
+static wp_status find_totals(path_finder *self, wpi_array *totals, wp_error *err)
+{
+    wp_status status;
+    wpi_array candidates = WPI_ARRAY_OF(wpi_candidate);
+    if (self->query->view.policy->sight.barriers.count > 0) {
+        WPI_TRY_OUT(find_best(self, SIZE_MAX, &candidates, err));
+        for (size_t i = 0; i < candidates.count; i++) {
+            const wpi_candidate *from = &WPI_ARRAY_AT(&candidates, wpi_candidate, i);
+            wpi_total total = {from->total, from->introducer};
+            WPI_TRY_OUT(wpi_array_push(totals, &total, err));
+        }
+    } else {
+        const wpi_map *found = &self->search.scratch->totals;
+        WPI_TRY_OUT(wpi_search_run(&self->search, SIZE_MAX, err));
+        for (size_t i = 0; i < found->capacity; i++) {
+            wpi_total total = {found->slots[i].value, (uint32_t)found->slots[i].key};
+            if (found->slots[i].key != WPI_MAP_KEY_NONE)
+                WPI_TRY_OUT(wpi_array_push(totals, &total, err));
+        }
+    }
+out:
+    wpi_array_free(&candidates);
+    return status;
+}
+
 /* 1 - product of (1 - score) over all introducers, in a fixed order. */
-static wp_status find_reach(wpi_search *search, double *reach, wp_error *err)
+static wp_status find_reach(path_finder *self, double *reach, wp_error *err)
 {
     wpi_array totals = WPI_ARRAY_OF(wpi_total);
     double missed = 1.0;
     wp_status status;
-    WPI_TRY_OUT(wpi_search_run(search, SIZE_MAX, err));
-    for (size_t i = 0; i < search->scratch->totals.capacity; i++) {
-        const wpi_map_slot *slot = &search->scratch->totals.slots[i];
-        wpi_total total = {slot->value, (uint32_t)slot->key};
-        if (slot->key != WPI_MAP_KEY_NONE)
-            WPI_TRY_OUT(wpi_array_push(&totals, &total, err));
-    }
+    WPI_TRY_OUT(find_totals(self, &totals, err));
     if (totals.count > 1)
         qsort(totals.items, totals.count, sizeof(wpi_total), compare_total);
     for (size_t i = 0; i < totals.count; i++)
@@ -179,32 +280,33 @@ out:
 static wp_status answer(wpi_query *query, const wp_path_query *asked, wpi_scratch *scratch,
                         wp_paths *out, wp_error *err)
 {
-    wpi_arena arena;
-    wpi_trace_ids ids = {query->view.graph, {NULL, 0, 0}};
     wpi_array candidates = WPI_ARRAY_OF(wpi_candidate);
     wp_status status, limit;
-    wpi_arena_init(&arena, 0);
-    wpi_search search = {
-        .view = &query->view,
-        .scratch = scratch,
-        .sources = query->source_list.items,
-        .source_count = query->source_list.count,
-        .targets = query->target_list.items,
-        .target_count = query->target_list.count,
-        .hops_max = asked->hops_max == WP_HOPS_ANY ? UINT32_MAX : asked->hops_max,
-        .cost_limit = query->cost_limit,
+    path_finder self = {
+        .query = query,
+        .search = {.view = &query->view,
+                   .scratch = scratch,
+                   .sources = query->source_list.items,
+                   .source_count = query->source_list.count,
+                   .targets = query->target_list.items,
+                   .target_count = query->target_list.count,
+                   .hops_max = asked->hops_max == WP_HOPS_ANY ? UINT32_MAX : asked->hops_max,
+                   .cost_limit = query->cost_limit},
+        .via = asked->via,
+        .ids = {query->view.graph, {NULL, 0, 0}},
     };
-    limit = find_answer(&search, asked, &ids, &arena, &candidates, err);
+    wpi_arena_init(&self.arena, 0);
+    limit = find_answer(&self, asked, &candidates, err);
     status = wpi_meter_is_limit(limit) ? WP_OK : limit;
     if (status == WP_OK)
         status = read_paths(&query->view, &candidates, out, err);
     if (status == WP_OK && limit == WP_OK && asked->with_reach && asked->via == 0)
-        limit = find_reach(&search, &out->reach, err);
+        limit = find_reach(&self, &out->reach, err);
     out->is_complete = limit == WP_OK;
     out->steps = query->meter.steps;
-    wpi_map_free(&ids.at);
+    wpi_map_free(&self.ids.at);
     wpi_array_free(&candidates);
-    wpi_arena_free(&arena);
+    wpi_arena_free(&self.arena);
     return status == WP_OK ? limit : status;
 }
 

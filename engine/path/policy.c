@@ -5,7 +5,6 @@
 
 #include "graph/consent.h"
 #include "graph/person.h"
-#include "graph/private.h"
 
 static wp_status add_asked(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
 {
@@ -25,12 +24,13 @@ static wp_status add_us(wpi_graph *graph, int32_t day, wpi_bitset *us, wp_error 
     return status;
 }
 
-wp_status wpi_policy_build(wpi_graph *graph, int32_t day, wpi_policy *out, wp_error *err)
+wp_status wpi_policy_build(wpi_graph *graph, uint32_t viewer, int32_t day, wpi_policy *out,
+                           wp_error *err)
 {
     wp_status status;
     *out = (wpi_policy){.snapshot = wpi_store_snapshot(graph->txn), .day = day};
     WPI_TRY_OUT(wpi_consent_sets(graph, &out->opted_out, &out->hidden, err));
-    WPI_TRY_OUT(wpi_private_sets(graph, &out->private_pairs, &out->has_private, err));
+    WPI_TRY_OUT(wpi_sight_build(graph, viewer, day, &out->sight, err));
     WPI_TRY_OUT(add_us(graph, day, &out->us, err));
     WPI_TRY_OUT(
         wpi_graph_each(graph, WPI_TABLE_ASK, (wpi_key){.size = 0}, add_asked, &out->asked, err));
@@ -46,6 +46,5 @@ void wpi_policy_free(wpi_policy *policy)
     wpi_bitset_free(&policy->hidden);
     wpi_bitset_free(&policy->us);
     wpi_bitset_free(&policy->asked);
-    wpi_map_free(&policy->private_pairs);
-    wpi_bitset_free(&policy->has_private);
+    wpi_sight_free(&policy->sight);
 }

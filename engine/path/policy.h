@@ -1,12 +1,13 @@
 /*
  * What holds for a snapshot and a day whatever the query: who opted out, who is hidden, who is of
- * our organisation, who was asked for introductions. Built once, read by many queries.
+ * our organisation, who was asked for introductions, and what its viewer sees. Built once, read by
+ * many queries.
  */
 #ifndef WPI_PATH_POLICY_H
 #define WPI_PATH_POLICY_H
 
 #include "base/bitset.h"
-#include "graph/graph.h"
+#include "graph/sight.h"
 
 typedef struct wpi_policy {
     uint64_t snapshot;
@@ -14,13 +15,13 @@ typedef struct wpi_policy {
     wpi_bitset opted_out; /* of introductions */
     wpi_bitset hidden;    /* do not contact */
     wpi_bitset us;
-    wpi_bitset asked;       /* has a load, perhaps faded to nothing */
-    wpi_map private_pairs;  /* as wpi_private_sets() says */
-    wpi_bitset has_private; /* in one of them */
+    wpi_bitset asked; /* has a load, perhaps faded to nothing */
+    wpi_sight sight;
 } wpi_policy;
 
-/* Cost: O(decisions + our people + asks + private ties). */
-wp_status wpi_policy_build(wpi_graph *graph, int32_t day, wpi_policy *out, wp_error *err);
+/* Cost: O(decisions + our people + asks + private ties + people on the sides of barriers). */
+wp_status wpi_policy_build(wpi_graph *graph, uint32_t viewer, int32_t day, wpi_policy *out,
+                           wp_error *err);
 void wpi_policy_free(wpi_policy *policy);
 
 #endif

@@ -9,12 +9,12 @@
 #include <assert.h>
 
 #include "graph/interaction.h"
-#include "graph/private.h"
 #include "graph/tie.h"
 #include "rules/path_cost.h"
 
 void wpi_view_init(wpi_view *view, bool has_avoided)
 {
+    view->hidden = &view->policy->hidden;
     view->has_hidden =
         has_avoided || view->policy->hidden.count > 0 || view->policy->opted_out.count > 0;
 }
@@ -76,7 +76,7 @@ wp_status wpi_view_begin_any(wpi_view *view, uint32_t person, bool is_inbound, w
     walk->is_floored = may_be_floored(walk);
     bool has_delta = walk->neighbours.delta.list.count > 0;
     open_list(walk, has_delta ? &walk->neighbours.delta.list : &walk->neighbours.base, !has_delta);
-    walk->has_private = wpi_bitset_has(&view->policy->has_private, person);
+    walk->has_private = wpi_bitset_has(&view->policy->sight.has_private, person);
     walk->is_simple = !has_delta && walk->is_exact && !walk->is_floored && !walk->has_private;
     return WP_OK;
 }
@@ -249,8 +249,7 @@ static wp_status look_at(const wpi_walk *walk, const wpi_arc_hot *hot, uint64_t 
         return WP_OK;
     if (walk->is_base && wpi_neighbours_mask(&walk->neighbours, hot->other))
         return WP_OK;
-    if (walk->has_private &&
-        wpi_map_find(&view->policy->private_pairs, wpi_private_pair(person, hot->other)) != NULL)
+    if (walk->has_private && wpi_sight_is_private(&view->policy->sight, person, hot->other))
         return WP_OK;
     WPI_TRY(settle(walk, hot, &hop->cost, &is_gone, err));
     if (has_floor && !is_gone && hop->cost > WPI_COST_COLLEAGUE)
@@ -259,7 +258,8 @@ static wp_status look_at(const wpi_walk *walk, const wpi_arc_hot *hot, uint64_t 
     return WP_OK;
 }
 
-void wpi_view_apply_floor(const wpi_view *view, wp_tie *tie)
+/* Lowers the cost of a tie between colleagues and raises p and tier. */
+static void apply_floor(const wpi_view *view, wp_tie *tie)
 {
     if (!is_colleague_hop(view, tie->from, tie->to) || tie->trust < WPI_TRUST_SEVERED ||
         tie->cost <= WPI_COST_COLLEAGUE)
@@ -267,6 +267,22 @@ void wpi_view_apply_floor(const wpi_view *view, wp_tie *tie)
     tie->cost = WPI_COST_COLLEAGUE;
     tie->p = WPI_P_COLLEAGUE;
     tie->tier = wpi_strength_tier(tie->p);
+}
+
+wp_status wpi_view_read_tie(const wpi_view *view, uint32_t from, uint32_t to, wp_tie *out,
+                            wp_error *err)
+{
+    WPI_TRY(wpi_tie_expect(wpi_tie_read(view->graph, from, to, view->day, out, err), err));
+    apply_floor(view, out);
+    return WP_OK;
+}
+
+wp_status wpi_view_read_strength(const wpi_view *view, uint32_t from, uint32_t to, wp_tie *out,
+                                 wp_error *err)
+{
+    WPI_TRY(wpi_tie_expect(wpi_tie_read_strength(view->graph, from, to, view->day, out, err), err));
+    apply_floor(view, out);
+    return WP_OK;
 }
 
 /* Whether the list is at its end, or no tie left in it can cost `bound` or less. */

@@ -34,10 +34,11 @@ typedef struct wpi_view {
     const wpi_policy *policy;
     wpi_meter *meter;
     int32_t day;
-    uint32_t cost_max;  /* ties above do not exist; below WP_COST_NONE */
-    bool is_plain;      /* no colleague floor, no load, no relay */
-    bool is_open_ended; /* everybody may be an end (reach) */
-    bool has_hidden;    /* somebody is hidden, opted out or avoided */
+    uint32_t cost_max;        /* ties above do not exist; below WP_COST_NONE */
+    bool is_plain;            /* no colleague floor, no load, no relay */
+    bool is_open_ended;       /* everybody may be an end (reach) */
+    bool has_hidden;          /* somebody is hidden, opted out or avoided */
+    const wpi_bitset *hidden; /* who is on no path: the policy's, or those of a branch as well */
     const wpi_roles *roles;
     wpi_map loads;            /* person -> load, for those asked */
     wpi_fading_slot *fadings; /* NULL until needed */
@@ -74,7 +75,7 @@ static inline bool wpi_view_is_visible(const wpi_view *view, uint32_t person, ui
 {
     if (!view->has_hidden)
         return true;
-    if ((roles & WPI_ROLE_AVOIDED) != 0 || wpi_bitset_has(&view->policy->hidden, person))
+    if ((roles & WPI_ROLE_AVOIDED) != 0 || wpi_bitset_has(view->hidden, person))
         return false;
     return view->is_open_ended || (roles & WPI_ROLE_END) != 0 ||
            !wpi_bitset_has(&view->policy->opted_out, person);
@@ -198,8 +199,12 @@ static inline void wpi_view_prefetch_list(const wpi_view *view, uint32_t person,
         wpi_base_prefetch_list(view->graph->lists->base, person, lines_max);
 }
 
-/* The colleague floor for a tie that was read: lowers its cost and raises p and tier. */
-void wpi_view_apply_floor(const wpi_view *view, wp_tie *tie);
+/* A tie of a path that was found, as the path uses it, with the colleague floor; the second one
+ * without the counts of messages. */
+wp_status wpi_view_read_tie(const wpi_view *view, uint32_t from, uint32_t to, wp_tie *out,
+                            wp_error *err);
+wp_status wpi_view_read_strength(const wpi_view *view, uint32_t from, uint32_t to, wp_tie *out,
+                                 wp_error *err);
 
 /* What passing through an intermediary costs: load, and the relay factor beyond the first. `hops`
  * is its place on the path, 1 for the first. */

@@ -36,9 +36,9 @@ static void fade_flow(wpi_flow *flow, double days)
     flow->negative *= fade(days, WPI_HALF_LIFE_NEGATIVE_DAYS);
 }
 
-void wpi_strength_add(wpi_tie_state *state, int direction, int64_t time_s, const wpi_gain *gain)
+/* Have the accumulators stand at a time, or later, before something of that time is added. */
+static void move_to(wpi_tie_state *state, int64_t time_s)
 {
-    assert(direction == 0 || direction == 1);
     if (state->reference_s == WP_TIME_NONE)
         state->reference_s = state->first_s = state->last_s = time_s;
     if (time_s > state->reference_s) {
@@ -47,19 +47,46 @@ void wpi_strength_add(wpi_tie_state *state, int direction, int64_t time_s, const
         fade_flow(&state->flow[1], days);
         state->reference_s = time_s;
     }
+}
+
+static void add_flow(wpi_flow *flow, const wpi_flow *added)
+{
+    uint32_t room = UINT32_MAX - flow->count;
+    flow->fast += added->fast;
+    flow->slow += added->slow;
+    flow->positive += added->positive;
+    flow->negative += added->negative;
+    flow->count += added->count < room ? added->count : room;
+}
+
+void wpi_strength_add_sums(wpi_tie_state *state, int64_t time_s, const wp_sums *sums)
+{
+    move_to(state, time_s);
+    for (int i = 0; i < 2; i++) {
+        wpi_flow added = {sums->fast[i], sums->slow[i], sums->positive[i], sums->negative[i],
+                          sums->count[i]};
+        fade_flow(&added, days_between(time_s, state->reference_s));
+        add_flow(&state->flow[i], &added);
+    }
+    if (sums->first_s < state->first_s)
+        state->first_s = sums->first_s;
+    if (time_s > state->last_s)
+        state->last_s = time_s;
+}
+
+void wpi_strength_add(wpi_tie_state *state, int direction, int64_t time_s, const wpi_gain *gain)
+{
+    assert(direction == 0 || direction == 1);
+    move_to(state, time_s);
     wpi_flow added = {
         .fast = gain->is_slow_only ? 0.0 : gain->weight,
         .slow = gain->is_slow_only ? gain->weight / WPI_SLOW_SHARE : gain->weight,
         .positive = gain->valence > 0.0 ? gain->valence : 0.0,
         .negative = gain->valence < 0.0 ? -gain->valence : 0.0,
+        .count = gain->is_counted ? 1 : 0,
     };
     fade_flow(&added, days_between(time_s, state->reference_s));
-    wpi_flow *flow = &state->flow[direction];
-    flow->fast += added.fast;
-    flow->slow += added.slow;
-    flow->positive += added.positive;
-    flow->negative += added.negative;
-    flow->count += gain->is_counted ? 1 : 0;
+    add_flow(&state->flow[direction], &added);
     if (time_s < state->first_s)
         state->first_s = time_s;
     if (time_s > state->last_s)
@@ -205,6 +232,13 @@ double wpi_strength_contribution(double weight, bool is_slow_only, int64_t time_
                      WPI_SLOW_SHARE * fade(days, WPI_HALF_LIFE_SLOW_DAYS));
 }
 
+double wpi_strength_contribution_of(const wp_sums *sums, int direction, int64_t time_s, int32_t day)
+{
+    double days = days_between(time_s, (int64_t)day * DAY_SECONDS);
+    return sums->fast[direction] * fade(days, WPI_HALF_LIFE_FAST_DAYS) +
+           WPI_SLOW_SHARE * sums->slow[direction] * fade(days, WPI_HALF_LIFE_SLOW_DAYS);
+}
+
 static double kind_weight(wp_kind kind, bool is_reply_to_other)
 {
     switch (kind) {
@@ -226,7 +260,10 @@ static double kind_weight(wp_kind kind, bool is_reply_to_other)
     case WP_KIND_CONNECTION:
         return 1.2;
     case WP_KIND_ASK:
+    case WP_KIND_SUMMARY:
         return 0.0;
+    case WP_KIND_TOGETHER:
+        return 0.6;
     }
     return 0.0;
 }
@@ -256,10 +293,11 @@ double wpi_strength_weight(wp_kind kind, wp_role role, size_t audience, bool is_
 
 bool wpi_strength_is_two_way(wp_kind kind)
 {
-    return kind == WP_KIND_MEETING || kind == WP_KIND_CONNECTION;
+    return kind == WP_KIND_MEETING || kind == WP_KIND_CONNECTION || kind == WP_KIND_SUMMARY ||
+           kind == WP_KIND_TOGETHER;
 }
 
 bool wpi_strength_is_slow_only(wp_kind kind)
 {
-    return kind == WP_KIND_CONNECTION;
+    return kind == WP_KIND_CONNECTION || kind == WP_KIND_TOGETHER;
 }

@@ -36,6 +36,9 @@ typedef struct wpi_gain {
 /* Add an interaction's gain to one direction. Any order of times. */
 void wpi_strength_add(wpi_tie_state *state, int direction, int64_t time_s, const wpi_gain *gain);
 
+/* Add what a summary has put in by a time; sums[0] of low. */
+void wpi_strength_add_sums(wpi_tie_state *state, int64_t time_s, const wp_sums *sums);
+
 /* The evidence of a state. A state without interactions gives zeros on day 0. */
 wpi_evidence wpi_strength_evidence(const wpi_tie_state *state);
 
@@ -74,6 +77,10 @@ wp_tier wpi_strength_tier(double p);
 
 /* The share of one interaction in inbound or outbound on a day. */
 double wpi_strength_contribution(double weight, bool is_slow_only, int64_t time_s, int32_t day);
+
+/* The same of a summary, for one of its directions. */
+double wpi_strength_contribution_of(const wp_sums *sums, int direction, int64_t time_s,
+                                    int32_t day);
 
 /* kind_weight * role_weight * audience^(-1/2); audience >= 1. */
 double wpi_strength_weight(wp_kind kind, wp_role role, size_t audience, bool is_reply_to_other);

@@ -1,8 +1,9 @@
 /*
  * A verified copy of a database that is in use.
  *
- * LMDB copies one snapshot, compacting it: free pages, which may still hold what was erased, stay
- * behind. The compacting copy refuses a file with pages that are neither used nor free; such a file
+ * LMDB copies one snapshot, compacting it: free pages stay behind, but pages in use come with what
+ * is left in them of deleted records. Where that must not be, records are copied (rebuild.c). The
+ * compacting copy refuses a file with pages that are neither used nor free; such a file
  * is copied as it is. The copy is built under a temporary name, opened like any foreign file (which
  * walks its structure), every record in it is read and its checksum verified, and only then it gets
  * its name.
@@ -65,7 +66,7 @@ static wp_status verify_records(wpi_store *copy, wp_error *err)
     return status;
 }
 
-static wp_status verify(const char *path, wp_error *err)
+wp_status wpi_store_verify_file(const char *path, wp_error *err)
 {
     wpi_store *copy;
     WPI_TRY(wpi_store_new(path, &copy, err));
@@ -80,25 +81,30 @@ static wp_status verify(const char *path, wp_error *err)
 }
 
 /* Fill the open file and look whether it can be read. */
-static wp_status copy_and_verify(wpi_store *store, const char *path, int fd, wp_error *err)
+static wp_status copy_and_verify(wpi_store *store, const char *path, int fd,
+                                 const wpi_store_rebuild_options *by_record, wp_error *err)
 {
+    uint64_t snapshot;
     char *lock_file = wpi_files_lock_name(path);
     if (lock_file == NULL)
         return wpi_memory_failed(err);
-    wp_status status = copy(store, fd, err);
+    wp_status status = by_record == NULL
+                           ? copy(store, fd, err)
+                           : wpi_store_copy_records(store, path, by_record, &snapshot, err);
     if (status == WP_OK)
-        status = verify(path, err);
+        status = wpi_store_verify_file(path, err);
     (void)unlink(lock_file);
     wpi_memory_free(lock_file);
     return status;
 }
 
 /* The file stays open until it has its name, since that marks it as being in use. */
-static wp_status make_copy(wpi_store *store, const char *temporary, const char *path, wp_error *err)
+static wp_status make_copy(wpi_store *store, const char *temporary, const char *path,
+                           const wpi_store_rebuild_options *by_record, wp_error *err)
 {
     int fd;
     WPI_TRY(wpi_files_create(temporary, &fd, err));
-    wp_status status = copy_and_verify(store, temporary, fd, err);
+    wp_status status = copy_and_verify(store, temporary, fd, by_record, err);
     if (status == WP_OK)
         status = wpi_files_place(temporary, path, err);
     if (status != WP_OK)
@@ -110,7 +116,8 @@ static wp_status make_copy(wpi_store *store, const char *temporary, const char *
     return status;
 }
 
-wp_status wpi_store_backup(wpi_store *store, const char *path, wp_error *err)
+wp_status wpi_store_backup(wpi_store *store, const char *path,
+                           const wpi_store_rebuild_options *by_record, wp_error *err)
 {
     WPI_TRY(wpi_store_check_process(store, err));
     if (path == NULL || path[0] == '\0')
@@ -119,7 +126,7 @@ wp_status wpi_store_backup(wpi_store *store, const char *path, wp_error *err)
     WPI_TRY(wpi_files_refuse_existing(path, err));
     char *temporary;
     WPI_TRY(wpi_files_temporary_name(path, &temporary, err));
-    wp_status status = make_copy(store, temporary, path, err);
+    wp_status status = make_copy(store, temporary, path, by_record, err);
     wpi_memory_free(temporary);
     return status;
 }

@@ -106,6 +106,13 @@ wp_status wpi_store_cursor_seek_back(wpi_store_cursor *cursor, wpi_slice key, wp
     return deliver(cursor, code, &at, &data, found_key, value, err);
 }
 
+wp_status wpi_store_cursor_put(wpi_store_cursor *cursor, wpi_slice key, wpi_slice payload,
+                               uint8_t version, wp_error *err)
+{
+    const wpi_put_where here = {cursor->cursor, false};
+    return wpi_store_put_where(cursor->txn, cursor->table, &here, key, payload, version, err);
+}
+
 /* Find the first record beyond the last one given, in a transaction that was changed since. */
 static int find_beyond(wpi_store_cursor *cursor, MDB_val *key, MDB_val *data)
 {

@@ -32,6 +32,8 @@
 #define MAP_BYTES_LEAST ((uint64_t)4 << 20)
 #define READERS_MAX 1024
 #define PIN_TRIES_MAX 200
+#define OPEN_TRIES_MAX 10
+#define LOCK_TRIES_MAX 5
 #define FILE_MODE 0600
 
 /* Check what can be checked before LMDB opens the file; notes which file it is. */
@@ -99,7 +101,8 @@ static wp_status open_environment(wpi_store *store, uint64_t file_bytes, wp_erro
     unsigned flags = environment_flags(store, file_bytes);
     if (map_bytes > SIZE_MAX - page_bytes)
         return wpi_error_set(err, WP_EINVAL, "map_bytes is out of range");
-    WPI_TRY(wpi_lock_file_prepare(store->path, READERS_MAX, err));
+    if (store->lock_fd < 0) /* closing the lock file would drop the lock that is held on it */
+        WPI_TRY(wpi_lock_file_prepare(store->path, READERS_MAX, err));
     map_bytes = (map_bytes + page_bytes - 1) / page_bytes * page_bytes;
     int code = open_with_map(store, flags, map_bytes);
     /* Some systems (valgrind is one) say EINVAL when there is not that much address space. */
@@ -110,14 +113,21 @@ static wp_status open_environment(wpi_store *store, uint64_t file_bytes, wp_erro
     return code == 0 ? WP_OK : wpi_store_error(code, "opening the database", err);
 }
 
-/* Whether LMDB opened the file that was examined. */
-static wp_status check_identity(const wpi_store *store, const struct stat *examined, wp_error *err)
+static bool is_same_file(const struct stat *a, const struct stat *b)
 {
-    struct stat info;
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/* Whether LMDB opened the file that was examined, and the path still leads there: it may have been
+ * rebuilt by another process (rebuild.c) until LMDB held its lock. */
+static wp_status check_identity(const wpi_store *store, const struct stat *examined, bool *is_same,
+                                wp_error *err)
+{
+    struct stat info, named;
     if (fstat(store->fd, &info) != 0)
         return wpi_store_error(errno, "opening the database", err);
-    if (info.st_dev != examined->st_dev || info.st_ino != examined->st_ino)
-        return wpi_error_set(err, WP_EACCESS, "the path changed while it was being opened");
+    *is_same = is_same_file(&info, examined) && lstat(store->path, &named) == 0 &&
+               is_same_file(&info, &named);
     return WP_OK;
 }
 
@@ -220,6 +230,13 @@ void wpi_environment_clear_readers(wpi_store *store)
     (void)mdb_reader_check(store->environment, &dead); /* What remains is found again later. */
 }
 
+static void close_lock(wpi_store *store)
+{
+    if (store->lock_fd >= 0)
+        (void)close(store->lock_fd);
+    store->lock_fd = -1;
+}
+
 void wpi_environment_discard(wpi_store *store)
 {
     for (unsigned i = 0; i < store->idle_count; i++)
@@ -228,21 +245,49 @@ void wpi_environment_discard(wpi_store *store)
     mdb_env_close(store->environment);
     store->environment = NULL;
     store->fd = -1;
+    close_lock(store);
 }
 
+/* Open the file that the path leads to, even when that changes meanwhile. */
+static wp_status open_named(wpi_store *store, struct stat *info, wp_error *err)
+{
+    bool is_same = false;
+    for (int i = 0; i < OPEN_TRIES_MAX && !is_same; i++) {
+        if (store->environment != NULL)
+            wpi_environment_discard(store);
+        WPI_TRY(examine(store, info, err));
+        WPI_TRY(open_environment(store, (uint64_t)info->st_size, err));
+        WPI_TRY(check_identity(store, info, &is_same, err));
+    }
+    return is_same ? WP_OK
+                   : wpi_error_set(err, WP_EACCESS, "the path changed while it was being opened");
+}
+
+/* One try; a failed environment is discarded. */
+static wp_status open_once(wpi_store *store, struct stat *info, wp_error *err)
+{
+    wp_status status = open_named(store, info, err);
+    if (status == WP_OK) {
+        wpi_environment_clear_readers(store);
+        status = validate_and_open_tables(store, err);
+    }
+    if (status != WP_OK && store->environment != NULL)
+        wpi_environment_discard(store);
+    if (status != WP_OK)
+        close_lock(store);
+    return status;
+}
+
+/* A process that dies right after it swapped the file (rebuild.c) leaves a lock file that speaks of
+ * snapshots of the old one to whoever waited for it. It is set up anew when all of them let go. */
 wp_status wpi_environment_open(wpi_store *store, wp_error *err)
 {
     struct stat info;
-    WPI_TRY(examine(store, &info, err));
-    WPI_TRY(open_environment(store, (uint64_t)info.st_size, err));
-    wpi_environment_clear_readers(store);
-    wp_status status = check_identity(store, &info, err);
-    if (status == WP_OK)
-        status = validate_and_open_tables(store, err);
-    if (status != WP_OK) {
-        wpi_environment_discard(store);
+    wp_status status = WP_EBUSY;
+    for (int i = 0; i < LOCK_TRIES_MAX && status == WP_EBUSY; i++)
+        status = open_once(store, &info, err);
+    if (status != WP_OK)
         return status;
-    }
     store->device = info.st_dev;
     store->inode = info.st_ino;
     return WP_OK;

@@ -77,6 +77,9 @@ static const char *reason(int code, char *buffer, size_t bytes)
         return "the transaction is too large";
     case MDB_READERS_FULL:
         return "1024 readers are active, expected fewer";
+    case MDB_PANIC:
+        return "the disk failed in a commit, and the transactions that are open here must end "
+               "first";
     case MDB_MAP_RESIZED:
         return "another process has enlarged the file while transactions are open here";
     default:

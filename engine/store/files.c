@@ -3,7 +3,7 @@
  *
  * No function here may open a database file that an environment of this process has open: LMDB's
  * locks are POSIX locks, which any close() of the same file would drop. The callers see to it.
- * Where the file system has no hard links, renameat2 without replacement does the same as link.
+ * A file gets its name by renameat2 without replacement; where a file system lacks that, by link.
  */
 #include "store/files.h"
 
@@ -21,9 +21,11 @@
 #include "base/memory.h"
 #include "store/error.h"
 
-#define CIFS_MAGIC 0xFF534D42u /* These three are not in linux/magic.h of every kernel. */
+#define CIFS_MAGIC 0xFF534D42u /* These are not in linux/magic.h of every kernel. */
 #define SMB2_MAGIC 0xFE534D42u
 #define NCP_MAGIC 0x564Cu
+#define CEPH_MAGIC 0x00C36400u
+#define LUSTRE_MAGIC 0x0BD00BD0u
 
 wp_status wpi_files_read(int fd, void *buffer, size_t bytes, uint64_t offset, wp_error *err)
 {
@@ -54,27 +56,57 @@ wp_status wpi_files_examine(const char *path, struct stat *info, wp_error *err)
     return WP_OK;
 }
 
-wp_status wpi_files_refuse_network(int fd, wp_error *err)
+/* Locks or shared maps are not what LMDB needs on those of the network. */
+static const struct {
+    uint32_t type;
+    const char *name;
+    bool is_network;
+} file_systems[] = {
+    {NFS_SUPER_MAGIC, "nfs", true},
+    {SMB_SUPER_MAGIC, "smb", true},
+    {CIFS_MAGIC, "cifs", true},
+    {SMB2_MAGIC, "smb2", true},
+    {NCP_MAGIC, "ncp", true},
+    {CODA_SUPER_MAGIC, "coda", true},
+    {AFS_SUPER_MAGIC, "afs", true},
+    {AFS_FS_MAGIC, "afs", true},
+    {V9FS_MAGIC, "9p", true},
+    {CEPH_MAGIC, "ceph", true},
+    {LUSTRE_MAGIC, "lustre", true},
+    {EXT4_SUPER_MAGIC, "ext4", false},
+    {XFS_SUPER_MAGIC, "xfs", false},
+    {BTRFS_SUPER_MAGIC, "btrfs", false},
+    {F2FS_SUPER_MAGIC, "f2fs", false},
+    {TMPFS_MAGIC, "tmpfs", false},
+    {OVERLAYFS_SUPER_MAGIC, "overlay", false},
+};
+
+wp_status wpi_files_describe_disk(int fd, wpi_disk *out, wp_error *err)
 {
     struct statfs disk;
     if (fstatfs(fd, &disk) != 0)
         return wpi_store_error(errno, "examining the file system", err);
-    switch ((uint32_t)disk.f_type) {
-    case NFS_SUPER_MAGIC:
-    case SMB_SUPER_MAGIC:
-    case CIFS_MAGIC:
-    case SMB2_MAGIC:
-    case NCP_MAGIC:
-    case CODA_SUPER_MAGIC:
-    case AFS_SUPER_MAGIC:
-    case AFS_FS_MAGIC:
-        return wpi_error_set(err, WP_EACCESS,
-                             "the file is on a network file system (type %#" PRIx32
-                             "), expected a local one",
-                             (uint32_t)disk.f_type);
-    default:
-        return WP_OK;
+    uint32_t type = (uint32_t)disk.f_type;
+    *out = (wpi_disk){.free_bytes = (uint64_t)disk.f_bavail * (uint64_t)disk.f_bsize};
+    (void)snprintf(out->name, sizeof(out->name), "type %#" PRIx32, type);
+    for (size_t i = 0; i < sizeof(file_systems) / sizeof(*file_systems); i++) {
+        if (file_systems[i].type != type)
+            continue;
+        (void)snprintf(out->name, sizeof(out->name), "%s", file_systems[i].name);
+        out->is_network = file_systems[i].is_network;
     }
+    return WP_OK;
+}
+
+wp_status wpi_files_refuse_network(int fd, wp_error *err)
+{
+    wpi_disk disk;
+    WPI_TRY(wpi_files_describe_disk(fd, &disk, err));
+    if (!disk.is_network)
+        return WP_OK;
+    return wpi_error_set(err, WP_EACCESS,
+                         "the file is on a network file system (%s), expected a local one",
+                         disk.name);
 }
 
 wp_status wpi_files_refuse_existing(const char *path, wp_error *err)
@@ -157,20 +189,24 @@ static wp_status sync_directory_of(const char *path, wp_error *err)
     return status;
 }
 
+/* For file systems that cannot rename without replacing. */
+static wp_status give_second_name(const char *temporary, const char *path, wp_error *err)
+{
+    if (link(temporary, path) != 0)
+        return wpi_store_error(errno, "giving the file its name", err);
+    if (unlink(temporary) == 0)
+        return WP_OK;
+    wp_status status = wpi_store_error(errno, "removing the temporary name", err);
+    (void)unlink(path); /* Two names for one database would mean two lock files. */
+    return status;
+}
+
 static wp_status give_name(const char *temporary, const char *path, wp_error *err)
 {
-    if (link(temporary, path) == 0) {
-        if (unlink(temporary) == 0)
-            return WP_OK;
-        wp_status status = wpi_store_error(errno, "removing the temporary name", err);
-        (void)unlink(path); /* Two names for one database would mean two lock files. */
-        return status;
-    }
-    int code = errno;
-    if (code != EEXIST && renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
+    if (renameat2(AT_FDCWD, temporary, AT_FDCWD, path, RENAME_NOREPLACE) == 0)
         return WP_OK;
-    if (code == EEXIST)
-        return wpi_error_set(err, WP_EEXIST, "the file exists already");
+    if (errno == EINVAL || errno == ENOSYS)
+        return give_second_name(temporary, path, err);
     return wpi_store_error(errno, "giving the file its name", err);
 }
 
@@ -182,4 +218,14 @@ wp_status wpi_files_place(const char *temporary, const char *path, wp_error *err
     if (status != WP_OK)
         (void)unlink(path); /* Not known to survive a power cut, so it was not created. */
     return status;
+}
+
+wp_status wpi_files_replace(const char *temporary, const char *path, bool *is_done, wp_error *err)
+{
+    *is_done = false;
+    WPI_TRY(sync_path(temporary, O_NOFOLLOW, err));
+    if (rename(temporary, path) != 0)
+        return wpi_store_error(errno, "giving the file its name", err);
+    *is_done = true;
+    return sync_directory_of(path, err);
 }

@@ -1,13 +1,14 @@
 /*
  * Files and directories: what the store needs from the operating system besides LMDB.
  *
- * A new database or copy is built under a temporary name beside its place and then put there by
- * link(2), which fails when the name is taken: nobody ever sees half a file and nothing is
- * overwritten. Knows nothing of what is in the files.
+ * A new database or copy is built under a temporary name beside its place and then renamed in a
+ * way that fails when the name is taken: nobody ever sees half a file and nothing is overwritten.
+ * Knows nothing of what is in the files.
  */
 #ifndef WPI_STORE_FILES_H
 #define WPI_STORE_FILES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -20,6 +21,14 @@ wp_status wpi_files_read(int fd, void *buffer, size_t bytes, uint64_t offset, wp
 /* lstat a path that must be a regular file. WP_ENOTFOUND, WP_EACCESS (symbolic link), WP_EFORMAT.
  */
 wp_status wpi_files_examine(const char *path, struct stat *info, wp_error *err);
+
+/* Where an open file lies. */
+typedef struct wpi_disk {
+    char name[24]; /* "ext4", "nfs"; the type in hexadecimal when it is another */
+    bool is_network;
+    uint64_t free_bytes; /* for those who are not root */
+} wpi_disk;
+wp_status wpi_files_describe_disk(int fd, wpi_disk *out, wp_error *err);
 
 /* WP_EACCESS when the open file lies on a network file system, where locks may not work. */
 wp_status wpi_files_refuse_network(int fd, wp_error *err);
@@ -44,5 +53,9 @@ wp_status wpi_files_create(const char *path, int *fd, wp_error *err);
  * directory. On success the temporary name is gone; on failure the final name does not exist,
  * unless it did before. */
 wp_status wpi_files_place(const char *temporary, const char *path, wp_error *err);
+
+/* Sync a closed file, then have it take the place of the one that has its final name, and sync the
+ * directory. *is_done: it has the name, also when the directory then failed; else the other has. */
+wp_status wpi_files_replace(const char *temporary, const char *path, bool *is_done, wp_error *err);
 
 #endif

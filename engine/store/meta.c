@@ -186,6 +186,44 @@ wp_status wpi_meta_read(int fd, wpi_metas *metas, wp_error *err)
     return check_newest((int)(newest - metas->pages), newest, file_bytes, err);
 }
 
+/* Read one meta page that need not fit to the other. */
+static wp_status read_alone(int fd, int page, uint32_t page_bytes, uint64_t file_bytes,
+                            wpi_meta *meta, wp_error *err)
+{
+    meta_bytes bytes;
+    WPI_TRY(wpi_files_read(fd, bytes, META_BYTES, (uint64_t)page * page_bytes, err));
+    WPI_TRY(check_frame(page, bytes, err));
+    *meta = parse(bytes);
+    if (meta->page_bytes != page_bytes)
+        return corrupt(page, "the page size is out of range", err);
+    return check_newest(page, meta, file_bytes, err);
+}
+
+wp_status wpi_meta_read_any(int fd, wpi_meta *meta, int *sound_count, wp_error *err)
+{
+    struct stat info;
+    *sound_count = 0;
+    *meta = (wpi_meta){.page_bytes = PAGE_BYTES_MIN};
+    if (fstat(fd, &info) != 0)
+        return wpi_store_error(errno, "examining the database", err);
+    /* The size of pages is known from either page, once it is found. */
+    for (uint32_t page_bytes = PAGE_BYTES_MIN; page_bytes <= PAGE_BYTES_MAX && *sound_count == 0;
+         page_bytes *= 2) {
+        for (int i = 0; i < WPI_META_PAGES; i++) {
+            wpi_meta found;
+            wp_status status = read_alone(fd, i, page_bytes, (uint64_t)info.st_size, &found, err);
+            if (status != WP_OK && status != WP_ECORRUPT && status != WP_EFORMAT)
+                return status;
+            if (status != WP_OK)
+                continue;
+            if (*sound_count == 0 || found.snapshot > meta->snapshot)
+                *meta = found;
+            ++*sound_count;
+        }
+    }
+    return *sound_count > 0 ? WP_OK : wpi_error_set(err, WP_ECORRUPT, "no meta page is sound");
+}
+
 const wpi_meta *wpi_meta_newest(const wpi_metas *metas)
 {
     return &metas->pages[metas->pages[1].snapshot > metas->pages[0].snapshot];

@@ -61,6 +61,11 @@ typedef struct wpi_metas {
  */
 wp_status wpi_meta_read(int fd, wpi_metas *metas, wp_error *err);
 
+/* For a damaged file: the newer of the pages that are sound by themselves, wherever the other one
+ * is damaged; *sound_count says how many are. WP_ECORRUPT, with the size of pages alone, when none
+ * is. */
+wp_status wpi_meta_read_any(int fd, wpi_meta *meta, int *sound_count, wp_error *err);
+
 /* The one with the higher snapshot number, which LMDB will use. */
 const wpi_meta *wpi_meta_newest(const wpi_metas *metas);
 

@@ -21,16 +21,19 @@
 #include "store/files.h"
 #include "store/store_internal.h"
 
+#define READER_AGE_MAX_MS 60000
+
 static pthread_mutex_t registry_mutex = PTHREAD_MUTEX_INITIALIZER;
 static wpi_store *registry;
 
 const char *wpi_table_name(wpi_table table)
 {
     static const char *const names[WPI_TABLE_COUNT] = {
-        "meta",      "person",   "company",  "identity", "employment",  "member",  "interaction",
-        "source_id", "reply",    "evidence", "tie",      "overlay",     "consent", "ask",
-        "name",      "mark",     "segment",  "changed",  "source",      "alias",   "part",
-        "merge",     "namesake", "restated", "private",  "opportunity", "role",    "stake"};
+        "meta",       "person",   "company",  "identity", "employment",  "member",  "interaction",
+        "source_id",  "reply",    "evidence", "tie",      "overlay",     "consent", "ask",
+        "name",       "mark",     "segment",  "changed",  "source",      "alias",   "part",
+        "merge",      "namesake", "restated", "private",  "opportunity", "role",    "stake",
+        "suppressed", "audit",    "barrier"};
     return (unsigned)table < WPI_TABLE_COUNT ? names[table] : "?";
 }
 
@@ -43,6 +46,16 @@ void wpi_store_lock(wpi_store *store)
 void wpi_store_unlock(wpi_store *store)
 {
     (void)pthread_mutex_unlock(&store->mutex);
+}
+
+void wpi_store_lock_registry(void)
+{
+    (void)pthread_mutex_lock(&registry_mutex);
+}
+
+void wpi_store_unlock_registry(void)
+{
+    (void)pthread_mutex_unlock(&registry_mutex);
 }
 
 static size_t process_page_bytes(void)
@@ -93,7 +106,9 @@ wp_status wpi_store_new(const char *path, wpi_store **store, wp_error *err)
         wpi_memory_free(new_store);
         return wpi_memory_failed(err);
     }
+    new_store->reader_age_max_ms = WP_AGE_ANY;
     new_store->fd = -1;
+    new_store->lock_fd = -1;
     new_store->process = getpid();
     new_store->process_page = new_process_page();
     new_store->references = 1;
@@ -120,6 +135,19 @@ static wpi_store *find_registered(const struct stat *info)
     return NULL;
 }
 
+wp_status wpi_store_hold(const struct stat *info, wpi_store **store, wp_error *err)
+{
+    (void)pthread_mutex_lock(&registry_mutex);
+    *store = find_registered(info);
+    bool is_failed = *store != NULL && (*store)->fd < 0;
+    if (is_failed)
+        *store = NULL;
+    else if (*store != NULL)
+        (*store)->references++;
+    (void)pthread_mutex_unlock(&registry_mutex);
+    return is_failed ? wpi_error_set(err, WP_EBUSY, "the database failed and is open here") : WP_OK;
+}
+
 static wp_status share(wpi_store *store, const wp_open_options *options, wp_error *err)
 {
     bool is_read_only = options->is_read_only;
@@ -142,6 +170,8 @@ static wp_status open_new(const char *path, const wp_open_options *options, wpi_
     new_store->is_network_allowed = options->allow_network_fs;
     new_store->is_unsynced = options->is_unsynced && !options->is_read_only;
     new_store->map_bytes = options->map_bytes;
+    new_store->reader_age_max_ms =
+        options->reader_age_max_ms == 0 ? READER_AGE_MAX_MS : options->reader_age_max_ms;
     wp_status status = wpi_environment_open(new_store, err);
     if (status != WP_OK) {
         wpi_store_free(new_store);
@@ -196,6 +226,7 @@ void wpi_store_close(wpi_store *store)
     (void)pthread_mutex_lock(&registry_mutex);
     bool is_last = --store->references == 0;
     if (is_last) {
+        wpi_reader_age_close(store);
         while (store->transactions != NULL)
             wpi_store_abort(store->transactions);
         wpi_environment_close(store);
@@ -211,6 +242,9 @@ wp_status wpi_store_sync(wpi_store *store, wp_error *err)
     WPI_TRY(wpi_store_check_process(store, err));
     if (store->is_read_only)
         return wpi_error_set(err, WP_EREADONLY, "the database is open for reading alone");
+    if (atomic_load(&store->is_forgotten))
+        return wpi_error_set(err, WP_EIO,
+                             "an earlier sync failed, and what it was for may be lost");
     wpi_store_lock(store);
     wp_status status = wpi_store_enter(store, err);
     wpi_store_unlock(store);
@@ -218,8 +252,11 @@ wp_status wpi_store_sync(wpi_store *store, wp_error *err)
     /* What is committed from here on may make it loose again. */
     atomic_store(&store->is_loose, false);
     int code = mdb_env_sync(store->environment, 1);
-    if (code != 0)
+    if (code != 0) {
         atomic_store(&store->is_loose, true);
+        /* The system takes what it could not write for written: the next sync would lie. */
+        atomic_store(&store->is_forgotten, store->is_unsynced);
+    }
     wpi_store_lock(store);
     wpi_store_leave(store);
     wpi_store_unlock(store);

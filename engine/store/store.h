@@ -52,6 +52,9 @@ typedef enum wpi_table {
     WPI_TABLE_OPPORTUNITY,
     WPI_TABLE_ROLE,
     WPI_TABLE_STAKE,
+    WPI_TABLE_SUPPRESSED,
+    WPI_TABLE_AUDIT,
+    WPI_TABLE_BARRIER,
     WPI_TABLE_COUNT
 } wpi_table;
 
@@ -69,14 +72,34 @@ typedef struct wpi_store_cursor wpi_store_cursor;
 /* Called inside the transaction that creates the schema, to store first records. */
 typedef wp_status wpi_store_init_fn(wpi_store_txn *txn, void *context, wp_error *err);
 
-/* As wp_create: temporary name, commit, sync, link into place, sync the directory. */
+/* As wp_create: temporary name, commit, sync, rename into place, sync the directory. */
 wp_status wpi_store_create(const char *path, wpi_store_init_fn *init, void *context, wp_error *err);
+/* Called after it, to store more in transactions of its own; the store is closed then. */
+typedef wp_status wpi_store_fill_fn(wpi_store *store, void *context, wp_error *err);
+wp_status wpi_store_create_filled(const char *path, wpi_store_init_fn *init,
+                                  wpi_store_fill_fn *fill, void *context, wp_error *err);
 /* As wp_open. A file that this process has open already is shared (counted). */
 wp_status wpi_store_open(const char *path, const wp_open_options *options, wpi_store **store,
                          wp_error *err);
 void wpi_store_close(wpi_store *store);
-/* As wp_backup; the copy is validated and every checksum in it verified. */
-wp_status wpi_store_backup(wpi_store *store, const char *path, wp_error *err);
+typedef struct wpi_store_rebuild_options {
+    const char *left_out; /* a key of the meta table that the new file is not to have; NULL: none */
+    wp_progress_fn *progress; /* records; may be NULL */
+    void *context;
+} wpi_store_rebuild_options;
+/* As wp_backup; the copy is validated and every checksum in it verified. by_record: copy records,
+ * so that nothing of what was deleted comes along; NULL: copy pages, which is faster. */
+wp_status wpi_store_backup(wpi_store *store, const char *path,
+                           const wpi_store_rebuild_options *by_record, wp_error *err);
+/* Put all records into a new file and give it the name of the old one, which nobody else may have
+ * open: WP_EBUSY otherwise, or when a transaction of this process is. */
+wp_status wpi_store_rebuild(wpi_store *store, const wpi_store_rebuild_options *options,
+                            wp_error *err);
+/* As wp_check_file. */
+wp_status wpi_store_check_file(const char *path, wp_fault_fn *fault, void *context,
+                               uint64_t *faults, wp_error *err);
+/* As wp_health_get; versions of library and format are left to the caller. */
+wp_status wpi_store_health(wpi_store *store, wp_health *out, wp_error *err);
 /* As wp_sync. */
 wp_status wpi_store_sync(wpi_store *store, wp_error *err);
 uint64_t wpi_store_file_bytes(const wpi_store *store);
@@ -89,6 +112,11 @@ wp_status wpi_store_begin(wpi_store *store, bool is_write, wpi_store_txn **txn, 
 wp_status wpi_store_commit(wpi_store_txn *txn, wp_error *err);
 void wpi_store_abort(wpi_store_txn *txn);
 bool wpi_store_is_write(const wpi_store_txn *txn);
+/* A read transaction is in use from its beginning until it is said to rest. While it rests it is
+ * ended when it is too old, which the next resume tells by WP_ESTALE; records that were read are
+ * then no longer valid. Nothing to do for write transactions. */
+void wpi_store_rest(wpi_store_txn *txn);
+wp_status wpi_store_resume(wpi_store_txn *txn, wp_error *err);
 /* The snapshot's number: grows with every commit. */
 uint64_t wpi_store_snapshot(const wpi_store_txn *txn);
 /* Changes when the file is mapped anew: pointers into it are good while this stays the same. */
@@ -115,6 +143,9 @@ wp_status wpi_store_put(wpi_store_txn *txn, wpi_table table, wpi_slice key, wpi_
  * their pages. One that does not is put where it belongs. */
 wp_status wpi_store_append(wpi_store_txn *txn, wpi_table table, wpi_slice key, wpi_slice payload,
                            uint8_t version, wp_error *err);
+/* The transaction removes more than it adds: it may use the room that is kept for such in a full
+ * map. One that only deletes need not say so. */
+void wpi_store_use_reserve(wpi_store_txn *txn);
 /* Delete; WP_ENOTFOUND when absent (err alone). */
 wp_status wpi_store_delete(wpi_store_txn *txn, wpi_table table, wpi_slice key, wp_error *err);
 
@@ -132,6 +163,10 @@ wp_status wpi_store_cursor_seek(wpi_store_cursor *cursor, wpi_slice key, wpi_sli
  * none; the next record is then not known either. */
 wp_status wpi_store_cursor_seek_back(wpi_store_cursor *cursor, wpi_slice key, wpi_slice *found_key,
                                      wpi_slice *value, wp_error *err);
+/* As wpi_store_put; cheap when the record lies on the page of the one put before, so put sorted.
+ * The cursor is for putting alone. */
+wp_status wpi_store_cursor_put(wpi_store_cursor *cursor, wpi_slice key, wpi_slice payload,
+                               uint8_t version, wp_error *err);
 /* The next record; WP_ENOTFOUND at the end. A damaged record gives WP_ECORRUPT with *found_key
  * set, and the cursor can go on. */
 wp_status wpi_store_cursor_next(wpi_store_cursor *cursor, wpi_slice *found_key, wpi_slice *value,

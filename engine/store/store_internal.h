@@ -15,6 +15,7 @@
 #include <lmdb.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "store/store.h"
@@ -28,39 +29,55 @@ struct wpi_store {
     bool is_unsynced;   /* commits do not wait for the disk */
     bool is_private;    /* a file that this process alone knows: being created or verified */
     uint64_t map_bytes; /* asked for; 0: the default */
+    uint32_t reader_age_max_ms; /* WP_AGE_ANY: no limit */
     dev_t device;
     ino_t inode;
     pid_t process;                     /* that opened it */
     volatile const char *process_page; /* 1 here, 0 in a forked child; NULL: compare `process` */
     MDB_dbi tables[WPI_TABLE_COUNT];
-    atomic_bool is_suspect; /* damage was seen; no clean stamp */
-    atomic_bool is_loose;   /* a commit may not be on the disk; no clean stamp either */
-    atomic_uint commits;    /* since the table of readers was looked through */
+    atomic_bool is_suspect;   /* damage was seen; no clean stamp */
+    atomic_bool is_loose;     /* a commit may not be on the disk; no clean stamp either */
+    atomic_bool is_forgotten; /* a sync failed; what it was for can never be promised */
+    atomic_uint commits;      /* since the table of readers was looked through */
 
     pthread_mutex_t mutex;
     MDB_env *environment;
-    int fd; /* of the environment: never closed here */
+    int fd;      /* of the environment: never closed here */
+    int lock_fd; /* of a lock that went over to the environment, open as long as it; -1: none */
     unsigned active;
     const wpi_store_txn *writer;
     bool wants_growth;                 /* the map was found full */
+    uint64_t snapshot_base;            /* of the files that this one took the place of */
     uint64_t mapping;                  /* how often the file was mapped */
     size_t counted_bytes;              /* mapped after pages were last let go of; the writer's */
     MDB_txn *idle[WPI_STORE_IDLE_MAX]; /* read transactions at rest, to be renewed */
     unsigned idle_count;
     wpi_store_txn *transactions; /* those alive */
+    bool has_watcher;            /* the thread that ends old readers; see reader_age.c */
+    bool is_closing;             /* it is to end */
+    pthread_t watcher;
+    pthread_cond_t closing;
+    bool is_unsettled; /* the disk may hold the meta page of a commit that failed */
 
     wpi_store *next;     /* registry; guarded by its mutex */
     unsigned references; /* ditto */
 };
 
+/* What is being done with a read transaction. Only from at rest it becomes stale. */
+typedef enum wpi_store_use { WPI_STORE_BUSY, WPI_STORE_RESTING, WPI_STORE_STALE } wpi_store_use;
+
 struct wpi_store_txn {
     wpi_store *store;
     MDB_txn *transaction;
     bool is_write;
-    pthread_t thread;  /* that began it */
-    bool is_dirty;     /* something was put or deleted */
-    wp_status failure; /* of a put or delete; only abort is left */
-    uint64_t changes;  /* puts and deletes so far, for cursors to notice */
+    pthread_t thread; /* that began it */
+    atomic_int use;   /* of a read transaction: wpi_store_use */
+    int64_t begun_ms;
+    bool is_dirty;        /* something was put or deleted */
+    wp_status failure;    /* of a put or delete; only abort is left */
+    uint64_t changes;     /* puts and deletes so far, for cursors to notice */
+    uint64_t put_bytes;   /* of values */
+    bool may_use_reserve; /* see reserve.c */
     wpi_store_txn *previous;
     wpi_store_txn *next;
 };
@@ -74,6 +91,22 @@ bool wpi_store_is_inherited(const wpi_store *store);
 /* A store that is not connected yet; free it with wpi_store_free. */
 wp_status wpi_store_new(const char *path, wpi_store **store, wp_error *err);
 void wpi_store_free(wpi_store *store);
+
+/* The store of this process that has a file open, held by one reference more: wpi_store_close.
+ * NULL: none has. */
+wp_status wpi_store_hold(const struct stat *info, wpi_store **store, wp_error *err);
+/* The list of open files, for what must not happen while one is opened or closed. */
+void wpi_store_lock_registry(void);
+void wpi_store_unlock_registry(void);
+
+/* rebuild.c: make a database of an empty file and put all records of a snapshot into it;
+ * *snapshot: LMDB's number of that. */
+wp_status wpi_store_copy_records(wpi_store *store, const char *path,
+                                 const wpi_store_rebuild_options *options, uint64_t *snapshot,
+                                 wp_error *err);
+
+/* backup.c: open a finished copy and read every record of it. */
+wp_status wpi_store_verify_file(const char *path, wp_error *err);
 
 /* environment.c */
 
@@ -92,6 +125,12 @@ void wpi_environment_clear_readers(wpi_store *store);
 /* Enlarge the map after it was found full. The mutex is held and no transaction is active. */
 void wpi_environment_grow(wpi_store *store);
 
+/* settle.c */
+
+/* Have the disk hold the meta pages as they are now. The mutex and LMDB's lock for writing are
+ * held, and nothing was written since the commit that failed. */
+wp_status wpi_environment_settle(wpi_store *store, wp_error *err);
+
 /* txn.c */
 
 /* Count a transaction as active, reopening a failed environment first; the mutex is held. */
@@ -99,10 +138,31 @@ wp_status wpi_store_enter(wpi_store *store, wp_error *err);
 /* It is active no more; the mutex is held. */
 void wpi_store_leave(wpi_store *store);
 
+/* reader_age.c */
+
+/* Note when a read transaction begins, and see to it that it is watched. The mutex is held. */
+void wpi_reader_age_begin(wpi_store_txn *txn);
+/* End the thread that watches, if there is one; the mutex is not held. */
+void wpi_reader_age_close(wpi_store *store);
+
+/* reserve.c */
+
+/* Before the commit of a transaction that changed something: WP_EFULL when it would use up the
+ * room that deletes need. */
+wp_status wpi_reserve_check(wpi_store_txn *txn, wp_error *err);
+
 /* table.c */
 
 /* A damaged record was met: the file gets no clean stamp. Returns `status`. */
 wp_status wpi_store_suspect(wpi_store *store, wp_status status);
+
+/* Where a put looks for the place of its record. */
+typedef struct wpi_put_where {
+    MDB_cursor *cursor; /* near where it stands; NULL: from the root */
+    bool is_last;       /* behind all others, if it belongs there */
+} wpi_put_where;
+wp_status wpi_store_put_where(wpi_store_txn *txn, wpi_table table, const wpi_put_where *where,
+                              wpi_slice key, wpi_slice payload, uint8_t version, wp_error *err);
 
 /* Record a failed put or delete, so that only abort is left; returns its status. */
 wp_status wpi_store_fail(wpi_store_txn *txn, int code, const char *doing, wp_error *err);

@@ -110,8 +110,22 @@ wp_status wpi_store_get_unverified(wpi_store_txn *txn, wpi_table table, wpi_slic
     return WP_OK;
 }
 
-static wp_status put(wpi_store_txn *txn, wpi_table table, wpi_slice key, wpi_slice payload,
-                     uint8_t version, bool is_last, wp_error *err)
+/* Make room for a value: through a cursor, or behind all others, or wherever it belongs. */
+static int reserve(wpi_store_txn *txn, MDB_dbi tree, const wpi_put_where *where, MDB_val *key,
+                   MDB_val *value)
+{
+    int code = MDB_KEYEXIST;
+    if (where->cursor != NULL)
+        return mdb_cursor_put(where->cursor, key, value, MDB_RESERVE);
+    if (where->is_last)
+        code = mdb_put(txn->transaction, tree, key, value, MDB_RESERVE | MDB_APPEND);
+    if (code == MDB_KEYEXIST) /* not behind all others; nothing was changed */
+        code = mdb_put(txn->transaction, tree, key, value, MDB_RESERVE);
+    return code;
+}
+
+wp_status wpi_store_put_where(wpi_store_txn *txn, wpi_table table, const wpi_put_where *where,
+                              wpi_slice key, wpi_slice payload, uint8_t version, wp_error *err)
 {
     WPI_TRY(check_writable(txn, err));
     WPI_TRY(check_key(table, key, err));
@@ -120,16 +134,12 @@ static wp_status put(wpi_store_txn *txn, wpi_table table, wpi_slice key, wpi_sli
                              wpi_table_name(table), payload.bytes, WPI_VALUE_BYTES_MAX);
     MDB_val place = value_of(key);
     MDB_val value = {payload.bytes + WPI_VALUE_TRAILER_BYTES, NULL};
-    MDB_dbi tree = txn->store->tables[table];
-    int code = MDB_KEYEXIST;
-    if (is_last)
-        code = mdb_put(txn->transaction, tree, &place, &value, MDB_RESERVE | MDB_APPEND);
-    if (code == MDB_KEYEXIST) /* not behind all others; nothing was changed */
-        code = mdb_put(txn->transaction, tree, &place, &value, MDB_RESERVE);
+    int code = reserve(txn, txn->store->tables[table], where, &place, &value);
     if (code != 0)
         return wpi_store_fail(txn, code, "storing a record", err);
     wpi_record_seal(table, key, payload, version, value.mv_data);
     txn->is_dirty = true;
+    txn->put_bytes += value.mv_size;
     txn->changes++;
     return WP_OK;
 }
@@ -137,13 +147,15 @@ static wp_status put(wpi_store_txn *txn, wpi_table table, wpi_slice key, wpi_sli
 wp_status wpi_store_put(wpi_store_txn *txn, wpi_table table, wpi_slice key, wpi_slice payload,
                         uint8_t version, wp_error *err)
 {
-    return put(txn, table, key, payload, version, false, err);
+    const wpi_put_where anywhere = {NULL, false};
+    return wpi_store_put_where(txn, table, &anywhere, key, payload, version, err);
 }
 
 wp_status wpi_store_append(wpi_store_txn *txn, wpi_table table, wpi_slice key, wpi_slice payload,
                            uint8_t version, wp_error *err)
 {
-    return put(txn, table, key, payload, version, true, err);
+    const wpi_put_where behind = {NULL, true};
+    return wpi_store_put_where(txn, table, &behind, key, payload, version, err);
 }
 
 wp_status wpi_store_delete(wpi_store_txn *txn, wpi_table table, wpi_slice key, wp_error *err)

@@ -6,9 +6,9 @@
  * store's mutex is not held while a thread waits for other writers or for the disk.
  *
  * Each write transaction that changed anything stores a token of its own in the meta table. When
- * LMDB's commit fails with an error of the system, the newest snapshot tells by the token whether
- * the commit happened: the same token, yes; an older snapshot or another token at our number, no;
- * a later snapshot of somebody else, nobody knows.
+ * LMDB fails to write the meta page of a commit, the disk is settled (settle.c) and the newest
+ * snapshot tells by the token whether the commit happened: the same token, yes; an older snapshot
+ * or another token at our number, no; a later snapshot of somebody else, nobody knows.
  */
 #include <assert.h>
 #include <errno.h>
@@ -86,6 +86,19 @@ static bool can_retry(wpi_store *store, int code)
     return true;
 }
 
+/* Nobody writes before the disk is known to hold what the kernel shows. The mutex is held. */
+static wp_status settle(wpi_store *store, wpi_store_txn *txn, wp_error *err)
+{
+    if (!txn->is_write || !store->is_unsettled)
+        return WP_OK;
+    wp_status status = wpi_environment_settle(store, err);
+    if (status == WP_OK)
+        return WP_OK;
+    mdb_txn_abort(txn->transaction);
+    wpi_store_leave(store);
+    return status;
+}
+
 /* The mutex is held. */
 static wp_status begin(wpi_store *store, wpi_store_txn *txn, wp_error *err)
 {
@@ -98,7 +111,7 @@ static wp_status begin(wpi_store *store, wpi_store_txn *txn, wp_error *err)
         code = txn->is_write ? begin_write(store, &txn->transaction)
                              : begin_read(store, &txn->transaction);
         if (code == 0)
-            return WP_OK;
+            return settle(store, txn, err);
         txn->transaction = NULL;
         wpi_store_leave(store);
         if (!can_retry(store, code))
@@ -147,6 +160,8 @@ wp_status wpi_store_begin(wpi_store *store, bool is_write, wpi_store_txn **txn, 
     wp_status status = begin(store, new_txn, err);
     if (status == WP_OK)
         enlist(store, new_txn);
+    if (status == WP_OK && !is_write)
+        wpi_reader_age_begin(new_txn);
     wpi_store_unlock(store);
     if (status != WP_OK) {
         wpi_memory_free(new_txn);
@@ -163,7 +178,7 @@ void wpi_store_abort(wpi_store_txn *txn)
     wpi_store *store = txn->store;
     wpi_store_lock(store);
     if (!txn->is_write && store->idle_count < WPI_STORE_IDLE_MAX) {
-        mdb_txn_reset(txn->transaction);
+        mdb_txn_reset(txn->transaction); /* once more when it is stale, which does nothing */
         store->idle[store->idle_count++] = txn->transaction;
     } else {
         mdb_txn_abort(txn->transaction);
@@ -182,34 +197,46 @@ static wp_status put_token(wpi_store_txn *txn, unsigned char *token, wp_error *e
                          (wpi_slice){token, TOKEN_BYTES}, WPI_RECORD_VERSION, err);
 }
 
+/* Whether LMDB gave the environment up, which it does when a meta page could not be written. The
+ * mutex is held. */
+static bool has_given_up(const wpi_store *store)
+{
+    MDB_txn *probe;
+    int code = mdb_txn_begin(store->environment, NULL, MDB_RDONLY, &probe);
+    if (code == 0)
+        mdb_txn_abort(probe);
+    return code == MDB_PANIC;
+}
+
 /* Whether the newest snapshot is that of the commit which wrote the token. */
 typedef enum outcome { OUTCOME_COMMITTED, OUTCOME_NOT_COMMITTED, OUTCOME_UNKNOWN } outcome;
 
+/* Looked at in a write transaction, which begins by settling what the disk holds. */
 static outcome read_outcome(wpi_store *store, const unsigned char *token)
 {
     wpi_store_txn *txn;
     wpi_slice seen;
-    if (wpi_store_begin(store, false, &txn, NULL) != WP_OK)
+    if (wpi_store_begin(store, true, &txn, NULL) != WP_OK)
         return OUTCOME_UNKNOWN;
     wp_status status = wpi_store_get(txn, WPI_TABLE_META, (wpi_slice){TOKEN_KEY, strlen(TOKEN_KEY)},
                                      &seen, NULL, NULL);
     bool is_ours =
         status == WP_OK && seen.bytes == TOKEN_BYTES && memcmp(seen.data, token, TOKEN_BYTES) == 0;
-    uint64_t snapshot = wpi_store_snapshot(txn);
+    uint64_t snapshot = mdb_txn_id(txn->transaction) - 1; /* that this one would follow */
     wpi_store_abort(txn);
     if (is_ours)
-        /* What is seen may be in the memory of the kernel alone. */
-        return fdatasync(store->fd) == 0 ? OUTCOME_COMMITTED : OUTCOME_UNKNOWN;
+        return OUTCOME_COMMITTED;
     bool is_known = status == WP_OK || status == WP_ENOTFOUND;
     return is_known && snapshot <= wpi_bytes_get_le64(token) ? OUTCOME_NOT_COMMITTED
                                                              : OUTCOME_UNKNOWN;
 }
 
 /* The status of a commit that LMDB reported as failed. */
-static wp_status resolve(wpi_store *store, int code, const unsigned char *token, wp_error *err)
+static wp_status resolve(wpi_store *store, int code, bool is_given_up, const unsigned char *token,
+                         wp_error *err)
 {
-    bool is_of_system = code > 0 || code == MDB_PANIC;
-    outcome result = is_of_system ? read_outcome(store, token) : OUTCOME_NOT_COMMITTED;
+    /* Everything else fails before a meta page is written. */
+    outcome result = is_given_up ? read_outcome(store, token) : OUTCOME_NOT_COMMITTED;
     switch (result) {
     case OUTCOME_COMMITTED:
         return WP_OK;
@@ -228,7 +255,9 @@ static wp_status commit_write(wpi_store_txn *txn, wp_error *err)
     wpi_store *store = txn->store;
     unsigned char token[TOKEN_BYTES];
     bool is_dirty = txn->is_dirty;
-    wp_status status = is_dirty ? put_token(txn, token, err) : WP_OK;
+    wp_status status = is_dirty ? wpi_reserve_check(txn, err) : WP_OK;
+    if (status == WP_OK && is_dirty)
+        status = put_token(txn, token, err);
     if (status != WP_OK) {
         wpi_store_abort(txn);
         return status;
@@ -239,11 +268,16 @@ static wp_status commit_write(wpi_store_txn *txn, wp_error *err)
     wpi_store_lock(store);
     if (code == MDB_MAP_FULL)
         store->wants_growth = true;
+    bool is_given_up = code != 0 && has_given_up(store);
+    if (is_given_up)
+        store->is_unsettled = true;
     delist(store, txn);
     wpi_store_unlock(store);
     wpi_memory_free(txn);
+    if (is_given_up)
+        (void)fdatasync(store->fd); /* At once, though only settling proves it. */
     if (code != 0)
-        return is_dirty ? resolve(store, code, token, err)
+        return is_dirty ? resolve(store, code, is_given_up, token, err)
                         : wpi_store_write_error(code, store->fd, "committing", err);
     if (atomic_fetch_add(&store->commits, 1) % COMMITS_BETWEEN_CHECKS == COMMITS_BETWEEN_CHECKS - 1)
         wpi_environment_clear_readers(store);
@@ -269,7 +303,7 @@ bool wpi_store_is_write(const wpi_store_txn *txn)
 
 uint64_t wpi_store_snapshot(const wpi_store_txn *txn)
 {
-    return mdb_txn_id(txn->transaction);
+    return txn->store->snapshot_base + mdb_txn_id(txn->transaction);
 }
 
 uint64_t wpi_store_mapping(const wpi_store_txn *txn)

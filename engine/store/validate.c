@@ -44,8 +44,11 @@ typedef struct walk {
     const char *tree_name; /* of the tree being walked, for messages */
     wpi_meta_tree tables[WPI_TABLE_COUNT];
     bool has_table[WPI_TABLE_COUNT];
-    unsigned strangers; /* records of the main tree that are none of our tables */
-    wpi_table table;    /* of the tree being walked, for visit_record */
+    unsigned strangers;          /* records of the main tree that are none of our tables */
+    wpi_table table;             /* of the tree being walked, for visit_record */
+    bool is_table;               /* the tree being walked is that of `table` */
+    bool is_whole;               /* nothing of the tree being walked was left out */
+    const wpi_walk_hooks *hooks; /* NULL: the first fault ends the walk */
     wp_error *err;
 } walk;
 
@@ -54,8 +57,25 @@ typedef wp_status visit_fn(walk *w, uint64_t page, const wpi_page_node *node);
 
 static wp_status corrupt(const walk *w, uint64_t page, const char *what)
 {
+    if (w->hooks != NULL)
+        WPI_TRY(w->hooks->fault(w->hooks->context, w->tree_name, page, what, w->err));
     return wpi_error_set(w->err, WP_ECORRUPT, "tree %s, page %" PRIu64 ": %s", w->tree_name, page,
                          what);
+}
+
+/* A survey goes on where the walk of a file that is to be used ends. */
+static wp_status forgive(const walk *w, wp_status status)
+{
+    return w->hooks != NULL && status == WP_ECORRUPT ? WP_OK : status;
+}
+
+/* Keys of the tree that cannot be reached, from low up to high. */
+static wp_status leave_out(walk *w, wpi_slice low, wpi_slice high)
+{
+    w->is_whole = false;
+    if (w->hooks == NULL || !w->is_table)
+        return WP_OK;
+    return w->hooks->gap(w->hooks->context, w->table, low, high, w->err);
 }
 
 /* Count `count` pages from `first` on as used. */
@@ -104,8 +124,10 @@ static wp_status visit_record(walk *w, uint64_t page, const wpi_page_node *node)
 {
     if ((node->flags & ~WPI_NODE_IS_LONG) != 0)
         return corrupt(w, page, "a record has flags that no record has");
-    if (node->flags != 0)
-        return check_long(w, page, node);
+    if (node->flags != 0) /* In a survey the checksum decides whether the value is what it was. */
+        WPI_TRY(forgive(w, check_long(w, page, node)));
+    if (w->hooks != NULL)
+        WPI_TRY(w->hooks->record(w->hooks->context, w->table, page, node, w->err));
     bool is_format = w->table == WPI_TABLE_META && node->key.bytes == strlen(WPI_FORMAT_KEY) &&
                      memcmp(node->key.data, WPI_FORMAT_KEY, node->key.bytes) == 0;
     wpi_slice payload;
@@ -179,6 +201,8 @@ static wp_status visit_free(walk *w, uint64_t page, const wpi_page_node *node)
             if (number >= previous)
                 return corrupt(w, page, "a list of free pages is not in order");
             WPI_TRY(use_pages(w, page, number, 1));
+            if (w->hooks != NULL)
+                WPI_TRY(wpi_bitset_add(w->hooks->free_pages, (uint32_t)number, w->err));
             previous = number;
         }
         offset += count * 8;
@@ -214,8 +238,11 @@ static wp_status enter(walk *w, level *at, uint64_t page, bool is_branch, bool i
         return corrupt(w, page, fault);
     at->count = wpi_page_count(at->page);
     at->next = 0;
-    if (!is_between(at, is_integer, is_branch))
+    if (!is_between(at, is_integer, is_branch)) {
+        /* Or those that lead to it are wrong; then nothing is known of what belongs where. */
+        at->low = at->high = (wpi_slice){NULL, 0};
         return corrupt(w, page, "its keys are not between those that lead to it");
+    }
     return WP_OK;
 }
 
@@ -233,11 +260,15 @@ static uint64_t descend(level *from, level *to)
 static wp_status visit_leaf(walk *w, const level *leaf, visit_fn *visit)
 {
     uint64_t page = wpi_bytes_get_le64(leaf->page);
+    bool is_sound = true;
     for (unsigned i = 0; i < leaf->count; i++) {
         wpi_page_node node = wpi_page_node_at(leaf->page, i);
-        WPI_TRY(visit(w, page, &node));
+        wp_status status = visit(w, page, &node);
+        is_sound &= status == WP_OK;
+        WPI_TRY(forgive(w, status));
     }
-    return WP_OK;
+    /* It may be the wrong page altogether, so the keys that belong here may lie elsewhere. */
+    return is_sound ? WP_OK : leave_out(w, leaf->low, leaf->high);
 }
 
 static wp_status check_root(walk *w, const wpi_meta_tree *tree)
@@ -249,35 +280,62 @@ static wp_status check_root(walk *w, const wpi_meta_tree *tree)
     return WP_OK;
 }
 
-static wp_status walk_tree(walk *w, const char *name, const wpi_meta_tree *tree, bool is_integer,
-                           visit_fn *visit)
+/* Read the page of a level, or leave out what it leads to; *is_entered says which. */
+static wp_status try_enter(walk *w, level *at, uint64_t page, bool is_branch, bool is_integer,
+                           bool *is_entered)
 {
-    w->tree_name = name;
-    WPI_TRY(check_root(w, tree));
-    if (tree->root == WPI_META_PAGE_NONE)
-        return WP_OK;
-    const unsigned leaf_depth = tree->depth - 1u;
-    uint64_t records = 0;
+    wp_status status = enter(w, at, page, is_branch, is_integer);
+    *is_entered = status == WP_OK;
+    if (*is_entered || forgive(w, status) != WP_OK)
+        return status;
+    return leave_out(w, at->low, at->high);
+}
+
+/* Walk from the root, whose page has been read. */
+static wp_status walk_levels(walk *w, unsigned leaf_depth, bool is_integer, visit_fn *visit,
+                             uint64_t *records)
+{
     unsigned depth = 0;
-    w->levels[0].low = w->levels[0].high = (wpi_slice){NULL, 0};
-    WPI_TRY(enter(w, &w->levels[0], tree->root, leaf_depth > 0, is_integer));
     while (true) {
         level *at = &w->levels[depth];
         if (depth == leaf_depth) {
             WPI_TRY(visit_leaf(w, at, visit));
-            records += at->count;
+            *records += at->count;
             at->next = at->count;
         }
         if (at->next < at->count) {
-            level *below = &w->levels[++depth];
+            level *below = &w->levels[depth + 1];
             uint64_t child = descend(at, below);
-            WPI_TRY(enter(w, below, child, depth < leaf_depth, is_integer));
+            bool is_entered;
+            WPI_TRY(try_enter(w, below, child, depth + 1 < leaf_depth, is_integer, &is_entered));
+            depth += is_entered;
         } else if (depth-- == 0) {
-            break;
+            return WP_OK;
         }
     }
-    if (records != tree->records)
-        return corrupt(w, tree->root, "the number of records is wrong");
+}
+
+static wp_status walk_tree(walk *w, const char *name, const wpi_meta_tree *tree, bool is_integer,
+                           visit_fn *visit)
+{
+    w->tree_name = name;
+    w->is_whole = true;
+    w->levels[0].low = w->levels[0].high = (wpi_slice){NULL, 0};
+    wp_status status = check_root(w, tree);
+    if (status != WP_OK)
+        return forgive(w, status) == WP_OK
+                   ? leave_out(w, (wpi_slice){NULL, 0}, (wpi_slice){NULL, 0})
+                   : status;
+    if (tree->root == WPI_META_PAGE_NONE)
+        return WP_OK;
+    const unsigned leaf_depth = tree->depth - 1u;
+    uint64_t records = 0;
+    bool is_entered;
+    WPI_TRY(try_enter(w, &w->levels[0], tree->root, leaf_depth > 0, is_integer, &is_entered));
+    if (is_entered)
+        WPI_TRY(walk_levels(w, leaf_depth, is_integer, visit, &records));
+    if (w->is_whole && records != tree->records)
+        return forgive(w, corrupt(w, tree->root, "the number of records is wrong"));
     return WP_OK;
 }
 
@@ -285,42 +343,72 @@ static wp_status walk_tree(walk *w, const char *name, const wpi_meta_tree *tree,
 static wp_status check_tables(walk *w)
 {
     for (unsigned i = 0; i < WPI_TABLE_COUNT; i++) {
-        if (!w->has_table[i])
-            return wpi_error_set(w->err, WP_ECORRUPT, "table %s is missing",
-                                 wpi_table_name((wpi_table)i));
+        if (w->has_table[i])
+            continue;
+        w->tree_name = wpi_table_name((wpi_table)i);
+        if (w->hooks == NULL)
+            return wpi_error_set(w->err, WP_ECORRUPT, "table %s is missing", w->tree_name);
+        WPI_TRY(forgive(w, corrupt(w, 0, "the table is missing")));
     }
-    if (w->strangers > 0)
-        return wpi_error_set(w->err, WP_ECORRUPT, "%u tables are unknown, expected none",
-                             w->strangers);
-    return WP_OK;
+    w->tree_name = "main";
+    if (w->strangers == 0)
+        return WP_OK;
+    if (w->hooks != NULL)
+        return forgive(w, corrupt(w, 0, "there are unknown tables"));
+    return wpi_error_set(w->err, WP_ECORRUPT, "%u tables are unknown, expected none", w->strangers);
+}
+
+static wp_status walk_table(walk *w, wpi_table table)
+{
+    static const wpi_slice none = {NULL, 0};
+    w->table = table;
+    w->is_table = true;
+    if (w->hooks != NULL)
+        w->hooks->counts[table] = w->has_table[table] ? w->tables[table].records : UINT64_MAX;
+    wp_status status = w->has_table[table] ? walk_tree(w, wpi_table_name(table), &w->tables[table],
+                                                       false, visit_record)
+                                           : leave_out(w, none, none);
+    w->is_table = false;
+    return status;
 }
 
 static wp_status walk_all(walk *w)
 {
     WPI_TRY(walk_tree(w, "main", &w->meta->main_tree, false, visit_table));
-    if (!w->has_table[WPI_TABLE_META] && !w->has_table[WPI_TABLE_PERSON])
+    bool is_foreign =
+        w->is_whole && !w->has_table[WPI_TABLE_META] && !w->has_table[WPI_TABLE_PERSON];
+    if (is_foreign)
         return wpi_error_set(w->err, WP_EFORMAT,
                              "not a warmpath database: LMDB without our tables");
     for (unsigned i = 0; i < WPI_TABLE_COUNT; i++) {
-        w->table = (wpi_table)i;
-        if (w->has_table[i])
-            WPI_TRY(walk_tree(w, wpi_table_name(w->table), &w->tables[i], false, visit_record));
+        WPI_TRY(walk_table(w, (wpi_table)i));
         if (i == WPI_TABLE_META)
             WPI_TRY(check_tables(w));
     }
     return walk_tree(w, "free", &w->meta->free_tree, true, visit_free);
 }
 
-wp_status wpi_validate_snapshot(int fd, const wpi_meta *meta, wp_error *err)
+static wp_status start(int fd, const wpi_meta *meta, const wpi_walk_hooks *hooks, wp_error *err)
 {
     struct stat info;
     if (fstat(fd, &info) != 0)
         return wpi_error_set(err, WP_EIO, "the size of the database could not be read");
-    walk w = {.fd = fd, .meta = meta, .err = err};
+    walk w = {.fd = fd, .meta = meta, .hooks = hooks, .err = err};
     w.file_pages = (uint64_t)info.st_size / meta->page_bytes;
     wp_status status = walk_all(&w);
     wpi_bitset_free(&w.used);
     for (unsigned i = 0; i < LEVELS_MAX; i++)
         wpi_memory_free(w.levels[i].page);
     return status;
+}
+
+wp_status wpi_validate_snapshot(int fd, const wpi_meta *meta, wp_error *err)
+{
+    return start(fd, meta, NULL, err);
+}
+
+wp_status wpi_validate_survey(int fd, const wpi_meta *meta, const wpi_walk_hooks *hooks,
+                              wp_error *err)
+{
+    return start(fd, meta, hooks, err);
 }

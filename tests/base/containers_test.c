@@ -1,9 +1,10 @@
 /*
- * Array, bitset and hash map: contents against a plain model, growth, and what is left when an
- * allocation fails in the middle.
+ * Array, bitset, hash map and filter of hashes: contents against a plain model, growth, and what is
+ * left when an allocation fails in the middle.
  */
 #include "base/array.h"
 #include "base/bitset.h"
+#include "base/hash_filter.h"
 #include "base/map.h"
 #include "base/memory.h"
 
@@ -191,6 +192,41 @@ static void map_put__leaves_the_map_when_it_fails(void **state)
     wpi_map_free(&map);
 }
 
+static uint64_t spread(uint64_t number)
+{
+    number = (number + 1) * UINT64_C(0x9e3779b97f4a7c15);
+    return number ^ number >> 32;
+}
+
+static void hash_filter__has_all_members_and_tells_most_others(void **state)
+{
+    (void)state;
+    wpi_hash_filter filter = {.words = NULL};
+    size_t told = 0;
+    assert_true(wpi_hash_filter_may_have(&filter, spread(1)));
+    assert_int_equal(wpi_hash_filter_make(&filter, 10000, NULL), WP_OK);
+    for (uint64_t i = 0; i < 10000; i++)
+        wpi_hash_filter_add(&filter, spread(i));
+    for (uint64_t i = 0; i < 10000; i++)
+        assert_true(wpi_hash_filter_may_have(&filter, spread(i)));
+    for (uint64_t i = 10000; i < 20000; i++)
+        told += !wpi_hash_filter_may_have(&filter, spread(i));
+    assert_true(told > 9000);
+    wpi_hash_filter_free(&filter);
+}
+
+static void hash_filter__knows_nothing_once_it_is_full(void **state)
+{
+    (void)state;
+    wpi_hash_filter filter = {.words = NULL};
+    assert_int_equal(wpi_hash_filter_make(&filter, 1, NULL), WP_OK);
+    wpi_hash_filter_add(&filter, spread(1));
+    assert_false(wpi_hash_filter_may_have(&filter, spread(2)));
+    wpi_hash_filter_add(&filter, spread(2));
+    assert_null(filter.words);
+    assert_true(wpi_hash_filter_may_have(&filter, spread(3)));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -199,6 +235,8 @@ int main(void)
         cmocka_unit_test_teardown(array_reserve__leaves_the_array_when_it_fails, remove_hook),
         cmocka_unit_test(bitset__agrees_with_a_plain_array),
         cmocka_unit_test_teardown(bitset_add__leaves_the_set_when_it_fails, remove_hook),
+        cmocka_unit_test(hash_filter__has_all_members_and_tells_most_others),
+        cmocka_unit_test(hash_filter__knows_nothing_once_it_is_full),
         cmocka_unit_test(map__keeps_every_key),
         cmocka_unit_test(map_put__gives_the_value_that_is_there),
         cmocka_unit_test(map_clear__forgets_and_keeps_the_memory),

@@ -25,6 +25,8 @@ FILES = {
         {"type": "role", "opportunity": "006", "person": "id:42", "role": "Champion"},
         {"type": "tie", "from": "bob@us.com", "to": "id:42", "p": 0.25},
         {"type": "consent", "person": "id:42", "introductions": "in", "since": "2024-02-01"},
+        {"type": "employment", "person": "id:42", "company": "Acme", "from": "2022-01-01",
+         "to": "2023-12-31"},
     ],
     "mail.jsonl": [
         {"type": "person", "email": "ann@acme.com", "names": [{"name": "Lee, Ann", "count": 3}]},
@@ -33,12 +35,18 @@ FILES = {
         {"type": "interaction", "id": "m2", "kind": "mail", "time": "2024-03-02T12:00:00Z",
          "from": "bob@us.com", "to": ["ann@acme.com"], "cc": ["eve@us.com"], "reply_to": "m1"},
         {"type": "tie", "from": "bob@us.com", "to": "ann@gmail.com", "p": 0.75},
+        {"type": "employment", "person": "bob@us.com", "company": "acme.com",
+         "from": "2023-01-01", "to": "2023-06-30"},
+        {"type": "employment", "person": "bob@us.com", "company": "us.com"},
     ],
     "profiles.jsonl": [
         {"type": "person", "linkedin": "ann-lee", "emails": ["ann@acme.com", "ann@gmail.com"]},
         {"type": "interaction", "id": "m2", "kind": "mail", "time": "2024-03-02T12:00:00Z",
          "from": "bob@us.com", "to": ["ann@acme.com"], "reply_to": "m1", "revision": 1},
         {"type": "consent", "person": "ann@gmail.com", "introductions": "out"},
+        {"type": "employment", "person": "eve@us.com", "company": "name:Acme",
+         "from": "2024-01-01"},
+        {"type": "employment", "person": "eve@us.com", "company": "us.com"},
     ],
 }
 
@@ -69,6 +77,9 @@ whole = dump(database("all", *FILES))
 for order in itertools.permutations(FILES):
     _tool.expect("order %s" % (order,), dump(database("other", *order)), whole)
 _tool.expect("some twice", dump(database("other", *FILES, "crm.jsonl", "mail.jsonl")), whole)
+for path in FILES:
+    again = json.loads(_tool.run("--db", "other", "import", "--json", path))["total"]
+    _tool.expect("%s again" % path, again["new"], 0)
 for left_out in FILES:
     rest = [path for path in FILES if path != left_out]
     name = database("other", *FILES)
@@ -87,8 +98,26 @@ _tool.expect("identities of one person", ann["identities"],
              ["ann@acme.com", "ann@gmail.com", "id:42", "linkedin:ann-lee"])
 _tool.expect("the stricter decision", ann["consent"]["introductions"], "out")
 _tool.expect("sources", len(ann["sources"]), 3)
+acme = show("all", "acme.com")
+_tool.expect("sources of a company", [os.path.basename(name) for name in acme["sources"]],
+             ["crm.jsonl", "mail.jsonl", "profiles.jsonl"])
+_tool.expect("deals with a company", [deal["name"] for deal in acme["opportunities"]], ["Deal"])
+_tool.run("--db", "other", "company", "parent", "acme.com", "us.com")
+_tool.run("--db", "other", "company", "alias", "acme.com", "Acme Limited")
+acme = show("other", "acme.com")
+_tool.expect("who owns it", acme["parent"], "us.com")
+_tool.expect("further names", acme["aliases"], ["Acme Limited"])
 _tool.expect("her part", ann["opportunities"][0]["part"], "Champion")
 _tool.expect("the strongest statement", ann["ties"][0]["to"]["email"], "bob@us.com")
+
+# They worked together from January to June 2023, five whole months, which the day fades.
+explained = json.loads(_tool.run("--db", "all", "explain", "bob@us.com", "ann@acme.com", "--json",
+                                 "--day", "2024-03-10"))
+together = [one for one in explained["contributions"] if one["kind"] == "together"]
+_tool.expect("worked together", [(one["company"], one["direction"], one["source"], one["time"])
+                                 for one in together],
+             [("Acme", way, None, "2023-06-30T00:00:00Z") for way in ("out", "in")])
+_tool.expect_near("its weight", together[0]["weight"], 3.0)
 _tool.run("--db", "all", "explain", "bob@us.com", "ann@acme.com")
 _tool.run("--db", "all", "private", "ann@acme.com", "--owner", "bob@us.com")
 _tool.run("--db", "all", "who", "ann@acme.com", "--day", "2024-03-10", code=1)
@@ -104,3 +133,17 @@ _tool.run("--db", "all", "unmerge", "ann@gmail.com")
 _tool.expect("apart from what rows say", show("all", "ann@gmail.com")["identities"],
              ["ann@gmail.com"])
 _tool.run("--db", "all", "check", "--deep")
+
+# A setting goes with the dump, and the report says what it leaves out.
+small = database("small")
+report = json.loads(_tool.run("--db", small, "import", "--worked-together-max", "2", "--json",
+                              *FILES))
+_tool.expect("companies too large", report["companies_too_large"], 1)
+_tool.run("--db", small, "import", "--worked-together-max", "2", "--dry-run", "crm.jsonl", code=2)
+_tool.run("--db", small, "import", "--worked-together-max", "2001", "crm.jsonl", code=2)
+with open("dump.jsonl", "w", encoding="utf-8") as out:
+    out.write(dump(small))
+os.remove("loaded")
+_tool.run("--db", "loaded", "load", "dump.jsonl")
+_tool.expect("dump, load, dump with a setting", dump("loaded"), dump(small))
+_tool.expect("the setting", '{"type":"setting","worked_together_max":2}' in dump("loaded"), True)

@@ -271,6 +271,62 @@ static wp_status call_check(wp_txn *txn, wp_error *err)
     return wp_check(txn, true, NULL, NULL, &faults, err);
 }
 
+/* Somebody who is in no other call. */
+static wp_status call_person_erase(wp_txn *txn, wp_error *err)
+{
+    return wp_person_erase(txn, 9, NULL, err);
+}
+
+static const wp_identity nobody = {WP_IDENTITY_EMAIL, "nobody@else.example"};
+
+static wp_status call_suppression_add(wp_txn *txn, wp_error *err)
+{
+    return wp_suppression_add(txn, &nobody, err);
+}
+
+static wp_status call_suppression_put(wp_txn *txn, wp_error *err)
+{
+    wp_suppression suppression = {1, {2, 3}, 4};
+    return wp_suppression_put(txn, &suppression, err);
+}
+
+static wp_status call_suppression_lift(wp_txn *txn, wp_error *err)
+{
+    wp_status status = wp_suppression_lift(txn, &nobody, err);
+    return status == WP_ENOTFOUND ? WP_OK : status; /* there need not be one */
+}
+
+static wp_status call_suppression_has(wp_txn *txn, wp_error *err)
+{
+    bool has;
+    return wp_suppression_has(txn, &nobody, &has, err);
+}
+
+static wp_status call_suppression_next(wp_txn *txn, wp_error *err)
+{
+    wp_suppression at = {0};
+    wp_status status = wp_suppression_next(txn, &at, err);
+    return status == WP_ENOTFOUND ? WP_OK : status;
+}
+
+static wp_status call_audit_note(wp_txn *txn, wp_error *err)
+{
+    return wp_audit_note(txn, WP_AUDIT_EXPORT, 0, 0, 0, err); /* the log is off */
+}
+
+static wp_status call_audit_get_mode(wp_txn *txn, wp_error *err)
+{
+    wp_audit_mode mode;
+    return wp_audit_get_mode(txn, &mode, err);
+}
+
+static wp_status call_audit_next(wp_txn *txn, wp_error *err)
+{
+    wp_audit_entry at = {0};
+    wp_status status = wp_audit_next(txn, &at, err);
+    return status == WP_ENOTFOUND ? WP_OK : status;
+}
+
 /* All calls with a transaction but the two that end it. */
 static const struct {
     const char *name;
@@ -305,6 +361,15 @@ static const struct {
     {"wp_stated_tie_next", call_stated_tie_next, false},
     {"wp_stats_get", call_stats_get, false},
     {"wp_check", call_check, false},
+    {"wp_person_erase", call_person_erase, true},
+    {"wp_suppression_add", call_suppression_add, true},
+    {"wp_suppression_put", call_suppression_put, true},
+    {"wp_suppression_lift", call_suppression_lift, true},
+    {"wp_suppression_has", call_suppression_has, false},
+    {"wp_suppression_next", call_suppression_next, false},
+    {"wp_audit_note", call_audit_note, true},
+    {"wp_audit_get_mode", call_audit_get_mode, false},
+    {"wp_audit_next", call_audit_next, false},
 };
 
 #define CALLS (sizeof calls / sizeof *calls)

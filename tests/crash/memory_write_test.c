@@ -169,6 +169,23 @@ static wp_status put_mark(wp_txn *txn, wp_error *err)
     return wp_mark_put(txn, "another mark", 17, err);
 }
 
+static wp_status erase_person(wp_txn *txn, wp_error *err)
+{
+    return wp_person_erase(txn, 3, NULL, err);
+}
+
+static wp_status add_suppression(wp_txn *txn, wp_error *err)
+{
+    wp_identity nobody = {WP_IDENTITY_EMAIL, "nobody@else.example"};
+    return wp_suppression_add(txn, &nobody, err);
+}
+
+static wp_status put_suppression(wp_txn *txn, wp_error *err)
+{
+    wp_suppression suppression = {1, {2, 3}, 4};
+    return wp_suppression_put(txn, &suppression, err);
+}
+
 static wp_status put_source(wp_txn *txn, wp_error *err)
 {
     uint32_t number = 0;
@@ -225,6 +242,9 @@ static const struct {
     {"stated tie", put_stated},
     {"consent", put_consent},
     {"mark", put_mark},
+    {"erasure", erase_person},
+    {"suppression", add_suppression},
+    {"suppression of another database", put_suppression},
     {"source", put_source},
     {"merge", merge},
     {"merge and unmerge", merge_and_part},
@@ -540,6 +560,51 @@ static void memory__fails_in_backup(void **state)
     fail_in_making("copied", make_by_copying);
 }
 
+/* The old file or the new one: both say the same. */
+static bool try_vacuum(uint64_t failing, bool is_for_ever, const char *before)
+{
+    wp_error err;
+    crash_faults_begin(failing, is_for_ever);
+    wp_status status = wp_vacuum(db, NULL, NULL, &err);
+    bool has_failed = crash_faults_end();
+    require_allowed(status, has_failed, "rebuilding", failing);
+    require_unchanged(before, "rebuilding", failing);
+    return has_failed;
+}
+
+static void memory__fails_in_vacuum(void **state)
+{
+    char *before = crash_dump_db(db);
+    (void)state;
+    for (int is_for_ever = 0; is_for_ever <= 1; is_for_ever++)
+        for (uint64_t failing = 1; try_vacuum(failing, is_for_ever == 1, before);)
+            failing = crash_faults_next(failing);
+    free(before);
+}
+
+/* What was reduced before the failure stays so, and the rest is reduced by the next call. */
+static bool try_retain(uint64_t failing, bool is_for_ever)
+{
+    wp_error err;
+    wp_retention asked = WP_RETENTION_INIT;
+    asked.before_s = (int64_t)(CRASH_DAY - 300) * 86400;
+    crash_batch_commit(db, SEED, batches++);
+    crash_faults_begin(failing, is_for_ever);
+    wp_status status = wp_retain(db, &asked, NULL, &err);
+    bool has_failed = crash_faults_end();
+    require_allowed(status, has_failed, "reducing", failing);
+    crash_must(wp_retain(db, &asked, NULL, &err), &err, "wp_retain");
+    crash_check_db(db, "after reducing without memory");
+    return has_failed;
+}
+
+static void memory__fails_in_retain(void **state)
+{
+    (void)state;
+    for (uint64_t failing = 1; try_retain(failing, failing % 2 == 0);)
+        failing = crash_faults_next(failing);
+}
+
 static bool try_open(const char *file, uint64_t failing, bool is_for_ever)
 {
     wp_db *opened = NULL;
@@ -589,6 +654,8 @@ int main(void)
         cmocka_unit_test(memory__fails_in_create),
         cmocka_unit_test(memory__fails_in_backup),
         cmocka_unit_test(memory__fails_in_open),
+        cmocka_unit_test(memory__fails_in_vacuum),
+        cmocka_unit_test(memory__fails_in_retain),
     };
     int failed = cmocka_run_group_tests(tests, make_database, drop_database);
     scratch_remove();

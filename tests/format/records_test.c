@@ -64,7 +64,8 @@ static wp_status read_run(wpi_record_bytes bytes)
 static wp_status read_evidence(wpi_record_bytes bytes)
 {
     wpi_evidence_record record;
-    return wpi_record_read_evidence(bytes, &record, NULL);
+    wp_sums sums;
+    return wpi_record_read_evidence(bytes, &sums, &record, NULL);
 }
 
 /* Each truncation fails; each changed byte gives a status, under the sanitizers nothing else. */
@@ -263,9 +264,51 @@ static void tie_run__keeps_every_p_exactly(void **unused)
         assert_int_equal(wpi_tie_billionths((double)i / 10000), i * 100000);
 }
 
+static const wp_sums some_sums = {.first_s = 1600000000,
+                                  .fast = {0.25, 1.0},
+                                  .slow = {2.5, 3.0},
+                                  .positive = {0.0, 0.5},
+                                  .negative = {0.125, 0.0},
+                                  .count = {7, 3}};
+
+static void evidence_of_a_summary__comes_back(void **unused)
+{
+    (void)unused;
+    wp_sums sums;
+    wpi_evidence_record record = {
+        .kind = WP_KIND_SUMMARY, .has_direction = {true, true}, .sums = &some_sums};
+    wpi_evidence_record back;
+    wpi_writer_clear(&writer);
+    wpi_record_write_evidence(&writer, &record);
+    assert_int_equal(wpi_record_read_evidence(written(), &sums, &back, NULL), WP_OK);
+    assert_ptr_equal(back.sums, &sums);
+    assert_memory_equal(&sums, &some_sums, sizeof sums);
+    expect_robust(read_evidence);
+}
+
+static void summary__comes_back(void **unused)
+{
+    (void)unused;
+    wp_participant to = {2, WP_ROLE_TO};
+    wp_interaction back, record = WP_INTERACTION_INIT;
+    record.source = "s";
+    record.kind = WP_KIND_SUMMARY;
+    record.time_s = 1700000000;
+    record.from = 1;
+    record.to = &to;
+    record.to_count = 1;
+    record.sums = &some_sums;
+    wpi_writer_clear(&writer);
+    wpi_record_write_interaction(&writer, &record);
+    assert_int_equal(wpi_record_read_interaction(written(), &arena, &back, NULL), WP_OK);
+    assert_memory_equal(back.sums, &some_sums, sizeof some_sums);
+    assert_int_equal(back.to[0].person, 2);
+}
+
 static void evidence__comes_back(void **unused)
 {
     (void)unused;
+    wp_sums sums;
     wpi_evidence_record record = {.kind = WP_KIND_MEETING,
                                   .has_direction = {true, true},
                                   .sender = 1,
@@ -274,7 +317,7 @@ static void evidence__comes_back(void **unused)
                         back;
     wpi_writer_clear(&writer);
     wpi_record_write_evidence(&writer, &record);
-    assert_int_equal(wpi_record_read_evidence(written(), &back, NULL), WP_OK);
+    assert_int_equal(wpi_record_read_evidence(written(), &sums, &back, NULL), WP_OK);
     assert_true(back.sender == 1 && back.weight[1] == 4.0 && back.kind == WP_KIND_MEETING);
     expect_robust(read_evidence);
 }
@@ -403,6 +446,8 @@ int main(void)
         cmocka_unit_test(tie_run__keeps_a_source_in_one_byte),
         cmocka_unit_test(tie_run__is_robust),
         cmocka_unit_test(tie_run__keeps_every_p_exactly),
+        cmocka_unit_test(evidence_of_a_summary__comes_back),
+        cmocka_unit_test(summary__comes_back),
         cmocka_unit_test(evidence__comes_back),
         cmocka_unit_test(overlay__leaves_out_what_constant_arcs_do_not_need),
         cmocka_unit_test(segment__comes_back_list_by_list),

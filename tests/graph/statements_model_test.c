@@ -32,6 +32,7 @@ typedef struct history {
     size_t count;
     bool is_left[ROWS_SOURCES]; /* whose rows are still there in the end */
     bool has_revisions;
+    uint32_t together_max; /* people of a company who may count as having worked together */
 } history;
 
 /* ---- Databases ---- */
@@ -114,12 +115,21 @@ static void expect_sound(wp_db *db, const char *when, uint64_t number)
 static history make_history(random_source *random)
 {
     history made = {.count = 5 + random_below(random, ROWS_MAX - 5),
-                    .has_revisions = random_chance(random, 0.6)};
+                    .has_revisions = random_chance(random, 0.6),
+                    .together_max = 1 + (uint32_t)random_below(random, 6)};
     for (size_t i = 0; i < ROWS_SOURCES; i++)
         made.is_left[i] = random_chance(random, 0.6);
     for (size_t i = 0; i < made.count; i++)
         made.rows[i] = rows_random(random, random_below(random, ROWS_SOURCES), made.has_revisions);
     return made;
+}
+
+static void set_together(wp_db *db, const history *of)
+{
+    wp_error err;
+    wp_txn *txn = begin_write(db);
+    oracle_must(wp_together_put(txn, of->together_max, &err), &err, "together_put");
+    commit(txn);
 }
 
 static void store(wp_txn *txn, const row *at)
@@ -166,6 +176,9 @@ static void store_shuffled(wp_db *db, const history *of, random_source *random)
     size_t order[ROWS_MAX];
     size_t a = random_below(random, ROWS_IDENTITIES), b = random_below(random, ROWS_IDENTITIES);
     bool has_merge = a != b && random_chance(random, 0.5);
+    bool is_set = random_chance(random, 0.5);
+    if (is_set)
+        set_together(db, of);
     wp_txn *txn = begin_write(db);
     random_order(random, order, of->count);
     for (size_t i = 0; i < of->count; i++) {
@@ -183,6 +196,8 @@ static void store_shuffled(wp_db *db, const history *of, random_source *random)
         txn = begin_write(db);
     }
     commit(txn);
+    if (!is_set)
+        set_together(db, of);
 }
 
 static void take_back(wp_db *db, const history *of)
@@ -195,6 +210,7 @@ static void take_back(wp_db *db, const history *of)
 /* The rows that are left, in their order; the hand states whom it states in the other database. */
 static void store_straight(wp_db *db, const history *of, const size_t *representative)
 {
+    set_together(db, of);
     wp_txn *txn = begin_write(db);
     for (size_t i = 0; i < of->count; i++) {
         if (!of->is_left[of->rows[i].source])

@@ -225,6 +225,73 @@ static void store_put__says_that_the_map_is_full_and_grows_it(void **state)
     free(path);
 }
 
+/* Delete the records of a range of numbers, in one transaction. */
+static wp_status remove_some(wpi_store *store, int from, int to, wp_error *err)
+{
+    wpi_store_txn *txn = fixture_begin(store, true);
+    wp_status status = WP_OK;
+    for (int i = from; i < to && status == WP_OK; i++) {
+        char key[16];
+        (void)snprintf(key, sizeof key, "%08d", i);
+        status = wpi_store_delete(txn, WPI_TABLE_PERSON, fixture_text(key), err);
+    }
+    if (status == WP_OK)
+        return wpi_store_commit(txn, err);
+    wpi_store_abort(txn);
+    return status;
+}
+
+/* Put one record a transaction until one fails; the number of those that did not. */
+static int fill_up(wpi_store *store, bool may_use_reserve, wp_error *why)
+{
+    for (int i = 0;; i++) {
+        char key[16], value[300];
+        (void)snprintf(key, sizeof key, "%08d", i);
+        memset(value, 'v', sizeof value);
+        wpi_store_txn *txn = fixture_begin(store, true);
+        if (may_use_reserve)
+            wpi_store_use_reserve(txn);
+        wp_status status = wpi_store_put(txn, WPI_TABLE_PERSON, fixture_text(key),
+                                         (wpi_slice){value, sizeof value}, 1, why);
+        if (status == WP_OK)
+            status = wpi_store_commit(txn, why);
+        else
+            wpi_store_abort(txn);
+        if (status != WP_OK) {
+            assert_int_equal(status, WP_EFULL);
+            assert_int_equal(why->status, WP_EFULL);
+            return i;
+        }
+    }
+}
+
+static void store_delete__works_when_the_map_is_full_and_cannot_grow(void **state)
+{
+    (void)state;
+    char *path = fixture_create("reserve");
+    wpi_store *store = open_with_map(path, 1 << 20);
+    wp_error why = {WP_OK, ""};
+    wpi_store_txn *reading = fixture_begin(store, false); /* pins every page and forbids growth */
+    int count = fill_up(store, false, &why);
+    assert_true(count > 10);
+    EXPECT_OK(remove_some(store, 0, 3, &err));
+    EXPECT_OK(remove_some(store, 3, 6, &err));
+    assert_int_equal(fill_up(store, false, &why), 0); /* what was freed is pinned */
+    wpi_store_abort(reading);
+    EXPECT_OK(remove_some(store, 6, count, &err));
+    wpi_store_close(store);
+
+    /* Without the reserve nothing could be deleted. */
+    char *other = fixture_create("no-reserve");
+    store = open_with_map(other, 1 << 20);
+    reading = fixture_begin(store, false);
+    assert_true(fill_up(store, true, &why) > count);
+    assert_int_equal(remove_some(store, 0, 3, &why), WP_EFULL);
+    wpi_store_abort(reading);
+    wpi_store_close(store);
+    free(path), free(other);
+}
+
 static void store_begin__follows_a_file_that_outgrew_its_map(void **state)
 {
     (void)state;
@@ -391,7 +458,7 @@ static wp_status do_everything(const char *path, const char *copy)
     }
     wpi_store_abort(txn);
     if (status == WP_OK)
-        status = wpi_store_backup(store, copy, NULL);
+        status = wpi_store_backup(store, copy, NULL, NULL);
     wpi_store_close(store);
     return status;
 }
@@ -429,8 +496,8 @@ static void store_backup__copies_what_is_committed(void **state)
         assert_int_equal(fill(store, i * 100, 150, &why), WP_OK);
     wpi_store_txn *txn = fixture_begin(store, true);
     fixture_put(txn, "uncommitted", "1");
-    assert_int_equal(wpi_store_backup(store, copy, &why), WP_OK);
-    assert_int_equal(wpi_store_backup(store, copy, &why), WP_EEXIST);
+    assert_int_equal(wpi_store_backup(store, copy, NULL, &why), WP_OK);
+    assert_int_equal(wpi_store_backup(store, copy, NULL, &why), WP_EEXIST);
     wpi_store_abort(txn);
     wpi_store *second = fixture_open(copy);
     assert_ptr_not_equal(second, store);
@@ -444,7 +511,7 @@ static void store_backup__copies_what_is_committed(void **state)
     wpi_store_close(second);
     wpi_store_close(store);
     assert_int_equal(access(scratch_path("backup-lock"), F_OK), 0);
-    assert_int_equal(wpi_store_backup(fixture_open(path), scratch_path("no/where"), NULL),
+    assert_int_equal(wpi_store_backup(fixture_open(path), scratch_path("no/where"), NULL, NULL),
                      WP_ENOTFOUND);
     wpi_store *again = fixture_open(path);
     wpi_store_close(again);
@@ -460,6 +527,7 @@ int main(void)
         cmocka_unit_test(store_begin__lets_threads_write_in_turn),
         cmocka_unit_test(store_begin__has_room_for_a_thousand_readers),
         cmocka_unit_test(store_put__says_that_the_map_is_full_and_grows_it),
+        cmocka_unit_test(store_delete__works_when_the_map_is_full_and_cannot_grow),
         cmocka_unit_test(store_begin__follows_a_file_that_outgrew_its_map),
         cmocka_unit_test(store_commit__knows_what_became_of_a_failure),
         cmocka_unit_test(store_commit__admits_ignorance_while_others_read),

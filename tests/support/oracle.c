@@ -133,6 +133,9 @@ static double kind_weight(wp_kind kind)
     case WP_KIND_CONNECTION:
         return 1.2;
     case WP_KIND_ASK:
+    case WP_KIND_SUMMARY:
+        return 0.0;
+    case WP_KIND_TOGETHER: /* follows from employments, which the oracle does not have */
         return 0.0;
     }
     return 0.0;

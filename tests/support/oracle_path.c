@@ -279,9 +279,24 @@ static bool has_via(const enumeration *e, const oracle_path *path)
     return is_met;
 }
 
+/* Whether a path touches both sides of a barrier. */
+static bool is_forbidden(const oracle_graph *graph, const oracle_path *path)
+{
+    bool is_any = false;
+    for (size_t i = 0; i < graph->barrier_count; i++) {
+        bool touches[2] = {false, false};
+        for (size_t j = 0; j <= path->hops; j++) {
+            touches[0] |= graph->barriers[i].has[0][path->people[j]];
+            touches[1] |= graph->barriers[i].has[1][path->people[j]];
+        }
+        is_any |= touches[0] && touches[1];
+    }
+    return is_any;
+}
+
 static void keep_path(enumeration *e, const oracle_path *path)
 {
-    if (path->cost > e->s.cost_max || !has_via(e, path)) {
+    if (path->cost > e->s.cost_max || !has_via(e, path) || is_forbidden(e->s.graph, path)) {
         return;
     }
     oracle_path *best = &e->best[path->people[path->hops - 1]];

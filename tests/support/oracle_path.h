@@ -24,6 +24,13 @@ typedef struct oracle_edge {
     wp_tie tie;
 } oracle_edge;
 
+#define ORACLE_BARRIERS_MAX 6
+
+/* An information barrier: who stands on either side. */
+typedef struct oracle_barrier {
+    bool has[2][ORACLE_PATH_PEOPLE_MAX];
+} oracle_barrier;
+
 /* The ties of one day. */
 typedef struct oracle_graph {
     const oracle *model; /* Borrowed. */
@@ -32,6 +39,8 @@ typedef struct oracle_graph {
     size_t edge_count;
     size_t *first;   /* Edges of person i are first[i] to first[i + 1] - 1. */
     uint64_t *loads; /* Of each person, micro-nats. */
+    oracle_barrier barriers[ORACLE_BARRIERS_MAX]; /* Seen by the enumeration alone. */
+    size_t barrier_count;
 } oracle_graph;
 
 /* A path, by the indices of its people. */

@@ -39,7 +39,17 @@ static const wp_identity companies[COMPANIES] = {{WP_IDENTITY_DOMAIN, "acme.exam
                                                  {WP_IDENTITY_COMPANY_NAME, "Acme Ltd"}};
 
 static const char *const names[] = {NULL, "Ann", "Ann Lee", "ann lee", "A. B. Lee", "Bo"};
+/* Of titles, deals and parts in them: in the same order, and nobody's name. */
+static const char *const titles[] = {NULL, "CEO", "VP Sales", "vp sales", "V. P. Sales", "PA"};
 static const char *const company_names[] = {NULL, "Acme Ltd", "ACME, ltd", "Beta"};
+
+static const char *title_of(const row *at)
+{
+    for (size_t i = 1; i < sizeof names / sizeof *names; i++)
+        if (at->name == names[i])
+            return titles[i];
+    return NULL;
+}
 
 wp_identity rows_identity(size_t index)
 {
@@ -100,8 +110,10 @@ row rows_random(random_source *random, size_t source, bool has_revisions)
     out.has_no_company = random_chance(random, 0.1);
     out.company = random_below(random, COMPANIES);
     out.company_more = random_below(random, COMPANIES);
-    out.from_day = random_chance(random, 0.5) ? WP_DAY_NONE : DAY - 100;
-    out.to_day = random_chance(random, 0.5) ? WP_DAY_NONE : DAY + (int32_t)random_below(random, 3);
+    out.from_day = random_chance(random, 0.3) ? WP_DAY_NONE
+                                              : DAY - 100 - 300 * (int32_t)random_below(random, 4);
+    out.to_day =
+        random_chance(random, 0.5) ? WP_DAY_NONE : DAY + 2 - 25 * (int32_t)random_below(random, 5);
     out.choice = random_chance(random, 0.5) ? WP_CHOICE_IN : WP_CHOICE_OUT;
     /* What one source says of ties does not change, as the order would decide then. */
     out.p = (double)(11 + source * 17) / 100;
@@ -122,20 +134,26 @@ void rows_use_source(wp_txn *txn, size_t source)
     oracle_must(wp_txn_use_source(txn, number, &err), &err, "use_source");
 }
 
+/* 0: she is left out. */
 static wp_number put_identity(wp_txn *txn, size_t index)
 {
     wp_error err;
     wp_number number;
     wp_person_facts facts = WP_PERSON_FACTS_INIT;
+    if (index == ROWS_NOBODY)
+        return 0;
     facts.identities = &identities[index];
     facts.identity_count = 1;
-    oracle_must(wp_person_put(txn, &facts, &number, NULL, &err), &err, "person_put");
+    wp_status status = wp_person_put(txn, &facts, &number, NULL, &err);
+    if (status == WP_EERASED)
+        return 0;
+    oracle_must(status, &err, "person_put");
     return number;
 }
 
 static size_t of(const size_t *representative, size_t index)
 {
-    return representative == NULL ? index : representative[index];
+    return representative == NULL || index == ROWS_NOBODY ? index : representative[index];
 }
 
 static void store_person(wp_txn *txn, const row *at, const size_t *representative)
@@ -145,8 +163,11 @@ static void store_person(wp_txn *txn, const row *at, const size_t *representativ
     wp_identity all[ROWS_LINKS_MAX];
     wp_spelling spelling = {at->name, 1 + (uint32_t)at->company};
     wp_person_facts facts = WP_PERSON_FACTS_INIT;
-    for (size_t i = 0; i < at->people_count; i++)
+    for (size_t i = 0; i < at->people_count; i++) {
+        if (at->people[i] == ROWS_NOBODY)
+            return;
         all[i] = identities[of(representative, at->people[i])];
+    }
     facts.identities = all;
     facts.identity_count = at->people_count;
     facts.us = at->us;
@@ -157,7 +178,9 @@ static void store_person(wp_txn *txn, const row *at, const size_t *representativ
     else if (at->name != NULL)
         facts.spelling_count = 1;
     facts.spellings = &spelling;
-    oracle_must(wp_person_put(txn, &facts, &number, NULL, &err), &err, "person_put");
+    wp_status status = wp_person_put(txn, &facts, &number, NULL, &err);
+    if (status != WP_EERASED)
+        oracle_must(status, &err, "person_put");
 }
 
 static wp_number store_company(wp_txn *txn, size_t index, size_t more, const char *name)
@@ -193,10 +216,19 @@ static void store_interaction(wp_txn *txn, const row *at, const size_t *represen
     it.revision = at->revision;
     it.valence = at->valence;
     it.from = put_identity(txn, of(representative, at->people[0]));
-    for (size_t i = 0; i < at->to_count; i++)
-        to[i] = (wp_participant){put_identity(txn, of(representative, at->to[i])), at->roles[i]};
     it.to = to;
-    it.to_count = at->to_count;
+    bool has_others = false;
+    size_t others = 0;
+    for (size_t i = 0; i < at->to_count; i++) {
+        wp_number person = put_identity(txn, of(representative, at->to[i]));
+        bool is_sender = person == it.from && person != 0;
+        has_others |= !is_sender;
+        others += person != 0 && !is_sender ? 1 : 0;
+        if (person != 0)
+            to[it.to_count++] = (wp_participant){person, at->roles[i]};
+    }
+    if (it.from == 0 || (has_others && others == 0))
+        return;
     oracle_must(wp_interaction_put(txn, &it, NULL, &err), &err, "interaction_put");
 }
 
@@ -209,7 +241,7 @@ static void store_opportunity(wp_txn *txn, const row *at, wp_number person)
     (void)snprintf(id, sizeof id, "006-%zu", at->id);
     deal.id = id;
     if (at->type == ROW_OPPORTUNITY) {
-        deal.name = at->name;
+        deal.name = title_of(at);
         deal.amount = at->company == 0 ? NAN : 100.0 * (double)at->company;
         deal.state = at->choice == WP_CHOICE_OUT ? WP_OPPORTUNITY_WON : WP_OPPORTUNITY_OPEN;
         deal.closed_day = at->to_day;
@@ -217,10 +249,10 @@ static void store_opportunity(wp_txn *txn, const row *at, wp_number person)
         deal.company = store_company(txn, at->company, at->company, NULL);
     }
     oracle_must(wp_opportunity_put(txn, &deal, &number, NULL, &err), &err, "opportunity_put");
-    if (at->type != ROW_ROLE)
+    if (at->type != ROW_ROLE || person == 0)
         return;
     wp_contact_role role = {
-        .opportunity = number, .person = person, .role = at->name, .is_primary = at->us != 0};
+        .opportunity = number, .person = person, .role = title_of(at), .is_primary = at->us != 0};
     oracle_must(wp_contact_role_put(txn, &role, &err), &err, "contact_role_put");
 }
 
@@ -256,12 +288,19 @@ void rows_store(wp_txn *txn, const row *at, const size_t *representative)
     if (is_pair && first == second)
         return;
     wp_number person = put_identity(txn, first);
-    if (is_pair)
-        store_pair(txn, at, person, put_identity(txn, second));
+    wp_number other = is_pair ? put_identity(txn, second) : 0;
+    wp_number company =
+        at->type == ROW_EMPLOYMENT ? store_company(txn, at->company, at->company, NULL) : 0;
+    if (at->type == ROW_OPPORTUNITY || at->type == ROW_ROLE)
+        store_opportunity(txn, at, person);
+    if (person == 0)
+        return;
+    if (other != 0)
+        store_pair(txn, at, person, other);
     if (at->type == ROW_EMPLOYMENT) {
         wp_employment job = {.person = person,
-                             .company = store_company(txn, at->company, at->company, NULL),
-                             .title = at->name,
+                             .company = company,
+                             .title = title_of(at),
                              .from_day = at->from_day,
                              .to_day = at->to_day};
         oracle_must(wp_employment_put(txn, &job, &err), &err, "employment_put");
@@ -274,8 +313,6 @@ void rows_store(wp_txn *txn, const row *at, const size_t *representative)
         consent.since = at->to_day;
         oracle_must(wp_consent_put(txn, &consent, &err), &err, "consent_put");
     }
-    if (at->type == ROW_OPPORTUNITY || at->type == ROW_ROLE)
-        store_opportunity(txn, at, person);
 }
 
 /* ---- Describing ---- */

@@ -16,6 +16,7 @@
 
 #define ROWS_IDENTITIES 9
 #define ROWS_SOURCES 4
+#define ROWS_NOBODY SIZE_MAX /* in the place of an identity: somebody who is left out */
 #define ROWS_LINKS_MAX 3
 #define ROWS_TO_MAX 4
 
@@ -65,7 +66,8 @@ typedef struct row {
 row rows_random(random_source *random, size_t source, bool has_revisions);
 
 /* Store a row in a write transaction; representative: which identity stands for each, NULL: itself.
- * Rows that say nothing then (a tie of somebody with herself) are left out. */
+ * Rows that say nothing then (a tie of somebody with herself) are left out. Whoever is left out, or
+ * was erased from the database, is taken out of a row as an import does. */
 void rows_store(wp_txn *txn, const row *at, const size_t *representative);
 /* Have the transaction store for a source of the pool. */
 void rows_use_source(wp_txn *txn, size_t source);

@@ -86,7 +86,7 @@ static void card_next__reads_version_3_with_groups(void **state)
     assert_string_equal(at.row.company.text, "A, B; C");
     assert_int_equal(at.row.identity_count, 3);
     assert_int_equal(at.row.identities[1].kind, WP_IDENTITY_LINKEDIN);
-    assert_string_equal(at.row.identities[1].text, "Ann-Lee");
+    assert_string_equal(at.row.identities[1].text, "ann-lee");
     assert_int_equal(at.row.identities[2].kind, WP_IDENTITY_ID);
     assert_string_equal(at.row.identities[2].text, "urn:uuid:0e7602cc-443e-4b82-b4b1-90f62f99a199");
     assert_false(at.at.is_private);
@@ -219,20 +219,6 @@ static void card_next__keeps_sixty_identities(void **state)
     end(&at);
 }
 
-static void profile_slug__reads_urls_of_people(void **state)
-{
-    char out[PROFILE_BYTES];
-    (void)state;
-    assert_true(profile_slug("https://de.linkedin.com/in/j%C3%BCrgen/en", out));
-    assert_string_equal(out, "j\xc3\xbcrgen");
-    assert_true(profile_slug("linkedin.com/in/ann", out));
-    assert_string_equal(out, "ann");
-    assert_false(profile_slug("https://linkedin.com/company/acme", out));
-    assert_false(profile_slug("https://linkedin.com/in/", out));
-    assert_false(profile_slug("https://linkedin.com/in/%00x", out));
-    assert_false(profile_slug("https://linkedin.com/in/%ff", out));
-}
-
 static void guess_format__knows_cards_and_calendars(void **state)
 {
     static const struct {
@@ -272,7 +258,6 @@ int main(void)
         cmocka_unit_test(card_next__loses_a_card_without_end_alone),
         cmocka_unit_test(card_next__notes_what_it_leaves_out),
         cmocka_unit_test(card_next__keeps_sixty_identities),
-        cmocka_unit_test(profile_slug__reads_urls_of_people),
         cmocka_unit_test(guess_format__knows_cards_and_calendars),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,6 +39,9 @@ static bool store(calendar_store *self, uint64_t hash, import_code *code)
     *code = fact_store(self->run, &self->fact, hash, &what);
     if (*code != IMPORT_DONE)
         return false;
+    if (self->fact.type == FACT_PERSON && what.outcome == OUTCOME_SKIPPED &&
+        what.reason == REASON_ERASED)
+        return true; /* the event goes on without the name */
     if (what.outcome != OUTCOME_KNOWN)
         self->row.what = what;
     return what.outcome != OUTCOME_SKIPPED;

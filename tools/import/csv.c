@@ -225,7 +225,8 @@ static void drop(csv *self)
 /* Read until the record is complete. LINES_END: nothing is left. */
 static lines_code complete(csv *self)
 {
-    while (!scan(self)) {
+    /* Before anything is read there is no buffer to look at. */
+    while (self->end == 0 || !scan(self)) {
         if (self->is_at_end)
             return self->end > self->start ? LINES_OK : LINES_END;
         if (self->scanned > CSV_RECORD_BYTES_MAX)

@@ -30,11 +30,14 @@ typedef enum fact_type {
     FACT_TIE,
     FACT_CONSENT,
     FACT_PRIVATE,     /* `person` keeps the tie with `other` private */
+    FACT_BARRIER,     /* `identities` are kept apart: two of them */
     FACT_OPPORTUNITY, /* a deal */
     FACT_ROLE,        /* `person` has a part in an opportunity */
     FACT_SOURCE,      /* a source of a dump: `name` */
+    FACT_SETTING,     /* of a dump: `people_max` */
     FACT_MERGE,       /* by hand: `person` and `other` are one */
-    FACT_APART        /* by hand: `person` stands apart */
+    FACT_APART,       /* by hand: `person` stands apart */
+    FACT_SUPPRESSED   /* of a dump: `suppression` */
 } fact_type;
 
 /* How an opportunity stands. */
@@ -52,7 +55,7 @@ typedef struct fact_recipient {
  */
 typedef struct fact {
     fact_type type;
-    wp_identity identities[FACT_IDENTITIES_MAX]; /* company, person */
+    wp_identity identities[FACT_IDENTITIES_MAX]; /* company, person, barrier */
     size_t identity_count;
     const char *name;
     const char *title; /* person, employment */
@@ -88,8 +91,11 @@ typedef struct fact {
     bool is_both;
     wp_choice introductions;
     wp_choice contact;
+    wp_suppression suppression;
+    wp_sums sums;                          /* of a summary */
     const char *sources[FACT_SOURCES_MAX]; /* of a dump: who states it; none: by hand */
     size_t source_count;
+    uint32_t people_max; /* setting: see wp_together_put() */
 } fact;
 
 /* Make it an empty fact of a type, with the memory of its recipients kept. */

@@ -141,7 +141,7 @@ static wp_status put_person(run *self, const fact *row, wp_number *person, bool 
         return status;
     *is_new = *person == 0;
     if (self->options->is_dry_run)
-        return WP_OK;
+        return store_refuse_erased(self, row->identities, row->identity_count, err);
     facts.spellings = row->spellings;
     facts.spelling_count = row->spelling_count;
     facts.has_totals = true; /* so that importing it again changes nothing */
@@ -167,37 +167,53 @@ static wp_status store_employment_row(run *self, const fact *row, bool *is_new, 
     return status == WP_OK ? store_employment(self, row, person, is_new, err) : status;
 }
 
-static wp_status put_recipients(run *self, const fact *row, wp_participant *to, wp_error *err)
+static wp_status put_recipients(run *self, const fact *row, wp_participant *to, size_t *count,
+                                wp_error *err)
 {
     wp_status status = WP_OK;
     for (size_t i = 0; i < row->to_count && status == WP_OK; i++) {
         const wp_identity *who = &row->to[i].who;
-        to[i].role = row->to[i].role;
-        status = store_person(self, who, strlen(who->text), &to[i].person, err);
+        to[*count].role = row->to[i].role;
+        status = store_person(self, who, strlen(who->text), &to[*count].person, err);
+        status = store_count_recipient(status, count);
     }
-    return status;
+    return status == WP_OK ? store_check_left(row->to_count, *count, err) : status;
 }
 
 static wp_status put_interaction(run *self, const fact *row, wp_participant *to, bool *is_new,
                                  wp_error *err)
 {
     wp_interaction interaction = WP_INTERACTION_INIT;
+    size_t count = 0;
     wp_status status =
         store_person(self, &row->person, strlen(row->person.text), &interaction.from, err);
     if (status == WP_OK)
-        status = put_recipients(self, row, to, err);
+        status = put_recipients(self, row, to, &count, err);
     if (status != WP_OK)
         return status;
     interaction.source = row->source;
     interaction.kind = row->kind;
     interaction.time_s = row->time_s;
     interaction.to = to;
-    interaction.to_count = store_unique(to, row->to_count);
+    interaction.to_count = store_unique(to, count);
     interaction.valence = row->valence;
     interaction.reply_to = row->reply_to;
     interaction.flags = row->flags | (row->is_cancelled ? WP_INTERACTION_CANCELLED : 0);
     interaction.revision = row->revision;
+    interaction.sums = row->kind == WP_KIND_SUMMARY ? &row->sums : NULL;
     return wp_interaction_put(self->txn, &interaction, is_new, err);
+}
+
+/* What storing would refuse because of people erased. */
+static wp_status refuse_interaction(run *self, const fact *row, wp_error *err)
+{
+    size_t count = 0;
+    wp_status status = store_refuse_erased(self, &row->person, 1, err);
+    for (size_t i = 0; i < row->to_count && status == WP_OK; i++) {
+        status = store_refuse_erased(self, &row->to[i].who, 1, err);
+        status = store_count_recipient(status, &count);
+    }
+    return status == WP_OK ? store_check_left(row->to_count, count, err) : status;
 }
 
 static wp_status store_interaction(run *self, const fact *row, bool *is_new, wp_error *err)
@@ -205,8 +221,10 @@ static wp_status store_interaction(run *self, const fact *row, bool *is_new, wp_
     uint64_t number = 0;
     wp_status status = wp_interaction_find(self->txn, row->source, &number, err);
     *is_new = status == WP_ENOTFOUND;
-    if ((status != WP_OK && status != WP_ENOTFOUND) || self->options->is_dry_run)
-        return status == WP_ENOTFOUND ? WP_OK : status;
+    if (status != WP_OK && status != WP_ENOTFOUND)
+        return status;
+    if (self->options->is_dry_run)
+        return refuse_interaction(self, row, err);
     wp_participant *to = calloc(row->to_count + 1, sizeof *to);
     if (to == NULL) {
         *err = (wp_error){WP_ENOMEM, "memory is exhausted"};
@@ -258,6 +276,34 @@ static wp_status is_decided(run *self, const fact *row, wp_number number, bool *
     return WP_OK;
 }
 
+/* Whether the source of the import states the decision of one matter, or a later one, whatever
+ * others say: of one source the later decision holds, and of two on one day the stricter one. */
+static wp_status is_own_decision(run *self, const fact *row, wp_number number, bool *is_known,
+                                 wp_error *err)
+{
+    wp_consent at = WP_CONSENT_INIT;
+    bool has_introductions = row->introductions == WP_CHOICE_UNSAID;
+    bool has_contact = row->contact == WP_CHOICE_UNSAID;
+    wp_status status = WP_OK;
+    at.person = number - 1;
+    at.contact = WP_CHOICE_IN; /* the last matter of the person before */
+    at.source = UINT32_MAX;
+    if (number == 0)
+        return WP_OK;
+    while ((status = wp_consent_statement_next(self->txn, &at, err)) == WP_OK &&
+           at.person == number) {
+        bool is_own = at.source == self->stated_by_number;
+        bool is_later = at.since > row->from_day;
+        has_introductions |=
+            is_own && at.introductions != WP_CHOICE_UNSAID &&
+            (is_later || (at.since == row->from_day && at.introductions >= row->introductions));
+        has_contact |= is_own && at.contact != WP_CHOICE_UNSAID &&
+                       (is_later || (at.since == row->from_day && at.contact >= row->contact));
+    }
+    *is_known = has_introductions && has_contact;
+    return status == WP_ENOTFOUND ? WP_OK : status;
+}
+
 static wp_status store_consent(run *self, const fact *row, bool *is_new, wp_error *err)
 {
     bool is_known = false;
@@ -266,6 +312,8 @@ static wp_status store_consent(run *self, const fact *row, bool *is_new, wp_erro
         store_person(self, &row->person, strlen(row->person.text), &consent.person, err);
     if (status == WP_OK)
         status = is_decided(self, row, consent.person, &is_known, err);
+    if (status == WP_OK && !is_known)
+        status = is_own_decision(self, row, consent.person, &is_known, err);
     *is_new = !is_known;
     if (status != WP_OK || self->options->is_dry_run)
         return status;
@@ -333,7 +381,7 @@ static wp_status store_opportunity(run *self, const fact *row, bool *is_new, wp_
     if (status == WP_OK && row->person.text != NULL)
         status =
             store_person(self, &row->person, strlen(row->person.text), &opportunity.owner, err);
-    if (status != WP_OK)
+    if (status != WP_OK && status != WP_EERASED) /* it goes without an owner then */
         return status;
     opportunity.id = row->source;
     opportunity.name = row->name;
@@ -390,6 +438,22 @@ static wp_status store_source(run *self, const fact *row, bool *is_new, wp_error
     return status;
 }
 
+/* A setting of a dump; an import is no reason to change it. */
+static wp_status store_setting(run *self, const fact *row, bool *is_new, wp_error *err)
+{
+    *is_new = self->options->is_dump;
+    return self->options->is_dump && !self->options->is_dry_run
+               ? wp_together_put(self->txn, row->people_max, err)
+               : WP_OK;
+}
+
+/* Likewise: an import suppresses nobody. */
+static wp_status store_suppressed(run *self, const fact *row, bool *is_new, wp_error *err)
+{
+    *is_new = self->options->is_dump;
+    return self->options->is_dump ? wp_suppression_put(self->txn, &row->suppression, err) : WP_OK;
+}
+
 /* What was done by hand to who is whom: lines of a dump. */
 static wp_status store_merge(run *self, const fact *row, bool *is_new, wp_error *err)
 {
@@ -402,6 +466,56 @@ static wp_status store_merge(run *self, const fact *row, bool *is_new, wp_error 
         return status;
     return row->type == FACT_MERGE ? wp_person_merge(self->txn, a, b, err)
                                    : wp_person_set_apart(self->txn, a, true, err);
+}
+
+static wp_status find_side(run *self, const wp_identity *identity, wp_side *out, wp_error *err)
+{
+    switch (identity->kind) {
+    case WP_IDENTITY_EMAIL:
+    case WP_IDENTITY_ID:
+    case WP_IDENTITY_LINKEDIN:
+        out->kind = WP_SIDE_PERSON;
+        return store_person(self, identity, strlen(identity->text), &out->number, err);
+    case WP_IDENTITY_DOMAIN:
+    case WP_IDENTITY_COMPANY_ID:
+    case WP_IDENTITY_COMPANY_NAME:
+        break;
+    }
+    out->kind = WP_SIDE_COMPANY;
+    return store_company_ref(self, identity, &out->number, err);
+}
+
+static bool is_same_side(wp_side a, wp_side b)
+{
+    return a.kind == b.kind && a.number == b.number;
+}
+
+/* Whether the source of the import states a barrier already. There are few. */
+static wp_status is_kept_apart(run *self, const wp_barrier *wanted, bool *is_known, wp_error *err)
+{
+    wp_barrier at = {.source = 0};
+    wp_status status = WP_OK;
+    *is_known = false;
+    while (!*is_known && (status = wp_barrier_statement_next(self->txn, &at, err)) == WP_OK)
+        *is_known = at.source == self->stated_by_number &&
+                    ((is_same_side(at.a, wanted->a) && is_same_side(at.b, wanted->b)) ||
+                     (is_same_side(at.a, wanted->b) && is_same_side(at.b, wanted->a)));
+    return status == WP_ENOTFOUND ? WP_OK : status;
+}
+
+static wp_status store_barrier(run *self, const fact *row, bool *is_new, wp_error *err)
+{
+    wp_barrier barrier = {.source = 0};
+    bool is_known = false;
+    wp_status status = find_side(self, &row->identities[0], &barrier.a, err);
+    if (status == WP_OK)
+        status = find_side(self, &row->identities[1], &barrier.b, err);
+    if (status == WP_OK)
+        status = is_kept_apart(self, &barrier, &is_known, err);
+    *is_new = !is_known;
+    if (status != WP_OK || self->options->is_dry_run)
+        return status;
+    return wp_barrier_put(self->txn, &barrier, true, err);
 }
 
 static wp_status store_row(run *self, const fact *row, uint64_t hash, bool *is_new, wp_error *err)
@@ -421,6 +535,8 @@ static wp_status store_row(run *self, const fact *row, uint64_t hash, bool *is_n
         return store_consent(self, row, is_new, err);
     case FACT_PRIVATE:
         return store_private(self, row, is_new, err);
+    case FACT_BARRIER:
+        return store_barrier(self, row, is_new, err);
     case FACT_OPPORTUNITY:
         return store_opportunity(self, row, is_new, err);
     case FACT_ROLE:
@@ -430,6 +546,10 @@ static wp_status store_row(run *self, const fact *row, uint64_t hash, bool *is_n
         return store_merge(self, row, is_new, err);
     case FACT_SOURCE:
         return store_source(self, row, is_new, err);
+    case FACT_SETTING:
+        return store_setting(self, row, is_new, err);
+    case FACT_SUPPRESSED:
+        return store_suppressed(self, row, is_new, err);
     case FACT_UNKNOWN:
         break;
     }

@@ -14,16 +14,21 @@
  * {"type":"interaction","id":T,"kind":K,"time":TIME,"from":P,"to":[P…],"cc":[P…],"bcc":[P…],
  *  "tentative":[P…],"unanswered":[P…],"declined":[P…],"valence":X,"reply_to":T,
  *  "automatic":true,"list":true,"private":true,"cancelled":true,"revision":N}
- *     without an id it gets one by its content; K as wp_kind_name() says
+ *     without an id it gets one by its content; K as wp_kind_name() says. A "summary" has
+ *     "first":TIME, "sums" and "sums_back":[fast, slow, positive, negative, count]: see wp_sums
  * {"type":"tie","from":P,"to":P,"p":X,"both":true}     or "cost":N (micro-nats) instead of p
  * {"type":"consent","person":P,"introductions":"in"|"out","contact":"in"|"out","since":DAY}
  * {"type":"private","person":P,"owner":P}     the tie between them is the owner's alone
+ * {"type":"barrier","person":P,"other_company":C}     the two are kept apart; or "company", or
+ *     "other_person"
  * {"type":"opportunity","id":T,"name":T,"amount":X,"currency":T,"stage":T,
  *  "state":"open"|"won"|"lost","created":DAY,"closed":DAY,"company":C,"owner":P}
  * {"type":"role","opportunity":T,"person":P,"role":T,"primary":B}
  * {"type":"merge","people":[P,P]}     by hand: they are one
  * {"type":"unmerge","person":P}       by hand: this address, id or profile stands apart
  * {"type":"source","name":T,"format":T}
+ * {"type":"suppressed","key":HEX,"hash":HEX,"since":TIME}     of a dump: an identity that was
+ * erased
  *
  * Every line may say who states it, "source":T or "sources":[T…], the names of sources. That counts
  * when a dump is loaded, where a line without it is stated by hand; an import is a source itself.
@@ -54,6 +59,8 @@ static const struct {
     int pass;
 } types[] = {
     {"source", FACT_SOURCE, 0},
+    {"setting", FACT_SETTING, 0},
+    {"suppressed", FACT_SUPPRESSED, 0},
     {"company", FACT_COMPANY, 0},
     {"person", FACT_PERSON, 1},
     {"employment", FACT_EMPLOYMENT, 2},
@@ -61,6 +68,7 @@ static const struct {
     {"tie", FACT_TIE, 2},
     {"consent", FACT_CONSENT, 2},
     {"private", FACT_PRIVATE, 2},
+    {"barrier", FACT_BARRIER, 2},
     {"opportunity", FACT_OPPORTUNITY, 2},
     {"role", FACT_ROLE, 2},
     {"merge", FACT_MERGE, 2},
@@ -139,7 +147,7 @@ fact_type jsonl_type_of(const json_t *object, verdict *what)
             return types[i].type;
     verdict_skip(what, REASON_UNKNOWN_TYPE,
                  "type is %s, expected company, person, employment, interaction, tie, consent, "
-                 "private, opportunity, role, merge, unmerge or source",
+                 "private, barrier, opportunity, role, merge, unmerge, source or suppressed",
                  jsonl_show(type, shown));
     return FACT_UNKNOWN;
 }

@@ -207,7 +207,7 @@ static bool parse_recipients(const json_t *object, fact *out, verdict *what)
 static bool parse_kind(const json_t *object, wp_kind *out, verdict *what)
 {
     const char *text = json_string_value(json_object_get(object, "kind"));
-    for (int i = WP_KIND_MAIL; i <= WP_KIND_ASK && text != NULL; i++) {
+    for (int i = WP_KIND_MAIL; i <= WP_KIND_SUMMARY && text != NULL; i++) {
         const char *name = wp_kind_name((wp_kind)i);
         if (name != NULL && strcmp(name, text) == 0) {
             *out = (wp_kind)i;
@@ -272,6 +272,36 @@ static bool set_hash(fact *out, verdict *what)
     return true;
 }
 
+/* Five numbers of one direction of a summary. */
+static bool parse_sums_of(const json_t *object, const char *key, int direction, wp_sums *out,
+                          verdict *what)
+{
+    const json_t *list = json_object_get(object, key);
+    double values[5];
+    for (size_t i = 0; i < 5; i++) {
+        const json_t *value = json_array_get(list, i);
+        values[i] = json_number_value(value);
+        if (json_array_size(list) != 5 || !json_is_number(value) || !(values[i] >= 0.0) ||
+            (i == 4 && (values[i] > UINT32_MAX || values[i] != floor(values[i]))))
+            return refuse(object, key, "[fast, slow, positive, negative, count]", what);
+    }
+    out->fast[direction] = values[0];
+    out->slow[direction] = values[1];
+    out->positive[direction] = values[2];
+    out->negative[direction] = values[3];
+    out->count[direction] = (uint32_t)values[4];
+    return true;
+}
+
+static bool parse_sums(const json_t *object, wp_sums *out, verdict *what)
+{
+    const char *first = json_string_value(json_object_get(object, "first"));
+    if (first == NULL || !date_parse_time(first, &out->first_s))
+        return refuse(object, "first", "YYYY-MM-DDThh:mm:ssZ", what);
+    return parse_sums_of(object, "sums", 0, out, what) &&
+           parse_sums_of(object, "sums_back", 1, out, what);
+}
+
 static bool parse_interaction(const json_t *object, fact *out, verdict *what)
 {
     bool is_automatic = false, is_list = false, is_private = false;
@@ -290,6 +320,8 @@ static bool parse_interaction(const json_t *object, fact *out, verdict *what)
         return false;
     if (revision != floor(revision))
         return refuse(object, "revision", "a whole number", what);
+    if (out->kind == WP_KIND_SUMMARY && !parse_sums(object, &out->sums, what))
+        return false;
     out->revision = (int64_t)revision;
     out->flags = (is_automatic ? WP_INTERACTION_AUTOMATIC : 0) |
                  (is_list ? WP_INTERACTION_LIST : 0) | (is_private ? WP_INTERACTION_PRIVATE : 0);
@@ -363,6 +395,28 @@ static bool parse_person_or_none(const json_t *object, const char *key, wp_ident
            (text == NULL || jsonl_person_ref(text, key, out, what));
 }
 
+/* One side of a barrier: a person or a company, exactly one of them. */
+static bool parse_side(const json_t *object, const char *person_key, const char *company_key,
+                       wp_identity *out, verdict *what)
+{
+    wp_identity company = {.text = NULL};
+    if (!parse_person_or_none(object, person_key, out, what) ||
+        !parse_company_key(object, company_key, &company, what))
+        return false;
+    if ((out->text == NULL) == (company.text == NULL))
+        return refuse(object, person_key, "either a person or a company", what);
+    if (out->text == NULL)
+        *out = company;
+    return true;
+}
+
+static bool parse_barrier(const json_t *object, fact *out, verdict *what)
+{
+    out->identity_count = 2;
+    return parse_side(object, "person", "company", &out->identities[0], what) &&
+           parse_side(object, "other_person", "other_company", &out->identities[1], what);
+}
+
 static bool parse_state(const json_t *object, fact_state *out, verdict *what)
 {
     const json_t *value = json_object_get(object, "state");
@@ -424,6 +478,41 @@ static bool parse_source(const json_t *object, fact *out, verdict *what)
            (out->name != NULL || refuse(object, "name", "the name of a source", what));
 }
 
+static bool parse_setting(const json_t *object, fact *out, verdict *what)
+{
+    const json_t *value = json_object_get(object, "worked_together_max");
+    json_int_t given = json_integer_value(value);
+    out->people_max = (uint32_t)given;
+    return (json_is_integer(value) && given >= 0 && given <= WP_TOGETHER_MAX) ||
+           refuse(object, "worked_together_max", "a number of people, 0..2000", what);
+}
+
+/* So many hexadecimal digits, 16 a number. */
+static bool parse_hex(const json_t *object, const char *key, uint64_t *out, size_t count,
+                      verdict *what)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    bool is_good = text != NULL && strlen(text) == 16 * count &&
+                   strspn(text, "0123456789abcdef") == 16 * count;
+    for (size_t i = 0; i < count && is_good; i++) {
+        char digits[17];
+        (void)snprintf(digits, sizeof digits, "%.16s", text + 16 * i);
+        out[i] = strtoull(digits, NULL, 16);
+    }
+    return is_good ||
+           refuse(object, key, count == 1 ? "16 digits 0-9a-f" : "32 digits 0-9a-f", what);
+}
+
+static bool parse_suppressed(const json_t *object, fact *out, verdict *what)
+{
+    const char *since = json_string_value(json_object_get(object, "since"));
+    if (!parse_hex(object, "key", &out->suppression.key, 1, what) ||
+        !parse_hex(object, "hash", out->suppression.hash, 2, what))
+        return false;
+    return (since != NULL && date_parse_time(since, &out->suppression.time_s)) ||
+           refuse(object, "since", "YYYY-MM-DDThh:mm:ssZ", what);
+}
+
 /* Who states the line: one name, or a list of them. */
 static bool parse_stated_by(const json_t *object, fact *out, verdict *what)
 {
@@ -454,6 +543,8 @@ static bool parse_row(const json_t *object, fact *out, verdict *what)
         return parse_consent(object, out, what);
     case FACT_PRIVATE:
         return parse_private(object, out, what);
+    case FACT_BARRIER:
+        return parse_barrier(object, out, what);
     case FACT_OPPORTUNITY:
         return parse_opportunity(object, out, what);
     case FACT_ROLE:
@@ -464,6 +555,10 @@ static bool parse_row(const json_t *object, fact *out, verdict *what)
         return parse_person_key(object, "person", &out->person, what);
     case FACT_SOURCE:
         return parse_source(object, out, what);
+    case FACT_SETTING:
+        return parse_setting(object, out, what);
+    case FACT_SUPPRESSED:
+        return parse_suppressed(object, out, what);
     case FACT_UNKNOWN:
         break;
     }

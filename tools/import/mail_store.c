@@ -39,20 +39,38 @@ static wp_status put_mail(run *self, const mail *from, bool counts, wp_participa
 {
     wp_interaction interaction = WP_INTERACTION_INIT;
     wp_status status = put_person(self, &from->from.items[0], counts, &interaction.from, err);
+    size_t count = 0;
     for (size_t i = 0; i < from->to.count && status == WP_OK; i++) {
-        to[i].role = from->to.items[i].role;
-        status = put_person(self, &from->to.items[i], counts, &to[i].person, err);
+        to[count].role = from->to.items[i].role;
+        status = put_person(self, &from->to.items[i], counts, &to[count].person, err);
+        status = store_count_recipient(status, &count);
     }
+    if (status == WP_OK)
+        status = store_check_left(from->to.count, count, err);
     if (status != WP_OK)
         return status;
     interaction.source = from->source;
     interaction.kind = WP_KIND_MAIL;
     interaction.time_s = from->time_s;
     interaction.to = to;
-    interaction.to_count = store_unique(to, from->to.count);
+    interaction.to_count = store_unique(to, count);
     interaction.reply_to = from->reply_to[0] == '\0' ? NULL : from->reply_to;
     interaction.flags = from->flags;
     return wp_interaction_put(self->txn, &interaction, is_new, err);
+}
+
+/* What storing would refuse because of people erased; for a dry run. */
+static wp_status refuse_mail(run *self, const mail *from, wp_error *err)
+{
+    size_t count = 0;
+    wp_identity sender = {WP_IDENTITY_EMAIL, from->from.items[0].email};
+    wp_status status = store_refuse_erased(self, &sender, 1, err);
+    for (size_t i = 0; i < from->to.count && status == WP_OK; i++) {
+        wp_identity recipient = {WP_IDENTITY_EMAIL, from->to.items[i].email};
+        status = store_refuse_erased(self, &recipient, 1, err);
+        status = store_count_recipient(status, &count);
+    }
+    return status == WP_OK ? store_check_left(from->to.count, count, err) : status;
 }
 
 /* A message that came without --lists stays without its evidence. */
@@ -89,7 +107,7 @@ import_code mail_store(run *self, const mail *from, verdict *what)
         uint64_t hash =
             people_hash(&self->people, WP_IDENTITY_ID, from->source, strlen(from->source));
         what->outcome = people_see(&self->people, hash) ? OUTCOME_ADDED : OUTCOME_KNOWN;
-        return IMPORT_DONE;
+        return run_check(self, refuse_mail(self, from, &err), &err, what);
     }
     wp_participant *to = calloc(from->to.count + 1, sizeof *to);
     if (to == NULL)

@@ -43,6 +43,7 @@ typedef enum reason_id {
     REASON_NOBODY,
     REASON_NO_OWNER,
     REASON_UNCONFIRMED,
+    REASON_ERASED,
     /* malformed */
     REASON_NO_SENDER,
     REASON_NO_DATE,

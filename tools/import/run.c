@@ -134,6 +134,10 @@ import_code run_check(run *self, wp_status status, const wp_error *err, verdict 
 {
     if (status == WP_OK)
         return IMPORT_DONE;
+    if (status == WP_EERASED) {
+        verdict_skip(out, REASON_ERASED, "names somebody who was erased");
+        return IMPORT_DONE;
+    }
     if (status != WP_ECONFLICT && status != WP_EINVAL && status != WP_ENOTFOUND)
         return run_fail_database(self, err);
     verdict_skip(out, status == WP_ECONFLICT ? REASON_CONFLICT : REASON_REFUSED, "%s",

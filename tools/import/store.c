@@ -18,6 +18,30 @@ wp_status store_find(run *self, const wp_identity *identity, wp_number *out, wp_
     return WP_OK;
 }
 
+wp_status store_refuse_erased(run *self, const wp_identity *identities, size_t count, wp_error *err)
+{
+    bool is_erased = false;
+    wp_status status = WP_OK;
+    for (size_t i = 0; i < count && status == WP_OK && !is_erased; i++)
+        status = wp_suppression_has(self->txn, &identities[i], &is_erased, err);
+    return is_erased ? WP_EERASED : status;
+}
+
+wp_status store_count_recipient(wp_status status, size_t *count)
+{
+    if (status == WP_OK)
+        ++*count;
+    return status == WP_EERASED ? WP_OK : status;
+}
+
+wp_status store_check_left(size_t before, size_t after, wp_error *err)
+{
+    if (before == 0 || after > 0)
+        return WP_OK;
+    *err = (wp_error){WP_EERASED, "everybody else was erased"};
+    return WP_EERASED;
+}
+
 wp_status store_person(run *self, const wp_identity *identity, size_t length, wp_number *out,
                        wp_error *err)
 {
@@ -32,8 +56,10 @@ wp_status store_person_of(run *self, const wp_identity *identity, uint64_t hash,
     *out = people_find(&self->people, hash);
     if (*out != 0)
         return WP_OK;
-    if (self->options->is_dry_run)
-        return store_find(self, identity, out, err);
+    if (self->options->is_dry_run) {
+        wp_status refused = store_refuse_erased(self, identity, 1, err);
+        return refused == WP_OK ? store_find(self, identity, out, err) : refused;
+    }
     facts.identities = identity;
     facts.identity_count = 1;
     wp_status status = wp_person_put(self->txn, &facts, out, NULL, err);

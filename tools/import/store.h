@@ -9,13 +9,25 @@
 
 #include "import/run.h"
 
-/* The person with an identity, created when unknown (dry run: 0). A transaction must be open. */
+/* The person with an identity, created when unknown (dry run: 0). A transaction must be open.
+ * WP_EERASED: she was erased, and the row cannot be stored. */
 wp_status store_person(run *self, const wp_identity *identity, size_t length, wp_number *out,
                        wp_error *err);
 
 /* The same for an identity whose people_hash() is known. */
 wp_status store_person_of(run *self, const wp_identity *identity, uint64_t hash, wp_number *out,
                           wp_error *err);
+
+/* For a dry run, which stores nobody: WP_EERASED when one of the identities was erased. */
+wp_status store_refuse_erased(run *self, const wp_identity *identities, size_t count,
+                              wp_error *err);
+
+/* Count a recipient as added, unless she was erased: an interaction goes without her. `status` is
+ * that of storing her, the result that of going on. */
+wp_status store_count_recipient(wp_status status, size_t *count);
+
+/* WP_EERASED when an interaction had recipients and none of them is left. */
+wp_status store_check_left(size_t before, size_t after, wp_error *err);
 
 /* The person with an identity; 0: there is none. */
 wp_status store_find(run *self, const wp_identity *identity, wp_number *out, wp_error *err);

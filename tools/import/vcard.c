@@ -15,6 +15,7 @@
 
 #include "import/address.h"
 #include "import/charset.h"
+#include "import/slug.h"
 
 #define PREFERENCE_LAST 101
 
@@ -83,35 +84,10 @@ static bool take_email(card *self, const content_line *line, const char *value)
     return is_done;
 }
 
-static int hex_digit(char c)
-{
-    c = (char)tolower((unsigned char)c);
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-bool profile_slug(const char *text, char out[PROFILE_BYTES])
-{
-    const char *at = strcasestr(text, "linkedin.com/in/");
-    size_t used = 0;
-    if (at == NULL)
-        return false;
-    for (at += strlen("linkedin.com/in/"); *at != '\0' && strchr("/?# \t,;\"<>", *at) == NULL;
-         at++) {
-        int high = *at == '%' ? hex_digit(at[1]) : -1;
-        int low = high >= 0 ? hex_digit(at[2]) : -1;
-        if (used + 1 == PROFILE_BYTES)
-            return false;
-        out[used++] = low >= 0 ? (char)(high * 16 + low) : *at;
-        at += low >= 0 ? 2 : 0;
-    }
-    out[used] = '\0';
-    return used > 0 && charset_is_clean(out, used);
-}
-
 static bool take_profile(card *self, const content_line *line, const char *value)
 {
-    char slug[PROFILE_BYTES];
-    return !profile_slug(value, slug) || push_identity(self, line, WP_IDENTITY_LINKEDIN, slug);
+    char slug[SLUG_BYTES];
+    return !slug_of(value, slug) || push_identity(self, line, WP_IDENTITY_LINKEDIN, slug);
 }
 
 /* A UUID identifies a card everywhere; other UIDs only within the program that made them. */

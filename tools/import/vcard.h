@@ -52,8 +52,4 @@ void card_fact(const card *self, fact *out);
 
 void card_free(card *self);
 
-/* The slug of a personal LinkedIn profile in a text, decoded; false: there is none. */
-#define PROFILE_BYTES 512
-bool profile_slug(const char *text, char out[PROFILE_BYTES]);
-
 #endif

@@ -11,9 +11,14 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "date.h"
+#include "digest.h"
 #include "text.h"
+
+/* A dump or check of a large file reads one snapshot for as long as it takes. */
+#define SNAPSHOT_AGE_MAX_MS 3600000u
 
 /* Messages can quote what the user or a file said, so they are cleaned like names. */
 static void print_line(const app *self, const char *format, va_list arguments)
@@ -49,6 +54,7 @@ int app_code_of(wp_status status)
     case WP_ENOTFOUND:
     case WP_EINVAL:
     case WP_ECONFLICT:
+    case WP_EERASED:
         return CODE_INPUT;
     case WP_EDEADLINE:
     case WP_EBUDGET:
@@ -65,6 +71,7 @@ int app_code_of(wp_status status)
     case WP_EREADONLY:
     case WP_EACCESS:
     case WP_EUNKNOWN:
+    case WP_ESTALE:
         return CODE_DATABASE;
     }
     return CODE_DATABASE;
@@ -105,6 +112,9 @@ int app_open(app *self, bool is_read_only)
     options.is_read_only = is_read_only;
     options.is_unsynced = self->is_unsynced;
     options.changed_bytes_max = self->changed_bytes_max;
+    options.reader_age_max_ms = SNAPSHOT_AGE_MAX_MS;
+    options.sha256 = digest_sha256;
+    options.user = (uint32_t)getuid();
     switch (wp_open(self->db_path, &options, &self->db, &self->err)) {
     case WP_OK:
         return CODE_DONE;
@@ -117,6 +127,49 @@ int app_open(app *self, bool is_read_only)
         (void)app_fail_status(self, self->db_path);
         return CODE_DATABASE; /* whatever is wrong, it is wrong with the database */
     }
+}
+
+void app_asked(app *self, wp_audit_action action, uint32_t subject)
+{
+    if (self->deed_count < APP_NOTES_MAX)
+        self->deeds[self->deed_count++] = (app_deed){action, subject};
+}
+
+/* Whether the log takes any of it. */
+static int read_is_logged(app *self, bool *is_logged)
+{
+    wp_audit_mode mode;
+    int code = app_begin_read(self);
+
+    *is_logged = false;
+    if (code == CODE_DONE && wp_audit_get_mode(self->txn, &mode, &self->err) != WP_OK)
+        code = app_fail_status(self, "audit log");
+    app_end(self);
+    for (size_t i = 0; i < self->deed_count && code == CODE_DONE; i++)
+        *is_logged |= mode == WP_AUDIT_ALL ||
+                      (mode == WP_AUDIT_CHANGES && self->deeds[i].action == WP_AUDIT_EXPORT);
+    return code;
+}
+
+int app_log_asked(app *self, int code)
+{
+    bool is_logged = false;
+
+    if (self->deed_count == 0 || code == CODE_USAGE || code == CODE_INPUT || code == CODE_DATABASE)
+        return code;
+    app_end(self);
+    int logging = read_is_logged(self, &is_logged);
+    if (logging != CODE_DONE || !is_logged)
+        return logging != CODE_DONE ? logging : code;
+    app_close(self); /* it may be open for reading alone */
+    logging = app_begin_write(self);
+    for (size_t i = 0; i < self->deed_count && logging == CODE_DONE; i++)
+        if (wp_audit_note(self->txn, self->deeds[i].action, 0, self->deeds[i].subject, 0,
+                          &self->err) != WP_OK)
+            logging = app_fail_status(self, "audit log");
+    if (logging == CODE_DONE)
+        logging = app_commit(self);
+    return logging != CODE_DONE ? logging : code;
 }
 
 int app_begin_read(app *self)

@@ -15,6 +15,14 @@
 #include "command.h"
 #include "warmpath.h"
 
+#define APP_NOTES_MAX 2
+
+/* What the run did that belongs into the audit log. */
+typedef struct app_deed {
+    wp_audit_action action;
+    uint32_t subject;
+} app_deed;
+
 typedef struct app {
     const command_row *command; /* NULL until it is known */
     args given;
@@ -30,6 +38,8 @@ typedef struct app {
     wp_txn *txn;
     wp_error err;
     const volatile int *cancel; /* becomes non-zero on an interrupt */
+    app_deed deeds[APP_NOTES_MAX];
+    size_t deed_count;
 } app;
 
 /* Print "warmpath: COMMAND: message" on stderr and return `code`. */
@@ -44,6 +54,12 @@ int app_code_of(wp_status status);
 
 /* Print a line on stderr unless --quiet. */
 void app_note(const app *self, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Remember a question or an export, to be logged when it has been answered. */
+void app_asked(app *self, wp_audit_action action, uint32_t subject);
+/* Log what was asked, when the audit log takes it; `code` is that of the answer, and returned
+ * unless it could not be logged. */
+int app_log_asked(app *self, int code);
 
 /* Open the database; a missing one fails with a hint. Nothing to do when it is open. */
 int app_open(app *self, bool is_read_only);

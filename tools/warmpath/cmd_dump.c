@@ -28,7 +28,11 @@ static int dump_all(dump *out)
     if (code == CODE_DONE)
         code = dump_index_people(out->self, &out->people);
     if (code == CODE_DONE)
+        code = dump_suppressions(out);
+    if (code == CODE_DONE)
         code = dump_sources(out);
+    if (code == CODE_DONE)
+        code = dump_settings(out);
     if (code == CODE_DONE)
         code = dump_companies(out);
     if (code == CODE_DONE)
@@ -38,10 +42,9 @@ static int dump_all(dump *out)
     return code == CODE_DONE ? dump_facts(out) : code;
 }
 
-int cmd_dump(app *self)
+int dump_file(app *self, const char *path, bool is_salvage)
 {
-    const char *path = self->given.word_count > 0 ? self->given.words[0] : "-";
-    dump out = {.self = self};
+    dump out = {.self = self, .is_salvage = is_salvage};
     output_file file;
     int code = app_begin_read(self);
 
@@ -55,8 +58,14 @@ int cmd_dump(app *self)
         (void)app_fail(self, code, "%s: %s, nothing was written", path, strerror(errno));
     app_end(self);
     code = output_file_close(self, &file, code);
+    app_asked(self, WP_AUDIT_EXPORT, 0);
     if (code == CODE_DONE && strcmp(path, "-") != 0)
         app_note(self, "%llu lines written to %s", (unsigned long long)out.line_count, path);
     dump_free(&out);
     return code;
+}
+
+int cmd_dump(app *self)
+{
+    return dump_file(self, self->given.word_count > 0 ? self->given.words[0] : "-", false);
 }

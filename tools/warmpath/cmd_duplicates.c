@@ -263,6 +263,7 @@ int cmd_duplicates(app *self)
 
     if (code == CODE_DONE)
         code = app_begin_read(self);
+    app_asked(self, WP_AUDIT_ASK_ALL, 0);
     if (code == CODE_DONE)
         code = read_names(self, &all);
     pair *pairs = code == CODE_DONE ? find_pairs(&all, &count) : NULL;

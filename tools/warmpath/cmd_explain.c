@@ -17,7 +17,7 @@
 
 #define CONTRIBUTIONS_SHOWN 20
 
-/* One contribution with the source id of its interaction. */
+/* One contribution with the source id of its interaction, or the company where they worked. */
 typedef struct contribution_row {
     wp_contribution item;
     char *source;
@@ -42,16 +42,36 @@ static void explanation_free(explanation *self)
     free(self->rows);
 }
 
+/* What a contribution comes from; *out is yours. */
+static int read_origin(app *self, const wp_contribution *item, char **out)
+{
+    wp_interaction interaction;
+    wp_company company;
+    wp_status status =
+        item->interaction == 0
+            ? wp_company_get(self->txn, item->company, &company, &self->err)
+            : wp_interaction_get(self->txn, item->interaction, &interaction, &self->err);
+
+    if (status != WP_OK)
+        return app_fail_status(self, item->interaction == 0 ? "company" : "interaction");
+    if (item->interaction != 0)
+        *out = text_copy(interaction.source);
+    else
+        *out = text_copy(company.name != NULL     ? company.name
+                         : company.domain != NULL ? company.domain
+                                                  : company.id);
+    return CODE_DONE;
+}
+
 static int read_rows(app *self, const wp_explanation *found, explanation *out)
 {
     out->rows = text_new(found->count, sizeof *out->rows);
     for (size_t i = 0; i < found->count; i++) {
-        wp_interaction interaction;
-        if (wp_interaction_get(self->txn, found->items[i].interaction, &interaction, &self->err) !=
-            WP_OK)
-            return app_fail_status(self, "interaction");
-        out->rows[out->count++] =
-            (contribution_row){found->items[i], text_copy(interaction.source)};
+        char *origin = NULL;
+        int code = read_origin(self, &found->items[i], &origin);
+        if (code != CODE_DONE)
+            return code;
+        out->rows[out->count++] = (contribution_row){found->items[i], origin};
         *(found->items[i].is_outbound ? &out->outbound_sum : &out->inbound_sum) +=
             found->items[i].contribution;
     }
@@ -88,7 +108,11 @@ static json_t *row_json(const contribution_row *row)
 {
     json_t *object = doc_object();
 
-    doc_put(object, "source", doc_text(row->source));
+    bool is_event = row->item.interaction != 0;
+
+    doc_put(object, "source", doc_text(is_event ? row->source : NULL));
+    if (!is_event)
+        doc_put(object, "company", doc_text(row->source));
     doc_put(object, "kind", doc_text(wp_kind_name(row->item.kind)));
     doc_put(object, "time", doc_time(row->item.time_s));
     doc_put(object, "direction", doc_text(row->item.is_outbound ? "out" : "in"));
@@ -255,7 +279,7 @@ int cmd_explain(app *self)
 {
     explanation answer = {0};
     wp_number from = 0, to = 0;
-    int code = app_begin_read(self);
+    int code = who_begin_read(self);
 
     if (code == CODE_DONE)
         code = who_find_person(self, "A", self->given.words[0], CODE_INPUT, &from);
@@ -263,8 +287,11 @@ int cmd_explain(app *self)
         code = who_find_person(self, "B", self->given.words[1], CODE_INPUT, &to);
     if (code == CODE_DONE && from == to)
         code = app_fail(self, CODE_INPUT, "B: the same person as A, expected another");
-    if (code == CODE_DONE)
+    if (code == CODE_DONE) {
+        app_asked(self, WP_AUDIT_ASK_PERSON, from);
+        app_asked(self, WP_AUDIT_ASK_PERSON, to);
         code = read_explanation(self, from, to, &answer);
+    }
     app_end(self);
     if (code == CODE_DONE && self->is_json)
         print_json(self, &answer);

@@ -9,6 +9,7 @@
 #include "output.h"
 #include "person.h"
 #include "text.h"
+#include "who.h"
 
 #define LIMIT_DEFAULT 20
 
@@ -129,7 +130,7 @@ int cmd_find(app *self)
     int code = app_option_u32(self, "limit", 1, 1000, &limit);
 
     if (code == CODE_DONE)
-        code = app_begin_read(self);
+        code = who_begin_read(self);
     if (code != CODE_DONE)
         return code;
     wp_find_query query = WP_FIND_QUERY_INIT;
@@ -138,6 +139,7 @@ int cmd_find(app *self)
     query.day = self->day;
     if (wp_find_on(self->txn, &query, &matches, &self->err) != WP_OK)
         return app_fail_status(self, "text");
+    app_asked(self, WP_AUDIT_ASK_NAME, 0);
     table *rows = table_new(columns, sizeof columns / sizeof columns[0]);
     json_t *list = self->is_json ? doc_array() : NULL;
     for (size_t i = 0; i < matches.count && code == CODE_DONE; i++)

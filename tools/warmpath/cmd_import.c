@@ -130,6 +130,25 @@ static int read_map(const app *self, import_options *options, column_map *map)
     return code;
 }
 
+/* Up to how many people of a company have worked together, when it is given. */
+static int set_together(app *self, const import_options *options)
+{
+    uint32_t people_max = 0;
+    int code = app_option_u32(self, "worked-together-max", 0, WP_TOGETHER_MAX, &people_max);
+
+    if (code != CODE_DONE || !args_has(&self->given, "worked-together-max"))
+        return code;
+    if (options->is_dry_run)
+        return app_fail(self, CODE_USAGE,
+                        "--worked-together-max: with --dry-run, which stores nothing, expected "
+                        "one of them");
+    if ((code = app_begin_write(self)) != CODE_DONE)
+        return code;
+    if (wp_together_put(self->txn, people_max, &self->err) != WP_OK)
+        return app_fail_status(self, "--worked-together-max");
+    return app_commit(self);
+}
+
 int cmd_import(app *self)
 {
     import_options options = {.has_lists = args_has(&self->given, "lists"),
@@ -154,7 +173,8 @@ int cmd_import(app *self)
     if ((code = read_weight(self, &options)) == CODE_DONE &&
         (code = read_format(self, &options)) == CODE_DONE &&
         (code = read_map(self, &options, &map)) == CODE_DONE &&
-        (code = read_owner(self, &options, &owner)) == CODE_DONE)
+        (code = read_owner(self, &options, &owner)) == CODE_DONE &&
+        (code = set_together(self, &options)) == CODE_DONE)
         code = app_open(self, options.is_dry_run);
     if (code == CODE_DONE && report_path != NULL)
         code = output_file_open(self, report_path, &report);

@@ -51,6 +51,19 @@ static bool sync_directory_of(const char *path)
     return is_synced;
 }
 
+/* Give a finished file its name for good, or not at all. */
+static bool place(const char *inside, const char *path)
+{
+    if (link(inside, path) != 0)
+        return false;
+    if (sync_directory_of(path))
+        return true;
+    int code = errno;
+    (void)unlink(path); /* Not known to survive a power cut. */
+    errno = code;
+    return false;
+}
+
 static int load_into(app *self)
 {
     import_options options = {.format = "jsonl", .is_strict = true, .is_dump = true};
@@ -84,7 +97,7 @@ static int load_new(app *self, const char *directory)
         self->is_unsynced = false;
         self->db_path = path;
     }
-    if (code == CODE_DONE && (link(inside, path) != 0 || !sync_directory_of(path)))
+    if (code == CODE_DONE && !place(inside, path))
         code = app_fail(self, CODE_DATABASE, "%s: %s, expected a place for a new file", path,
                         strerror(errno));
     free(inside);

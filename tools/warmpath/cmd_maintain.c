@@ -1,11 +1,12 @@
 /*
- * warmpath init, stats, check, backup: the file itself.
+ * warmpath init, stats, check, backup, compact: the file itself.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
 #include "doc.h"
+#include "faults.h"
 #include "output.h"
 #include "text.h"
 
@@ -69,6 +70,8 @@ static void print_stats_text(const wp_stats *stats)
     print_count("overlay people", stats->overlay_people);
     print_count("segments", stats->segments);
     print_count("readers", stats->readers);
+    print_count("suppressions", stats->suppressions);
+    print_count("erasures pending", stats->erasures_pending);
     (void)printf("%-16s%15u\n%-16s%15s\n", "format", stats->format, "library", wp_version());
 }
 
@@ -89,29 +92,6 @@ int cmd_stats(app *self)
     return CODE_DONE;
 }
 
-/* Where the faults go while the check runs. */
-typedef struct fault_sink {
-    json_t *list; /* NULL: print them as they are found */
-} fault_sink;
-
-static void take_fault(void *context, const char *table_name, const char *key, const char *what)
-{
-    fault_sink *sink = context;
-
-    if (sink->list == NULL) {
-        char *line = text_format("%s %s: %s", table_name, key, what), *clean = text_clean(line);
-        (void)puts(clean);
-        free(clean);
-        free(line);
-        return;
-    }
-    json_t *fault = doc_object();
-    doc_put(fault, "table", doc_text(table_name));
-    doc_put(fault, "key", doc_text(key));
-    doc_put(fault, "what", doc_text(what));
-    doc_add(sink->list, fault);
-}
-
 /* The document of a check; takes over the list. */
 static void print_faults(json_t *list)
 {
@@ -128,39 +108,48 @@ static void print_damage(const app *self, json_t *list)
     fault_sink sink = {list};
 
     if (self->is_json && (self->err.status == WP_ECORRUPT || self->err.status == WP_EFORMAT)) {
-        take_fault(&sink, NULL, NULL, self->err.message);
+        fault_take(&sink, NULL, NULL, self->err.message);
         print_faults(list);
     } else {
         json_decref(list);
     }
 }
 
+/* The end of a check that went through. */
+static int tell_faults(const app *self, json_t *list, uint64_t faults)
+{
+    if (self->is_json)
+        print_faults(list);
+    else if (faults == 0)
+        (void)puts("no faults found");
+    if (faults == 0)
+        return CODE_DONE;
+    return app_fail(self, CODE_DATABASE, "%s: %llu faults, expected none", self->db_path,
+                    (unsigned long long)faults);
+}
+
 int cmd_check(app *self)
 {
-    fault_sink sink = {NULL};
+    bool is_deep = args_has(&self->given, "deep");
+    fault_sink sink = {self->is_json ? doc_array() : NULL};
     uint64_t faults = 0;
-    int code = app_begin_read(self);
 
-    if (self->is_json)
-        sink.list = doc_array();
+    /* What keeps the file from being opened at all is told in whole; other failures by the open. */
+    if (is_deep && wp_check_file(self->db_path, fault_take, &sink, &faults, NULL) == WP_OK &&
+        faults > 0)
+        return tell_faults(self, sink.list, faults);
+    faults = 0;
+    int code = app_begin_read(self);
     if (code != CODE_DONE) {
         print_damage(self, sink.list);
         return code;
     }
-    if (wp_check(self->txn, args_has(&self->given, "deep"), take_fault, &sink, &faults,
-                 &self->err) != WP_OK) {
+    if (wp_check(self->txn, is_deep, fault_take, &sink, &faults, &self->err) != WP_OK) {
         print_damage(self, sink.list);
         return app_fail_status(self, self->db_path);
     }
     app_end(self);
-    if (self->is_json)
-        print_faults(sink.list);
-    else if (faults == 0)
-        (void)puts("no faults found");
-    if (faults > 0)
-        return app_fail(self, CODE_DATABASE, "%s: %llu faults, expected none", self->db_path,
-                        (unsigned long long)faults);
-    return CODE_DONE;
+    return tell_faults(self, sink.list, faults);
 }
 
 int cmd_backup(app *self)
@@ -177,6 +166,36 @@ int cmd_backup(app *self)
         (void)app_fail_status(self, path);
         return CODE_DATABASE;
     }
+    app_asked(self, WP_AUDIT_EXPORT, 0);
     app_note(self, "%s copied to %s and verified", self->db_path, path);
     return CODE_DONE;
+}
+
+int cmd_compact(app *self)
+{
+    wp_stats stats;
+    int code = app_begin_read(self);
+
+    if (code != CODE_DONE)
+        return code;
+    if (wp_stats_get(self->txn, &stats, &self->err) != WP_OK)
+        return app_fail_status(self, self->db_path);
+    app_close(self);
+    code = app_open(self, false);
+    if (code != CODE_DONE)
+        return code;
+    if (wp_compact(self->db, NULL, NULL, &self->err) != WP_OK ||
+        wp_vacuum(self->db, NULL, NULL, &self->err) != WP_OK) {
+        (void)app_fail_status(self, self->db_path);
+        return CODE_DATABASE;
+    }
+    uint64_t before = stats.file_bytes, erasures = stats.erasures_pending;
+    code = app_begin_read(self);
+    if (code == CODE_DONE && wp_stats_get(self->txn, &stats, &self->err) != WP_OK)
+        return app_fail_status(self, self->db_path);
+    if (code == CODE_DONE)
+        app_note(self, "%llu bytes, %llu before; bytes of %llu erasures are gone",
+                 (unsigned long long)stats.file_bytes, (unsigned long long)before,
+                 (unsigned long long)erasures);
+    return code;
 }

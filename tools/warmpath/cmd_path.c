@@ -138,6 +138,8 @@ static int find_targets(app *self, path_question *question)
     int code = who_find(self, "--to", question->to, CODE_NOTHING, &question->target);
 
     if (code == CODE_DONE)
+        who_asked(self, question->target);
+    if (code == CODE_DONE)
         code = who_people(self, question->target, &question->targets);
     if (code == CODE_DONE)
         code = filter_titles(self, question);
@@ -360,7 +362,7 @@ int cmd_path(app *self)
     int code = read_options(self, &question);
 
     if (code == CODE_DONE)
-        code = app_begin_read(self);
+        code = who_begin_read(self);
     if (code == CODE_DONE) {
         code = find_people(self, &question);
         if (code == CODE_NOTHING && self->is_json)

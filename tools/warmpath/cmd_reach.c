@@ -272,11 +272,12 @@ int cmd_reach(app *self)
     int code = read_options(self, &question);
 
     if (code == CODE_DONE)
-        code = app_begin_read(self);
+        code = who_begin_read(self);
     if (code == CODE_DONE)
         code = find_sources(self, &question);
     if (code == CODE_DONE)
         code = answer_question(self, &question);
+    app_asked(self, WP_AUDIT_ASK_ALL, 0);
     who_list_free(&question.sources);
     return code;
 }

@@ -9,6 +9,7 @@
 #include "known_by.h"
 #include "output.h"
 #include "show.h"
+#include "stated.h"
 #include "text.h"
 #include "who.h"
 
@@ -20,10 +21,15 @@ typedef struct company_facts {
     char *id;
     char **domains;
     size_t domain_count;
+    char **aliases;
+    size_t alias_count;
+    wp_number parent; /* 0: none */
+    char *parent_label;
     wp_us us;
     person_view *people;
     size_t people_count;
     known_by known;
+    stated_facts stated; /* by whom, and opportunities */
 } company_facts;
 
 static void company_facts_free(company_facts *facts)
@@ -33,6 +39,11 @@ static void company_facts_free(company_facts *facts)
     for (size_t i = 0; i < facts->domain_count; i++)
         free(facts->domains[i]);
     free(facts->domains);
+    for (size_t i = 0; i < facts->alias_count; i++)
+        free(facts->aliases[i]);
+    free(facts->aliases);
+    free(facts->parent_label);
+    stated_free(&facts->stated);
     for (size_t i = 0; i < facts->people_count; i++)
         person_free(&facts->people[i]);
     free(facts->people);
@@ -52,7 +63,31 @@ static int read_company(app *self, wp_number number, company_facts *facts)
     for (size_t i = 0; i < found.identity_count; i++)
         if (found.identities[i].kind == WP_IDENTITY_DOMAIN)
             facts->domains[facts->domain_count++] = text_copy(found.identities[i].text);
-    return CODE_DONE;
+    facts->aliases = text_new(found.alias_count + 1, sizeof *facts->aliases);
+    for (size_t i = 0; i < found.alias_count; i++)
+        facts->aliases[facts->alias_count++] = text_copy(found.aliases[i].name);
+    facts->parent = found.parent;
+    return stated_read_sources(self, found.sources, found.source_count, &facts->stated);
+}
+
+/* Who owns it, and the deals with it. */
+static int read_around(app *self, wp_number number, company_facts *facts)
+{
+    wp_company parent;
+    wp_numbers opportunities = {0};
+
+    if (facts->parent != 0) {
+        if (wp_company_get(self->txn, facts->parent, &parent, &self->err) != WP_OK)
+            return app_fail_status(self, "parent");
+        facts->parent_label = text_copy(parent.name != NULL     ? parent.name
+                                        : parent.domain != NULL ? parent.domain
+                                                                : parent.id);
+    }
+    if (wp_company_opportunities(self->txn, number, &opportunities, &self->err) != WP_OK)
+        return app_fail_status(self, "opportunities");
+    int code = stated_read_opportunities(self, &opportunities, 0, &facts->stated);
+    wp_numbers_free(&opportunities);
+    return code;
 }
 
 static int read_people(app *self, wp_number number, company_facts *facts)
@@ -83,8 +118,10 @@ static int read_known(app *self, wp_number number, company_facts *facts)
 static void print_json(const app *self, wp_number number, const company_facts *facts)
 {
     json_t *document = doc_object(), *domains = doc_array(), *people = doc_array();
-    json_t *known = doc_array();
+    json_t *known = doc_array(), *aliases = doc_array();
 
+    for (size_t i = 0; i < facts->alias_count; i++)
+        doc_add(aliases, doc_text(facts->aliases[i]));
     for (size_t i = 0; i < facts->domain_count; i++)
         doc_add(domains, doc_text(facts->domains[i]));
     for (size_t i = 0; i < facts->people_count; i++)
@@ -97,9 +134,12 @@ static void print_json(const app *self, wp_number number, const company_facts *f
     doc_put(document, "name", doc_text(facts->name));
     doc_put(document, "id", doc_text(facts->id));
     doc_put(document, "domains", domains);
+    doc_put(document, "aliases", aliases);
+    doc_put(document, "parent", doc_text(facts->parent_label));
     doc_put(document, "us", json_boolean(facts->us == WP_US_YES));
     doc_put(document, "people", people);
     doc_put(document, "known_by", known);
+    stated_put(document, &facts->stated);
     doc_print(document);
 }
 
@@ -123,6 +163,14 @@ static void print_people(const app *self, const company_facts *facts)
     table_free(rows);
 }
 
+static void print_field(const char *name, const char *text)
+{
+    char *clean = text_clean(text);
+
+    (void)printf("  %-10s %s\n", name, clean);
+    free(clean);
+}
+
 static void print_text(const app *self, const company_facts *facts)
 {
     char day[DATE_TEXT_BYTES];
@@ -136,13 +184,16 @@ static void print_text(const app *self, const company_facts *facts)
                  date_format_day(self->day, day));
     free(clean);
     for (size_t i = 0; i < facts->domain_count; i++)
-        (void)printf("  domain  %s\n", facts->domains[i]);
-    if (facts->id != NULL) {
-        clean = text_clean(facts->id);
-        (void)printf("  id      %s\n", clean);
-        free(clean);
-    }
+        print_field("domain", facts->domains[i]);
+    if (facts->id != NULL)
+        print_field("id", facts->id);
+    for (size_t i = 0; i < facts->alias_count; i++)
+        print_field("also", facts->aliases[i]);
+    if (facts->parent_label != NULL)
+        print_field("owned by", facts->parent_label);
+    stated_print_sources(&facts->stated);
     print_people(self, facts);
+    stated_print_opportunities(self, &facts->stated);
     if (facts->known.count > 0) {
         (void)printf("\nWho of us knows them\n");
         known_by_print(self, &facts->known, 2, TIES_SHOWN);
@@ -157,6 +208,8 @@ int show_company(app *self, wp_number number)
     if (code == CODE_DONE)
         code = read_people(self, number, &facts);
     if (code == CODE_DONE)
+        code = read_around(self, number, &facts);
+    if (code == CODE_DONE)
         code = read_known(self, number, &facts);
     app_end(self);
     if (code == CODE_DONE && self->is_json)
@@ -170,7 +223,7 @@ int show_company(app *self, wp_number number)
 int cmd_show(app *self)
 {
     who_found found = {WHO_PERSON, 0};
-    int code = app_begin_read(self);
+    int code = who_begin_read(self);
 
     if (code == CODE_DONE)
         code = who_find(self, "WHO", self->given.words[0], CODE_NOTHING, &found);
@@ -178,6 +231,7 @@ int cmd_show(app *self)
         return code;
     if (found.kind == WHO_US)
         return app_fail(self, CODE_INPUT, "WHO: 'us' is a group, expected a person or company");
+    who_asked(self, found);
     if (found.kind == WHO_COMPANY)
         return show_company(self, found.number);
     return show_person(self, found.number);

@@ -31,10 +31,12 @@ int cmd_who(app *self)
     char day[DATE_TEXT_BYTES];
     known_by answer = {0};
     who_found found;
-    int code = app_begin_read(self);
+    int code = who_begin_read(self);
 
     if (code == CODE_DONE)
         code = who_find(self, "target", target, CODE_NOTHING, &found);
+    if (code == CODE_DONE)
+        who_asked(self, found);
     if (code == CODE_DONE)
         code = known_by_read(self, found, &answer);
     app_end(self);

@@ -36,9 +36,13 @@ const option_row command_options_common[] = {
     {"help", 'h', NULL, "print help for the command and end"},
     OPTION_END};
 
+#define OPTION_AS                                                                                  \
+    {"as", 0, "WHO", "what this person may see, private ties included; audit: everything "         \
+     "(default: what everybody may see)"}
+
 static const option_row none[] = {OPTION_END};
 static const option_row json_only[] = {OPTION_JSON, OPTION_END};
-static const option_row day_json[] = {OPTION_DAY, OPTION_JSON, OPTION_END};
+static const option_row day_as_json[] = {OPTION_DAY, OPTION_AS, OPTION_JSON, OPTION_END};
 
 static const option_row init_options[] = {
     {"us", 0, "DOMAIN…", "a mail domain of our own organisation, not one of a free-mail "
@@ -67,6 +71,9 @@ static const option_row import_options[] = {
     {"source", 0, "NAME", "who states what is read (default: the absolute path of each PATH)"},
     {"undo", 0, "SOURCE", "take an import back: all that nobody else states goes; SOURCE is a "
      "name, a path, the last part of one, or #NUMBER"},
+    {"worked-together-max", 0, "N", "whose employments at a company overlap has worked together, "
+     "unless the company has employed more than N people, 0..2000 (default: 500); kept in the "
+     "database, and holds for what is stored already"},
     {"dry-run", 0, NULL, "read and report, store nothing"},
     {"strict", 0, NULL, "a bad row stops the import and rolls its file back"},
     {"report", 0, "FILE", "write every skipped row with its reason to FILE"},
@@ -95,6 +102,7 @@ static const option_row path_options[] = {
     {"count", 'k', "N", "introductions wanted, 1..1000 (default: 5)"},
     OPTION_HOPS,
     OPTION_DAY,
+    OPTION_AS,
     {"min-strength", 0, "P", "ties weaker than this do not exist, 0..1 (default: 0.05)"},
     {"title", 0, "GLOB…", "at a company: only people whose job title matches, case ignored; "
      "may be repeated"},
@@ -129,6 +137,7 @@ static const option_row reach_options[] = {
     OPTION_FROM,
     OPTION_HOPS,
     OPTION_DAY,
+    OPTION_AS,
     {"min-score", 0, "S", "leave out people with a score below this, 0..1 (default: 0.02)"},
     OPTION_PLAIN,
     {"limit", 0, "N", "list at most so many people (default: 50; with --json or --csv all)"},
@@ -157,6 +166,7 @@ static const example_row explain_examples[] = {
 static const option_row find_options[] = {
     {"limit", 0, "N", "list at most so many, 1..1000 (default: 20)"},
     OPTION_DAY,
+    OPTION_AS,
     OPTION_JSON,
     OPTION_END};
 
@@ -188,9 +198,18 @@ static const example_row record_examples[] = {
     EXAMPLE_END};
 
 static const option_row check_options[] = {
-    {"deep", 0, NULL, "also compute every tie, list and index anew and compare"},
+    {"deep", 0, NULL, "also compute every tie, list and index anew and compare; where the "
+     "structure is damaged, list every fault that can be found"},
     OPTION_JSON,
     OPTION_END};
+
+static const example_row doctor_examples[] = {
+    {"warmpath doctor", "Who reads the database, and what they pin."},
+    EXAMPLE_END};
+
+static const example_row repair_examples[] = {
+    {"warmpath repair network.warmpath saved.warmpath", "Save what can be saved."},
+    EXAMPLE_END};
 
 static const example_row sources_examples[] = {
     {"warmpath sources", "What was imported."},
@@ -203,6 +222,13 @@ static const option_row private_options[] = {
 
 static const example_row private_examples[] = {
     {"warmpath private carol@home.com --owner ann@us.com", "Ann's own friend."},
+    {"warmpath path --from ann@us.com --to carol@home.com --as ann@us.com", "For Ann it is there."},
+    EXAMPLE_END};
+
+static const example_row barrier_examples[] = {
+    {"warmpath barrier add advisory.com trading.com", "No path leads from one to the other."},
+    {"warmpath barrier add ann@us.com acme.com", "Ann is kept apart from Acme."},
+    {"warmpath barrier list", "All of them."},
     EXAMPLE_END};
 
 static const example_row merge_examples[] = {
@@ -237,6 +263,73 @@ static const example_row check_examples[] = {
 static const example_row stats_examples[] = {
     {"warmpath stats", "Counts and sizes."},
     {"warmpath stats --json", "The same for a program."},
+    EXAMPLE_END};
+
+static const option_row forget_options[] = {
+    {"defer", 0, NULL, "leave the bytes in the file for now: erase several people, then run "
+     "'warmpath compact' within 30 days"},
+    {"dry-run", 0, NULL, "say what would be erased, change nothing"},
+    {"lift", 0, "IDENTITY", "let an address, id:TEXT or linkedin:SLUG be stored again"},
+    {"list", 0, "FILE", "write whom not to store again, as hashes (- for stdout)"},
+    {"apply", 0, "FILE", "take over such a list, or that of a dump, and erase whoever it names"},
+    OPTION_JSON,
+    OPTION_END};
+
+static const example_row forget_examples[] = {
+    {"warmpath forget carol@acme.com", "Carol asked to be erased."},
+    {"warmpath forget --defer carol@acme.com dave@acme.com && warmpath compact",
+     "Two people, and the file rebuilt once."},
+    {"warmpath forget --list erased.jsonl", "For a backup that may be restored one day."},
+    {"warmpath --db restored.warmpath forget --apply erased.jsonl",
+     "Erase from a restored backup whoever was erased since."},
+    EXAMPLE_END};
+
+static const example_row compact_examples[] = {
+    {"warmpath compact", "Make the file small, with nothing left of what was deleted."},
+    EXAMPLE_END};
+
+static const option_row retain_options[] = {
+    {"before", 0, "DATE", "of interactions before this day"},
+    {"older-than", 0, "DAYS", "of interactions more than so many days before --day"},
+    {"remove", 0, NULL, "remove them with what they contribute to ties"},
+    {"dry-run", 0, NULL, "say how many there are, change nothing"},
+    {"defer", 0, NULL, "do not rebuild the file now; see 'warmpath compact'"},
+    OPTION_DAY,
+    OPTION_JSON,
+    OPTION_END};
+
+static const example_row retain_examples[] = {
+    {"warmpath retain --older-than 1095 --dry-run", "What is older than three years?"},
+    {"warmpath retain --older-than 1095", "Keep of it what the ties have from it, and no more."},
+    {"warmpath retain --before 2020-01-01 --remove", "Forget everything before."},
+    EXAMPLE_END};
+
+static const option_row export_options[] = {
+    {"output", 0, "FILE", "write to FILE instead of to stdout"},
+    {"hide-others", 0, NULL, "call other people \"another person\""},
+    OPTION_DAY,
+    {"json", 0, NULL, "as one JSON document instead of a page"},
+    OPTION_END};
+
+static const example_row export_examples[] = {
+    {"warmpath person-export carol@acme.com --output carol.html", "A page for Carol to read."},
+    {"warmpath person-export carol@acme.com --json --output carol.json",
+     "The same for another program."},
+    EXAMPLE_END};
+
+static const option_row audit_options[] = {
+    {"person", 0, "WHO", "show: only entries about this person, or on behalf of them"},
+    {"since", 0, "DATE", "show: only entries from this day on"},
+    {"head", 0, "NUMBER:HASH", "verify: that this entry, as 'audit head' said it, is in the log"},
+    OPTION_JSON,
+    OPTION_END};
+
+static const example_row audit_examples[] = {
+    {"warmpath audit changes", "Log exports, erasures, changes of consent and barriers."},
+    {"warmpath audit all", "Log who asked about whom as well."},
+    {"warmpath audit show --since 2024-03-01", "What happened since."},
+    {"warmpath audit head", "Note it elsewhere: what was logged up to now cannot be cut off."},
+    {"warmpath audit verify --head 17:9f86d081…", "That nothing of it was changed since."},
     EXAMPLE_END};
 
 static const example_row dump_examples[] = {
@@ -293,11 +386,11 @@ const command_row command_rows[] = {
      reach_options, reach_examples, 0, 0, true, cmd_reach},
     {"who", "list our people with a tie to somebody", "[OPTION]… TARGET",
      "TARGET is a person, or a company for the people employed there. Strongest ties first.",
-     day_json, who_examples, 1, 1, true, cmd_who},
+     day_as_json, who_examples, 1, 1, true, cmd_who},
     {"explain", "explain the strength of a tie", "[OPTION]… A B",
      "The tie from A to B says whether B will answer if A asks. Every interaction is listed with "
      "what it contributes on the day; the contributions add up to what B and A have put in.",
-     day_json, explain_examples, 2, 2, true, cmd_explain},
+     day_as_json, explain_examples, 2, 2, true, cmd_explain},
     {"find", "search people and companies", "[OPTION]… TEXT",
      "By name, address or domain: case and accents do not matter, beginnings of words suffice, and "
      "up to two letters of a word may be wrong.",
@@ -305,7 +398,7 @@ const command_row command_rows[] = {
     {"show", "show everything about a person or company", "[OPTION]… WHO",
      "A person: identities, employments, consent, ties and last interactions. A company: domains, "
      "people, and who knows them.",
-     day_json, show_examples, 1, 1, true, cmd_show},
+     day_as_json, show_examples, 1, 1, true, cmd_show},
     {"record", "record one interaction by hand", "KIND --from WHO --to WHO… [OPTION]…",
      "KIND is mail, call, meeting, message, comment, like, view, introduction, favour, connection "
      "or ask. An address that nobody has yet creates a person.",
@@ -317,9 +410,14 @@ const command_row command_rows[] = {
      "Paths may lead through this person again.",
      consent_options, optin_examples, 1, 1, false, cmd_optin},
     {"private", "keep a tie private", "WHO --owner OWNER [--off]",
-     "The tie between the two is the owner's alone: nobody is led over it, and for who, explain "
-     "and show it does not exist.",
+     "The tie between the two is the owner's alone: for everybody else it does not exist, in "
+     "paths, reach, who, explain, show and find. The owner sees it with --as OWNER.",
      private_options, private_examples, 1, 1, false, cmd_private},
+    {"barrier", "keep people apart", "add A B | remove A B | list [--json]",
+     "A and B are people or companies; a company stands for those employed there on the day of a "
+     "question. No path touches both sides, in whatever order and through whomever, and ties from "
+     "one side to the other are not shown. With --as audit they are.",
+     json_only, barrier_examples, 1, 3, true, cmd_barrier},
     {"merge", "say that two people are one", "A B",
      "Their ties, interactions, employments and decisions become one person's; of decisions the "
      "stricter holds. It can be taken back.",
@@ -341,6 +439,19 @@ const command_row command_rows[] = {
     {"check", "check the integrity of the database", "[--deep] [--json]",
      "Lists every fault; the exit code is 4 if there is any.",
      check_options, check_examples, 0, 0, true, cmd_check},
+    {"doctor", "say how the database file is, and who uses it", "[--json]",
+     "Readers with their process, how many commits they are behind and what they keep from being "
+     "used again; versions; size and free pages; the file system and its free space; the lock "
+     "file; erasures whose bytes are to go, with the deadline. What calls for something to be done "
+     "stands at the end.",
+     json_only, doctor_examples, 0, 0, true, cmd_doctor},
+    {"repair", "save what a damaged database still holds", "[--json] FILE NEW",
+     "Writes every record of FILE whose checksum holds to the new database NEW, wherever in FILE "
+     "it lies, and builds anew what is derived. FILE is only read. The faults found, and how many "
+     "records of each table are saved and lost, are printed. Who is named by what was saved, but "
+     "was lost himself, is called lost:N. Where something had to be built anew, the audit log and "
+     "how far imports came are not kept.",
+     json_only, repair_examples, 2, 2, true, cmd_repair},
     {"dump", "write everything as JSON lines", "[FILE]",
      "The native exchange format, in a fixed order: a dump that is loaded and dumped again is the "
      "same, byte by byte. Without FILE to stdout.",
@@ -352,12 +463,42 @@ const command_row command_rows[] = {
     {"backup", "copy the database while it is in use", "FILE",
      "Writes a verified copy. FILE must not exist; it appears complete or not at all.",
      none, backup_examples, 1, 1, false, cmd_backup},
+    {"compact", "rebuild the file", "",
+     "Folds recent changes into the base and writes every record into a new file, which takes the "
+     "place of the old one: small, and without a byte of what was erased or deleted. Nobody else "
+     "may have the database open, and the disk needs room for a second one.",
+     none, compact_examples, 0, 0, false, cmd_compact},
+    {"forget", "erase people, and do not store them again",
+     "[--defer] [--dry-run] WHO… | --lift IDENTITY | --list FILE | --apply FILE",
+     "Removes their names, addresses, ties, interactions, employments, decisions and all that "
+     "follows; interactions of others lose them as recipients. What they were known by is kept as "
+     "a keyed hash alone, so that imports and loads leave them out ('erased'); an address that "
+     "nobody has is kept out likewise. Then the file is rebuilt.\n\nBackups and dumps made before, "
+     "and the files that were imported, are not touched: see tools/PRIVACY.md.",
+     forget_options, forget_examples, 0, 1000, true, cmd_forget},
+    {"person-export", "write everything held about a person",
+     "[--output FILE] [--hide-others] [--json] WHO",
+     "What every source states, employments, decisions, ties, opportunities, interactions and the "
+     "entries of the audit log: as a page of HTML for the person, or as JSON. Others are named as "
+     "far as they took part; read it before you hand it out.",
+     export_options, export_examples, 1, 1, true, cmd_person_export},
+    {"retain", "reduce or remove old interactions",
+     "--before DATE | --older-than DAYS [--remove] [--dry-run]",
+     "Reduces them to one summary for each two people and source: who wrote to whom when is gone, "
+     "the strength of ties stays the same, on that day and later. What is answered by a later "
+     "message that is kept stays with it. With --remove, strengths are as if they had never been. "
+     "The file is rebuilt afterwards, as 'forget' does.",
+     retain_options, retain_examples, 0, 0, true, cmd_retain},
+    {"audit", "set, show or verify the audit log", "off|changes|all|show|verify|head",
+     "The log holds numbers and times alone, each entry the SHA-256 of the one before. It can be "
+     "off (as created), keep changes and exports, or questions as well. 'verify' names the first "
+     "entry that is not as it was written; exit code 4.",
+     audit_options, audit_examples, 1, 1, true, cmd_audit},
     {NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, false, NULL}};
 
 /* clang-format on */
 
-const char *const command_names_later[] = {
-    "barrier", "forget", "person-export", "compact", "audit", "calibrate", NULL};
+const char *const command_names_later[] = {"calibrate", NULL};
 
 const command_row *command_find(const char *name)
 {

@@ -37,6 +37,52 @@ int dump_sources(dump *out)
     return code;
 }
 
+int dump_settings(dump *out)
+{
+    app *self = out->self;
+    wp_together together;
+
+    if (wp_together_get(self->txn, &together, &self->err) != WP_OK)
+        return app_fail_status(self, "settings");
+    if (together.people_max == WP_TOGETHER_DEFAULT)
+        return CODE_DONE;
+    json_t *line = dump_new("setting");
+    doc_put(line, "worked_together_max", json_integer(together.people_max));
+    dump_add(out, line, WP_SOURCE_HAND);
+    return dump_write_group(out);
+}
+
+json_t *dump_suppression(const wp_suppression *at)
+{
+    json_t *line = dump_new("suppressed");
+    char *key = text_format("%016llx", (unsigned long long)at->key);
+    char *hash = text_format("%016llx%016llx", (unsigned long long)at->hash[0],
+                             (unsigned long long)at->hash[1]);
+
+    doc_put(line, "key", doc_text(key));
+    doc_put(line, "hash", doc_text(hash));
+    doc_put(line, "since", doc_time(at->time_s));
+    free(key);
+    free(hash);
+    return line;
+}
+
+int dump_suppressions(dump *out)
+{
+    wp_suppression at = {0};
+    wp_status status;
+    int code = CODE_DONE;
+
+    while (code == CODE_DONE &&
+           (status = wp_suppression_next(out->self->txn, &at, &out->self->err)) != WP_ENOTFOUND) {
+        if (status != WP_OK)
+            return app_fail_status(out->self, "suppressions");
+        dump_add(out, dump_suppression(&at), WP_SOURCE_HAND);
+        code = dump_write_group(out);
+    }
+    return code;
+}
+
 static int dump_merges(dump *out)
 {
     wp_merge at = {0};
@@ -96,6 +142,33 @@ static int compare_tie(const void *a, const void *b, void *context)
     return i < j ? -1 : i > j;
 }
 
+static void add_tie(dump *out, const wp_stated_tie *tie)
+{
+    json_t *line = dump_new("tie");
+
+    dump_put_person(out, line, "from", tie->from);
+    dump_put_person(out, line, "to", tie->to);
+    doc_put(line, tie->has_cost ? "cost" : "p",
+            tie->has_cost ? json_integer((json_int_t)tie->cost) : dump_number(tie->p));
+    dump_add(out, line, tie->source);
+}
+
+/* All stated ties as they are stored: the neighbour lists, by which those of one person are found,
+ * are derived. */
+static int dump_ties_stored(dump *out)
+{
+    wp_stated_tie at = {0};
+    wp_status status;
+    int code = CODE_DONE;
+
+    while (code == CODE_DONE &&
+           (status = wp_stated_tie_next(out->self->txn, &at, &out->self->err)) == WP_OK) {
+        add_tie(out, &at);
+        code = dump_write_group(out);
+    }
+    return code == CODE_DONE ? end_of(out, status, "ties") : code;
+}
+
 static int dump_ties_of(dump *out, wp_number person)
 {
     app *self = out->self;
@@ -107,13 +180,7 @@ static int dump_ties_of(dump *out, wp_number person)
     if (ties.count > 1)
         qsort_r(ties.items, ties.count, sizeof *ties.items, compare_tie, out);
     for (size_t i = 0; i < ties.count && code == CODE_DONE; i++) {
-        const wp_stated_tie *tie = &ties.items[i];
-        json_t *line = dump_new("tie");
-        dump_put_person(out, line, "from", person);
-        dump_put_person(out, line, "to", tie->to);
-        doc_put(line, tie->has_cost ? "cost" : "p",
-                tie->has_cost ? json_integer((json_int_t)tie->cost) : dump_number(tie->p));
-        dump_add(out, line, tie->source);
+        add_tie(out, &ties.items[i]);
         code = dump_write_group(out);
     }
     wp_stated_ties_free(&ties);
@@ -158,6 +225,48 @@ static int dump_private_of(dump *out, wp_number person)
         dump_add(out, line, at.source);
     }
     return end_of(out, status, "private ties");
+}
+
+static int dump_side(dump *out, json_t *line, const char *person_key, const char *company_key,
+                     wp_side side, uint32_t source)
+{
+    if (side.kind == WP_SIDE_COMPANY)
+        return dump_put_company(out, line, company_key, side.number, source);
+    dump_put_person(out, line, person_key, side.number);
+    return CODE_DONE;
+}
+
+/* Whether the sides are in the order of their texts, in which they are written. */
+static bool is_in_order(const dump *out, const wp_barrier *at)
+{
+    if (at->a.kind != at->b.kind)
+        return at->a.kind == WP_SIDE_PERSON;
+    const dump_index *index = at->a.kind == WP_SIDE_PERSON ? &out->people : &out->companies;
+    return dump_index_rank(index, at->a.number) <= dump_index_rank(index, at->b.number);
+}
+
+/* One group, so that the order follows from the texts. */
+static int dump_barriers(dump *out)
+{
+    app *self = out->self;
+    wp_barrier at = {.source = 0};
+    wp_status status;
+
+    while ((status = wp_barrier_statement_next(self->txn, &at, &self->err)) == WP_OK) {
+        json_t *line = dump_new("barrier");
+        bool is_first = is_in_order(out, &at);
+        int code = dump_side(out, line, "person", "company", is_first ? at.a : at.b, at.source);
+        if (code == CODE_DONE)
+            code = dump_side(out, line, "other_person", "other_company", is_first ? at.b : at.a,
+                             at.source);
+        if (code != CODE_DONE) {
+            json_decref(line);
+            return code;
+        }
+        dump_add(out, line, at.source);
+    }
+    int code = end_of(out, status, "barriers");
+    return code == CODE_DONE ? dump_write_group(out) : code;
 }
 
 typedef int of_fn(dump *out, wp_number person);
@@ -250,11 +359,13 @@ int dump_facts(dump *out)
     if (code == CODE_DONE)
         code = dump_each(out, dump_employments_of);
     if (code == CODE_DONE)
-        code = dump_each(out, dump_ties_of);
+        code = out->is_salvage ? dump_ties_stored(out) : dump_each(out, dump_ties_of);
     if (code == CODE_DONE)
         code = dump_each(out, dump_decisions_of);
     if (code == CODE_DONE)
         code = dump_each(out, dump_private_of);
+    if (code == CODE_DONE)
+        code = dump_barriers(out);
     if (code == CODE_DONE)
         code = dump_opportunities(out);
     if (code == CODE_DONE)

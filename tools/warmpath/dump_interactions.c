@@ -148,6 +148,21 @@ static void put_flag(json_t *line, const char *key, uint32_t flags, uint32_t fla
         doc_put(line, key, json_true());
 }
 
+static void put_sums(json_t *line, const wp_sums *sums)
+{
+    static const char *const keys[2] = {"sums", "sums_back"};
+
+    doc_put(line, "first", doc_time(sums->first_s));
+    for (int i = 0; i < 2; i++) {
+        const double values[] = {sums->fast[i], sums->slow[i], sums->positive[i], sums->negative[i],
+                                 sums->count[i]};
+        json_t *list = doc_array();
+        for (size_t j = 0; j < sizeof values / sizeof *values; j++)
+            doc_add(list, dump_number(values[j]));
+        doc_put(line, keys[i], list);
+    }
+}
+
 static json_t *line_of(const dump *out, const wp_interaction *of)
 {
     json_t *line = dump_new("interaction");
@@ -163,6 +178,8 @@ static json_t *line_of(const dump *out, const wp_interaction *of)
     put_flag(line, "list", of->flags, WP_INTERACTION_LIST);
     put_flag(line, "private", of->flags, WP_INTERACTION_PRIVATE);
     put_flag(line, "cancelled", of->flags, WP_INTERACTION_CANCELLED);
+    if (of->kind == WP_KIND_SUMMARY)
+        put_sums(line, of->sums);
     if (of->revision != 0)
         doc_put(line, "revision", json_integer((json_int_t)of->revision));
     return line;

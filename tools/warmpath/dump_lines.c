@@ -41,6 +41,20 @@ json_t *dump_number(double value)
     return is_whole ? json_integer((json_int_t)value) : doc_number(value);
 }
 
+/* So many digits, or more when a number needs them. */
+static int digits_of(const json_t *value, int digits)
+{
+    if (!json_is_real(value))
+        return digits;
+    for (; digits < 17; digits++) {
+        char text[40];
+        (void)snprintf(text, sizeof text, "%.*g", digits, json_real_value(value));
+        if (strtod(text, NULL) == json_real_value(value))
+            break;
+    }
+    return digits;
+}
+
 int dump_digits(const json_t *line)
 {
     const char *key;
@@ -49,14 +63,9 @@ int dump_digits(const json_t *line)
 
     json_object_foreach((json_t *)(uintptr_t)line, key, value)
     {
-        if (!json_is_real(value))
-            continue;
-        for (; digits < 17; digits++) {
-            char text[40];
-            (void)snprintf(text, sizeof text, "%.*g", digits, json_real_value(value));
-            if (strtod(text, NULL) == json_real_value(value))
-                break;
-        }
+        digits = digits_of(value, digits);
+        for (size_t i = 0; i < json_array_size(value); i++)
+            digits = digits_of(json_array_get(value, i), digits);
     }
     return digits;
 }

@@ -21,6 +21,7 @@ typedef struct dump_line {
 typedef struct dump {
     app *self;
     FILE *stream;
+    bool is_salvage; /* what is derived may be wrong, and the order does not matter */
     uint64_t line_count;
     dump_index people;
     dump_index companies;
@@ -29,6 +30,9 @@ typedef struct dump {
     size_t group_count;
     size_t group_capacity;
 } dump;
+
+/* Dump the database into a file; "-" is stdout. */
+int dump_file(app *self, const char *path, bool is_salvage);
 
 void dump_free(dump *out);
 
@@ -48,8 +52,13 @@ void dump_add(dump *out, json_t *line, uint32_t source);
 /* Write the group and empty it. */
 int dump_write_group(dump *out);
 
+/* The line of a suppression. */
+json_t *dump_suppression(const wp_suppression *at);
+
 /* What one type of line is made from; each writes all of its lines. */
-int dump_sources(dump *out); /* first, so that loading knows them before they state anything */
+int dump_suppressions(dump *out);
+int dump_sources(dump *out);  /* first, so that loading knows them before they state anything */
+int dump_settings(dump *out); /* before what they change */
 int dump_people(dump *out);
 int dump_companies(dump *out);
 int dump_interactions(dump *out);

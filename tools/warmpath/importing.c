@@ -139,6 +139,31 @@ static void note_without_lists(const app *self, const import_file *total)
                      total->notes[i].count == 1 ? " is" : "s are");
 }
 
+/* Where nobody counts as having worked together; read when something new was stored. */
+static int read_together(app *self, const import_options *options, const import_file *total,
+                         wp_together *out)
+{
+    int code = CODE_DONE;
+
+    if (options->is_dry_run || total->added == 0)
+        return CODE_DONE;
+    if ((code = app_begin_read(self)) == CODE_DONE &&
+        wp_together_get(self->txn, out, &self->err) != WP_OK)
+        code = app_fail_status(self, "worked together");
+    app_end(self);
+    return code;
+}
+
+static void note_together(const app *self, const wp_together *together)
+{
+    if (together->companies_left_out > 0)
+        app_note(self,
+                 "%u compan%s employed more than %u people: nobody there counts as having worked "
+                 "together (--worked-together-max)",
+                 together->companies_left_out,
+                 together->companies_left_out == 1 ? "y has" : "ies have", together->people_max);
+}
+
 static json_t *reasons_json(const import_reason *reasons, size_t count)
 {
     json_t *object = doc_object();
@@ -203,7 +228,8 @@ static char *stop_reason(const import_result *result, import_code ended, const i
                            : text_copy(reason);
 }
 
-static void print_json(const import_result *result, const import_file *total, const char *stopped)
+static void print_json(const import_result *result, const import_file *total, const char *stopped,
+                       const wp_together *together)
 {
     json_t *document = doc_object(), *files = doc_array();
 
@@ -215,6 +241,7 @@ static void print_json(const import_result *result, const import_file *total, co
     }
     doc_put(document, "files", files);
     doc_put(document, "total", file_json(total, NULL, true));
+    doc_put(document, "companies_too_large", json_integer(together->companies_left_out));
     doc_print(document);
 }
 
@@ -258,6 +285,7 @@ int importing_run(app *self, const import_options *options)
     import_result result = {0};
     import_error error = {0};
     import_file total = {0};
+    wp_together together = {0, 0};
     import_code ended =
         import_paths(self->db, self->given.words, self->given.word_count, options, &result, &error);
 
@@ -265,18 +293,20 @@ int importing_run(app *self, const import_options *options)
         (void)fputs("\r\033[K", stderr);
     if (!import_result_total(&result, &total))
         (void)app_fail(self, CODE_DATABASE, "total: out of memory, expected some");
+    int read = read_together(self, options, &total, &together);
     if (self->is_json) {
         /* Bad rows end an import only when it is strict; else they are left out and counted. */
         bool is_stopped = ended != IMPORT_BAD_INPUT || options->is_strict;
         char *stopped = is_stopped ? stop_reason(&result, ended, &error) : NULL;
-        print_json(&result, &total, stopped);
+        print_json(&result, &total, stopped, &together);
         free(stopped);
     } else {
         note_result(self, &result, &total, options->is_dry_run);
     }
     note_without_lists(self, &total);
+    note_together(self, &together);
     int code = fail_import(self, ended, &error);
     import_file_free(&total);
     import_result_free(&result);
-    return code;
+    return code == CODE_DONE ? read : code;
 }

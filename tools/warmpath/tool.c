@@ -124,7 +124,7 @@ static int run_command(app *self, const args *front, int argc, char *const *argv
     if (code == CODE_DONE)
         code = app_option_day(self);
     if (code == CODE_DONE)
-        code = self->command->run(self);
+        code = app_log_asked(self, self->command->run(self));
     app_close(self);
     return code;
 }

@@ -400,3 +400,26 @@ void who_list_free(who_list *people)
     free(people->items);
     *people = (who_list){0};
 }
+
+int who_begin_read(app *self)
+{
+    const char *viewer = args_get(&self->given, "as");
+    wp_number number = WP_VIEW_ALL;
+    int code = app_begin_read(self);
+
+    if (viewer == NULL || code != CODE_DONE)
+        return code;
+    if (strcmp(viewer, "audit") != 0)
+        code = who_find_person(self, "--as", viewer, CODE_INPUT, &number);
+    if (code == CODE_DONE && wp_txn_use_viewer(self->txn, number, &self->err) != WP_OK)
+        code = app_fail_status(self, "--as");
+    return code;
+}
+
+void who_asked(app *self, who_found meant)
+{
+    wp_audit_action action = meant.kind == WHO_PERSON    ? WP_AUDIT_ASK_PERSON
+                             : meant.kind == WHO_COMPANY ? WP_AUDIT_ASK_COMPANY
+                                                         : WP_AUDIT_ASK_ALL;
+    app_asked(self, action, meant.number);
+}

@@ -9,6 +9,9 @@
 
 #include "app.h"
 
+/* app_begin_read() for the viewer of --as. */
+int who_begin_read(app *self);
+
 /* What a text looks like. */
 typedef enum who_form {
     WHO_FORM_US,
@@ -50,6 +53,9 @@ typedef struct who_list {
     wp_number *items;
     size_t count;
 } who_list;
+
+/* Remember for the audit log that somebody was asked about (app_asked). */
+void who_asked(app *self, who_found meant);
 
 /* The people meant: the person, those employed at the company on app->day, or all of us. */
 int who_people(app *self, who_found meant, who_list *people);

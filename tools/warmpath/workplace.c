@@ -103,21 +103,25 @@ bool workplace_open(workplace *self, const char *file)
     self->path = text_format("%s/%s%ld-XXXXXX", parent, prefix, (long)getpid());
     free(prefix);
     free(parent);
-    if (mkdtemp(self->path) == NULL) {
+    bool is_made = mkdtemp(self->path) != NULL;
+    if (is_made)
+        self->descriptor = open(self->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (!is_made || self->descriptor < 0) {
+        int code = errno;
+        if (is_made)
+            (void)rmdir(self->path);
         free(self->path);
         self->path = NULL;
+        errno = code;
         return false;
     }
-    self->descriptor = open(self->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (self->descriptor >= 0)
-        (void)flock(self->descriptor, LOCK_EX | LOCK_NB); /* without locks the name must do */
+    (void)flock(self->descriptor, LOCK_EX | LOCK_NB); /* without locks the name must do */
     return true;
 }
 
 void workplace_close(workplace *self)
 {
-    if (self->descriptor >= 0)
-        empty_directory(self->descriptor);
+    empty_directory(self->descriptor);
     (void)rmdir(self->path);
     free(self->path);
     self->path = NULL;

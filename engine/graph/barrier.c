@@ -1,0 +1,176 @@
+/*
+ * Barrier records, and who stands on the sides: see barrier.h.
+ */
+#include "graph/barrier.h"
+
+#include "graph/audit.h"
+#include "graph/employment.h"
+#include "graph/party.h"
+
+#define KEY_BYTES 14
+
+static wpi_key key_of(const wp_barrier *barrier, uint32_t source)
+{
+    wpi_key key = wpi_key_u8_u32((uint8_t)barrier->a.kind, barrier->a.number);
+    key = wpi_key_add_u8(key, (uint8_t)barrier->b.kind);
+    return wpi_key_add_u32(wpi_key_add_u32(key, barrier->b.number), source);
+}
+
+static int compare_sides(wp_side a, wp_side b)
+{
+    if (a.kind != b.kind)
+        return a.kind < b.kind ? -1 : 1;
+    return a.number < b.number ? -1 : a.number > b.number;
+}
+
+/* The same barrier with its lower side first. */
+static wp_barrier in_order(const wp_barrier *barrier)
+{
+    wp_barrier out = *barrier;
+    if (compare_sides(out.a, out.b) > 0) {
+        out.a = barrier->b;
+        out.b = barrier->a;
+    }
+    return out;
+}
+
+static bool is_side(wp_side side)
+{
+    return side.kind == WP_SIDE_PERSON || side.kind == WP_SIDE_COMPANY;
+}
+
+static wpi_party party_of(wp_side side)
+{
+    return side.kind == WP_SIDE_PERSON ? WPI_PERSON : WPI_COMPANY;
+}
+
+wp_status wpi_barrier_read(wpi_slice key, wp_barrier *out, wp_error *err)
+{
+    const unsigned char *bytes = key.data;
+    *out = (wp_barrier){.source = 0};
+    if (key.bytes == KEY_BYTES) {
+        out->a = (wp_side){bytes[0], wpi_key_get_u32(bytes, 1)};
+        out->b = (wp_side){bytes[5], wpi_key_get_u32(bytes, 6)};
+        out->source = wpi_key_get_u32(bytes, 10);
+    }
+    if (!is_side(out->a) || !is_side(out->b) || compare_sides(out->a, out->b) >= 0)
+        return wpi_error_set(err, WP_ECORRUPT, "barrier key is malformed");
+    return WP_OK;
+}
+
+wp_status wpi_barrier_next(wpi_graph *graph, wp_barrier *at, wp_error *err)
+{
+    wpi_store_cursor *cursor = NULL;
+    wpi_slice key, value;
+    wpi_key from = key_of(at, at->source);
+    WPI_TRY(wpi_store_cursor_open(graph->txn, WPI_TABLE_BARRIER, &cursor, err));
+    wp_status status =
+        wpi_store_cursor_seek(cursor, (wpi_slice){from.bytes, from.size}, &key, &value, err);
+    if (status == WP_OK && key.bytes == from.size && memcmp(key.data, from.bytes, from.size) == 0)
+        status = wpi_store_cursor_next(cursor, &key, &value, err);
+    if (status == WP_OK)
+        status = wpi_barrier_read(key, at, err);
+    wpi_store_cursor_close(cursor);
+    return status;
+}
+
+wp_status wpi_barrier_delete(wpi_graph *graph, const wp_barrier *barrier, wp_error *err)
+{
+    return wpi_graph_delete(graph, WPI_TABLE_BARRIER, key_of(barrier, barrier->source), err);
+}
+
+/* WP_EINVAL when there are as many as there may be. */
+static wp_status check_room(wpi_graph *graph, wp_error *err)
+{
+    uint64_t count = 0;
+    WPI_TRY(wpi_store_count(graph->txn, WPI_TABLE_BARRIER, &count, err));
+    if (count < WP_BARRIERS_MAX)
+        return WP_OK;
+    return wpi_error_set(err, WP_EINVAL, "%llu barriers are stated, expected at most %u",
+                         (unsigned long long)count + 1, WP_BARRIERS_MAX);
+}
+
+static wp_status check_side(wpi_graph *graph, wp_side side, wp_error *err)
+{
+    uint32_t canonical;
+    if (!is_side(side))
+        return wpi_error_set(err, WP_EINVAL, "kind of a side is %d, expected 1..2", (int)side.kind);
+    return wpi_party_resolve(graph, party_of(side), side.number, &canonical, err);
+}
+
+static wp_status take_down(wpi_graph *graph, const wp_barrier *barrier, wp_error *err)
+{
+    wp_status status = wpi_barrier_delete(graph, barrier, err);
+    if (status == WP_ENOTFOUND)
+        return wpi_error_set(err, status, "the source does not state the barrier");
+    WPI_TRY(status);
+    return wpi_audit_append(graph, WP_AUDIT_BARRIER_REMOVE, 0, barrier->a.number, barrier->b.number,
+                            err);
+}
+
+wp_status wpi_barrier_put(wpi_graph *graph, const wp_barrier *given, bool is_up, wp_error *err)
+{
+    wp_barrier barrier = in_order(given);
+    WPI_TRY(check_side(graph, given->a, err));
+    WPI_TRY(check_side(graph, given->b, err));
+    if (compare_sides(barrier.a, barrier.b) == 0)
+        return wpi_error_set(err, WP_EINVAL, "both sides are %s %u",
+                             wpi_party_name(party_of(barrier.a)), barrier.a.number);
+    barrier.source = graph->source;
+    if (!is_up)
+        return take_down(graph, &barrier, err);
+    wpi_key key = key_of(&barrier, graph->source);
+    wp_status known = wpi_graph_get(graph, WPI_TABLE_BARRIER, key, &(wpi_record_bytes){0}, err);
+    if (known != WP_ENOTFOUND)
+        return known;
+    WPI_TRY(check_room(graph, err));
+    WPI_TRY(wpi_party_mention(graph, party_of(barrier.a), barrier.a.number, err));
+    WPI_TRY(wpi_party_mention(graph, party_of(barrier.b), barrier.b.number, err));
+    WPI_TRY(wpi_graph_put(graph, WPI_TABLE_BARRIER, key, err));
+    return wpi_audit_append(graph, WP_AUDIT_BARRIER_ADD, 0, barrier.a.number, barrier.b.number,
+                            err);
+}
+
+/* Add whoever stands on a side. */
+static wp_status add_side(wpi_graph *graph, wp_side side, int32_t day, wpi_bitset *set,
+                          wp_error *err)
+{
+    uint32_t canonical;
+    wp_status status = WP_OK;
+    wpi_array people = WPI_ARRAY_OF(uint32_t);
+    WPI_TRY(wpi_party_find(graph, party_of(side), side.number, &canonical, err));
+    if (canonical == 0)
+        return WP_OK; /* erased */
+    if (side.kind == WP_SIDE_PERSON)
+        return wpi_bitset_add(set, canonical, err);
+    WPI_TRY_OUT(wpi_employment_people(graph, canonical, day, &people, err));
+    for (size_t i = 0; i < people.count; i++)
+        WPI_TRY_OUT(wpi_bitset_add(set, WPI_ARRAY_AT(&people, uint32_t, i), err));
+out:
+    wpi_array_free(&people);
+    return status;
+}
+
+wp_status wpi_barrier_sides(wpi_graph *graph, int32_t day, wpi_array *out, wp_error *err)
+{
+    wp_barrier at = {.source = 0};
+    wp_status status;
+    while ((status = wpi_barrier_next(graph, &at, err)) == WP_OK) {
+        wpi_sides sides = {{{NULL, 0, 0}, {NULL, 0, 0}}};
+        status = add_side(graph, at.a, day, &sides.of[0], err);
+        if (status == WP_OK)
+            status = add_side(graph, at.b, day, &sides.of[1], err);
+        bool is_real = sides.of[0].count > 0 && sides.of[1].count > 0;
+        if (status == WP_OK && is_real && out->count < WP_BARRIERS_MAX)
+            status = wpi_array_push(out, &sides, err);
+        else if (status == WP_OK && is_real)
+            status = wpi_error_set(err, WP_ECORRUPT, "more than %u barriers", WP_BARRIERS_MAX);
+        else
+            is_real = false;
+        if (status != WP_OK || !is_real)
+            for (int i = 0; i < 2; i++)
+                wpi_bitset_free(&sides.of[i]);
+        WPI_TRY(status);
+    }
+    return status == WP_ENOTFOUND ? WP_OK : status;
+}

@@ -1,0 +1,48 @@
+/*
+ * What a writer knows from one transaction to the next: see carried.h.
+ *
+ * A write transaction's snapshot number is one more than that of the snapshot it builds on. When a
+ * commit fails, the next write transaction has the same number as the failed one and so does not
+ * follow it.
+ */
+#include "graph/carried.h"
+
+#include <assert.h>
+
+void wpi_carried_take(wpi_carried *carried, wpi_graph *graph)
+{
+    assert(graph->is_write);
+    if (carried->snapshot == 0 || carried->snapshot + 1 != wpi_store_snapshot(graph->txn)) {
+        wpi_carried_free(carried);
+        return;
+    }
+    graph->mentioned_source = carried->mentioned_source;
+    for (int i = 0; i < 2; i++)
+        graph->mentioned[i] = carried->mentioned[i];
+    graph->source_ids.known = carried->source_ids;
+    graph->replies.known = carried->replies;
+    *carried = (wpi_carried){.snapshot = 0};
+}
+
+void wpi_carried_leave(wpi_carried *carried, wpi_graph *graph)
+{
+    assert(carried->snapshot == 0);
+    *carried = (wpi_carried){.snapshot = wpi_store_snapshot(graph->txn),
+                             .mentioned_source = graph->mentioned_source,
+                             .mentioned = {graph->mentioned[0], graph->mentioned[1]},
+                             .source_ids = graph->source_ids.known,
+                             .replies = graph->replies.known};
+    for (int i = 0; i < 2; i++)
+        graph->mentioned[i] = (wpi_bitset){.words = NULL};
+    graph->source_ids.known = (wpi_hashed_known){.lookups = 0};
+    graph->replies.known = (wpi_hashed_known){.lookups = 0};
+}
+
+void wpi_carried_free(wpi_carried *carried)
+{
+    for (int i = 0; i < 2; i++)
+        wpi_bitset_free(&carried->mentioned[i]);
+    wpi_hash_filter_free(&carried->source_ids.filter);
+    wpi_hash_filter_free(&carried->replies.filter);
+    *carried = (wpi_carried){.snapshot = 0};
+}

@@ -1,0 +1,116 @@
+/*
+ * Evidence that a transaction has not written yet: see gains.h.
+ *
+ * The rows are taken out of the transaction before any tie is read, so that reading one does not
+ * settle again. They are sorted stably: a tie gains in the order in which its rows came, and so to
+ * the same bits as when each had been written at once.
+ */
+#include "graph/gains.h"
+
+#include <assert.h>
+
+#include "base/sort.h"
+#include "graph/pending.h"
+#include "graph/tie.h"
+
+_Static_assert(sizeof(wpi_derived_row) <= WPI_SORT_ITEM_BYTES_MAX, "rows are sorted");
+
+/* A batch passes through the whole table: let go of its pages every so many rows. */
+#define RELEASE_EVERY 256
+/* Memory of a row until its tie is written: twice while sorting, then as a pending tie. */
+#define BYTES_EACH (2 * sizeof(wpi_derived_row) + sizeof(wpi_tie_state) + 64)
+
+wp_status wpi_gains_put(wpi_graph *graph, const wpi_derived_row *row, wp_error *err)
+{
+    if (graph->gains.count * BYTES_EACH >= graph->pending_bytes_max)
+        WPI_TRY(wpi_tie_flush(graph, err));
+    wp_status status = wpi_array_push(&graph->gains, row, err);
+    if (status == WP_OK && row->row.record.sums != NULL)
+        status = wpi_gains_settle(graph, err); /* sums are lent for this call alone */
+    graph->has_failed |= status != WP_OK;      /* its interaction is stored */
+    return status;
+}
+
+static wp_status write_evidence(wpi_graph *graph, const wpi_array *rows, wp_error *err)
+{
+    wpi_store_cursor *cursor;
+    if (rows->count == 0)
+        return WP_OK;
+    wp_status status = wpi_store_cursor_open(graph->txn, WPI_TABLE_EVIDENCE, &cursor, err);
+    for (size_t i = 0; i < rows->count && status == WP_OK; i++) {
+        status = wpi_evidence_put(graph, cursor, &WPI_ARRAY_AT(rows, wpi_derived_row, i), err);
+        if (i % RELEASE_EVERY == RELEASE_EVERY - 1)
+            wpi_store_release_pages(graph->txn);
+    }
+    wpi_store_cursor_close(cursor);
+    return status;
+}
+
+static bool is_of_pair(const wpi_array *rows, size_t index, const wpi_derived_row *first)
+{
+    if (index == rows->count)
+        return false;
+    const wpi_derived_row *row = &WPI_ARRAY_AT(rows, wpi_derived_row, index);
+    return row->low == first->low && row->high == first->high;
+}
+
+/* Have each tie gain by all of its rows. */
+static wp_status raise_ties(wpi_graph *graph, const wpi_array *rows, wp_error *err)
+{
+    for (size_t i = 0; i < rows->count;) {
+        wpi_tie_state state;
+        const wpi_derived_row *first = &WPI_ARRAY_AT(rows, wpi_derived_row, i);
+        bool is_tie = first->low != first->high;
+        if (is_tie)
+            WPI_TRY(wpi_tie_begin_change(graph, first->low, first->high, &state, err));
+        for (; is_of_pair(rows, i, first); i++)
+            if (is_tie)
+                wpi_evidence_apply(&state, &WPI_ARRAY_AT(rows, wpi_derived_row, i).row);
+        if (is_tie)
+            WPI_TRY(wpi_tie_keep(graph, first->low, first->high, &state, err));
+    }
+    return WP_OK;
+}
+
+/* Have each tie wait for its state, to which it adds all of its rows. */
+static wp_status put_ties(wpi_graph *graph, wp_error *err)
+{
+    const wpi_array *rows = &graph->gaining;
+    for (size_t i = 0; i < rows->count;) {
+        const wpi_derived_row *first = &WPI_ARRAY_AT(rows, wpi_derived_row, i);
+        if (first->low != first->high)
+            WPI_TRY(wpi_pending_gain(graph, first->low, first->high, i, err));
+        while (is_of_pair(rows, i, first))
+            i++;
+    }
+    return WP_OK;
+}
+
+wp_status wpi_gains_flush(wpi_graph *graph, wp_error *err)
+{
+    if (graph->pending.count > 0)
+        return wpi_gains_settle(graph, err);
+    assert(graph->gaining.count == 0);
+    wpi_array rows = graph->gains;
+    graph->gains = graph->gaining;
+    graph->gaining = rows;
+    WPI_TRY(wpi_sort_pairs(&graph->gaining, err));
+    WPI_TRY(write_evidence(graph, &graph->gaining, err));
+    return put_ties(graph, err);
+}
+
+wp_status wpi_gains_settle(wpi_graph *graph, wp_error *err)
+{
+    wp_status status = WP_OK;
+    wpi_array rows = graph->gains;
+    if (rows.count == 0)
+        return WP_OK;
+    graph->gains = WPI_ARRAY_OF(wpi_derived_row);
+    WPI_TRY_OUT(wpi_sort_pairs(&rows, err));
+    WPI_TRY_OUT(write_evidence(graph, &rows, err));
+    WPI_TRY_OUT(raise_ties(graph, &rows, err));
+out:
+    graph->has_failed |= status != WP_OK;
+    wpi_array_free(&rows);
+    return status;
+}

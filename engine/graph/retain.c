@@ -1,0 +1,237 @@
+/*
+ * Retention: see retain.h.
+ *
+ * Interactions are looked at from the highest number down, because replies mostly come after what
+ * they answer: what an interaction weighs depends on what it answers, so it is taken before that.
+ * What is answered by an interaction that stays is left for a later pass, or a later call. The rows
+ * that follow from those taken are collected by pair and source, and each summary is put once a
+ * transaction, joined with the one that was there.
+ */
+#include "graph/retain.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "graph/derive.h"
+#include "graph/interaction.h"
+#include "graph/restate.h"
+#include "graph/source.h"
+#include "graph/source_id.h"
+#include "graph/version.h"
+
+/* One transaction looks at so many numbers, and takes so many interactions. */
+#define LOOKED_AT_MAX 200000
+#define TAKEN_MAX 2000
+
+/* A row that goes, and who stated it. */
+typedef struct gone_row {
+    wpi_derived_row derived;
+    uint32_t source;
+} gone_row;
+
+void wpi_retain_begin_pass(wpi_graph *graph, wpi_retaining *self)
+{
+    self->next = graph->counters.interactions;
+    self->taken_in_pass = 0;
+    self->out->answered = 0;
+}
+
+/* Whether an interaction is answered by one that is there; in a dry run, which takes none away, by
+ * one that would stay. */
+static wp_status is_answered(wpi_graph *graph, const wpi_retaining *self, const wp_interaction *at,
+                             uint64_t number, bool *is, wp_error *err)
+{
+    wp_status status;
+    wp_interaction reply;
+    wpi_array replies = WPI_ARRAY_OF(uint64_t);
+    *is = false;
+    WPI_TRY_OUT(wpi_source_id_replies(graph, at->source, &replies, err));
+    for (size_t i = 0; i < replies.count && !*is; i++) {
+        uint64_t other = WPI_ARRAY_AT(&replies, uint64_t, i);
+        if (self->is_dry_run)
+            WPI_TRY_OUT(wpi_interaction_load(graph, other, &reply, err));
+        *is = other != number && (!self->is_dry_run || reply.time_s >= self->before_s);
+    }
+out:
+    wpi_array_free(&replies);
+    return status;
+}
+
+/* Remember what an interaction contributes. */
+static wp_status collect_rows(wpi_graph *graph, const wpi_version *best, uint64_t number,
+                              wpi_array *rows, wp_error *err)
+{
+    wp_status status;
+    wpi_counted counted = {&best->interaction, 0};
+    wpi_derived derived = WPI_DERIVED_INIT;
+    WPI_TRY_OUT(wpi_interaction_author(graph, &best->interaction, &counted.author, err));
+    WPI_TRY_OUT(wpi_derive_rows(graph, number, &counted, &derived, err));
+    for (size_t i = 0; i < derived.rows.count; i++) {
+        gone_row gone = {WPI_ARRAY_AT(&derived.rows, wpi_derived_row, i), best->source};
+        bool counts =
+            gone.derived.low != gone.derived.high && wpi_evidence_counts(&gone.derived.row.record);
+        if (counts)
+            WPI_TRY_OUT(wpi_array_push(rows, &gone, err));
+    }
+out:
+    wpi_derived_free(&derived);
+    return status;
+}
+
+static wp_status remove_all(wpi_graph *graph, uint64_t number, const wpi_version *all,
+                            wp_error *err)
+{
+    for (; all != NULL; all = all->next)
+        WPI_TRY(wpi_interaction_remove(graph, number, all->source, err));
+    return WP_OK;
+}
+
+/* Whether an interaction is one that goes, as far as can be told without its replies. */
+static bool is_due(const wpi_retaining *self, const wp_interaction *at)
+{
+    bool is_summary = at->kind == WP_KIND_SUMMARY;
+    return at->time_s < self->before_s && (self->is_removal || !is_summary);
+}
+
+static wp_status take_one(wpi_graph *graph, wpi_retaining *self, uint64_t number, wpi_array *rows,
+                          wp_error *err)
+{
+    wpi_version *all, *best;
+    bool stays = false;
+    WPI_TRY(wpi_versions_of(graph, number, &all, err));
+    WPI_TRY(wpi_version_best(graph, all, &best, err));
+    if (best == NULL || !is_due(self, &best->interaction))
+        return WP_OK;
+    if (!self->is_removal)
+        WPI_TRY(is_answered(graph, self, &best->interaction, number, &stays, err));
+    self->out->answered += stays ? 1 : 0;
+    if (stays)
+        return WP_OK;
+    self->out->taken++;
+    self->taken_in_pass++;
+    if (self->is_dry_run)
+        return WP_OK;
+    if (!self->is_removal)
+        WPI_TRY(collect_rows(graph, best, number, rows, err));
+    return remove_all(graph, number, all, err);
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+    const gone_row *x = a, *y = b;
+    const uint32_t keys[2][3] = {{x->derived.low, x->derived.high, x->source},
+                                 {y->derived.low, y->derived.high, y->source}};
+    for (int i = 0; i < 3; i++)
+        if (keys[0][i] != keys[1][i])
+            return keys[0][i] < keys[1][i] ? -1 : 1;
+    return 0;
+}
+
+#define ID_BYTES 32
+
+/* The source id of the summary of a pair and source. */
+static void name_summary(const wpi_graph *graph, const gone_row *of, char out[ID_BYTES])
+{
+    const uint32_t key[3] = {of->derived.low, of->derived.high, of->source};
+    (void)snprintf(out, ID_BYTES, "summary:%016" PRIx64,
+                   (uint64_t)XXH3_64bits_withSeed(key, sizeof key, graph->seed));
+}
+
+static wp_sums sums_of(const wpi_tie_state *state)
+{
+    wp_sums sums = {.first_s = state->first_s};
+    for (int i = 0; i < 2; i++) {
+        const wpi_flow *flow = &state->flow[i];
+        sums.fast[i] = flow->fast;
+        sums.slow[i] = flow->slow;
+        sums.positive[i] = flow->positive;
+        sums.negative[i] = flow->negative;
+        sums.count[i] = flow->count;
+    }
+    return sums;
+}
+
+/* Add the summary that is there to a state, and take it away. */
+static wp_status take_summary(wpi_graph *graph, const char *id, const gone_row *of,
+                              wpi_tie_state *state, wp_error *err)
+{
+    wpi_version *all;
+    uint64_t number;
+    wpi_array rows = WPI_ARRAY_OF(gone_row);
+    wp_status status = wpi_interaction_find(graph, id, &number, err);
+    if (status != WP_OK)
+        return status == WP_ENOTFOUND ? WP_OK : status;
+    WPI_TRY_OUT(wpi_versions_of(graph, number, &all, err));
+    WPI_TRY_OUT(collect_rows(graph, all, number, &rows, err));
+    for (size_t i = 0; i < rows.count; i++) {
+        const wpi_derived_row *row = &WPI_ARRAY_AT(&rows, gone_row, i).derived;
+        if (row->low == of->derived.low && row->high == of->derived.high)
+            wpi_evidence_apply(state, &row->row);
+    }
+    WPI_TRY_OUT(remove_all(graph, number, all, err));
+out:
+    wpi_array_free(&rows);
+    return status;
+}
+
+/* Put the summary of rows of one pair and source. */
+static wp_status put_summary(wpi_graph *graph, const gone_row *rows, size_t count, wp_error *err)
+{
+    char id[ID_BYTES];
+    wpi_tie_state state = WPI_TIE_STATE_INIT;
+    name_summary(graph, rows, id);
+    for (size_t i = 0; i < count; i++)
+        wpi_evidence_apply(&state, &rows[i].derived.row);
+    WPI_TRY(take_summary(graph, id, rows, &state, err));
+    wp_sums sums = sums_of(&state);
+    wp_participant to = {rows->derived.high, WP_ROLE_TO};
+    wp_interaction summary = WP_INTERACTION_INIT;
+    summary.source = id;
+    summary.kind = WP_KIND_SUMMARY;
+    summary.time_s = state.reference_s;
+    summary.from = rows->derived.low;
+    summary.to = &to;
+    summary.to_count = 1;
+    summary.sums = &sums;
+    WPI_TRY(wpi_source_switch(graph, rows->source, err));
+    return wpi_interaction_put(graph, &summary, NULL, err);
+}
+
+static wp_status put_summaries(wpi_graph *graph, wpi_retaining *self, wpi_array *rows,
+                               wp_error *err)
+{
+    const gone_row *items = rows->items;
+    if (rows->count > 1)
+        qsort(rows->items, rows->count, sizeof *items, compare_rows);
+    for (size_t from = 0, to; from < rows->count; from = to) {
+        for (to = from + 1; to < rows->count && compare_rows(&items[from], &items[to]) == 0;)
+            to++;
+        wpi_graph_reclaim(graph);
+        WPI_TRY(put_summary(graph, &items[from], to - from, err));
+        self->out->ties++;
+    }
+    return wpi_source_switch(graph, WP_SOURCE_HAND, err);
+}
+
+wp_status wpi_retain_some(wpi_graph *graph, wpi_retaining *self, wp_error *err)
+{
+    wp_status status = WP_OK;
+    wpi_array rows = WPI_ARRAY_OF(gone_row);
+    uint64_t looked_at = 0, taken = self->out->taken;
+    while (self->next > 0 && looked_at++ < LOOKED_AT_MAX && self->out->taken - taken < TAKEN_MAX) {
+        wpi_graph_reclaim(graph);
+        WPI_TRY_OUT(take_one(graph, self, self->next, &rows, err));
+        self->next--;
+        self->looked_at++;
+    }
+    WPI_TRY_OUT(wpi_restate_all(graph, err));
+    WPI_TRY_OUT(put_summaries(graph, self, &rows, err));
+    WPI_TRY_OUT(wpi_restate_all(graph, err));
+    wpi_store_release_pages(graph->txn); /* it passes through the whole file */
+out:
+    wpi_array_free(&rows);
+    return status;
+}

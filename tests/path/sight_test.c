@@ -1,0 +1,341 @@
+/*
+ * What a viewer sees is the graph in which the hidden does not exist.
+ *
+ * Two files hold the same small random graphs. The first one also has ties that are private, some
+ * with two owners; the second one never had those that a viewer may not see: the others are put in
+ * for the questions of that viewer, and the transaction is aborted. Everything that can be asked of
+ * the two must then be answered alike: paths with all their figures, reach, neighbours, every
+ * person's ties, every tie, explanations, and searches by name with who of us knows somebody.
+ * Numbers agree, since people are stored alike.
+ *
+ * A case is one viewer with one path query and all the rest: `--cases N`.
+ */
+#include "oracle_random.h"
+#include "oracle_store.h"
+#include "oracle_world.h"
+#include "scratch.h"
+
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define CASES_PER_GRAPH 6
+#define SECRETS_MAX 6
+#define TEXT_BYTES_MAX ((size_t)1 << 20)
+
+static random_arguments arguments = {1, 2400};
+
+/* A private tie. */
+typedef struct secret {
+    size_t person;
+    size_t owner;
+    bool has_two_owners;
+    double p;
+} secret;
+
+/* Answers as text, to be compared. */
+typedef struct answers {
+    char *text;
+    size_t used;
+} answers;
+
+__attribute__((format(printf, 2, 3))) static void say(answers *out, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    int count = vsnprintf(out->text + out->used, TEXT_BYTES_MAX - out->used, format, list);
+    va_end(list);
+    assert_true(count >= 0 && (size_t)count < TEXT_BYTES_MAX - out->used);
+    out->used += (size_t)count;
+}
+
+static void say_tie(answers *out, const wp_tie *tie)
+{
+    say(out, " %u>%u i%.17g o%.17g g%.17g st%.17g p%.17g c%u t%d l%" PRId64 " m%u,%u\n", tie->from,
+        tie->to, tie->inbound, tie->outbound, tie->trust, tie->stated, tie->p, tie->cost,
+        (int)tie->tier, tie->last_contact_s, tie->messages_out, tie->messages_in);
+}
+
+static void say_paths(answers *out, wp_txn *txn, const wp_path_query *query)
+{
+    wp_error err;
+    wp_paths *paths = NULL;
+    oracle_must(wp_paths_find(txn, query, &paths, &err), &err, "paths_find");
+    say(out, "paths %zu reach %.17g\n", wp_paths_count(paths), wp_paths_reach(paths));
+    for (size_t i = 0; i < wp_paths_count(paths); i++) {
+        const wp_path *path = wp_paths_at(paths, i);
+        say(out, "path %" PRIu64 " %u %u\n", path->cost, path->introducer, path->weakest);
+        for (uint32_t j = 0; j < path->hops; j++)
+            say_tie(out, &path->ties[j]);
+    }
+    wp_paths_free(paths);
+}
+
+static void say_reach(answers *out, wp_txn *txn, const wp_path_query *like, bool is_by_hops)
+{
+    wp_error err;
+    wp_reach *reach = NULL;
+    wp_reach_query query = WP_REACH_QUERY_INIT;
+    query.sources = like->sources;
+    query.source_count = like->source_count;
+    query.day = like->day;
+    query.hops_max = like->hops_max;
+    query.p_min = like->p_min;
+    query.is_plain = like->is_plain;
+    query.is_by_hops = is_by_hops;
+    oracle_must(wp_reach_find(txn, &query, &reach, &err), &err, "reach_find");
+    for (size_t i = 0; i < wp_reach_count(reach); i++) {
+        const wp_reached *at = &wp_reach_items(reach)[i];
+        say(out, "reached %u %u %" PRIu64 "\n", at->person, at->hops, at->cost);
+    }
+    wp_reach_free(reach);
+}
+
+static void say_explanation(answers *out, wp_txn *txn, wp_number from, wp_number to, int32_t day)
+{
+    wp_explanation *found = NULL;
+    wp_tie tie;
+    wp_error err = {WP_OK, ""};
+    wp_status status = wp_tie_get(txn, from, to, day, &tie, &err);
+    say(out, "tie %u>%u %s %s\n", from, to, wp_status_name(status),
+        status == WP_OK ? "" : err.message);
+    if (status == WP_OK)
+        say_tie(out, &tie);
+    assert_int_equal(wp_explain(txn, from, to, day, &found, NULL), status);
+    for (size_t i = 0; found != NULL && i < found->count; i++)
+        say(out, " %d %" PRId64 " %.17g\n", (int)found->items[i].kind, found->items[i].time_s,
+            found->items[i].contribution);
+    wp_explanation_free(found);
+}
+
+static void say_person(answers *out, wp_txn *txn, const oracle_person *person, int32_t day)
+{
+    wp_error err;
+    wp_ties ties;
+    wp_matches matches;
+    wp_neighbour next[ORACLE_PATH_PEOPLE_MAX];
+    wp_find_query query = WP_FIND_QUERY_INIT;
+    for (int is_inbound = 0; is_inbound < 2; is_inbound++) {
+        size_t count = 0;
+        oracle_must(wp_person_ties(txn, person->number, day, is_inbound != 0, &ties, &err), &err,
+                    "person_ties");
+        for (size_t i = 0; i < ties.count; i++)
+            say_tie(out, &ties.items[i]);
+        wp_ties_free(&ties);
+        oracle_must(wp_neighbours(txn, person->number, day, is_inbound != 0, WP_COST_NONE - 1, next,
+                                  ORACLE_PATH_PEOPLE_MAX, &count, &err),
+                    &err, "neighbours");
+        uint64_t sum = 0; /* their order is not promised */
+        for (size_t i = 0; i < count; i++)
+            sum += (uint64_t)next[i].person * next[i].person + next[i].cost;
+        say(out, "neighbours %zu %" PRIu64 "\n", count, sum);
+    }
+    query.text = person->key;
+    query.day = day;
+    query.limit = 5;
+    oracle_must(wp_find_on(txn, &query, &matches, &err), &err, "find");
+    for (size_t i = 0; i < matches.count; i++)
+        say(out, "match %u %.17g by %u %.17g\n", matches.items[i].number, matches.items[i].score,
+            matches.items[i].known_by, matches.items[i].p);
+    wp_matches_free(&matches);
+}
+
+/* Ask everything. */
+static void ask(answers *out, wp_txn *txn, const oracle *model, const wp_path_query *query)
+{
+    out->used = 0;
+    say_paths(out, txn, query);
+    say_reach(out, txn, query, false);
+    say_reach(out, txn, query, true);
+    for (size_t i = 0; i < model->people_count; i++) {
+        say_person(out, txn, &model->people[i], query->day);
+        for (size_t j = 0; j < model->people_count; j++)
+            if (i != j)
+                say_explanation(out, txn, model->people[i].number, model->people[j].number,
+                                query->day);
+    }
+}
+
+static bool has_edge(const oracle_graph *graph, size_t a, size_t b)
+{
+    bool is_any = a == b;
+    for (size_t i = 0; i < graph->edge_count; i++)
+        is_any |= (graph->edges[i].from == a && graph->edges[i].to == b) ||
+                  (graph->edges[i].from == b && graph->edges[i].to == a);
+    return is_any;
+}
+
+/* Draw secrets between people who have nothing else between them. */
+static size_t draw_secrets(random_source *random, const oracle_graph *graph, secret *secrets)
+{
+    size_t count = 0, people = graph->model->people_count;
+    for (size_t tries = 0; tries < 30 && count < SECRETS_MAX; tries++) {
+        secret at = {random_below(random, people), random_below(random, people),
+                     random_chance(random, 0.2), 0.1 + 0.8 * random_unit(random)};
+        bool is_free = !has_edge(graph, at.person, at.owner);
+        for (size_t i = 0; i < count; i++)
+            is_free &= !((secrets[i].person == at.person && secrets[i].owner == at.owner) ||
+                         (secrets[i].person == at.owner && secrets[i].owner == at.person));
+        if (is_free)
+            secrets[count++] = at;
+    }
+    return count;
+}
+
+/* A stated tie both ways and a mail each way. */
+static void store_tie(wp_txn *txn, const oracle *model, const secret *at, size_t index)
+{
+    wp_error err;
+    wp_number ends[2] = {model->people[at->person].number, model->people[at->owner].number};
+    for (int i = 0; i < 2; i++) {
+        char id[96];
+        wp_stated_tie tie = {.from = ends[i], .to = ends[!i], .p = at->p};
+        wp_participant to = {ends[!i], WP_ROLE_TO};
+        wp_interaction mail = WP_INTERACTION_INIT;
+        snprintf(id, sizeof id, "secret-%s-%zu-%d", model->name, index, i);
+        mail.source = id;
+        mail.time_s = (ORACLE_BASE_DAY - 40 - (int64_t)index) * ORACLE_DAY_S;
+        mail.from = ends[i];
+        mail.to = &to;
+        mail.to_count = 1;
+        oracle_must(wp_stated_tie_put(txn, &tie, &err), &err, "stated_tie_put");
+        oracle_must(wp_interaction_put(txn, &mail, NULL, &err), &err, "interaction_put");
+    }
+}
+
+static void store_secret(wp_txn *txn, const oracle *model, const secret *at, size_t index)
+{
+    wp_error err;
+    wp_number person = model->people[at->person].number, owner = model->people[at->owner].number;
+    wp_private kept = {person, owner, 0}, also = {owner, person, 0};
+    store_tie(txn, model, at, index);
+    oracle_must(wp_private_put(txn, &kept, true, &err), &err, "private_put");
+    if (at->has_two_owners)
+        oracle_must(wp_private_put(txn, &also, true, &err), &err, "private_put");
+}
+
+/* Somebody, more often an owner; ORACLE_NONE: everybody's view, ORACLE_UNKNOWN: to audit. */
+static size_t draw_viewer(random_source *random, const oracle *model, const secret *secrets,
+                          size_t count)
+{
+    switch (random_below(random, 6)) {
+    case 0:
+    case 1:
+        return ORACLE_NONE;
+    case 2:
+        return ORACLE_UNKNOWN;
+    case 3:
+        return random_below(random, model->people_count);
+    }
+    return count == 0 ? ORACLE_NONE : secrets[random_below(random, count)].owner;
+}
+
+static bool may_see(const secret *at, size_t viewer)
+{
+    return viewer == ORACLE_UNKNOWN || viewer == at->owner ||
+           (at->has_two_owners && viewer == at->person);
+}
+
+typedef struct pair_of_files {
+    wp_db *full;  /* has what is hidden */
+    wp_db *plain; /* never had it */
+    answers of_full;
+    answers of_plain;
+    size_t cases;
+    size_t hidden; /* cases in which something was */
+} pair_of_files;
+
+static bool check_viewer(pair_of_files *files, const oracle *model, wp_txn *full,
+                         const secret *secrets, size_t count, size_t viewer,
+                         const wp_path_query *query)
+{
+    wp_error err;
+    wp_txn *plain = oracle_begin_write(files->plain);
+    uint32_t as = viewer == ORACLE_NONE      ? WP_VIEW_SHARED
+                  : viewer == ORACLE_UNKNOWN ? WP_VIEW_ALL
+                                             : model->people[viewer].number;
+    size_t hidden = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (may_see(&secrets[i], viewer))
+            store_tie(plain, model, &secrets[i], i);
+        else
+            hidden++;
+    }
+    oracle_must(wp_txn_use_viewer(full, as, &err), &err, "use_viewer");
+    ask(&files->of_full, full, model, query);
+    ask(&files->of_plain, plain, model, query);
+    wp_abort(plain);
+    files->cases++;
+    files->hidden += hidden > 0;
+    return strcmp(files->of_full.text, files->of_plain.text) == 0;
+}
+
+static size_t check_model(pair_of_files *files, const oracle *model, size_t index)
+{
+    secret secrets[SECRETS_MAX];
+    size_t wrong = 0;
+    random_source random = random_start(arguments.seed + 9, index);
+    wp_txn *full = oracle_begin_write(files->full);
+    oracle_graph *graph = oracle_graph_read(model, full, oracle_random_day(&random, model));
+    size_t count = draw_secrets(&random, graph, secrets);
+    for (size_t i = 0; i < count; i++)
+        store_secret(full, model, &secrets[i], i);
+    oracle_commit(full);
+    full = oracle_begin_read(files->full); /* keeps what it knows of a viewer */
+    for (size_t i = 0; i < CASES_PER_GRAPH; i++) {
+        oracle_query q;
+        oracle_random_query(&random, graph, &q);
+        size_t viewer = draw_viewer(&random, model, secrets, count);
+        if (!check_viewer(files, model, full, secrets, count, viewer, &q.query)) {
+            print_error("seed %" PRIu64 ", graph %zu, case %zu\n", arguments.seed, index, i);
+            wrong++;
+        }
+    }
+    oracle_graph_free(graph);
+    wp_abort(full);
+    return wrong;
+}
+
+static void viewers__see_the_graph_in_which_the_hidden_never_was(void **unused)
+{
+    (void)unused;
+    oracle_world w, same;
+    size_t wrong = 0;
+    size_t graphs = (size_t)(arguments.cases + CASES_PER_GRAPH - 1) / CASES_PER_GRAPH;
+    oracle_world_make(&w, arguments.seed + 8, graphs);
+    oracle_world_make(&same, arguments.seed + 8, graphs);
+    pair_of_files files = {.full = oracle_world_store(&w, "full"),
+                           .plain = oracle_world_store(&same, "plain"),
+                           .of_full = {oracle_alloc(TEXT_BYTES_MAX, 1), 0},
+                           .of_plain = {oracle_alloc(TEXT_BYTES_MAX, 1), 0}};
+    for (size_t i = 0; i < w.count && wrong < 5; i++)
+        wrong += check_model(&files, w.models[i], i);
+    printf("%zu graphs, %zu viewers, from %zu of them something was hidden\n", w.count, files.cases,
+           files.hidden);
+    free(files.of_full.text);
+    free(files.of_plain.text);
+    wp_close(files.full);
+    wp_close(files.plain);
+    oracle_world_free(&w);
+    oracle_world_free(&same);
+    assert_int_equal(wrong, 0);
+    assert_true(files.hidden > files.cases / 4);
+}
+
+int main(int argc, char **argv)
+{
+    if (!random_arguments_read(argc, argv, &arguments)) {
+        return 2;
+    }
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(viewers__see_the_graph_in_which_the_hidden_never_was),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    scratch_remove();
+    return failed;
+}

@@ -1,0 +1,159 @@
+/*
+ * warmpath barrier: between whom nothing may be told.
+ *
+ * A side is a person, meant by one identity as in `private`, or a company. A barrier is listed with
+ * the sides as they were stated, whoever states it.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "doc.h"
+#include "output.h"
+#include "text.h"
+#include "who.h"
+
+static int find_side(app *self, const char *what, const char *text, wp_side *side)
+{
+    who_found found;
+    int code = who_find(self, what, text, CODE_INPUT, &found);
+
+    if (code != CODE_DONE)
+        return code;
+    if (found.kind == WHO_US)
+        return app_fail(self, CODE_INPUT, "%s: us, expected a person or a company", what);
+    side->kind = found.kind == WHO_PERSON ? WP_SIDE_PERSON : WP_SIDE_COMPANY;
+    side->number = found.number;
+    if (found.kind == WHO_PERSON)
+        return who_find_identity(self, what, text, &side->number);
+    return CODE_DONE;
+}
+
+static int change(app *self, bool is_up)
+{
+    const char *a = self->given.words[1], *b = self->given.words[2];
+    wp_barrier barrier = {.source = 0};
+    int code = app_begin_write(self);
+
+    if (code == CODE_DONE)
+        code = find_side(self, "A", a, &barrier.a);
+    if (code == CODE_DONE)
+        code = find_side(self, "B", b, &barrier.b);
+    if (code != CODE_DONE)
+        return code;
+    if (wp_barrier_put(self->txn, &barrier, is_up, &self->err) != WP_OK)
+        return app_fail_status(self, a);
+    code = app_commit(self);
+    if (code == CODE_DONE)
+        app_note(self, "%s and %s: %s", a, b, is_up ? "kept apart" : "no longer kept apart");
+    return code;
+}
+
+/* A side in the words that name it again; NULL: it was erased. */
+static int side_text(app *self, wp_side side, char **out)
+{
+    wp_identity identity = {.text = NULL};
+    bool is_person = side.kind == WP_SIDE_PERSON;
+    wp_status status = is_person
+                           ? wp_person_identity(self->txn, side.number, &identity, &self->err)
+                           : wp_company_identity(self->txn, side.number, &identity, &self->err);
+
+    *out = NULL;
+    if (status == WP_ENOTFOUND)
+        return CODE_DONE;
+    if (status != WP_OK)
+        return app_fail_status(self, "barriers");
+    bool is_id = identity.kind == WP_IDENTITY_ID || identity.kind == WP_IDENTITY_COMPANY_ID;
+    const char *prefix = is_id ? "id:" : identity.kind == WP_IDENTITY_LINKEDIN ? "linkedin:" : "";
+    *out = text_format("%s%s", prefix, identity.text);
+    return CODE_DONE;
+}
+
+typedef int row_fn(app *self, const char *a, const char *b, void *context);
+
+static int add_json(app *self, const char *a, const char *b, void *context)
+{
+    json_t *object = doc_object();
+
+    (void)self;
+    doc_put(object, "a", doc_text(a));
+    doc_put(object, "b", doc_text(b));
+    doc_add(context, object);
+    return CODE_DONE;
+}
+
+static int add_row(app *self, const char *a, const char *b, void *context)
+{
+    char *left = text_clean(a == NULL ? "(erased)" : a);
+    char *right = text_clean(b == NULL ? "(erased)" : b);
+    const char *cells[] = {left, right};
+
+    (void)self;
+    table_add(context, cells);
+    free(left);
+    free(right);
+    return CODE_DONE;
+}
+
+static int each_barrier(app *self, row_fn *each, void *context)
+{
+    wp_barrier at = {.source = 0};
+    wp_status status = WP_OK;
+    int code = CODE_DONE;
+
+    while (code == CODE_DONE &&
+           (status = wp_barrier_statement_next(self->txn, &at, &self->err)) == WP_OK) {
+        char *a = NULL, *b = NULL;
+        code = side_text(self, at.a, &a);
+        if (code == CODE_DONE)
+            code = side_text(self, at.b, &b);
+        if (code == CODE_DONE)
+            code = each(self, a, b, context);
+        free(a);
+        free(b);
+    }
+    if (code == CODE_DONE && status != WP_ENOTFOUND)
+        code = app_fail_status(self, "barriers");
+    return code;
+}
+
+static int list(app *self)
+{
+    static const column columns[] = {{"one side", false, 20, false},
+                                     {"the other", false, 20, false}};
+    int code = app_begin_read(self);
+
+    if (code != CODE_DONE)
+        return code;
+    if (self->is_json) {
+        json_t *document = doc_object(), *barriers = doc_array();
+        code = each_barrier(self, add_json, barriers);
+        doc_put(document, "barriers", barriers);
+        if (code == CODE_DONE)
+            doc_print(document);
+        else
+            json_decref(document);
+        return code;
+    }
+    table *rows = table_new(columns, sizeof columns / sizeof columns[0]);
+    code = each_barrier(self, add_row, rows);
+    if (code == CODE_DONE)
+        table_print(self, rows, 0);
+    table_free(rows);
+    return code;
+}
+
+int cmd_barrier(app *self)
+{
+    const char *verb = self->given.words[0];
+    bool is_list = strcmp(verb, "list") == 0, is_add = strcmp(verb, "add") == 0;
+
+    if (!is_list && !is_add && strcmp(verb, "remove") != 0)
+        return app_fail(self, CODE_USAGE, "%s: expected add, remove or list", verb);
+    if (self->given.word_count != (is_list ? 1u : 3u))
+        return app_fail(self, CODE_USAGE, "arguments: %zu given, expected %s",
+                        self->given.word_count, is_list ? "list" : "add or remove, A and B");
+    if (self->is_json && !is_list)
+        return app_fail(self, CODE_USAGE, "--json: only barrier list has an answer in JSON");
+    return is_list ? list(self) : change(self, is_add);
+}

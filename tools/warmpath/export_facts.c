@@ -1,0 +1,283 @@
+/*
+ * The facts of an export: what each source states of the person, and what follows from it.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "export.h"
+#include "text.h"
+
+bool export_is_person(const exporting *self, wp_number number)
+{
+    for (size_t i = 0; i < self->numbers.count; i++)
+        if (self->numbers.items[i] == number)
+            return true;
+    return false;
+}
+
+json_t *export_person_text(const exporting *self, wp_number number)
+{
+    if (self->are_others_hidden && !export_is_person(self, number))
+        return doc_text("another person");
+    return doc_text(dump_index_text(&self->index.people, number));
+}
+
+json_t *export_source_text(const exporting *self, uint32_t source)
+{
+    return doc_text(source == WP_SOURCE_HAND ? "by hand"
+                                             : dump_index_text(&self->index.sources, source));
+}
+
+static json_t *company_text(const exporting *self, wp_number company)
+{
+    return company == 0 ? json_null() : doc_text(dump_index_text(&self->index.companies, company));
+}
+
+/* The end of a walk is no failure. */
+static int end_of(const exporting *self, wp_status status, const char *what)
+{
+    return status == WP_OK || status == WP_ENOTFOUND ? CODE_DONE
+                                                     : app_fail_status(self->self, what);
+}
+
+static json_t *statement_json(const exporting *self, const wp_statement *at)
+{
+    json_t *object = doc_object(), *with = doc_array(), *names = doc_array();
+
+    doc_put(object, "source", export_source_text(self, at->source));
+    doc_put(object, "known_as", export_person_text(self, at->number));
+    doc_put(object, "name", doc_text(at->name));
+    doc_put(object, "title", doc_text(at->title));
+    doc_put(object, "us", at->us == WP_US_UNSAID ? json_null() : json_boolean(at->us == WP_US_YES));
+    for (size_t i = 0; i < at->link_count; i++)
+        doc_add(with, export_person_text(self, at->links[i]));
+    doc_put(object, "together_with", with);
+    for (size_t i = 0; i < at->spelling_count; i++) {
+        char *seen = text_format("%s (%u times)", at->spellings[i].name, at->spellings[i].count);
+        doc_add(names, doc_text(seen));
+        free(seen);
+    }
+    doc_put(object, "names_seen", names);
+    return object;
+}
+
+static int add_statements(exporting *self, json_t *document)
+{
+    json_t *list = doc_array();
+    int code = CODE_DONE;
+
+    doc_put(document, "stated", list);
+    for (size_t i = 0; i < self->numbers.count && code == CODE_DONE; i++) {
+        wp_statement at = {.number = self->numbers.items[i]};
+        wp_status status;
+        while ((status = wp_person_statement_of(self->self->txn, &at, &self->self->err)) == WP_OK)
+            doc_add(list, statement_json(self, &at));
+        code = end_of(self, status, "statements");
+    }
+    return code;
+}
+
+static int add_employments(exporting *self, json_t *document)
+{
+    json_t *list = doc_array();
+    int code = CODE_DONE;
+
+    doc_put(document, "employments", list);
+    for (size_t i = 0; i < self->numbers.count && code == CODE_DONE; i++) {
+        wp_employment at = {.person = self->numbers.items[i]};
+        wp_status status;
+        while ((status = wp_employment_statement_of(self->self->txn, &at, &self->self->err)) ==
+               WP_OK) {
+            json_t *object = doc_object();
+            doc_put(object, "company", company_text(self, at.company));
+            doc_put(object, "title", doc_text(at.title));
+            doc_put(object, "from", doc_day(at.from_day));
+            doc_put(object, "to", doc_day(at.to_day));
+            doc_put(object, "source", export_source_text(self, at.source));
+            doc_add(list, object);
+            at.title = NULL;
+        }
+        code = end_of(self, status, "employments");
+    }
+    return code;
+}
+
+static int add_decisions(exporting *self, json_t *document)
+{
+    wp_consent at = WP_CONSENT_INIT;
+    json_t *list = doc_array();
+    wp_status status;
+
+    doc_put(document, "decisions", list);
+    while ((status = wp_consent_statement_next(self->self->txn, &at, &self->self->err)) == WP_OK) {
+        if (!export_is_person(self, at.person))
+            continue;
+        bool is_contact = at.contact != WP_CHOICE_UNSAID;
+        wp_choice choice = is_contact ? at.contact : at.introductions;
+        json_t *object = doc_object();
+        doc_put(object, "matter", doc_text(is_contact ? "contact" : "introductions"));
+        doc_put(object, "choice", doc_text(choice == WP_CHOICE_OUT ? "out" : "in"));
+        doc_put(object, "since", doc_day(at.since));
+        doc_put(object, "source", export_source_text(self, at.source));
+        doc_add(list, object);
+    }
+    return end_of(self, status, "decisions");
+}
+
+static int add_private(exporting *self, json_t *document)
+{
+    wp_private at = {0};
+    json_t *list = doc_array();
+    wp_status status;
+
+    doc_put(document, "private_ties", list);
+    while ((status = wp_private_statement_next(self->self->txn, &at, &self->self->err)) == WP_OK) {
+        if (!export_is_person(self, at.person) && !export_is_person(self, at.owner))
+            continue;
+        json_t *object = doc_object();
+        doc_put(object, "between", export_person_text(self, at.person));
+        doc_put(object, "owner", export_person_text(self, at.owner));
+        doc_put(object, "source", export_source_text(self, at.source));
+        doc_add(list, object);
+    }
+    return end_of(self, status, "private ties");
+}
+
+static int add_stated_ties(exporting *self, json_t *document)
+{
+    wp_stated_tie at = {0};
+    json_t *list = doc_array();
+    wp_status status;
+
+    doc_put(document, "stated_strengths", list);
+    while ((status = wp_stated_tie_next(self->self->txn, &at, &self->self->err)) == WP_OK) {
+        if (!export_is_person(self, at.from) && !export_is_person(self, at.to))
+            continue;
+        json_t *object = doc_object();
+        doc_put(object, "from", export_person_text(self, at.from));
+        doc_put(object, "to", export_person_text(self, at.to));
+        doc_put(object, "p", at.has_cost ? json_null() : doc_number(at.p));
+        doc_put(object, "cost", at.has_cost ? doc_cost(at.cost) : json_null());
+        doc_put(object, "source", export_source_text(self, at.source));
+        doc_add(list, object);
+    }
+    return end_of(self, status, "stated strengths");
+}
+
+static void add_tie(const exporting *self, json_t *list, const wp_tie *tie, wp_number other,
+                    bool is_inbound)
+{
+    json_t *object = doc_object();
+
+    doc_put(object, "with", export_person_text(self, other));
+    doc_put(
+        object, "question",
+        doc_text(is_inbound ? "would the person answer them?" : "would they answer the person?"));
+    doc_put(object, "strength", doc_number(tie->strength));
+    doc_put(object, "trust", doc_number(tie->trust));
+    doc_put(object, "p", doc_number(tie->p));
+    doc_put(object, "tier", doc_text(wp_tier_name(tie->tier)));
+    doc_put(object, "last_contact", doc_day_of_time(tie->last_contact_s));
+    doc_add(list, object);
+}
+
+static int add_ties(exporting *self, json_t *document)
+{
+    json_t *list = doc_array();
+    app *run = self->self;
+
+    doc_put(document, "computed_ties", list);
+    for (int is_inbound = 0; is_inbound < 2; is_inbound++) {
+        wp_ties ties = {0};
+        if (wp_person_ties(run->txn, self->person, run->day, is_inbound == 1, &ties, &run->err) !=
+            WP_OK)
+            return app_fail_status(run, "ties");
+        for (size_t i = 0; i < ties.count; i++)
+            add_tie(self, list, &ties.items[i],
+                    is_inbound == 1 ? ties.items[i].from : ties.items[i].to, is_inbound == 1);
+        wp_ties_free(&ties);
+    }
+    return CODE_DONE;
+}
+
+static int add_roles(exporting *self, json_t *list)
+{
+    wp_contact_role at = {0};
+    wp_opportunity deal;
+    wp_status status;
+    app *run = self->self;
+
+    while ((status = wp_contact_role_next(run->txn, &at, &run->err)) == WP_OK) {
+        if (!export_is_person(self, at.person))
+            continue;
+        json_t *object = doc_object();
+        doc_put(object, "part", doc_text(at.role == NULL ? "contact" : at.role));
+        doc_put(object, "source", export_source_text(self, at.source));
+        at.role = NULL; /* borrowed, and about to end */
+        if (wp_opportunity_get(run->txn, at.opportunity, &deal, &run->err) != WP_OK) {
+            json_decref(object);
+            return app_fail_status(run, "opportunity");
+        }
+        doc_put(object, "id", doc_text(deal.id));
+        doc_put(object, "name", doc_text(deal.name));
+        doc_add(list, object);
+    }
+    return end_of(self, status, "parts in opportunities");
+}
+
+static int add_opportunities(exporting *self, json_t *document)
+{
+    wp_opportunity at = WP_OPPORTUNITY_INIT;
+    json_t *list = doc_array();
+    wp_status status;
+    app *run = self->self;
+
+    doc_put(document, "opportunities", list);
+    while ((status = wp_opportunity_statement_next(run->txn, &at, &run->err)) == WP_OK) {
+        if (at.owner == 0 || !export_is_person(self, at.owner))
+            continue;
+        json_t *object = doc_object();
+        doc_put(object, "part", doc_text("owner"));
+        doc_put(object, "source", export_source_text(self, at.source));
+        doc_put(object, "id", doc_text(at.id));
+        doc_put(object, "name", doc_text(at.name));
+        doc_add(list, object);
+    }
+    int code = end_of(self, status, "opportunities");
+    return code == CODE_DONE ? add_roles(self, list) : code;
+}
+
+/* Entries of the audit log about the person. */
+static int add_log(exporting *self, json_t *document)
+{
+    wp_audit_entry at = {0};
+    json_t *list = doc_array();
+    wp_status status;
+
+    doc_put(document, "audit_log", list);
+    while ((status = wp_audit_next(self->self->txn, &at, &self->self->err)) == WP_OK) {
+        bool is_about = at.action == WP_AUDIT_CONSENT || at.action == WP_AUDIT_PRIVATE ||
+                        at.action == WP_AUDIT_SHARED || at.action == WP_AUDIT_EXPORT ||
+                        at.action == WP_AUDIT_ASK_PERSON;
+        if (!is_about || !export_is_person(self, at.subject))
+            continue;
+        json_t *object = doc_object();
+        doc_put(object, "time", doc_time(at.time_s));
+        doc_put(object, "action", doc_text(wp_audit_action_name(at.action)));
+        doc_put(object, "user", at.user == WP_USER_NONE ? json_null() : json_integer(at.user));
+        doc_add(list, object);
+    }
+    return end_of(self, status, "audit log");
+}
+
+int export_facts(exporting *self, json_t *document)
+{
+    static int (*const parts[])(exporting *, json_t *) = {
+        add_statements, add_employments, add_decisions,     add_private,
+        add_ties,       add_stated_ties, add_opportunities, add_log};
+    int code = CODE_DONE;
+
+    for (size_t i = 0; i < sizeof parts / sizeof *parts && code == CODE_DONE; i++)
+        code = parts[i](self, document);
+    return code;
+}
