@@ -72,6 +72,18 @@ wp_status wpi_name_propose_known(wpi_name_search *search, wp_error *err)
     return WP_OK;
 }
 
+/* Whether the costs of a list are lower bounds on a day: those of a day before the list's can have
+ * been lower. */
+static bool is_bound_on(const wpi_arc_list *list, int32_t day)
+{
+    return list->count == 0 || list->cold == NULL || list->day <= day;
+}
+
+static bool is_warmer(const wp_tie *tie, const wp_tie *than)
+{
+    return tie->cost < than->cost || (tie->cost == than->cost && tie->from < than->from);
+}
+
 wp_status wpi_name_warmest(wpi_name_search *search, uint32_t person, wp_tie *out, uint32_t *ties,
                            wp_error *err)
 {
@@ -85,13 +97,16 @@ wp_status wpi_name_warmest(wpi_name_search *search, uint32_t person, wp_tie *out
     if (!search->has_us)
         WPI_TRY_OUT(read_us(search, &people, err));
     WPI_TRY_OUT(wpi_adjacency_find(search->graph, person, &neighbours, err));
+    bool is_bound = is_bound_on(&neighbours.base, search->day) &&
+                    is_bound_on(&neighbours.delta.list, search->day);
     while (*ties < ARCS_OF_PERSON_MAX && wpi_neighbours_next(&neighbours, &at, &arc)) {
         wp_tie tie;
         if (wpi_sight_hides(search->sight, person, arc.other))
             continue;
         ++*ties;
-        bool is_exact = (arc.flags & WPI_ARC_INTRICATE) == 0;
-        if (!wpi_bitset_has(&search->us, arc.other) || (is_exact && arc.cost[1] >= out->cost))
+        bool is_dearer =
+            is_bound && (arc.flags & WPI_ARC_INTRICATE) == 0 && arc.cost[1] > out->cost;
+        if (!wpi_bitset_has(&search->us, arc.other) || is_dearer)
             continue;
         status = wpi_tie_read_strength(search->graph, arc.other, person, search->day, &tie, err);
         if (status == WP_ENOTFOUND) {
@@ -99,7 +114,7 @@ wp_status wpi_name_warmest(wpi_name_search *search, uint32_t person, wp_tie *out
             continue;
         }
         WPI_TRY_OUT(status);
-        if (tie.cost < out->cost)
+        if (tie.cost != WP_COST_NONE && is_warmer(&tie, out))
             *out = tie;
     }
 out:
