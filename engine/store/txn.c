@@ -57,14 +57,34 @@ static int begin_write(wpi_store *store, MDB_txn **transaction)
     return code;
 }
 
+/*
+ * Whether a read transaction may hold another snapshot than its number says. LMDB announces the
+ * number first and then reads the meta page of that snapshot, which the second commit after it
+ * overwrites: a thread that is held up in between gets the newer snapshot under the older number.
+ * Its pages are safe, but what is known of the one snapshot would be taken for the other. While at
+ * most one commit followed, the meta page cannot have been written again.
+ */
+static bool may_be_mislabelled(wpi_store *store, MDB_txn *transaction)
+{
+    MDB_envinfo info;
+    if (mdb_env_info(store->environment, &info) != 0)
+        return false;
+    return info.me_last_txnid > mdb_txn_id(transaction) + 1;
+}
+
 static int begin_read(wpi_store *store, MDB_txn **transaction)
 {
+    int code = 0;
     if (store->idle_count == 0)
-        return mdb_txn_begin(store->environment, NULL, MDB_RDONLY, transaction);
-    *transaction = store->idle[--store->idle_count];
-    int code = mdb_txn_renew(*transaction);
-    if (code != 0)
+        code = mdb_txn_begin(store->environment, NULL, MDB_RDONLY, transaction);
+    else if ((code = mdb_txn_renew(*transaction = store->idle[--store->idle_count])) != 0)
         mdb_txn_abort(*transaction);
+    while (code == 0 && may_be_mislabelled(store, *transaction)) {
+        mdb_txn_reset(*transaction);
+        code = mdb_txn_renew(*transaction);
+        if (code != 0)
+            mdb_txn_abort(*transaction);
+    }
     return code;
 }
 
