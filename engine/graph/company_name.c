@@ -84,13 +84,14 @@ wp_status wpi_company_name_holder(wpi_graph *graph, const wpi_identity *name, ui
 }
 
 /* A company that is known by its name alone becomes another's, or its own again. */
-static wp_status move(wpi_graph *graph, uint32_t number, uint32_t after, wp_error *err)
+static wp_status move(wpi_graph *graph, uint32_t number, uint32_t before, uint32_t after,
+                      wp_error *err)
 {
     wp_status status;
     wpi_together together = WPI_TOGETHER_INIT;
-    uint32_t numbers[2] = {number, after != 0 ? after : number};
-    wpi_array both = {numbers, 2, 2, sizeof *numbers};
-    WPI_TRY_OUT(wpi_together_begin(graph, &both, NULL, &together, err));
+    uint32_t numbers[3] = {number, before != 0 ? before : number, after != 0 ? after : number};
+    wpi_array concerned = {numbers, 3, 3, sizeof *numbers};
+    WPI_TRY_OUT(wpi_together_begin(graph, &concerned, NULL, &together, err));
     WPI_TRY_OUT(wpi_party_set_canonical(graph, WPI_COMPANY, number, after, err));
     WPI_TRY_OUT(wpi_together_end(graph, &together, err));
 out:
@@ -111,7 +112,7 @@ wp_status wpi_company_name_settle(wpi_graph *graph, const wpi_identity *name, wp
     WPI_TRY(wpi_party_exists(graph, WPI_COMPANY, number, &exists, err));
     WPI_TRY(wpi_party_find(graph, WPI_COMPANY, number, &before, err));
     uint32_t after = !exists ? 0 : count == 1 ? holder : number;
-    return before == after ? WP_OK : move(graph, number, after, err);
+    return before == after ? WP_OK : move(graph, number, before, after, err);
 }
 
 static bool has_name(const wpi_array *names, const wpi_identity *name)

@@ -26,7 +26,7 @@
 #define LANES 2u
 #define META_BYTES ((size_t)168)
 
-static crash_arguments arguments = {1, 20000};
+static crash_arguments arguments = {1, 10000};
 
 static int make_original(void **state)
 {
