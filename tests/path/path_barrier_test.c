@@ -25,7 +25,7 @@
 
 #define CASES_PER_GRAPH 10
 
-static random_arguments arguments = {1, 6000};
+static random_arguments arguments = {1, 1000};
 
 /* What was asked, for the line at the end. */
 typedef struct tally {
