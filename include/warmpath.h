@@ -406,6 +406,21 @@ typedef struct wp_together {
 /** Read the setting and what it leaves out. @return WP_OK, WP_EINVAL. Cost: O(employments). */
 WP_API_STATUS wp_together_get(wp_txn *txn, wp_together *out, wp_error *err);
 
+/** What a person decided. */
+typedef enum wp_choice {
+    WP_CHOICE_UNSAID = 0,
+    WP_CHOICE_IN = 1,
+    WP_CHOICE_OUT = 2,
+    WP_CHOICE_ASK = 3 /**< Of introductions alone: yes, but ask me first. */
+} wp_choice;
+
+/** How strict a choice is: UNSAID 0, IN 1, ASK 2, OUT 3. Of two that hold at once the stricter
+ * decides. */
+WP_API unsigned wp_choice_rank(wp_choice choice);
+
+/** "in", "ask", "out"; NULL for UNSAID and a value that is none. */
+WP_API const char *wp_choice_name(wp_choice choice);
+
 /** A person as stored. */
 typedef struct wp_person {
     wp_number number;
@@ -418,7 +433,10 @@ typedef struct wp_person {
     wp_number company;           /**< Employer on `day`; 0: none. */
     bool is_us;                  /**< Of our own organisation, as said or by company. */
     wp_us us;                    /**< As said. */
+    wp_choice introductions;     /**< As decided; UNSAID: there is no decision. */
+    wp_choice contact;           /**< As decided; UNSAID: there is no decision. */
     bool has_opted_out;          /**< Of introductions: never an intermediary. */
+    bool is_asked_first;         /**< Of introductions: an intermediary who is to be asked first. */
     bool is_do_not_contact;      /**< Never in any path. */
     int32_t introductions_since; /**< Day of the decision; WP_DAY_NONE. */
     int32_t contact_since;       /**< Day of the decision; WP_DAY_NONE. */
@@ -639,15 +657,12 @@ typedef struct wp_stated_tie {
  */
 WP_API_STATUS wp_stated_tie_put(wp_txn *txn, const wp_stated_tie *tie, wp_error *err);
 
-/** What a person decided. Unsaid fields change nothing. */
-typedef enum wp_choice { WP_CHOICE_UNSAID = 0, WP_CHOICE_IN = 1, WP_CHOICE_OUT = 2 } wp_choice;
-
-/** A person's decisions. */
+/** A person's decisions. Unsaid ones change nothing. */
 typedef struct wp_consent {
     size_t size;
     wp_number person;
-    wp_choice introductions; /**< OUT: never an intermediary. */
-    wp_choice contact;       /**< OUT: never in any path, not even as its end. */
+    wp_choice introductions; /**< OUT: never an intermediary. ASK: one, and is marked. */
+    wp_choice contact;       /**< OUT: never in any path, not even as its end. ASK is refused. */
     int32_t since;           /**< Day of the decision; WP_DAY_NONE: unknown. */
     uint32_t source;         /**< Read: who states it. Ignored on write. */
 } wp_consent;

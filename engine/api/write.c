@@ -111,10 +111,11 @@ wp_status wp_consent_put(wp_txn *txn, const wp_consent *consent, wp_error *err)
     WPI_TRY(wpi_handles_check_given(consent, "consent", err));
     WPI_TRY(check_size(consent->size, sizeof *consent, err));
     WPI_TRY(wpi_party_resolve(&txn->graph, WPI_PERSON, consent->person, &canonical, err));
-    if (consent->introductions > WP_CHOICE_OUT || consent->contact > WP_CHOICE_OUT)
-        return wpi_error_set(err, WP_EINVAL, "choice is %d, expected 0..2",
-                             (int)(consent->introductions > WP_CHOICE_OUT ? consent->introductions
-                                                                          : consent->contact));
+    if ((unsigned)consent->introductions > WP_CHOICE_ASK)
+        return wpi_error_set(err, WP_EINVAL, "introductions is %d, expected 0..3",
+                             (int)consent->introductions);
+    if ((unsigned)consent->contact > WP_CHOICE_OUT)
+        return wpi_error_set(err, WP_EINVAL, "contact is %d, expected 0..2", (int)consent->contact);
     return wpi_handles_leave_write(txn, wpi_consent_put(&txn->graph, consent, err));
 }
 

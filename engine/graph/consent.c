@@ -11,6 +11,21 @@ static wpi_key key_of(uint32_t person, unsigned matter, uint32_t source)
     return wpi_key_add_u32(wpi_key_add_u8(wpi_key_u32(person), (uint8_t)matter), source);
 }
 
+unsigned wpi_choice_rank(wp_choice choice)
+{
+    switch (choice) {
+    case WP_CHOICE_UNSAID:
+        return 0;
+    case WP_CHOICE_IN:
+        return 1;
+    case WP_CHOICE_ASK:
+        return 2;
+    case WP_CHOICE_OUT:
+        return 3;
+    }
+    return 0;
+}
+
 /* A day as decisions are ordered by: none is the oldest. */
 static int64_t age_of(int32_t since)
 {
@@ -24,14 +39,14 @@ static wpi_consent_record later(wpi_consent_record a, wpi_consent_record b)
         return a.choice == WP_CHOICE_UNSAID ? b : a;
     if (a.since != b.since)
         return age_of(a.since) > age_of(b.since) ? a : b;
-    return a.choice == WP_CHOICE_OUT ? a : b;
+    return wpi_choice_rank(a.choice) >= wpi_choice_rank(b.choice) ? a : b;
 }
 
 /* Of two decisions of one person, made as different identities, the one that holds. */
 static wpi_consent_record stricter(wpi_consent_record a, wpi_consent_record b)
 {
     if (a.choice != b.choice)
-        return a.choice > b.choice ? a : b;
+        return wpi_choice_rank(a.choice) > wpi_choice_rank(b.choice) ? a : b;
     return age_of(a.since) > age_of(b.since) ? a : b;
 }
 

@@ -21,6 +21,8 @@ typedef struct wpi_decisions {
     wpi_consent_record of[WPI_MATTERS]; /* unsaid when there is none */
 } wpi_decisions;
 
+/* As wp_choice_rank(). */
+unsigned wpi_choice_rank(wp_choice choice);
 /* As wp_consent_put(). */
 wp_status wpi_consent_put(wpi_graph *graph, const wp_consent *consent, wp_error *err);
 /* As wp_consent_statement_next(). */

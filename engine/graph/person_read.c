@@ -66,6 +66,19 @@ static wp_status read_said(wpi_graph *graph, const wpi_said *all, wp_person *out
     return WP_OK;
 }
 
+static void lend_decisions(const wpi_decisions *decisions, wp_person *out)
+{
+    wpi_consent_record introductions = decisions->of[WPI_MATTER_INTRODUCTIONS];
+    wpi_consent_record contact = decisions->of[WPI_MATTER_CONTACT];
+    out->introductions = introductions.choice;
+    out->contact = contact.choice;
+    out->has_opted_out = introductions.choice == WP_CHOICE_OUT;
+    out->is_asked_first = introductions.choice == WP_CHOICE_ASK;
+    out->is_do_not_contact = contact.choice == WP_CHOICE_OUT;
+    out->introductions_since = introductions.since;
+    out->contact_since = contact.since;
+}
+
 wp_status wpi_person_get(wpi_graph *graph, uint32_t number, int32_t day, wp_person *out,
                          wp_error *err)
 {
@@ -86,10 +99,7 @@ wp_status wpi_person_get(wpi_graph *graph, uint32_t number, int32_t day, wp_pers
     out->title = employment.title != NULL ? employment.title : out->title_stated;
     out->company = employment.company;
     out->is_us = out->us == WP_US_YES || is_us;
-    out->has_opted_out = decisions.of[WPI_MATTER_INTRODUCTIONS].choice == WP_CHOICE_OUT;
-    out->is_do_not_contact = decisions.of[WPI_MATTER_CONTACT].choice == WP_CHOICE_OUT;
-    out->introductions_since = decisions.of[WPI_MATTER_INTRODUCTIONS].since;
-    out->contact_since = decisions.of[WPI_MATTER_CONTACT].since;
+    lend_decisions(&decisions, out);
     return WP_OK;
 }
 

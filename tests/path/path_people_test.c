@@ -66,6 +66,69 @@ static void path_find__skips_people_who_opted_out(void **unused)
     assert_string_equal(net_ask(&n, "s", "t"), "sat 210722, sbt 1386294");
 }
 
+static wp_person person_of(char letter)
+{
+    wp_person out;
+    assert_int_equal(wp_person_get(n.txn, n.people[letter - 'a'], NET_DAY, &out, NULL), WP_OK);
+    return out;
+}
+
+static void path_find__passes_people_who_are_to_be_asked_first(void **unused)
+{
+    (void)unused;
+    net_begin(&n, db, "ask_first");
+    net_ties(&n, "sa=.9 at=.9 sb=.5 bt=.5");
+    net_consent(&n, 'a', WP_CHOICE_ASK, WP_CHOICE_UNSAID);
+    net_read(&n);
+    assert_string_equal(net_ask(&n, "s", "t"), "sat 210722, sbt 1386294");
+    assert_true(person_of('a').is_asked_first && !person_of('a').has_opted_out);
+    assert_int_equal(person_of('a').introductions, WP_CHOICE_ASK);
+    assert_int_equal(person_of('b').introductions, WP_CHOICE_UNSAID);
+    assert_false(person_of('b').is_asked_first);
+}
+
+/* Decisions of one day, so that neither is later, by two identities of one person. */
+static wp_choice merged_choice(const char *name, wp_choice one, wp_choice other)
+{
+    net_end(&n);
+    net_begin(&n, db, name);
+    net_ties(&n, "sa=.9 bt=.9");
+    net_consent(&n, 'a', one, WP_CHOICE_UNSAID);
+    net_consent(&n, 'b', other, WP_CHOICE_UNSAID);
+    assert_int_equal(wp_person_merge(n.txn, n.people[0], n.people[1], NULL), WP_OK);
+    net_read(&n);
+    return person_of('a').introductions;
+}
+
+static void consent__orders_out_before_ask_before_in(void **unused)
+{
+    (void)unused;
+    assert_int_equal(wp_choice_rank(WP_CHOICE_UNSAID), 0);
+    assert_int_equal(wp_choice_rank(WP_CHOICE_IN), 1);
+    assert_int_equal(wp_choice_rank(WP_CHOICE_ASK), 2);
+    assert_int_equal(wp_choice_rank(WP_CHOICE_OUT), 3);
+    assert_int_equal(merged_choice("ask_in", WP_CHOICE_ASK, WP_CHOICE_IN), WP_CHOICE_ASK);
+    assert_int_equal(merged_choice("ask_out", WP_CHOICE_ASK, WP_CHOICE_OUT), WP_CHOICE_OUT);
+    assert_int_equal(merged_choice("out_ask", WP_CHOICE_OUT, WP_CHOICE_ASK), WP_CHOICE_OUT);
+    assert_string_equal(net_ask(&n, "s", "t"), "");
+}
+
+static void consent_put__refuses_what_is_no_choice(void **unused)
+{
+    (void)unused;
+    given("no_choice", "sa=.9");
+    net_write(&n);
+    wp_consent consent = WP_CONSENT_INIT;
+    consent.person = n.people[0];
+    consent.introductions = (wp_choice)4;
+    assert_int_equal(wp_consent_put(n.txn, &consent, NULL), WP_EINVAL);
+    consent.introductions = WP_CHOICE_ASK;
+    consent.contact = WP_CHOICE_ASK;
+    assert_int_equal(wp_consent_put(n.txn, &consent, NULL), WP_EINVAL);
+    consent.contact = WP_CHOICE_IN;
+    assert_int_equal(wp_consent_put(n.txn, &consent, NULL), WP_OK);
+}
+
 static void path_find__never_shows_people_not_to_be_contacted(void **unused)
 {
     (void)unused;
@@ -392,6 +455,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(path_find__skips_people_who_opted_out, end_net),
+        cmocka_unit_test_teardown(path_find__passes_people_who_are_to_be_asked_first, end_net),
+        cmocka_unit_test_teardown(consent__orders_out_before_ask_before_in, end_net),
+        cmocka_unit_test_teardown(consent_put__refuses_what_is_no_choice, end_net),
         cmocka_unit_test_teardown(path_find__never_shows_people_not_to_be_contacted, end_net),
         cmocka_unit_test_teardown(path_find__obeys_consent_also_on_days_before_it, end_net),
         cmocka_unit_test_teardown(path_find__never_uses_sources_or_targets_in_between, end_net),

@@ -17,7 +17,8 @@
  *     without an id it gets one by its content; K as wp_kind_name() says. A "summary" has
  *     "first":TIME, "sums" and "sums_back":[fast, slow, positive, negative, count]: see wp_sums
  * {"type":"tie","from":P,"to":P,"p":X,"both":true}     or "cost":N (micro-nats) instead of p
- * {"type":"consent","person":P,"introductions":"in"|"out","contact":"in"|"out","since":DAY}
+ * {"type":"consent","person":P,"introductions":"in"|"ask"|"out","contact":"in"|"out",
+ *  "since":DAY}
  * {"type":"private","person":P,"owner":P}     the tie between them is the owner's alone
  * {"type":"barrier","person":P,"other_company":C}     the two are kept apart; or "company", or
  *     "other_person"

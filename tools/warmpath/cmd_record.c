@@ -181,7 +181,9 @@ static int decide(app *self, wp_choice choice)
     if (code == CODE_DONE)
         app_note(self, "%s: %s", self->given.words[0],
                  choice == WP_CHOICE_OUT ? "no path leads through this person any more"
-                                         : "paths may lead through this person again");
+                 : choice == WP_CHOICE_ASK
+                     ? "paths may lead through this person, marked to ask first"
+                     : "paths may lead through this person again");
     return code;
 }
 
@@ -192,5 +194,5 @@ int cmd_optout(app *self)
 
 int cmd_optin(app *self)
 {
-    return decide(self, WP_CHOICE_IN);
+    return decide(self, args_has(&self->given, "ask") ? WP_CHOICE_ASK : WP_CHOICE_IN);
 }

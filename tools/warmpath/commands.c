@@ -346,7 +346,12 @@ static const example_row backup_examples[] = {
     {"warmpath backup /backup/network-2024-03-01.warmpath", "A verified copy, while in use."},
     EXAMPLE_END};
 
-static const option_row consent_options[] = {
+static const option_row optout_options[] = {
+    {"day", 0, "DATE", "the day of the decision, YYYY-MM-DD (default: today, UTC)"},
+    OPTION_END};
+
+static const option_row optin_options[] = {
+    {"ask", 0, NULL, "the person wants to be asked first: paths say so"},
     {"day", 0, "DATE", "the day of the decision, YYYY-MM-DD (default: today, UTC)"},
     OPTION_END};
 
@@ -356,6 +361,7 @@ static const example_row optout_examples[] = {
 
 static const example_row optin_examples[] = {
     {"warmpath optin carol@acme.com", "Carol introduces people again."},
+    {"warmpath optin carol@acme.com --ask", "She does, and wants to be asked first."},
     EXAMPLE_END};
 
 const command_row command_rows[] = {
@@ -405,10 +411,10 @@ const command_row command_rows[] = {
      record_options, record_examples, 1, 1, true, cmd_record},
     {"optout", "take a person out of introductions", "[OPTION]… WHO",
      "From now on no path leads through this person.",
-     consent_options, optout_examples, 1, 1, false, cmd_optout},
-    {"optin", "take an opt-out back", "[OPTION]… WHO",
-     "Paths may lead through this person again.",
-     consent_options, optin_examples, 1, 1, false, cmd_optin},
+     optout_options, optout_examples, 1, 1, false, cmd_optout},
+    {"optin", "let paths lead through a person", "[OPTION]… WHO",
+     "Takes an opt-out back. With --ask the person is marked on every path: to be asked first.",
+     optin_options, optin_examples, 1, 1, false, cmd_optin},
     {"private", "keep a tie private", "WHO --owner OWNER [--off]",
      "The tie between the two is the owner's alone: for everybody else it does not exist, in "
      "paths, reach, who, explain, show and find. The owner sees it with --as OWNER.",

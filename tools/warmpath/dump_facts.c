@@ -203,7 +203,7 @@ static int dump_decisions_of(dump *out, wp_number person)
         wp_choice choice = is_introductions ? at.introductions : at.contact;
         dump_put_person(out, line, "person", person);
         doc_put(line, is_introductions ? "introductions" : "contact",
-                doc_text(choice == WP_CHOICE_OUT ? "out" : "in"));
+                doc_text(wp_choice_name(choice)));
         if (at.since != WP_DAY_NONE)
             doc_put(line, "since", doc_day(at.since));
         dump_add(out, line, at.source);
