@@ -433,8 +433,8 @@ typedef struct wp_person {
     wp_number company;           /**< Employer on `day`; 0: none. */
     bool is_us;                  /**< Of our own organisation, as said or by company. */
     wp_us us;                    /**< As said. */
-    wp_choice introductions;     /**< As decided; UNSAID: there is no decision. */
-    wp_choice contact;           /**< As decided; UNSAID: there is no decision. */
+    wp_choice introductions;     /**< As decided; UNSAID: not, and the default holds. */
+    wp_choice contact;           /**< As decided; UNSAID: not, and the default holds. */
     bool has_opted_out;          /**< Of introductions: never an intermediary. */
     bool is_asked_first;         /**< Of introductions: an intermediary who is to be asked first. */
     bool is_do_not_contact;      /**< Never in any path. */
@@ -675,6 +675,24 @@ typedef struct wp_consent {
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND, WP_EREADONLY, WP_EFULL
  */
 WP_API_STATUS wp_consent_put(wp_txn *txn, const wp_consent *consent, wp_error *err);
+
+/** What holds for people who decided nothing; a decision, however old, comes before it. */
+typedef struct wp_settings {
+    size_t size;
+    wp_choice introductions; /**< IN (as created), ASK, or OUT: nobody is an intermediary who did
+                                  not say so (opt-in). Who is an end of a query is not concerned. */
+    wp_choice contact;       /**< IN (as created) or OUT: nobody is in a path who did not say so. */
+} wp_settings;
+
+/**
+ * Set the defaults; UNSAID leaves one as it is. Holds in every query from the commit on, and is
+ * logged when it changes something.
+ * @return WP_OK, WP_EINVAL (no such choice; ASK for contact), WP_EREADONLY, WP_EFULL
+ */
+WP_API_STATUS wp_settings_put(wp_txn *txn, const wp_settings *settings, wp_error *err);
+
+/** The defaults that hold; neither is UNSAID. @return WP_OK, WP_EINVAL */
+WP_API_STATUS wp_settings_get(wp_txn *txn, wp_settings *out, wp_error *err);
 
 /** A tie that is one person's own: for everybody else it does not exist. See
  * wp_txn_use_viewer(). */
@@ -1561,6 +1579,8 @@ typedef enum wp_audit_action {
     WP_AUDIT_LIFT = 9,           /**< A suppression was lifted. */
     WP_AUDIT_EXPORT = 10,        /**< subject: the person; 0: the whole database. */
     WP_AUDIT_RETENTION = 11,     /**< subject: the last day taken, days since 1970. */
+    WP_AUDIT_SETTINGS = 12,      /**< The defaults of consent changed; object: 10 times the
+                                      wp_choice of introductions plus that of contact. */
     WP_AUDIT_ASK_PERSON = 16,    /**< A question; subject: the person asked about. */
     WP_AUDIT_ASK_COMPANY = 17,   /**< A question; subject: the company. */
     WP_AUDIT_ASK_NAME = 18,      /**< A search by name. */
@@ -1633,6 +1653,7 @@ WP_API_STATUS wp_audit_verify(wp_txn *txn, uint64_t *broken, wp_error *err);
 #define WP_RETENTION_INIT     {sizeof(wp_retention), 0, false, false, NULL, NULL, NULL}
 #define WP_CONSENT_INIT       {sizeof(wp_consent), 0, WP_CHOICE_UNSAID, WP_CHOICE_UNSAID, \
                                WP_DAY_NONE, 0}
+#define WP_SETTINGS_INIT      {sizeof(wp_settings), WP_CHOICE_UNSAID, WP_CHOICE_UNSAID}
 #define WP_OPPORTUNITY_INIT   {sizeof(wp_opportunity), 0, NULL, NULL, (double)NAN, NULL, NULL, \
                                WP_OPPORTUNITY_OPEN, WP_DAY_NONE, WP_DAY_NONE, 0, 0, 0}
 #define WP_PATH_QUERY_INIT    {sizeof(wp_path_query), NULL, 0, NULL, 0, 0, 3, 5, 0.05, 0.02, \

@@ -150,6 +150,8 @@ const char *wp_audit_action_name(wp_audit_action action)
         return "export";
     case WP_AUDIT_RETENTION:
         return "retention";
+    case WP_AUDIT_SETTINGS:
+        return "settings";
     case WP_AUDIT_ASK_PERSON:
         return "ask-person";
     case WP_AUDIT_ASK_COMPANY:

@@ -5,6 +5,7 @@
 
 #include "graph/audit.h"
 #include "graph/party.h"
+#include "graph/settings.h"
 
 static wpi_key key_of(uint32_t person, unsigned matter, uint32_t source)
 {
@@ -173,6 +174,7 @@ out:
 typedef struct set_walk {
     wpi_graph *graph;
     wpi_bitset *sets[WPI_MATTERS];
+    wpi_bitset decided[WPI_MATTERS];
     uint32_t number; /* whose decisions are being read */
     wpi_decisions decisions;
 } set_walk;
@@ -184,9 +186,13 @@ static wp_status end_number(set_walk *walk, wp_error *err)
     if (walk->number == 0)
         return WP_OK;
     WPI_TRY(wpi_party_find(walk->graph, WPI_PERSON, walk->number, &person, err));
-    for (int matter = 0; matter < WPI_MATTERS; matter++)
-        if (walk->decisions.of[matter].choice == WP_CHOICE_OUT && person != 0)
+    for (int matter = 0; matter < WPI_MATTERS && person != 0; matter++) {
+        wp_choice choice = walk->decisions.of[matter].choice;
+        if (choice != WP_CHOICE_UNSAID)
+            WPI_TRY(wpi_bitset_add(&walk->decided[matter], person, err));
+        if (choice == WP_CHOICE_OUT)
             WPI_TRY(wpi_bitset_add(walk->sets[matter], person, err));
+    }
     return WP_OK;
 }
 
@@ -205,11 +211,30 @@ static wp_status add_to_sets(void *context, wpi_slice key, wpi_record_bytes valu
     return add_decision(&inner, key, value, err);
 }
 
+/* Where the default is out, whoever decided nothing is in the set: by any of their numbers. */
+static wp_status add_undecided(set_walk *walk, wp_error *err)
+{
+    wp_settings settings;
+    uint32_t people = walk->graph->counters.people;
+    WPI_TRY(wpi_settings_get(walk->graph, &settings, err));
+    wp_choice defaults[WPI_MATTERS] = {settings.introductions, settings.contact};
+    for (int matter = 0; matter < WPI_MATTERS; matter++)
+        if (defaults[matter] == WP_CHOICE_OUT && people > 0)
+            WPI_TRY(wpi_bitset_add_others(walk->sets[matter], &walk->decided[matter], people, err));
+    return WP_OK;
+}
+
 wp_status wpi_consent_sets(wpi_graph *graph, wpi_bitset *opted_out, wpi_bitset *hidden,
                            wp_error *err)
 {
+    wp_status status;
     set_walk walk = {.graph = graph, .sets = {opted_out, hidden}};
-    WPI_TRY(
+    WPI_TRY_OUT(
         wpi_graph_each(graph, WPI_TABLE_CONSENT, (wpi_key){.size = 0}, add_to_sets, &walk, err));
-    return end_number(&walk, err);
+    WPI_TRY_OUT(end_number(&walk, err));
+    WPI_TRY_OUT(add_undecided(&walk, err));
+out:
+    for (int matter = 0; matter < WPI_MATTERS; matter++)
+        wpi_bitset_free(&walk.decided[matter]);
+    return status;
 }

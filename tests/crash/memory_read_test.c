@@ -688,6 +688,8 @@ static char *read_text(const char *name)
 static const char *const exempt[] = {"wp_txn_use_viewer(",
                                      "wp_together_put(",
                                      "wp_together_get(",
+                                     "wp_settings_put(",
+                                     "wp_settings_get(",
                                      "wp_barrier_put(",
                                      "wp_barrier_statement_next(",
                                      "wp_health_get(",

@@ -445,10 +445,13 @@ static wp_status store_source(run *self, const fact *row, bool *is_new, wp_error
 /* A setting of a dump; an import is no reason to change it. */
 static wp_status store_setting(run *self, const fact *row, bool *is_new, wp_error *err)
 {
+    wp_status status = WP_OK;
     *is_new = self->options->is_dump;
-    return self->options->is_dump && !self->options->is_dry_run
-               ? wp_together_put(self->txn, row->people_max, err)
-               : WP_OK;
+    if (!self->options->is_dump || self->options->is_dry_run)
+        return WP_OK;
+    if (row->has_people_max)
+        status = wp_together_put(self->txn, row->people_max, err);
+    return status == WP_OK ? wp_settings_put(self->txn, &row->settings, err) : status;
 }
 
 /* Likewise: an import suppresses nobody. */

@@ -28,6 +28,8 @@
  * {"type":"merge","people":[P,P]}     by hand: they are one
  * {"type":"unmerge","person":P}       by hand: this address, id or profile stands apart
  * {"type":"source","name":T,"format":T}
+ * {"type":"setting","worked_together_max":N,"default_introductions":"in"|"ask"|"out",
+ *  "default_contact":"in"|"out"}     of a dump, each alone or together
  * {"type":"suppressed","key":HEX,"hash":HEX,"since":TIME}     of a dump: an identity that was
  * erased
  *

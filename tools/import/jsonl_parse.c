@@ -485,9 +485,21 @@ static bool parse_setting(const json_t *object, fact *out, verdict *what)
 {
     const json_t *value = json_object_get(object, "worked_together_max");
     json_int_t given = json_integer_value(value);
+    out->has_people_max = value != NULL;
     out->people_max = (uint32_t)given;
-    return (json_is_integer(value) && given >= 0 && given <= WP_TOGETHER_MAX) ||
-           refuse(object, "worked_together_max", "a number of people, 0..2000", what);
+    out->settings = (wp_settings)WP_SETTINGS_INIT;
+    if (value != NULL && (!json_is_integer(value) || given < 0 || given > WP_TOGETHER_MAX))
+        return refuse(object, "worked_together_max", "a number of people, 0..2000", what);
+    if (!parse_choice(object, "default_introductions", WP_CHOICE_ASK, &out->settings.introductions,
+                      what) ||
+        !parse_choice(object, "default_contact", WP_CHOICE_OUT, &out->settings.contact, what))
+        return false;
+    if (out->has_people_max || out->settings.introductions != WP_CHOICE_UNSAID ||
+        out->settings.contact != WP_CHOICE_UNSAID)
+        return true;
+    return verdict_skip(what, REASON_BAD_VALUE,
+                        "setting has none of worked_together_max, default_introductions and "
+                        "default_contact, expected one");
 }
 
 /* So many hexadecimal digits, 16 a number. */

@@ -48,6 +48,7 @@ typedef struct person_facts {
     title_table *titles;
     title_class position;    /* what the title says; its texts are those of `titles` */
     wp_choice introductions; /* that holds */
+    bool is_decided;         /* by the person, and not the default */
     bool is_do_not_contact;
     int32_t introductions_since;
     int32_t contact_since;
@@ -105,6 +106,7 @@ static int read_identities(app *self, wp_number number, person_facts *facts)
 
     if (wp_person_get(self->txn, number, self->day, &found, &self->err) != WP_OK)
         return app_fail_status(self, "person");
+    facts->is_decided = found.introductions != WP_CHOICE_UNSAID;
     facts->introductions = found.has_opted_out    ? WP_CHOICE_OUT
                            : found.is_asked_first ? WP_CHOICE_ASK
                                                   : WP_CHOICE_IN;
@@ -359,7 +361,10 @@ static void print_head(const app *self, const person_facts *facts)
     if (facts->position.department != NULL)
         print_field("department", facts->position.department);
     if (facts->introductions == WP_CHOICE_OUT)
-        print_consent("consent", "opted out of introductions", facts->introductions_since);
+        print_consent("consent",
+                      facts->is_decided ? "opted out of introductions"
+                                        : "did not opt in to introductions",
+                      facts->introductions_since);
     if (facts->introductions == WP_CHOICE_ASK)
         print_consent("consent", "ask first before introductions", facts->introductions_since);
     if (facts->is_do_not_contact)
