@@ -84,14 +84,10 @@ static int add_json(app *self, const char *a, const char *b, void *context)
 
 static int add_row(app *self, const char *a, const char *b, void *context)
 {
-    char *left = text_clean(a == NULL ? "(erased)" : a);
-    char *right = text_clean(b == NULL ? "(erased)" : b);
-    const char *cells[] = {left, right};
+    const char *cells[] = {a == NULL ? "(erased)" : a, b == NULL ? "(erased)" : b};
 
     (void)self;
     table_add(context, cells);
-    free(left);
-    free(right);
     return CODE_DONE;
 }
 
@@ -137,7 +133,9 @@ static int list(app *self)
     }
     table *rows = table_new(columns, sizeof columns / sizeof columns[0]);
     code = each_barrier(self, add_row, rows);
-    if (code == CODE_DONE)
+    if (code == CODE_DONE && table_is_empty(rows))
+        app_note(self, "nobody is kept apart");
+    else if (code == CODE_DONE)
         table_print(self, rows, 0);
     table_free(rows);
     return code;

@@ -22,6 +22,7 @@ typedef struct outcome {
     fault_sink faults;
     json_t *saved; /* by table */
     json_t *lost;  /* by table; null: their number is not known */
+    uint64_t saved_count;
     bool is_json;
     bool is_rebuilt;
 } outcome;
@@ -38,6 +39,7 @@ static void take_table(void *context, const char *table_name, uint64_t saved, ui
     outcome *of = context;
     bool is_known = lost != UINT64_MAX;
 
+    of->saved_count += saved;
     if (saved == 0 && lost == 0)
         return;
     doc_put(of->saved, table_name, json_integer((json_int_t)saved));
@@ -108,6 +110,10 @@ static int repair_in(app *self, const char *directory, const char *from, const c
 
     if (wp_salvage(from, raw, take_fault, take_table, of, &self->err) != WP_OK)
         code = app_fail_status(self, from);
+    else if (of->saved_count == 0)
+        code = app_fail(self, CODE_DATABASE,
+                        "%s: no record could be saved, nothing was written; expected a database",
+                        from);
     if (code == CODE_DONE)
         code = check_sound(self, raw, &is_sound);
     of->is_rebuilt = !is_sound;
