@@ -187,6 +187,18 @@ static wp_status paths_diverse(wp_txn *txn, FILE *out, wp_error *err)
     return find_paths(txn, &query, out, err);
 }
 
+static wp_status paths_withheld(wp_txn *txn, FILE *out, wp_error *err)
+{
+    wp_path_query query = usual_query();
+    wp_withheld counts = {0};
+    wp_status status = wp_txn_use_viewer(txn, WP_VIEW_ALL, err);
+    if (status == WP_OK)
+        status = wp_paths_withheld(txn, &query, &counts, err);
+    fprintf(out, "shown %u, withheld %u %u %u %u\n", counts.shown, counts.by_contact,
+            counts.by_opt_out, counts.by_private, counts.by_barrier);
+    return status;
+}
+
 static wp_status paths_with_reach(wp_txn *txn, FILE *out, wp_error *err)
 {
     wp_path_query query = usual_query();
@@ -572,6 +584,7 @@ static const struct {
     {"paths, diverse", paths_diverse},
     {"paths, with reach", paths_with_reach},
     {"paths, bounded", paths_bounded},
+    {"paths withheld", paths_withheld},
     {"reach", reach_usual},
     {"reach, plain", reach_plain},
     {"explain", explain},
@@ -685,23 +698,14 @@ static char *read_text(const char *name)
 }
 
 /* Functions whose allocations these tests do not let fail. */
-static const char *const exempt[] = {"wp_txn_use_viewer(",
-                                     "wp_together_put(",
-                                     "wp_together_get(",
-                                     "wp_barrier_put(",
-                                     "wp_barrier_statement_next(",
-                                     "wp_health_get(",
-                                     "wp_check_file(",
-                                     "wp_salvage(",
-                                     "wp_suppression_has(",
-                                     "wp_suppression_next(",
-                                     "wp_suppression_lift(",
-                                     "wp_audit_set_mode(",
-                                     "wp_audit_get_mode(",
-                                     "wp_audit_note(",
-                                     "wp_audit_next(",
-                                     "wp_audit_head(",
-                                     "wp_audit_verify("};
+static const char *const exempt[] = {"wp_together_put(",     "wp_together_get(",
+                                     "wp_barrier_put(",      "wp_barrier_statement_next(",
+                                     "wp_health_get(",       "wp_check_file(",
+                                     "wp_salvage(",          "wp_suppression_has(",
+                                     "wp_suppression_next(", "wp_suppression_lift(",
+                                     "wp_audit_set_mode(",   "wp_audit_get_mode(",
+                                     "wp_audit_note(",       "wp_audit_next(",
+                                     "wp_audit_head(",       "wp_audit_verify("};
 
 static bool is_exempt(const char *call)
 {
