@@ -230,7 +230,7 @@ static wp_number put_side(const session *base, wp_txn *txn, random_stream *rando
         wp_employment employment = {.company = company,
                                     .from_day = WP_DAY_NONE,
                                     .to_day = WP_DAY_NONE,
-                                    .person = question_person(txn, base->network, random)};
+                                    .person = question_person(base->txn, base->network, random)};
         bench_check(wp_employment_put(txn, &employment, &err), &err);
     }
     return company;
