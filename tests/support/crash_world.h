@@ -26,7 +26,7 @@
 /* Create a database for our own domain CRASH_US. */
 void crash_create(const char *path);
 
-/* Open a database with the usual options. */
+/* Open a database with the usual options, and a digest, so that it may have an audit log. */
 wp_db *crash_open(const char *path);
 
 /* Write a batch into a transaction, the mark CRASH_MARK = batch + 1 included. */
