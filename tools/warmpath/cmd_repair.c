@@ -111,7 +111,7 @@ static int repair_in(app *self, const char *directory, const char *from, const c
     if (code == CODE_DONE)
         code = check_sound(self, raw, &is_sound);
     of->is_rebuilt = !is_sound;
-    if (code == CODE_DONE && is_sound && link(raw, path) != 0)
+    if (code == CODE_DONE && is_sound && !workplace_place(raw, path))
         code = app_fail(self, CODE_DATABASE, "%s: %s, expected a place for a new file", path,
                         strerror(errno));
     if (code == CODE_DONE && !is_sound)
