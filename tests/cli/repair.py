@@ -19,7 +19,7 @@ import sys
 import _tool
 
 TRUTH = {"meta", "source", "person", "company", "identity", "employment", "interaction", "tie",
-         "restated", "consent", "private", "opportunity", "role", "merge"}
+         "restated", "consent", "private", "barrier", "opportunity", "role", "merge"}
 DB, BAD, NEW = "whole.warmpath", "bad.warmpath", "new.warmpath"
 
 
@@ -51,6 +51,8 @@ def build():
                 file.write(json.dumps(row) + "\n")
         _tool.run("--db", DB, "import", "s%d.jsonl" % source)
     _tool.run("--db", DB, "merge", "p0@c0.com", "p100@c1.com")
+    for i in range(1, 9):
+        _tool.run("--db", DB, "barrier", "add", "c%d.com" % i, "id:n%d" % i)
 
 
 def damage(image, chance):
