@@ -60,6 +60,22 @@ wp_db *crash_open(const char *path)
     return db;
 }
 
+void crash_people_put(wp_txn *txn, wp_number count)
+{
+    wp_error err;
+    for (wp_number i = 1; i <= count; i++) {
+        char id[16];
+        wp_identity identity = {WP_IDENTITY_ID, id};
+        wp_person_facts facts = WP_PERSON_FACTS_INIT;
+        wp_number person = 0;
+        (void)snprintf(id, sizeof id, "%u", i);
+        facts.identities = &identity;
+        facts.identity_count = 1;
+        crash_must(wp_person_put(txn, &facts, &person, NULL, &err), &err, "wp_person_put");
+        crash_require(person == i, "people are numbered in order");
+    }
+}
+
 static wp_number put_person(wp_txn *txn, size_t index)
 {
     char email[64], id[32], name[64];
