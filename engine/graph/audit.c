@@ -67,13 +67,15 @@ static wp_status hash_entry(wpi_graph *graph, const unsigned char *before, uint6
 {
     unsigned char bytes[HASHED_BYTES];
     wpi_record_write_audit(&graph->writer, record);
-    WPI_TRY(wpi_writer_status(&graph->writer, err));
-    memcpy(bytes, before, HASH_BYTES);
-    wpi_bytes_put_le64(bytes + HASH_BYTES, number);
-    memcpy(bytes + HASH_BYTES + 8, graph->writer.bytes.items, WPI_AUDIT_FIELDS_BYTES);
-    wpi_writer_clear(&graph->writer);
-    graph->sha256(bytes, sizeof bytes, out);
-    return WP_OK;
+    wp_status status = wpi_writer_status(&graph->writer, err);
+    if (status == WP_OK) {
+        memcpy(bytes, before, HASH_BYTES);
+        wpi_bytes_put_le64(bytes + HASH_BYTES, number);
+        memcpy(bytes + HASH_BYTES + 8, graph->writer.bytes.items, WPI_AUDIT_FIELDS_BYTES);
+        graph->sha256(bytes, sizeof bytes, out);
+    }
+    wpi_writer_clear(&graph->writer); /* a failure must not stay: readers verify, too */
+    return status;
 }
 
 static wp_status append(wpi_graph *graph, audit_state *state, wpi_audit_record *record,

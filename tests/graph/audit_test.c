@@ -2,7 +2,7 @@
  * The audit log: what is logged when, and that every change to it is noticed.
  *
  * The digest here is no SHA-256 but a stand-in of 32 bytes: the engine calls whatever it is given.
- * The real one is compared with another implementation in tests/cli/audit.py.
+ * The real one is compared with another implementation in tests/cli/forget.py.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -102,7 +102,7 @@ static int check_sound(const app *self, const char *path, bool *is_sound)
 
 static int give_name(const app *self, const char *inside, const char *path)
 {
-    if (link(inside, path) == 0)
+    if (workplace_place(inside, path))
         return CODE_DONE;
     return app_fail(self, CODE_DATABASE, "%s: %s, expected a place for a new file", path,
                     strerror(errno));
