@@ -58,8 +58,8 @@ extern "C" {
  *   - A wp_db may be used from any thread; a wp_txn only from the thread that began it.
  *   - After fork() the child must not use a wp_db of its parent: every call returns WP_EFORK.
  *   - A read transaction sees one snapshot and pins the pages of that snapshot: while it lives, the
- *     file cannot reuse the space that writers free. Keep read transactions short. One that is
- * older than `reader_age_max_ms` when somebody has committed since is ended, between two calls: the
+ *     file cannot reuse the space that writers free. Keep read transactions short. One that is older
+ *     than `reader_age_max_ms` when somebody has committed since is ended, between two calls: the
  *     next call returns WP_ESTALE, and contents borrowed from it are no longer valid.
  *   - One file is opened once a process; a second wp_open() of it shares the first, with a count.
  *   - Do not copy a live file with `cp`; use wp_backup(). Do not put it on a network file system.
@@ -120,7 +120,8 @@ typedef struct wp_open_options {
     uint64_t map_bytes;    /**< Address space to reserve; 0: 64 GiB, halved while refused. */
     bool allow_network_fs; /**< Open also on NFS, CIFS and the like, where locking may fail. */
     bool is_unsynced;      /**< Commits do not wait for the disk: after a power cut the file may be
-                                lost whole. For building files and benches; see wp_sync(). */
+                                lost whole. For building a file that wp_create() has just made, and
+                                that nobody else uses; WP_EINVAL when it holds data. See wp_sync(). */
     size_t changed_bytes_max; /**< Memory a write transaction may hold for changed ties before it
                                    writes them; 0: 64 MiB. More makes bulk loads faster. */
     wp_sha256_fn *sha256; /**< Of a library of yours, for the audit log, which cannot be written or
@@ -154,7 +155,8 @@ WP_API_STATUS wp_create(const char *path, const char *const *us_domains, size_t 
  * @param path     Copied. Symbolic links are refused.
  * @param options  Copied. NULL: the defaults.
  * @param[out] db  Yours: wp_close(). NULL unless WP_OK.
- * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (no such file), WP_EFORMAT, WP_EACCESS, WP_EBUSY
+ * @return WP_OK, WP_EINVAL (also: is_unsynced for a file with data), WP_ENOTFOUND (no such file),
+ *         WP_EFORMAT, WP_EACCESS, WP_EBUSY
  * Cost: the metadata alone when the file is as the last clean close left it; otherwise all its
  * B-tree pages are read once, about a second for two gigabytes in the page cache.
  */
