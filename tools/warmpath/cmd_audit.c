@@ -75,8 +75,7 @@ static bool is_wanted(const wanted *self, const wp_audit_entry *at)
     bool is_object = at->action == WP_AUDIT_PRIVATE || at->action == WP_AUDIT_SHARED;
     return who_list_has(&self->numbers, at->actor) ||
            (has_people(at->action) && who_list_has(&self->numbers, at->subject)) ||
-           (is_object && who_list_has(&self->numbers, at->object)) ||
-           (at->action == WP_AUDIT_GROUP && who_list_has(&self->numbers, at->object));
+           (is_object && who_list_has(&self->numbers, at->object));
 }
 
 static int read_wanted(app *self, wanted *out)
