@@ -1539,7 +1539,8 @@ typedef enum wp_audit_mode {
 typedef enum wp_audit_action {
     WP_AUDIT_MODE = 1,           /**< The log was set; subject: the wp_audit_mode. */
     WP_AUDIT_CONSENT = 2,        /**< A decision was stored; subject: the person; object: 10 times
-                                      the wp_choice of introductions plus that of contact. */
+                                      the wp_choice of introductions plus that of contact; 0: a
+                                      source that is removed takes one back. */
     WP_AUDIT_PRIVATE = 3,        /**< A tie became private; subject: the person; object: owner. */
     WP_AUDIT_SHARED = 4,         /**< It is no longer; the same. */
     WP_AUDIT_BARRIER_ADD = 6,    /**< subject and object: the sides, of whichever kind. */
