@@ -985,6 +985,28 @@ WP_API uint64_t wp_paths_steps(const wp_paths *paths);
 /** Free a result. NULL is allowed. */
 WP_API void wp_paths_free(wp_paths *paths);
 
+/** Of the best introductions that there would be without any policy, how many are shown in
+ * everybody's view, and how many each rule withholds. One that several rules forbid counts once,
+ * under the first of them. */
+typedef struct wp_withheld {
+    uint32_t shown;
+    uint32_t by_contact; /**< Somebody on the path must not be contacted. */
+    uint32_t by_opt_out; /**< An intermediary opted out of introductions. */
+    uint32_t by_private; /**< A tie is somebody's own. */
+    uint32_t by_barrier; /**< It touches both sides of a barrier. */
+} wp_withheld;
+
+/**
+ * Count what policy withholds from an answer, without telling it: the right to audit.
+ * @param query     As in wp_paths_find(); `k` is the number of introductions looked at.
+ * @param[out] out  All-zero unless WP_OK.
+ * @return WP_OK, WP_EINVAL, WP_EACCESS (the transaction does not read with WP_VIEW_ALL),
+ * WP_ENOTFOUND, WP_EDEADLINE, WP_EBUDGET, WP_ECANCELLED Cost: as wp_paths_find(), and that of
+ * building the policy twice.
+ */
+WP_API_STATUS wp_paths_withheld(wp_txn *txn, const wp_path_query *query, wp_withheld *out,
+                                wp_error *err);
+
 /* ---- 9. Reach -------------------------------------------------------------------------------- */
 /** Whom to reach from where. */
 typedef struct wp_reach_query {

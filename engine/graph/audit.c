@@ -218,6 +218,30 @@ wp_status wpi_audit_verify(wpi_graph *graph, uint64_t *broken, wp_error *err)
     return WP_OK;
 }
 
+/* Take what an entry says of the state that it left. */
+static wp_status follow_entry(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
+{
+    audit_state *state = context;
+    wp_audit_entry entry;
+    (void)err;
+    if (read_entry(key, value, &entry, NULL) != WP_OK)
+        return WP_OK; /* the check reports it */
+    if (entry.action == WP_AUDIT_MODE && entry.subject <= WP_AUDIT_ALL)
+        state->mode = (wp_audit_mode)entry.subject;
+    state->number = entry.number;
+    memcpy(state->hash, entry.hash, HASH_BYTES);
+    return WP_OK;
+}
+
+wp_status wpi_audit_mend(wpi_graph *graph, wp_error *err)
+{
+    audit_state state;
+    WPI_TRY(load_state(graph, &state, err));
+    audit_state last = {.mode = state.number > 0 ? state.mode : WP_AUDIT_CHANGES};
+    WPI_TRY(wpi_graph_each(graph, WPI_TABLE_AUDIT, (wpi_key){.size = 0}, follow_entry, &last, err));
+    return last.number <= state.number ? WP_OK : save_state(graph, &last, err);
+}
+
 wp_status wpi_check_audit(wpi_check *check, wpi_record_bytes value, wp_error *err)
 {
     wpi_audit_record record;

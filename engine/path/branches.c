@@ -54,11 +54,11 @@ wp_status wpi_branches_next(wpi_branches *branches, wp_error *err)
     return WP_OK;
 }
 
-uint64_t wpi_branches_touched(const wpi_branches *branches, const uint32_t *people, size_t count)
+uint64_t wpi_branches_touched(const wpi_sight *sight, const uint32_t *people, size_t count)
 {
     uint64_t touched = 0;
-    for (size_t i = 0; i < branches->sight->barriers.count; i++) {
-        const wpi_sides *sides = wpi_sight_barrier(branches->sight, i);
+    for (size_t i = 0; i < sight->barriers.count; i++) {
+        const wpi_sides *sides = wpi_sight_barrier(sight, i);
         bool has[2] = {false, false};
         for (size_t j = 0; j < count && !(has[0] && has[1]); j++)
             for (int side = 0; side < 2; side++)

@@ -39,7 +39,7 @@ void wpi_branches_free(wpi_branches *branches);
 wp_status wpi_branches_next(wpi_branches *branches, wp_error *err);
 
 /* The barriers both of whose sides a list of people touches, a bit each. */
-uint64_t wpi_branches_touched(const wpi_branches *branches, const uint32_t *people, size_t count);
+uint64_t wpi_branches_touched(const wpi_sight *sight, const uint32_t *people, size_t count);
 
 /* Replace the branch shown by two, without the one and without the other side of a barrier. */
 wp_status wpi_branches_split(wpi_branches *branches, unsigned barrier, wp_error *err);

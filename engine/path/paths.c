@@ -100,7 +100,7 @@ static uint64_t drop_forbidden(const wpi_branches *branches, wpi_array *candidat
     uint64_t touched = 0;
     size_t kept = 0;
     for (size_t i = 0; i < candidates->count; i++) {
-        uint64_t by_one = wpi_branches_touched(branches, items[i].people, items[i].hops + 1);
+        uint64_t by_one = wpi_branches_touched(branches->sight, items[i].people, items[i].hops + 1);
         touched |= by_one;
         if (by_one == 0)
             items[kept++] = items[i];

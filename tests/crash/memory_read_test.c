@@ -199,6 +199,18 @@ static wp_status paths_diverse(wp_txn *txn, FILE *out, wp_error *err)
     return find_paths(txn, &query, out, err);
 }
 
+static wp_status paths_withheld(wp_txn *txn, FILE *out, wp_error *err)
+{
+    wp_path_query query = usual_query();
+    wp_withheld counts = {0};
+    wp_status status = wp_txn_use_viewer(txn, WP_VIEW_ALL, err);
+    if (status == WP_OK)
+        status = wp_paths_withheld(txn, &query, &counts, err);
+    fprintf(out, "shown %u, withheld %u %u %u %u\n", counts.shown, counts.by_contact,
+            counts.by_opt_out, counts.by_private, counts.by_barrier);
+    return status;
+}
+
 static wp_status paths_with_reach(wp_txn *txn, FILE *out, wp_error *err)
 {
     wp_path_query query = usual_query();
@@ -663,6 +675,7 @@ static const struct {
     {"paths, diverse", paths_diverse},
     {"paths, with reach", paths_with_reach},
     {"paths, bounded", paths_bounded},
+    {"paths withheld", paths_withheld},
     {"reach", reach_usual},
     {"reach, plain", reach_plain},
     {"explain", explain},

@@ -11,8 +11,11 @@
 #include "scratch.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -222,6 +225,70 @@ static void retain__changes_nothing_in_a_dry_run(void **unused)
     wp_close(db);
 }
 
+static void put_pair(wp_txn *txn, wp_number numbers[2])
+{
+    wp_error err;
+    for (size_t i = 0; i < 2; i++) {
+        wp_identity identity = rows_identity(i);
+        wp_person_facts facts = WP_PERSON_FACTS_INIT;
+        facts.identities = &identity;
+        facts.identity_count = 1;
+        oracle_must(wp_person_put(txn, &facts, &numbers[i], NULL, &err), &err, "person_put");
+    }
+}
+
+#define MAILS 20000
+
+static void put_mails(wp_db *db)
+{
+    wp_error err;
+    wp_number numbers[2];
+    wp_txn *txn = oracle_begin_write(db);
+    put_pair(txn, numbers);
+    for (int i = 0; i < MAILS; i++) {
+        char source[16];
+        wp_participant to = {numbers[1], WP_ROLE_TO};
+        wp_interaction mail = WP_INTERACTION_INIT;
+        (void)snprintf(source, sizeof source, "mail %d", i);
+        mail.source = source;
+        mail.time_s = 20;
+        mail.from = numbers[0];
+        mail.to = &to;
+        mail.to_count = 1;
+        oracle_must(wp_interaction_put(txn, &mail, NULL, &err), &err, "interaction_put");
+    }
+    oracle_commit(txn);
+}
+
+static atomic_bool is_over;
+
+static void *write_on(void *db)
+{
+    for (uint64_t i = 1; !atomic_load(&is_over); i++) {
+        wp_error err;
+        wp_txn *txn = oracle_begin_write(db);
+        oracle_must(wp_mark_put(txn, "on", i, &err), &err, "mark_put");
+        oracle_commit(txn);
+    }
+    return NULL;
+}
+
+/* It takes longer than a reader may rest, but it does not rest. */
+static void retain__counts_on_while_others_write(void **unused)
+{
+    (void)unused;
+    pthread_t writer;
+    wp_db *db = oracle_open_aged("aged", 1);
+    put_mails(db);
+    atomic_store(&is_over, false);
+    assert_int_equal(pthread_create(&writer, NULL, write_on, db), 0);
+    for (int i = 0; i < 10; i++)
+        assert_int_equal(retain(db, DAY, true, true).taken, MAILS);
+    atomic_store(&is_over, true);
+    assert_int_equal(pthread_join(writer, NULL), 0);
+    wp_close(db);
+}
+
 static void retain__refuses_summaries_that_are_none(void **unused)
 {
     (void)unused;
@@ -231,13 +298,7 @@ static void retain__refuses_summaries_that_are_none(void **unused)
     wp_interaction it = WP_INTERACTION_INIT;
     wp_db *db = oracle_open_fresh("refused");
     wp_txn *txn = oracle_begin_write(db);
-    for (size_t i = 0; i < 2; i++) {
-        wp_identity identity = rows_identity(i);
-        wp_person_facts facts = WP_PERSON_FACTS_INIT;
-        facts.identities = &identity;
-        facts.identity_count = 1;
-        oracle_must(wp_person_put(txn, &facts, &numbers[i], NULL, &err), &err, "person_put");
-    }
+    put_pair(txn, numbers);
     wp_participant to = {numbers[1], WP_ROLE_TO};
     it.source = "s";
     it.kind = WP_KIND_SUMMARY;
@@ -268,6 +329,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(retain__reduces_without_changing_strengths),
         cmocka_unit_test(retain__removes_as_if_they_had_never_been_there),
         cmocka_unit_test(retain__changes_nothing_in_a_dry_run),
+        cmocka_unit_test(retain__counts_on_while_others_write),
         cmocka_unit_test(retain__refuses_summaries_that_are_none),
     };
     if (!random_arguments_read(argc, argv, &arguments))

@@ -83,14 +83,10 @@ static int add_json(app *self, const char *a, const char *b, void *context)
 
 static int add_row(app *self, const char *a, const char *b, void *context)
 {
-    char *left = text_clean(a == NULL ? "(erased)" : a);
-    char *right = text_clean(b == NULL ? "(erased)" : b);
-    const char *cells[] = {left, right};
+    const char *cells[] = {a == NULL ? "(erased)" : a, b == NULL ? "(erased)" : b};
 
     (void)self;
     table_add(context, cells);
-    free(left);
-    free(right);
     return CODE_DONE;
 }
 
@@ -126,7 +122,8 @@ static int list(app *self)
     static const column columns[] = {{"one side", false, 20, false},
                                      {"the other", false, 20, false}};
 
-    return listing_print(self, "barriers", columns, sizeof columns / sizeof columns[0], add_all);
+    return listing_print(self, "barriers", columns, sizeof columns / sizeof columns[0], add_all,
+                         "nobody is kept apart");
 }
 
 int cmd_barrier(app *self)
