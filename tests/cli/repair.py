@@ -57,8 +57,6 @@ def build():
         _tool.run("--db", DB, "import", "s%d.jsonl" % source)
     _tool.run("--db", DB, "merge", "p0@c0.com", "p100@c1.com")
     _tool.run("--db", DB, "barrier", "add", "p3@c3.com", "c5.com")
-    for i in range(1, 9):
-        _tool.run("--db", DB, "barrier", "add", "c%d.com" % i, "id:n%d" % i)
 
 
 def damage(image, chance):

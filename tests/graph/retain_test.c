@@ -27,19 +27,6 @@
 
 static random_arguments arguments = {1, 100};
 
-static wp_db *open_aged(const char *name, uint32_t reader_age_max_ms)
-{
-    wp_db *db = NULL;
-    wp_error err;
-    wp_open_options options = WP_OPEN_OPTIONS_INIT;
-    const char *path = scratch_path(name);
-    options.is_unsynced = true;
-    options.reader_age_max_ms = reader_age_max_ms;
-    oracle_must(wp_create(path, NULL, 0, &err), &err, "create");
-    oracle_must(wp_open(path, &options, &db, &err), &err, "open");
-    return db;
-}
-
 static wp_retained retain(wp_db *db, int32_t before, bool is_removal, bool is_dry_run)
 {
     wp_retained done;
@@ -291,7 +278,7 @@ static void retain__counts_on_while_others_write(void **unused)
 {
     (void)unused;
     pthread_t writer;
-    wp_db *db = open_aged("aged", 1);
+    wp_db *db = oracle_open_aged("aged", 1);
     put_mails(db);
     atomic_store(&is_over, false);
     assert_int_equal(pthread_create(&writer, NULL, write_on, db), 0);

@@ -28,18 +28,18 @@ static void copy_file(const char *from, const char *to)
     assert_int_equal(chmod(to, 0600), 0);
 }
 
-static wp_db *open_path(const char *path)
+static wp_db *open_path(const char *path, uint32_t reader_age_max_ms)
 {
     wp_error err;
     wp_db *db = NULL;
     wp_open_options options = WP_OPEN_OPTIONS_INIT;
     options.is_unsynced = true;
-    options.reader_age_max_ms = WP_AGE_ANY; /* tests ask long questions of one snapshot */
+    options.reader_age_max_ms = reader_age_max_ms;
     oracle_must(wp_open(path, &options, &db, &err), &err, "open");
     return db;
 }
 
-wp_db *oracle_open_fresh(const char *name)
+wp_db *oracle_open_aged(const char *name, uint32_t reader_age_max_ms)
 {
     static char template[512];
     wp_error err;
@@ -50,13 +50,19 @@ wp_db *oracle_open_fresh(const char *name)
     const char *path = scratch_path(name);
     (void)unlink(path);
     copy_file(template, path);
-    return open_path(path);
+    return open_path(path, reader_age_max_ms);
+}
+
+/* Tests ask long questions of one snapshot. */
+wp_db *oracle_open_fresh(const char *name)
+{
+    return oracle_open_aged(name, WP_AGE_ANY);
 }
 
 wp_db *oracle_open_again(wp_db *db, const char *name)
 {
     wp_close(db);
-    return open_path(scratch_path(name));
+    return open_path(scratch_path(name), WP_AGE_ANY);
 }
 
 wp_txn *oracle_begin_write(wp_db *db)

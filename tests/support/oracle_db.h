@@ -14,6 +14,9 @@
  */
 wp_db *oracle_open_fresh(const char *name);
 
+/* The same with an age limit of readers, which they do not have otherwise. */
+wp_db *oracle_open_aged(const char *name, uint32_t reader_age_max_ms);
+
 /* Close a database and open it again. */
 wp_db *oracle_open_again(wp_db *db, const char *name);
 

@@ -122,7 +122,8 @@ static int list(app *self)
     static const column columns[] = {{"one side", false, 20, false},
                                      {"the other", false, 20, false}};
 
-    return listing_print(self, "barriers", columns, sizeof columns / sizeof columns[0], add_all);
+    return listing_print(self, "barriers", columns, sizeof columns / sizeof columns[0], add_all,
+                         "nobody is kept apart");
 }
 
 int cmd_barrier(app *self)

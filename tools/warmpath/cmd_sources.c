@@ -77,7 +77,8 @@ int cmd_sources(app *self)
                                      {"source", false, 20, false},
                                      {"", false, 0, false}};
 
-    return listing_print(self, "sources", columns, sizeof columns / sizeof columns[0], add_all);
+    return listing_print(self, "sources", columns, sizeof columns / sizeof columns[0], add_all,
+                         "nothing was imported");
 }
 
 /* Who is meant by a text. */

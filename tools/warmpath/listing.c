@@ -4,7 +4,7 @@
 #include "listing.h"
 
 int listing_print(app *self, const char *key, const column *columns, size_t column_count,
-                  listing_fn *fill)
+                  listing_fn *fill, const char *none)
 {
     int code = app_begin_read(self);
 
@@ -23,7 +23,7 @@ int listing_print(app *self, const char *key, const column *columns, size_t colu
     table *rows = table_new(columns, column_count);
     code = fill(self, NULL, rows);
     if (code == CODE_DONE && table_is_empty(rows))
-        app_note(self, "%s: none", key);
+        app_note(self, "%s", none);
     else if (code == CODE_DONE)
         table_print(self, rows, 0);
     table_free(rows);

@@ -10,8 +10,9 @@
 /* Add everything to the one that is not NULL: with --json the list, else the table. */
 typedef int listing_fn(app *self, json_t *list, table *rows);
 
-/* Begin to read, have everything added and print it: as `key` of a document, or with `columns`. */
+/* Begin to read, have everything added and print it: as `key` of a document, or with `columns`;
+ * `none` is said instead of a table without rows. */
 int listing_print(app *self, const char *key, const column *columns, size_t column_count,
-                  listing_fn *fill);
+                  listing_fn *fill, const char *none);
 
 #endif
