@@ -5,8 +5,9 @@
  * ten best introductions within four hops, and asks the in-memory twin the same: with the same
  * pruned two-sided algorithm, and with an exhaustive two-sided search. Further cases: a day a month
  * and a quarter after the newest evidence; account reach, which needs all introducers; a tenth of
- * the people in the overlay; and the cheapest path between two people without a limit on hops,
- * against three searches on the twin.
+ * the people in the overlay; ten barriers of a thousand people on each side, against the same
+ * question to a viewer for whom there are none; and the cheapest path between two people without a
+ * limit on hops, against three searches on the twin.
  *
  * Verified outside the timer: the costs of all introducers are those of the twin, in order, and
  * account reach is what they give.
@@ -21,6 +22,8 @@
 #define HOPS 4
 #define OVERLAY_SHARE .1
 #define ONE_SIDED_SHARE .2
+#define BARRIERS 10
+#define SIDE_PEOPLE 1000
 
 static void find_on_newest_day(void *context)
 {
@@ -193,10 +196,8 @@ static void open_touched(const session *base, graph *touched)
     graph_cache_path(base->options, "-touched", touched->path, sizeof touched->path);
     graph_remove(touched->path);
     graph_copy(base->network->path, touched->path);
-    wp_db *db = graph_open_unsynced(touched->path);
-    touch_people(base, db);
-    wp_close(db);
     bench_check(wp_open(touched->path, NULL, &touched->db, &err), &err);
+    touch_people(base, touched->db);
 }
 
 static void run_overlay(bench_options *options, const graph *touched)
@@ -209,6 +210,82 @@ static void run_overlay(bench_options *options, const graph *touched)
     session_end(&it);
 }
 
+/* --- barriers --- */
+
+/* A company that employs people drawn at random besides those they work for already. */
+static wp_number put_side(const session *base, wp_txn *txn, random_stream *random, int index)
+{
+    wp_error err;
+    char domain[32];
+    wp_number company;
+    wp_company_facts facts = WP_COMPANY_FACTS_INIT;
+    wp_identity identity = {WP_IDENTITY_DOMAIN, domain};
+    snprintf(domain, sizeof domain, "side-%d.example", index);
+    facts.identities = &identity;
+    facts.identity_count = 1;
+    bench_check(wp_company_put(txn, &facts, &company, NULL, &err), &err);
+    for (uint32_t i = 0; i < SIDE_PEOPLE; i++) {
+        wp_employment employment = {.company = company,
+                                    .from_day = WP_DAY_NONE,
+                                    .to_day = WP_DAY_NONE,
+                                    .person = question_person(base->txn, base->network, random)};
+        bench_check(wp_employment_put(txn, &employment, &err), &err);
+    }
+    return company;
+}
+
+/* The graph with barriers, in a copy. */
+static void open_barred(const session *base, graph *barred)
+{
+    wp_error err;
+    wp_txn *txn = NULL;
+    random_stream random = {random_mix(base->options->seed + 5)};
+    *barred = *base->network;
+    graph_cache_path(base->options, "-barred", barred->path, sizeof barred->path);
+    graph_remove(barred->path);
+    graph_copy(base->network->path, barred->path);
+    barred->db = graph_open_unsynced(barred->path);
+    bench_check(wp_begin_write(barred->db, &txn, &err), &err);
+    for (int i = 0; i < BARRIERS; i++) {
+        wp_barrier barrier = {.a = {WP_SIDE_COMPANY, put_side(base, txn, &random, 2 * i)},
+                              .b = {WP_SIDE_COMPANY, put_side(base, txn, &random, 2 * i + 1)}};
+        bench_check(wp_barrier_put(txn, &barrier, true, &err), &err);
+    }
+    bench_check(wp_commit(txn, &err), &err);
+}
+
+/* The question of the trial to somebody for whom there are no barriers. */
+static void find_without_barriers(void *context)
+{
+    session *it = context;
+    wp_txn *own = it->txn;
+    it->txn = it->unbarred;
+    session_find(it);
+    it->txn = own;
+}
+
+static void run_barred(bench_options *options, const graph *barred)
+{
+    session it;
+    wp_error err;
+    char name[80];
+    bench_contestant contestants[] = {{.run = session_find},
+                                      {.name = "no barriers", .run = find_without_barriers}};
+    session_begin(&it, options, barred, barred->day);
+    bench_check(wp_begin_read(barred->db, &it.unbarred, &err), &err);
+    bench_check(wp_txn_use_viewer(it.unbarred, WP_VIEW_ALL, &err), &err);
+    it.source_count = 50;
+    it.target_count = 20;
+    it.hops_max = HOPS;
+    session_name(&it, ", ten barriers", name, sizeof name);
+    compete(&it, name, NULL, contestants, 2);
+    it.with_reach = true;
+    session_name(&it, ", ten barriers, with reach", name, sizeof name);
+    compete(&it, name, NULL, contestants, 2);
+    wp_abort(it.unbarred);
+    session_end(&it);
+}
+
 int main(int argc, char **argv)
 {
     static const bench_about about = {
@@ -216,7 +293,7 @@ int main(int argc, char **argv)
         "How long does it take to find the warmest introductions from some people to others?",
         "community-100k", 100};
     bench_options options;
-    graph network, touched;
+    graph network, touched, barred;
     session it;
     bench_begin(&options, &about, argc, argv);
     graph_open(&options, &network);
@@ -229,12 +306,16 @@ int main(int argc, char **argv)
     session_run(&it, 50, 20, HOPS, ", with reach");
     run_pair(&it);
     open_touched(&it, &touched);
+    open_barred(&it, &barred);
     session_end(&it);
     run_later_day(&options, &network, 30);
     run_later_day(&options, &network, 90);
     run_overlay(&options, &touched);
     graph_close(&touched);
     graph_remove(touched.path);
+    run_barred(&options, &barred);
+    graph_close(&barred);
+    graph_remove(barred.path);
     graph_close(&network);
     return bench_end(&options);
 }

@@ -27,16 +27,23 @@ wp_status wp_person_erase(wp_txn *txn, wp_number person, wp_erasure *out, wp_err
     return wpi_handles_leave_write(txn, wpi_erase_person(&txn->graph, person, out, err));
 }
 
+static wp_status read_pending(wp_txn *txn, bool *is, wp_error *err)
+{
+    uint64_t count;
+    int64_t since_s;
+    WPI_READ(txn, err);
+    WPI_TRY(wpi_erase_pending(&txn->graph, &count, &since_s, err));
+    *is = count > 0;
+    return WP_OK;
+}
+
 /* Whether bytes of somebody erased are in the file. */
 static wp_status is_pending(wp_db *db, bool *is, wp_error *err)
 {
     wp_txn *txn = NULL;
-    uint64_t count = 0;
-    int64_t since_s;
     WPI_TRY(wp_begin_read(db, &txn, err));
-    wp_status status = wpi_erase_pending(&txn->graph, &count, &since_s, err);
+    wp_status status = read_pending(txn, is, err);
     wp_abort(txn);
-    *is = count > 0;
     return status;
 }
 
@@ -135,16 +142,21 @@ static wp_status note_retention(wpi_graph *graph, const wpi_retaining *self, uin
                             (uint32_t)((self->before_s - 1) / WPI_DAY_SECONDS), 0, err);
 }
 
+static wp_status retain_in(wp_txn *txn, wpi_retaining *self, bool is_new_pass, wp_error *err)
+{
+    uint64_t before = self->out->taken;
+    WPI_READ(txn, err);
+    if (is_new_pass)
+        wpi_retain_begin_pass(&txn->graph, self);
+    WPI_TRY(wpi_retain_some(&txn->graph, self, err));
+    return self->is_dry_run ? WP_OK : note_retention(&txn->graph, self, before, err);
+}
+
 static wp_status retain_once(wp_db *db, wpi_retaining *self, bool is_new_pass, wp_error *err)
 {
     wp_txn *txn = NULL;
-    uint64_t before = self->out->taken;
     WPI_TRY(self->is_dry_run ? wp_begin_read(db, &txn, err) : wp_begin_write(db, &txn, err));
-    if (is_new_pass)
-        wpi_retain_begin_pass(&txn->graph, self);
-    wp_status status = wpi_retain_some(&txn->graph, self, err);
-    if (status == WP_OK && !self->is_dry_run)
-        status = note_retention(&txn->graph, self, before, err);
+    wp_status status = retain_in(txn, self, is_new_pass, err);
     if (status == WP_OK && !self->is_dry_run)
         return wp_commit(txn, err);
     wp_abort(txn);

@@ -175,6 +175,26 @@ static void unlink_txn(wp_txn *txn)
     pthread_mutex_unlock(&db->mutex);
 }
 
+static void take_carried(wp_db *db, wpi_graph *graph)
+{
+    pthread_mutex_lock(&db->mutex);
+    wpi_carried_take(&db->carried, graph);
+    pthread_mutex_unlock(&db->mutex);
+}
+
+/* Only after the commit, as another may have the same number when it fails; the next writer may be
+ * faster, and then has left something newer. */
+static void keep_carried(wp_db *db, wpi_carried *known)
+{
+    pthread_mutex_lock(&db->mutex);
+    if (known->snapshot > db->carried.snapshot) {
+        wpi_carried before = db->carried;
+        db->carried = *known;
+        *known = before;
+    }
+    pthread_mutex_unlock(&db->mutex);
+}
+
 static wp_status begin(wp_db *db, bool is_write, wp_txn **out, wp_error *err)
 {
     wpi_store_txn *inner = NULL;
@@ -202,7 +222,7 @@ static wp_status begin(wp_db *db, bool is_write, wp_txn **out, wp_error *err)
     txn->graph.sha256 = db->sha256;
     txn->graph.user = db->user;
     if (is_write)
-        wpi_carried_take(&db->carried, &txn->graph);
+        take_carried(db, &txn->graph);
     txn->db = db;
     txn->owner = pthread_self();
     link_txn(txn);
@@ -245,11 +265,16 @@ wp_status wp_commit(wp_txn *txn, wp_error *err)
     }
     unlink_txn(txn);
     release_policy(txn);
+    wp_db *db = txn->db;
     wpi_store_txn *inner = txn->graph.txn;
-    wpi_carried_leave(&txn->db->carried, &txn->graph);
+    wpi_carried known = wpi_carried_of(&txn->graph);
     wpi_graph_end(&txn->graph);
     wpi_memory_free(txn);
-    return wpi_store_commit(inner, err);
+    status = wpi_store_commit(inner, err);
+    if (status == WP_OK)
+        keep_carried(db, &known);
+    wpi_carried_free(&known);
+    return status;
 }
 
 static wp_status enter(wp_txn *txn, wp_error *err)

@@ -25,8 +25,8 @@ struct wp_db {
     size_t changed_bytes_max; /* 0: the default */
     wp_sha256_fn *sha256;     /* for the audit log; NULL: none */
     uint32_t user;            /* who runs the program, for the audit log */
-    wpi_carried carried;      /* of the writer of the moment */
     pthread_mutex_t mutex;    /* guards what follows */
+    wpi_carried carried;
     wpi_shared_policy *policy;
     wpi_lists_cache lists;
     wpi_scratch *scratches; /* of searches, at rest */

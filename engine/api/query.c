@@ -17,6 +17,7 @@
 #include "path/neighbours.h"
 #include "path/paths.h"
 #include "path/reach.h"
+#include "path/withheld.h"
 
 wp_status wp_paths_find(wp_txn *txn, const wp_path_query *query, wp_paths **paths, wp_error *err)
 {
@@ -34,6 +35,28 @@ wp_status wp_paths_find(wp_txn *txn, const wp_path_query *query, wp_paths **path
         status = wpi_paths_find(&txn->graph, policy, query, scratch, paths, err);
         wpi_handles_release_scratch(txn, scratch);
     }
+    return status;
+}
+
+wp_status wp_paths_withheld(wp_txn *txn, const wp_path_query *query, wp_withheld *out,
+                            wp_error *err)
+{
+    wpi_scratch *scratch = NULL;
+    wp_withheld counts = {0};
+    WPI_TRY(wpi_handles_check_given(out, "out", err));
+    *out = counts;
+    WPI_READ(txn, err);
+    WPI_TRY(wpi_handles_check_given(query, "query", err));
+    if (txn->viewer != WP_VIEW_ALL)
+        return wpi_error_set(err, WP_EACCESS, "the viewer is not WP_VIEW_ALL");
+    WPI_TRY(wpi_handles_check_day(query->day, err));
+    WPI_TRY(wpi_tie_flush(&txn->graph, err));
+    WPI_TRY(wpi_handles_acquire_lists(txn, err));
+    WPI_TRY(wpi_handles_acquire_scratch(txn, &scratch, err));
+    wp_status status = wpi_withheld_count(&txn->graph, query, scratch, &counts, err);
+    wpi_handles_release_scratch(txn, scratch);
+    if (status == WP_OK)
+        *out = counts;
     return status;
 }
 

@@ -67,13 +67,15 @@ static wp_status hash_entry(wpi_graph *graph, const unsigned char *before, uint6
 {
     unsigned char bytes[HASHED_BYTES];
     wpi_record_write_audit(&graph->writer, record);
-    WPI_TRY(wpi_writer_status(&graph->writer, err));
-    memcpy(bytes, before, HASH_BYTES);
-    wpi_bytes_put_le64(bytes + HASH_BYTES, number);
-    memcpy(bytes + HASH_BYTES + 8, graph->writer.bytes.items, WPI_AUDIT_FIELDS_BYTES);
-    wpi_writer_clear(&graph->writer);
-    graph->sha256(bytes, sizeof bytes, out);
-    return WP_OK;
+    wp_status status = wpi_writer_status(&graph->writer, err);
+    if (status == WP_OK) {
+        memcpy(bytes, before, HASH_BYTES);
+        wpi_bytes_put_le64(bytes + HASH_BYTES, number);
+        memcpy(bytes + HASH_BYTES + 8, graph->writer.bytes.items, WPI_AUDIT_FIELDS_BYTES);
+        graph->sha256(bytes, sizeof bytes, out);
+    }
+    wpi_writer_clear(&graph->writer); /* a failure must not stay: readers verify, too */
+    return status;
 }
 
 static wp_status append(wpi_graph *graph, audit_state *state, wpi_audit_record *record,
@@ -214,6 +216,30 @@ wp_status wpi_audit_verify(wpi_graph *graph, uint64_t *broken, wp_error *err)
         walk.broken = (walk.number < state.number ? walk.number : state.number) + 1;
     *broken = walk.broken;
     return WP_OK;
+}
+
+/* Take what an entry says of the state that it left. */
+static wp_status follow_entry(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
+{
+    audit_state *state = context;
+    wp_audit_entry entry;
+    (void)err;
+    if (read_entry(key, value, &entry, NULL) != WP_OK)
+        return WP_OK; /* the check reports it */
+    if (entry.action == WP_AUDIT_MODE && entry.subject <= WP_AUDIT_ALL)
+        state->mode = (wp_audit_mode)entry.subject;
+    state->number = entry.number;
+    memcpy(state->hash, entry.hash, HASH_BYTES);
+    return WP_OK;
+}
+
+wp_status wpi_audit_mend(wpi_graph *graph, wp_error *err)
+{
+    audit_state state;
+    WPI_TRY(load_state(graph, &state, err));
+    audit_state last = {.mode = state.number > 0 ? state.mode : WP_AUDIT_CHANGES};
+    WPI_TRY(wpi_graph_each(graph, WPI_TABLE_AUDIT, (wpi_key){.size = 0}, follow_entry, &last, err));
+    return last.number <= state.number ? WP_OK : save_state(graph, &last, err);
 }
 
 wp_status wpi_check_audit(wpi_check *check, wpi_record_bytes value, wp_error *err)

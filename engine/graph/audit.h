@@ -23,4 +23,8 @@ wp_status wpi_audit_next(wpi_graph *graph, wp_audit_entry *at, wp_error *err);
 wp_status wpi_audit_head(wpi_graph *graph, wp_audit_entry *head, wp_error *err);
 wp_status wpi_audit_verify(wpi_graph *graph, uint64_t *broken, wp_error *err);
 
+/* When what is set was lost, or is older than the entries: have the log go on behind the last one,
+ * and log what it did. */
+wp_status wpi_audit_mend(wpi_graph *graph, wp_error *err);
+
 #endif

@@ -1,9 +1,9 @@
 /*
  * What a writer knows from one transaction to the next: see carried.h.
  *
- * A write transaction's snapshot number is one more than that of the snapshot it builds on. When a
- * commit fails, the next write transaction has the same number as the failed one and so does not
- * follow it.
+ * A write transaction's snapshot number is one more than that of the snapshot it builds on, and
+ * becomes that of another when its commit fails: what is known after it may be kept only when it
+ * succeeded.
  */
 #include "graph/carried.h"
 
@@ -24,18 +24,19 @@ void wpi_carried_take(wpi_carried *carried, wpi_graph *graph)
     *carried = (wpi_carried){.snapshot = 0};
 }
 
-void wpi_carried_leave(wpi_carried *carried, wpi_graph *graph)
+wpi_carried wpi_carried_of(wpi_graph *graph)
 {
-    assert(carried->snapshot == 0);
-    *carried = (wpi_carried){.snapshot = wpi_store_snapshot(graph->txn),
-                             .mentioned_source = graph->mentioned_source,
-                             .mentioned = {graph->mentioned[0], graph->mentioned[1]},
-                             .source_ids = graph->source_ids.known,
-                             .replies = graph->replies.known};
+    wpi_carried known = {.snapshot = wpi_store_snapshot(graph->txn),
+                         .mentioned_source = graph->mentioned_source,
+                         .mentioned = {graph->mentioned[0], graph->mentioned[1]},
+                         .source_ids = graph->source_ids.known,
+                         .replies = graph->replies.known};
+    assert(graph->is_write);
     for (int i = 0; i < 2; i++)
         graph->mentioned[i] = (wpi_bitset){.words = NULL};
     graph->source_ids.known = (wpi_hashed_known){.lookups = 0};
     graph->replies.known = (wpi_hashed_known){.lookups = 0};
+    return known;
 }
 
 void wpi_carried_free(wpi_carried *carried)

@@ -2,9 +2,9 @@
  * What a writer knows that still holds in its next transaction, unless somebody else wrote in
  * between: whom its source states, and which source ids are certainly not stored.
  *
- * A commit leaves it behind under its snapshot's number; the next write transaction takes it when
- * it follows that snapshot, and forgets it otherwise. An abort leaves nothing. Only the writer of
- * the moment touches it, so that it needs no lock.
+ * It goes by the number of the snapshot after which it holds: a write transaction that follows that
+ * snapshot takes it, and any other forgets it. What was known in one that was aborted, or whose
+ * commit failed, is lost.
  */
 #ifndef WPI_GRAPH_CARRIED_H
 #define WPI_GRAPH_CARRIED_H
@@ -19,10 +19,10 @@ typedef struct wpi_carried {
     wpi_hashed_known replies;
 } wpi_carried;
 
-/* An all-zero one is empty. */
+/* An all-zero one is empty. Have a write transaction that begins know it, if it may. */
 void wpi_carried_take(wpi_carried *carried, wpi_graph *graph);
-/* Before the commit of what the graph has finished. */
-void wpi_carried_leave(wpi_carried *carried, wpi_graph *graph);
+/* What a graph that is finished knows, for when its commit has succeeded; yours: _free. */
+wpi_carried wpi_carried_of(wpi_graph *graph);
 void wpi_carried_free(wpi_carried *carried);
 
 #endif

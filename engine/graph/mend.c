@@ -5,18 +5,23 @@
  * named, and which exist. The identity table then supplies the identities of those that lost all
  * statements; who is not found there either gets the identity "lost:N". They are stated by hand,
  * because who stated them is what was lost. The counters are raised above every number seen, so
- * that no number is given out twice.
+ * that no number is given out twice, also when only the audit log knows it any more. The log goes
+ * on behind its last entry. A suppression whose key was lost is good for nothing: it is left out,
+ * and that is reported.
  *
  * A record that cannot be decoded although its checksum holds was never written by this library; it
  * is left alone, and the check that follows reports it.
  */
 #include "graph/mend.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "format/tie_run.h"
-#include "graph/identity.h"
+#include "graph/audit.h"
+#include "graph/barrier.h"
 #include "graph/party.h"
+#include "graph/suppress.h"
 #include "store/salvage.h"
 
 /* Numbers of one kind. */
@@ -33,14 +38,23 @@ typedef struct mend {
     wpi_table table; /* of the record being looked at */
     numbers kinds[KINDS];
     uint64_t interaction_highest;
+    wpi_array keyless; /* of wpi_key: suppressions whose key was lost */
 } mend;
+
+/* A number was given out, unless it is that of nobody. */
+static void see(mend *m, int kind, uint32_t number)
+{
+    numbers *all = &m->kinds[kind];
+    if (number != UINT32_MAX && number > all->highest)
+        all->highest = number;
+}
 
 static wp_status note(mend *m, int kind, uint32_t number, bool is_stated, wp_error *err)
 {
     numbers *all = &m->kinds[kind];
     if (number == 0 || number == UINT32_MAX)
         return WP_OK;
-    all->highest = number > all->highest ? number : all->highest;
+    see(m, kind, number);
     return wpi_bitset_add(is_stated ? &all->stated : &all->named, number, err);
 }
 
@@ -85,6 +99,14 @@ static key_shape shape_of(wpi_table table)
         return (key_shape){8, {0, 4}, -1, -1, -1, -1};
     case WPI_TABLE_TIE:
         return (key_shape){8, {0, -1}, -1, -1, -1, -1};
+    case WPI_TABLE_BARRIER:
+        return (key_shape){14, {-1, -1}, -1, 10, -1, -1};
+    case WPI_TABLE_SUPPRESSED:
+        return (key_shape){16, {-1, -1}, -1, -1, -1, -1};
+    case WPI_TABLE_AUDIT:
+        return (key_shape){8, {-1, -1}, -1, -1, -1, -1};
+    case WPI_TABLE_ALIAS:
+        return (key_shape){5, {-1, -1}, -1, -1, -1, -1};
     default:
         return (key_shape){0, {-1, -1}, -1, -1, -1, -1};
     }
@@ -145,6 +167,59 @@ static wp_status note_ties(mend *m, wpi_record_bytes value, wp_error *err)
     return wpi_tie_run_status(&run, err);
 }
 
+static wp_status note_side(mend *m, wp_side side, wp_error *err)
+{
+    return name(m, side.kind == WP_SIDE_PERSON ? PEOPLE : COMPANIES, side.number, err);
+}
+
+static wp_status note_barrier(mend *m, wpi_slice key, wp_error *err)
+{
+    wp_barrier barrier;
+    WPI_TRY(wpi_barrier_read(key, &barrier, err));
+    WPI_TRY(note_side(m, barrier.a, err));
+    return note_side(m, barrier.b, err);
+}
+
+static wp_status note_suppressed(mend *m, wpi_slice key, wpi_record_bytes value, wp_error *err)
+{
+    wpi_suppressed_record record;
+    bool is_used;
+    WPI_TRY(wpi_suppress_is_used(&m->graph, &is_used, err)); /* reads the keys */
+    WPI_TRY(wpi_record_read_suppressed(value, &record, err));
+    if (key.bytes != 16 || record.list < m->graph.suppression.count)
+        return WP_OK;
+    wpi_key keyless = wpi_key_u64_u64(wpi_key_get_u64(key.data, 0), wpi_key_get_u64(key.data, 8));
+    return wpi_array_push(&m->keyless, &keyless, err);
+}
+
+/* Whom an entry of the audit log is about may have been erased since. */
+static wp_status see_entry(mend *m, wpi_record_bytes value, wp_error *err)
+{
+    wpi_audit_record record;
+    WPI_TRY(wpi_record_read_audit(value, &record, err));
+    wp_audit_action action = (wp_audit_action)record.action;
+    bool is_barrier = action == WP_AUDIT_BARRIER_ADD || action == WP_AUDIT_BARRIER_REMOVE;
+    bool has_owner = action == WP_AUDIT_PRIVATE || action == WP_AUDIT_SHARED;
+    bool has_person = is_barrier || has_owner || action == WP_AUDIT_CONSENT ||
+                      action == WP_AUDIT_ERASE || action == WP_AUDIT_EXPORT ||
+                      action == WP_AUDIT_ASK_PERSON;
+    see(m, PEOPLE, record.actor);
+    see(m, PEOPLE, has_person ? record.subject : 0);
+    see(m, PEOPLE, is_barrier || has_owner ? record.object : 0);
+    see(m, COMPANIES, is_barrier || action == WP_AUDIT_ASK_COMPANY ? record.subject : 0);
+    see(m, COMPANIES, is_barrier ? record.object : 0);
+    return WP_OK;
+}
+
+/* A number that nobody states any more leaves an alias alone. */
+static wp_status see_alias(mend *m, wpi_slice key)
+{
+    const unsigned char *bytes = key.data;
+    if (key.bytes == 5)
+        see(m, bytes[0] == WPI_PERSON ? PEOPLE : COMPANIES, wpi_key_get_u32(bytes, 1));
+    return WP_OK;
+}
+
 static wp_status note_value(mend *m, wpi_slice key, wpi_record_bytes value, wp_error *err)
 {
     wp_opportunity opportunity;
@@ -161,6 +236,14 @@ static wp_status note_value(mend *m, wpi_slice key, wpi_record_bytes value, wp_e
         WPI_TRY(wpi_record_read_opportunity(value, &opportunity, err));
         WPI_TRY(name(m, PEOPLE, opportunity.owner, err));
         return name(m, COMPANIES, opportunity.company, err);
+    case WPI_TABLE_BARRIER:
+        return note_barrier(m, key, err);
+    case WPI_TABLE_SUPPRESSED:
+        return note_suppressed(m, key, value, err);
+    case WPI_TABLE_AUDIT:
+        return see_entry(m, value, err);
+    case WPI_TABLE_ALIAS:
+        return see_alias(m, key);
     default:
         return WP_OK;
     }
@@ -253,7 +336,22 @@ static void raise_counters(mend *m)
     m->graph.is_counting = true;
 }
 
-static wp_status mend_all(mend *m, wp_error *err)
+static wp_status drop_keyless(mend *m, const wpi_salvage *salvage, wp_error *err)
+{
+    for (size_t i = 0; i < m->keyless.count; i++) {
+        const wpi_key *key = &WPI_ARRAY_AT(&m->keyless, wpi_key, i);
+        char shown[40];
+        (void)snprintf(shown, sizeof shown, "%016" PRIx64 "%016" PRIx64,
+                       wpi_key_get_u64(key->bytes, 0), wpi_key_get_u64(key->bytes, 8));
+        if (salvage->fault != NULL)
+            salvage->fault(salvage->context, wpi_table_name(WPI_TABLE_SUPPRESSED), shown,
+                           "is left out, because the key it was hashed with is lost");
+        WPI_TRY(wpi_graph_delete(&m->graph, WPI_TABLE_SUPPRESSED, *key, err));
+    }
+    return WP_OK;
+}
+
+static wp_status mend_all(mend *m, const wpi_salvage *salvage, wp_error *err)
 {
     static const wpi_key all = {.size = 0};
     for (unsigned i = 0; i < WPI_TABLE_COUNT; i++) {
@@ -263,20 +361,22 @@ static wp_status mend_all(mend *m, wp_error *err)
     }
     WPI_TRY(wpi_graph_each(&m->graph, WPI_TABLE_IDENTITY, all, state_identity, m, err));
     WPI_TRY(put_all_lost(m, err));
+    WPI_TRY(drop_keyless(m, salvage, err));
+    WPI_TRY(wpi_audit_mend(&m->graph, err));
     raise_counters(m);
     return wpi_graph_finish(&m->graph, err);
 }
 
 static wp_status mend_store(wpi_store *store, void *context, wp_error *err)
 {
-    mend m = {0};
+    mend m = {.keyless = WPI_ARRAY_OF(wpi_key)};
     wpi_store_txn *txn;
-    (void)context;
     WPI_TRY(wpi_store_begin(store, true, &txn, err));
     wp_status status = wpi_graph_begin(&m.graph, txn, err);
     if (status == WP_OK)
-        status = mend_all(&m, err);
+        status = mend_all(&m, context, err);
     wpi_graph_end(&m.graph);
+    wpi_array_free(&m.keyless);
     for (int i = 0; i < KINDS; i++) {
         wpi_bitset_free(&m.kinds[i].named);
         wpi_bitset_free(&m.kinds[i].stated);

@@ -198,7 +198,7 @@ static wp_status find_touched(const wpi_branches *branches, const reach_search *
     WPI_TRY_OUT(wpi_array_extend(&people, sources->items, sources->count, err));
     for (size_t i = 0; i < reach->ends.count; i++)
         WPI_TRY_OUT(wpi_array_push(&people, &WPI_ARRAY_AT(&reach->ends, reach_end, i).person, err));
-    *touched = wpi_branches_touched(branches, people.items, people.count);
+    *touched = wpi_branches_touched(branches->sight, people.items, people.count);
     /* Sources that are left out stay in the list; they were not spread from. */
     *touched &= ~(branches->now.without[0] | branches->now.without[1]);
 out:
@@ -219,7 +219,7 @@ static wp_status spread_branch(wpi_branches *branches, reach_search *all, bool i
     WPI_TRY_OUT(status);
     WPI_TRY_OUT(find_touched(branches, &one, &touched, err));
     if (touched != 0)
-        WPI_TRY_OUT(wpi_branches_split(branches, (unsigned)__builtin_ctzll(touched), err));
+        WPI_TRY_OUT(wpi_branches_split(branches, (unsigned)__builtin_ctzll(touched), NULL, err));
     for (size_t i = 0; touched == 0 && i < one.ends.count; i++)
         WPI_TRY_OUT(offer_end(all, &WPI_ARRAY_AT(&one.ends, reach_end, i), err));
 out:

@@ -31,9 +31,10 @@
 #define MAP_BYTES_DEFAULT ((uint64_t)64 << 30)
 #define MAP_BYTES_LEAST ((uint64_t)4 << 20)
 #define READERS_MAX 1024
-#define PIN_TRIES_MAX 200
+#define PIN_TRIES_MAX 50
 #define OPEN_TRIES_MAX 10
-#define LOCK_TRIES_MAX 5
+#define LOCK_TRIES_MAX 20
+#define LOCK_PAUSE_NS_MAX 100000000
 #define FILE_MODE 0600
 
 /* Check what can be checked before LMDB opens the file; notes which file it is. */
@@ -278,14 +279,26 @@ static wp_status open_once(wpi_store *store, struct stat *info, wp_error *err)
     return status;
 }
 
+/* Several processes that try again at one pace would never let go at the same time. */
+static void pause_unevenly(void)
+{
+    struct timespec now = {0, 0};
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    uint64_t spread = (uint64_t)now.tv_nsec * 2654435761u ^ (uint64_t)getpid() << 16;
+    struct timespec wait = {0, (long)(spread % LOCK_PAUSE_NS_MAX)};
+    (void)nanosleep(&wait, NULL);
+}
+
 /* A process that dies right after it swapped the file (rebuild.c) leaves a lock file that speaks of
  * snapshots of the old one to whoever waited for it. It is set up anew when all of them let go. */
 wp_status wpi_environment_open(wpi_store *store, wp_error *err)
 {
     struct stat info;
-    wp_status status = WP_EBUSY;
-    for (int i = 0; i < LOCK_TRIES_MAX && status == WP_EBUSY; i++)
+    wp_status status = open_once(store, &info, err);
+    for (int i = 1; i < LOCK_TRIES_MAX && status == WP_EBUSY; i++) {
+        pause_unevenly();
         status = open_once(store, &info, err);
+    }
     if (status != WP_OK)
         return status;
     store->device = info.st_dev;

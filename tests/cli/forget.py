@@ -155,13 +155,19 @@ def export():
     name = database("exported.warmpath", "with.jsonl")
     write("hostile.jsonl", [{"type": "person", "email": WHO[0], "names": ["<script>x</script>"]}])
     _tool.run("--db", name, "import", "hostile.jsonl")
+    _tool.run("--db", name, "barrier", "add", "acme.com", WHO[1])
+    _tool.run("--db", name, "barrier", "add", "bob@us.com", "acme.com")
+    _tool.run("--db", name, "audit", "changes")
+    _tool.run("--db", name, "private", "dave@acme.com", "--owner", WHO[0])
     document = _tool.ask("--db", name, "person-export", WHO[0])
     _tool.expect("known as", sorted(document["known_as"]), sorted(WHO + ["id:CARXY-88"]))
     _tool.expect("parts", {key: len(document[key]) for key in document
                            if isinstance(document[key], list)},
-                 {"known_as": 4, "stated": 5, "employments": 1, "decisions": 1, "private_ties": 1,
-                  "computed_ties": 6, "stated_strengths": 3, "opportunities": 2, "audit_log": 0,
-                  "interactions": 3})
+                 {"known_as": 4, "stated": 7, "employments": 1, "decisions": 1, "private_ties": 2,
+                  "barriers": 1, "computed_ties": 6, "stated_strengths": 3, "opportunities": 2,
+                  "audit_log": 1, "interactions": 3})
+    _tool.expect("kept apart from", document["barriers"][0]["from"], "acme.com")
+    _tool.expect("logged as an owner", document["audit_log"][0]["action"], "private")
     _tool.expect("kinds", [row["part"] for row in document["interactions"]], ["from", "to", "to"])
     _tool.run("--db", name, "person-export", WHO[0], "--output", "carol.html")
     with open("carol.html", encoding="utf-8") as file:

@@ -6,7 +6,7 @@ Two sources state people, companies, employments, ties, decisions, opportunities
 The file is damaged at random. When no record of truth was lost, the dump of the repaired file is
 the dump of the file before, byte by byte; else every line that is missing is accounted for by
 records that are lost. `check --deep --json` lists the faults of the damaged file, which is never
-written.
+written. The audit log goes on where it was, or begins anew as it was set when all is built anew.
 
 The program is $WARMPATH; `--seed N --cases N` replays.
 """
@@ -19,7 +19,7 @@ import sys
 import _tool
 
 TRUTH = {"meta", "source", "person", "company", "identity", "employment", "interaction", "tie",
-         "restated", "consent", "private", "opportunity", "role", "merge"}
+         "restated", "consent", "private", "opportunity", "role", "merge", "barrier", "suppressed"}
 DB, BAD, NEW = "whole.warmpath", "bad.warmpath", "new.warmpath"
 
 
@@ -45,12 +45,18 @@ def rows(source):
 
 def build():
     _tool.run("--db", DB, "init", "--us", "c0.com")
+    _tool.run("--db", DB, "audit", "changes")
+    with open("gone.jsonl", "w", encoding="utf-8") as file:
+        file.write(json.dumps({"type": "person", "email": "gone@c1.com", "name": "Gone"}) + "\n")
+    _tool.run("--db", DB, "import", "gone.jsonl")
+    _tool.run("--db", DB, "forget", "gone@c1.com")
     for source in (0, 1):
         with open("s%d.jsonl" % source, "w", encoding="utf-8") as file:
             for row in rows(source):
                 file.write(json.dumps(row) + "\n")
         _tool.run("--db", DB, "import", "s%d.jsonl" % source)
     _tool.run("--db", DB, "merge", "p0@c0.com", "p100@c1.com")
+    _tool.run("--db", DB, "barrier", "add", "p3@c3.com", "c5.com")
 
 
 def damage(image, chance):
@@ -82,11 +88,22 @@ def facts(lines):
                         if key not in ("source", "sources")}) for line in lines}
 
 
+def expect_log(report):
+    """The log of a repaired file, of whose old one nothing was lost."""
+    log = _tool.ask("--db", NEW, "audit", "verify")
+    _tool.expect("the log is whole", (log["ok"], log["entries"]),
+                 (True, 1 if report["rebuilt"] else report["saved"]["audit"]))
+    _tool.expect("entries left", report["audit_entries_left"],
+                 report["saved"]["audit"] if report["rebuilt"] else 0)
+
+
 def repair_one(image, before, chance):
     """Repair a damaged copy; whether no truth was lost, and how many lines are missing."""
     damaged = damage(image, chance)
     write(BAD, damaged)
     report = _tool.ask("repair", BAD, NEW)
+    if not {"audit", "meta"} & set(report["lost"]):
+        expect_log(report)
     _tool.run("--db", NEW, "check", "--deep")
     _tool.expect("the damaged file", read(BAD) == damaged, True)
     faults = json.loads(_tool.run("--db", BAD, "check", "--deep", "--json", code=(0, 4)))["faults"]

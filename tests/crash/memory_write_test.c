@@ -186,6 +186,47 @@ static wp_status put_suppression(wp_txn *txn, wp_error *err)
     return wp_suppression_put(txn, &suppression, err);
 }
 
+static wp_status lift_suppression(wp_txn *txn, wp_error *err)
+{
+    wp_identity nobody = {WP_IDENTITY_EMAIL, "nobody@else.example"};
+    wp_status status = wp_suppression_add(txn, &nobody, err);
+    return status == WP_OK ? wp_suppression_lift(txn, &nobody, err) : status;
+}
+
+static wp_status put_barrier(wp_txn *txn, wp_error *err)
+{
+    wp_barrier barrier = {{WP_SIDE_PERSON, 5}, {WP_SIDE_COMPANY, 2}, 0};
+    wp_status status = wp_barrier_put(txn, &barrier, true, err);
+    return status == WP_OK ? wp_barrier_put(txn, &barrier, false, err) : status;
+}
+
+/* Two colleagues, whose time together counts for nothing and then again. */
+static wp_status put_together(wp_txn *txn, wp_error *err)
+{
+    wp_employment other = {.person = 4, .company = 2, .from_day = 19100, .to_day = WP_DAY_NONE};
+    wp_status status = put_employment(txn, err);
+    if (status == WP_OK)
+        status = wp_employment_put(txn, &other, err);
+    if (status == WP_OK)
+        status = wp_together_put(txn, 0, err);
+    return status == WP_OK ? wp_together_put(txn, WP_TOGETHER_MAX, err) : status;
+}
+
+static wp_status put_settings(wp_txn *txn, wp_error *err)
+{
+    wp_settings settings = {sizeof settings, WP_CHOICE_ASK, WP_CHOICE_OUT};
+    wp_status status = wp_audit_set_mode(txn, WP_AUDIT_CHANGES, err);
+    return status == WP_OK ? wp_settings_put(txn, &settings, err) : status;
+}
+
+static wp_status put_audit(wp_txn *txn, wp_error *err)
+{
+    wp_status status = wp_audit_set_mode(txn, WP_AUDIT_ALL, err);
+    if (status == WP_OK)
+        status = wp_audit_note(txn, WP_AUDIT_ASK_PERSON, 1, 7, 0, err);
+    return status == WP_OK ? put_barrier(txn, err) : status;
+}
+
 static wp_status put_source(wp_txn *txn, wp_error *err)
 {
     uint32_t number = 0;
@@ -245,6 +286,11 @@ static const struct {
     {"erasure", erase_person},
     {"suppression", add_suppression},
     {"suppression of another database", put_suppression},
+    {"lifted suppression", lift_suppression},
+    {"barrier", put_barrier},
+    {"working together", put_together},
+    {"defaults of consent", put_settings},
+    {"audit log", put_audit},
     {"source", put_source},
     {"merge", merge},
     {"merge and unmerge", merge_and_part},

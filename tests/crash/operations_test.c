@@ -63,11 +63,11 @@ static size_t pick(world *self)
     return 1 + random_below(&self->random, PEOPLE);
 }
 
-static void open_file(world *self)
+static void open_file(world *self, bool is_new)
 {
     wp_open_options options = WP_OPEN_OPTIONS_INIT;
     wp_error err;
-    options.is_unsynced = true;
+    options.is_unsynced = is_new; /* while it may be */
     crash_must(wp_open(self->path, &options, &self->db, &err), &err, "wp_open");
 }
 
@@ -83,17 +83,7 @@ static void put_people(world *self)
 {
     wp_error err;
     begin(self, true);
-    for (wp_number i = 1; i <= PEOPLE; i++) {
-        char id[16];
-        wp_identity identity = {WP_IDENTITY_ID, id};
-        wp_person_facts facts = WP_PERSON_FACTS_INIT;
-        wp_number person = 0;
-        (void)snprintf(id, sizeof id, "%u", i);
-        facts.identities = &identity;
-        facts.identity_count = 1;
-        crash_must(wp_person_put(self->txn, &facts, &person, NULL, &err), &err, "wp_person_put");
-        crash_require(person == i, "people are numbered in order");
-    }
+    crash_people_put(self->txn, PEOPLE);
     crash_must(wp_commit(self->txn, &err), &err, "wp_commit");
 }
 
@@ -261,7 +251,7 @@ static void maintain(world *self, uint64_t transaction)
         crash_check_db(self->db, "after some hundred transactions");
     if (transaction % 500 == 250) {
         wp_close(self->db);
-        open_file(self);
+        open_file(self, false);
     }
 }
 
@@ -274,7 +264,7 @@ static void operate(unsigned lane, void *context)
     (void)snprintf(name, sizeof name, "operations-%u.warmpath", lane);
     (void)snprintf(self.path, sizeof self.path, "%s", scratch_path(name));
     crash_create(self.path);
-    open_file(&self);
+    open_file(&self, true);
     put_people(&self);
     for (; self.operations < share; transaction++) {
         write_some(&self);

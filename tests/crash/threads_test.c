@@ -72,16 +72,7 @@ static void put_people(wp_db *db)
     wp_error err;
     wp_txn *txn = NULL;
     crash_must(wp_begin_write(db, &txn, &err), &err, "wp_begin_write");
-    for (wp_number i = 1; i <= PEOPLE; i++) {
-        char id[16];
-        wp_identity identity = {WP_IDENTITY_ID, id};
-        wp_person_facts facts = WP_PERSON_FACTS_INIT;
-        wp_number person = 0;
-        (void)snprintf(id, sizeof id, "%u", i);
-        facts.identities = &identity;
-        facts.identity_count = 1;
-        crash_must(wp_person_put(txn, &facts, &person, NULL, &err), &err, "wp_person_put");
-    }
+    crash_people_put(txn, PEOPLE);
     crash_must(wp_commit(txn, &err), &err, "wp_commit");
 }
 

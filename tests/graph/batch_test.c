@@ -233,6 +233,57 @@ static void interaction_put__knows_what_another_process_recorded(void **unused)
     assert_true(put("ours last", NULL, 1, 2));
 }
 
+/* A decision that a source states, and a mail; whether there was room to commit them. */
+static bool commit_decision(uint32_t source, int person)
+{
+    char mail[32];
+    wp_consent consent = WP_CONSENT_INIT;
+    consent.person = people[person];
+    consent.introductions = WP_CHOICE_OUT;
+    txn = oracle_begin_write(db);
+    must(wp_txn_use_source(txn, source, &err));
+    (void)snprintf(mail, sizeof mail, "mail %d", person);
+    assert_true(put(mail, NULL, person, 0));
+    must(wp_consent_put(txn, &consent, &err));
+    wp_status status = wp_commit(txn, &err);
+    txn = NULL;
+    assert_true(status == WP_OK || status == WP_EFULL);
+    return status == WP_OK;
+}
+
+/* The snapshot that the failed commit would have made is another's then. */
+static void consent_put__forgets_what_a_failed_commit_mentioned(void **unused)
+{
+    (void)unused;
+    uint32_t source;
+    int person = 1;
+    wp_txn *reading = NULL;
+    wp_db *other = NULL;
+    wp_open_options options = WP_OPEN_OPTIONS_INIT;
+    must(wp_source_put(txn, "list", NULL, WP_TIME_NONE, &source, &err));
+    oracle_commit(txn);
+    txn = NULL;
+    wp_close(db);
+    options.map_bytes = 1 << 20;
+    must(wp_open(path, &options, &db, &err));
+    must(wp_open(path, &options, &other, &err));
+    must(wp_begin_read(db, &reading, &err)); /* pins pages, and keeps the map from growing */
+    while (commit_decision(source, person))
+        assert_in_range(++person, 2, PEOPLE - 1);
+    wp_abort(reading);
+    txn = oracle_begin_write(other);
+    must(wp_mark_put(txn, "other", 1, &err));
+    oracle_commit(txn);
+    wp_close(other);
+    assert_true(commit_decision(source, person));
+    wp_statement at = {.number = people[person]};
+    must(wp_begin_read(db, &reading, &err));
+    do
+        must(wp_person_statement_of(reading, &at, &err));
+    while (at.source != source);
+    wp_abort(reading);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin_test, end_test)
 
 int main(void)
@@ -245,6 +296,7 @@ int main(void)
         TEST(interaction_put__forgets_what_was_aborted),
         TEST(interaction_put__counts_again_for_a_source_that_was_removed),
         TEST(interaction_put__knows_what_another_process_recorded),
+        TEST(consent_put__forgets_what_a_failed_commit_mentioned),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
  *
  * A case is one history: `--cases N`.
  */
+#include "oracle_db.h"
 #include "oracle_store.h"
 #include "rows.h"
 #include "scratch.h"
@@ -17,7 +18,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -32,52 +32,6 @@ typedef struct history {
     size_t merged[2];                /* by hand; the same twice: nobody */
     bool is_erased[ROWS_IDENTITIES]; /* who is the person erased */
 } history;
-
-static wp_db *open_empty(const char *name)
-{
-    wp_db *db = NULL;
-    wp_error err;
-    wp_open_options options = WP_OPEN_OPTIONS_INIT;
-    const char *path = scratch_path(name);
-    options.is_unsynced = true;
-    (void)unlink(path);
-    oracle_must(wp_create(path, NULL, 0, &err), &err, "create");
-    oracle_must(wp_open(path, &options, &db, &err), &err, "open");
-    return db;
-}
-
-static wp_txn *begin(wp_db *db, bool is_write)
-{
-    wp_txn *txn = NULL;
-    wp_error err;
-    oracle_must(is_write ? wp_begin_write(db, &txn, &err) : wp_begin_read(db, &txn, &err), &err,
-                "begin");
-    return txn;
-}
-
-static void commit(wp_txn *txn)
-{
-    wp_error err;
-    oracle_must(wp_commit(txn, &err), &err, "commit");
-}
-
-static void print_fault(void *context, const char *table, const char *key, const char *what)
-{
-    (void)context;
-    print_error("%s %s: %s\n", table, key, what);
-}
-
-static void expect_sound(wp_db *db, const char *when, uint64_t number)
-{
-    uint64_t faults = 0;
-    wp_error err;
-    wp_txn *txn = begin(db, false);
-    oracle_must(wp_check(txn, true, print_fault, NULL, &faults, &err), &err, "check");
-    wp_abort(txn);
-    if (faults > 0)
-        fail_msg("seed %llu, case %llu: %llu faults %s", (unsigned long long)arguments.seed,
-                 (unsigned long long)number, (unsigned long long)faults, when);
-}
 
 /* Two rows of one source about one thing: which of them is kept may depend on who is erased. */
 static bool clashes(const row *a, const row *b)
@@ -154,7 +108,7 @@ static void merge(wp_db *db, const history *of)
 {
     wp_number numbers[2];
     wp_error err;
-    wp_txn *txn = begin(db, true);
+    wp_txn *txn = oracle_begin_write(db);
     for (size_t i = 0; i < 2; i++) {
         wp_identity identity = rows_identity(of->merged[i]);
         wp_person_facts facts = WP_PERSON_FACTS_INIT;
@@ -163,14 +117,14 @@ static void merge(wp_db *db, const history *of)
         oracle_must(wp_person_put(txn, &facts, &numbers[i], NULL, &err), &err, "person_put");
     }
     oracle_must(wp_person_merge(txn, numbers[0], numbers[1], &err), &err, "merge");
-    commit(txn);
+    oracle_commit(txn);
 }
 
 /* Everything in random order and several transactions; some of it twice. */
 static void store_shuffled(wp_db *db, const history *of, random_source *random)
 {
     size_t order[ROWS_MAX];
-    wp_txn *txn = begin(db, true);
+    wp_txn *txn = oracle_begin_write(db);
     random_order(random, order, of->count);
     for (size_t i = 0; i < of->count; i++) {
         store(txn, &of->rows[order[i]]);
@@ -178,20 +132,20 @@ static void store_shuffled(wp_db *db, const history *of, random_source *random)
             store(txn, &of->rows[order[random_below(random, i + 1)]]);
         if (!random_chance(random, 0.1))
             continue;
-        commit(txn);
-        txn = begin(db, true);
+        oracle_commit(txn);
+        txn = oracle_begin_write(db);
     }
-    commit(txn);
+    oracle_commit(txn);
 }
 
 static void store_left(wp_db *db, const history *of)
 {
-    wp_txn *txn = begin(db, true);
+    wp_txn *txn = oracle_begin_write(db);
     for (size_t i = 0; i < of->count; i++) {
         row left = leave_out(of, i);
         store(txn, &left);
     }
-    commit(txn);
+    oracle_commit(txn);
 }
 
 static void erase(wp_db *db, const history *of, size_t who)
@@ -201,10 +155,10 @@ static void erase(wp_db *db, const history *of, size_t who)
     wp_erasure done;
     wp_identity identity = rows_identity(who);
     size_t identities = 0;
-    wp_txn *txn = begin(db, true);
+    wp_txn *txn = oracle_begin_write(db);
     oracle_must(wp_identity_find(txn, &identity, &number, &err), &err, "identity_find");
     oracle_must(wp_person_erase(txn, number, &done, &err), &err, "person_erase");
-    commit(txn);
+    oracle_commit(txn);
     for (size_t i = 0; i < ROWS_IDENTITIES; i++)
         identities += of->is_erased[i] ? 1 : 0;
     assert_int_equal(done.identities, identities);
@@ -215,7 +169,7 @@ static bool is_stored(wp_db *db, size_t who)
 {
     wp_number number;
     wp_identity identity = rows_identity(who);
-    wp_txn *txn = begin(db, false);
+    wp_txn *txn = oracle_begin_read(db);
     wp_status status = wp_identity_find(txn, &identity, &number, NULL);
     wp_abort(txn);
     return status == WP_OK;
@@ -224,18 +178,18 @@ static bool is_stored(wp_db *db, size_t who)
 static void suppress(wp_db *db, const history *of)
 {
     wp_error err;
-    wp_txn *txn = begin(db, true);
+    wp_txn *txn = oracle_begin_write(db);
     for (size_t i = 0; i < ROWS_IDENTITIES; i++) {
         wp_identity identity = rows_identity(i);
         if (of->is_erased[i])
             oracle_must(wp_suppression_add(txn, &identity, &err), &err, "suppression_add");
     }
-    commit(txn);
+    oracle_commit(txn);
 }
 
 static void expect_same(wp_db *a, wp_db *b, const char *what, uint64_t number)
 {
-    wp_txn *x = begin(a, false), *y = begin(b, false);
+    wp_txn *x = oracle_begin_read(a), *y = oracle_begin_read(b);
     char *seen = rows_describe(x), *expected = rows_describe(y);
     if (strcmp(seen, expected) != 0) {
         (void)fprintf(stderr, "seen:\n%s\nexpected:\n%s\n", seen, expected);
@@ -265,16 +219,17 @@ static bool run_case(uint64_t number)
     history of = make_history(&random);
     size_t who = random_below(&random, ROWS_IDENTITIES);
     find_erased(&of, who);
-    wp_db *seen = open_empty("seen");
+    wp_db *seen = oracle_open_fresh("seen");
     store_shuffled(seen, &of, &random);
     bool is_run = is_stored(seen, who);
     if (is_run) {
-        wp_db *expected = open_empty("expected"), *suppressed = open_empty("suppressed");
+        wp_db *expected = oracle_open_fresh("expected"),
+              *suppressed = oracle_open_fresh("suppressed");
         bool is_merged = of.merged[0] != of.merged[1];
         if (is_merged)
             merge(seen, &of);
         erase(seen, &of, who);
-        expect_sound(seen, "after erasing", number);
+        oracle_expect_sound(seen, arguments.seed, number, "after erasing");
         store_left(expected, &of);
         suppress(suppressed, &of);
         store_shuffled(suppressed, &of, &random);
@@ -286,7 +241,7 @@ static bool run_case(uint64_t number)
         expect_same(suppressed, expected, "the database that had her suppressed", number);
         store_shuffled(seen, &of, &random);
         expect_same(seen, expected, "the erased database after another import", number);
-        expect_sound(seen, "after another import", number);
+        oracle_expect_sound(seen, arguments.seed, number, "after another import");
         wp_close(expected);
         wp_close(suppressed);
     }

@@ -1,5 +1,5 @@
 /*
- * No byte is left of a few people erased from random networks: see erase_scan.h.
+ * No byte is left of people erased from random networks: see erase_scan.h.
  *
  * A case is a person: `--cases N`.
  */

@@ -2,6 +2,7 @@
  * Erasing a person, case by case: what is refused, what of other records goes and what stays, and
  * the list of suppressions. Random histories are in erase_model_test.c.
  */
+#include "oracle_db.h"
 #include "oracle_store.h"
 #include "scratch.h"
 
@@ -11,7 +12,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -22,11 +22,8 @@ static wp_error err;
 static int begin(void **unused)
 {
     (void)unused;
-    const char *path = scratch_path("case");
-    (void)unlink(path);
-    oracle_must(wp_create(path, NULL, 0, &err), &err, "create");
-    oracle_must(wp_open(path, NULL, &db, &err), &err, "open");
-    oracle_must(wp_begin_write(db, &txn, &err), &err, "begin");
+    db = oracle_open_fresh("case");
+    txn = oracle_begin_write(db);
     return 0;
 }
 
@@ -253,18 +250,14 @@ static void suppression__is_carried_to_another_database(void **unused)
     (void)unused;
     wp_suppression list[2], at = {0};
     wp_number number;
-    wp_db *other = NULL;
     (void)erase(put("ann@acme.example", NULL));
     oracle_must(wp_suppression_next(txn, &at, &err), &err, "next");
     list[0] = at;
     assert_int_equal(wp_suppression_next(txn, &at, &err), WP_ENOTFOUND);
     wp_abort(txn);
     wp_close(db);
-    (void)unlink(scratch_path("another"));
-    oracle_must(wp_create(scratch_path("another"), NULL, 0, &err), &err, "create");
-    oracle_must(wp_open(scratch_path("another"), NULL, &other, &err), &err, "open");
-    db = other;
-    oracle_must(wp_begin_write(db, &txn, &err), &err, "begin");
+    db = oracle_open_fresh("another");
+    txn = oracle_begin_write(db);
     oracle_must(wp_suppression_put(txn, &list[0], &err), &err, "put");
     assert_int_equal(put_status("ann@acme.example", NULL, &number), WP_EERASED);
     (void)erase(put("bob@acme.example", NULL));

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "oracle_db.h"
 #include "random.h"
 #include "scratch.h"
 #include "warmpath.h"
@@ -47,12 +48,8 @@ static wp_number best(const char *text)
 static int begin(void **unused)
 {
     (void)unused;
-    static int count = 0;
-    char name[32];
-    snprintf(name, sizeof name, "names%d", count++);
-    assert_int_equal(wp_create(scratch_path(name), NULL, 0, NULL), WP_OK);
-    assert_int_equal(wp_open(scratch_path(name), NULL, &db, NULL), WP_OK);
-    assert_int_equal(wp_begin_write(db, &txn, NULL), WP_OK);
+    db = oracle_open_fresh("names");
+    txn = oracle_begin_write(db);
     return 0;
 }
 

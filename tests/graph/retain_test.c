@@ -5,17 +5,19 @@
  *
  * A case is one random history: `--cases N`.
  */
+#include "oracle_db.h"
 #include "oracle_store.h"
 #include "rows.h"
 #include "scratch.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -24,52 +26,6 @@
 #define DAY_SECONDS 86400
 
 static random_arguments arguments = {1, 100};
-
-static wp_db *open_empty(const char *name)
-{
-    wp_db *db = NULL;
-    wp_error err;
-    wp_open_options options = WP_OPEN_OPTIONS_INIT;
-    const char *path = scratch_path(name);
-    options.is_unsynced = true;
-    (void)unlink(path);
-    oracle_must(wp_create(path, NULL, 0, &err), &err, "create");
-    oracle_must(wp_open(path, &options, &db, &err), &err, "open");
-    return db;
-}
-
-static wp_txn *begin(wp_db *db, bool is_write)
-{
-    wp_txn *txn = NULL;
-    wp_error err;
-    oracle_must(is_write ? wp_begin_write(db, &txn, &err) : wp_begin_read(db, &txn, &err), &err,
-                "begin");
-    return txn;
-}
-
-static void commit(wp_txn *txn)
-{
-    wp_error err;
-    oracle_must(wp_commit(txn, &err), &err, "commit");
-}
-
-static void print_fault(void *context, const char *table, const char *key, const char *what)
-{
-    (void)context;
-    print_error("%s %s: %s\n", table, key, what);
-}
-
-static void expect_sound(wp_db *db, const char *when, uint64_t number)
-{
-    uint64_t faults = 0;
-    wp_error err;
-    wp_txn *txn = begin(db, false);
-    oracle_must(wp_check(txn, true, print_fault, NULL, &faults, &err), &err, "check");
-    wp_abort(txn);
-    if (faults > 0)
-        fail_msg("seed %llu, case %llu: %llu faults %s", (unsigned long long)arguments.seed,
-                 (unsigned long long)number, (unsigned long long)faults, when);
-}
 
 static wp_retained retain(wp_db *db, int32_t before, bool is_removal, bool is_dry_run)
 {
@@ -91,7 +47,7 @@ typedef struct ties {
 
 static void read_ties(wp_db *db, int32_t day, ties *out)
 {
-    wp_txn *txn = begin(db, false);
+    wp_txn *txn = oracle_begin_read(db);
     memset(out, 0, sizeof *out);
     for (size_t i = 0; i < ROWS_IDENTITIES; i++)
         for (size_t j = 0; j < ROWS_IDENTITIES; j++) {
@@ -126,19 +82,19 @@ static void expect_same_ties(const ties *a, const ties *b, const char *when, uin
 
 static void store_all(wp_db *db, const row *rows, size_t count, int32_t from_day)
 {
-    wp_txn *txn = begin(db, true);
+    wp_txn *txn = oracle_begin_write(db);
     for (size_t i = 0; i < count; i++) {
         if (rows[i].type == ROW_INTERACTION && rows[i].time_s < (int64_t)from_day * DAY_SECONDS)
             continue;
         rows_use_source(txn, rows[i].source);
         rows_store(txn, &rows[i], NULL);
     }
-    commit(txn);
+    oracle_commit(txn);
 }
 
 static void expect_explained(wp_db *db, uint64_t number)
 {
-    wp_txn *txn = begin(db, false);
+    wp_txn *txn = oracle_begin_read(db);
     for (size_t i = 0; i < ROWS_IDENTITIES; i++)
         for (size_t j = 0; j < ROWS_IDENTITIES; j++) {
             wp_tie tie;
@@ -162,11 +118,11 @@ static void merge_two(wp_db *db, size_t a, size_t b)
     wp_error err;
     wp_number x, y;
     wp_identity one = rows_identity(a), other = rows_identity(b);
-    wp_txn *txn = begin(db, true);
+    wp_txn *txn = oracle_begin_write(db);
     if (wp_identity_find(txn, &one, &x, NULL) == WP_OK &&
         wp_identity_find(txn, &other, &y, NULL) == WP_OK && x != y)
         oracle_must(wp_person_merge(txn, x, y, &err), &err, "merge");
-    commit(txn);
+    oracle_commit(txn);
 }
 
 static uint64_t run_case(uint64_t number)
@@ -179,14 +135,14 @@ static uint64_t run_case(uint64_t number)
     int32_t limit = DAY - 20 - (int32_t)random_below(&random, 360);
     for (size_t i = 0; i < count; i++)
         rows[i] = rows_random(&random, random_below(&random, ROWS_SOURCES), true);
-    wp_db *db = open_empty("reduced");
+    wp_db *db = oracle_open_fresh("reduced");
     store_all(db, rows, count, 0);
     wp_retained tried = retain(db, limit, false, true);
     for (int i = 0; i < 3; i++)
         read_ties(db, days[i], &before[i]);
     wp_retained done = retain(db, limit, false, false);
     assert_true(tried.taken >= done.taken);
-    expect_sound(db, "after reducing", number);
+    oracle_expect_sound(db, arguments.seed, number, "after reducing");
     for (int i = 0; i < 3; i++) {
         read_ties(db, days[i], &after[i]);
         expect_same_ties(&before[i], &after[i], "after reducing", number);
@@ -194,16 +150,16 @@ static uint64_t run_case(uint64_t number)
     assert_int_equal(retain(db, limit, false, false).taken, 0);
     (void)retain(db, DAY - 10, false, false); /* summaries are joined */
     expect_explained(db, number);
-    expect_sound(db, "after reducing twice", number);
+    oracle_expect_sound(db, arguments.seed, number, "after reducing twice");
     for (int i = 0; i < 3; i++) {
         read_ties(db, days[i], &after[i]);
         expect_same_ties(&before[i], &after[i], "after reducing twice", number);
     }
     size_t a = random_below(&random, ROWS_IDENTITIES), b = random_below(&random, ROWS_IDENTITIES);
     merge_two(db, a, b);
-    expect_sound(db, "after merging", number);
+    oracle_expect_sound(db, arguments.seed, number, "after merging");
     uint64_t left = retain(db, DAY + 1, true, false).taken;
-    expect_sound(db, "after removing", number);
+    oracle_expect_sound(db, arguments.seed, number, "after removing");
     wp_close(db);
     return done.taken + left;
 }
@@ -234,11 +190,11 @@ static void retain__removes_as_if_they_had_never_been_there(void **unused)
             for (size_t j = 0; j < i && rows[i].type == ROW_INTERACTION; j++)
                 if (rows[j].type == ROW_INTERACTION && rows[j].id == rows[i].id)
                     rows[i].type = ROW_COMPANY;
-        wp_db *db = open_empty("removed"), *other = open_empty("never");
+        wp_db *db = oracle_open_fresh("removed"), *other = oracle_open_fresh("never");
         store_all(db, rows, ROWS_MAX, 0);
         store_all(other, rows, ROWS_MAX, limit);
         (void)retain(db, limit, true, false);
-        expect_sound(db, "after removing", number);
+        oracle_expect_sound(db, arguments.seed, number, "after removing");
         read_ties(db, DAY, &seen);
         read_ties(other, DAY, &expected);
         expect_same_ties(&expected, &seen, "after removing", number);
@@ -254,18 +210,93 @@ static void retain__changes_nothing_in_a_dry_run(void **unused)
     random_source random = random_start(arguments.seed + 2, 0);
     for (size_t i = 0; i < ROWS_MAX; i++)
         rows[i] = rows_random(&random, 0, true);
-    wp_db *db = open_empty("dry");
+    wp_db *db = oracle_open_fresh("dry");
     store_all(db, rows, ROWS_MAX, 0);
-    wp_txn *txn = begin(db, false);
+    wp_txn *txn = oracle_begin_read(db);
     char *before = rows_describe(txn);
     wp_abort(txn);
     assert_true(retain(db, DAY, true, true).taken > 0);
-    txn = begin(db, false);
+    txn = oracle_begin_read(db);
     char *after = rows_describe(txn);
     wp_abort(txn);
     assert_string_equal(before, after);
     free(before);
     free(after);
+    wp_close(db);
+}
+
+static void put_pair(wp_txn *txn, wp_number numbers[2])
+{
+    wp_error err;
+    for (size_t i = 0; i < 2; i++) {
+        wp_identity identity = rows_identity(i);
+        wp_person_facts facts = WP_PERSON_FACTS_INIT;
+        facts.identities = &identity;
+        facts.identity_count = 1;
+        oracle_must(wp_person_put(txn, &facts, &numbers[i], NULL, &err), &err, "person_put");
+    }
+}
+
+#define MAILS 20000
+
+static void put_mails(wp_db *db)
+{
+    wp_error err;
+    wp_number numbers[2];
+    wp_txn *txn = oracle_begin_write(db);
+    put_pair(txn, numbers);
+    for (int i = 0; i < MAILS; i++) {
+        char source[16];
+        wp_participant to = {numbers[1], WP_ROLE_TO};
+        wp_interaction mail = WP_INTERACTION_INIT;
+        (void)snprintf(source, sizeof source, "mail %d", i);
+        mail.source = source;
+        mail.time_s = 20;
+        mail.from = numbers[0];
+        mail.to = &to;
+        mail.to_count = 1;
+        oracle_must(wp_interaction_put(txn, &mail, NULL, &err), &err, "interaction_put");
+    }
+    oracle_commit(txn);
+}
+
+static atomic_bool is_over;
+
+static void *write_on(void *db)
+{
+    for (uint64_t i = 1; !atomic_load(&is_over); i++) {
+        wp_error err;
+        wp_txn *txn = oracle_begin_write(db);
+        oracle_must(wp_mark_put(txn, "on", i, &err), &err, "mark_put");
+        oracle_commit(txn);
+    }
+    return NULL;
+}
+
+/* It takes longer than a reader may rest, but it does not rest. */
+static void retain__counts_on_while_others_write(void **unused)
+{
+    (void)unused;
+    pthread_t writer;
+    wp_db *db = oracle_open_aged("aged", 1);
+    put_mails(db);
+    atomic_store(&is_over, false);
+    assert_int_equal(pthread_create(&writer, NULL, write_on, db), 0);
+    for (int counted = 0; counted < 10;) {
+        wp_retained done;
+        wp_error err;
+        wp_retention asked = WP_RETENTION_INIT;
+        asked.before_s = (int64_t)DAY * DAY_SECONDS;
+        asked.is_dry_run = true;
+        wp_status status = wp_retain(db, &asked, &done, &err);
+        if (status == WP_ESTALE) /* it had no chance to begin; begin again */
+            continue;
+        oracle_must(status, &err, "retain");
+        assert_int_equal(done.taken, MAILS);
+        counted++;
+    }
+    atomic_store(&is_over, true);
+    assert_int_equal(pthread_join(writer, NULL), 0);
     wp_close(db);
 }
 
@@ -276,15 +307,9 @@ static void retain__refuses_summaries_that_are_none(void **unused)
     wp_number numbers[2];
     wp_sums sums = {.first_s = 10, .fast = {1.0, 0.0}, .slow = {1.0, 0.0}, .count = {1, 0}};
     wp_interaction it = WP_INTERACTION_INIT;
-    wp_db *db = open_empty("refused");
-    wp_txn *txn = begin(db, true);
-    for (size_t i = 0; i < 2; i++) {
-        wp_identity identity = rows_identity(i);
-        wp_person_facts facts = WP_PERSON_FACTS_INIT;
-        facts.identities = &identity;
-        facts.identity_count = 1;
-        oracle_must(wp_person_put(txn, &facts, &numbers[i], NULL, &err), &err, "person_put");
-    }
+    wp_db *db = oracle_open_fresh("refused");
+    wp_txn *txn = oracle_begin_write(db);
+    put_pair(txn, numbers);
     wp_participant to = {numbers[1], WP_ROLE_TO};
     it.source = "s";
     it.kind = WP_KIND_SUMMARY;
@@ -315,6 +340,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(retain__reduces_without_changing_strengths),
         cmocka_unit_test(retain__removes_as_if_they_had_never_been_there),
         cmocka_unit_test(retain__changes_nothing_in_a_dry_run),
+        cmocka_unit_test(retain__counts_on_while_others_write),
         cmocka_unit_test(retain__refuses_summaries_that_are_none),
     };
     if (!random_arguments_read(argc, argv, &arguments))

@@ -8,6 +8,7 @@
  *
  * A case is one history: `--cases N`.
  */
+#include "oracle_db.h"
 #include "oracle_store.h"
 #include "rows.h"
 #include "scratch.h"
@@ -17,8 +18,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -34,81 +33,6 @@ typedef struct history {
     bool has_revisions;
     uint32_t together_max; /* people of a company who may count as having worked together */
 } history;
-
-/* ---- Databases ---- */
-
-static void copy_file(const char *from, const char *to)
-{
-    char bytes[4096];
-    size_t got;
-    FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
-    assert_true(in != NULL && out != NULL);
-    while ((got = fread(bytes, 1, sizeof bytes, in)) > 0)
-        assert_int_equal(fwrite(bytes, 1, got, out), got);
-    assert_int_equal(fclose(in), 0);
-    assert_int_equal(fclose(out), 0);
-}
-
-/* An empty database: a copy of one that is made once. */
-static wp_db *open_empty(const char *name)
-{
-    static char template[512];
-    wp_db *db = NULL;
-    wp_error err;
-    wp_open_options options = WP_OPEN_OPTIONS_INIT;
-    char path[512];
-    if (template[0] == '\0') {
-        (void)snprintf(template, sizeof template, "%s", scratch_path("template"));
-        oracle_must(wp_create(template, NULL, 0, &err), &err, "create");
-    }
-    (void)snprintf(path, sizeof path, "%s", scratch_path(name));
-    (void)unlink(path);
-    copy_file(template, path);
-    assert_int_equal(chmod(path, 0600), 0);
-    options.is_unsynced = true;
-    oracle_must(wp_open(path, &options, &db, &err), &err, "open");
-    return db;
-}
-
-static wp_txn *begin_write(wp_db *db)
-{
-    wp_txn *txn = NULL;
-    wp_error err;
-    oracle_must(wp_begin_write(db, &txn, &err), &err, "begin_write");
-    return txn;
-}
-
-static wp_txn *begin_read(wp_db *db)
-{
-    wp_txn *txn = NULL;
-    wp_error err;
-    oracle_must(wp_begin_read(db, &txn, &err), &err, "begin_read");
-    return txn;
-}
-
-static void commit(wp_txn *txn)
-{
-    wp_error err;
-    oracle_must(wp_commit(txn, &err), &err, "commit");
-}
-
-static void print_fault(void *context, const char *table, const char *key, const char *what)
-{
-    (void)context;
-    print_error("%s %s: %s\n", table, key, what);
-}
-
-static void expect_sound(wp_db *db, const char *when, uint64_t number)
-{
-    uint64_t faults = 0;
-    wp_error err;
-    wp_txn *txn = begin_read(db);
-    oracle_must(wp_check(txn, true, print_fault, NULL, &faults, &err), &err, "check");
-    wp_abort(txn);
-    if (faults > 0)
-        fail_msg("seed %llu, case %llu: %llu faults %s", (unsigned long long)arguments.seed,
-                 (unsigned long long)number, (unsigned long long)faults, when);
-}
 
 /* ---- Histories ---- */
 
@@ -127,9 +51,9 @@ static history make_history(random_source *random)
 static void set_together(wp_db *db, const history *of)
 {
     wp_error err;
-    wp_txn *txn = begin_write(db);
+    wp_txn *txn = oracle_begin_write(db);
     oracle_must(wp_together_put(txn, of->together_max, &err), &err, "together_put");
-    commit(txn);
+    oracle_commit(txn);
 }
 
 static void store(wp_txn *txn, const row *at)
@@ -142,7 +66,7 @@ static void remove_source(wp_db *db, size_t source)
 {
     uint32_t number;
     wp_error err;
-    wp_txn *txn = begin_read(db);
+    wp_txn *txn = oracle_begin_read(db);
     wp_status status = wp_source_find(txn, rows_source_name(source), &number, &err);
     wp_abort(txn);
     if (status == WP_OK)
@@ -156,7 +80,7 @@ static void merge_two(wp_db *db, size_t a, size_t b, bool is_merged)
     wp_number numbers[2];
     wp_error err;
     wp_identity identities[2] = {rows_identity(a), rows_identity(b)};
-    wp_txn *txn = begin_write(db);
+    wp_txn *txn = oracle_begin_write(db);
     for (size_t i = 0; i < 2; i++) {
         wp_person_facts facts = WP_PERSON_FACTS_INIT;
         facts.identities = &identities[i];
@@ -167,7 +91,7 @@ static void merge_two(wp_db *db, size_t a, size_t b, bool is_merged)
         oracle_must(wp_person_merge(txn, numbers[0], numbers[1], &err), &err, "merge");
     else
         oracle_must(wp_person_unmerge(txn, numbers[0], 0, &err), &err, "unmerge");
-    commit(txn);
+    oracle_commit(txn);
 }
 
 /* Everything in random order, some of it twice; then what is not to stay is taken back. */
@@ -179,7 +103,7 @@ static void store_shuffled(wp_db *db, const history *of, random_source *random)
     bool is_set = random_chance(random, 0.5);
     if (is_set)
         set_together(db, of);
-    wp_txn *txn = begin_write(db);
+    wp_txn *txn = oracle_begin_write(db);
     random_order(random, order, of->count);
     for (size_t i = 0; i < of->count; i++) {
         store(txn, &of->rows[order[i]]);
@@ -187,15 +111,15 @@ static void store_shuffled(wp_db *db, const history *of, random_source *random)
             store(txn, &of->rows[order[random_below(random, i + 1)]]);
         if (!random_chance(random, 0.2))
             continue;
-        commit(txn);
+        oracle_commit(txn);
         if (has_merge && i > of->count / 3) {
             merge_two(db, a, b, true);
             has_merge = false;
             merge_two(db, a, b, false);
         }
-        txn = begin_write(db);
+        txn = oracle_begin_write(db);
     }
-    commit(txn);
+    oracle_commit(txn);
     if (!is_set)
         set_together(db, of);
 }
@@ -211,14 +135,14 @@ static void take_back(wp_db *db, const history *of)
 static void store_straight(wp_db *db, const history *of, const size_t *representative)
 {
     set_together(db, of);
-    wp_txn *txn = begin_write(db);
+    wp_txn *txn = oracle_begin_write(db);
     for (size_t i = 0; i < of->count; i++) {
         if (!of->is_left[of->rows[i].source])
             continue;
         rows_use_source(txn, of->rows[i].source);
         rows_store(txn, &of->rows[i], representative);
     }
-    commit(txn);
+    oracle_commit(txn);
 }
 
 /* The people whom the hand of one database states are stated in the other as well. */
@@ -228,7 +152,7 @@ static void copy_hand(wp_db *from, wp_db *to)
     wp_error err;
     wp_number number;
     wp_merge merge = {0};
-    wp_txn *source = begin_read(from), *target = begin_write(to);
+    wp_txn *source = oracle_begin_read(from), *target = oracle_begin_write(to);
     while (wp_person_statement_next(source, &at, &err) == WP_OK) {
         wp_person_facts facts = WP_PERSON_FACTS_INIT;
         if (at.source != WP_SOURCE_HAND)
@@ -254,14 +178,14 @@ static void copy_hand(wp_db *from, wp_db *to)
         oracle_must(wp_person_set_apart(target, number, true, &err), &err, "set_apart");
     }
     wp_abort(source);
-    commit(target);
+    oracle_commit(target);
 }
 
 /* ---- Comparisons ---- */
 
 static void expect_same_text(wp_db *a, wp_db *b, uint64_t number)
 {
-    wp_txn *x = begin_read(a), *y = begin_read(b);
+    wp_txn *x = oracle_begin_read(a), *y = oracle_begin_read(b);
     char *seen = rows_describe(x), *expected = rows_describe(y);
     wp_abort(x);
     wp_abort(y);
@@ -277,7 +201,7 @@ static void expect_same_text(wp_db *a, wp_db *b, uint64_t number)
 static void expect_same_ties(wp_db *a, wp_db *b, const size_t *representative, const char *what,
                              uint64_t number)
 {
-    wp_txn *x = begin_read(a), *y = begin_read(b);
+    wp_txn *x = oracle_begin_read(a), *y = oracle_begin_read(b);
     for (size_t from = 0; from < ROWS_IDENTITIES; from++)
         for (size_t to = 0; to < ROWS_IDENTITIES; to++) {
             wp_tie seen = {0}, expected = {0};
@@ -318,7 +242,7 @@ static void find_representatives(const history *of, size_t *representative)
 static bool has_apart(wp_db *db)
 {
     wp_merge at = {0};
-    wp_txn *txn = begin_read(db);
+    wp_txn *txn = oracle_begin_read(db);
     bool has = wp_merge_next(txn, &at, NULL) == WP_OK;
     wp_abort(txn);
     return has;
@@ -329,17 +253,17 @@ static void run_case(uint64_t number)
     random_source random = random_start(arguments.seed, number);
     history of = make_history(&random);
     size_t representative[ROWS_IDENTITIES];
-    wp_db *seen = open_empty("seen"), *expected = open_empty("expected");
+    wp_db *seen = oracle_open_fresh("seen"), *expected = oracle_open_fresh("expected");
     store_shuffled(seen, &of, &random);
-    expect_sound(seen, "before anything is taken back", number);
+    oracle_expect_sound(seen, arguments.seed, number, "before anything is taken back");
     take_back(seen, &of);
-    expect_sound(seen, "after sources were taken back", number);
+    oracle_expect_sound(seen, arguments.seed, number, "after sources were taken back");
     store_straight(expected, &of, NULL);
     copy_hand(seen, expected);
     expect_same_text(seen, expected, number);
     expect_same_ties(seen, expected, NULL, "straight", number);
     if (of.has_revisions && !has_apart(seen)) {
-        wp_db *single = open_empty("single");
+        wp_db *single = oracle_open_fresh("single");
         find_representatives(&of, representative);
         store_straight(single, &of, representative);
         expect_same_ties(seen, single, representative, "single", number);
@@ -347,7 +271,7 @@ static void run_case(uint64_t number)
     }
     for (size_t i = 0; i < ROWS_SOURCES; i++)
         remove_source(seen, i);
-    expect_sound(seen, "after all sources were taken back", number);
+    oracle_expect_sound(seen, arguments.seed, number, "after all sources were taken back");
     wp_close(seen);
     wp_close(expected);
 }

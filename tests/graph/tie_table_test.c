@@ -27,7 +27,7 @@
 #define PEOPLE 24
 #define HUB_TIES 100000u
 
-static random_arguments arguments = {20260, 2000};
+static random_arguments arguments = {20260, 600};
 
 static wp_db *db;
 static char *path;

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "oracle_db.h"
 #include "scratch.h"
 #include "warmpath.h"
 
@@ -83,13 +84,9 @@ static void expect_sound(void)
 
 static int begin(void **unused)
 {
-    static int count = 0;
-    char name[32];
     (void)unused;
-    (void)snprintf(name, sizeof name, "together%d", count++);
-    assert_int_equal(wp_create(scratch_path(name), NULL, 0, NULL), WP_OK);
-    assert_int_equal(wp_open(scratch_path(name), NULL, &db, NULL), WP_OK);
-    assert_int_equal(wp_begin_write(db, &txn, NULL), WP_OK);
+    db = oracle_open_fresh("together");
+    txn = oracle_begin_write(db);
     ann = put_person("ann@gmail.com");
     bob = put_person("bob@gmail.com");
     acme = put_company("acme.example", "Acme");

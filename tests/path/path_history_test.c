@@ -34,7 +34,7 @@
 #define ANSWER_BYTES 65536
 #define CHURN_TIES 2100 /* twice as many arcs are enough to have a segment written anew */
 
-static random_arguments arguments = {1, 500};
+static random_arguments arguments = {1, 200};
 
 /* A model, its day, and who decided what so far. */
 typedef struct history {

@@ -5,6 +5,8 @@
  * returns is real. Arguments outside their documented range are refused with a message that names
  * what was seen.
  *
+ * `--cases N`: how many of the budgets of steps with which a query ends last are tried.
+ *
  * The network is a dense one of some hundred people, big enough that a small budget is not enough.
  */
 #include "oracle_random.h"
@@ -22,6 +24,9 @@
 #include <cmocka.h>
 
 #define PEOPLE 400
+#define LAST_BUDGETS 300
+
+static random_arguments arguments = {1, 40};
 
 static wp_db *db;
 static oracle *model;
@@ -32,7 +37,7 @@ static wp_number target;
 static int open_database(void **unused)
 {
     (void)unused;
-    random_source random = random_start(1, 0);
+    random_source random = random_start(arguments.seed, 0);
     db = oracle_open_fresh("limits");
     model = oracle_random_large(&random, "limits", PEOPLE, 40.0);
     for (size_t i = 0; i < model->people_count; i++) {
@@ -138,11 +143,13 @@ static void path_find__stops_at_its_budget_of_steps(void **unused)
     wp_paths_free(paths);
 }
 
-/* A budget may be met while the paths found are traced, which takes steps as well. */
+/* A budget may be met while the paths found are traced, which takes steps as well: some of the last
+ * budgets are tried. */
 static void path_find__keeps_what_it_found_when_the_budget_ends_last(void **unused)
 {
     (void)unused;
     static const uint32_t hops[] = {1, 2, 3, 4, 6, WP_HOPS_ANY};
+    uint64_t step = arguments.cases >= LAST_BUDGETS ? 1 : LAST_BUDGETS / (arguments.cases + 1) + 1;
     for (size_t i = 0; i < sizeof hops / sizeof *hops; i++) {
         wp_path_query query = big_query();
         wp_paths *paths = NULL;
@@ -150,8 +157,9 @@ static void path_find__keeps_what_it_found_when_the_budget_ends_last(void **unus
         assert_int_equal(wp_paths_find(txn, &query, &paths, NULL), WP_OK);
         uint64_t steps = wp_paths_steps(paths);
         wp_paths_free(paths);
-        for (uint64_t budget = steps > 300 ? steps - 300 : 1; budget <= steps + 1; budget++) {
-            query.limits.steps_max = budget;
+        uint64_t first = steps > LAST_BUDGETS ? steps - LAST_BUDGETS : 1;
+        for (uint64_t less = 0; less <= steps + 1 - first; less += step) {
+            query.limits.steps_max = steps + 1 - less;
             wp_status status = wp_paths_find(txn, &query, &paths, NULL);
             assert_true(status == WP_OK || status == WP_EBUDGET);
             assert_non_null(paths);
@@ -492,8 +500,11 @@ static void reach_find__refuses_what_is_out_of_range(void **unused)
     assert_null(reach);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
+    if (!random_arguments_read(argc, argv, &arguments)) {
+        return 2;
+    }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(path_find__stops_at_its_budget_of_steps),
         cmocka_unit_test(path_find__keeps_what_it_found_when_the_budget_ends_last),

@@ -26,7 +26,7 @@
 #define DAYS_PER_GRAPH 3
 #define CASES_PER_GRAPH (CASES_PER_DAY * DAYS_PER_GRAPH)
 
-static random_arguments arguments = {1, 12000};
+static random_arguments arguments = {1, 4000};
 
 /* Without via, the two oracles must agree on cost and hops of every introducer. */
 static bool oracles_agree(const oracle_graph *graph, const wp_path_query *query)

@@ -28,7 +28,7 @@
 #define SECRETS_MAX 6
 #define TEXT_BYTES_MAX ((size_t)1 << 20)
 
-static random_arguments arguments = {1, 2400};
+static random_arguments arguments = {1, 300};
 
 /* A private tie. */
 typedef struct secret {
@@ -258,7 +258,8 @@ typedef struct pair_of_files {
     answers of_full;
     answers of_plain;
     size_t cases;
-    size_t hidden; /* cases in which something was */
+    size_t hidden;   /* cases in which something was */
+    size_t withheld; /* introductions that the right to audit was told of */
 } pair_of_files;
 
 /* Whether the answers are alike; else the first lines that differ. */
@@ -275,6 +276,29 @@ static bool print_difference(const pair_of_files *files)
         line = a[i] == '\n' ? i + 1 : line;
     }
     return true;
+}
+
+/* What the right to audit is told fits what everybody sees: an introduction that is among the best
+ * without any policy, and is shown, is among the best with it. Counts those withheld. */
+static bool check_withheld(pair_of_files *files, wp_txn *full, const wp_path_query *query)
+{
+    wp_error err;
+    wp_withheld counts;
+    wp_paths *paths = NULL;
+    oracle_must(wp_txn_use_viewer(full, WP_VIEW_SHARED, &err), &err, "use_viewer");
+    oracle_must(wp_paths_find(full, query, &paths, &err), &err, "paths_find");
+    assert_int_equal(wp_paths_withheld(full, query, &counts, NULL), WP_EACCESS);
+    assert_int_equal(counts.shown, 0);
+    size_t seen = wp_paths_count(paths);
+    wp_paths_free(paths);
+    oracle_must(wp_txn_use_viewer(full, WP_VIEW_ALL, &err), &err, "use_viewer");
+    oracle_must(wp_paths_withheld(full, query, &counts, &err), &err, "paths_withheld");
+    size_t withheld = counts.by_contact + counts.by_opt_out + counts.by_private + counts.by_barrier;
+    files->withheld += withheld;
+    if (counts.shown + withheld > query->k ||
+        (withheld == 0 && query->diverse >= 1.0 && query->via == 0 && counts.shown != seen))
+        return false;
+    return query->diverse < 1.0 || query->via != 0 || counts.shown <= seen;
 }
 
 static bool check_viewer(pair_of_files *files, const oracle *model, wp_txn *full,
@@ -320,7 +344,8 @@ static size_t check_model(pair_of_files *files, const oracle *model, size_t inde
         oracle_query q;
         oracle_random_query(&random, graph, &q);
         size_t viewer = draw_viewer(&random, model, secrets, count);
-        if (!check_viewer(files, model, full, secrets, count, viewer, &q.query)) {
+        if (!check_withheld(files, full, &q.query) ||
+            !check_viewer(files, model, full, secrets, count, viewer, &q.query)) {
             print_error("seed %" PRIu64 ", graph %zu, case %zu\n", arguments.seed, index, i);
             wrong++;
         }
@@ -344,8 +369,9 @@ static void viewers__see_the_graph_in_which_the_hidden_never_was(void **unused)
                            .of_plain = {oracle_alloc(TEXT_BYTES_MAX, 1), 0}};
     for (size_t i = 0; i < w.count && wrong < 5; i++)
         wrong += check_model(&files, w.models[i], i);
-    printf("%zu graphs, %zu viewers, from %zu of them something was hidden\n", w.count, files.cases,
-           files.hidden);
+    printf("%zu graphs, %zu viewers, from %zu of them something was hidden; %zu introductions "
+           "withheld\n",
+           w.count, files.cases, files.hidden, files.withheld);
     free(files.of_full.text);
     free(files.of_plain.text);
     wp_close(files.full);
@@ -354,6 +380,7 @@ static void viewers__see_the_graph_in_which_the_hidden_never_was(void **unused)
     oracle_world_free(&same);
     assert_int_equal(wrong, 0);
     assert_true(files.hidden > files.cases / 4);
+    assert_true(files.withheld > files.cases / 20);
 }
 
 int main(int argc, char **argv)

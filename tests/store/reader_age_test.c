@@ -20,6 +20,13 @@ static void sleep_ms(long ms)
     (void)nanosleep(&wait, NULL);
 }
 
+static int64_t now_ms(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 static wpi_store *open_limited(const char *path, uint32_t age_ms)
 {
     wp_open_options options = WP_OPEN_OPTIONS_INIT;
@@ -59,11 +66,13 @@ static void reader_age__ends_an_idle_reader_when_others_wrote(void **state)
     char *path = fixture_create("idle");
     wpi_store *store = open_limited(path, AGE_MS);
     fixture_store(store, "a", "1");
+    int64_t begun_ms = now_ms();
     wpi_store_txn *reader = fixture_begin(store, false);
     fixture_expect(reader, "a", "1");
     wpi_store_rest(reader);
     fixture_store(store, "a", "2");
-    assert_int_equal(resume(reader), WP_OK); /* still young */
+    wp_status young = resume(reader);
+    assert_true(young == WP_OK || now_ms() - begun_ms >= AGE_MS); /* a busy machine may be slow */
     sleep_ms(3 * AGE_MS);
     assert_int_equal(resume(reader), WP_ESTALE);
     assert_int_equal(resume(reader), WP_ESTALE); /* it stays so */
@@ -170,17 +179,19 @@ static void wp_txn__is_stale_after_the_limit(void **state)
     wp_db *db = NULL;
     wp_txn *reader = NULL, *writer = NULL;
     wp_stats stats;
+    wp_error why = {WP_OK, ""};
     char *path = strdup(scratch_path("public"));
     options.reader_age_max_ms = AGE_MS;
     EXPECT_OK(wp_create(path, NULL, 0, &err));
     EXPECT_OK(wp_open(path, &options, &db, &err));
+    int64_t begun_ms = now_ms();
     EXPECT_OK(wp_begin_read(db, &reader, &err));
     EXPECT_OK(wp_begin_write(db, &writer, &err));
     EXPECT_OK(wp_mark_put(writer, "mark", 1, &err));
     EXPECT_OK(wp_commit(writer, &err));
-    EXPECT_OK(wp_stats_get(reader, &stats, &err));
+    wp_status young = wp_stats_get(reader, &stats, &why);
+    assert_true(young == WP_OK || now_ms() - begun_ms >= AGE_MS);
     sleep_ms(3 * AGE_MS);
-    wp_error why = {WP_OK, ""};
     assert_int_equal(wp_stats_get(reader, &stats, &why), WP_ESTALE);
     assert_string_equal(wp_status_name(why.status), "WP_ESTALE");
     wp_abort(reader);

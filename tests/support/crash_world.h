@@ -26,8 +26,11 @@
 /* Create a database for our own domain CRASH_US. */
 void crash_create(const char *path);
 
-/* Open a database with the usual options. */
+/* Open a database with the usual options, and a digest, so that it may have an audit log. */
 wp_db *crash_open(const char *path);
+
+/* Store so many people, 1 upwards, whose external ids are their numbers. */
+void crash_people_put(wp_txn *txn, wp_number count);
 
 /* Write a batch into a transaction, the mark CRASH_MARK = batch + 1 included. */
 void crash_batch_put(wp_txn *txn, uint64_t seed, uint64_t batch);

@@ -4,6 +4,7 @@
 #include "erase_scan.h"
 
 #include "erase_world.h"
+#include "oracle_db.h"
 #include "oracle_store.h"
 #include "scratch.h"
 
@@ -28,30 +29,11 @@ typedef struct tally {
     uint64_t hits;         /* in them */
 } tally;
 
-static void print_fault(void *context, const char *table, const char *key, const char *what)
-{
-    (void)context;
-    print_error("%s %s: %s\n", table, key, what);
-}
-
-static void expect_sound(wp_db *db, uint64_t seed)
-{
-    uint64_t faults = 0;
-    wp_error err;
-    wp_txn *txn = NULL;
-    oracle_must(wp_begin_read(db, &txn, &err), &err, "begin_read");
-    oracle_must(wp_check(txn, true, print_fault, NULL, &faults, &err), &err, "check");
-    wp_abort(txn);
-    if (faults > 0)
-        fail_msg("seed %" PRIu64 ": %" PRIu64 " faults", seed, faults);
-}
-
 static uint64_t count_pending(wp_db *db)
 {
     wp_stats stats;
     wp_error err;
-    wp_txn *txn = NULL;
-    oracle_must(wp_begin_read(db, &txn, &err), &err, "begin_read");
+    wp_txn *txn = oracle_begin_read(db);
     oracle_must(wp_stats_get(txn, &stats, &err), &err, "stats_get");
     wp_abort(txn);
     return stats.erasures_pending;
@@ -113,16 +95,11 @@ static void run_world(uint64_t seed, size_t count, tally *out)
 {
     char path[512];
     wp_error err;
-    wp_db *db = NULL;
-    wp_open_options options = WP_OPEN_OPTIONS_INIT;
+    wp_db *db = oracle_open_fresh("world");
     erase_world *world = malloc(sizeof *world);
     assert_non_null(world);
     erase_world_make(world, seed);
     (void)snprintf(path, sizeof path, "%s", scratch_path("world"));
-    (void)unlink(path);
-    oracle_must(wp_create(path, NULL, 0, &err), &err, "create");
-    options.is_unsynced = true;
-    oracle_must(wp_open(path, &options, &db, &err), &err, "open");
     erase_world_store(world, db, false);
     bool is_batched = seed % 2 == 0;
     for (size_t i = 0; i < count; i++) {
@@ -136,10 +113,10 @@ static void run_world(uint64_t seed, size_t count, tally *out)
         oracle_must(wp_vacuum(db, NULL, NULL, &err), &err, "vacuum");
     assert_int_equal(count_pending(db), 0);
     expect_gone(world, count, db, path, out);
-    expect_sound(db, seed);
+    oracle_expect_sound(db, seed, 0, "after erasing");
     erase_world_store(world, db, true);
     expect_gone(world, count, db, path, out);
-    expect_sound(db, seed);
+    oracle_expect_sound(db, seed, 0, "after another import");
     wp_close(db);
     free(world);
 }

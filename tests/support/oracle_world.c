@@ -5,7 +5,6 @@
 
 #include "oracle_random.h"
 #include "oracle_store.h"
-#include "scratch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,40 +12,6 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
-
-static wp_db *open_again(const char *path)
-{
-    wp_error err;
-    wp_db *db = NULL;
-    wp_open_options options = WP_OPEN_OPTIONS_INIT;
-    options.reader_age_max_ms = WP_AGE_ANY; /* tests ask long questions of one snapshot */
-    oracle_must(wp_open(path, &options, &db, &err), &err, "open");
-    return db;
-}
-
-wp_db *oracle_open_fresh(const char *name)
-{
-    const char *path = scratch_path(name);
-    wp_error err;
-    oracle_must(wp_create(path, NULL, 0, &err), &err, "create");
-    return open_again(path);
-}
-
-wp_txn *oracle_begin_write(wp_db *db)
-{
-    wp_error err;
-    wp_txn *txn = NULL;
-    oracle_must(wp_begin_write(db, &txn, &err), &err, "begin_write");
-    return txn;
-}
-
-wp_txn *oracle_begin_read(wp_db *db)
-{
-    wp_error err;
-    wp_txn *txn = NULL;
-    oracle_must(wp_begin_read(db, &txn, &err), &err, "begin_read");
-    return txn;
-}
 
 wp_txn *oracle_begin_read_of(wp_db *db, const oracle *model)
 {
@@ -63,12 +28,6 @@ wp_txn *oracle_begin_read_of(wp_db *db, const oracle *model)
     oracle_store_defaults(model, txn);
     oracle_commit(txn);
     return oracle_begin_read(db);
-}
-
-void oracle_commit(wp_txn *txn)
-{
-    wp_error err;
-    oracle_must(wp_commit(txn, &err), &err, "commit");
 }
 
 /* Where a default is out, have half of those who decided nothing say yes, or else all is hidden. */
@@ -166,8 +125,7 @@ wp_db *oracle_world_store(oracle_world *world, const char *name)
 {
     wp_db *db = oracle_open_fresh(name);
     store_first(world, db);
-    wp_close(db);
-    db = open_again(scratch_path(name));
+    db = oracle_open_again(db, name);
     wp_error err;
     oracle_must(wp_compact(db, NULL, NULL, &err), &err, "compact");
     store_second(world, db);

@@ -12,6 +12,7 @@
 #define WARMPATH_TESTS_SUPPORT_ORACLE_WORLD_H
 
 #include "oracle.h"
+#include "oracle_db.h"
 
 /* The models, and in which order the interactions of each are stored. */
 typedef struct oracle_world {
@@ -20,15 +21,9 @@ typedef struct oracle_world {
     size_t **orders;
 } oracle_world;
 
-/* Create a database of this name in the scratch directory and open it. */
-wp_db *oracle_open_fresh(const char *name);
-
-wp_txn *oracle_begin_write(wp_db *db);
-wp_txn *oracle_begin_read(wp_db *db);
 /* A snapshot in which the defaults of consent are those of a model, set before where they were
  * others. Questions to models of a world are asked in such. */
 wp_txn *oracle_begin_read_of(wp_db *db, const oracle *model);
-void oracle_commit(wp_txn *txn);
 
 /* Make `count` models; each depends on the seed and its index alone. */
 void oracle_world_make(oracle_world *world, uint64_t seed, size_t count);

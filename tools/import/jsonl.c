@@ -28,10 +28,11 @@
  * {"type":"merge","people":[P,P]}     by hand: they are one
  * {"type":"unmerge","person":P}       by hand: this address, id or profile stands apart
  * {"type":"source","name":T,"format":T}
+ * {"type":"suppressed","key":HEX,"hash":HEX,"since":TIME}     of a dump: an identity
+ *     that was erased
  * {"type":"setting","worked_together_max":N,"default_introductions":"in"|"ask"|"out",
- *  "default_contact":"in"|"out"}     of a dump, each alone or together
- * {"type":"suppressed","key":HEX,"hash":HEX,"since":TIME}     of a dump: an identity that was
- * erased
+ *  "default_contact":"in"|"out"}     of a dump, each alone or together: see wp_together_put() and
+ *     wp_settings_put()
  *
  * Every line may say who states it, "source":T or "sources":[T…], the names of sources. That counts
  * when a dump is loaded, where a line without it is stated by hand; an import is a source itself.
@@ -148,10 +149,11 @@ fact_type jsonl_type_of(const json_t *object, verdict *what)
     for (size_t i = 0; i < TYPE_COUNT && name != NULL; i++)
         if (strcmp(types[i].name, name) == 0)
             return types[i].type;
-    verdict_skip(what, REASON_UNKNOWN_TYPE,
-                 "type is %s, expected company, person, employment, interaction, tie, consent, "
-                 "private, barrier, opportunity, role, merge, unmerge, source or suppressed",
-                 jsonl_show(type, shown));
+    verdict_skip(
+        what, REASON_UNKNOWN_TYPE,
+        "type is %s, expected company, person, employment, interaction, tie, consent, "
+        "private, barrier, opportunity, role, merge, unmerge, source, setting or suppressed",
+        jsonl_show(type, shown));
     return FACT_UNKNOWN;
 }
 

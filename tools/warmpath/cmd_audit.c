@@ -8,6 +8,7 @@
 #include "date.h"
 #include "digest.h"
 #include "doc.h"
+#include "logged.h"
 #include "output.h"
 #include "text.h"
 #include "who.h"
@@ -50,33 +51,15 @@ typedef struct wanted {
     int64_t since_s;
 } wanted;
 
-/* Whether an action is about people. */
-static bool has_people(wp_audit_action action)
-{
-    switch (action) {
-    case WP_AUDIT_CONSENT:
-    case WP_AUDIT_PRIVATE:
-    case WP_AUDIT_SHARED:
-    case WP_AUDIT_ERASE:
-    case WP_AUDIT_EXPORT:
-    case WP_AUDIT_ASK_PERSON:
-        return true;
-    default:
-        return false;
-    }
-}
-
 static bool is_wanted(const wanted *self, const wp_audit_entry *at)
 {
     if (at->time_s < self->since_s)
         return false;
     if (!self->has_person)
         return true;
-    bool is_object = at->action == WP_AUDIT_PRIVATE || at->action == WP_AUDIT_SHARED;
-    return who_list_has(&self->numbers, at->actor) ||
-           (has_people(at->action) && who_list_has(&self->numbers, at->subject)) ||
-           (is_object && who_list_has(&self->numbers, at->object)) ||
-           (at->action == WP_AUDIT_GROUP && who_list_has(&self->numbers, at->object));
+    logged_people about = logged_about(at);
+    return who_list_has(&self->numbers, at->actor) || who_list_has(&self->numbers, about.first) ||
+           who_list_has(&self->numbers, about.second);
 }
 
 static int read_wanted(app *self, wanted *out)

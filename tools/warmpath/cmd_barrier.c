@@ -8,8 +8,7 @@
 #include <string.h>
 
 #include "commands.h"
-#include "doc.h"
-#include "output.h"
+#include "listing.h"
 #include "text.h"
 #include "who.h"
 
@@ -84,14 +83,10 @@ static int add_json(app *self, const char *a, const char *b, void *context)
 
 static int add_row(app *self, const char *a, const char *b, void *context)
 {
-    char *left = text_clean(a == NULL ? "(erased)" : a);
-    char *right = text_clean(b == NULL ? "(erased)" : b);
-    const char *cells[] = {left, right};
+    const char *cells[] = {a == NULL ? "(erased)" : a, b == NULL ? "(erased)" : b};
 
     (void)self;
     table_add(context, cells);
-    free(left);
-    free(right);
     return CODE_DONE;
 }
 
@@ -117,30 +112,18 @@ static int each_barrier(app *self, row_fn *each, void *context)
     return code;
 }
 
+static int add_all(app *self, json_t *list, table *rows)
+{
+    return list != NULL ? each_barrier(self, add_json, list) : each_barrier(self, add_row, rows);
+}
+
 static int list(app *self)
 {
     static const column columns[] = {{"one side", false, 20, false},
                                      {"the other", false, 20, false}};
-    int code = app_begin_read(self);
 
-    if (code != CODE_DONE)
-        return code;
-    if (self->is_json) {
-        json_t *document = doc_object(), *barriers = doc_array();
-        code = each_barrier(self, add_json, barriers);
-        doc_put(document, "barriers", barriers);
-        if (code == CODE_DONE)
-            doc_print(document);
-        else
-            json_decref(document);
-        return code;
-    }
-    table *rows = table_new(columns, sizeof columns / sizeof columns[0]);
-    code = each_barrier(self, add_row, rows);
-    if (code == CODE_DONE)
-        table_print(self, rows, 0);
-    table_free(rows);
-    return code;
+    return listing_print(self, "barriers", columns, sizeof columns / sizeof columns[0], add_all,
+                         "nobody is kept apart");
 }
 
 int cmd_barrier(app *self)

@@ -46,20 +46,12 @@ static void explanation_free(explanation *self)
 static int read_origin(app *self, const wp_contribution *item, char **out)
 {
     wp_interaction interaction;
-    wp_company company;
-    wp_status status =
-        item->interaction == 0
-            ? wp_company_get(self->txn, item->company, &company, &self->err)
-            : wp_interaction_get(self->txn, item->interaction, &interaction, &self->err);
 
-    if (status != WP_OK)
-        return app_fail_status(self, item->interaction == 0 ? "company" : "interaction");
-    if (item->interaction != 0)
-        *out = text_copy(interaction.source);
-    else
-        *out = text_copy(company.name != NULL     ? company.name
-                         : company.domain != NULL ? company.domain
-                                                  : company.id);
+    if (item->interaction == 0)
+        return company_labels(self, item->company, NULL, out);
+    if (wp_interaction_get(self->txn, item->interaction, &interaction, &self->err) != WP_OK)
+        return app_fail_status(self, "interaction");
+    *out = text_copy(interaction.source);
     return CODE_DONE;
 }
 

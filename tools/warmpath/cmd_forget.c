@@ -268,6 +268,13 @@ static int print_done(app *self, const forgetting *done, bool is_dry_run)
 
 static void say_done(const app *self, const forgetting *done, bool is_dry_run)
 {
+    if (done->people == 0 && done->suppressed > 0) {
+        app_note(self,
+                 "nobody stored has what was given; %s suppressed, so that nothing stores it "
+                 "(forget --lift takes that back)",
+                 is_dry_run ? "it would be" : "it is");
+        return;
+    }
     app_note(self,
              "%s%llu people with %llu identities, %llu identities not stored before; %llu "
              "interactions removed, %llu lost a participant or their id; %llu texts",

@@ -6,7 +6,6 @@
  * that was killed leaves behind is removed by the next one for the same file.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -33,35 +32,6 @@ static int check_empty(app *self)
                           self->db_path, (unsigned long long)stats.people,
                           (unsigned long long)stats.interactions);
     return code;
-}
-
-/* Make a name durable: sync the directory that holds it. */
-static bool sync_directory_of(const char *path)
-{
-    char *copy = text_copy(path), *slash = strrchr(copy, '/');
-    const char *parent = slash == NULL ? "." : slash == copy ? "/" : copy;
-
-    if (slash != NULL && slash != copy)
-        *slash = '\0';
-    int descriptor = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool is_synced = descriptor >= 0 && fsync(descriptor) == 0;
-    if (descriptor >= 0)
-        (void)close(descriptor);
-    free(copy);
-    return is_synced;
-}
-
-/* Give a finished file its name for good, or not at all. */
-static bool place(const char *inside, const char *path)
-{
-    if (link(inside, path) != 0)
-        return false;
-    if (sync_directory_of(path))
-        return true;
-    int code = errno;
-    (void)unlink(path); /* Not known to survive a power cut. */
-    errno = code;
-    return false;
 }
 
 static int load_into(app *self)
@@ -97,7 +67,7 @@ static int load_new(app *self, const char *directory)
         self->is_unsynced = false;
         self->db_path = path;
     }
-    if (code == CODE_DONE && !place(inside, path))
+    if (code == CODE_DONE && !workplace_place(inside, path))
         code = app_fail(self, CODE_DATABASE, "%s: %s, expected a place for a new file", path,
                         strerror(errno));
     free(inside);

@@ -313,6 +313,20 @@ static int print_answer(const app *self, const path_answer *answer)
     return CODE_DONE;
 }
 
+/* What policy withholds, for those with the right to audit. */
+static int read_withheld(app *self, const path_question *question, path_answer *answer)
+{
+    const char *viewer = args_get(&self->given, "as");
+    wp_path_query query = question->query;
+
+    answer->has_withheld = viewer != NULL && strcmp(viewer, "audit") == 0;
+    query.with_reach = false;
+    if (!answer->has_withheld)
+        return CODE_DONE;
+    wp_status status = wp_paths_withheld(self->txn, &query, &answer->withheld, &self->err);
+    return status == WP_OK ? CODE_DONE : app_fail_status(self, "withheld");
+}
+
 /* Search, copy, end the transaction, print. */
 static int answer_question(app *self, const path_question *question)
 {
@@ -330,6 +344,8 @@ static int answer_question(app *self, const path_question *question)
         (void)app_fail_status(self, "incomplete");
     int read = path_answer_read(self, paths, &answer);
     wp_paths_free(paths);
+    if (read == CODE_DONE && code == CODE_DONE)
+        read = read_withheld(self, question, &answer);
     if (read != CODE_DONE)
         code = read;
     else if (code == CODE_DONE && answer.count == 0)

@@ -20,13 +20,16 @@ static int read_day(app *self, int32_t *day)
                         "arguments: %s, expected one of --before and --older-than",
                         before != NULL ? "both are given" : "none is given");
     if (before != NULL && !date_parse_day(before, day))
-        return app_fail(self, CODE_USAGE, "--before: %s, expected YYYY-MM-DD", before);
+        return app_fail(self, CODE_USAGE, "--before: %s, expected YYYY-MM-DD from 1970 on", before);
     int code = app_option_u32(self, "older-than", 1, 36500, &days);
     if (before == NULL)
         *day = self->day - (int32_t)days;
     if (code == CODE_DONE && *day < 1)
         code =
             app_fail(self, CODE_USAGE, "--before: a day before 1970-01-02, expected a later one");
+    if (code == CODE_DONE && *day > self->day)
+        code = app_fail(self, CODE_USAGE,
+                        "--before: %s is after today, expected a day that has come", before);
     return code;
 }
 

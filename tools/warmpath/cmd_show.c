@@ -8,6 +8,7 @@
 #include "date.h"
 #include "known_by.h"
 #include "output.h"
+#include "person.h"
 #include "show.h"
 #include "stated.h"
 #include "text.h"
@@ -73,19 +74,15 @@ static int read_company(app *self, wp_number number, company_facts *facts)
 /* Who owns it, and the deals with it. */
 static int read_around(app *self, wp_number number, company_facts *facts)
 {
-    wp_company parent;
     wp_numbers opportunities = {0};
+    int code = facts->parent == 0 ? CODE_DONE
+                                  : company_labels(self, facts->parent, NULL, &facts->parent_label);
 
-    if (facts->parent != 0) {
-        if (wp_company_get(self->txn, facts->parent, &parent, &self->err) != WP_OK)
-            return app_fail_status(self, "parent");
-        facts->parent_label = text_copy(parent.name != NULL     ? parent.name
-                                        : parent.domain != NULL ? parent.domain
-                                                                : parent.id);
-    }
+    if (code != CODE_DONE)
+        return code;
     if (wp_company_opportunities(self->txn, number, &opportunities, &self->err) != WP_OK)
         return app_fail_status(self, "opportunities");
-    int code = stated_read_opportunities(self, &opportunities, 0, &facts->stated);
+    code = stated_read_opportunities(self, &opportunities, 0, &facts->stated);
     wp_numbers_free(&opportunities);
     return code;
 }

@@ -9,9 +9,8 @@
 
 #include "commands.h"
 #include "date.h"
-#include "doc.h"
 #include "importing.h"
-#include "output.h"
+#include "listing.h"
 #include "text.h"
 
 /* Call back for each source; a code other than CODE_DONE ends the walk. */
@@ -65,6 +64,11 @@ static int add_row(app *self, const wp_source *source, void *context)
     return CODE_DONE;
 }
 
+static int add_all(app *self, json_t *list, table *rows)
+{
+    return list != NULL ? each_source(self, add_json, list) : each_source(self, add_row, rows);
+}
+
 int cmd_sources(app *self)
 {
     static const column columns[] = {{"number", true, 0, false},
@@ -72,26 +76,9 @@ int cmd_sources(app *self)
                                      {"format", false, 0, false},
                                      {"source", false, 20, false},
                                      {"", false, 0, false}};
-    int code = app_begin_read(self);
 
-    if (code != CODE_DONE)
-        return code;
-    if (self->is_json) {
-        json_t *document = doc_object(), *list = doc_array();
-        code = each_source(self, add_json, list);
-        doc_put(document, "sources", list);
-        if (code == CODE_DONE)
-            doc_print(document);
-        else
-            json_decref(document);
-        return code;
-    }
-    table *rows = table_new(columns, sizeof columns / sizeof columns[0]);
-    code = each_source(self, add_row, rows);
-    if (code == CODE_DONE)
-        table_print(self, rows, 0);
-    table_free(rows);
-    return code;
+    return listing_print(self, "sources", columns, sizeof columns / sizeof columns[0], add_all,
+                         "nothing was imported");
 }
 
 /* Who is meant by a text. */

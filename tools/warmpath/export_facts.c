@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "export.h"
+#include "logged.h"
 #include "text.h"
 
 bool export_is_person(const exporting *self, wp_number number)
@@ -143,6 +144,33 @@ static int add_private(exporting *self, json_t *document)
     return end_of(self, status, "private ties");
 }
 
+static json_t *side_text(const exporting *self, wp_side side)
+{
+    return side.kind == WP_SIDE_PERSON ? export_person_text(self, side.number)
+                                       : company_text(self, side.number);
+}
+
+/* From whom the person is kept apart; barriers of whole companies are about nobody. */
+static int add_barriers(exporting *self, json_t *document)
+{
+    wp_barrier at = {.source = 0};
+    json_t *list = doc_array();
+    wp_status status;
+
+    doc_put(document, "barriers", list);
+    while ((status = wp_barrier_statement_next(self->self->txn, &at, &self->self->err)) == WP_OK) {
+        bool is_a = at.a.kind == WP_SIDE_PERSON && export_is_person(self, at.a.number);
+        bool is_b = at.b.kind == WP_SIDE_PERSON && export_is_person(self, at.b.number);
+        if (!is_a && !is_b)
+            continue;
+        json_t *object = doc_object();
+        doc_put(object, "from", side_text(self, is_a ? at.b : at.a));
+        doc_put(object, "source", export_source_text(self, at.source));
+        doc_add(list, object);
+    }
+    return end_of(self, status, "barriers");
+}
+
 static int add_stated_ties(exporting *self, json_t *document)
 {
     wp_stated_tie at = {0};
@@ -256,10 +284,8 @@ static int add_log(exporting *self, json_t *document)
 
     doc_put(document, "audit_log", list);
     while ((status = wp_audit_next(self->self->txn, &at, &self->self->err)) == WP_OK) {
-        bool is_about = at.action == WP_AUDIT_CONSENT || at.action == WP_AUDIT_PRIVATE ||
-                        at.action == WP_AUDIT_SHARED || at.action == WP_AUDIT_EXPORT ||
-                        at.action == WP_AUDIT_ASK_PERSON;
-        if (!is_about || !export_is_person(self, at.subject))
+        logged_people about = logged_about(&at);
+        if (!export_is_person(self, about.first) && !export_is_person(self, about.second))
             continue;
         json_t *object = doc_object();
         doc_put(object, "time", doc_time(at.time_s));
@@ -273,7 +299,7 @@ static int add_log(exporting *self, json_t *document)
 int export_facts(exporting *self, json_t *document)
 {
     static int (*const parts[])(exporting *, json_t *) = {
-        add_statements, add_employments, add_decisions,     add_private,
+        add_statements, add_employments, add_decisions,     add_private, add_barriers,
         add_ties,       add_stated_ties, add_opportunities, add_log};
     int code = CODE_DONE;
 

@@ -2,7 +2,6 @@
  * An export as a page: one table a list of the document, in plain words, without scripts or
  * anything from elsewhere. All texts are escaped: a name is hostile until it is.
  */
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,6 +27,7 @@ static const struct {
     {"employments", "Where you work", "Employments that imports state or your address suggests."},
     {"decisions", "What you decided", "Whether you may be asked for introductions, or contacted."},
     {"private_ties", "Private ties", "Contacts that their owner keeps to themselves."},
+    {"barriers", "Barriers", "Whom you are kept apart from: no introduction joins you to them."},
     {"computed_ties", "Ties to others",
      "Computed from the interactions below. They say how likely an "
      "answer is, fade by themselves, and are not for decisions about employment."},
@@ -37,35 +37,11 @@ static const struct {
     {"interactions", "Interactions",
      "Who met or wrote to whom, and when; never what was written."}};
 
-static void print_escaped(FILE *stream, const char *text)
-{
-    char *clean = text_clean(text);
-
-    for (const char *at = clean; *at != '\0'; at++)
-        switch (*at) {
-        case '<':
-            (void)fputs("&lt;", stream);
-            break;
-        case '>':
-            (void)fputs("&gt;", stream);
-            break;
-        case '&':
-            (void)fputs("&amp;", stream);
-            break;
-        case '"':
-            (void)fputs("&quot;", stream);
-            break;
-        default:
-            (void)fputc(*at, stream);
-        }
-    free(clean);
-}
-
 /* A value of a row: a text, a number, yes or no, or a list of texts. */
 static void print_value(FILE *stream, const json_t *value)
 {
     if (json_is_string(value))
-        print_escaped(stream, json_string_value(value));
+        text_print_escaped(stream, json_string_value(value));
     else if (json_is_integer(value))
         (void)fprintf(stream, "%lld", (long long)json_integer_value(value));
     else if (json_is_real(value))
@@ -75,7 +51,7 @@ static void print_value(FILE *stream, const json_t *value)
     for (size_t i = 0; i < json_array_size(value); i++) {
         if (i > 0)
             (void)fputs(", ", stream);
-        print_escaped(stream, json_string_value(json_array_get(value, i)));
+        text_print_escaped(stream, json_string_value(json_array_get(value, i)));
     }
 }
 

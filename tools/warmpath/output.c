@@ -98,6 +98,11 @@ void table_add(table *self, const char *const *cells)
     self->row_count++;
 }
 
+bool table_is_empty(const table *self)
+{
+    return self->row_count == 0;
+}
+
 void table_free(table *self)
 {
     if (self == NULL)

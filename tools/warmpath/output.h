@@ -42,6 +42,7 @@ table *table_new(const column *columns, size_t column_count);
 
 /* Add a row: one text a column, NULL for an empty cell. Copied. */
 void table_add(table *self, const char *const *cells);
+bool table_is_empty(const table *self);
 
 /*
  * Print the table, indented by `indent`, within the width of the terminal: the widest of the

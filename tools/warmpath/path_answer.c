@@ -99,6 +99,18 @@ static json_t *item_json(const path_item *item)
     return object;
 }
 
+static json_t *withheld_json(const wp_withheld *of)
+{
+    json_t *object = doc_object();
+
+    doc_put(object, "shown", json_integer(of->shown));
+    doc_put(object, "do_not_contact", json_integer(of->by_contact));
+    doc_put(object, "opted_out", json_integer(of->by_opt_out));
+    doc_put(object, "private", json_integer(of->by_private));
+    doc_put(object, "barrier", json_integer(of->by_barrier));
+    return object;
+}
+
 void path_print_json(const path_answer *answer)
 {
     json_t *document = doc_object(), *paths = doc_array();
@@ -112,5 +124,7 @@ void path_print_json(const path_answer *answer)
     doc_put(document, "complete", json_boolean(answer->is_complete));
     doc_put(document, "reach", doc_number(answer->reach));
     doc_put(document, "paths", paths);
+    if (answer->has_withheld)
+        doc_put(document, "withheld", withheld_json(&answer->withheld));
     doc_print(document);
 }

@@ -30,6 +30,8 @@ typedef struct path_answer {
     double reach; /* NaN: not known */
     path_item *items;
     size_t count;
+    bool has_withheld; /* asked with the right to audit: */
+    wp_withheld withheld;
 } path_answer;
 
 /* Copy what a search found, with the people on the paths. Free with path_answer_free(). */

@@ -142,6 +142,17 @@ static void print_heading(const app *self, const path_answer *answer)
     free(from);
 }
 
+/* For the right to audit alone. */
+static void print_withheld(const wp_withheld *of)
+{
+    unsigned withheld = of->by_contact + of->by_opt_out + of->by_private + of->by_barrier;
+
+    (void)printf("of the %u best without any policy, %u withheld: %u do not contact, %u opted "
+                 "out,\n  %u private, %u by a barrier\n",
+                 of->shown + withheld, withheld, of->by_contact, of->by_opt_out, of->by_private,
+                 of->by_barrier);
+}
+
 void path_print_text(const app *self, const path_answer *answer)
 {
     if (answer->count > 0)
@@ -150,4 +161,6 @@ void path_print_text(const app *self, const path_answer *answer)
         (void)puts("incomplete: the search was stopped, better paths may exist");
     for (size_t i = 0; i < answer->count; i++)
         print_item(self, &answer->items[i], i + 1);
+    if (answer->has_withheld)
+        print_withheld(&answer->withheld);
 }

@@ -22,31 +22,6 @@
 #define NAME_COLUMNS 21 /* characters that fit into a box, whatever the font */
 #define POSITION_COLUMNS 26
 
-static void print_escaped(FILE *stream, const char *text)
-{
-    char *clean = text_clean(text);
-
-    for (const char *at = clean; *at != '\0'; at++) {
-        switch (*at) {
-        case '&':
-            (void)fputs("&amp;", stream);
-            break;
-        case '<':
-            (void)fputs("&lt;", stream);
-            break;
-        case '>':
-            (void)fputs("&gt;", stream);
-            break;
-        case '"':
-            (void)fputs("&quot;", stream);
-            break;
-        default:
-            (void)fputc(*at, stream);
-        }
-    }
-    free(clean);
-}
-
 static void print_style(FILE *stream)
 {
     (void)fputs(
@@ -87,9 +62,9 @@ static void print_tooltip(FILE *stream, const picture *drawn, const picture_edge
     char day[DATE_TEXT_BYTES];
 
     (void)fputs("<title>", stream);
-    print_escaped(stream, person_label(drawn->nodes[edge->from].who));
+    text_print_escaped(stream, person_label(drawn->nodes[edge->from].who));
     (void)fputs(" → ", stream);
-    print_escaped(stream, person_label(drawn->nodes[edge->to].who));
+    text_print_escaped(stream, person_label(drawn->nodes[edge->to].who));
     (void)fprintf(stream, ": %s, %u out and %u in during the last year",
                   wp_tier_name(edge->tie->tier), edge->tie->messages_out, edge->tie->messages_in);
     if (edge->tie->last_contact_s != WP_TIME_NONE)
@@ -119,7 +94,7 @@ static void print_box_text(FILE *stream, const char *class_name, int x, int y, c
     char *clean = text_clean(text), *shown = text_truncate(clean, columns);
 
     (void)fprintf(stream, "<text class=\"%s\" x=\"%d\" y=\"%d\">", class_name, x, y);
-    print_escaped(stream, shown);
+    text_print_escaped(stream, shown);
     (void)fputs("</text>", stream);
     free(shown);
     free(clean);
@@ -131,9 +106,9 @@ static void print_node(FILE *stream, const picture *drawn, const picture_node *n
     char *position = person_position(node->who);
 
     (void)fputs("<g><title>", stream);
-    print_escaped(stream, person_label(node->who));
+    text_print_escaped(stream, person_label(node->who));
     (void)fputs(position[0] != '\0' ? ", " : "", stream);
-    print_escaped(stream, position);
+    text_print_escaped(stream, position);
     (void)fprintf(stream,
                   "</title><rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" "
                   "rx=\"8\"/>",
@@ -172,11 +147,11 @@ void path_print_svg(FILE *stream, const path_answer *answer)
                   "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" "
                   "viewBox=\"0 0 %d %d\" role=\"img\">\n<title>",
                   width, height, width, height);
-    print_escaped(stream, title);
+    text_print_escaped(stream, title);
     (void)fputs("</title>\n", stream);
     print_style(stream);
     (void)fprintf(stream, "<text class=\"h\" x=\"%d\" y=\"%d\">", MARGIN, MARGIN + 16);
-    print_escaped(stream, title);
+    text_print_escaped(stream, title);
     (void)fputs("</text>\n", stream);
     for (size_t i = drawn.edge_count; i-- > 0;) /* the best path last, above the others */
         print_edge(stream, &drawn, &drawn.edges[i]);

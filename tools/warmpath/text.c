@@ -139,6 +139,31 @@ static size_t character_width(utf8proc_int32_t character)
     return width < 0 ? 0 : (size_t)width;
 }
 
+void text_print_escaped(FILE *file, const char *text)
+{
+    char *clean = text_clean(text);
+
+    for (const char *at = clean; *at != '\0'; at++) {
+        switch (*at) {
+        case '&':
+            (void)fputs("&amp;", file);
+            break;
+        case '<':
+            (void)fputs("&lt;", file);
+            break;
+        case '>':
+            (void)fputs("&gt;", file);
+            break;
+        case '"':
+            (void)fputs("&quot;", file);
+            break;
+        default:
+            (void)fputc(*at, file);
+        }
+    }
+    free(clean);
+}
+
 size_t text_width(const char *text)
 {
     size_t width = 0;

@@ -33,6 +33,9 @@ void text_add_format(text_buffer *buffer, const char *format, ...)
  */
 char *text_clean(const char *text);
 
+/* Print the clean text as character data of HTML and SVG. */
+void text_print_escaped(FILE *file, const char *text);
+
 /* Columns that the text takes on a terminal. */
 size_t text_width(const char *text);
 

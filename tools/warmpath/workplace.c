@@ -119,6 +119,31 @@ bool workplace_open(workplace *self, const char *file)
     return true;
 }
 
+/* Make a name durable: sync the directory that holds it. */
+static bool sync_directory_of(const char *path)
+{
+    char *parent = parent_of(path);
+    int descriptor = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool is_synced = descriptor >= 0 && fsync(descriptor) == 0;
+
+    if (descriptor >= 0)
+        (void)close(descriptor);
+    free(parent);
+    return is_synced;
+}
+
+bool workplace_place(const char *inside, const char *path)
+{
+    if (link(inside, path) != 0)
+        return false;
+    if (sync_directory_of(path))
+        return true;
+    int code = errno;
+    (void)unlink(path); /* Not known to survive a power cut. */
+    errno = code;
+    return false;
+}
+
 void workplace_close(workplace *self)
 {
     empty_directory(self->descriptor);

@@ -17,6 +17,10 @@ typedef struct workplace {
 /* Make a directory for `file`, after removing those of dead processes. False: errno says why. */
 bool workplace_open(workplace *self, const char *file);
 
+/* Give a finished file in it, which is synced, its name for good, or not at all. False: errno says
+ * why. */
+bool workplace_place(const char *inside, const char *path);
+
 /* Remove it. */
 void workplace_close(workplace *self);
 
