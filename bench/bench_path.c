@@ -244,7 +244,7 @@ static void open_barred(const session *base, graph *barred)
     graph_cache_path(base->options, "-barred", barred->path, sizeof barred->path);
     graph_remove(barred->path);
     graph_copy(base->network->path, barred->path);
-    barred->db = graph_open_unsynced(barred->path);
+    bench_check(wp_open(barred->path, NULL, &barred->db, &err), &err);
     bench_check(wp_begin_write(barred->db, &txn, &err), &err);
     for (int i = 0; i < BARRIERS; i++) {
         wp_barrier barrier = {.a = {WP_SIDE_COMPANY, put_side(base, txn, &random, 2 * i)},
