@@ -99,7 +99,7 @@ static wp_status read_key(wpi_slice key, uint32_t *person, unsigned *matter, wp_
 
 wp_status wpi_consent_delete(wpi_graph *graph, wpi_slice key, wp_error *err)
 {
-    uint32_t person;
+    uint32_t person = 0;
     unsigned matter;
     WPI_TRY(read_key(key, &person, &matter, err));
     WPI_TRY(wpi_graph_delete(graph, WPI_TABLE_CONSENT,

@@ -28,11 +28,10 @@
  * {"type":"merge","people":[P,P]}     by hand: they are one
  * {"type":"unmerge","person":P}       by hand: this address, id or profile stands apart
  * {"type":"source","name":T,"format":T}
+ * {"type":"setting","worked_together_max":N,"default_introductions":"in"|"ask"|"out",
+ *     "default_contact":"in"|"out"}     of a dump, each alone or together
  * {"type":"suppressed","key":HEX,"hash":HEX,"since":TIME}     of a dump: an identity
  *     that was erased
- * {"type":"setting","worked_together_max":N,"default_introductions":"in"|"ask"|"out",
- *  "default_contact":"in"|"out"}     of a dump, each alone or together: see wp_together_put() and
- *     wp_settings_put()
  *
  * Every line may say who states it, "source":T or "sources":[T…], the names of sources. That counts
  * when a dump is loaded, where a line without it is stated by hand; an import is a source itself.
