@@ -187,8 +187,7 @@ static void build(session *it, const char *path)
     wp_error err;
     wp_txn *txn = NULL;
     double start = bench_now_us();
-    bench_check(wp_create(path, NULL, 0, &err), &err);
-    wp_db *db = graph_open_unsynced(path);
+    wp_db *db = graph_create(path);
     for (uint32_t i = 1; i <= it->count; i++) {
         if (txn == NULL)
             bench_check(wp_begin_write(db, &txn, &err), &err);

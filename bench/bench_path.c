@@ -196,10 +196,8 @@ static void open_touched(const session *base, graph *touched)
     graph_cache_path(base->options, "-touched", touched->path, sizeof touched->path);
     graph_remove(touched->path);
     graph_copy(base->network->path, touched->path);
-    wp_db *db = graph_open_unsynced(touched->path);
-    touch_people(base, db);
-    wp_close(db);
     bench_check(wp_open(touched->path, NULL, &touched->db, &err), &err);
+    touch_people(base, touched->db);
 }
 
 static void run_overlay(bench_options *options, const graph *touched)
@@ -230,7 +228,7 @@ static wp_number put_side(const session *base, wp_txn *txn, random_stream *rando
         wp_employment employment = {.company = company,
                                     .from_day = WP_DAY_NONE,
                                     .to_day = WP_DAY_NONE,
-                                    .person = question_person(txn, base->network, random)};
+                                    .person = question_person(base->txn, base->network, random)};
         bench_check(wp_employment_put(txn, &employment, &err), &err);
     }
     return company;

@@ -103,13 +103,14 @@ void graph_cache_path(const bench_options *options, const char *what, char *out,
 
 /* --- writing --- */
 
-wp_db *graph_open_unsynced(const char *path)
+wp_db *graph_create(const char *path)
 {
     wp_error err;
     wp_db *db = NULL;
     wp_open_options options = WP_OPEN_OPTIONS_INIT;
     options.is_unsynced = true;
     options.changed_bytes_max = CHANGED_BYTES;
+    bench_check(wp_create(path, NULL, 0, &err), &err);
     bench_check(wp_open(path, &options, &db, &err), &err);
     return db;
 }
@@ -293,14 +294,13 @@ static void write_file(const graph_plan *plan, graph_writer *writer)
     edge_file_free(&edges);
 }
 
-static void build(const bench_options *options, const char *path)
+wp_db *graph_build(const bench_options *options, const char *path)
 {
     wp_error err;
     graph_plan plan;
     graph_writer writer;
     graph_read_name(options, &plan);
-    bench_check(wp_create(path, NULL, 0, &err), &err);
-    wp_db *db = graph_open_unsynced(path);
+    wp_db *db = graph_create(path);
     graph_write_begin(&writer, db, BATCH);
     if (plan.kind == GRAPH_FILE)
         write_file(&plan, &writer);
@@ -308,7 +308,7 @@ static void build(const bench_options *options, const char *path)
         write_generated(options, &plan, &writer);
     graph_write_end(&writer);
     bench_check(wp_compact(db, NULL, NULL, &err), &err);
-    wp_close(db);
+    return db;
 }
 
 /* Building leaves half of the file to free pages; a backup has none. */
@@ -365,7 +365,7 @@ void graph_open(const bench_options *options, graph *out)
         double start = bench_now_us();
         snprintf(part, sizeof part, "%s.part", out->path);
         graph_remove(part);
-        build(options, part);
+        wp_close(graph_build(options, part));
         shrink(part, out->path);
         out->is_new = true;
         out->build_s = (bench_now_us() - start) / 1e6;

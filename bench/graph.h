@@ -56,8 +56,11 @@ void graph_pairs(const graph_plan *plan, pair_list *out);
 /* The strength stated from one person to another in graphs without a file; 0: none. */
 double graph_stated_p(uint64_t seed, uint32_t from, uint32_t to);
 
-/* Open for writing fast: unsynced, with much memory. */
-wp_db *graph_open_unsynced(const char *path);
+/* Make a database and leave it open for writing fast: unsynced, which only a new one may be, and
+ * with much memory. */
+wp_db *graph_create(const char *path);
+/* The same, with the graph in it. */
+wp_db *graph_build(const bench_options *options, const char *path);
 
 /* Write one interaction into a transaction, committed and renewed every `graph_batch`. */
 typedef struct graph_writer {

@@ -146,13 +146,14 @@ void bench_begin(bench_options *options, const bench_about *about, int argc, cha
     static const struct option words[] = {{"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
     const char *directory = getenv("TMPDIR");
     int flag;
+    bool is_known = true;
     *options = (bench_options){.bench = about->bench,
                                .graph = about->graph,
                                .directory = directory == NULL ? "/tmp" : directory,
                                .seed = 1,
                                .trials = about->trials};
     join_command(options, argc, argv);
-    while ((flag = getopt_long(argc, argv, "g:c:s:n:vo:d:h", words, NULL)) != -1) {
+    while (is_known && (flag = getopt_long(argc, argv, "g:c:s:n:vo:d:h", words, NULL)) != -1) {
         if (flag == 'h') {
             print_help(stdout, about);
             exit(0);
@@ -172,9 +173,9 @@ void bench_begin(bench_options *options, const bench_about *about, int argc, cha
         else if (flag == 'd')
             options->directory = optarg;
         else
-            optind = argc + 1;
+            is_known = false;
     }
-    if (optind != argc || options->trials == 0) {
+    if (!is_known || optind != argc || options->trials == 0) {
         print_help(stderr, about);
         exit(2);
     }

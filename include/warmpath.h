@@ -58,9 +58,10 @@ extern "C" {
  *   - A wp_db may be used from any thread; a wp_txn only from the thread that began it.
  *   - After fork() the child must not use a wp_db of its parent: every call returns WP_EFORK.
  *   - A read transaction sees one snapshot and pins the pages of that snapshot: while it lives, the
- *     file cannot reuse the space that writers free. Keep read transactions short. One that is
- * older than `reader_age_max_ms` when somebody has committed since is ended, between two calls: the
- *     next call returns WP_ESTALE, and contents borrowed from it are no longer valid.
+ *     file cannot reuse the space that writers free. Keep read transactions short.
+ *   - A read transaction that is older than `reader_age_max_ms` is ended when somebody has
+ *     committed since, between two calls: the next call returns WP_ESTALE, and contents borrowed
+ *     from it are no longer valid.
  *   - One file is opened once a process; a second wp_open() of it shares the first, with a count.
  *   - Do not copy a live file with `cp`; use wp_backup(). Do not put it on a network file system.
  *   - A write transaction that touches very many records keeps them in memory until it commits.
@@ -120,7 +121,8 @@ typedef struct wp_open_options {
     uint64_t map_bytes;    /**< Address space to reserve; 0: 64 GiB, halved while refused. */
     bool allow_network_fs; /**< Open also on NFS, CIFS and the like, where locking may fail. */
     bool is_unsynced;      /**< Commits do not wait for the disk: after a power cut the file may be
-                                lost whole. For building files and benches; see wp_sync(). */
+                                lost whole. For building a file that wp_create() has just made and
+                                nobody else uses; WP_EINVAL when it holds data. See wp_sync(). */
     size_t changed_bytes_max; /**< Memory a write transaction may hold for changed ties before it
                                    writes them; 0: 64 MiB. More makes bulk loads faster. */
     wp_sha256_fn *sha256; /**< Of a library of yours, for the audit log, which cannot be written or
@@ -154,7 +156,8 @@ WP_API_STATUS wp_create(const char *path, const char *const *us_domains, size_t 
  * @param path     Copied. Symbolic links are refused.
  * @param options  Copied. NULL: the defaults.
  * @param[out] db  Yours: wp_close(). NULL unless WP_OK.
- * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (no such file), WP_EFORMAT, WP_EACCESS, WP_EBUSY
+ * @return WP_OK, WP_EINVAL (also: is_unsynced for a file with data), WP_ENOTFOUND (no such file),
+ *         WP_EFORMAT, WP_EACCESS, WP_EBUSY
  * Cost: the metadata alone when the file is as the last clean close left it; otherwise all its
  * B-tree pages are read once, about a second for two gigabytes in the page cache.
  */
@@ -1558,12 +1561,12 @@ typedef enum wp_audit_mode {
 typedef enum wp_audit_action {
     WP_AUDIT_MODE = 1,           /**< The log was set; subject: the wp_audit_mode. */
     WP_AUDIT_CONSENT = 2,        /**< A decision was stored; subject: the person; object: 10 times
-                                      the wp_choice of introductions plus that of contact. */
+                                      the wp_choice of introductions plus that of contact; 0: a
+                                      source that is removed takes one back. */
     WP_AUDIT_PRIVATE = 3,        /**< A tie became private; subject: the person; object: owner. */
     WP_AUDIT_SHARED = 4,         /**< It is no longer; the same. */
-    WP_AUDIT_GROUP = 5,          /**< A group changed; subject: the group; object: the person. */
-    WP_AUDIT_BARRIER_ADD = 6,    /**< subject and object: the groups. */
-    WP_AUDIT_BARRIER_REMOVE = 7, /**< subject and object: the groups. */
+    WP_AUDIT_BARRIER_ADD = 6,    /**< subject and object: the sides, of whichever kind. */
+    WP_AUDIT_BARRIER_REMOVE = 7, /**< subject and object: the sides. */
     WP_AUDIT_ERASE = 8,          /**< subject: the person. */
     WP_AUDIT_LIFT = 9,           /**< A suppression was lifted. */
     WP_AUDIT_EXPORT = 10,        /**< subject: the person; 0: the whole database. */

@@ -116,8 +116,6 @@ const char *wp_audit_action_name(wp_audit_action action)
         return "private";
     case WP_AUDIT_SHARED:
         return "shared";
-    case WP_AUDIT_GROUP:
-        return "group";
     case WP_AUDIT_BARRIER_ADD:
         return "barrier-add";
     case WP_AUDIT_BARRIER_REMOVE:

@@ -179,7 +179,6 @@ static wp_status no_tie(wp_status status, wp_number from, wp_number to, wp_error
 static wp_status check_pair(wp_txn *txn, wp_number *from, wp_number *to, int32_t day, wp_error *err)
 {
     const wpi_sight *sight = NULL;
-    WPI_READ(txn, err);
     WPI_TRY(wpi_handles_check_day(day, err));
     WPI_TRY(wpi_party_resolve(&txn->graph, WPI_PERSON, *from, from, err));
     WPI_TRY(wpi_party_resolve(&txn->graph, WPI_PERSON, *to, to, err));

@@ -39,8 +39,8 @@
  *   audit        number u64                                      8
  *   barrier      party u8, number u32, party u8, number u32,
  *                source u32                                     14
- *   meta         text: settings, counters, suppression, audit, together; us.c + company u32,
- *                us.p + person u32
+ *   meta         text: format, settings, counters, adjacency, token, suppression, audit, erasures,
+ *                together; us.c + company u32, us.p + person u32
  *
  * Days are stored as u32 with an offset of 2^31, so that they sort; none is 0. Where a source
  * stands last in a key, the record is what that source states, and goes with it.

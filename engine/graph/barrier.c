@@ -76,7 +76,9 @@ wp_status wpi_barrier_next(wpi_graph *graph, wp_barrier *at, wp_error *err)
 
 wp_status wpi_barrier_delete(wpi_graph *graph, const wp_barrier *barrier, wp_error *err)
 {
-    return wpi_graph_delete(graph, WPI_TABLE_BARRIER, key_of(barrier, barrier->source), err);
+    WPI_TRY(wpi_graph_delete(graph, WPI_TABLE_BARRIER, key_of(barrier, barrier->source), err));
+    return wpi_audit_append(graph, WP_AUDIT_BARRIER_REMOVE, 0, barrier->a.number, barrier->b.number,
+                            err);
 }
 
 /* WP_EINVAL when there are as many as there may be. */
@@ -101,11 +103,9 @@ static wp_status check_side(wpi_graph *graph, wp_side side, wp_error *err)
 static wp_status take_down(wpi_graph *graph, const wp_barrier *barrier, wp_error *err)
 {
     wp_status status = wpi_barrier_delete(graph, barrier, err);
-    if (status == WP_ENOTFOUND)
-        return wpi_error_set(err, status, "the source does not state the barrier");
-    WPI_TRY(status);
-    return wpi_audit_append(graph, WP_AUDIT_BARRIER_REMOVE, 0, barrier->a.number, barrier->b.number,
-                            err);
+    return status == WP_ENOTFOUND
+               ? wpi_error_set(err, status, "the source does not state the barrier")
+               : status;
 }
 
 wp_status wpi_barrier_put(wpi_graph *graph, const wp_barrier *given, bool is_up, wp_error *err)

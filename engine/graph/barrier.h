@@ -3,7 +3,7 @@
  *
  * Statements are keyed by the sides as given, the lower one first, and source. Who stands on a side
  * follows on the day of a question: the person a number has become, or those employed at a company.
- * There are at most WP_BARRIERS_MAX different barriers, so that a set of them fits a word.
+ * There are at most WP_BARRIERS_MAX statements, so that a set of barriers fits a word.
  */
 #ifndef WPI_GRAPH_BARRIER_H
 #define WPI_GRAPH_BARRIER_H

@@ -72,13 +72,6 @@ wp_status wpi_consent_put(wpi_graph *graph, const wp_consent *consent, wp_error 
                             10u * consent->introductions + consent->contact, err);
 }
 
-wp_status wpi_consent_delete(wpi_graph *graph, const wp_consent *at, wp_error *err)
-{
-    unsigned matter =
-        at->contact == WP_CHOICE_UNSAID ? WPI_MATTER_INTRODUCTIONS : WPI_MATTER_CONTACT;
-    return wpi_graph_delete(graph, WPI_TABLE_CONSENT, key_of(at->person, matter, at->source), err);
-}
-
 static wp_status read_key(wpi_slice key, uint32_t *person, unsigned *matter, wp_error *err)
 {
     *matter = key.bytes == 9 ? ((const unsigned char *)key.data)[4] : WPI_MATTERS;
@@ -86,6 +79,16 @@ static wp_status read_key(wpi_slice key, uint32_t *person, unsigned *matter, wp_
         return wpi_error_set(err, WP_ECORRUPT, "consent key is malformed");
     *person = wpi_key_get_u32(key.data, 0);
     return WP_OK;
+}
+
+wp_status wpi_consent_delete(wpi_graph *graph, wpi_slice key, wp_error *err)
+{
+    uint32_t person;
+    unsigned matter;
+    WPI_TRY(read_key(key, &person, &matter, err));
+    WPI_TRY(wpi_graph_delete(graph, WPI_TABLE_CONSENT,
+                             key_of(person, matter, wpi_key_get_u32(key.data, 5)), err));
+    return wpi_audit_append(graph, WP_AUDIT_CONSENT, 0, person, 0, err);
 }
 
 wp_status wpi_consent_next(wpi_graph *graph, wp_consent *at, wp_error *err)

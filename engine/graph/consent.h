@@ -25,8 +25,8 @@ typedef struct wpi_decisions {
 wp_status wpi_consent_put(wpi_graph *graph, const wp_consent *consent, wp_error *err);
 /* As wp_consent_statement_next(). */
 wp_status wpi_consent_next(wpi_graph *graph, wp_consent *at, wp_error *err);
-/* Take one decision of a source away. */
-wp_status wpi_consent_delete(wpi_graph *graph, const wp_consent *at, wp_error *err);
+/* Take one decision of a source away, by its key. */
+wp_status wpi_consent_delete(wpi_graph *graph, wpi_slice key, wp_error *err);
 /* The decisions of a person, by the canonical number. */
 wp_status wpi_consent_get(wpi_graph *graph, uint32_t person, wpi_decisions *out, wp_error *err);
 /* Everybody who opted out of introductions, and everybody not to be contacted. */

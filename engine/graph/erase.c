@@ -96,21 +96,6 @@ static wp_status remove_employment(wpi_graph *graph, const wpi_key *key, wp_erro
     return wpi_employment_delete(graph, &employment, err);
 }
 
-static wp_status remove_consent(wpi_graph *graph, const wpi_key *key, wp_error *err)
-{
-    return wpi_graph_delete(graph, WPI_TABLE_CONSENT, *key, err);
-}
-
-static wp_status remove_private(wpi_graph *graph, const wpi_key *key, wp_error *err)
-{
-    return wpi_graph_delete(graph, WPI_TABLE_PRIVATE, *key, err);
-}
-
-static wp_status remove_barrier(wpi_graph *graph, const wpi_key *key, wp_error *err)
-{
-    return wpi_graph_delete(graph, WPI_TABLE_BARRIER, *key, err);
-}
-
 static wp_status remove_role(wpi_graph *graph, const wpi_key *key, wp_error *err)
 {
     return wpi_role_delete(graph, wpi_key_get_u32(key->bytes, 0), wpi_key_get_u32(key->bytes, 4),
@@ -124,26 +109,21 @@ static wp_status remove_restated(wpi_graph *graph, const wpi_key *key, wp_error 
                            &nothing, err);
 }
 
-static wp_status remove_merge(wpi_graph *graph, const wpi_key *key, wp_error *err)
-{
-    return wpi_graph_delete(graph, WPI_TABLE_MERGE, *key, err);
-}
-
 /* Tables with a person in their keys, in the order in which they are emptied of her. */
 static const struct {
     wpi_table table;
     size_t key_bytes;
     size_t places[2];
     bool is_by_person; /* the key begins with the person */
-    remove_fn *remove;
+    remove_fn *remove; /* NULL: nothing follows from the record, which is all that goes */
 } steps[] = {
     {WPI_TABLE_EMPLOYMENT, 16, {0, 0}, true, remove_employment},
-    {WPI_TABLE_CONSENT, 9, {0, 0}, true, remove_consent},
-    {WPI_TABLE_PRIVATE, 12, {0, 4}, false, remove_private},
-    {WPI_TABLE_BARRIER, 14, {1, 6}, false, remove_barrier},
+    {WPI_TABLE_CONSENT, 9, {0, 0}, true, NULL},
+    {WPI_TABLE_PRIVATE, 12, {0, 4}, false, NULL},
+    {WPI_TABLE_BARRIER, 14, {1, 6}, false, NULL},
     {WPI_TABLE_ROLE, 12, {4, 4}, false, remove_role},
     {WPI_TABLE_RESTATED, 12, {0, 4}, false, remove_restated},
-    {WPI_TABLE_MERGE, 8, {0, 4}, false, remove_merge},
+    {WPI_TABLE_MERGE, 8, {0, 4}, false, NULL},
 };
 
 static wp_status remove_by_keys(wpi_erasing *self, wp_error *err)
@@ -164,8 +144,12 @@ static wp_status remove_by_keys(wpi_erasing *self, wp_error *err)
             WPI_TRY_OUT(
                 wpi_graph_each(self->graph, steps[step].table, prefix, collect_key, &walk, err));
         }
-        for (size_t i = 0; i < keys.count; i++)
-            WPI_TRY_OUT(steps[step].remove(self->graph, &WPI_ARRAY_AT(&keys, wpi_key, i), err));
+        for (size_t i = 0; i < keys.count; i++) {
+            const wpi_key *key = &WPI_ARRAY_AT(&keys, wpi_key, i);
+            WPI_TRY_OUT(steps[step].remove != NULL
+                            ? steps[step].remove(self->graph, key, err)
+                            : wpi_graph_delete(self->graph, steps[step].table, *key, err));
+        }
     }
 out:
     wpi_array_free(&keys);

@@ -185,8 +185,8 @@ wp_status wpi_opportunity_put(wpi_graph *graph, const wp_opportunity *opportunit
 {
     wpi_identity identity;
     wp_opportunity stated = *opportunity;
-    if (opportunity->id != NULL)
-        WPI_TRY(check(graph, opportunity, err));
+    WPI_TRY(identity_of(opportunity->id, &identity, err));
+    WPI_TRY(check(graph, opportunity, err));
     wp_status status = find(graph, opportunity->id, &identity, number, err);
     stated.id = identity.text;
     if (is_new != NULL)

@@ -14,7 +14,8 @@ static wpi_key key_of(uint32_t person, uint32_t owner, uint32_t source)
 wp_status wpi_private_delete(wpi_graph *graph, uint32_t person, uint32_t owner, uint32_t source,
                              wp_error *err)
 {
-    return wpi_graph_delete(graph, WPI_TABLE_PRIVATE, key_of(person, owner, source), err);
+    WPI_TRY(wpi_graph_delete(graph, WPI_TABLE_PRIVATE, key_of(person, owner, source), err));
+    return wpi_audit_append(graph, WP_AUDIT_SHARED, 0, person, owner, err);
 }
 
 wp_status wpi_private_put(wpi_graph *graph, const wp_private *statement, bool is_private,
@@ -29,11 +30,9 @@ wp_status wpi_private_put(wpi_graph *graph, const wp_private *statement, bool is
     if (!is_private) {
         wp_status status =
             wpi_private_delete(graph, statement->person, statement->owner, graph->source, err);
-        if (status == WP_ENOTFOUND)
-            return wpi_error_set(err, status, "the source does not say that the tie is private");
-        WPI_TRY(status);
-        return wpi_audit_append(graph, WP_AUDIT_SHARED, 0, statement->person, statement->owner,
-                                err);
+        return status == WP_ENOTFOUND
+                   ? wpi_error_set(err, status, "the source does not say that the tie is private")
+                   : status;
     }
     wpi_key key = key_of(statement->person, statement->owner, graph->source);
     wp_status known = wpi_graph_get(graph, WPI_TABLE_PRIVATE, key, &(wpi_record_bytes){0}, err);

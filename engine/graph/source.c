@@ -193,9 +193,7 @@ static wp_status remove_employment(wpi_graph *graph, wpi_slice key, uint32_t sou
 static wp_status remove_consent(wpi_graph *graph, wpi_slice key, uint32_t source, wp_error *err)
 {
     (void)source;
-    wpi_key copy = {.size = key.bytes};
-    memcpy(copy.bytes, key.data, key.bytes);
-    return wpi_graph_delete(graph, WPI_TABLE_CONSENT, copy, err);
+    return wpi_consent_delete(graph, key, err);
 }
 
 static wp_status remove_private(wpi_graph *graph, wpi_slice key, uint32_t source, wp_error *err)

@@ -138,13 +138,12 @@ static wp_status keep(wpi_graph *graph, wpi_table table, wpi_hashed *waiting, ui
                       uint64_t number, wp_error *err)
 {
     wpi_hashed_row row = {(uint32_t)(hash >> 32), (uint32_t)hash, number};
-    uint64_t *slot;
     wpi_hash_filter_add(&waiting->known.filter, hash);
     if (waiting->rows.count >= WAITING_MAX)
         WPI_TRY(flush(graph, table, waiting, err));
     wp_status status = wpi_array_push(&waiting->rows, &row, err);
     if (status == WP_OK)
-        status = wpi_map_put(&waiting->at, hash, number, &slot, NULL, err);
+        status = wpi_map_put(&waiting->at, hash, number, NULL, NULL, err);
     graph->has_failed |= status != WP_OK;
     return status;
 }

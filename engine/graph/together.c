@@ -19,6 +19,7 @@
 #define MONTH_DAYS 30.4375
 #define MONTHS_MAX 24
 #define DAY_OPEN INT32_MAX
+#define MEMBER_KEY_BYTES 12
 
 /* Somebody at a company, without a gap. */
 typedef struct span {
@@ -81,7 +82,7 @@ static wp_status add_member(void *context, wpi_slice key, wpi_record_bytes value
 {
     member_walk *walk = context;
     (void)value;
-    if (key.bytes != 12)
+    if (key.bytes != MEMBER_KEY_BYTES)
         return wpi_error_set(err, WP_ECORRUPT, "member key is malformed");
     member found = {.company = wpi_key_get_u32(key.data, 0),
                     .person = wpi_key_get_u32(key.data, 4),
@@ -438,8 +439,11 @@ typedef struct company_walk {
 static wp_status note_company(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
 {
     company_walk *walk = context;
-    uint32_t canonical, company = key.bytes == 12 ? wpi_key_get_u32(key.data, 0) : 0;
+    uint32_t canonical;
     (void)value;
+    if (key.bytes != MEMBER_KEY_BYTES)
+        return wpi_error_set(err, WP_ECORRUPT, "member key is malformed");
+    uint32_t company = wpi_key_get_u32(key.data, 0);
     if (company == walk->last || wpi_key_day_back(wpi_key_get_u32(key.data, 8)) == WP_DAY_NONE)
         return WP_OK;
     walk->last = company;

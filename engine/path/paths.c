@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/sort.h"
 #include "graph/party.h"
 #include "path/branches.h"
 #include "path/candidates.h"
@@ -93,20 +94,49 @@ static wp_status find_seen(wpi_search *search, uint32_t via, size_t k, wpi_trace
     return chosen == WP_OK ? status : chosen;
 }
 
-/* Keep the candidates that touch both sides of no barrier, and say which are touched. */
-static uint64_t drop_forbidden(const wpi_branches *branches, wpi_array *candidates)
+/* Keep the candidates that were asked for and touch both sides of no barrier; the first barrier
+ * that an introducer's path touches goes to `forbidden` with the introducer. */
+static wp_status drop_forbidden(const wpi_branches *branches, wpi_array *candidates,
+                                wpi_array *forbidden, wp_error *err)
 {
     wpi_candidate *items = candidates->items;
-    uint64_t touched = 0;
     size_t kept = 0;
     for (size_t i = 0; i < candidates->count; i++) {
-        uint64_t by_one = wpi_branches_touched(branches->sight, items[i].people, items[i].hops + 1);
-        touched |= by_one;
-        if (by_one == 0)
+        uint64_t touched =
+            wpi_branches_touched(branches->sight, items[i].people, items[i].hops + 1);
+        if (!wpi_branches_ask_for(branches, items[i].introducer))
+            continue;
+        if (touched == 0) {
             items[kept++] = items[i];
+            continue;
+        }
+        wpi_pair one = {(uint32_t)__builtin_ctzll(touched), items[i].introducer};
+        WPI_TRY(wpi_array_push(forbidden, &one, err));
     }
     candidates->count = kept;
-    return touched;
+    return wpi_sort_pairs(forbidden, err);
+}
+
+/* Split a branch where introducers were forbidden: at each barrier for those who touched it, which
+ * is enough when all are known; otherwise at one barrier for everybody. */
+static wp_status split(wpi_branches *branches, const wpi_array *forbidden, bool are_all_known,
+                       wp_error *err)
+{
+    wp_status status = WP_OK;
+    wpi_array introducers = WPI_ARRAY_OF(uint32_t);
+    if (!are_all_known && forbidden->count > 0)
+        return wpi_branches_split(branches, WPI_ARRAY_AT(forbidden, wpi_pair, 0).low, NULL, err);
+    for (size_t i = 0; i < forbidden->count && status == WP_OK; i++) {
+        const wpi_pair *at = &WPI_ARRAY_AT(forbidden, wpi_pair, i);
+        bool is_last = i + 1 == forbidden->count || at[1].low != at->low;
+        status = wpi_array_push(&introducers, &at->high, err);
+        if (status == WP_OK && is_last) {
+            status = wpi_branches_split(branches, at->low, &introducers, err);
+            introducers.count = 0;
+        }
+    }
+    wpi_array_free(&introducers);
+    return status;
 }
 
 /* Read what decides among paths as cheap and as short, which a branch knows of its own ones alone.
@@ -133,21 +163,23 @@ static wp_status find_in_branch(path_finder *self, wpi_branches *branches, size_
 {
     wp_status status, limit;
     wpi_array found = WPI_ARRAY_OF(wpi_candidate);
-    uint64_t all = self->query->cost_limit, touched;
+    wpi_array forbidden = WPI_ARRAY_OF(wpi_pair);
+    uint64_t all = self->query->cost_limit;
     uint64_t kth = out->count < k ? all : WPI_ARRAY_AT(out, wpi_candidate, k - 1).total;
     self->search.cost_limit = kth < all ? kth : all;
     limit = find_seen(&self->search, self->via, k, &self->ids, &self->arena, &found, err);
     self->search.cost_limit = all;
     status = wpi_meter_is_limit(limit) ? WP_OK : limit;
     WPI_TRY_OUT(status);
-    touched = drop_forbidden(branches, &found);
-    if (touched != 0 || branches->has_split)
+    WPI_TRY_OUT(drop_forbidden(branches, &found, &forbidden, err));
+    if (forbidden.count > 0 || branches->has_split)
         WPI_TRY_OUT(read_ranks(&self->query->view, &found, err));
     WPI_TRY_OUT(wpi_array_extend(out, found.items, found.count, err));
     WPI_TRY_OUT(wpi_candidates_order(&self->ids, &self->arena, out, k, err));
-    if (touched != 0 && limit == WP_OK)
-        WPI_TRY_OUT(wpi_branches_split(branches, (unsigned)__builtin_ctzll(touched), err));
+    if (limit == WP_OK)
+        WPI_TRY_OUT(split(branches, &forbidden, k == SIZE_MAX, err));
 out:
+    wpi_array_free(&forbidden);
     wpi_array_free(&found);
     return status == WP_OK ? limit : status;
 }

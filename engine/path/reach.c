@@ -219,7 +219,7 @@ static wp_status spread_branch(wpi_branches *branches, reach_search *all, bool i
     WPI_TRY_OUT(status);
     WPI_TRY_OUT(find_touched(branches, &one, &touched, err));
     if (touched != 0)
-        WPI_TRY_OUT(wpi_branches_split(branches, (unsigned)__builtin_ctzll(touched), err));
+        WPI_TRY_OUT(wpi_branches_split(branches, (unsigned)__builtin_ctzll(touched), NULL, err));
     for (size_t i = 0; touched == 0 && i < one.ends.count; i++)
         WPI_TRY_OUT(offer_end(all, &WPI_ARRAY_AT(&one.ends, reach_end, i), err));
 out:

@@ -103,9 +103,11 @@ static bool is_in_gap(const work *w, wpi_table table, wpi_slice key)
 {
     for (size_t i = 0; i < w->gaps.count; i++) {
         const gap *at = &WPI_ARRAY_AT(&w->gaps, gap, i);
+        if (at->table != table)
+            continue;
         bool is_above = at->low.data == NULL || wpi_page_compare(key, at->low, false) >= 0;
         bool is_below = at->high.data == NULL || wpi_page_compare(key, at->high, false) < 0;
-        if (at->table == table && is_above && is_below)
+        if (is_above && is_below)
             return true;
     }
     return false;

@@ -161,6 +161,36 @@ static wp_status share(wpi_store *store, const wp_open_options *options, wp_erro
     return WP_OK;
 }
 
+/* Commits that are not synced can cost the whole file, so it must not hold what was promised to
+ * anybody: no more than what it was created with, which is our own domains. */
+static wp_status refuse_data(wpi_store *store, wp_error *err)
+{
+    wpi_store_txn *txn;
+    uint64_t records = 0;
+    WPI_TRY(wpi_store_begin(store, false, &txn, err));
+    wp_status status = WP_OK;
+    for (unsigned i = 0; i < WPI_TABLE_COUNT && status == WP_OK && records == 0; i++) {
+        bool is_of_creation = i == WPI_TABLE_META || i == WPI_TABLE_COMPANY ||
+                              i == WPI_TABLE_IDENTITY || i == WPI_TABLE_NAME;
+        if (!is_of_creation)
+            status = wpi_store_count(txn, (wpi_table)i, &records, err);
+    }
+    wpi_store_abort(txn);
+    if (status != WP_OK || records == 0)
+        return status;
+    return wpi_error_set(err, WP_EINVAL,
+                         "is_unsynced is set and the file holds data, expected one just created");
+}
+
+static wp_status open_environment(wpi_store *store, wp_error *err)
+{
+    WPI_TRY(wpi_environment_open(store, err));
+    wp_status status = store->is_unsynced ? refuse_data(store, err) : WP_OK;
+    if (status != WP_OK)
+        wpi_environment_close(store);
+    return status;
+}
+
 static wp_status open_new(const char *path, const wp_open_options *options, wpi_store **store,
                           wp_error *err)
 {
@@ -170,13 +200,13 @@ static wp_status open_new(const char *path, const wp_open_options *options, wpi_
     new_store->is_network_allowed = options->allow_network_fs;
     new_store->is_unsynced = options->is_unsynced && !options->is_read_only;
     new_store->map_bytes = options->map_bytes;
-    new_store->reader_age_max_ms =
-        options->reader_age_max_ms == 0 ? READER_AGE_MAX_MS : options->reader_age_max_ms;
-    wp_status status = wpi_environment_open(new_store, err);
+    wp_status status = open_environment(new_store, err);
     if (status != WP_OK) {
         wpi_store_free(new_store);
         return status;
     }
+    new_store->reader_age_max_ms =
+        options->reader_age_max_ms == 0 ? READER_AGE_MAX_MS : options->reader_age_max_ms;
     new_store->next = registry;
     registry = new_store;
     *store = new_store;

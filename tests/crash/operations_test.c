@@ -63,11 +63,11 @@ static size_t pick(world *self)
     return 1 + random_below(&self->random, PEOPLE);
 }
 
-static void open_file(world *self)
+static void open_file(world *self, bool is_new)
 {
     wp_open_options options = WP_OPEN_OPTIONS_INIT;
     wp_error err;
-    options.is_unsynced = true;
+    options.is_unsynced = is_new; /* while it may be */
     crash_must(wp_open(self->path, &options, &self->db, &err), &err, "wp_open");
 }
 
@@ -251,7 +251,7 @@ static void maintain(world *self, uint64_t transaction)
         crash_check_db(self->db, "after some hundred transactions");
     if (transaction % 500 == 250) {
         wp_close(self->db);
-        open_file(self);
+        open_file(self, false);
     }
 }
 
@@ -264,7 +264,7 @@ static void operate(unsigned lane, void *context)
     (void)snprintf(name, sizeof name, "operations-%u.warmpath", lane);
     (void)snprintf(self.path, sizeof self.path, "%s", scratch_path(name));
     crash_create(self.path);
-    open_file(&self);
+    open_file(&self, true);
     put_people(&self);
     for (; self.operations < share; transaction++) {
         write_some(&self);

@@ -16,9 +16,11 @@
 #include <xxhash.h>
 
 #include "graph/audit.h"
+#include "graph/barrier.h"
 #include "graph/consent.h"
 #include "graph/person.h"
 #include "graph/private.h"
+#include "graph/source.h"
 #include "scratch.h"
 
 static wpi_store *store;
@@ -167,6 +169,39 @@ static void audit__logs_decisions_and_private_ties_that_change_something(void **
     assert_int_equal(at.object, bob);
 }
 
+static void expect_next(wp_audit_entry *at, wp_audit_action action, uint32_t object)
+{
+    assert_int_equal(wpi_audit_next(&graph, at, NULL), WP_OK);
+    assert_int_equal(at->action, action);
+    assert_int_equal(at->object, object);
+}
+
+static void audit__logs_what_a_source_takes_with_it(void **unused)
+{
+    (void)unused;
+    uint32_t ann = put_person("ann@acme.example"), bob = put_person("bob@beta.example"), source;
+    wp_consent consent = WP_CONSENT_INIT;
+    wp_private private = {ann, bob, 0};
+    wp_barrier barrier = {{WP_SIDE_PERSON, ann}, {WP_SIDE_PERSON, bob}, 0};
+    consent.person = ann;
+    consent.contact = WP_CHOICE_OUT;
+    assert_int_equal(wpi_source_put(&graph, "list", NULL, WP_TIME_NONE, &source, NULL), WP_OK);
+    assert_int_equal(wpi_source_use(&graph, source, NULL), WP_OK);
+    assert_int_equal(wpi_consent_put(&graph, &consent, NULL), WP_OK);
+    assert_int_equal(wpi_private_put(&graph, &private, true, NULL), WP_OK);
+    assert_int_equal(wpi_barrier_put(&graph, &barrier, true, NULL), WP_OK);
+    assert_int_equal(wpi_source_use(&graph, WP_SOURCE_HAND, NULL), WP_OK);
+    set_mode(WP_AUDIT_CHANGES);
+    wp_audit_entry at = {.number = 1};
+    wpi_leaving leaving = {.source = source};
+    while (!leaving.is_done)
+        assert_int_equal(wpi_source_leave(&graph, &leaving, NULL), WP_OK);
+    assert_int_equal(count_entries(), 4);
+    expect_next(&at, WP_AUDIT_CONSENT, 0);
+    expect_next(&at, WP_AUDIT_SHARED, bob);
+    expect_next(&at, WP_AUDIT_BARRIER_REMOVE, bob);
+}
+
 static void audit__refuses_changes_without_a_function(void **unused)
 {
     (void)unused;
@@ -241,6 +276,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(audit__is_off_at_first, begin, end),
         cmocka_unit_test_setup_teardown(audit__takes_what_its_mode_says, begin, end),
         cmocka_unit_test_setup_teardown(audit__keeps_who_did_what_to_whom, begin, end),
+        cmocka_unit_test_setup_teardown(audit__logs_what_a_source_takes_with_it, begin, end),
         cmocka_unit_test_setup_teardown(
             audit__logs_decisions_and_private_ties_that_change_something, begin, end),
         cmocka_unit_test_setup_teardown(audit__refuses_changes_without_a_function, begin, end),

@@ -100,8 +100,16 @@ static void put_ties(wp_txn *txn, random_source *random, unsigned round)
 static wp_db *open_file(const char *path)
 {
     wp_db *db = NULL;
+    EXPECT_OK(wp_open(path, NULL, &db, &err));
+    return db;
+}
+
+static wp_db *create_file(const char *path)
+{
+    wp_db *db = NULL;
     wp_open_options options = WP_OPEN_OPTIONS_INIT;
     options.is_unsynced = true;
+    EXPECT_OK(wp_create(path, NULL, 0, &err));
     EXPECT_OK(wp_open(path, &options, &db, &err));
     return db;
 }
@@ -109,8 +117,7 @@ static wp_db *open_file(const char *path)
 static void build(const char *path, random_source *random)
 {
     wp_txn *txn = NULL;
-    EXPECT_OK(wp_create(path, NULL, 0, &err));
-    wp_db *db = open_file(path);
+    wp_db *db = create_file(path);
     EXPECT_OK(wp_begin_write(db, &txn, &err));
     put_people(txn);
     put_ties(txn, random, 0);
@@ -199,9 +206,7 @@ static void damage(const char *path, random_source *random)
 {
     wpi_store *store = NULL;
     wpi_store_txn *txn = NULL;
-    wp_open_options options = WP_OPEN_OPTIONS_INIT;
-    options.is_unsynced = true;
-    EXPECT_OK(wpi_store_open(path, &options, &store, &err));
+    EXPECT_OK(wpi_store_open(path, NULL, &store, &err));
     EXPECT_OK(wpi_store_begin(store, true, &txn, &err));
     if (random_chance(random, 0.8))
         damage_record(txn, random, WPI_TABLE_SEGMENT, 0);

@@ -231,6 +231,31 @@ static bool has_stamp(const char *path)
     return getxattr(path, STAMP, stamp, sizeof(stamp)) > 0;
 }
 
+static void store_open__refuses_unsynced_commits_where_there_is_data(void **state)
+{
+    (void)state;
+    wp_error refusal;
+    wp_open_options options = WP_OPEN_OPTIONS_INIT;
+    wpi_store *store;
+    char *path = fixture_create("unsynced_data");
+    options.is_unsynced = true;
+    for (int i = 0; i < 2; i++) { /* nothing was stored the first time */
+        EXPECT_OK(wpi_store_open(path, &options, &store, &err));
+        wpi_store_close(store);
+    }
+    store = fixture_open(path);
+    fixture_store(store, "k", "v");
+    wpi_store_close(store);
+    assert_int_equal(wpi_store_open(path, &options, &store, &refusal), WP_EINVAL);
+    assert_null(store);
+    assert_non_null(strstr(refusal.message, "is_unsynced"));
+    options.is_read_only = true; /* commits nothing */
+    EXPECT_OK(wpi_store_open(path, &options, &store, &err));
+    wpi_store_close(store);
+    wpi_store_close(fixture_open(path));
+    free(path);
+}
+
 static void store_sync__makes_an_unsynced_file_clean(void **state)
 {
     (void)state;
@@ -243,6 +268,8 @@ static void store_sync__makes_an_unsynced_file_clean(void **state)
     fixture_store(store, "k", "v");
     wpi_store_close(store);
     assert_false(has_stamp(path)); /* it may not be on the disk */
+    free(path);
+    path = fixture_create("synced");
     EXPECT_OK(wpi_store_open(path, &options, &store, &err));
     fixture_store(store, "k", "w");
     EXPECT_OK(wpi_store_sync(store, &err));
@@ -528,6 +555,7 @@ int main(void)
         cmocka_unit_test(store_open__refuses_symbolic_links),
         cmocka_unit_test(store_open__refuses_foreign_lmdb_files),
         cmocka_unit_test(store_open__refuses_another_format),
+        cmocka_unit_test(store_open__refuses_unsynced_commits_where_there_is_data),
         cmocka_unit_test(store_sync__makes_an_unsynced_file_clean),
         cmocka_unit_test(store_open__refuses_truncated_files),
         cmocka_unit_test(store_open__shares_an_open_file),

@@ -14,8 +14,6 @@ logged_people logged_about(const wp_audit_entry *at)
     case WP_AUDIT_PRIVATE:
     case WP_AUDIT_SHARED:
         return (logged_people){at->subject, at->object};
-    case WP_AUDIT_GROUP:
-        return (logged_people){at->object, 0};
     default:
         return (logged_people){0, 0};
     }
