@@ -24,6 +24,7 @@
 #define ONE_SIDED_SHARE .2
 #define BARRIERS 10
 #define SIDE_PEOPLE 1000
+#define FIRST_SIDES 0x55555u /* a bit for the first side of each barrier */
 
 static void find_on_newest_day(void *context)
 {
@@ -212,15 +213,17 @@ static void run_overlay(bench_options *options, const graph *touched)
 
 /* --- barriers --- */
 
-/* A company that employs people drawn at random besides those they work for already. */
-static wp_number put_side(const session *base, wp_txn *txn, random_stream *random, int index)
+/* A company that employs people drawn at random besides those they work for already; they get the
+ * bit of the side. */
+static wp_number put_side(const session *base, wp_txn *txn, random_stream *random, unsigned index,
+                          uint32_t *sides)
 {
     wp_error err;
     char domain[32];
     wp_number company;
     wp_company_facts facts = WP_COMPANY_FACTS_INIT;
     wp_identity identity = {WP_IDENTITY_DOMAIN, domain};
-    snprintf(domain, sizeof domain, "side-%d.example", index);
+    snprintf(domain, sizeof domain, "side-%u.example", index);
     facts.identities = &identity;
     facts.identity_count = 1;
     bench_check(wp_company_put(txn, &facts, &company, NULL, &err), &err);
@@ -230,12 +233,14 @@ static wp_number put_side(const session *base, wp_txn *txn, random_stream *rando
                                     .to_day = WP_DAY_NONE,
                                     .person = question_person(base->txn, base->network, random)};
         bench_check(wp_employment_put(txn, &employment, &err), &err);
+        sides[employment.person] |= 1u << index;
     }
     return company;
 }
 
-/* The graph with barriers, in a copy. */
-static void open_barred(const session *base, graph *barred)
+/* The graph with barriers, in a copy. sides: room for a word a person; bits 2 i and 2 i + 1 are
+ * the sides of barrier i. */
+static void open_barred(const session *base, graph *barred, uint32_t *sides)
 {
     wp_error err;
     wp_txn *txn = NULL;
@@ -244,46 +249,103 @@ static void open_barred(const session *base, graph *barred)
     graph_cache_path(base->options, "-barred", barred->path, sizeof barred->path);
     graph_remove(barred->path);
     graph_copy(base->network->path, barred->path);
-    barred->db = graph_open_unsynced(barred->path);
+    bench_check(wp_open(barred->path, NULL, &barred->db, &err), &err);
     bench_check(wp_begin_write(barred->db, &txn, &err), &err);
-    for (int i = 0; i < BARRIERS; i++) {
-        wp_barrier barrier = {.a = {WP_SIDE_COMPANY, put_side(base, txn, &random, 2 * i)},
-                              .b = {WP_SIDE_COMPANY, put_side(base, txn, &random, 2 * i + 1)}};
+    for (unsigned i = 0; i < BARRIERS; i++) {
+        wp_barrier barrier = {
+            .a = {WP_SIDE_COMPANY, put_side(base, txn, &random, 2 * i, sides)},
+            .b = {WP_SIDE_COMPANY, put_side(base, txn, &random, 2 * i + 1, sides)}};
         bench_check(wp_barrier_put(txn, &barrier, true, &err), &err);
     }
     bench_check(wp_commit(txn, &err), &err);
 }
 
+/* A session, and the same questions without barriers. */
+typedef struct barred_session {
+    session it;
+    wp_txn *unbarred; /* reads with WP_VIEW_ALL */
+    wp_paths *paths;
+    const uint32_t *sides; /* of each person */
+} barred_session;
+
 /* The question of the trial to somebody for whom there are no barriers. */
 static void find_without_barriers(void *context)
 {
-    session *it = context;
+    barred_session *self = context;
+    session *it = &self->it;
     wp_txn *own = it->txn;
-    it->txn = it->unbarred;
+    wp_paths *answer = it->paths;
+    it->txn = self->unbarred;
+    it->paths = self->paths;
     session_find(it);
+    self->paths = it->paths;
+    it->paths = answer;
     it->txn = own;
 }
 
-static void run_barred(bench_options *options, const graph *barred)
+static void find_with_barriers(void *context)
 {
-    session it;
-    wp_error err;
+    barred_session *self = context;
+    session_find(&self->it);
+}
+
+static void draw_barred(void *context, uint64_t trial)
+{
+    barred_session *self = context;
+    session_draw(&self->it, trial);
+}
+
+/* No path touches both sides of a barrier, and none is cheaper than what there is without. */
+static bool verify_barred(void *context, size_t contestant)
+{
+    const barred_session *self = context;
+    size_t count = wp_paths_count(self->it.paths);
+    bool is_right = count <= wp_paths_count(self->paths);
+    (void)contestant;
+    for (size_t i = 0; i < count && is_right; i++) {
+        const wp_path *path = wp_paths_at(self->it.paths, i);
+        uint32_t touched = 0;
+        for (uint32_t j = 0; j <= path->hops; j++)
+            touched |= self->sides[path->people[j]];
+        is_right = (touched & touched >> 1 & FIRST_SIDES) == 0 &&
+                   path->cost >= wp_paths_at(self->paths, i)->cost;
+    }
+    return is_right;
+}
+
+static void compete_barred(barred_session *self, const char *suffix)
+{
     char name[80];
-    bench_contestant contestants[] = {{.run = session_find},
+    bench_contestant contestants[] = {{.run = find_with_barriers},
                                       {.name = "no barriers", .run = find_without_barriers}};
-    session_begin(&it, options, barred, barred->day);
-    bench_check(wp_begin_read(barred->db, &it.unbarred, &err), &err);
-    bench_check(wp_txn_use_viewer(it.unbarred, WP_VIEW_ALL, &err), &err);
-    it.source_count = 50;
-    it.target_count = 20;
-    it.hops_max = HOPS;
-    session_name(&it, ", ten barriers", name, sizeof name);
-    compete(&it, name, NULL, contestants, 2);
-    it.with_reach = true;
-    session_name(&it, ", ten barriers, with reach", name, sizeof name);
-    compete(&it, name, NULL, contestants, 2);
-    wp_abort(it.unbarred);
-    session_end(&it);
+    session_name(&self->it, suffix, name, sizeof name);
+    bench_contest contest = {.name = name,
+                             .context = self,
+                             .prepare = draw_barred,
+                             .verify = verify_barred,
+                             .contestants = contestants,
+                             .count = 2,
+                             .unit = "us"};
+    bench_contest_run(self->it.options, &contest);
+}
+
+static void run_barred(bench_options *options, const graph *barred, const uint32_t *sides)
+{
+    barred_session self = {.sides = sides};
+    session *it = &self.it;
+    wp_error err;
+    session_begin(it, options, barred, barred->day);
+    bench_check(wp_begin_read(barred->db, &self.unbarred, &err), &err);
+    bench_check(wp_txn_use_viewer(self.unbarred, WP_VIEW_ALL, &err), &err);
+    it->source_count = 50;
+    it->target_count = 20;
+    it->hops_max = HOPS;
+    compete_barred(&self, ", ten barriers");
+    it->with_reach = true;
+    compete_barred(&self, ", ten barriers, with reach");
+    wp_paths_free(self.paths);
+    wp_abort(self.unbarred);
+    session_end(it);
 }
 
 int main(int argc, char **argv)
@@ -306,14 +368,16 @@ int main(int argc, char **argv)
     session_run(&it, 50, 20, HOPS, ", with reach");
     run_pair(&it);
     open_touched(&it, &touched);
-    open_barred(&it, &barred);
+    uint32_t *sides = bench_new(network.people + 1, sizeof *sides);
+    open_barred(&it, &barred, sides);
     session_end(&it);
     run_later_day(&options, &network, 30);
     run_later_day(&options, &network, 90);
     run_overlay(&options, &touched);
     graph_close(&touched);
     graph_remove(touched.path);
-    run_barred(&options, &barred);
+    run_barred(&options, &barred, sides);
+    free(sides);
     graph_close(&barred);
     graph_remove(barred.path);
     graph_close(&network);

@@ -23,7 +23,6 @@ typedef struct session {
     bench_options *options;
     const graph *network;
     wp_txn *txn;
-    wp_txn *unbarred; /* reads with WP_VIEW_ALL, where that is compared */
     int32_t day;
     csr twin;
     csr_search search;

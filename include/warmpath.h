@@ -409,6 +409,21 @@ typedef struct wp_together {
 /** Read the setting and what it leaves out. @return WP_OK, WP_EINVAL. Cost: O(employments). */
 WP_API_STATUS wp_together_get(wp_txn *txn, wp_together *out, wp_error *err);
 
+/** What a person decided. */
+typedef enum wp_choice {
+    WP_CHOICE_UNSAID = 0,
+    WP_CHOICE_IN = 1,
+    WP_CHOICE_OUT = 2,
+    WP_CHOICE_ASK = 3 /**< Of introductions alone: yes, but ask me first. */
+} wp_choice;
+
+/** How strict a choice is: UNSAID 0, IN 1, ASK 2, OUT 3. Of two that hold at once the stricter
+ * decides. */
+WP_API unsigned wp_choice_rank(wp_choice choice);
+
+/** "in", "ask", "out"; NULL for UNSAID and a value that is none. */
+WP_API const char *wp_choice_name(wp_choice choice);
+
 /** A person as stored. */
 typedef struct wp_person {
     wp_number number;
@@ -421,7 +436,10 @@ typedef struct wp_person {
     wp_number company;           /**< Employer on `day`; 0: none. */
     bool is_us;                  /**< Of our own organisation, as said or by company. */
     wp_us us;                    /**< As said. */
+    wp_choice introductions;     /**< As decided; UNSAID: not, and the default holds. */
+    wp_choice contact;           /**< As decided; UNSAID: not, and the default holds. */
     bool has_opted_out;          /**< Of introductions: never an intermediary. */
+    bool is_asked_first;         /**< Of introductions: an intermediary who is to be asked first. */
     bool is_do_not_contact;      /**< Never in any path. */
     int32_t introductions_since; /**< Day of the decision; WP_DAY_NONE. */
     int32_t contact_since;       /**< Day of the decision; WP_DAY_NONE. */
@@ -642,15 +660,12 @@ typedef struct wp_stated_tie {
  */
 WP_API_STATUS wp_stated_tie_put(wp_txn *txn, const wp_stated_tie *tie, wp_error *err);
 
-/** What a person decided. Unsaid fields change nothing. */
-typedef enum wp_choice { WP_CHOICE_UNSAID = 0, WP_CHOICE_IN = 1, WP_CHOICE_OUT = 2 } wp_choice;
-
-/** A person's decisions. */
+/** A person's decisions. Unsaid ones change nothing. */
 typedef struct wp_consent {
     size_t size;
     wp_number person;
-    wp_choice introductions; /**< OUT: never an intermediary. */
-    wp_choice contact;       /**< OUT: never in any path, not even as its end. */
+    wp_choice introductions; /**< OUT: never an intermediary. ASK: one, and is marked. */
+    wp_choice contact;       /**< OUT: never in any path, not even as its end. ASK is refused. */
     int32_t since;           /**< Day of the decision; WP_DAY_NONE: unknown. */
     uint32_t source;         /**< Read: who states it. Ignored on write. */
 } wp_consent;
@@ -663,6 +678,24 @@ typedef struct wp_consent {
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND, WP_EREADONLY, WP_EFULL
  */
 WP_API_STATUS wp_consent_put(wp_txn *txn, const wp_consent *consent, wp_error *err);
+
+/** What holds for people who decided nothing; a decision, however old, comes before it. */
+typedef struct wp_settings {
+    size_t size;
+    wp_choice introductions; /**< IN (as created), ASK, or OUT: nobody is an intermediary who did
+                                  not say so (opt-in). Who is an end of a query is not concerned. */
+    wp_choice contact;       /**< IN (as created) or OUT: nobody is in a path who did not say so. */
+} wp_settings;
+
+/**
+ * Set the defaults; UNSAID leaves one as it is. Holds in every query from the commit on, and is
+ * logged when it changes something.
+ * @return WP_OK, WP_EINVAL (no such choice; ASK for contact), WP_EREADONLY, WP_EFULL
+ */
+WP_API_STATUS wp_settings_put(wp_txn *txn, const wp_settings *settings, wp_error *err);
+
+/** The defaults that hold; neither is UNSAID. @return WP_OK, WP_EINVAL */
+WP_API_STATUS wp_settings_get(wp_txn *txn, wp_settings *out, wp_error *err);
 
 /** A tie that is one person's own: for everybody else it does not exist. See
  * wp_txn_use_viewer(). */
@@ -1571,6 +1604,8 @@ typedef enum wp_audit_action {
     WP_AUDIT_LIFT = 9,           /**< A suppression was lifted. */
     WP_AUDIT_EXPORT = 10,        /**< subject: the person; 0: the whole database. */
     WP_AUDIT_RETENTION = 11,     /**< subject: the last day taken, days since 1970. */
+    WP_AUDIT_SETTINGS = 12,      /**< The defaults of consent changed; object: 10 times the
+                                      wp_choice of introductions plus that of contact. */
     WP_AUDIT_ASK_PERSON = 16,    /**< A question; subject: the person asked about. */
     WP_AUDIT_ASK_COMPANY = 17,   /**< A question; subject: the company. */
     WP_AUDIT_ASK_NAME = 18,      /**< A search by name. */
@@ -1643,6 +1678,7 @@ WP_API_STATUS wp_audit_verify(wp_txn *txn, uint64_t *broken, wp_error *err);
 #define WP_RETENTION_INIT     {sizeof(wp_retention), 0, false, false, NULL, NULL, NULL}
 #define WP_CONSENT_INIT       {sizeof(wp_consent), 0, WP_CHOICE_UNSAID, WP_CHOICE_UNSAID, \
                                WP_DAY_NONE, 0}
+#define WP_SETTINGS_INIT      {sizeof(wp_settings), WP_CHOICE_UNSAID, WP_CHOICE_UNSAID}
 #define WP_OPPORTUNITY_INIT   {sizeof(wp_opportunity), 0, NULL, NULL, (double)NAN, NULL, NULL, \
                                WP_OPPORTUNITY_OPEN, WP_DAY_NONE, WP_DAY_NONE, 0, 0, 0}
 #define WP_PATH_QUERY_INIT    {sizeof(wp_path_query), NULL, 0, NULL, 0, 0, 3, 5, 0.05, 0.02, \

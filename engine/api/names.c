@@ -3,7 +3,7 @@
  *
  * Switches without a default: a value that is missing fails the build.
  */
-#include "warmpath.h"
+#include "graph/consent.h"
 
 const char *wp_version(void)
 {
@@ -105,6 +105,26 @@ const char *wp_tier_name(wp_tier tier)
     return NULL;
 }
 
+unsigned wp_choice_rank(wp_choice choice)
+{
+    return wpi_choice_rank(choice);
+}
+
+const char *wp_choice_name(wp_choice choice)
+{
+    switch (choice) {
+    case WP_CHOICE_IN:
+        return "in";
+    case WP_CHOICE_ASK:
+        return "ask";
+    case WP_CHOICE_OUT:
+        return "out";
+    case WP_CHOICE_UNSAID:
+        break;
+    }
+    return NULL;
+}
+
 const char *wp_audit_action_name(wp_audit_action action)
 {
     switch (action) {
@@ -128,6 +148,8 @@ const char *wp_audit_action_name(wp_audit_action action)
         return "export";
     case WP_AUDIT_RETENTION:
         return "retention";
+    case WP_AUDIT_SETTINGS:
+        return "settings";
     case WP_AUDIT_ASK_PERSON:
         return "ask-person";
     case WP_AUDIT_ASK_COMPANY:

@@ -11,6 +11,7 @@
 #include "graph/overlay.h"
 #include "graph/party.h"
 #include "graph/person.h"
+#include "graph/settings.h"
 #include "graph/tie.h"
 #include "graph/together.h"
 #include "path/neighbours.h"
@@ -171,6 +172,17 @@ wp_status wp_together_get(wp_txn *txn, wp_together *out, wp_error *err)
     WPI_READ(txn, err);
     WPI_TRY(wpi_together_get(&txn->graph, &found.people_max, err));
     WPI_TRY(wpi_together_left_out(&txn->graph, &found.companies_left_out, err));
+    *out = found;
+    return WP_OK;
+}
+
+wp_status wp_settings_get(wp_txn *txn, wp_settings *out, wp_error *err)
+{
+    wp_settings found;
+    WPI_TRY(wpi_handles_check_given(out, "out", err));
+    *out = (wp_settings)WP_SETTINGS_INIT;
+    WPI_READ(txn, err);
+    WPI_TRY(wpi_settings_get(&txn->graph, &found, err));
     *out = found;
     return WP_OK;
 }

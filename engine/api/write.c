@@ -12,6 +12,7 @@
 #include "graph/person.h"
 #include "graph/private.h"
 #include "graph/regroup.h"
+#include "graph/settings.h"
 #include "graph/source.h"
 #include "graph/tie.h"
 #include "graph/together.h"
@@ -104,6 +105,16 @@ wp_status wp_stated_tie_put(wp_txn *txn, const wp_stated_tie *tie, wp_error *err
     return wpi_handles_leave_write(txn, wpi_tie_state_strength(&txn->graph, tie, err));
 }
 
+static wp_status check_choices(wp_choice introductions, wp_choice contact, wp_error *err)
+{
+    if ((unsigned)introductions > WP_CHOICE_ASK)
+        return wpi_error_set(err, WP_EINVAL, "introductions is %d, expected 0..3",
+                             (int)introductions);
+    if ((unsigned)contact > WP_CHOICE_OUT)
+        return wpi_error_set(err, WP_EINVAL, "contact is %d, expected 0..2", (int)contact);
+    return WP_OK;
+}
+
 wp_status wp_consent_put(wp_txn *txn, const wp_consent *consent, wp_error *err)
 {
     uint32_t canonical;
@@ -111,11 +122,17 @@ wp_status wp_consent_put(wp_txn *txn, const wp_consent *consent, wp_error *err)
     WPI_TRY(wpi_handles_check_given(consent, "consent", err));
     WPI_TRY(check_size(consent->size, sizeof *consent, err));
     WPI_TRY(wpi_party_resolve(&txn->graph, WPI_PERSON, consent->person, &canonical, err));
-    if (consent->introductions > WP_CHOICE_OUT || consent->contact > WP_CHOICE_OUT)
-        return wpi_error_set(err, WP_EINVAL, "choice is %d, expected 0..2",
-                             (int)(consent->introductions > WP_CHOICE_OUT ? consent->introductions
-                                                                          : consent->contact));
+    WPI_TRY(check_choices(consent->introductions, consent->contact, err));
     return wpi_handles_leave_write(txn, wpi_consent_put(&txn->graph, consent, err));
+}
+
+wp_status wp_settings_put(wp_txn *txn, const wp_settings *settings, wp_error *err)
+{
+    WPI_TRY(wpi_handles_enter_write(txn, err));
+    WPI_TRY(wpi_handles_check_given(settings, "settings", err));
+    WPI_TRY(check_size(settings->size, sizeof *settings, err));
+    WPI_TRY(check_choices(settings->introductions, settings->contact, err));
+    return wpi_handles_leave_write(txn, wpi_settings_put(&txn->graph, settings, err));
 }
 
 wp_status wp_mark_put(wp_txn *txn, const char *name, uint64_t value, wp_error *err)

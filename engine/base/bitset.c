@@ -52,6 +52,24 @@ wp_status wpi_bitset_unite(wpi_bitset *set, const wpi_bitset *other, wp_error *e
     return WP_OK;
 }
 
+wp_status wpi_bitset_add_others(wpi_bitset *set, const wpi_bitset *absent, uint32_t last,
+                                wp_error *err)
+{
+    if (last >= set->size)
+        WPI_TRY(grow(set, last, err));
+    for (size_t i = 0; i <= last / 64; i++) {
+        uint64_t wanted = i < absent->size / 64 ? ~absent->words[i] : UINT64_MAX;
+        if (i == 0)
+            wanted &= ~UINT64_C(1);
+        if (i == last / 64)
+            wanted &= UINT64_MAX >> (63 - last % 64);
+        uint64_t added = wanted & ~set->words[i];
+        set->words[i] |= added;
+        set->count += (size_t)__builtin_popcountll(added);
+    }
+    return WP_OK;
+}
+
 void wpi_bitset_remove(wpi_bitset *set, uint32_t number)
 {
     if (!wpi_bitset_has(set, number))

@@ -20,6 +20,9 @@ typedef struct wpi_bitset {
 wp_status wpi_bitset_add(wpi_bitset *set, uint32_t number, wp_error *err);
 /* Add all members of another set. */
 wp_status wpi_bitset_unite(wpi_bitset *set, const wpi_bitset *other, wp_error *err);
+/* Add the numbers 1..last that another set does not have. */
+wp_status wpi_bitset_add_others(wpi_bitset *set, const wpi_bitset *absent, uint32_t last,
+                                wp_error *err);
 void wpi_bitset_remove(wpi_bitset *set, uint32_t number);
 void wpi_bitset_free(wpi_bitset *set);
 

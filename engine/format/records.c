@@ -331,7 +331,7 @@ wp_status wpi_record_read_consent(wpi_record_bytes bytes, wpi_consent_record *ou
     unsigned choice = wpi_reader_u8(&reader);
     out->choice = (wp_choice)choice;
     out->since = (int32_t)wpi_reader_u32(&reader);
-    if (!wpi_reader_is_done(&reader) || choice < WP_CHOICE_IN || choice > WP_CHOICE_OUT)
+    if (!wpi_reader_is_done(&reader) || choice < WP_CHOICE_IN || choice > WP_CHOICE_ASK)
         return damaged("consent", err);
     return WP_OK;
 }

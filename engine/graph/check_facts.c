@@ -6,6 +6,7 @@
 
 #include "graph/barrier.h"
 #include "graph/check_internal.h"
+#include "graph/consent.h"
 #include "graph/name.h"
 #include "graph/opportunity.h"
 #include "graph/party.h"
@@ -74,8 +75,11 @@ wp_status wpi_check_consent(wpi_check *check, wpi_record_bytes value, wp_error *
     if (!wpi_check_key(check, 9))
         return WP_OK;
     WPI_TRY(wpi_record_read_consent(value, &record, err));
-    if (((const unsigned char *)check->key.data)[4] > 1)
+    unsigned matter = ((const unsigned char *)check->key.data)[4];
+    if (matter >= WPI_MATTERS)
         wpi_check_report(check, "matter is unknown");
+    if (matter == WPI_MATTER_CONTACT && record.choice == WP_CHOICE_ASK)
+        wpi_check_report(check, "contact is \"ask\", expected in or out");
     WPI_TRY(wpi_check_source(check, wpi_key_get_u32(check->key.data, 5), err));
     return wpi_check_person(check, wpi_key_get_u32(check->key.data, 0), err);
 }

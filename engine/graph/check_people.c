@@ -13,17 +13,22 @@
 #include "graph/name.h"
 #include "graph/regroup.h"
 #include "graph/said.h"
+#include "graph/settings.h"
 
 wp_status wpi_check_meta(wpi_check *check, wpi_record_bytes value, wp_error *err)
 {
     static const char *const known[] = {"format", "settings",    "counters", "adjacency", "token",
                                         "audit",  "suppression", "erasures", "together"};
+    wp_settings settings;
     const char *key = check->key.data;
     bool exists = true;
     (void)value;
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (check->key.bytes == strlen(known[i]) && memcmp(key, known[i], check->key.bytes) == 0)
             return WP_OK;
+    if (check->key.bytes == strlen(WPI_SETTINGS_KEY) &&
+        memcmp(key, WPI_SETTINGS_KEY, check->key.bytes) == 0)
+        return wpi_settings_get(check->graph, &settings, err);
     if (check->key.bytes == 8 && memcmp(key, "us.p", 4) == 0)
         return wpi_check_person(check, wpi_key_get_u32(key, 4), err);
     if (check->key.bytes == 8 && memcmp(key, "us.c", 4) == 0)

@@ -5,10 +5,26 @@
 
 #include "graph/audit.h"
 #include "graph/party.h"
+#include "graph/settings.h"
 
 static wpi_key key_of(uint32_t person, unsigned matter, uint32_t source)
 {
     return wpi_key_add_u32(wpi_key_add_u8(wpi_key_u32(person), (uint8_t)matter), source);
+}
+
+unsigned wpi_choice_rank(wp_choice choice)
+{
+    switch (choice) {
+    case WP_CHOICE_UNSAID:
+        return 0;
+    case WP_CHOICE_IN:
+        return 1;
+    case WP_CHOICE_ASK:
+        return 2;
+    case WP_CHOICE_OUT:
+        return 3;
+    }
+    return 0;
 }
 
 /* A day as decisions are ordered by: none is the oldest. */
@@ -24,14 +40,14 @@ static wpi_consent_record later(wpi_consent_record a, wpi_consent_record b)
         return a.choice == WP_CHOICE_UNSAID ? b : a;
     if (a.since != b.since)
         return age_of(a.since) > age_of(b.since) ? a : b;
-    return a.choice == WP_CHOICE_OUT ? a : b;
+    return wpi_choice_rank(a.choice) >= wpi_choice_rank(b.choice) ? a : b;
 }
 
 /* Of two decisions of one person, made as different identities, the one that holds. */
 static wpi_consent_record stricter(wpi_consent_record a, wpi_consent_record b)
 {
     if (a.choice != b.choice)
-        return a.choice > b.choice ? a : b;
+        return wpi_choice_rank(a.choice) > wpi_choice_rank(b.choice) ? a : b;
     return age_of(a.since) > age_of(b.since) ? a : b;
 }
 
@@ -83,7 +99,7 @@ static wp_status read_key(wpi_slice key, uint32_t *person, unsigned *matter, wp_
 
 wp_status wpi_consent_delete(wpi_graph *graph, wpi_slice key, wp_error *err)
 {
-    uint32_t person;
+    uint32_t person = 0;
     unsigned matter;
     WPI_TRY(read_key(key, &person, &matter, err));
     WPI_TRY(wpi_graph_delete(graph, WPI_TABLE_CONSENT,
@@ -161,6 +177,7 @@ out:
 typedef struct set_walk {
     wpi_graph *graph;
     wpi_bitset *sets[WPI_MATTERS];
+    wpi_bitset decided[WPI_MATTERS];
     uint32_t number; /* whose decisions are being read */
     wpi_decisions decisions;
 } set_walk;
@@ -172,9 +189,13 @@ static wp_status end_number(set_walk *walk, wp_error *err)
     if (walk->number == 0)
         return WP_OK;
     WPI_TRY(wpi_party_find(walk->graph, WPI_PERSON, walk->number, &person, err));
-    for (int matter = 0; matter < WPI_MATTERS; matter++)
-        if (walk->decisions.of[matter].choice == WP_CHOICE_OUT && person != 0)
+    for (int matter = 0; matter < WPI_MATTERS && person != 0; matter++) {
+        wp_choice choice = walk->decisions.of[matter].choice;
+        if (choice != WP_CHOICE_UNSAID)
+            WPI_TRY(wpi_bitset_add(&walk->decided[matter], person, err));
+        if (choice == WP_CHOICE_OUT)
             WPI_TRY(wpi_bitset_add(walk->sets[matter], person, err));
+    }
     return WP_OK;
 }
 
@@ -193,11 +214,30 @@ static wp_status add_to_sets(void *context, wpi_slice key, wpi_record_bytes valu
     return add_decision(&inner, key, value, err);
 }
 
+/* Where the default is out, whoever decided nothing is in the set: by any of their numbers. */
+static wp_status add_undecided(set_walk *walk, wp_error *err)
+{
+    wp_settings settings;
+    uint32_t people = walk->graph->counters.people;
+    WPI_TRY(wpi_settings_get(walk->graph, &settings, err));
+    wp_choice defaults[WPI_MATTERS] = {settings.introductions, settings.contact};
+    for (int matter = 0; matter < WPI_MATTERS; matter++)
+        if (defaults[matter] == WP_CHOICE_OUT && people > 0)
+            WPI_TRY(wpi_bitset_add_others(walk->sets[matter], &walk->decided[matter], people, err));
+    return WP_OK;
+}
+
 wp_status wpi_consent_sets(wpi_graph *graph, wpi_bitset *opted_out, wpi_bitset *hidden,
                            wp_error *err)
 {
+    wp_status status;
     set_walk walk = {.graph = graph, .sets = {opted_out, hidden}};
-    WPI_TRY(
+    WPI_TRY_OUT(
         wpi_graph_each(graph, WPI_TABLE_CONSENT, (wpi_key){.size = 0}, add_to_sets, &walk, err));
-    return end_number(&walk, err);
+    WPI_TRY_OUT(end_number(&walk, err));
+    WPI_TRY_OUT(add_undecided(&walk, err));
+out:
+    for (int matter = 0; matter < WPI_MATTERS; matter++)
+        wpi_bitset_free(&walk.decided[matter]);
+    return status;
 }

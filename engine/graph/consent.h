@@ -1,5 +1,6 @@
 /*
- * Consent: what people decided. Only decisions are stored; nobody's record is the default.
+ * Consent: what people decided. Only decisions are stored; for who made none the default of the
+ * database holds (settings.h).
  *
  * A decision is a record by number, matter and source. Of one number the later decision holds, one
  * without a day is the oldest, and of two on one day the stricter holds; of the numbers of a person
@@ -21,6 +22,8 @@ typedef struct wpi_decisions {
     wpi_consent_record of[WPI_MATTERS]; /* unsaid when there is none */
 } wpi_decisions;
 
+/* As wp_choice_rank(). */
+unsigned wpi_choice_rank(wp_choice choice);
 /* As wp_consent_put(). */
 wp_status wpi_consent_put(wpi_graph *graph, const wp_consent *consent, wp_error *err);
 /* As wp_consent_statement_next(). */
@@ -29,7 +32,9 @@ wp_status wpi_consent_next(wpi_graph *graph, wp_consent *at, wp_error *err);
 wp_status wpi_consent_delete(wpi_graph *graph, wpi_slice key, wp_error *err);
 /* The decisions of a person, by the canonical number. */
 wp_status wpi_consent_get(wpi_graph *graph, uint32_t person, wpi_decisions *out, wp_error *err);
-/* Everybody who opted out of introductions, and everybody not to be contacted. */
+/* Everybody who is out of introductions, and everybody not to be contacted: by decision, or by the
+ * default for those who made none (settings.h). Numbers of merged people that are not canonical may
+ * be in the sets too. */
 wp_status wpi_consent_sets(wpi_graph *graph, wpi_bitset *opted_out, wpi_bitset *hidden,
                            wp_error *err);
 

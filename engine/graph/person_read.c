@@ -10,6 +10,7 @@
 #include "graph/employment.h"
 #include "graph/person.h"
 #include "graph/said.h"
+#include "graph/settings.h"
 
 static const char *first_of(const wp_identity *identities, size_t count, wp_identity_kind kind)
 {
@@ -66,13 +67,35 @@ static wp_status read_said(wpi_graph *graph, const wpi_said *all, wp_person *out
     return WP_OK;
 }
 
+/* What was decided, and what holds: that, or the default. */
+static wp_status read_consent(wpi_graph *graph, wp_person *out, wp_error *err)
+{
+    wp_settings settings;
+    wpi_decisions decisions;
+    WPI_TRY(wpi_settings_get(graph, &settings, err));
+    WPI_TRY(wpi_consent_get(graph, out->number, &decisions, err));
+    wpi_consent_record introductions = decisions.of[WPI_MATTER_INTRODUCTIONS];
+    wpi_consent_record contact = decisions.of[WPI_MATTER_CONTACT];
+    out->introductions = introductions.choice;
+    out->contact = contact.choice;
+    out->introductions_since = introductions.since;
+    out->contact_since = contact.since;
+    if (introductions.choice == WP_CHOICE_UNSAID)
+        introductions.choice = settings.introductions;
+    if (contact.choice == WP_CHOICE_UNSAID)
+        contact.choice = settings.contact;
+    out->has_opted_out = introductions.choice == WP_CHOICE_OUT;
+    out->is_asked_first = introductions.choice == WP_CHOICE_ASK;
+    out->is_do_not_contact = contact.choice == WP_CHOICE_OUT;
+    return WP_OK;
+}
+
 wp_status wpi_person_get(wpi_graph *graph, uint32_t number, int32_t day, wp_person *out,
                          wp_error *err)
 {
     uint32_t canonical;
     wpi_said *all;
     wp_employment employment;
-    wpi_decisions decisions;
     bool is_us = false;
     WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, number, &canonical, err));
     WPI_TRY(wpi_party_load(graph, WPI_PERSON, canonical, &all, err));
@@ -80,16 +103,12 @@ wp_status wpi_person_get(wpi_graph *graph, uint32_t number, int32_t day, wp_pers
     WPI_TRY(read_said(graph, all, out, err));
     WPI_TRY(wpi_employment_on(graph, canonical, day, &employment, err));
     WPI_TRY(lend_text(graph, &employment.title, err));
-    WPI_TRY(wpi_consent_get(graph, canonical, &decisions, err));
+    WPI_TRY(read_consent(graph, out, err));
     if (out->us == WP_US_UNSAID)
         WPI_TRY(find_us(graph, canonical, day, &is_us, err));
     out->title = employment.title != NULL ? employment.title : out->title_stated;
     out->company = employment.company;
     out->is_us = out->us == WP_US_YES || is_us;
-    out->has_opted_out = decisions.of[WPI_MATTER_INTRODUCTIONS].choice == WP_CHOICE_OUT;
-    out->is_do_not_contact = decisions.of[WPI_MATTER_CONTACT].choice == WP_CHOICE_OUT;
-    out->introductions_since = decisions.of[WPI_MATTER_INTRODUCTIONS].since;
-    out->contact_since = decisions.of[WPI_MATTER_CONTACT].since;
     return WP_OK;
 }
 

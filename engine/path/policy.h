@@ -19,7 +19,8 @@ typedef struct wpi_policy {
     wpi_sight sight;
 } wpi_policy;
 
-/* Cost: O(decisions + our people + asks + private ties + people on the sides of barriers). */
+/* Cost: O(decisions + people / 64 where a default is out + our people + asks + private ties +
+ * people on the sides of barriers). */
 wp_status wpi_policy_build(wpi_graph *graph, uint32_t viewer, int32_t day, wpi_policy *out,
                            wp_error *err);
 void wpi_policy_free(wpi_policy *policy);

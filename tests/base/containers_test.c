@@ -109,6 +109,28 @@ static void bitset__agrees_with_a_plain_array(void **state)
     assert_false(wpi_bitset_has(&set, 0));
 }
 
+static void bitset_add_others__adds_what_another_set_lacks(void **state)
+{
+    (void)state;
+    static const uint32_t LASTS[] = {1, 63, 64, 65, 200, 5000};
+    for (size_t i = 0; i < sizeof LASTS / sizeof *LASTS; i++) {
+        wpi_bitset set = {0}, absent = {0};
+        assert_int_equal(wpi_bitset_add(&set, 7000, NULL), WP_OK);
+        assert_int_equal(wpi_bitset_add(&absent, 1, NULL), WP_OK);
+        assert_int_equal(wpi_bitset_add(&absent, 64, NULL), WP_OK);
+        assert_int_equal(wpi_bitset_add_others(&set, &absent, LASTS[i], NULL), WP_OK);
+        size_t count = 0;
+        for (uint32_t at = 0; at <= 8000; at++) {
+            bool is_wanted = at == 7000 || (at >= 2 && at <= LASTS[i] && at != 64);
+            assert_int_equal(wpi_bitset_has(&set, at), is_wanted);
+            count += is_wanted;
+        }
+        assert_int_equal(set.count, count);
+        wpi_bitset_free(&set);
+        wpi_bitset_free(&absent);
+    }
+}
+
 static void bitset_add__leaves_the_set_when_it_fails(void **state)
 {
     (void)state;
@@ -234,6 +256,7 @@ int main(void)
         cmocka_unit_test(array_extend__appends_all_or_nothing),
         cmocka_unit_test_teardown(array_reserve__leaves_the_array_when_it_fails, remove_hook),
         cmocka_unit_test(bitset__agrees_with_a_plain_array),
+        cmocka_unit_test(bitset_add_others__adds_what_another_set_lacks),
         cmocka_unit_test_teardown(bitset_add__leaves_the_set_when_it_fails, remove_hook),
         cmocka_unit_test(hash_filter__has_all_members_and_tells_most_others),
         cmocka_unit_test(hash_filter__knows_nothing_once_it_is_full),

@@ -216,6 +216,20 @@ static void check__names_table_key_and_fault(void **unused)
     assert_string_equal(seen, "consent 0000004d0000000000: names a person who does not exist");
 }
 
+static void check__finds_a_choice_that_its_matter_does_not_have(void **unused)
+{
+    (void)unused;
+    char seen[200] = "";
+    uint64_t count = 0;
+    wpi_key key = wpi_key_add_u32(wpi_key_add_u8(wpi_key_u32(1), 1), WP_SOURCE_HAND);
+    wpi_writer_u8(&graph.writer, WP_CHOICE_ASK);
+    wpi_writer_u32(&graph.writer, 0);
+    assert_int_equal(wpi_graph_put(&graph, WPI_TABLE_CONSENT, key, NULL), WP_OK);
+    assert_int_equal(wpi_check_run(&graph, false, note, seen, &count, NULL), WP_OK);
+    assert_int_equal(count, 1);
+    assert_string_equal(seen, "consent 000000010100000000: contact is \"ask\", expected in or out");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -226,6 +240,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(check__finds_records_that_nothing_calls_for, begin, end),
         cmocka_unit_test_setup_teardown(check__finds_malformed_records, begin, end),
         cmocka_unit_test_setup_teardown(check__names_table_key_and_fault, begin, end),
+        cmocka_unit_test_setup_teardown(check__finds_a_choice_that_its_matter_does_not_have, begin,
+                                        end),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     scratch_remove();

@@ -237,6 +237,7 @@ static size_t check_model(wp_db *db, const oracle *model, size_t index, tally *d
     size_t wrong = 0;
     random_source random = random_start(arguments.seed + 7, index);
     wp_txn *txn = oracle_begin_write(db);
+    oracle_store_defaults(model, txn);
     oracle_graph *graph = oracle_graph_read(model, txn, oracle_random_day(&random, model));
     draw_barriers(&random, model, txn, graph);
     wrong += !check_ties(txn, graph);

@@ -303,12 +303,11 @@ static void decide(world *w, history *h, wp_txn *txn)
 {
     wp_error err;
     wp_consent consent = WP_CONSENT_INIT;
-    oracle_person *person = &h->model->people[random_below(&w->random, h->model->people_count)];
-    person->has_opted_out = random_chance(&w->random, 0.3);
-    person->is_do_not_contact = random_chance(&w->random, 0.1);
-    consent.person = person->number;
-    consent.introductions = person->has_opted_out ? WP_CHOICE_OUT : WP_CHOICE_IN;
-    consent.contact = person->is_do_not_contact ? WP_CHOICE_OUT : WP_CHOICE_IN;
+    size_t person = random_below(&w->random, h->model->people_count);
+    consent.person = h->model->people[person].number;
+    consent.introductions = random_chance(&w->random, 0.3) ? WP_CHOICE_OUT : WP_CHOICE_IN;
+    consent.contact = random_chance(&w->random, 0.1) ? WP_CHOICE_OUT : WP_CHOICE_IN;
+    oracle_person_decide(h->model, person, consent.introductions, consent.contact);
     oracle_must(wp_consent_put(txn, &consent, &err), &err, "consent_put");
 }
 

@@ -41,8 +41,7 @@ static int open_database(void **unused)
     db = oracle_open_fresh("limits");
     model = oracle_random_large(&random, "limits", PEOPLE, 40.0);
     for (size_t i = 0; i < model->people_count; i++) {
-        model->people[i].has_opted_out = false;
-        model->people[i].is_do_not_contact = false;
+        oracle_person_decide(model, i, WP_CHOICE_UNSAID, WP_CHOICE_UNSAID);
     }
     txn = oracle_begin_write(db);
     oracle_store_all(model, txn);

@@ -66,6 +66,165 @@ static void path_find__skips_people_who_opted_out(void **unused)
     assert_string_equal(net_ask(&n, "s", "t"), "sat 210722, sbt 1386294");
 }
 
+static wp_person person_of(char letter)
+{
+    wp_person out;
+    assert_int_equal(wp_person_get(n.txn, n.people[letter - 'a'], NET_DAY, &out, NULL), WP_OK);
+    return out;
+}
+
+static void path_find__passes_people_who_are_to_be_asked_first(void **unused)
+{
+    (void)unused;
+    net_begin(&n, db, "ask_first");
+    net_ties(&n, "sa=.9 at=.9 sb=.5 bt=.5");
+    net_consent(&n, 'a', WP_CHOICE_ASK, WP_CHOICE_UNSAID);
+    net_read(&n);
+    assert_string_equal(net_ask(&n, "s", "t"), "sat 210722, sbt 1386294");
+    assert_true(person_of('a').is_asked_first && !person_of('a').has_opted_out);
+    assert_int_equal(person_of('a').introductions, WP_CHOICE_ASK);
+    assert_int_equal(person_of('b').introductions, WP_CHOICE_UNSAID);
+    assert_false(person_of('b').is_asked_first);
+}
+
+/* Decisions of one day, so that neither is later, by two identities of one person. */
+static wp_choice merged_choice(const char *name, wp_choice one, wp_choice other)
+{
+    net_end(&n);
+    net_begin(&n, db, name);
+    net_ties(&n, "sa=.9 bt=.9");
+    net_consent(&n, 'a', one, WP_CHOICE_UNSAID);
+    net_consent(&n, 'b', other, WP_CHOICE_UNSAID);
+    assert_int_equal(wp_person_merge(n.txn, n.people[0], n.people[1], NULL), WP_OK);
+    net_read(&n);
+    return person_of('a').introductions;
+}
+
+static void consent__orders_out_before_ask_before_in(void **unused)
+{
+    (void)unused;
+    assert_int_equal(wp_choice_rank(WP_CHOICE_UNSAID), 0);
+    assert_int_equal(wp_choice_rank(WP_CHOICE_IN), 1);
+    assert_int_equal(wp_choice_rank(WP_CHOICE_ASK), 2);
+    assert_int_equal(wp_choice_rank(WP_CHOICE_OUT), 3);
+    assert_int_equal(merged_choice("ask_in", WP_CHOICE_ASK, WP_CHOICE_IN), WP_CHOICE_ASK);
+    assert_int_equal(merged_choice("ask_out", WP_CHOICE_ASK, WP_CHOICE_OUT), WP_CHOICE_OUT);
+    assert_int_equal(merged_choice("out_ask", WP_CHOICE_OUT, WP_CHOICE_ASK), WP_CHOICE_OUT);
+    assert_string_equal(net_ask(&n, "s", "t"), "");
+}
+
+/* Set the defaults of the file, which all networks of this test share. */
+static void use_defaults(wp_choice introductions, wp_choice contact)
+{
+    wp_settings settings = {sizeof settings, introductions, contact};
+    net_write(&n);
+    assert_int_equal(wp_settings_put(n.txn, &settings, NULL), WP_OK);
+    net_read(&n);
+}
+
+/* Back to what a new file has; and the end of a test, also of one that failed. */
+static int end_defaults(void **unused)
+{
+    wp_settings settings = {sizeof settings, WP_CHOICE_IN, WP_CHOICE_IN};
+    (void)end_net(unused);
+    wp_txn *txn = oracle_begin_write(db);
+    assert_int_equal(wp_settings_put(txn, &settings, NULL), WP_OK);
+    oracle_commit(txn);
+    return 0;
+}
+
+static void settings__by_default_out_leave_those_who_opted_in(void **unused)
+{
+    (void)unused;
+    net_begin(&n, db, "opt_in");
+    net_ties(&n, "sa=.9 at=.9 sb=.8 bt=.8 sc=.7 ct=.7 st=.1");
+    net_consent(&n, 'b', WP_CHOICE_ASK, WP_CHOICE_UNSAID);
+    net_consent(&n, 'c', WP_CHOICE_IN, WP_CHOICE_UNSAID);
+    net_read(&n);
+    assert_string_equal(net_ask(&n, "s", "t"), "sat 210722, sbt 446288, sct 713350, st 2302585");
+    use_defaults(WP_CHOICE_OUT, WP_CHOICE_UNSAID);
+    assert_string_equal(net_ask(&n, "s", "t"), "sbt 446288, sct 713350, st 2302585");
+    assert_true(person_of('a').has_opted_out && !person_of('b').has_opted_out);
+    assert_int_equal(person_of('a').introductions, WP_CHOICE_UNSAID);
+    assert_true(person_of('b').is_asked_first && !person_of('c').is_asked_first);
+    use_defaults(WP_CHOICE_ASK, WP_CHOICE_UNSAID);
+    assert_string_equal(net_ask(&n, "s", "t"), "sat 210722, sbt 446288, sct 713350, st 2302585");
+    assert_true(person_of('a').is_asked_first && !person_of('c').is_asked_first);
+}
+
+static void settings__by_default_not_to_be_contacted_leave_nobody_else(void **unused)
+{
+    (void)unused;
+    net_begin(&n, db, "contact_out");
+    net_ties(&n, "sa=.9 at=.9 sb=.8 bt=.8 su=.9");
+    net_consent(&n, 's', WP_CHOICE_UNSAID, WP_CHOICE_IN);
+    net_consent(&n, 'b', WP_CHOICE_UNSAID, WP_CHOICE_IN);
+    net_consent(&n, 't', WP_CHOICE_UNSAID, WP_CHOICE_IN);
+    net_read(&n);
+    use_defaults(WP_CHOICE_UNSAID, WP_CHOICE_OUT);
+    assert_string_equal(net_ask(&n, "s", "t"), "sbt 446288");
+    assert_string_equal(net_ask(&n, "s", "u"), "");
+    assert_true(person_of('a').is_do_not_contact && !person_of('b').is_do_not_contact);
+}
+
+/* A decision by any of the identities of a person is one, and the strictest of them holds. */
+static void settings__count_people_by_all_their_identities(void **unused)
+{
+    (void)unused;
+    net_begin(&n, db, "opt_in_merged");
+    net_ties(&n, "sa=.9 bt=.9 sc=.8 dt=.8 se=.7 ft=.7");
+    net_consent(&n, 'b', WP_CHOICE_IN, WP_CHOICE_UNSAID);
+    net_consent(&n, 'c', WP_CHOICE_IN, WP_CHOICE_UNSAID);
+    net_consent(&n, 'd', WP_CHOICE_OUT, WP_CHOICE_UNSAID);
+    static const char PAIRS[][2] = {{'a', 'b'}, {'c', 'd'}, {'e', 'f'}};
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(
+            wp_person_merge(n.txn, n.people[PAIRS[i][0] - 'a'], n.people[PAIRS[i][1] - 'a'], NULL),
+            WP_OK);
+    net_read(&n);
+    use_defaults(WP_CHOICE_OUT, WP_CHOICE_UNSAID);
+    assert_string_equal(net_ask(&n, "s", "t"), "sat 210722");
+    use_defaults(WP_CHOICE_IN, WP_CHOICE_UNSAID);
+    assert_string_equal(net_ask(&n, "s", "t"), "sat 210722, set 713350");
+}
+
+static void settings__are_read_and_refused(void **unused)
+{
+    (void)unused;
+    given("settings", "sa=.9");
+    wp_settings settings;
+    assert_int_equal(wp_settings_get(n.txn, &settings, NULL), WP_OK);
+    assert_int_equal(settings.introductions, WP_CHOICE_IN);
+    assert_int_equal(settings.contact, WP_CHOICE_IN);
+    assert_int_equal(wp_settings_put(n.txn, &settings, NULL), WP_EREADONLY);
+    use_defaults(WP_CHOICE_ASK, WP_CHOICE_UNSAID);
+    assert_int_equal(wp_settings_get(n.txn, &settings, NULL), WP_OK);
+    assert_int_equal(settings.introductions, WP_CHOICE_ASK);
+    assert_int_equal(settings.contact, WP_CHOICE_IN);
+    net_write(&n);
+    settings.contact = WP_CHOICE_ASK;
+    assert_int_equal(wp_settings_put(n.txn, &settings, NULL), WP_EINVAL);
+    settings.contact = WP_CHOICE_OUT;
+    settings.size--;
+    assert_int_equal(wp_settings_put(n.txn, &settings, NULL), WP_EINVAL);
+}
+
+static void consent_put__refuses_what_is_no_choice(void **unused)
+{
+    (void)unused;
+    given("no_choice", "sa=.9");
+    net_write(&n);
+    wp_consent consent = WP_CONSENT_INIT;
+    consent.person = n.people[0];
+    consent.introductions = (wp_choice)4;
+    assert_int_equal(wp_consent_put(n.txn, &consent, NULL), WP_EINVAL);
+    consent.introductions = WP_CHOICE_ASK;
+    consent.contact = WP_CHOICE_ASK;
+    assert_int_equal(wp_consent_put(n.txn, &consent, NULL), WP_EINVAL);
+    consent.contact = WP_CHOICE_IN;
+    assert_int_equal(wp_consent_put(n.txn, &consent, NULL), WP_OK);
+}
+
 static void path_find__never_shows_people_not_to_be_contacted(void **unused)
 {
     (void)unused;
@@ -392,6 +551,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_teardown(path_find__skips_people_who_opted_out, end_net),
+        cmocka_unit_test_teardown(path_find__passes_people_who_are_to_be_asked_first, end_net),
+        cmocka_unit_test_teardown(consent__orders_out_before_ask_before_in, end_net),
+        cmocka_unit_test_teardown(consent_put__refuses_what_is_no_choice, end_net),
+        cmocka_unit_test_teardown(settings__by_default_out_leave_those_who_opted_in, end_defaults),
+        cmocka_unit_test_teardown(settings__by_default_not_to_be_contacted_leave_nobody_else,
+                                  end_defaults),
+        cmocka_unit_test_teardown(settings__count_people_by_all_their_identities, end_defaults),
+        cmocka_unit_test_teardown(settings__are_read_and_refused, end_defaults),
         cmocka_unit_test_teardown(path_find__never_shows_people_not_to_be_contacted, end_net),
         cmocka_unit_test_teardown(path_find__obeys_consent_also_on_days_before_it, end_net),
         cmocka_unit_test_teardown(path_find__never_uses_sources_or_targets_in_between, end_net),

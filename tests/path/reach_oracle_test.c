@@ -118,12 +118,12 @@ static void reach_find__is_the_layers_on_small_graphs(void **unused)
     oracle_world world;
     oracle_world_make(&world, arguments.seed + 100, graphs);
     wp_db *db = oracle_world_store(&world, "small");
-    wp_txn *txn = oracle_begin_read(db);
     size_t wrong = 0;
     for (size_t i = 0; i < world.count && wrong < 5; i++) {
+        wp_txn *txn = oracle_begin_read_of(db, world.models[i]);
         wrong += check_model(txn, world.models[i], i);
+        wp_abort(txn);
     }
-    wp_abort(txn);
     wp_close(db);
     printf("%zu graphs, %zu cases\n", world.count, world.count * CASES_PER_GRAPH);
     oracle_world_free(&world);

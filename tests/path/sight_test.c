@@ -307,6 +307,7 @@ static bool check_viewer(pair_of_files *files, const oracle *model, wp_txn *full
 {
     wp_error err;
     wp_txn *plain = oracle_begin_write(files->plain);
+    oracle_store_defaults(model, plain);
     uint32_t as = viewer == ORACLE_NONE      ? WP_VIEW_SHARED
                   : viewer == ORACLE_UNKNOWN ? WP_VIEW_ALL
                                              : model->people[viewer].number;
@@ -332,6 +333,7 @@ static size_t check_model(pair_of_files *files, const oracle *model, size_t inde
     size_t wrong = 0;
     random_source random = random_start(arguments.seed + 9, index);
     wp_txn *full = oracle_begin_write(files->full);
+    oracle_store_defaults(model, full);
     oracle_graph *graph = oracle_graph_read(model, full, oracle_random_day(&random, model));
     size_t count = draw_secrets(&random, graph, secrets);
     for (size_t i = 0; i < count; i++)

@@ -49,6 +49,7 @@ oracle *oracle_new(const char *name)
 {
     oracle *model = oracle_alloc(1, sizeof *model);
     snprintf(model->name, sizeof model->name, "%s", name);
+    model->defaults = (wp_settings){sizeof model->defaults, WP_CHOICE_IN, WP_CHOICE_IN};
     return model;
 }
 
@@ -75,6 +76,36 @@ size_t oracle_person_add(oracle *model, wp_identity_kind kind, const char *key)
     snprintf(person->key, sizeof person->key, "%s", key);
     snprintf(person->rank_id, sizeof person->rank_id, "%s", key);
     return model->people_count++;
+}
+
+static void settle_consent(const oracle *model, oracle_person *person)
+{
+    wp_choice introductions = person->introductions;
+    wp_choice contact = person->contact;
+    if (introductions == WP_CHOICE_UNSAID) {
+        introductions = model->defaults.introductions;
+    }
+    if (contact == WP_CHOICE_UNSAID) {
+        contact = model->defaults.contact;
+    }
+    person->has_opted_out = introductions == WP_CHOICE_OUT;
+    person->is_do_not_contact = contact == WP_CHOICE_OUT;
+}
+
+void oracle_person_decide(oracle *model, size_t person, wp_choice introductions, wp_choice contact)
+{
+    model->people[person].introductions = introductions;
+    model->people[person].contact = contact;
+    settle_consent(model, &model->people[person]);
+}
+
+void oracle_use_defaults(oracle *model, wp_choice introductions, wp_choice contact)
+{
+    model->defaults.introductions = introductions;
+    model->defaults.contact = contact;
+    for (size_t i = 0; i < model->people_count; i++) {
+        settle_consent(model, &model->people[i]);
+    }
 }
 
 size_t oracle_event_add(oracle *model, const oracle_event *event)

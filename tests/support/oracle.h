@@ -31,7 +31,9 @@ typedef struct oracle_person {
     char key[ORACLE_KEY_BYTES];     /* Text of the only identity. */
     char rank_id[ORACLE_KEY_BYTES]; /* What orders people: id, else address, else slug. */
     bool is_us;
-    bool has_opted_out;
+    wp_choice introductions; /* As decided. */
+    wp_choice contact;
+    bool has_opted_out; /* By decision or default. */
     bool is_do_not_contact;
 } oracle_person;
 
@@ -64,6 +66,7 @@ typedef struct oracle_stated {
 
 /* A model. */
 typedef struct oracle {
+    wp_settings defaults;
     char name[32]; /* Begins the source ids of its interactions, unique in a database. */
     oracle_person *people;
     size_t people_count;
@@ -101,6 +104,12 @@ void oracle_free(oracle *model);
 
 /* Memory of `count` items, cleared; ends the program when there is none. */
 void *oracle_alloc(size_t count, size_t bytes);
+
+/* Decide for a person. */
+void oracle_person_decide(oracle *model, size_t person, wp_choice introductions, wp_choice contact);
+
+/* Set what holds for people without a decision; at first both are IN. */
+void oracle_use_defaults(oracle *model, wp_choice introductions, wp_choice contact);
 
 /* Add a person with one identity. Returns the index. */
 size_t oracle_person_add(oracle *model, wp_identity_kind kind, const char *key);

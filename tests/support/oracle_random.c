@@ -66,8 +66,14 @@ static void add_person(random_source *random, oracle *model, double us_share, bo
     }
     oracle_person *person = &model->people[index];
     person->is_us = random_chance(random, us_share);
-    person->has_opted_out = has_decisions && random_chance(random, 0.2);
-    person->is_do_not_contact = has_decisions && random_chance(random, 0.1);
+    if (has_decisions) {
+        wp_choice introductions = random_chance(random, 0.2)   ? WP_CHOICE_OUT
+                                  : random_chance(random, 0.1) ? WP_CHOICE_ASK
+                                                               : WP_CHOICE_UNSAID;
+        bool is_hidden = random_chance(random, 0.1);
+        oracle_person_decide(model, index, introductions,
+                             is_hidden ? WP_CHOICE_OUT : WP_CHOICE_UNSAID);
+    }
 }
 
 /* ---- Interactions ---- */

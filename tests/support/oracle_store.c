@@ -95,16 +95,22 @@ void oracle_store_consent(const oracle *model, wp_txn *txn)
 {
     for (size_t i = 0; i < model->people_count; i++) {
         const oracle_person *person = &model->people[i];
-        if (!person->has_opted_out && !person->is_do_not_contact) {
+        if (person->introductions == WP_CHOICE_UNSAID && person->contact == WP_CHOICE_UNSAID) {
             continue;
         }
         wp_consent consent = WP_CONSENT_INIT;
         consent.person = person->number;
-        consent.introductions = person->has_opted_out ? WP_CHOICE_OUT : WP_CHOICE_UNSAID;
-        consent.contact = person->is_do_not_contact ? WP_CHOICE_OUT : WP_CHOICE_UNSAID;
+        consent.introductions = person->introductions;
+        consent.contact = person->contact;
         wp_error err;
         oracle_must(wp_consent_put(txn, &consent, &err), &err, "consent_put");
     }
+}
+
+void oracle_store_defaults(const oracle *model, wp_txn *txn)
+{
+    wp_error err;
+    oracle_must(wp_settings_put(txn, &model->defaults, &err), &err, "settings_put");
 }
 
 void oracle_store_all(oracle *model, wp_txn *txn)

@@ -31,6 +31,9 @@ void oracle_store_stated(const oracle *model, wp_txn *txn);
 /* Store what people decided. */
 void oracle_store_consent(const oracle *model, wp_txn *txn);
 
+/* Have the defaults of consent of the whole file be those of a model. */
+void oracle_store_defaults(const oracle *model, wp_txn *txn);
+
 /* Store everything, in the order in which it was added. */
 void oracle_store_all(oracle *model, wp_txn *txn);
 

@@ -13,6 +13,47 @@
 
 #include <cmocka.h>
 
+wp_txn *oracle_begin_read_of(wp_db *db, const oracle *model)
+{
+    wp_error err;
+    wp_settings now;
+    wp_txn *txn = oracle_begin_read(db);
+    oracle_must(wp_settings_get(txn, &now, &err), &err, "settings_get");
+    if (now.introductions == model->defaults.introductions &&
+        now.contact == model->defaults.contact) {
+        return txn;
+    }
+    wp_abort(txn);
+    txn = oracle_begin_write(db);
+    oracle_store_defaults(model, txn);
+    oracle_commit(txn);
+    return oracle_begin_read(db);
+}
+
+/* Where a default is out, have half of those who decided nothing say yes, or else all is hidden. */
+static void opt_in(random_source *random, oracle *model)
+{
+    for (size_t i = 0; i < model->people_count; i++) {
+        wp_choice introductions = model->people[i].introductions;
+        wp_choice contact = model->people[i].contact;
+        if (introductions == WP_CHOICE_UNSAID && model->defaults.introductions == WP_CHOICE_OUT &&
+            random_chance(random, 0.5)) {
+            introductions = random_chance(random, 0.7) ? WP_CHOICE_IN : WP_CHOICE_ASK;
+        }
+        if (contact == WP_CHOICE_UNSAID && model->defaults.contact == WP_CHOICE_OUT &&
+            random_chance(random, 0.5)) {
+            contact = WP_CHOICE_IN;
+        }
+        oracle_person_decide(model, i, introductions, contact);
+    }
+}
+
+/* Of each eighth of the models, so that a file changes them seldom. */
+static const wp_choice DEFAULTS[8][2] = {
+    {WP_CHOICE_IN, WP_CHOICE_IN},  {WP_CHOICE_IN, WP_CHOICE_IN},  {WP_CHOICE_IN, WP_CHOICE_IN},
+    {WP_CHOICE_IN, WP_CHOICE_IN},  {WP_CHOICE_ASK, WP_CHOICE_IN}, {WP_CHOICE_OUT, WP_CHOICE_IN},
+    {WP_CHOICE_OUT, WP_CHOICE_IN}, {WP_CHOICE_ASK, WP_CHOICE_OUT}};
+
 void oracle_world_make(oracle_world *world, uint64_t seed, size_t count)
 {
     world->count = count;
@@ -23,6 +64,9 @@ void oracle_world_make(oracle_world *world, uint64_t seed, size_t count)
         char name[32];
         snprintf(name, sizeof name, "g%zu", i);
         oracle *model = oracle_random_small(&random, name);
+        const wp_choice *defaults = DEFAULTS[i * 8 / count];
+        oracle_use_defaults(model, defaults[0], defaults[1]);
+        opt_in(&random, model);
         world->models[i] = model;
         world->orders[i] = oracle_alloc(model->event_count, sizeof **world->orders);
         random_order(&random, world->orders[i], model->event_count);

@@ -3,7 +3,8 @@
  *
  * Creating a file takes longer than hundreds of queries, so tests put all their graphs into one.
  * The models are stored in two transactions, their interactions shuffled, so that what the first
- * wrote the second changes. The database is opened anew between the two.
+ * wrote the second changes. The database is opened anew between the two. Half of the models are for
+ * other defaults of consent than a new file has.
  *
  * Calls that fail unexpectedly fail the test (cmocka).
  */
@@ -19,6 +20,10 @@ typedef struct oracle_world {
     oracle **models;
     size_t **orders;
 } oracle_world;
+
+/* A snapshot in which the defaults of consent are those of a model, set before where they were
+ * others. Questions to models of a world are asked in such. */
+wp_txn *oracle_begin_read_of(wp_db *db, const oracle *model);
 
 /* Make `count` models; each depends on the seed and its index alone. */
 void oracle_world_make(oracle_world *world, uint64_t seed, size_t count);

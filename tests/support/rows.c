@@ -114,7 +114,7 @@ row rows_random(random_source *random, size_t source, bool has_revisions)
                                               : DAY - 100 - 300 * (int32_t)random_below(random, 4);
     out.to_day =
         random_chance(random, 0.5) ? WP_DAY_NONE : DAY + 2 - 25 * (int32_t)random_below(random, 5);
-    out.choice = random_chance(random, 0.5) ? WP_CHOICE_IN : WP_CHOICE_OUT;
+    out.choice = (wp_choice)random_between(random, WP_CHOICE_IN, WP_CHOICE_ASK);
     /* What one source says of ties does not change, as the order would decide then. */
     out.p = (double)(11 + source * 17) / 100;
     out.id = random_below(random, OPPORTUNITIES);
@@ -309,7 +309,8 @@ void rows_store(wp_txn *txn, const row *at, const size_t *representative)
         wp_consent consent = WP_CONSENT_INIT;
         consent.person = person;
         consent.introductions = at->choice;
-        consent.contact = at->has_no_company ? at->choice : WP_CHOICE_UNSAID;
+        consent.contact =
+            at->has_no_company && at->choice != WP_CHOICE_ASK ? at->choice : WP_CHOICE_UNSAID;
         consent.since = at->to_day;
         oracle_must(wp_consent_put(txn, &consent, &err), &err, "consent_put");
     }
@@ -530,11 +531,12 @@ static void describe_people(lines *out, wp_txn *txn)
         char head[500];
         assert_int_equal(wp_person_get(txn, number, DAY, &found, NULL), WP_OK);
         assert_int_equal(found.number, number);
-        (void)snprintf(head, sizeof head, "%d:%s of %zu, %s, %s, us %d, %d/%d since %d/%d, none %d",
+        (void)snprintf(head, sizeof head,
+                       "%d:%s of %zu, %s, %s, us %d, %d%d/%d since %d/%d, none %d",
                        (int)found.identities[0].kind, found.identities[0].text,
                        found.identity_count, text_or(found.name), text_or(found.title), found.is_us,
-                       found.has_opted_out, found.is_do_not_contact, found.introductions_since,
-                       found.contact_since, found.has_no_company);
+                       found.has_opted_out, found.is_asked_first, found.is_do_not_contact,
+                       found.introductions_since, found.contact_since, found.has_no_company);
         char at[100] = "-";
         if (found.company != 0) {
             assert_int_equal(wp_company_get(txn, found.company, &company, NULL), WP_OK);

@@ -200,6 +200,73 @@ static void jsonl_parse__takes_the_largest_cost(void **state)
     fact_free(&row);
 }
 
+static void jsonl_parse__reads_choices(void **state)
+{
+    static const char line[] = "{\"type\":\"consent\",\"person\":\"a@b\",\"%s\":\"%s\"}";
+    static const struct {
+        const char *matter, *said;
+        wp_choice introductions, contact;
+        const char *refusal;
+    } cases[] = {
+        {"introductions", "in", WP_CHOICE_IN, WP_CHOICE_UNSAID, NULL},
+        {"introductions", "ask", WP_CHOICE_ASK, WP_CHOICE_UNSAID, NULL},
+        {"introductions", "out", WP_CHOICE_OUT, WP_CHOICE_UNSAID, NULL},
+        {"contact", "in", WP_CHOICE_UNSAID, WP_CHOICE_IN, NULL},
+        {"contact", "out", WP_CHOICE_UNSAID, WP_CHOICE_OUT, NULL},
+        {"introductions", "maybe", 0, 0, "expected \"in\", \"ask\" or \"out\""},
+        {"contact", "ask", 0, 0, "expected \"in\" or \"out\""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[200];
+        json_t *object;
+        fact row = {0};
+        verdict what;
+        (void)snprintf(text, sizeof text, line, cases[i].matter, cases[i].said);
+        assert_int_equal(parse(text, &object, &row, &what), cases[i].refusal == NULL);
+        if (cases[i].refusal != NULL)
+            assert_non_null(strstr(what.detail, cases[i].refusal));
+        else
+            assert_true(row.introductions == cases[i].introductions &&
+                        row.contact == cases[i].contact);
+        json_decref(object);
+        fact_free(&row);
+    }
+}
+
+static void jsonl_parse__reads_settings(void **state)
+{
+    static const struct {
+        const char *text;
+        bool has_people_max;
+        wp_choice introductions, contact;
+        const char *refusal;
+    } cases[] = {
+        {"{\"type\":\"setting\",\"worked_together_max\":7}", true, 0, 0, NULL},
+        {"{\"type\":\"setting\",\"default_introductions\":\"ask\"}", false, WP_CHOICE_ASK, 0, NULL},
+        {"{\"type\":\"setting\",\"worked_together_max\":7,\"default_contact\":\"out\"}", true, 0,
+         WP_CHOICE_OUT, NULL},
+        {"{\"type\":\"setting\"}", false, 0, 0, "setting has none of"},
+        {"{\"type\":\"setting\",\"worked_together_max\":\"7\"}", false, 0, 0, "0..2000"},
+        {"{\"type\":\"setting\",\"default_contact\":\"ask\"}", false, 0, 0, "\"in\" or \"out\""},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        json_t *object;
+        fact row = {0};
+        verdict what;
+        assert_int_equal(parse(cases[i].text, &object, &row, &what), cases[i].refusal == NULL);
+        if (cases[i].refusal != NULL)
+            assert_non_null(strstr(what.detail, cases[i].refusal));
+        else
+            assert_true(row.has_people_max == cases[i].has_people_max &&
+                        row.settings.introductions == cases[i].introductions &&
+                        row.settings.contact == cases[i].contact);
+        json_decref(object);
+        fact_free(&row);
+    }
+}
+
 static void jsonl_peek__sees_the_first_key_alone(void **state)
 {
     static const char tie[] = "{\"type\":\"tie\",\"x\":1}", other[] = "{\"x\":1,\"type\":\"tie\"}";
@@ -258,6 +325,8 @@ int main(void)
         cmocka_unit_test(jsonl_parse__gives_an_interaction_without_id_one),
         cmocka_unit_test(jsonl_parse__tells_companies_apart),
         cmocka_unit_test(jsonl_parse__refuses_bad_rows),
+        cmocka_unit_test(jsonl_parse__reads_choices),
+        cmocka_unit_test(jsonl_parse__reads_settings),
         cmocka_unit_test(jsonl_parse__takes_the_largest_cost),
         cmocka_unit_test(jsonl_peek__sees_the_first_key_alone),
         cmocka_unit_test(guess_format__looks_at_the_content),

@@ -34,7 +34,7 @@ typedef enum fact_type {
     FACT_OPPORTUNITY, /* a deal */
     FACT_ROLE,        /* `person` has a part in an opportunity */
     FACT_SOURCE,      /* a source of a dump: `name` */
-    FACT_SETTING,     /* of a dump: `people_max` */
+    FACT_SETTING,     /* of a dump: `people_max`, `settings` */
     FACT_MERGE,       /* by hand: `person` and `other` are one */
     FACT_APART,       /* by hand: `person` stands apart */
     FACT_SUPPRESSED   /* of a dump: `suppression` */
@@ -95,7 +95,9 @@ typedef struct fact {
     wp_sums sums;                          /* of a summary */
     const char *sources[FACT_SOURCES_MAX]; /* of a dump: who states it; none: by hand */
     size_t source_count;
-    uint32_t people_max; /* setting: see wp_together_put() */
+    bool has_people_max;
+    uint32_t people_max;  /* setting: see wp_together_put() */
+    wp_settings settings; /* setting: see wp_settings_put() */
 } fact;
 
 /* Make it an empty fact of a type, with the memory of its recipients kept. */

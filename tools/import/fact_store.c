@@ -266,14 +266,22 @@ static wp_status is_decided(run *self, const fact *row, wp_number number, bool *
     wp_status status = wp_person_get(self->txn, number, 0, &person, err);
     if (status != WP_OK)
         return status;
-    bool is_same_introductions = row->introductions == WP_CHOICE_UNSAID ||
-                                 (person.has_opted_out == (row->introductions == WP_CHOICE_OUT) &&
-                                  person.introductions_since == row->from_day);
-    bool is_same_contact = row->contact == WP_CHOICE_UNSAID ||
-                           (person.is_do_not_contact == (row->contact == WP_CHOICE_OUT) &&
-                            person.contact_since == row->from_day);
+    bool is_same_introductions =
+        row->introductions == WP_CHOICE_UNSAID ||
+        (person.introductions == row->introductions && person.introductions_since == row->from_day);
+    bool is_same_contact =
+        row->contact == WP_CHOICE_UNSAID ||
+        (person.contact == row->contact && person.contact_since == row->from_day);
     *is_known = is_same_introductions && is_same_contact;
     return WP_OK;
+}
+
+/* Whether a choice that is stored holds against what a row says of the same matter. */
+static bool holds(wp_choice stored, int32_t since, wp_choice said, const fact *row)
+{
+    if (stored == WP_CHOICE_UNSAID || since < row->from_day)
+        return false;
+    return since > row->from_day || wp_choice_rank(stored) >= wp_choice_rank(said);
 }
 
 /* Whether the source of the import states the decision of one matter, or a later one, whatever
@@ -293,12 +301,8 @@ static wp_status is_own_decision(run *self, const fact *row, wp_number number, b
     while ((status = wp_consent_statement_next(self->txn, &at, err)) == WP_OK &&
            at.person == number) {
         bool is_own = at.source == self->stated_by_number;
-        bool is_later = at.since > row->from_day;
-        has_introductions |=
-            is_own && at.introductions != WP_CHOICE_UNSAID &&
-            (is_later || (at.since == row->from_day && at.introductions >= row->introductions));
-        has_contact |= is_own && at.contact != WP_CHOICE_UNSAID &&
-                       (is_later || (at.since == row->from_day && at.contact >= row->contact));
+        has_introductions |= is_own && holds(at.introductions, at.since, row->introductions, row);
+        has_contact |= is_own && holds(at.contact, at.since, row->contact, row);
     }
     *is_known = has_introductions && has_contact;
     return status == WP_ENOTFOUND ? WP_OK : status;
@@ -441,10 +445,13 @@ static wp_status store_source(run *self, const fact *row, bool *is_new, wp_error
 /* A setting of a dump; an import is no reason to change it. */
 static wp_status store_setting(run *self, const fact *row, bool *is_new, wp_error *err)
 {
+    wp_status status = WP_OK;
     *is_new = self->options->is_dump;
-    return self->options->is_dump && !self->options->is_dry_run
-               ? wp_together_put(self->txn, row->people_max, err)
-               : WP_OK;
+    if (!self->options->is_dump || self->options->is_dry_run)
+        return WP_OK;
+    if (row->has_people_max)
+        status = wp_together_put(self->txn, row->people_max, err);
+    return status == WP_OK ? wp_settings_put(self->txn, &row->settings, err) : status;
 }
 
 /* Likewise: an import suppresses nobody. */

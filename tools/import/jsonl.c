@@ -17,7 +17,8 @@
  *     without an id it gets one by its content; K as wp_kind_name() says. A "summary" has
  *     "first":TIME, "sums" and "sums_back":[fast, slow, positive, negative, count]: see wp_sums
  * {"type":"tie","from":P,"to":P,"p":X,"both":true}     or "cost":N (micro-nats) instead of p
- * {"type":"consent","person":P,"introductions":"in"|"out","contact":"in"|"out","since":DAY}
+ * {"type":"consent","person":P,"introductions":"in"|"ask"|"out","contact":"in"|"out",
+ *  "since":DAY}
  * {"type":"private","person":P,"owner":P}     the tie between them is the owner's alone
  * {"type":"barrier","person":P,"other_company":C}     the two are kept apart; or "company", or
  *     "other_person"
@@ -27,9 +28,10 @@
  * {"type":"merge","people":[P,P]}     by hand: they are one
  * {"type":"unmerge","person":P}       by hand: this address, id or profile stands apart
  * {"type":"source","name":T,"format":T}
+ * {"type":"setting","worked_together_max":N,"default_introductions":"in"|"ask"|"out",
+ *     "default_contact":"in"|"out"}     of a dump, each alone or together
  * {"type":"suppressed","key":HEX,"hash":HEX,"since":TIME}     of a dump: an identity
  *     that was erased
- * {"type":"setting","worked_together_max":N}     of a dump: see wp_together_put()
  *
  * Every line may say who states it, "source":T or "sources":[T…], the names of sources. That counts
  * when a dump is loaded, where a line without it is stated by hand; an import is a source itself.

@@ -352,25 +352,28 @@ static bool parse_tie(const json_t *object, fact *out, verdict *what)
     return true;
 }
 
-static bool parse_choice(const json_t *object, const char *key, wp_choice *out, verdict *what)
+/* One of the choices up to `last`, by its name. */
+static bool parse_choice(const json_t *object, const char *key, wp_choice last, wp_choice *out,
+                         verdict *what)
 {
     const json_t *value = json_object_get(object, key);
     const char *text = json_string_value(value);
     *out = WP_CHOICE_UNSAID;
     if (value == NULL || json_is_null(value))
         return true;
-    if (text != NULL && strcmp(text, "in") == 0)
-        *out = WP_CHOICE_IN;
-    else if (text != NULL && strcmp(text, "out") == 0)
-        *out = WP_CHOICE_OUT;
-    return *out != WP_CHOICE_UNSAID || refuse(object, key, "\"in\" or \"out\"", what);
+    for (int choice = WP_CHOICE_IN; text != NULL && choice <= (int)last; choice++)
+        if (strcmp(text, wp_choice_name((wp_choice)choice)) == 0)
+            *out = (wp_choice)choice;
+    return *out != WP_CHOICE_UNSAID ||
+           refuse(object, key,
+                  last == WP_CHOICE_ASK ? "\"in\", \"ask\" or \"out\"" : "\"in\" or \"out\"", what);
 }
 
 static bool parse_consent(const json_t *object, fact *out, verdict *what)
 {
     if (!parse_person_key(object, "person", &out->person, what) ||
-        !parse_choice(object, "introductions", &out->introductions, what) ||
-        !parse_choice(object, "contact", &out->contact, what) ||
+        !parse_choice(object, "introductions", WP_CHOICE_ASK, &out->introductions, what) ||
+        !parse_choice(object, "contact", WP_CHOICE_OUT, &out->contact, what) ||
         !jsonl_day(object, "since", &out->from_day, what))
         return false;
     if (out->introductions != WP_CHOICE_UNSAID || out->contact != WP_CHOICE_UNSAID)
@@ -482,9 +485,21 @@ static bool parse_setting(const json_t *object, fact *out, verdict *what)
 {
     const json_t *value = json_object_get(object, "worked_together_max");
     json_int_t given = json_integer_value(value);
+    out->has_people_max = value != NULL;
     out->people_max = (uint32_t)given;
-    return (json_is_integer(value) && given >= 0 && given <= WP_TOGETHER_MAX) ||
-           refuse(object, "worked_together_max", "a number of people, 0..2000", what);
+    out->settings = (wp_settings)WP_SETTINGS_INIT;
+    if (value != NULL && (!json_is_integer(value) || given < 0 || given > WP_TOGETHER_MAX))
+        return refuse(object, "worked_together_max", "a number of people, 0..2000", what);
+    if (!parse_choice(object, "default_introductions", WP_CHOICE_ASK, &out->settings.introductions,
+                      what) ||
+        !parse_choice(object, "default_contact", WP_CHOICE_OUT, &out->settings.contact, what))
+        return false;
+    if (out->has_people_max || out->settings.introductions != WP_CHOICE_UNSAID ||
+        out->settings.contact != WP_CHOICE_UNSAID)
+        return true;
+    return verdict_skip(what, REASON_BAD_VALUE,
+                        "setting has none of worked_together_max, default_introductions and "
+                        "default_contact, expected one");
 }
 
 /* So many hexadecimal digits, 16 a number. */

@@ -164,24 +164,40 @@ int cmd_record(app *self)
     return code;
 }
 
+/* What follows from a decision, for the person who made it known. */
+static const char *effect_of(wp_choice choice, bool is_contact)
+{
+    if (is_contact)
+        return choice == WP_CHOICE_OUT ? "in no path any more" : "may be contacted";
+    switch (choice) {
+    case WP_CHOICE_OUT:
+        return "no path leads through this person any more";
+    case WP_CHOICE_ASK:
+        return "paths may lead through this person, marked to ask first";
+    default:
+        return "paths may lead through this person again";
+    }
+}
+
 static int decide(app *self, wp_choice choice)
 {
     wp_consent consent = WP_CONSENT_INIT;
-    int code = app_begin_write(self);
+    bool is_contact = args_has(&self->given, "contact");
 
+    if (is_contact && choice == WP_CHOICE_ASK)
+        return app_fail(self, CODE_USAGE, "--ask, --contact: both given, expected one");
+    int code = app_begin_write(self);
     if (code == CODE_DONE)
         code = who_find_identity(self, "WHO", self->given.words[0], &consent.person);
     if (code != CODE_DONE)
         return code;
-    consent.introductions = choice;
+    *(is_contact ? &consent.contact : &consent.introductions) = choice;
     consent.since = self->day;
     if (wp_consent_put(self->txn, &consent, &self->err) != WP_OK)
         return app_fail_status(self, "WHO");
     code = app_commit(self);
     if (code == CODE_DONE)
-        app_note(self, "%s: %s", self->given.words[0],
-                 choice == WP_CHOICE_OUT ? "no path leads through this person any more"
-                                         : "paths may lead through this person again");
+        app_note(self, "%s: %s", self->given.words[0], effect_of(choice, is_contact));
     return code;
 }
 
@@ -192,5 +208,5 @@ int cmd_optout(app *self)
 
 int cmd_optin(app *self)
 {
-    return decide(self, WP_CHOICE_IN);
+    return decide(self, args_has(&self->given, "ask") ? WP_CHOICE_ASK : WP_CHOICE_IN);
 }

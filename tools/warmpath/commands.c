@@ -346,7 +346,15 @@ static const example_row backup_examples[] = {
     {"warmpath backup /backup/network-2024-03-01.warmpath", "A verified copy, while in use."},
     EXAMPLE_END};
 
-static const option_row consent_options[] = {
+static const option_row optout_options[] = {
+    {"contact", 0, NULL, "of being contacted at all: the person is in no path, not even as its "
+     "end"},
+    {"day", 0, "DATE", "the day of the decision, YYYY-MM-DD (default: today, UTC)"},
+    OPTION_END};
+
+static const option_row optin_options[] = {
+    {"ask", 0, NULL, "the person wants to be asked first: paths say so"},
+    {"contact", 0, NULL, "to being contacted, instead of to introductions"},
     {"day", 0, "DATE", "the day of the decision, YYYY-MM-DD (default: today, UTC)"},
     OPTION_END};
 
@@ -356,6 +364,13 @@ static const example_row optout_examples[] = {
 
 static const example_row optin_examples[] = {
     {"warmpath optin carol@acme.com", "Carol introduces people again."},
+    {"warmpath optin carol@acme.com --ask", "She does, and wants to be asked first."},
+    EXAMPLE_END};
+
+static const example_row settings_examples[] = {
+    {"warmpath settings default-introductions out", "Opt-in: paths lead only through people who "
+     "said so."},
+    {"warmpath settings", "What holds now."},
     EXAMPLE_END};
 
 const command_row command_rows[] = {
@@ -405,10 +420,17 @@ const command_row command_rows[] = {
      record_options, record_examples, 1, 1, true, cmd_record},
     {"optout", "take a person out of introductions", "[OPTION]… WHO",
      "From now on no path leads through this person.",
-     consent_options, optout_examples, 1, 1, false, cmd_optout},
-    {"optin", "take an opt-out back", "[OPTION]… WHO",
-     "Paths may lead through this person again.",
-     consent_options, optin_examples, 1, 1, false, cmd_optin},
+     optout_options, optout_examples, 1, 1, false, cmd_optout},
+    {"optin", "let paths lead through a person", "[OPTION]… WHO",
+     "Takes an opt-out back. With --ask the person is marked on every path: to be asked first.",
+     optin_options, optin_examples, 1, 1, false, cmd_optin},
+    {"settings", "show or set what holds for whoever decided nothing", "[NAME VALUE] | [--json]",
+     "default-introductions is in (as created), ask or out: in, people are asked for introductions "
+     "until they opt out; ask, they are, and paths say that they are to be asked first; out, no "
+     "path leads through anybody who did not opt in. default-contact is in (as created) or out: "
+     "out, nobody is in a path, not even as its end, who did not opt in with --contact. A decision "
+     "comes before a default. --json shows both as one document.",
+     json_only, settings_examples, 0, 2, true, cmd_settings},
     {"private", "keep a tie private", "WHO --owner OWNER [--off]",
      "The tie between the two is the owner's alone: for everybody else it does not exist, in "
      "paths, reach, who, explain, show and find. The owner sees it with --as OWNER.",

@@ -37,5 +37,6 @@ int cmd_show(app *self);
 int cmd_record(app *self);
 int cmd_optout(app *self);
 int cmd_optin(app *self);
+int cmd_settings(app *self);
 
 #endif

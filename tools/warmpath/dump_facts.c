@@ -41,13 +41,23 @@ int dump_settings(dump *out)
 {
     app *self = out->self;
     wp_together together;
+    wp_settings settings;
 
-    if (wp_together_get(self->txn, &together, &self->err) != WP_OK)
+    if (wp_together_get(self->txn, &together, &self->err) != WP_OK ||
+        wp_settings_get(self->txn, &settings, &self->err) != WP_OK)
         return app_fail_status(self, "settings");
-    if (together.people_max == WP_TOGETHER_DEFAULT)
-        return CODE_DONE;
     json_t *line = dump_new("setting");
-    doc_put(line, "worked_together_max", json_integer(together.people_max));
+    size_t unsaid = json_object_size(line);
+    if (together.people_max != WP_TOGETHER_DEFAULT)
+        doc_put(line, "worked_together_max", json_integer(together.people_max));
+    if (settings.introductions != WP_CHOICE_IN)
+        doc_put(line, "default_introductions", doc_text(wp_choice_name(settings.introductions)));
+    if (settings.contact != WP_CHOICE_IN)
+        doc_put(line, "default_contact", doc_text(wp_choice_name(settings.contact)));
+    if (json_object_size(line) == unsaid) {
+        json_decref(line);
+        return CODE_DONE;
+    }
     dump_add(out, line, WP_SOURCE_HAND);
     return dump_write_group(out);
 }
@@ -203,7 +213,7 @@ static int dump_decisions_of(dump *out, wp_number person)
         wp_choice choice = is_introductions ? at.introductions : at.contact;
         dump_put_person(out, line, "person", person);
         doc_put(line, is_introductions ? "introductions" : "contact",
-                doc_text(choice == WP_CHOICE_OUT ? "out" : "in"));
+                doc_text(wp_choice_name(choice)));
         if (at.since != WP_DAY_NONE)
             doc_put(line, "since", doc_day(at.since));
         dump_add(out, line, at.source);

@@ -117,7 +117,7 @@ static int add_decisions(exporting *self, json_t *document)
         wp_choice choice = is_contact ? at.contact : at.introductions;
         json_t *object = doc_object();
         doc_put(object, "matter", doc_text(is_contact ? "contact" : "introductions"));
-        doc_put(object, "choice", doc_text(choice == WP_CHOICE_OUT ? "out" : "in"));
+        doc_put(object, "choice", doc_text(wp_choice_name(choice)));
         doc_put(object, "since", doc_day(at.since));
         doc_put(object, "source", export_source_text(self, at.source));
         doc_add(list, object);

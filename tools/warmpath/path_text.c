@@ -30,6 +30,22 @@ static void add_unbroken(text_buffer *out, const char *text)
     free(clean);
 }
 
+/* What somebody before the target is: "(introducer, ask first)", "(us)" or nothing. */
+static void add_mark(text_buffer *out, const path_item *item, uint32_t i)
+{
+    bool is_asked = i > 0 && item->people[i].is_asked_first;
+    const char *part = i > 0 && i == item->introducer ? "introducer"
+                       : item->people[i].is_us        ? "us"
+                                                      : "";
+
+    if (part[0] != '\0' || is_asked)
+        text_add_format(out, "\xC2\xA0(%s%s%s)", part,
+                        part[0] != '\0' && is_asked ? ",\xC2\xA0" : "",
+                        is_asked ? "ask\xC2\xA0"
+                                   "first"
+                                 : "");
+}
+
 /* "Ann Lee (us) → Bob Jones (introducer) → Carol Smith, VP Sales at Acme" */
 static char *chain_of(const path_item *item)
 {
@@ -44,10 +60,8 @@ static char *chain_of(const path_item *item)
             text_add_format(&out, "%s%s", clean[0] != '\0' ? ", " : "", clean);
             free(clean);
             free(position);
-        } else if (i > 0 && i == item->introducer) {
-            text_add(&out, "\xC2\xA0(introducer)");
-        } else if (item->people[i].is_us) {
-            text_add(&out, "\xC2\xA0(us)");
+        } else {
+            add_mark(&out, item, i);
         }
     }
     return out.text;

@@ -55,7 +55,8 @@ int person_read(app *self, wp_number number, person_view *out)
                          .id = text_copy(found.id),
                          .title = text_copy(found.title),
                          .handle = handle_of(&found),
-                         .is_us = found.is_us};
+                         .is_us = found.is_us,
+                         .is_asked_first = found.is_asked_first};
     if (company == 0)
         return CODE_DONE;
     int code = company_labels(self, company, &out->company, &out->company_name);
@@ -115,5 +116,7 @@ json_t *person_json(const person_view *self)
     doc_put(object, "company", doc_text(self->company));
     doc_put(object, "title", doc_text(self->title));
     doc_put(object, "us", json_boolean(self->is_us));
+    if (self->is_asked_first)
+        doc_put(object, "ask_first", json_true());
     return object;
 }

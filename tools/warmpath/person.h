@@ -17,6 +17,7 @@ typedef struct person_view {
     char *company_name; /* name, else domain, else id:TEXT; NULL: none */
     char *handle;       /* names the person on a command line: address, id:, linkedin:, #NUMBER */
     bool is_us;
+    bool is_asked_first; /* before introductions */
 } person_view;
 
 /* Read a person on app->day. Free with person_free(). */
@@ -36,7 +37,7 @@ char *person_first_name(const person_view *self);
 /* "VP Sales at Acme", "VP Sales", "at Acme" or "". Yours: free(). */
 char *person_position(const person_view *self);
 
-/* {"number","name","email","id","company","title","us"} */
+/* {"number","name","email","id","company","title","us"}, and "ask_first":true where it is so */
 json_t *person_json(const person_view *self);
 
 /* The labels of a company: *domain_first and *name_first, either may be NULL. Yours: free(). */

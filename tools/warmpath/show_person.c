@@ -46,8 +46,9 @@ typedef struct job {
 typedef struct person_facts {
     person_view who;
     title_table *titles;
-    title_class position; /* what the title says; its texts are those of `titles` */
-    bool has_opted_out;
+    title_class position;    /* what the title says; its texts are those of `titles` */
+    wp_choice introductions; /* that holds */
+    bool is_decided;         /* by the person, and not the default */
     bool is_do_not_contact;
     int32_t introductions_since;
     int32_t contact_since;
@@ -105,7 +106,10 @@ static int read_identities(app *self, wp_number number, person_facts *facts)
 
     if (wp_person_get(self->txn, number, self->day, &found, &self->err) != WP_OK)
         return app_fail_status(self, "person");
-    facts->has_opted_out = found.has_opted_out;
+    facts->is_decided = found.introductions != WP_CHOICE_UNSAID;
+    facts->introductions = found.has_opted_out    ? WP_CHOICE_OUT
+                           : found.is_asked_first ? WP_CHOICE_ASK
+                                                  : WP_CHOICE_IN;
     facts->is_do_not_contact = found.is_do_not_contact;
     facts->introductions_since = found.introductions_since;
     facts->contact_since = found.contact_since;
@@ -247,7 +251,7 @@ static json_t *consent_json(const person_facts *facts)
 {
     json_t *consent = doc_object();
 
-    doc_put(consent, "introductions", doc_text(facts->has_opted_out ? "out" : "in"));
+    doc_put(consent, "introductions", doc_text(wp_choice_name(facts->introductions)));
     doc_put(consent, "introductions_since", doc_day(facts->introductions_since));
     doc_put(consent, "contact", doc_text(facts->is_do_not_contact ? "out" : "in"));
     doc_put(consent, "contact_since", doc_day(facts->contact_since));
@@ -356,8 +360,13 @@ static void print_head(const app *self, const person_facts *facts)
         print_field("seniority", facts->position.seniority);
     if (facts->position.department != NULL)
         print_field("department", facts->position.department);
-    if (facts->has_opted_out)
-        print_consent("consent", "opted out of introductions", facts->introductions_since);
+    if (facts->introductions == WP_CHOICE_OUT)
+        print_consent("consent",
+                      facts->is_decided ? "opted out of introductions"
+                                        : "did not opt in to introductions",
+                      facts->introductions_since);
+    if (facts->introductions == WP_CHOICE_ASK)
+        print_consent("consent", "ask first before introductions", facts->introductions_since);
     if (facts->is_do_not_contact)
         print_consent("consent", "do not contact", facts->contact_since);
     stated_print_sources(&facts->stated);
