@@ -599,13 +599,16 @@ static wp_status walk_rules(wp_txn *txn, FILE *out, wp_error *err)
     wp_barrier barrier = {.source = 0};
     wp_suppression at = {.key = 0};
     wp_together together;
+    wp_settings settings = {.size = sizeof settings};
     bool has = false;
     WALK(wp_barrier_statement_next(txn, &barrier, err),
          fprintf(out, "%u %u\n", barrier.a.number, barrier.b.number));
     TRY(wp_suppression_has(txn, &suppressed, &has, err));
     WALK(wp_suppression_next(txn, &at, err), fprintf(out, "%" PRIu64 "\n", at.hash[0]));
     TRY(wp_together_get(txn, &together, err));
-    fprintf(out, "%d %u %u\n", has, together.people_max, together.companies_left_out);
+    TRY(wp_settings_get(txn, &settings, err));
+    fprintf(out, "%d %u %u %d %d\n", has, together.people_max, together.companies_left_out,
+            (int)settings.introductions, (int)settings.contact);
     return WP_OK;
 }
 

@@ -212,6 +212,12 @@ static wp_status put_together(wp_txn *txn, wp_error *err)
     return status == WP_OK ? wp_together_put(txn, WP_TOGETHER_MAX, err) : status;
 }
 
+static wp_status put_settings(wp_txn *txn, wp_error *err)
+{
+    wp_settings settings = {.size = sizeof settings, .introductions = WP_CHOICE_OUT};
+    return wp_settings_put(txn, &settings, err);
+}
+
 static wp_status put_audit(wp_txn *txn, wp_error *err)
 {
     wp_status status = wp_audit_set_mode(txn, WP_AUDIT_ALL, err);
@@ -282,6 +288,7 @@ static const struct {
     {"lifted suppression", lift_suppression},
     {"barrier", put_barrier},
     {"working together", put_together},
+    {"settings", put_settings},
     {"audit log", put_audit},
     {"source", put_source},
     {"merge", merge},

@@ -28,12 +28,12 @@ static void copy_file(const char *from, const char *to)
     assert_int_equal(chmod(to, 0600), 0);
 }
 
-static wp_db *open_path(const char *path, uint32_t reader_age_max_ms)
+static wp_db *open_path(const char *path, uint32_t reader_age_max_ms, bool is_unsynced)
 {
     wp_error err;
     wp_db *db = NULL;
     wp_open_options options = WP_OPEN_OPTIONS_INIT;
-    options.is_unsynced = true;
+    options.is_unsynced = is_unsynced;
     options.reader_age_max_ms = reader_age_max_ms;
     oracle_must(wp_open(path, &options, &db, &err), &err, "open");
     return db;
@@ -50,7 +50,7 @@ wp_db *oracle_open_aged(const char *name, uint32_t reader_age_max_ms)
     const char *path = scratch_path(name);
     (void)unlink(path);
     copy_file(template, path);
-    return open_path(path, reader_age_max_ms);
+    return open_path(path, reader_age_max_ms, true);
 }
 
 /* Tests ask long questions of one snapshot. */
@@ -62,7 +62,7 @@ wp_db *oracle_open_fresh(const char *name)
 wp_db *oracle_open_again(wp_db *db, const char *name)
 {
     wp_close(db);
-    return open_path(scratch_path(name), WP_AGE_ANY);
+    return open_path(scratch_path(name), WP_AGE_ANY, false);
 }
 
 wp_txn *oracle_begin_write(wp_db *db)
