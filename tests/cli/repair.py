@@ -125,7 +125,7 @@ def repair_one(image, before, chance):
 
 def main():
     given = dict(zip(sys.argv[1::2], sys.argv[2::2]))
-    seed, cases = int(given.get("--seed", 19)), int(given.get("--cases", 24))
+    seed, cases = int(given.get("--seed", 19)), int(given.get("--cases", 6))
     build()
     before = _tool.run("--db", DB, "dump", "-").splitlines()
     image = read(DB)

@@ -599,7 +599,7 @@ static wp_status walk_rules(wp_txn *txn, FILE *out, wp_error *err)
     wp_barrier barrier = {.source = 0};
     wp_suppression at = {.key = 0};
     wp_together together;
-    wp_settings settings;
+    wp_settings settings = {.size = sizeof settings};
     bool has = false;
     WALK(wp_barrier_statement_next(txn, &barrier, err),
          fprintf(out, "%u %u\n", barrier.a.number, barrier.b.number));

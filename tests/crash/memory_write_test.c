@@ -214,9 +214,8 @@ static wp_status put_together(wp_txn *txn, wp_error *err)
 
 static wp_status put_settings(wp_txn *txn, wp_error *err)
 {
-    wp_settings settings = {sizeof settings, WP_CHOICE_ASK, WP_CHOICE_OUT};
-    wp_status status = wp_audit_set_mode(txn, WP_AUDIT_CHANGES, err);
-    return status == WP_OK ? wp_settings_put(txn, &settings, err) : status;
+    wp_settings settings = {.size = sizeof settings, .introductions = WP_CHOICE_OUT};
+    return wp_settings_put(txn, &settings, err);
 }
 
 static wp_status put_audit(wp_txn *txn, wp_error *err)
@@ -289,7 +288,7 @@ static const struct {
     {"lifted suppression", lift_suppression},
     {"barrier", put_barrier},
     {"working together", put_together},
-    {"defaults of consent", put_settings},
+    {"settings", put_settings},
     {"audit log", put_audit},
     {"source", put_source},
     {"merge", merge},

@@ -26,7 +26,7 @@
 #define PEOPLE 400
 #define LAST_BUDGETS 300
 
-static random_arguments arguments = {1, 40};
+static random_arguments arguments = {1, 20};
 
 static wp_db *db;
 static oracle *model;

@@ -28,7 +28,7 @@
 #define SECRETS_MAX 6
 #define TEXT_BYTES_MAX ((size_t)1 << 20)
 
-static random_arguments arguments = {1, 300};
+static random_arguments arguments = {1, 200};
 
 /* A private tie. */
 typedef struct secret {

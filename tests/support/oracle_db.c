@@ -62,7 +62,7 @@ wp_db *oracle_open_fresh(const char *name)
 wp_db *oracle_open_again(wp_db *db, const char *name)
 {
     wp_close(db);
-    return open_path(scratch_path(name), WP_AGE_ANY, false); /* only a new file may be unsynced */
+    return open_path(scratch_path(name), WP_AGE_ANY, false);
 }
 
 wp_txn *oracle_begin_write(wp_db *db)

@@ -17,7 +17,7 @@ wp_db *oracle_open_fresh(const char *name);
 /* The same with an age limit of readers, which they do not have otherwise. */
 wp_db *oracle_open_aged(const char *name, uint32_t reader_age_max_ms);
 
-/* Close a database and open it again. */
+/* Close a database and open it again; commits wait for the disk then, since the file is not new. */
 wp_db *oracle_open_again(wp_db *db, const char *name);
 
 wp_txn *oracle_begin_write(wp_db *db);
