@@ -240,8 +240,10 @@ import_code run_store_edges(run *self)
 {
     wp_error err;
     uint64_t known = 0;
-    if (self->edges.count == 0)
+    if (self->edges.count == 0) {
+        edges_batch_forget(&self->edges); /* memory may have been exhausted by its first row */
         return IMPORT_DONE;
+    }
     wp_status status = edges_batch_store(&self->edges, self->txn, &known, &err);
     if (status != WP_OK)
         return run_fail_database(self, &err);
