@@ -958,7 +958,9 @@ typedef struct wp_path_query {
                                  colleague floor, p_min or score_min. */
     const wp_number *avoid; /**< People who do not exist for this query. */
     size_t avoid_count;
-    wp_number via;   /**< Every path must have this person as an intermediary; 0: none. */
+    wp_number via;   /**< Every path must have this person as an intermediary; 0: none. Ends with
+                          WP_EBUDGET where two million partial paths are not enough to tell that
+                          no path without a person twice leads to more introducers. */
     double diverse;  /**< Skip a path whose intermediaries overlap (Jaccard index above
                           this) with those of one taken; 1 (default): never. */
     bool with_reach; /**< Also compute wp_paths_reach(), which needs all introducers. */
