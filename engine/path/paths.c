@@ -1,8 +1,8 @@
 /*
  * The path query: search, choose, read the ties of the chosen paths, and reach when asked.
  *
- * When a limit stops the search, what was found is still ordered and returned: the meter's limits
- * are lifted for that, because the rest takes a few look-ups a path.
+ * When a limit stops the search, or the choice among what it found, some of that is still returned:
+ * the meter's limits are lifted for it, because the rest takes a few look-ups a path.
  */
 #include "path/paths.h"
 
@@ -84,13 +84,12 @@ static wp_status find_seen(wpi_search *search, uint32_t via, size_t k, wpi_trace
     if (via != 0)
         return wpi_via_find(search, via, k, ids, arena, out, err);
     wp_status status = wpi_search_run(search, k, err);
-    if (status != WP_OK && !wpi_meter_is_limit(status))
-        return status;
-    wp_limits limits = meter->limits;
-    meter->limits = (wp_limits){0, 0, 0, NULL};
-    wp_status chosen = wpi_candidates_choose(search, ids, arena, k, out, err);
     if (status == WP_OK)
-        meter->limits = limits;
+        status = wpi_candidates_choose(search, ids, arena, k, out, err);
+    if (!wpi_meter_is_limit(status))
+        return status;
+    meter->limits = (wp_limits){0, 0, 0, NULL};
+    wp_status chosen = wpi_candidates_choose_hastily(search, ids, arena, k, out, err);
     return chosen == WP_OK ? status : chosen;
 }
 
@@ -325,7 +324,7 @@ static wp_status answer(wpi_query *query, const wp_path_query *asked, wpi_scratc
                    .hops_max = asked->hops_max == WP_HOPS_ANY ? UINT32_MAX : asked->hops_max,
                    .cost_limit = query->cost_limit},
         .via = asked->via,
-        .ids = {query->view.graph, {NULL, 0, 0}},
+        .ids = {query->view.graph, {NULL, 0, 0}, NULL},
     };
     wpi_arena_init(&self.arena, 0);
     limit = find_answer(&self, asked, &candidates, err);

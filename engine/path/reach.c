@@ -117,11 +117,12 @@ static bool is_equal(const ranked_end *a, const ranked_end *b)
     return a->end.cost == b->end.cost && a->end.hops == b->end.hops;
 }
 
-/* Sort by numbers first, then read ids only for groups of equals. */
-static wp_status rank(wpi_graph *graph, ranked_end *ends, size_t count, wp_error *err)
+/* Sort by numbers first, then read ids only for groups of equals. At a limit, those that were not
+ * read yet stay in the order of numbers. */
+static wp_status rank(wpi_query *query, ranked_end *ends, size_t count, wp_error *err)
 {
     wp_status status = WP_OK;
-    wpi_trace_ids ids = {graph, {NULL, 0, 0}};
+    wpi_trace_ids ids = {query->view.graph, {NULL, 0, 0}, &query->meter};
     if (count > 1)
         qsort(ends, count, sizeof *ends, compare_ranked);
     for (size_t i = 0, next; i < count; i = next) {
@@ -149,7 +150,7 @@ static wp_status list_ends(reach_search *reach, wp_reach *out, wp_error *err)
     }
     for (size_t i = 0; i < count; i++)
         ranked[i].end = WPI_ARRAY_AT(&reach->ends, reach_end, i);
-    status = rank(reach->query->view.graph, ranked, count, err);
+    status = rank(reach->query, ranked, count, err);
     for (size_t i = 0; i < count; i++)
         out->items[i] = (wp_reached){ranked[i].end.person, ranked[i].end.hops, ranked[i].end.cost,
                                      wpi_path_cost_score(ranked[i].end.cost)};
@@ -262,9 +263,13 @@ static wp_status answer(wpi_query *query, const wp_reach_query *asked, wp_reach 
     wp_status limit =
         has_barriers ? spread_branches(&reach, asked->is_by_hops, err) : spread_all(&reach, err);
     wp_status status = wpi_meter_is_limit(limit) ? WP_OK : limit;
-    out->is_complete = limit == WP_OK;
     if (status == WP_OK)
         status = list_ends(&reach, out, err);
+    if (wpi_meter_is_limit(status)) {
+        limit = status;
+        status = WP_OK;
+    }
+    out->is_complete = limit == WP_OK;
     if (status == WP_OK && asked->is_by_hops)
         relist_by_hops(out);
     free_search(&reach);
