@@ -204,16 +204,27 @@ wp_status wpi_pending_gain(wpi_graph *graph, uint32_t low, uint32_t high, size_t
     return wpi_array_push(&graph->pending, &tie, err);
 }
 
+/* Whether the last change is what is stated of a pair, as when both directions are stated. */
+static bool is_statement_of(const wpi_graph *graph, uint32_t low, uint32_t high)
+{
+    const wpi_pending_tie *last = at(graph, graph->pending.count - 1);
+    return last->low == low && last->high == high && !wpi_pending_is_whole(last);
+}
+
 wp_status wpi_pending_state(wpi_graph *graph, uint32_t low, uint32_t high, int direction,
                             const wpi_stated *stated, wp_error *err)
 {
     wpi_pending_tie tie = {.low = low, .high = high};
     assert(low < high);
     WPI_TRY(pack(graph, stated, &tie.stated[direction], err));
+    graph->pending_stated++;
+    if (graph->pending.count > graph->pending_indexed && is_statement_of(graph, low, high)) {
+        at(graph, graph->pending.count - 1)->stated[direction] = tie.stated[direction];
+        return WP_OK;
+    }
     if (graph->pending.count == graph->pending.capacity)
         WPI_TRY(wpi_array_reserve(&graph->pending, graph->pending.count + 1, err));
     *at(graph, graph->pending.count++) = tie;
-    graph->pending_stated++;
     return WP_OK;
 }
 
