@@ -12,7 +12,7 @@
 #include "graph/evidence.h"
 
 /* Large transactions pass through the whole table: let go of its pages every so many runs. */
-#define RELEASE_EVERY 4096
+#define RELEASE_EVERY 512
 
 typedef struct stored_run {
     bool exists;
