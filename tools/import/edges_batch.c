@@ -1,8 +1,8 @@
 /*
  * The edges of one batch: see edges_batch.h.
  *
- * What a row says is a direction (bit 31: high to low; both when all rows of the batch say both) and
- * a weight: micro-nats, or p as a whole number of billionths where that is exactly p, or else
+ * What a row says is a direction (bit 31: high to low; both when all rows of the batch say both)
+ * and a weight: micro-nats, or p as a whole number of billionths where that is exactly p, or else
  * (bit 30) the index of a double.
  *
  * The rows of a bucket fit into a processor's cache, where a radix sort moves them three times. It
