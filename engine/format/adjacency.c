@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/time.h"
+#include "format/arcs.h"
 
 #define HEADER_BYTES 12u
 #define HAS_COLD 1u
@@ -25,21 +26,7 @@ int wpi_arc_compare(const void *a, const void *b)
 
 wpi_evidence wpi_arc_list_cold(const wpi_arc_list *list, uint32_t index)
 {
-    wpi_evidence evidence = {{0.0f, 0.0f}, {0.0f, 0.0f}, list->day_first};
-    uint64_t fast, slow;
-    uint16_t day;
-    if (list->cold == NULL)
-        return evidence;
-    const unsigned char *at = list->cold + (size_t)index * WPI_ARC_COLD_BYTES;
-    memcpy(&fast, at, sizeof fast);
-    memcpy(&slow, at + 6, sizeof slow);
-    memcpy(&day, at + 12, sizeof day);
-    evidence.fast[0] = wpi_amount_unpack((uint32_t)fast & 0xffffff);
-    evidence.fast[1] = wpi_amount_unpack((uint32_t)(fast >> 24) & 0xffffff);
-    evidence.slow[0] = wpi_amount_unpack((uint32_t)slow & 0xffffff);
-    evidence.slow[1] = wpi_amount_unpack((uint32_t)(slow >> 24) & 0xffffff);
-    evidence.day += day;
-    return evidence;
+    return wpi_arcs_cold(list, index);
 }
 
 bool wpi_arc_list_is_sane(const wpi_arc_list *list, uint32_t person_max)
@@ -129,6 +116,20 @@ static wp_status malformed(wp_error *err)
     return wpi_error_set(err, WP_ECORRUPT, "overlay record is malformed");
 }
 
+wpi_delta wpi_delta_view(const void *data)
+{
+    const unsigned char *bytes = data;
+    size_t count = wpi_bytes_get_le32(bytes);
+    bool has_cold = (wpi_bytes_get_le32(bytes + 8) & HAS_COLD) != 0;
+    wpi_delta delta = {.others = bytes + HEADER_BYTES};
+    delta.list.count = (uint32_t)count;
+    delta.list.day = (int32_t)wpi_bytes_get_le32(bytes + 4);
+    delta.list.day_first = wpi_arc_day_first(delta.list.day);
+    delta.list.hot = delta.others + 4 * count;
+    delta.list.cold = has_cold ? delta.list.hot + WPI_ARC_HOT_BYTES * count : NULL;
+    return delta;
+}
+
 wp_status wpi_delta_read(const void *data, size_t size, uint32_t person_max, wpi_delta *out,
                          wp_error *err)
 {
@@ -141,12 +142,7 @@ wp_status wpi_delta_read(const void *data, size_t size, uint32_t person_max, wpi
     size_t arc_bytes = 4 + WPI_ARC_HOT_BYTES + (has_cold ? WPI_ARC_COLD_BYTES : 0);
     if (size - HEADER_BYTES != count * arc_bytes)
         return malformed(err);
-    out->others = bytes + HEADER_BYTES;
-    out->list.count = (uint32_t)count;
-    out->list.day = (int32_t)wpi_bytes_get_le32(bytes + 4);
-    out->list.day_first = wpi_arc_day_first(out->list.day);
-    out->list.hot = out->others + 4 * count;
-    out->list.cold = has_cold ? out->list.hot + WPI_ARC_HOT_BYTES * count : NULL;
+    *out = wpi_delta_view(data);
     bool is_sane = wpi_arc_is_day(out->list.day) && wpi_arc_list_is_sane(&out->list, person_max);
     return is_sane ? WP_OK : malformed(err);
 }
