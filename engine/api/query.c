@@ -224,6 +224,17 @@ wp_status wp_compact(wp_db *db, wp_progress_fn *progress, void *context, wp_erro
     return WP_OK;
 }
 
+/* What both ways of asking for neighbours need before they read. */
+static wp_status prepare_neighbours(wp_txn *txn, int32_t day, uint32_t cost_max,
+                                    const wpi_policy **policy, wp_error *err)
+{
+    if (cost_max == WP_COST_NONE)
+        return wpi_error_set(err, WP_EINVAL, "cost_max is %u, expected less", cost_max);
+    WPI_TRY(wpi_tie_flush(&txn->graph, err));
+    WPI_TRY(wpi_handles_acquire_lists(txn, err));
+    return wpi_handles_get_policy(txn, day, policy, err);
+}
+
 wp_status wp_neighbours(wp_txn *txn, wp_number person, int32_t day, bool is_inbound,
                         uint32_t cost_max, wp_neighbour *out, size_t capacity, size_t *count,
                         wp_error *err)
@@ -234,13 +245,31 @@ wp_status wp_neighbours(wp_txn *txn, wp_number person, int32_t day, bool is_inbo
     WPI_READ(txn, err);
     if (capacity > 0)
         WPI_TRY(wpi_handles_check_given(out, "out", err));
-    if (cost_max == WP_COST_NONE)
-        return wpi_error_set(err, WP_EINVAL, "cost_max is %u, expected less", cost_max);
+    WPI_TRY(prepare_neighbours(txn, day, cost_max, &policy, err));
     WPI_TRY(wpi_party_resolve(&txn->graph, WPI_PERSON, person, &person, err));
-    WPI_TRY(wpi_tie_flush(&txn->graph, err));
-    WPI_TRY(wpi_handles_acquire_lists(txn, err));
-    WPI_TRY(wpi_handles_get_policy(txn, day, &policy, err));
     wp_status status = wpi_neighbours_copy(&txn->graph, policy, person, day, is_inbound, cost_max,
                                            out, capacity, count, err);
+    return status;
+}
+
+wp_status wp_neighbours_many(wp_txn *txn, const wp_number *people, size_t people_count, int32_t day,
+                             bool is_inbound, uint32_t cost_max, wp_neighbour *out, size_t capacity,
+                             size_t *counts, size_t *done, wp_error *err)
+{
+    const wpi_policy *policy = NULL;
+    WPI_TRY(wpi_handles_check_given(done, "done", err));
+    *done = 0;
+    WPI_READ(txn, err);
+    if (people_count > 0) {
+        WPI_TRY(wpi_handles_check_given(people, "people", err));
+        WPI_TRY(wpi_handles_check_given(counts, "counts", err));
+    }
+    if (capacity > 0)
+        WPI_TRY(wpi_handles_check_given(out, "out", err));
+    WPI_TRY(prepare_neighbours(txn, day, cost_max, &policy, err));
+    wpi_neighbours_many many = {people, people_count, out, capacity, counts, 0};
+    wp_status status =
+        wpi_neighbours_copy_many(&txn->graph, policy, day, is_inbound, cost_max, &many, err);
+    *done = many.done;
     return status;
 }

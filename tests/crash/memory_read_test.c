@@ -571,11 +571,12 @@ static wp_status list_stated(wp_txn *txn, FILE *out, wp_error *err)
 static wp_status list_neighbours(wp_txn *txn, FILE *out, wp_error *err)
 {
     wp_neighbour near[64];
-    size_t count = 0;
+    size_t count = 0, done;
     TRY(wp_neighbours(txn, person_us, CRASH_DAY, false, WP_COST_NONE - 1, near, 64, &count, err));
     for (size_t i = 0; i < count && i < 64; i++)
         fprintf(out, "%u\n", near[i].person);
-    return WP_OK;
+    return wp_neighbours_many(txn, &person_us, 1, CRASH_DAY + 1, false, WP_COST_NONE - 1, near, 64,
+                              &count, &done, err);
 }
 
 static wp_status find_on(wp_txn *txn, FILE *out, wp_error *err)

@@ -165,7 +165,8 @@ static import_code out_of_memory(run *self, const text_line *at)
 static import_code end_row(run *self, int pass, const text_line *at, const fact *row,
                            const verdict *what)
 {
-    uint64_t weight = row->type == FACT_TIE ? 1 : RUN_ROW_WEIGHT + row->to_count;
+    uint64_t weight =
+        row->type == FACT_TIE ? RUN_TIE_WEIGHT : RUN_ROW_WEIGHT + row->to_count * RUN_SEAT_WEIGHT;
     place where = {at->number, at->byte, (uint64_t)pass << MARK_PASS_SHIFT | at->end_byte,
                    at->number};
     return run_row(self, &where, what, weight);
