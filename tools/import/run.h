@@ -65,6 +65,8 @@ typedef struct source {
 #define RUN_ROW_WEIGHT ((uint64_t)200)
 #define RUN_SEAT_WEIGHT ((uint64_t)100)
 #define RUN_TIE_WEIGHT ((uint64_t)4)
+/* A time at a company, which makes ties to as many people as a company may have. */
+#define RUN_STAFF_WEIGHT ((uint64_t)8000)
 
 #define HEAD_BYTES ((size_t)64 * 1024)
 
