@@ -13,6 +13,7 @@
 #include "graph/party.h"
 #include "path/branches.h"
 #include "path/candidates.h"
+#include "path/detour.h"
 #include "path/query.h"
 #include "path/via.h"
 #include "rules/path_cost.h"
@@ -265,30 +266,36 @@ static int compare_total(const void *a, const void *b)
     return x->introducer < y->introducer ? -1 : x->introducer > y->introducer;
 }
 
-/* The best total of every introducer. Barriers are seen by whole paths, so with them all paths are
- * traced. */
+/* The totals of a finished search as a list. */
+static wp_status list_totals(const wpi_search *search, wpi_array *totals, wp_error *err)
+{
+    const wpi_map *found = &search->scratch->totals;
+    for (size_t i = 0; i < found->capacity; i++) {
+        wpi_total total = {found->slots[i].value, (uint32_t)found->slots[i].key};
+        if (found->slots[i].key != WPI_MAP_KEY_NONE)
+            WPI_TRY(wpi_array_push(totals, &total, err));
+    }
+    return WP_OK;
+}
+
+/* The best total of every introducer: of a search without barriers where none was left out for the
+ * sake of one, else of ways that may exist. */
 static wp_status find_totals(path_finder *self, wpi_array *totals, wp_error *err)
 {
     wp_status status;
-    wpi_array candidates = WPI_ARRAY_OF(wpi_candidate);
-    if (self->query->view.policy->sight.barriers.count > 0) {
-        WPI_TRY_OUT(find_best(self, SIZE_MAX, &candidates, err));
-        for (size_t i = 0; i < candidates.count; i++) {
-            const wpi_candidate *from = &WPI_ARRAY_AT(&candidates, wpi_candidate, i);
-            wpi_total total = {from->total, from->introducer};
-            WPI_TRY_OUT(wpi_array_push(totals, &total, err));
-        }
-    } else {
-        const wpi_map *found = &self->search.scratch->totals;
-        WPI_TRY_OUT(wpi_search_run(&self->search, SIZE_MAX, err));
-        for (size_t i = 0; i < found->capacity; i++) {
-            wpi_total total = {found->slots[i].value, (uint32_t)found->slots[i].key};
-            if (found->slots[i].key != WPI_MAP_KEY_NONE)
-                WPI_TRY_OUT(wpi_array_push(totals, &total, err));
-        }
-    }
+    wpi_branches branches;
+    wpi_detour detour;
+    WPI_TRY(wpi_branches_begin(&branches, self->query, err));
+    wpi_detour_init(&detour, &self->search);
+    WPI_TRY_OUT(wpi_branches_next(&branches, err));
+    WPI_TRY_OUT(wpi_search_run(&self->search, SIZE_MAX, err));
+    if (branches.sight->barriers.count > 0)
+        WPI_TRY_OUT(wpi_detour_totals(&detour, totals, err));
+    else
+        WPI_TRY_OUT(list_totals(&self->search, totals, err));
 out:
-    wpi_array_free(&candidates);
+    wpi_detour_free(&detour);
+    wpi_branches_free(&branches);
     return status;
 }
 
