@@ -64,14 +64,14 @@ wp_status wp_suppression_has(wp_txn *txn, const wp_identity *identity, bool *has
     wpi_identity normal;
     WPI_TRY(wpi_handles_check_given(has, "has", err));
     *has = false;
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(normalise(identity, &normal, err));
     return wpi_suppress_has(&txn->graph, &normal, has, err);
 }
 
 wp_status wp_suppression_next(wp_txn *txn, wp_suppression *at, wp_error *err)
 {
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(at, "at", err));
     return wpi_suppress_next(&txn->graph, at, err);
 }
