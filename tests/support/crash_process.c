@@ -17,7 +17,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -60,18 +59,6 @@ bool crash_arguments_read(int argc, char **argv, const char *count_name, crash_a
     fflush(stdout);
     return true;
 }
-
-#ifdef WARMPATH_COVERAGE
-void __gcov_dump(void);
-
-/* Counts of branches are written by an exit handler, which a child that ends so does not run. */
-void _exit(int code)
-{
-    __gcov_dump();
-    for (;;)
-        (void)syscall(SYS_exit_group, code);
-}
-#endif
 
 void crash_fail(const char *format, ...)
 {
