@@ -593,7 +593,10 @@ static wp_status find_on(wp_txn *txn, FILE *out, wp_error *err)
 
 static wp_status paths_of_viewer(wp_txn *txn, FILE *out, wp_error *err)
 {
+    wp_interaction seen;
     TRY(wp_txn_use_viewer(txn, person_us, err));
+    TRY(wp_interaction_get(txn, 1, &seen, err));
+    fprintf(out, "%zu recipients\n", seen.to_count);
     TRY(paths_usual(txn, out, err));
     TRY(wp_txn_use_viewer(txn, WP_VIEW_ALL, err));
     return paths_usual(txn, out, err);
