@@ -143,9 +143,9 @@ int mdb_txn_commit(MDB_txn *txn)
     REAL(mdb_txn_commit);
     if (!fails())
         return real(txn);
-    void (*abort)(MDB_txn *);
-    *(void **)&abort = find_real("mdb_txn_abort"); /* the transaction counts as ended already */
-    abort(txn);
+    void (*end)(MDB_txn *);
+    *(void **)&end = find_real("mdb_txn_abort"); /* the transaction counts as ended already */
+    end(txn);
     return EIO;
 }
 
