@@ -775,16 +775,14 @@ int main(void)
 {
     static crash_fault kinds[] = {CRASH_FAULT_MEMORY,       CRASH_FAULT_LMDB,
                                   CRASH_FAULT_RECORD_EMPTY, CRASH_FAULT_RECORD_SHORT,
-                                  CRASH_FAULT_RECORD_LONG,  CRASH_FAULT_RECORD_ONES,
-                                  CRASH_FAULT_KEY_SHORT};
+                                  CRASH_FAULT_RECORD_LONG,  CRASH_FAULT_KEY_SHORT};
     const struct CMUnitTest tests[] = {
         {"memory__fails_in_reads", try_reads, NULL, NULL, &kinds[0]},
         {"lmdb__fails_in_reads", try_reads, NULL, NULL, &kinds[1]},
         {"record__is_empty_in_reads", try_reads, NULL, NULL, &kinds[2]},
         {"record__is_short_in_reads", try_reads, NULL, NULL, &kinds[3]},
         {"record__is_long_in_reads", try_reads, NULL, NULL, &kinds[4]},
-        {"record__is_ones_in_reads", try_reads, NULL, NULL, &kinds[5]},
-        {"key__is_short_in_reads", try_reads, NULL, NULL, &kinds[6]},
+        {"key__is_short_in_reads", try_reads, NULL, NULL, &kinds[5]},
     };
     int failed = cmocka_run_group_tests(tests, make_database, drop_database);
     scratch_remove();
