@@ -71,9 +71,10 @@ wp_status wpi_party_find(wpi_graph *graph, wpi_party party, uint32_t number, uin
     if (status == WP_ENOTFOUND)
         return WP_OK;
     WPI_TRY(status);
-    if (value.size != 4)
+    uint32_t found = value.size == 4 ? wpi_bytes_get_le32(value.data) : UINT32_MAX;
+    if (found > highest(graph, party)) /* sets of people are as large as their highest number */
         return wpi_error_set(err, WP_ECORRUPT, "alias record is malformed");
-    *canonical = wpi_bytes_get_le32(value.data);
+    *canonical = found;
     return WP_OK;
 }
 

@@ -15,7 +15,9 @@
 #include "graph/graph.h"
 #include "graph/interaction.h"
 #include "graph/name.h"
+#include "graph/party.h"
 #include "graph/person.h"
+#include "graph/regroup.h"
 #include "graph/tie.h"
 #include "scratch.h"
 
@@ -230,6 +232,20 @@ static void check__finds_a_choice_that_its_matter_does_not_have(void **unused)
     assert_string_equal(seen, "consent 000000010100000000: contact is \"ask\", expected in or out");
 }
 
+/* Sets of people are as large as their highest number: it must not come from a bad record. */
+static void party_find__refuses_numbers_that_nobody_has(void **unused)
+{
+    (void)unused;
+    uint32_t canonical;
+    assert_int_equal(wpi_person_merge(&graph, 1, 2, NULL), WP_OK);
+    assert_int_equal(wpi_party_find(&graph, WPI_PERSON, 2, &canonical, NULL), WP_OK);
+    assert_int_equal(canonical, 1);
+    wpi_writer_u32(&graph.writer, 3);
+    assert_int_equal(wpi_graph_put(&graph, WPI_TABLE_ALIAS, wpi_key_u8_u32(WPI_PERSON, 2), NULL),
+                     WP_OK);
+    assert_int_equal(wpi_party_find(&graph, WPI_PERSON, 2, &canonical, NULL), WP_ECORRUPT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -242,6 +258,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(check__names_table_key_and_fault, begin, end),
         cmocka_unit_test_setup_teardown(check__finds_a_choice_that_its_matter_does_not_have, begin,
                                         end),
+        cmocka_unit_test_setup_teardown(party_find__refuses_numbers_that_nobody_has, begin, end),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     scratch_remove();
