@@ -24,7 +24,7 @@
 #define ONE_SIDED_SHARE .2
 #define REACH_SHARE .2
 #define BARRIERS 10
-#define SIDE_PEOPLE 1000
+#define SIDE_PEOPLE 1000u    /* and at most a hundredth of all */
 #define FIRST_SIDES 0x55555u /* a bit for the first side of each barrier */
 
 static void find_on_newest_day(void *context)
@@ -228,7 +228,9 @@ static wp_number put_side(const session *base, wp_txn *txn, random_stream *rando
     facts.identities = &identity;
     facts.identity_count = 1;
     bench_check(wp_company_put(txn, &facts, &company, NULL, &err), &err);
-    for (uint32_t i = 0; i < SIDE_PEOPLE; i++) {
+    uint32_t people =
+        base->network->people / 100 < SIDE_PEOPLE ? base->network->people / 100 : SIDE_PEOPLE;
+    for (uint32_t i = 0; i < people; i++) {
         wp_employment employment = {.company = company,
                                     .from_day = WP_DAY_NONE,
                                     .to_day = WP_DAY_NONE,

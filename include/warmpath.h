@@ -1166,13 +1166,13 @@ typedef struct wp_find_query {
  *
  * Folded: case, accents and other marks do not matter, "ae" is "ä". A word fits as a whole, as a
  * beginning, or misspelt: by one letter (wrong, missing, added, or two swapped) from three letters
- * on, by two from five on, at most one of them among the first two letters. A person's title,
- * company and domains may supply words that the name lacks ("lee acme", "vp sales acme"), but not
- * all: a title alone finds the people whom one of us knows.
+ * on, by two from five on; numbers are never misspelt. A person's title, company and domains may
+ * supply words that the name lacks ("lee acme", "vp sales acme"), but not all: a title alone finds
+ * the people whom one of us knows.
  *
  * Best first: by score, then companies, then people by the warmest tie from one of us, by number of
  * ties, by number. Matches with misspelt words come after all others, and are looked for only when
- * those are fewer than the limit.
+ * those are fewer than the limit; with two wrong letters in a word, when those with one are.
  * @param query         Copied.
  * @param[out] matches  Yours: wp_matches_free(). Empty when nothing matches.
  * @return WP_OK, WP_EINVAL

@@ -55,6 +55,7 @@ typedef enum wpi_table {
     WPI_TABLE_SUPPRESSED,
     WPI_TABLE_AUDIT,
     WPI_TABLE_BARRIER,
+    WPI_TABLE_SPELLING,
     WPI_TABLE_COUNT
 } wpi_table;
 
