@@ -566,9 +566,12 @@ typedef enum wp_kind {
     WP_KIND_CONNECTION = 10,  /**< 1.2, both directions, slow component only */
     WP_KIND_ASK = 11,     /**< 0; an introduction was asked of the recipients: adds to their load */
     WP_KIND_SUMMARY = 12, /**< What is left of older interactions of two people: see wp_retain(). */
-    WP_KIND_TOGETHER = 13 /**< 0.6 a month, at most 24, both directions, slow component only: two
-                               people worked together. Follows from employments; never stored as an
-                               interaction, see wp_together_put(). */
+    WP_KIND_TOGETHER = 13, /**< 0.6 a month, at most 24, both directions, slow component only: two
+                                people worked together. Follows from employments; never stored as an
+                                interaction, see wp_together_put(). */
+    WP_KIND_ANSWER = 14 /**< 0; what somebody answered to an invitation: the part she takes in the
+                             meeting that `reply_to` names. It is from her and to her alone, in
+                             that part. See wp_interaction_put(). */
 } wp_kind;
 
 /** What two people have put into their tie, faded to one moment: [0] whom a summary is from, [1]
@@ -631,6 +634,11 @@ typedef struct wp_interaction {
  * Each source has its own version of an interaction. What counts is the one of the highest
  * revision, then the cancelled one, then the one with most participants, then the first in byte
  * order; the same decides between two versions of one source.
+ *
+ * An answer (WP_KIND_ANSWER) takes the place of the part that the meeting gives to who answered,
+ * when that is WP_ROLE_UNANSWERED or the meeting's revision is lower than the answer's; of several
+ * answers of one person that of the highest revision holds, then of the latest time. One to a
+ * meeting that is not stored, or that does not name her, has no consequences until it does.
  * @param interaction  Copied.
  * @param[out] is_new  Whether it is new, or another version of it counts now. May be NULL.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (a participant), WP_EREADONLY, WP_EFULL
@@ -1167,8 +1175,9 @@ WP_API_STATUS wp_company_next(wp_txn *txn, wp_number *number, wp_error *err);
 /** As wp_person_next(), for interactions, in the order in which they were stored. */
 WP_API_STATUS wp_interaction_next(wp_txn *txn, uint64_t *interaction, wp_error *err);
 
-/** Read an interaction into *out, with borrowed contents. Its numbers are those of the identities
- * it names. @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
+/** Read an interaction into *out, with borrowed contents: the version that counts as it
+ * was stated. Its numbers are those of the identities it names. @return WP_OK, WP_EINVAL,
+ * WP_ENOTFOUND */
 WP_API_STATUS wp_interaction_get(wp_txn *txn, uint64_t interaction, wp_interaction *out,
                                  wp_error *err);
 

@@ -4,6 +4,7 @@
 #include "graph/derive.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "graph/gains.h"
 #include "graph/party.h"
@@ -49,6 +50,35 @@ static wp_status find_people(wpi_graph *graph, const wp_interaction *interaction
             to[kept++] = to[i];
     *people = to;
     *count = kept;
+    return WP_OK;
+}
+
+static int compare_number(const void *key, const void *item)
+{
+    uint32_t x = *(const uint32_t *)key, y = ((const wp_participant *)item)->person;
+    return x < y ? -1 : x > y;
+}
+
+/* Give those who answered an invitation the parts they answered. A part that the organizer stated
+ * later than that is the better knowledge, unless it is open. */
+static wp_status apply_answers(wpi_graph *graph, const wpi_counted *counted, wp_participant *people,
+                               size_t count, wp_error *err)
+{
+    bool *is_settled = wpi_arena_take(&graph->lent, count + 1, sizeof *is_settled);
+    if (is_settled == NULL)
+        return wpi_memory_failed(err);
+    memset(is_settled, 0, (count + 1) * sizeof *is_settled);
+    for (size_t i = 0; i < counted->answer_count && count > 0; i++) {
+        const wp_interaction *answer = &counted->answers[i];
+        uint32_t person;
+        WPI_TRY(wpi_party_find(graph, WPI_PERSON, answer->from, &person, err));
+        wp_participant *at = bsearch(&person, people, count, sizeof *people, compare_number);
+        if (at == NULL || is_settled[at - people])
+            continue;
+        is_settled[at - people] = true;
+        if (at->role == WP_ROLE_UNANSWERED || answer->revision > counted->interaction->revision)
+            at->role = answer->to[0].role;
+    }
     return WP_OK;
 }
 
@@ -119,15 +149,17 @@ static wp_status derive_post(wpi_graph *graph, const wp_interaction *interaction
     return add_row(graph, out, interaction, number, from, author == 0 ? from : author, weight, err);
 }
 
-static wp_status derive_message(wpi_graph *graph, const wp_interaction *interaction,
-                                uint64_t number, uint32_t from, uint32_t author, wpi_derived *out,
-                                wp_error *err)
+static wp_status derive_message(wpi_graph *graph, const wpi_counted *counted, uint64_t number,
+                                uint32_t from, uint32_t author, wpi_derived *out, wp_error *err)
 {
+    const wp_interaction *interaction = counted->interaction;
     wp_participant *people = NULL;
     size_t count = 0;
     bool is_to_self = false;
     bool is_automatic = (interaction->flags & WP_INTERACTION_AUTOMATIC) != 0;
     WPI_TRY(find_people(graph, interaction, from, &people, &count, &is_to_self, err));
+    if (counted->answer_count > 0)
+        WPI_TRY(apply_answers(graph, counted, people, count, err));
     for (size_t i = 0; i < count; i++) {
         double weight = wpi_strength_weight(interaction->kind, people[i].role, count,
                                             people[i].person == author);
@@ -164,7 +196,7 @@ wp_status wpi_derive_rows(wpi_graph *graph, uint64_t number, const wpi_counted *
         WPI_TRY(wpi_party_find(graph, WPI_PERSON, counted->author, &author, err));
     return (interaction->flags & WP_INTERACTION_LIST) != 0
                ? derive_post(graph, interaction, number, from, author, out, err)
-               : derive_message(graph, interaction, number, from, author, out, err);
+               : derive_message(graph, counted, number, from, author, out, err);
 }
 
 wp_status wpi_derive_drop_row(wpi_graph *graph, const wpi_derived_row *row, wp_error *err)

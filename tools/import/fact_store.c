@@ -568,11 +568,14 @@ static wp_status store_stated(run *self, const fact *row, uint64_t hash, bool *i
                               import_code *code, wp_error *err)
 {
     wp_status status = WP_OK;
+    wp_txn *txn = NULL;
     size_t count = self->options->is_dump && row->source_count > 1 ? row->source_count : 1;
     for (size_t i = 0; i < count && status == WP_OK && *code == IMPORT_DONE; i++) {
         bool is_changed = false;
         if (self->options->is_dump)
             *code = run_use_source(self, row->source_count > 0 ? row->sources[i] : NULL);
+        if (*code == IMPORT_DONE)
+            *code = run_txn(self, &txn);
         if (*code == IMPORT_DONE)
             status = store_row(self, row, hash, &is_changed, err);
         *is_new |= is_changed;
@@ -582,12 +585,9 @@ static wp_status store_stated(run *self, const fact *row, uint64_t hash, bool *i
 
 import_code fact_store(run *self, const fact *row, uint64_t hash, verdict *what)
 {
-    wp_txn *txn = NULL;
     wp_error err;
     bool is_new = false;
-    import_code code = run_txn(self, &txn);
-    if (code != IMPORT_DONE)
-        return code;
+    import_code code = IMPORT_DONE;
     wp_status status = store_stated(self, row, hash, &is_new, &code, &err);
     if (code != IMPORT_DONE)
         return code;

@@ -317,28 +317,6 @@ static import_code read_zip(run *self, const walk_item *item)
     return code;
 }
 
-/* Whether a calendar may answer invitations, as far as its first bytes tell. The name before the
- * value, METHOD, can be on the line before it. */
-static bool has_replies(const source *from)
-{
-    static const char reply[] = ":REPLY";
-    size_t length = sizeof reply - 1;
-    for (size_t i = 0; i + length <= from->head_bytes; i++)
-        if (strncasecmp(from->head + i, reply, length) == 0)
-            return true;
-    return false;
-}
-
-/* Leave a file for later, when all others are read. */
-static import_code put_off(run *self)
-{
-    import_result *result = self->result;
-    source_close(self);
-    import_file_free(&result->files[--result->file_count]);
-    self->is_put_off = true;
-    return IMPORT_DONE;
-}
-
 static import_code read_source(run *self, const walk_item *item, int64_t changed_ns)
 {
     const char *problem = NULL;
@@ -351,9 +329,6 @@ static import_code read_source(run *self, const walk_item *item, int64_t changed
     const char *format = find_guess(self, &problem);
     if (format == NULL)
         return leave_out(self, item, problem);
-    bool can_wait = !self->is_last_round && strcmp(item->path, "-") != 0;
-    if (can_wait && strcmp(format, "ical") == 0 && has_replies(&self->source))
-        return put_off(self);
     bool is_linkedin_table = strcmp(format, "linkedin") == 0;
     if (!is_linkedin_table || !linkedin_is_learnt(self->owner, item->path))
         forget_owner(self);
@@ -408,26 +383,14 @@ static import_code check_arguments(run *self, const char *const *paths, size_t c
     return IMPORT_DONE;
 }
 
-static import_code read_item(run *self, const char *const *paths, walk_item *item)
-{
-    self->is_put_off = false;
-    self->given = paths[item->given];
-    import_code code = read_file(self, item);
-    item->is_put_off = self->is_put_off;
-    return code;
-}
-
-/* Replies come last, so that they find the meetings of all files. */
 static import_code read_all(run *self, const char *const *paths, const walk *found)
 {
     import_code code = IMPORT_DONE;
     self->found = found;
-    for (size_t i = 0; i < found->count && code == IMPORT_DONE; i++)
-        code = read_item(self, paths, &found->items[i]);
-    self->is_last_round = true;
-    for (size_t i = 0; i < found->count && code == IMPORT_DONE; i++)
-        if (found->items[i].is_put_off)
-            code = read_item(self, paths, &found->items[i]);
+    for (size_t i = 0; i < found->count && code == IMPORT_DONE; i++) {
+        self->given = paths[found->items[i].given];
+        code = read_file(self, &found->items[i]);
+    }
     if (code == IMPORT_DONE)
         code = run_commit(self, false);
     if (code != IMPORT_DONE)

@@ -207,8 +207,8 @@ static bool parse_recipients(const json_t *object, fact *out, verdict *what)
 static bool parse_kind(const json_t *object, wp_kind *out, verdict *what)
 {
     const char *text = json_string_value(json_object_get(object, "kind"));
-    for (int i = WP_KIND_MAIL; i <= WP_KIND_SUMMARY && text != NULL; i++) {
-        const char *name = wp_kind_name((wp_kind)i);
+    for (int i = WP_KIND_MAIL; i <= WP_KIND_ANSWER && text != NULL; i++) {
+        const char *name = i == WP_KIND_TOGETHER ? NULL : wp_kind_name((wp_kind)i);
         if (name != NULL && strcmp(name, text) == 0) {
             *out = (wp_kind)i;
             return true;

@@ -35,7 +35,6 @@ const char *reason_text(reason_id reason)
         [REASON_NO_ORGANIZER] = "no organizer, use --owner",
         [REASON_NO_ATTENDEES] = "no attendees",
         [REASON_NO_OCCURRENCE] = "no occurrence is left",
-        [REASON_NO_MEETING] = "reply to a meeting that is not stored",
         [REASON_BLANK] = "blank row",
         [REASON_UNSENT] = "draft of a message",
         [REASON_NOBODY] = "names nobody",
