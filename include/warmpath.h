@@ -608,6 +608,9 @@ typedef struct wp_participant {
 #define WP_INTERACTION_LIST 2u      /**< A post on a list: counts for the author answered alone. */
 #define WP_INTERACTION_PRIVATE 4u   /**< Its owner's alone: weighs nothing for anybody else. */
 #define WP_INTERACTION_CANCELLED 8u /**< It did not take place: weighs nothing. */
+#define WP_INTERACTION_ATTENDEE                                                                    \
+    16u /**< Of an answer: she takes part also when the meeting does not                           \
+             name her. */
 
 /** One dated event. */
 typedef struct wp_interaction {
@@ -638,7 +641,8 @@ typedef struct wp_interaction {
  * An answer (WP_KIND_ANSWER) takes the place of the part that the meeting gives to who answered,
  * when that is WP_ROLE_UNANSWERED or the meeting's revision is lower than the answer's; of several
  * answers of one person that of the highest revision holds, then of the latest time. One to a
- * meeting that is not stored, or that does not name her, has no consequences until it does.
+ * meeting that is not stored, or that does not name her, has no consequences until it does; with
+ * WP_INTERACTION_ATTENDEE it makes her one of those who take part.
  * @param interaction  Copied.
  * @param[out] is_new  Whether it is new, or another version of it counts now. May be NULL.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (a participant), WP_EREADONLY, WP_EFULL

@@ -25,7 +25,7 @@
 #define PARTICIPANTS_MAX 10000
 #define FLAGS_MAX                                                                                  \
     (WP_INTERACTION_AUTOMATIC | WP_INTERACTION_LIST | WP_INTERACTION_PRIVATE |                     \
-     WP_INTERACTION_CANCELLED)
+     WP_INTERACTION_CANCELLED | WP_INTERACTION_ATTENDEE)
 /* An import passes through the whole file: let go of its pages every so many interactions. */
 #define RELEASE_EVERY 32
 #define RELEASE_EVERY_FINDS 64
@@ -55,13 +55,17 @@ static wp_status check_sums(const wp_interaction *given, wp_error *err)
 
 static wp_status check_answer(const wp_interaction *given, wp_error *err)
 {
+    const uint32_t allowed = WP_INTERACTION_CANCELLED | WP_INTERACTION_ATTENDEE;
     if (given->kind != WP_KIND_ANSWER)
-        return WP_OK;
+        return (given->flags & WP_INTERACTION_ATTENDEE) == 0
+                   ? WP_OK
+                   : wpi_error_set(err, WP_EINVAL, "flags are %u, expected ATTENDEE of an answer",
+                                   given->flags);
     if (given->to_count != 1 || given->to[0].person != given->from || given->valence != 0.0 ||
-        given->reply_to == NULL || (given->flags & ~WP_INTERACTION_CANCELLED) != 0)
+        given->reply_to == NULL || (given->flags & ~allowed) != 0)
         return wpi_error_set(err, WP_EINVAL,
                              "an answer is to %zu people, expected its sender alone, reply_to, and "
-                             "neither valence nor flags but cancelled",
+                             "neither valence nor flags but cancelled and attendee",
                              given->to_count);
     return WP_OK;
 }

@@ -101,8 +101,8 @@ static wp_status change_one(wpi_graph *graph, uint64_t number, const wp_interact
                              err);
 }
 
-/* Take what follows from the interactions away, or make it anew: answers first, so that their
- * meetings find them. */
+/* Take what follows from the interactions away, answers last, or make it anew, answers first: their
+ * meetings find them then. */
 static wp_status change_all(wpi_graph *graph, const wpi_rehoming *rehoming, bool is_made,
                             wp_error *err)
 {
@@ -111,7 +111,7 @@ static wp_status change_all(wpi_graph *graph, const wpi_rehoming *rehoming, bool
             uint64_t number = WPI_ARRAY_AT(&rehoming->interactions, uint64_t, i);
             wp_interaction found;
             WPI_TRY(wpi_interaction_load(graph, number, &found, err));
-            if ((found.kind == WP_KIND_ANSWER) == (pass == 0))
+            if ((found.kind == WP_KIND_ANSWER) == (is_made == (pass == 0)))
                 WPI_TRY(change_one(graph, number, &found, is_made, err));
         }
     return WP_OK;

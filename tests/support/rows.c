@@ -78,6 +78,7 @@ static void make_answer(random_source *random, row *out)
     out->id += INTERACTIONS + 2;
     out->kind = WP_KIND_ANSWER;
     out->flags &= WP_INTERACTION_CANCELLED;
+    out->flags |= random_chance(random, 0.5) ? WP_INTERACTION_ATTENDEE : 0;
     out->valence = 0.0;
     out->to_count = 1;
     out->to[0] = out->people[0];

@@ -27,7 +27,7 @@ const char *reason_text(reason_id reason)
         [REASON_NOT_DONE] = "not completed",
         [REASON_NO_CONTACT] = "no call, mail or meeting",
         [REASON_NOT_ANSWERED] = "call not answered",
-        [REASON_RELATION] = "attendee of an event, not read",
+        [REASON_RELATION] = "not a person",
         [REASON_FOOTER] = "footer of a report",
         [REASON_NO_PERSON] = "card of a group or company",
         [REASON_NO_EVENT] = "no event",
