@@ -274,7 +274,13 @@ static bool is_linkedin(const char *head, size_t bytes)
     return format != NULL && strcmp(format, "linkedin") == 0;
 }
 
-static void learn_owner(run *self, const zip *from)
+static import_code check_learnt(run *self)
+{
+    return self->owner->has_no_memory ? run_fail_input(self, 0, 0, "memory is exhausted")
+                                      : IMPORT_DONE;
+}
+
+static import_code learn_owner(run *self, const zip *from)
 {
     forget_owner(self);
     for (size_t i = 0; i < from->count; i++)
@@ -284,6 +290,7 @@ static void learn_owner(run *self, const zip *from)
         if (from->members[i].fd >= 0)
             linkedin_learn_from_messages(from->members[i].fd, self->owner);
     prefer_owner(self);
+    return check_learnt(self);
 }
 
 /* The entry of the ZIP itself gives way to those of its members. */
@@ -309,7 +316,7 @@ static import_code read_zip(run *self, const walk_item *item)
     } else {
         source_close(self);
         import_file_free(&result->files[--result->file_count]);
-        learn_owner(self, &members);
+        code = learn_owner(self, &members);
     }
     for (size_t i = 0; i < members.count && members.wanted > 0 && code == IMPORT_DONE; i++)
         code = read_member(self, item, &members.members[i]);
@@ -336,6 +343,8 @@ static import_code read_source(run *self, const walk_item *item, int64_t changed
         linkedin_learn_folder(self->found, item->path, self->owner);
         prefer_owner(self);
     }
+    if (check_learnt(self) != IMPORT_DONE)
+        return IMPORT_BAD_INPUT;
     return read_as(self, format, changed_ns);
 }
 
