@@ -293,10 +293,18 @@ static import_code learn_owner(run *self, const zip *from)
     return check_learnt(self);
 }
 
+/* Workbooks are ZIPs, too, and begin with a list of what is in them. */
+static bool is_workbook(const source *from)
+{
+    static const char list[] = "[Content_Types].xml";
+    return memmem(from->head, from->head_bytes, list, sizeof list - 1) != NULL;
+}
+
 /* The entry of the ZIP itself gives way to those of its members. */
 static import_code read_zip(run *self, const walk_item *item)
 {
-    static const char none[] = "a ZIP without a table of LinkedIn";
+    const char *none = is_workbook(&self->source) ? "a workbook, expected it saved as CSV"
+                                                  : "a ZIP without a table of LinkedIn";
     char problem[160];
     zip members;
     import_result *result = self->result;
@@ -306,7 +314,7 @@ static import_code read_zip(run *self, const walk_item *item)
         if (cancel != NULL && *cancel != 0)
             return run_fail_lines(self, LINES_CANCELLED);
         if (item->is_named && self->error->message[0] == '\0')
-            run_fail_input(self, 0, 0, "%s", problem);
+            run_fail_input(self, 0, 0, "%s, expected a whole ZIP", problem);
         result->files[self->file].problem = "a ZIP that cannot be unpacked";
         return item->is_named && self->options->is_strict ? IMPORT_BAD_INPUT : IMPORT_DONE;
     }
@@ -329,8 +337,10 @@ static import_code read_source(run *self, const walk_item *item, int64_t changed
     const char *problem = NULL;
     const char *given = self->options->format;
     bool is_archive = given == NULL || strcmp(given, "linkedin") == 0;
-    if (given == NULL && self->source.head_bytes == 0)
+    if (given == NULL && self->source.head_bytes == 0) {
+        self->result->files[self->file].problem = "empty";
         return IMPORT_DONE;
+    }
     if (is_archive && zip_is(self->source.head, self->source.head_bytes))
         return read_zip(self, item);
     const char *format = find_guess(self, &problem);
