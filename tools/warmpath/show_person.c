@@ -241,11 +241,11 @@ static int read_recent_source(app *self, recent *item)
 {
     wp_interaction found;
 
-    if (item->interaction == 0)
-        return CODE_DONE;
-    if (wp_interaction_get(self->txn, item->interaction, &found, &self->err) != WP_OK)
-        return app_fail_status(self, "interaction");
-    item->id = text_copy(found.source);
+    if (item->interaction != 0) {
+        if (wp_interaction_get(self->txn, item->interaction, &found, &self->err) != WP_OK)
+            return app_fail_status(self, "interaction");
+        item->id = text_copy(found.source);
+    }
     return stated_read_interaction(self, item->interaction, &item->stated);
 }
 

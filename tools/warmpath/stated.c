@@ -10,6 +10,7 @@
 #include "date.h"
 #include "output.h"
 #include "text.h"
+#include "who.h"
 
 void stated_free(stated_facts *facts)
 {
@@ -33,6 +34,9 @@ int stated_read_sources(app *self, const uint32_t *numbers, size_t count, stated
     uint32_t *copy = text_new(count + 1, sizeof *copy);
     int code = CODE_DONE;
 
+    facts->has_sources = who_is_audit(self);
+    if (!facts->has_sources)
+        count = 0;
     if (count > 0)
         memcpy(copy, numbers, count * sizeof *copy);
     facts->sources = text_new(count + 1, sizeof *facts->sources);
@@ -57,7 +61,7 @@ int stated_read_interaction(app *self, uint64_t interaction, stated_facts *facts
     size_t count = 0;
     wp_status status = WP_OK;
 
-    while (interaction != 0 &&
+    while (interaction != 0 && who_is_audit(self) &&
            (status = wp_interaction_version_next(self->txn, interaction, &position, &source,
                                                  &version, &self->err)) == WP_OK) {
         numbers = text_resize(numbers, count + 1, sizeof *numbers);
@@ -72,7 +76,7 @@ int stated_read_interaction(app *self, uint64_t interaction, stated_facts *facts
 
 json_t *stated_sources_json(const stated_facts *facts)
 {
-    json_t *sources = doc_array();
+    json_t *sources = facts->has_sources ? doc_array() : json_null();
 
     for (size_t i = 0; i < facts->source_count; i++)
         doc_add(sources, doc_text(facts->sources[i]));

@@ -18,7 +18,8 @@ typedef struct stated_opportunity {
 } stated_opportunity;
 
 typedef struct stated_facts {
-    char **sources; /* names; "by hand" */
+    bool has_sources; /* they are told to the right to audit alone: a path tells who knows whom */
+    char **sources;   /* names; "by hand" */
     size_t source_count;
     stated_opportunity *opportunities;
     size_t opportunity_count;
@@ -32,7 +33,7 @@ int stated_read_interaction(app *self, uint64_t interaction, stated_facts *facts
 /* person: whose part is shown; 0: nobody's. */
 int stated_read_opportunities(app *self, const wp_numbers *numbers, wp_number person,
                               stated_facts *facts);
-/* The names of the sources as a list. */
+/* The names of the sources as a list; null when they are not told. */
 json_t *stated_sources_json(const stated_facts *facts);
 /* The file name of the first source and how many others there are: "mail.mbox +2". Yours. */
 char *stated_sources_short(const stated_facts *facts);
