@@ -585,9 +585,12 @@ typedef enum wp_kind {
     WP_KIND_CONNECTION = 10,  /**< 1.2, both directions, slow component only */
     WP_KIND_ASK = 11,     /**< 0; an introduction was asked of the recipients: adds to their load */
     WP_KIND_SUMMARY = 12, /**< What is left of older interactions of two people: see wp_retain(). */
-    WP_KIND_TOGETHER = 13 /**< 0.6 a month, at most 24, both directions, slow component only: two
-                               people worked together. Follows from employments; never stored as an
-                               interaction, see wp_together_put(). */
+    WP_KIND_TOGETHER = 13, /**< 0.6 a month, at most 24, both directions, slow component only: two
+                                people worked together. Follows from employments; never stored as an
+                                interaction, see wp_together_put(). */
+    WP_KIND_ANSWER = 14 /**< 0; what somebody answered to an invitation: the part she takes in the
+                             meeting that `reply_to` names. It is from her and to her alone, in
+                             that part. See wp_interaction_put(). */
 } wp_kind;
 
 /** What two people have put into their tie, faded to one moment: [0] whom a summary is from, [1]
@@ -624,6 +627,9 @@ typedef struct wp_participant {
 #define WP_INTERACTION_LIST 2u      /**< A post on a list: counts for the author answered alone. */
 #define WP_INTERACTION_PRIVATE 4u   /**< Its owner's alone: weighs nothing for anybody else. */
 #define WP_INTERACTION_CANCELLED 8u /**< It did not take place: weighs nothing. */
+#define WP_INTERACTION_ATTENDEE                                                                    \
+    16u /**< Of an answer: she takes part also when the meeting does not                           \
+             name her. */
 
 /** One dated event. */
 typedef struct wp_interaction {
@@ -650,6 +656,12 @@ typedef struct wp_interaction {
  * Each source has its own version of an interaction. What counts is the one of the highest
  * revision, then the cancelled one, then the one with most participants, then the first in byte
  * order; the same decides between two versions of one source.
+ *
+ * An answer (WP_KIND_ANSWER) takes the place of the part that the meeting gives to who answered,
+ * when that is WP_ROLE_UNANSWERED or the meeting's revision is lower than the answer's; of several
+ * answers of one person that of the highest revision holds, then of the latest time. One to a
+ * meeting that is not stored, or that does not name her, has no consequences until it does; with
+ * WP_INTERACTION_ATTENDEE it makes her one of those who take part.
  * @param interaction  Copied.
  * @param[out] is_new  Whether it is new, or another version of it counts now. May be NULL.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (a participant), WP_EREADONLY, WP_EFULL
@@ -1210,10 +1222,11 @@ WP_API_STATUS wp_company_next(wp_txn *txn, wp_number *number, wp_error *err);
 WP_API_STATUS wp_interaction_next(wp_txn *txn, uint64_t *interaction, wp_error *err);
 
 /**
- * Read an interaction into *out, with borrowed contents. Its numbers are those of the identities it
- * names. When the viewer is a person, recipients whose tie with the sender is hidden on the day
- * that the transaction asked about last (today, when about none) are left out; without any other it
- * does not exist, nor does a private one.
+ * Read an interaction into *out, with borrowed contents: the version that counts as it was stated,
+ * without what was answered. Its numbers are those of the identities it names. When the viewer is a
+ * person, recipients whose tie with the sender is hidden on the day that the transaction asked
+ * about last (today, when about none) are left out; without any other it does not exist, nor does a
+ * private one.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND
  */
 WP_API_STATUS wp_interaction_get(wp_txn *txn, uint64_t interaction, wp_interaction *out,

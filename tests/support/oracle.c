@@ -165,6 +165,7 @@ static double kind_weight(wp_kind kind)
         return 1.2;
     case WP_KIND_ASK:
     case WP_KIND_SUMMARY:
+    case WP_KIND_ANSWER:
         return 0.0;
     case WP_KIND_TOGETHER: /* follows from employments, which the oracle does not have */
         return 0.0;
