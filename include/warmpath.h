@@ -232,13 +232,15 @@ typedef struct wp_source {
 WP_API_STATUS wp_source_put(wp_txn *txn, const char *name, const char *format, int64_t time_s,
                             uint32_t *number, wp_error *err);
 
-/** The source with a name. @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
+/** The source with a name. This and the next two are WP_EACCESS when the viewer is a person.
+ * @return WP_OK, WP_EINVAL, WP_EACCESS, WP_ENOTFOUND */
 WP_API_STATUS wp_source_find(wp_txn *txn, const char *name, uint32_t *number, wp_error *err);
 
-/** Read a source into *out, with borrowed contents. @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
+/** Read a source into *out, with borrowed contents.
+ * @return WP_OK, WP_EINVAL, WP_EACCESS, WP_ENOTFOUND */
 WP_API_STATUS wp_source_get(wp_txn *txn, uint32_t number, wp_source *out, wp_error *err);
 
-/** The source after `*number` (start with 0). @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
+/** The source after `*number` (start with 0). @return WP_OK, WP_EINVAL, WP_EACCESS, WP_ENOTFOUND */
 WP_API_STATUS wp_source_next(wp_txn *txn, uint32_t *number, wp_error *err);
 
 /**
@@ -254,11 +256,25 @@ WP_API_STATUS wp_txn_use_source(wp_txn *txn, uint32_t source, wp_error *err);
 
 /**
  * Say for whom the transaction reads from now on: a person, WP_VIEW_SHARED (as begun) or
- * WP_VIEW_ALL. Ties that are private to somebody else, and ties from one side of a barrier to the
- * other, do not exist for paths, reach, neighbours, ties, explanations and what searches by name
- * say of whom we know; nor do paths that touch both sides of a barrier. With WP_VIEW_ALL nothing of
- * that is left out. Consent holds for every viewer. Cursors and statements, from which dumps are
- * made, and wp_stats_get() show all.
+ * WP_VIEW_ALL. With WP_VIEW_ALL nothing is left out. Public functions are of three kinds.
+ *
+ * *Answers* are those of the graph in which what the viewer may not see does not exist: ties that
+ * are private to somebody else, ties from one side of a barrier to the other, and paths that touch
+ * both sides of one. They are paths, reach, neighbours, ties, explanations, searches by name with
+ * what they say of whom we know, the counts of wp_stats_get(), and what else is read of people,
+ * companies and opportunities. No status and no message tells what is hidden from what is not
+ * there. Consent holds for every viewer.
+ *
+ * *Records* are what is stated and what the file is: statements and their cursors, interactions by
+ * cursor or source id, sources, marks, suppressions, the audit log, checks. They are for whoever
+ * holds the file and show all. To a viewer who is a person they are WP_EACCESS; of an interaction,
+ * and of statistics, a person is given what answers show (see there). Functions of a wp_db are for
+ * whoever holds the file likewise.
+ *
+ * *Changes* are made by whoever holds the file; the viewer does not limit them.
+ *
+ * What is hidden costs time: how long a call takes, wp_paths_steps() and where limits stop a search
+ * can depend on it. Do not hand these on.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (no such person)
  */
 WP_API_STATUS wp_txn_use_viewer(wp_txn *txn, uint32_t viewer, wp_error *err);
@@ -406,7 +422,8 @@ typedef struct wp_together {
     uint32_t companies_left_out; /**< Those that have employed more people. */
 } wp_together;
 
-/** Read the setting and what it leaves out. @return WP_OK, WP_EINVAL. Cost: O(employments). */
+/** Read the setting and what it leaves out.
+ * @return WP_OK, WP_EINVAL, WP_EACCESS (the viewer is a person). Cost: O(employments). */
 WP_API_STATUS wp_together_get(wp_txn *txn, wp_together *out, wp_error *err);
 
 /** What a person decided. */
@@ -449,7 +466,8 @@ typedef struct wp_person {
     size_t identity_count;
     const wp_spelling *spellings; /**< By count, then likeness to a name, then bytes. */
     size_t spelling_count;
-    const uint32_t *sources; /**< Who states anything of the person, ascending. */
+    const uint32_t *sources; /**< Who states anything of the person, ascending; none when the viewer
+                                  is a person. */
     size_t source_count;
 } wp_person;
 
@@ -470,7 +488,8 @@ typedef struct wp_company {
     const wp_spelling *aliases; /**< Further names; count: sources that state them. */
     size_t alias_count;
     wp_number parent;        /**< The company that owns it; 0: none known. */
-    const uint32_t *sources; /**< Who states anything of it, ascending. */
+    const uint32_t *sources; /**< Who states anything of it, ascending; none when the viewer is a
+                                  person. */
     size_t source_count;
 } wp_company;
 
@@ -566,9 +585,12 @@ typedef enum wp_kind {
     WP_KIND_CONNECTION = 10,  /**< 1.2, both directions, slow component only */
     WP_KIND_ASK = 11,     /**< 0; an introduction was asked of the recipients: adds to their load */
     WP_KIND_SUMMARY = 12, /**< What is left of older interactions of two people: see wp_retain(). */
-    WP_KIND_TOGETHER = 13 /**< 0.6 a month, at most 24, both directions, slow component only: two
-                               people worked together. Follows from employments; never stored as an
-                               interaction, see wp_together_put(). */
+    WP_KIND_TOGETHER = 13, /**< 0.6 a month, at most 24, both directions, slow component only: two
+                                people worked together. Follows from employments; never stored as an
+                                interaction, see wp_together_put(). */
+    WP_KIND_ANSWER = 14 /**< 0; what somebody answered to an invitation: the part she takes in the
+                             meeting that `reply_to` names. It is from her and to her alone, in
+                             that part. See wp_interaction_put(). */
 } wp_kind;
 
 /** What two people have put into their tie, faded to one moment: [0] whom a summary is from, [1]
@@ -605,6 +627,9 @@ typedef struct wp_participant {
 #define WP_INTERACTION_LIST 2u      /**< A post on a list: counts for the author answered alone. */
 #define WP_INTERACTION_PRIVATE 4u   /**< Its owner's alone: weighs nothing for anybody else. */
 #define WP_INTERACTION_CANCELLED 8u /**< It did not take place: weighs nothing. */
+#define WP_INTERACTION_ATTENDEE                                                                    \
+    16u /**< Of an answer: she takes part also when the meeting does not                           \
+             name her. */
 
 /** One dated event. */
 typedef struct wp_interaction {
@@ -631,6 +656,12 @@ typedef struct wp_interaction {
  * Each source has its own version of an interaction. What counts is the one of the highest
  * revision, then the cancelled one, then the one with most participants, then the first in byte
  * order; the same decides between two versions of one source.
+ *
+ * An answer (WP_KIND_ANSWER) takes the place of the part that the meeting gives to who answered,
+ * when that is WP_ROLE_UNANSWERED or the meeting's revision is lower than the answer's; of several
+ * answers of one person that of the highest revision holds, then of the latest time. One to a
+ * meeting that is not stored, or that does not name her, has no consequences until it does; with
+ * WP_INTERACTION_ATTENDEE it makes her one of those who take part.
  * @param interaction  Copied.
  * @param[out] is_new  Whether it is new, or another version of it counts now. May be NULL.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (a participant), WP_EREADONLY, WP_EFULL
@@ -639,7 +670,8 @@ typedef struct wp_interaction {
 WP_API_STATUS wp_interaction_put(wp_txn *txn, const wp_interaction *interaction, bool *is_new,
                                  wp_error *err);
 
-/** Whether an interaction with this source id is stored. @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
+/** Whether an interaction with this source id is stored.
+ * @return WP_OK, WP_EINVAL, WP_EACCESS (the viewer is a person), WP_ENOTFOUND */
 WP_API_STATUS wp_interaction_find(wp_txn *txn, const char *source, uint64_t *interaction,
                                   wp_error *err);
 
@@ -821,7 +853,8 @@ WP_API_STATUS wp_company_opportunities(wp_txn *txn, wp_number company, wp_number
  */
 WP_API_STATUS wp_mark_put(wp_txn *txn, const char *name, uint64_t value, wp_error *err);
 
-/** Read a mark; 0 when there is none. @return WP_OK, WP_EINVAL */
+/** Read a mark; 0 when there is none. @return WP_OK, WP_EINVAL, WP_EACCESS (the viewer is a person)
+ */
 WP_API_STATUS wp_mark_get(wp_txn *txn, const char *name, uint64_t *value, wp_error *err);
 
 /* ---- 7. Reading ties ------------------------------------------------------------------------- */
@@ -974,7 +1007,9 @@ typedef struct wp_path_query {
                                  colleague floor, p_min or score_min. */
     const wp_number *avoid; /**< People who do not exist for this query. */
     size_t avoid_count;
-    wp_number via;   /**< Every path must have this person as an intermediary; 0: none. */
+    wp_number via;   /**< Every path must have this person as an intermediary; 0: none. Ends with
+                          WP_EBUDGET where two million partial paths are not enough to tell that
+                          no path without a person twice leads to more introducers. */
     double diverse;  /**< Skip a path whose intermediaries overlap (Jaccard index above
                           this) with those of one taken; 1 (default): never. */
     bool with_reach; /**< Also compute wp_paths_reach(), which needs all introducers. */
@@ -1031,7 +1066,7 @@ WP_API bool wp_paths_is_complete(const wp_paths *paths);
  */
 WP_API double wp_paths_reach(const wp_paths *paths);
 
-/** Ties looked at. */
+/** Ties looked at, those included that the viewer is not to know of. */
 WP_API uint64_t wp_paths_steps(const wp_paths *paths);
 
 /** Free a result. NULL is allowed. */
@@ -1143,13 +1178,13 @@ typedef struct wp_find_query {
  *
  * Folded: case, accents and other marks do not matter, "ae" is "ä". A word fits as a whole, as a
  * beginning, or misspelt: by one letter (wrong, missing, added, or two swapped) from three letters
- * on, by two from five on, at most one of them among the first two letters. A person's title,
- * company and domains may supply words that the name lacks ("lee acme", "vp sales acme"), but not
- * all: a title alone finds the people whom one of us knows.
+ * on, by two from five on; numbers are never misspelt. A person's title, company and domains may
+ * supply words that the name lacks ("lee acme", "vp sales acme"), but not all: a title alone finds
+ * the people whom one of us knows.
  *
  * Best first: by score, then companies, then people by the warmest tie from one of us, by number of
  * ties, by number. Matches with misspelt words come after all others, and are looked for only when
- * those are fewer than the limit.
+ * those are fewer than the limit; with two wrong letters in a word, when those with one are.
  * @param query         Copied.
  * @param[out] matches  Yours: wp_matches_free(). Empty when nothing matches.
  * @return WP_OK, WP_EINVAL
@@ -1168,8 +1203,11 @@ WP_API void wp_matches_free(wp_matches *matches);
 
 /* ---- 11. Cursors and statements, in the order of numbers -------------------------------------
  *
- * Statements are what the database keeps as the truth: who states what, of which identity. Their
- * numbers are those of the identities and not resolved. Cursors of statements start with all-zero.
+ * All of them are records (see wp_txn_use_viewer()) and WP_EACCESS when the viewer is a person, but
+ * for wp_person_next(), wp_company_next(), wp_employment_next(), wp_opportunity_next(),
+ * wp_contact_role_next() and wp_interaction_get(). Statements are what the database keeps as the
+ * truth: who states what, of which identity. Their numbers are those of the identities and not
+ * resolved. Cursors of statements start with all-zero.
  * ---------------------------------------------------------------------------------------------- */
 /**
  * The number after `*number` that exists (start with 0). Numbers are dense but may have holes.
@@ -1183,8 +1221,14 @@ WP_API_STATUS wp_company_next(wp_txn *txn, wp_number *number, wp_error *err);
 /** As wp_person_next(), for interactions, in the order in which they were stored. */
 WP_API_STATUS wp_interaction_next(wp_txn *txn, uint64_t *interaction, wp_error *err);
 
-/** Read an interaction into *out, with borrowed contents. Its numbers are those of the identities
- * it names. @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
+/**
+ * Read an interaction into *out, with borrowed contents: the version that counts as it was stated,
+ * without what was answered. Its numbers are those of the identities it names. When the viewer is a
+ * person, recipients whose tie with the sender is hidden on the day that the transaction asked
+ * about last (today, when about none) are left out; without any other it does not exist, nor does a
+ * private one.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND
+ */
 WP_API_STATUS wp_interaction_get(wp_txn *txn, uint64_t interaction, wp_interaction *out,
                                  wp_error *err);
 
@@ -1328,7 +1372,15 @@ typedef struct wp_stats {
     uint32_t readers;          /**< Reader slots in use, this one included. */
 } wp_stats;
 
-/** Read counts and sizes. @return WP_OK, WP_EINVAL */
+/**
+ * Read counts and sizes. In a read transaction ties, and interactions all of whose ties are, that
+ * the viewer does not see today are not counted; an interaction without any consequence (private or
+ * cancelled) is. When the viewer is a person, whatever is said of the file, its sources, numbers,
+ * suppressions, erasures and readers is 0.
+ * @return WP_OK, WP_EINVAL
+ * Cost: O(1); O(private ties, ties of people on the sides of barriers, interactions of hidden ties)
+ * where something is hidden.
+ */
 WP_API_STATUS wp_stats_get(wp_txn *txn, wp_stats *out, wp_error *err);
 
 #define WP_AGE_UNKNOWN INT64_MIN /**< Readers of other processes do not tell when they began. */
@@ -1387,7 +1439,7 @@ typedef void wp_fault_fn(void *context, const char *table, const char *key, cons
  * tie states, every derived index from the truth, and compared.
  * @param fault         Called once a fault; may be NULL.
  * @param[out] faults   Their number.
- * @return WP_OK (also when faults were found), WP_EINVAL
+ * @return WP_OK (also when faults were found), WP_EINVAL, WP_EACCESS (the viewer is a person)
  * Cost: O(P + T + interactions), all pages of the file.
  */
 WP_API_STATUS wp_check(wp_txn *txn, bool is_deep, wp_fault_fn *fault, void *context,
@@ -1563,7 +1615,7 @@ typedef struct wp_suppression {
 /**
  * Whether an identity of a person is suppressed.
  * @param identity  Normalised as wp_identity_kind says. Copied.
- * @return WP_OK, WP_EINVAL
+ * @return WP_OK, WP_EINVAL, WP_EACCESS (the viewer is a person)
  */
 WP_API_STATUS wp_suppression_has(wp_txn *txn, const wp_identity *identity, bool *has,
                                  wp_error *err);
@@ -1571,7 +1623,8 @@ WP_API_STATUS wp_suppression_has(wp_txn *txn, const wp_identity *identity, bool 
 /**
  * The suppressions, in the order of their hashes: to be carried to another database.
  * @param[in,out] at  The one before (start with {0}); replaced by the next.
- * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (there is none after it)
+ * @return WP_OK, WP_EINVAL, WP_EACCESS (the viewer is a person), WP_ENOTFOUND (there is none after
+ *         it)
  */
 WP_API_STATUS wp_suppression_next(wp_txn *txn, wp_suppression *at, wp_error *err);
 
@@ -1596,7 +1649,8 @@ WP_API_STATUS wp_suppression_lift(wp_txn *txn, const wp_identity *identity, wp_e
  * can write the file can compute all hashes anew.
  *
  * Changes are logged by the calls that make them, in the same transaction; questions are noted by
- * the program that answers them (wp_audit_note()). While the log is on, a change needs the function
+ * the program that answers them (wp_audit_note()). Entries are WP_EACCESS when the viewer is a
+ * person. While the log is on, a change needs the function
  * wp_open_options.sha256 and is WP_EINVAL without.
  * ---------------------------------------------------------------------------------------------- */
 /** What is logged. */

@@ -78,7 +78,7 @@ wp_status wp_interaction_next(wp_txn *txn, uint64_t *interaction, wp_error *err)
 {
     wpi_key key;
     wpi_record_bytes value;
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(interaction, POSITION, err));
     wp_status status = seek(&txn->graph, WPI_TABLE_INTERACTION, wpi_key_u64(*interaction + 1), 12,
                             &key, &value, err);
@@ -91,7 +91,7 @@ wp_status wp_interaction_version_next(wp_txn *txn, uint64_t interaction, uint64_
                                       uint32_t *source, wp_interaction *out, wp_error *err)
 {
     wpi_version *all;
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(position, POSITION, err));
     WPI_TRY(wpi_handles_check_given(source, "source", err));
     WPI_TRY(wpi_handles_check_given(out, "out", err));
@@ -123,7 +123,7 @@ static wp_status next_statement(wp_txn *txn, wpi_party party, bool is_of_one, wp
     wpi_key key;
     wpi_record_bytes value;
     wpi_statement_record record;
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(at, POSITION, err));
     wpi_key from = behind(at, is_of_one);
     do {
@@ -180,7 +180,7 @@ wp_status wp_employment_next(wp_txn *txn, wp_employment *employment, wp_error *e
 static wp_status next_employment(wp_txn *txn, bool is_of_one, wp_employment *at, wp_error *err)
 {
     wp_status status;
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(at, POSITION, err));
     uint32_t person = at->person;
     do
@@ -204,21 +204,21 @@ wp_status wp_employment_statement_of(wp_txn *txn, wp_employment *at, wp_error *e
 
 wp_status wp_consent_statement_next(wp_txn *txn, wp_consent *at, wp_error *err)
 {
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(at, POSITION, err));
     return no_further(wpi_consent_next(&txn->graph, at, err), "decision", err);
 }
 
 wp_status wp_private_statement_next(wp_txn *txn, wp_private *at, wp_error *err)
 {
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(at, POSITION, err));
     return no_further(wpi_private_next(&txn->graph, at, err), "private tie", err);
 }
 
 wp_status wp_barrier_statement_next(wp_txn *txn, wp_barrier *at, wp_error *err)
 {
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(at, POSITION, err));
     return no_further(wpi_barrier_next(&txn->graph, at, err), "barrier", err);
 }
@@ -227,7 +227,7 @@ wp_status wp_merge_next(wp_txn *txn, wp_merge *at, wp_error *err)
 {
     wpi_key key, from;
     wpi_record_bytes value;
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(at, POSITION, err));
     from = wpi_key_add_u8(wpi_key_u32_u32(at->a, at->b), 0);
     do {
@@ -242,14 +242,14 @@ wp_status wp_merge_next(wp_txn *txn, wp_merge *at, wp_error *err)
 
 wp_status wp_stated_tie_next(wp_txn *txn, wp_stated_tie *tie, wp_error *err)
 {
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(tie, POSITION, err));
     return no_further(wpi_stated_next(&txn->graph, tie, err), "stated tie", err);
 }
 
 wp_status wp_stated_tie_get(wp_txn *txn, wp_stated_tie *tie, wp_error *err)
 {
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(tie, POSITION, err));
     wp_status status = wpi_stated_get(&txn->graph, tie, err);
     if (status != WP_ENOTFOUND)
@@ -262,7 +262,7 @@ wp_status wp_stated_ties_from(wp_txn *txn, wp_number from, wp_stated_ties *ties,
     wpi_array found = WPI_ARRAY_OF(wp_stated_tie);
     WPI_TRY(wpi_handles_check_given(ties, "ties", err));
     *ties = (wp_stated_ties){NULL, 0};
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     wp_status status = wpi_stated_from(&txn->graph, from, &found, err);
     if (status == WP_OK)
         *ties = (wp_stated_ties){found.items, found.count};
@@ -281,7 +281,7 @@ void wp_stated_ties_free(wp_stated_ties *ties)
 
 wp_status wp_source_next(wp_txn *txn, uint32_t *number, wp_error *err)
 {
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(number, POSITION, err));
     return wpi_source_next(&txn->graph, number, err);
 }
@@ -302,7 +302,7 @@ wp_status wp_opportunity_next(wp_txn *txn, wp_number *number, wp_error *err)
 
 wp_status wp_opportunity_statement_next(wp_txn *txn, wp_opportunity *at, wp_error *err)
 {
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(at, POSITION, err));
     return no_further(wpi_opportunity_next_statement(&txn->graph, at, err), "opportunity", err);
 }

@@ -86,6 +86,8 @@ const char *wp_kind_name(wp_kind kind)
         return "together";
     case WP_KIND_SUMMARY:
         return "summary";
+    case WP_KIND_ANSWER:
+        return "answer";
     }
     return NULL;
 }

@@ -150,6 +150,34 @@ static wp_status count_all(wp_txn *txn, wp_stats *out, wp_error *err)
     return WP_OK;
 }
 
+/* Take out of the counts what the viewer does not see. Whoever writes counts everything. */
+static wp_status leave_out_hidden(wp_txn *txn, wp_stats *out, wp_error *err)
+{
+    const wpi_sight *sight = NULL;
+    wpi_sight_hidden hidden;
+    if (txn->graph.is_write)
+        return WP_OK;
+    WPI_TRY(wpi_handles_acquire_lists(txn, err));
+    WPI_TRY(wpi_handles_get_sight(txn, wpi_overlay_today(), &sight, err));
+    WPI_TRY(wpi_sight_count_hidden(&txn->graph, sight, &hidden, err));
+    out->ties -= hidden.ties;
+    out->interactions -= hidden.interactions;
+    return WP_OK;
+}
+
+/* A person for whom somebody asks is not told of the file, which holds what is hidden as well. */
+static void leave_out_file(wp_stats *out)
+{
+    *out = (wp_stats){.people = out->people,
+                      .companies = out->companies,
+                      .interactions = out->interactions,
+                      .ties = out->ties,
+                      .identities = out->identities,
+                      .opportunities = out->opportunities,
+                      .erasures_due_s = WP_TIME_NONE,
+                      .format = out->format};
+}
+
 wp_status wp_stats_get(wp_txn *txn, wp_stats *out, wp_error *err)
 {
     WPI_TRY(wpi_handles_check_given(out, "out", err));
@@ -157,10 +185,15 @@ wp_status wp_stats_get(wp_txn *txn, wp_stats *out, wp_error *err)
     WPI_READ(txn, err);
     WPI_TRY(wpi_identity_flush(&txn->graph, err));
     WPI_TRY(wpi_tie_flush(&txn->graph, err));
-    WPI_TRY(count_all(txn, out, err));
-    out->format = WPI_FORMAT_VERSION;
-    out->file_bytes = wpi_store_file_bytes(txn->db->store);
-    out->readers = wpi_store_reader_count(txn->db->store);
+    wp_stats found = {.people = 0};
+    WPI_TRY(count_all(txn, &found, err));
+    WPI_TRY(leave_out_hidden(txn, &found, err));
+    found.format = WPI_FORMAT_VERSION;
+    found.file_bytes = wpi_store_file_bytes(txn->db->store);
+    found.readers = wpi_store_reader_count(txn->db->store);
+    if (wpi_handles_is_personal(txn))
+        leave_out_file(&found);
+    *out = found;
     return WP_OK;
 }
 
@@ -169,7 +202,7 @@ wp_status wp_together_get(wp_txn *txn, wp_together *out, wp_error *err)
     wp_together found = {0, 0};
     WPI_TRY(wpi_handles_check_given(out, "out", err));
     *out = found;
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_together_get(&txn->graph, &found.people_max, err));
     WPI_TRY(wpi_together_left_out(&txn->graph, &found.companies_left_out, err));
     *out = found;
@@ -192,7 +225,7 @@ wp_status wp_check(wp_txn *txn, bool is_deep, wp_fault_fn *fault, void *context,
 {
     WPI_TRY(wpi_handles_check_given(faults, "faults", err));
     *faults = 0;
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_tie_flush(&txn->graph, err));
     return wpi_check_run(&txn->graph, is_deep, fault, context, faults, err);
 }

@@ -21,7 +21,10 @@ wp_status wp_person_get(wp_txn *txn, wp_number person, int32_t day, wp_person *o
     *out = (wp_person){.number = 0};
     WPI_READ(txn, err);
     WPI_TRY(wpi_handles_check_day(day, err));
-    return wpi_person_get(&txn->graph, person, day, out, err);
+    WPI_TRY(wpi_person_get(&txn->graph, person, day, out, err));
+    if (wpi_handles_is_personal(txn))
+        out->source_count = 0;
+    return WP_OK;
 }
 
 wp_status wp_company_get(wp_txn *txn, wp_number company, wp_company *out, wp_error *err)
@@ -29,7 +32,10 @@ wp_status wp_company_get(wp_txn *txn, wp_number company, wp_company *out, wp_err
     WPI_TRY(wpi_handles_check_given(out, "out", err));
     *out = (wp_company){.number = 0};
     WPI_READ(txn, err);
-    return wpi_company_get(&txn->graph, company, out, err);
+    WPI_TRY(wpi_company_get(&txn->graph, company, out, err));
+    if (wpi_handles_is_personal(txn))
+        out->source_count = 0;
+    return WP_OK;
 }
 
 wp_status wp_identity_find(wp_txn *txn, const wp_identity *identity, wp_number *number,
@@ -139,7 +145,7 @@ wp_status wp_interaction_find(wp_txn *txn, const char *source, uint64_t *interac
 {
     WPI_TRY(wpi_handles_check_given(interaction, "interaction", err));
     *interaction = 0;
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(source, "source", err));
     wp_status status = wpi_interaction_find(&txn->graph, source, interaction, err);
     if (status != WP_ENOTFOUND)
@@ -148,12 +154,26 @@ wp_status wp_interaction_find(wp_txn *txn, const char *source, uint64_t *interac
     return wpi_error_set(err, status, "no interaction has the source id");
 }
 
+/* What a person may know of an interaction, on the day that the transaction asked about last. */
+static wp_status keep_seen(wp_txn *txn, wp_interaction *interaction, wp_error *err)
+{
+    const wpi_sight *sight = NULL;
+    int32_t day = txn->policy != NULL ? txn->policy->policy.day : wpi_overlay_today();
+    WPI_TRY(wpi_handles_get_sight(txn, day, &sight, err));
+    WPI_TRY(wpi_sight_of_interaction(&txn->graph, sight, interaction, err));
+    return interaction->to_count > 0 ? WP_OK : WP_ENOTFOUND;
+}
+
 wp_status wp_interaction_get(wp_txn *txn, uint64_t interaction, wp_interaction *out, wp_error *err)
 {
     WPI_TRY(wpi_handles_check_given(out, "out", err));
     *out = (wp_interaction)WP_INTERACTION_INIT;
     WPI_READ(txn, err);
     wp_status status = wpi_interaction_load(&txn->graph, interaction, out, err);
+    if (status == WP_OK && wpi_handles_is_personal(txn))
+        status = keep_seen(txn, out, err);
+    if (status != WP_OK)
+        *out = (wp_interaction)WP_INTERACTION_INIT;
     if (status == WP_ENOTFOUND)
         return wpi_error_set(err, status, "no interaction has number %llu",
                              (unsigned long long)interaction);
@@ -164,7 +184,7 @@ wp_status wp_mark_get(wp_txn *txn, const char *name, uint64_t *value, wp_error *
 {
     WPI_TRY(wpi_handles_check_given(value, "value", err));
     *value = 0;
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     return wpi_mark_get(&txn->graph, name, value, err);
 }
 
@@ -271,7 +291,7 @@ wp_status wp_source_find(wp_txn *txn, const char *name, uint32_t *number, wp_err
 {
     WPI_TRY(wpi_handles_check_given(number, "number", err));
     *number = 0;
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     return wpi_source_find(&txn->graph, name, number, err);
 }
 
@@ -279,7 +299,7 @@ wp_status wp_source_get(wp_txn *txn, uint32_t number, wp_source *out, wp_error *
 {
     WPI_TRY(wpi_handles_check_given(out, "out", err));
     *out = (wp_source){.number = 0};
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     return wpi_source_get(&txn->graph, number, out, err);
 }
 

@@ -137,10 +137,10 @@ int32_t wpi_arc_day_first(int32_t day);
 /* Make what does not fit intricate: large costs, and evidence outside the days of the list. */
 void wpi_arc_fit(wpi_arc *arc, int32_t day);
 
-/* Append the halves of an arc that fits to arrays of bytes. */
-wp_status wpi_arc_write_hot(wpi_array *bytes, const wpi_arc *arc, wp_error *err);
-wp_status wpi_arc_write_cold(wpi_array *bytes, const wpi_arc *arc, int32_t day_first,
-                             wp_error *err);
+/* Append the halves of arcs that fit to arrays of bytes. */
+wp_status wpi_arcs_write_hot(wpi_array *bytes, const wpi_arc *arcs, size_t count, wp_error *err);
+wp_status wpi_arcs_write_cold(wpi_array *bytes, const wpi_arc *arcs, size_t count,
+                              int32_t day_first, wp_error *err);
 
 /*
  * The overlay record of a person: the arcs that changed since the base segment was written. They

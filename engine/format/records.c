@@ -243,7 +243,8 @@ void wpi_record_write_interaction(wpi_writer *writer, const wp_interaction *reco
 
 static bool is_interaction_sane(const wp_interaction *record)
 {
-    return record->kind >= WP_KIND_MAIL && record->kind <= WP_KIND_SUMMARY && record->time_s >= 0 &&
+    return record->kind >= WP_KIND_MAIL && record->kind <= WP_KIND_ANSWER &&
+           record->kind != WP_KIND_TOGETHER && record->time_s >= 0 &&
            record->time_s <= WP_TIME_MAX && record->from != 0 && record->source != NULL &&
            record->valence >= -1.0 && record->valence <= 1.0;
 }
@@ -313,7 +314,7 @@ wp_status wpi_record_read_evidence(wpi_record_bytes bytes, wp_sums *sums, wpi_ev
     out->sums = kind == WP_KIND_SUMMARY ? sums : NULL;
     if (out->sums != NULL && !read_sums(&reader, sums))
         return damaged("evidence", err);
-    if (!wpi_reader_is_done(&reader) || kind < WP_KIND_MAIL || kind > WP_KIND_TOGETHER ||
+    if (!wpi_reader_is_done(&reader) || kind < WP_KIND_MAIL || kind > WP_KIND_ANSWER ||
         !(fabs(out->valence) <= 1.0))
         return damaged("evidence", err);
     return WP_OK;

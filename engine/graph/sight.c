@@ -10,7 +10,11 @@ wp_status wpi_sight_build(wpi_graph *graph, uint32_t viewer, int32_t day, wpi_si
     if (viewer == WP_VIEW_ALL)
         return WP_OK;
     WPI_TRY(wpi_private_sets(graph, viewer, &out->private_pairs, &out->has_private, err));
-    return wpi_barrier_sides(graph, day, &out->barriers, err);
+    WPI_TRY(wpi_barrier_sides(graph, day, &out->barriers, err));
+    for (size_t i = 0; i < out->barriers.count; i++)
+        for (int side = 0; side < 2; side++)
+            WPI_TRY(wpi_bitset_unite(&out->sided, &wpi_sight_barrier(out, i)->of[side], err));
+    return WP_OK;
 }
 
 void wpi_sight_free(wpi_sight *sight)
@@ -19,6 +23,7 @@ void wpi_sight_free(wpi_sight *sight)
         for (int side = 0; side < 2; side++)
             wpi_bitset_free(&WPI_ARRAY_AT(&sight->barriers, wpi_sides, i).of[side]);
     wpi_array_free(&sight->barriers);
+    wpi_bitset_free(&sight->sided);
     wpi_map_free(&sight->private_pairs);
     wpi_bitset_free(&sight->has_private);
 }
@@ -32,11 +37,18 @@ wp_status wpi_sight_is_open(wpi_graph *graph, bool *is_open, wp_error *err)
     return WP_OK;
 }
 
+bool wpi_sight_concerns(const wpi_sight *sight, uint32_t person)
+{
+    /* Whoever stands on both sides of a barrier has no tie that is seen, with whomever. */
+    return sight->barriers.count > 0 || wpi_bitset_has(&sight->has_private, person);
+}
+
 bool wpi_sight_hides(const wpi_sight *sight, uint32_t a, uint32_t b)
 {
     if (wpi_sight_is_private(sight, a, b))
         return true;
-    for (size_t i = 0; i < sight->barriers.count; i++) {
+    bool is_sided = wpi_bitset_has(&sight->sided, a) || wpi_bitset_has(&sight->sided, b);
+    for (size_t i = 0; i < sight->barriers.count && is_sided; i++) {
         const wpi_bitset *of = wpi_sight_barrier(sight, i)->of;
         bool has[2] = {wpi_bitset_has(&of[0], a) || wpi_bitset_has(&of[0], b),
                        wpi_bitset_has(&of[1], a) || wpi_bitset_has(&of[1], b)};

@@ -20,6 +20,7 @@ typedef struct wpi_sight {
     wpi_map private_pairs;  /* pairs hidden from the viewer, low << 32 | high */
     wpi_bitset has_private; /* in one of them */
     wpi_array barriers;     /* of wpi_sides; at most WP_BARRIERS_MAX */
+    wpi_bitset sided;       /* who stands on a side of one */
 } wpi_sight;
 
 /* Free it whatever is returned. Cost: O(private ties + people on the sides of barriers). */
@@ -42,7 +43,25 @@ static inline bool wpi_sight_is_private(const wpi_sight *sight, uint32_t a, uint
            wpi_map_find(&sight->private_pairs, wpi_private_pair(a, b)) != NULL;
 }
 
+/* Whether any tie of a person may be hidden. */
+bool wpi_sight_concerns(const wpi_sight *sight, uint32_t person);
+
 /* Whether the tie between two people, by canonical numbers, is hidden for whatever reason. */
 bool wpi_sight_hides(const wpi_sight *sight, uint32_t a, uint32_t b);
+
+/* Leave of an interaction what the viewer may know: nothing of a private one, else the recipients
+ * whose tie with the sender is seen, in lent memory. */
+wp_status wpi_sight_of_interaction(wpi_graph *graph, const wpi_sight *sight,
+                                   wp_interaction *interaction, wp_error *err);
+
+/* What is hidden, as statistics count it. */
+typedef struct wpi_sight_hidden {
+    uint64_t ties;
+    uint64_t interactions; /* all of whose recipients have a hidden tie with the sender */
+} wpi_sight_hidden;
+
+/* Cost: O(private ties + ties of people on the sides of barriers + interactions of hidden ties). */
+wp_status wpi_sight_count_hidden(wpi_graph *graph, const wpi_sight *sight, wpi_sight_hidden *out,
+                                 wp_error *err);
 
 #endif

@@ -463,7 +463,8 @@ static wp_status load_of(wpi_view *view, uint32_t person, uint32_t *load, wp_err
     uint64_t *known = wpi_map_find(&view->loads, person);
     double asks = 0.0;
     if (known == NULL) {
-        WPI_TRY(wpi_interaction_asks(view->graph, person, view->day, &asks, err));
+        WPI_TRY(
+            wpi_interaction_asks(view->graph, &view->policy->sight, person, view->day, &asks, err));
         WPI_TRY(wpi_map_put(&view->loads, person, wpi_path_cost_load(asks), &known, NULL, err));
     }
     *load = (uint32_t)*known;

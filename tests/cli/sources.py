@@ -65,8 +65,9 @@ def dump(name):
     return _tool.run("--db", name, "dump", "-")
 
 
-def show(name, who):
-    return json.loads(_tool.run("--db", name, "show", who, "--json", "--day", "2024-03-10"))
+def show(name, who, *options):
+    return json.loads(_tool.run("--db", name, "show", who, "--json", "--day", "2024-03-10",
+                                *options))
 
 
 for path, rows in FILES.items():
@@ -97,8 +98,11 @@ ann = show("all", "id:42")
 _tool.expect("identities of one person", ann["identities"],
              ["ann@acme.com", "ann@gmail.com", "id:42", "linkedin:ann-lee"])
 _tool.expect("the stricter decision", ann["consent"]["introductions"], "out")
-_tool.expect("sources", len(ann["sources"]), 3)
-acme = show("all", "acme.com")
+_tool.expect("sources", len(show("all", "id:42", "--as", "audit")["sources"]), 3)
+_tool.expect("sources as everybody sees them", ann["sources"], None)
+_tool.expect("sources as a person sees them", show("all", "id:42", "--as", "id:42")["sources"],
+             None)
+acme = show("all", "acme.com", "--as", "audit")
 _tool.expect("sources of a company", [os.path.basename(name) for name in acme["sources"]],
              ["crm.jsonl", "mail.jsonl", "profiles.jsonl"])
 _tool.expect("deals with a company", [deal["name"] for deal in acme["opportunities"]], ["Deal"])
@@ -109,6 +113,18 @@ _tool.expect("who owns it", acme["parent"], "us.com")
 _tool.expect("further names", acme["aliases"], ["Acme Limited"])
 _tool.expect("her part", ann["opportunities"][0]["part"], "Champion")
 _tool.expect("the strongest statement", ann["ties"][0]["to"]["email"], "bob@us.com")
+
+# Each interaction names who states it.
+named = {one["source"]: [os.path.basename(name) for name in one["sources"]] for one in json.loads(
+    _tool.run("--db", "all", "show", "id:42", "--as", "audit", "--json", "--day",
+              "2024-03-10"))["interactions"]}
+_tool.expect("sources of interactions", named.get("m2"), ["mail.jsonl", "profiles.jsonl"])
+said = json.loads(_tool.run("--db", "all", "explain", "bob@us.com", "ann@acme.com", "--as", "audit",
+                            "--json", "--day", "2024-03-10"))["contributions"]
+_tool.expect("sources of contributions",
+             {one["source"]: [os.path.basename(name) for name in one["sources"]]
+              for one in said if one["source"]},
+             {"m1": ["mail.jsonl"], "m2": ["mail.jsonl", "profiles.jsonl"]})
 
 # They worked together from January to June 2023, five whole months, which the day fades.
 explained = json.loads(_tool.run("--db", "all", "explain", "bob@us.com", "ann@acme.com", "--json",

@@ -1,8 +1,8 @@
 /*
  * Every allocation of an import fails in turn, once and from there on for ever, with each reader.
  *
- * The linker leads calls of malloc and the like in our own code (--wrap) through this file; those
- * of the C library, GMime and libarchive, which end the process when memory is exhausted, are not
+ * The linker leads calls of malloc and the like in our own code through crash_blocks.c; those of
+ * the C library, GMime and libarchive, which end the process when memory is exhausted, are not
  * touched. An import whose Nth allocation fails either ends as if nothing had happened, with
  * everything stored, or says that memory is exhausted; then wp_check finds no fault, and
  * the same import done again ends as an undisturbed one. Leaks are found by the sanitizer's own
@@ -10,7 +10,6 @@
  *
  * `--seed N` says at which of the later allocations the tries begin, since not all are tried.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,6 +21,7 @@
 
 #include <cmocka.h>
 
+#include "crash_blocks.h"
 #include "crash_process.h"
 #include "crash_world.h"
 #include "import/import.h"
@@ -30,48 +30,13 @@
 
 /* ---- allocations ----------------------------------------------------------------------------- */
 
-void *__real_malloc(size_t bytes);
-void *__real_calloc(size_t count, size_t bytes);
-void *__real_realloc(void *memory, size_t bytes);
-void *__wrap_malloc(size_t bytes);
-void *__wrap_calloc(size_t count, size_t bytes);
-void *__wrap_realloc(void *memory, size_t bytes);
-char *__real_strdup(const char *text);
-char *__wrap_strdup(const char *text);
-
-static bool is_counting;
 static bool fails_for_ever;
 static uint64_t seen_count, failing_number;
 
-static bool fails(void)
+static int fails(void)
 {
-    if (!is_counting)
-        return false;
     seen_count++;
-    bool is_now = fails_for_ever ? seen_count >= failing_number : seen_count == failing_number;
-    if (is_now)
-        errno = ENOMEM;
-    return is_now;
-}
-
-void *__wrap_malloc(size_t bytes)
-{
-    return fails() ? NULL : __real_malloc(bytes);
-}
-
-void *__wrap_calloc(size_t count, size_t bytes)
-{
-    return fails() ? NULL : __real_calloc(count, bytes);
-}
-
-void *__wrap_realloc(void *memory, size_t bytes)
-{
-    return fails() ? NULL : __real_realloc(memory, bytes);
-}
-
-char *__wrap_strdup(const char *text)
-{
-    return fails() ? NULL : __real_strdup(text);
+    return fails_for_ever ? seen_count >= failing_number : seen_count == failing_number;
 }
 
 /* ---- files ----------------------------------------------------------------------------------- */
@@ -97,6 +62,10 @@ char *__wrap_strdup(const char *text)
     "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:e1\nDTSTART:20240102T100000Z\n"               \
     "DTEND:20240102T110000Z\nRRULE:FREQ=WEEKLY;COUNT=3\nORGANIZER:mailto:ann@acme.example\n"       \
     "ATTENDEE;CN=Bob;PARTSTAT=ACCEPTED:mailto:bob@us.example\nEND:VEVENT\nEND:VCALENDAR\n"
+#define ANSWER                                                                                     \
+    "BEGIN:VCALENDAR\nMETHOD:REPLY\nBEGIN:VEVENT\nUID:e1\nDTSTART:20240102T100000Z\n"              \
+    "ATTENDEE;CN=Bob;PARTSTAT=ACCEPTED:mailto:bob@us.example\nEND:VEVENT\nEND:VCALENDAR\n"
+#define ATTENDEES "EventId,RelationId,Status\n00U000000000001EAA,003000000000001AAA,Accepted\n"
 #define LINES                                                                                      \
     "{\"type\":\"person\",\"email\":\"ann@acme.example\",\"name\":\"Ann Lee\"}\n"                  \
     "{\"type\":\"interaction\",\"id\":\"i1\",\"kind\":\"mail\",\"time\":\"2024-01-01T10:00:00Z\"," \
@@ -117,12 +86,14 @@ static const struct {
     {"edges", "list.edges", "1 2 0.5\n2 3 0.25\n3 1 0.75\n", NULL},
     {"vcard", "cards.vcf", CARD, NULL},
     {"ical", "events.ics", EVENT, NULL},
+    {"ical", "answers.ics", ANSWER, NULL},
     {"csv", "table.csv", CSV, NULL},
     {"google", "google.csv", GOOGLE, NULL},
     {"outlook", "outlook.csv", OUTLOOK, NULL},
     {"linkedin", "Connections.csv", LINKEDIN, NULL},
     {"hubspot", "hubspot.csv", NULL, "hubspot/contacts"},
     {"salesforce", "salesforce.csv", NULL, "salesforce/contacts"},
+    {"salesforce", "EventRelation.csv", ATTENDEES, NULL},
 };
 
 #define CASES (sizeof cases / sizeof *cases)
@@ -180,9 +151,15 @@ static void make_files(void)
     }
 }
 
+static uint64_t tell_points(void)
+{
+    return points;
+}
+
 static int make_all(void **state)
 {
     (void)state;
+    crash_blocks_begin(tell_points);
     make_files();
     (void)snprintf(empty, sizeof empty, "%s", scratch_path("empty.warmpath"));
     (void)snprintf(used, sizeof used, "%s", scratch_path("used.warmpath"));
@@ -265,9 +242,9 @@ static bool try_import(size_t which, uint64_t failing, bool is_for_ever, import_
     seen_count = 0;
     failing_number = failing;
     fails_for_ever = is_for_ever;
-    is_counting = true;
+    crash_blocks_fault = fails;
     import_code code = import(db, which, &error);
-    is_counting = false;
+    crash_blocks_fault = NULL;
     bool has_failed = seen_count >= failing;
     points += has_failed;
     crash_check_db(db, "after an import without memory");
@@ -320,7 +297,8 @@ static void memory__fails_in_imports(void **state)
         is_strict = which >= CASES;
         fail_in(which % CASES);
     }
-    printf("class 6: %" PRIu64 " allocations of imports failed, %" PRIu64 " bad; %" PRIu64
+    crash_blocks_require_none();
+    printf("class 6: %" PRIu64 " allocations of imports failed, %" PRIu64 " bad, 0 leaks; %" PRIu64
            " imports could do without\n",
            points, bad, done_without);
     assert_int_equal(bad, 0);

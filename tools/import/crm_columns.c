@@ -245,6 +245,7 @@ static const label salesforce_events[] = {{"id", CRM_ID},
 
 static const label salesforce_relations[] = {{"eventid", CRM_EVENT_ID},
                                              {"relationid", CRM_RELATION_ID},
+                                             {"status", CRM_STATUS},
                                              {"isdeleted", CRM_DELETED},
                                              {NULL, CRM_UNUSED}};
 

@@ -2,7 +2,9 @@
  * Facts stored: one function a type. A fact is known when storing it changes nothing that can be
  * asked for: the person or company exists, the employment, tie or decision says the same.
  *
- * In a dry run every function looks up what it would have written, and nothing else.
+ * In a dry run every function looks up what it would have written, and nothing else. What earlier
+ * rows would have brought, of this file or another one, is remembered by hashes: people by each of
+ * their identities, employments and interactions by what tells them apart, all else by its row.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -109,6 +111,25 @@ static wp_status is_own(run *self, const wp_employment *wanted, bool *is_known, 
     return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
+#define SEEN_EMPLOYMENT UINT64_C(0x3c79ac492ba7b653)
+
+/* For a dry run: whether no row before this one says the same of an employment, or more. */
+static bool see_employment(run *self, const fact *row)
+{
+    const wp_identity *who = row->identity_count > 0 ? &row->identities[0] : &row->person;
+    const wp_identity *at = &row->company;
+    const people *known = &self->people;
+    uint64_t days = (uint64_t)(uint32_t)row->from_day << 32 | (uint32_t)row->to_day;
+    uint64_t key = people_hash(known, who->kind, who->text, strlen(who->text)) * SEEN_EMPLOYMENT;
+    key = (key ^ people_hash(known, at->kind, at->text, strlen(at->text))) * SEEN_EMPLOYMENT;
+    key = (key ^ days) * SEEN_EMPLOYMENT;
+    bool is_first = people_see(&self->people, key | 1);
+    if (row->title == NULL)
+        return is_first;
+    uint64_t title = people_hash(known, WP_IDENTITY_ID, row->title, strlen(row->title));
+    return people_see(&self->people, ((key ^ title) * SEEN_EMPLOYMENT) | 1);
+}
+
 static wp_status store_employment(run *self, const fact *row, wp_number person, bool *is_new,
                                   wp_error *err)
 {
@@ -121,6 +142,8 @@ static wp_status store_employment(run *self, const fact *row, wp_number person, 
     if (status == WP_OK && !is_known)
         status = is_own(self, &employment, &is_known, err);
     *is_new = !is_known;
+    if (status == WP_OK && *is_new && self->options->is_dry_run)
+        *is_new = see_employment(self, row);
     if (status != WP_OK || self->options->is_dry_run)
         return status;
     return wp_employment_put(self->txn, &employment, err);
@@ -140,8 +163,12 @@ static wp_status put_person(run *self, const fact *row, wp_number *person, bool 
     if (status != WP_OK)
         return status;
     *is_new = *person == 0;
-    if (self->options->is_dry_run)
-        return store_refuse_erased(self, row->identities, row->identity_count, err);
+    if (self->options->is_dry_run) {
+        status = store_refuse_erased(self, row->identities, row->identity_count, err);
+        for (size_t i = 0; i < row->identity_count && status == WP_OK; i++)
+            *is_new &= store_see_person(self, &row->identities[i]);
+        return status;
+    }
     facts.spellings = row->spellings;
     facts.spelling_count = row->spelling_count;
     facts.has_totals = true; /* so that importing it again changes nothing */
@@ -204,13 +231,16 @@ static wp_status put_interaction(run *self, const fact *row, wp_participant *to,
     return wp_interaction_put(self->txn, &interaction, is_new, err);
 }
 
-/* What storing would refuse because of people erased. */
+/* For a dry run: name whom storing would name, and refuse what it would because of people erased.
+ */
 static wp_status refuse_interaction(run *self, const fact *row, wp_error *err)
 {
     size_t count = 0;
-    wp_status status = store_refuse_erased(self, &row->person, 1, err);
+    wp_number found;
+    wp_status status = store_person(self, &row->person, strlen(row->person.text), &found, err);
     for (size_t i = 0; i < row->to_count && status == WP_OK; i++) {
-        status = store_refuse_erased(self, &row->to[i].who, 1, err);
+        const wp_identity *who = &row->to[i].who;
+        status = store_person(self, who, strlen(who->text), &found, err);
         status = store_count_recipient(status, &count);
     }
     return status == WP_OK ? store_check_left(row->to_count, count, err) : status;
@@ -568,11 +598,14 @@ static wp_status store_stated(run *self, const fact *row, uint64_t hash, bool *i
                               import_code *code, wp_error *err)
 {
     wp_status status = WP_OK;
+    wp_txn *txn = NULL;
     size_t count = self->options->is_dump && row->source_count > 1 ? row->source_count : 1;
     for (size_t i = 0; i < count && status == WP_OK && *code == IMPORT_DONE; i++) {
         bool is_changed = false;
         if (self->options->is_dump)
             *code = run_use_source(self, row->source_count > 0 ? row->sources[i] : NULL);
+        if (*code == IMPORT_DONE)
+            *code = run_txn(self, &txn);
         if (*code == IMPORT_DONE)
             status = store_row(self, row, hash, &is_changed, err);
         *is_new |= is_changed;
@@ -580,19 +613,32 @@ static wp_status store_stated(run *self, const fact *row, uint64_t hash, bool *i
     return status;
 }
 
+/* For a dry run: whether an earlier row would have brought what this one says. */
+static bool was_brought(run *self, const fact *row, uint64_t hash)
+{
+    switch (row->type) {
+    case FACT_TIE:
+    case FACT_PERSON:
+    case FACT_EMPLOYMENT: /* those were looked up already */
+        return false;
+    case FACT_INTERACTION:
+        hash = people_hash(&self->people, WP_IDENTITY_ID, row->source, strlen(row->source));
+        break;
+    default:
+        break;
+    }
+    return !people_see(&self->people, hash);
+}
+
 import_code fact_store(run *self, const fact *row, uint64_t hash, verdict *what)
 {
-    wp_txn *txn = NULL;
     wp_error err;
     bool is_new = false;
-    import_code code = run_txn(self, &txn);
-    if (code != IMPORT_DONE)
-        return code;
+    import_code code = IMPORT_DONE;
     wp_status status = store_stated(self, row, hash, &is_new, &code, &err);
     if (code != IMPORT_DONE)
         return code;
-    bool is_seen = self->options->is_dry_run && is_new && row->type != FACT_TIE &&
-                   !people_see(&self->people, hash);
+    bool is_seen = self->options->is_dry_run && is_new && was_brought(self, row, hash);
     what->outcome = is_new && !is_seen ? OUTCOME_ADDED : OUTCOME_KNOWN;
     return run_check(self, status, &err, what);
 }

@@ -207,8 +207,8 @@ static bool parse_recipients(const json_t *object, fact *out, verdict *what)
 static bool parse_kind(const json_t *object, wp_kind *out, verdict *what)
 {
     const char *text = json_string_value(json_object_get(object, "kind"));
-    for (int i = WP_KIND_MAIL; i <= WP_KIND_SUMMARY && text != NULL; i++) {
-        const char *name = wp_kind_name((wp_kind)i);
+    for (int i = WP_KIND_MAIL; i <= WP_KIND_ANSWER && text != NULL; i++) {
+        const char *name = i == WP_KIND_TOGETHER ? NULL : wp_kind_name((wp_kind)i);
         if (name != NULL && strcmp(name, text) == 0) {
             *out = (wp_kind)i;
             return true;
@@ -304,7 +304,7 @@ static bool parse_sums(const json_t *object, wp_sums *out, verdict *what)
 
 static bool parse_interaction(const json_t *object, fact *out, verdict *what)
 {
-    bool is_automatic = false, is_list = false, is_private = false;
+    bool is_automatic = false, is_list = false, is_private = false, is_attendee = false;
     double revision = 0.0;
     if (!jsonl_text(object, "id", SOURCE_BYTES_MAX, &out->source, what) ||
         !parse_kind(object, &out->kind, what) || !parse_time(object, &out->time_s, what) ||
@@ -315,6 +315,7 @@ static bool parse_interaction(const json_t *object, fact *out, verdict *what)
         !jsonl_bool(object, "automatic", &is_automatic, what) ||
         !jsonl_bool(object, "list", &is_list, what) ||
         !jsonl_bool(object, "private", &is_private, what) ||
+        !jsonl_bool(object, "attendee", &is_attendee, what) ||
         !jsonl_bool(object, "cancelled", &out->is_cancelled, what) ||
         !parse_number(object, "revision", 0.0, REVISION_MAX, &revision, what))
         return false;
@@ -324,7 +325,8 @@ static bool parse_interaction(const json_t *object, fact *out, verdict *what)
         return false;
     out->revision = (int64_t)revision;
     out->flags = (is_automatic ? WP_INTERACTION_AUTOMATIC : 0) |
-                 (is_list ? WP_INTERACTION_LIST : 0) | (is_private ? WP_INTERACTION_PRIVATE : 0);
+                 (is_list ? WP_INTERACTION_LIST : 0) | (is_private ? WP_INTERACTION_PRIVATE : 0) |
+                 (is_attendee ? WP_INTERACTION_ATTENDEE : 0);
     return out->source != NULL || set_hash(out, what);
 }
 

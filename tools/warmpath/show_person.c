@@ -30,9 +30,11 @@ typedef struct other_tie {
 typedef struct recent {
     uint64_t interaction;
     int64_t time_s;
-    const char *kind; /* static */
-    bool is_outbound; /* from the person shown */
-    size_t tie;       /* index into contacts */
+    const char *kind;    /* static */
+    bool is_outbound;    /* from the person shown */
+    size_t tie;          /* index into contacts */
+    char *id;            /* the source id; NULL: they worked together */
+    stated_facts stated; /* which sources state it */
 } recent;
 
 typedef struct job {
@@ -88,6 +90,10 @@ static void person_facts_free(person_facts *facts)
     stated_free(&facts->stated);
     others_free(facts->strongest, facts->strongest_count);
     others_free(facts->contacts, facts->contact_count);
+    for (size_t i = 0; i < facts->recent_count; i++) {
+        free(facts->recents[i].id);
+        stated_free(&facts->recents[i].stated);
+    }
     free(facts->recents);
 }
 
@@ -221,11 +227,26 @@ static int read_recents_of(app *self, size_t tie, person_facts *facts)
     facts->recents = text_resize(facts->recents, facts->recent_count + found->count - first,
                                  sizeof *facts->recents);
     for (size_t i = first; i < found->count; i++)
-        facts->recents[facts->recent_count++] =
-            (recent){found->items[i].interaction, found->items[i].time_s,
-                     wp_kind_name(found->items[i].kind), found->items[i].is_outbound, tie};
+        facts->recents[facts->recent_count++] = (recent){.interaction = found->items[i].interaction,
+                                                         .time_s = found->items[i].time_s,
+                                                         .kind = wp_kind_name(found->items[i].kind),
+                                                         .is_outbound = found->items[i].is_outbound,
+                                                         .tie = tie};
     wp_explanation_free(found);
     return CODE_DONE;
+}
+
+/* Where an interaction that is listed comes from. */
+static int read_recent_source(app *self, recent *item)
+{
+    wp_interaction found;
+
+    if (item->interaction != 0) {
+        if (wp_interaction_get(self->txn, item->interaction, &found, &self->err) != WP_OK)
+            return app_fail_status(self, "interaction");
+        item->id = text_copy(found.source);
+    }
+    return stated_read_interaction(self, item->interaction, &item->stated);
 }
 
 static int read_recents(app *self, person_facts *facts)
@@ -244,6 +265,11 @@ static int read_recents(app *self, person_facts *facts)
         if (kept == 0 || facts->recents[i].interaction != facts->recents[kept - 1].interaction)
             facts->recents[kept++] = facts->recents[i];
     facts->recent_count = kept;
+    for (size_t i = 0; i < kept; i++) {
+        int code = read_recent_source(self, &facts->recents[i]);
+        if (code != CODE_DONE)
+            return code;
+    }
     return CODE_DONE;
 }
 
@@ -299,6 +325,8 @@ static json_t *recents_json(const person_facts *facts)
         doc_put(object, "kind", doc_text(item->kind));
         doc_put(object, "direction", doc_text(item->is_outbound ? "out" : "in"));
         doc_put(object, "with", person_json(&facts->contacts[item->tie].other));
+        doc_put(object, "source", doc_text(item->id));
+        doc_put(object, "sources", stated_sources_json(&item->stated));
         doc_add(list, object);
     }
     return list;
@@ -432,16 +460,18 @@ static void print_recents(const app *self, const person_facts *facts)
     static const column columns[] = {{"last interactions", false, 0, false},
                                      {"kind", false, 0, false},
                                      {"", false, 0, false},
-                                     {"with", false, 16, false}};
+                                     {"with", false, 16, false},
+                                     {"stated by", false, 8, false}};
     table *rows = table_new(columns, sizeof columns / sizeof columns[0]);
 
     for (size_t i = 0; i < facts->recent_count; i++) {
         const recent *item = &facts->recents[i];
-        char time[DATE_TEXT_BYTES];
+        char time[DATE_TEXT_BYTES], *stated = stated_sources_short(&item->stated);
         const char *cells[] = {date_format_time(item->time_s, time), item->kind,
                                item->is_outbound ? "to" : "from",
-                               person_label(&facts->contacts[item->tie].other)};
+                               person_label(&facts->contacts[item->tie].other), stated};
         table_add(rows, cells);
+        free(stated);
     }
     if (facts->recent_count > 0)
         (void)fputc('\n', stdout);
