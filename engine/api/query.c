@@ -236,7 +236,7 @@ wp_status wp_neighbours(wp_txn *txn, wp_number person, int32_t day, bool is_inbo
         WPI_TRY(wpi_handles_check_given(out, "out", err));
     if (cost_max == WP_COST_NONE)
         return wpi_error_set(err, WP_EINVAL, "cost_max is %u, expected less", cost_max);
-    WPI_TRY(wpi_party_resolve(&txn->graph, WPI_PERSON, person, &person, err));
+    WPI_TRY(wpi_handles_resolve(txn, WPI_PERSON, person, &person, err));
     WPI_TRY(wpi_tie_flush(&txn->graph, err));
     WPI_TRY(wpi_handles_acquire_lists(txn, err));
     WPI_TRY(wpi_handles_get_policy(txn, day, &policy, err));

@@ -72,8 +72,12 @@ static wp_status add_numbers(name_walk *walk, const wpi_name_record *record, wp_
     bool is_exact = !walk->is_misspelt && record->length == walk->length;
     uint64_t bits = WPI_NAME_HAS(walk->word) | (is_exact ? WPI_NAME_HAS_EXACTLY(walk->word) : 0);
     uint64_t *found;
-    for (size_t i = 0; i < record->count && walk->steps > 0; i++, walk->steps--) {
-        uint64_t who = (uint64_t)record->party << 32 | wpi_name_number(record, i);
+    for (size_t i = 0; i < record->count && walk->steps > 0; i++) {
+        uint32_t number = wpi_name_number(record, i);
+        uint64_t who = (uint64_t)record->party << 32 | number;
+        if (!wpi_sight_has(walk->search->sight, (wpi_party)record->party, number))
+            continue;
+        walk->steps--;
         WPI_TRY(wpi_map_put(&walk->search->found, who, 0, &found, NULL, err));
         *found |= bits;
     }
@@ -199,6 +203,8 @@ static wp_status add_member(void *context, wpi_slice key, wpi_record_bytes value
     (void)value;
     if (key.bytes != 12)
         return wpi_error_set(err, WP_ECORRUPT, "member key is malformed");
+    if (!wpi_sight_has(walk->search->sight, WPI_PERSON, wpi_key_get_u32(key.data, 4)))
+        return WP_OK;
     if (walk->left == 0) {
         walk->search->is_cut = true;
         return WP_ENOTFOUND; /* ends the walk */
