@@ -1722,7 +1722,7 @@ typedef enum wp_audit_action {
     WP_AUDIT_RETENTION = 11,     /**< subject: the last day taken, days since 1970. */
     WP_AUDIT_SETTINGS = 12,      /**< The defaults of consent changed; object: 10 times the
                                       wp_choice of introductions plus that of contact, plus 100
-                                      times the wp_sharing, plus 1000 when sharing is mutual. */
+                                      when ties are closed, plus 1000 when sharing is mutual. */
     WP_AUDIT_MEMBER_ADD = 13,    /**< subject: the group; object: who is in it now; see its kind. */
     WP_AUDIT_MEMBER_REMOVE = 14, /**< The same: who is no longer. */
     WP_AUDIT_PRIVATE_PERSON = 15, /**< A person became private; subject: the person; object: the

@@ -77,8 +77,9 @@ wp_status wpi_settings_put(wpi_graph *graph, const wp_settings *settings, wp_err
     if (memcmp(now, &before.settings, sizeof *now) == 0)
         return WP_OK;
     WPI_TRY(save(graph, &after, err));
-    uint32_t object = 1000u * (now->mutual == WP_CHOICE_IN) + 100u * now->sharing +
-                      10u * now->introductions + now->contact;
+    uint32_t object = 1000u * (now->mutual == WP_CHOICE_IN) +
+                      100u * (now->sharing == WP_SHARING_CLOSED) + 10u * now->introductions +
+                      now->contact;
     return wpi_audit_append(graph, WP_AUDIT_SETTINGS, 0, 0, object, err);
 }
 
