@@ -6,8 +6,8 @@
  * pruned two-sided algorithm, and with an exhaustive two-sided search. Further cases: a day a month
  * and a quarter after the newest evidence; account reach, which needs all introducers; a tenth of
  * the people in the overlay; ten barriers of a thousand people on each side, against the same
- * question to a viewer for whom there are none; and the cheapest path between two people without a
- * limit on hops, against three searches on the twin.
+ * question to a viewer for whom there are none, and everybody within reach likewise; and the
+ * cheapest path between two people without a limit on hops, against three searches on the twin.
  *
  * Verified outside the timer: the costs of all introducers are those of the twin, in order, and
  * account reach is what they give.
@@ -22,8 +22,9 @@
 #define HOPS 4
 #define OVERLAY_SHARE .1
 #define ONE_SIDED_SHARE .2
+#define REACH_SHARE .2
 #define BARRIERS 10
-#define SIDE_PEOPLE 1000
+#define SIDE_PEOPLE 1000u    /* and at most a hundredth of all */
 #define FIRST_SIDES 0x55555u /* a bit for the first side of each barrier */
 
 static void find_on_newest_day(void *context)
@@ -227,7 +228,9 @@ static wp_number put_side(const session *base, wp_txn *txn, random_stream *rando
     facts.identities = &identity;
     facts.identity_count = 1;
     bench_check(wp_company_put(txn, &facts, &company, NULL, &err), &err);
-    for (uint32_t i = 0; i < SIDE_PEOPLE; i++) {
+    uint32_t people =
+        base->network->people / 100 < SIDE_PEOPLE ? base->network->people / 100 : SIDE_PEOPLE;
+    for (uint32_t i = 0; i < people; i++) {
         wp_employment employment = {.company = company,
                                     .from_day = WP_DAY_NONE,
                                     .to_day = WP_DAY_NONE,
@@ -265,6 +268,7 @@ typedef struct barred_session {
     session it;
     wp_txn *unbarred; /* reads with WP_VIEW_ALL */
     wp_paths *paths;
+    wp_reach *reach[2];    /* with barriers and without */
     const uint32_t *sides; /* of each person */
 } barred_session;
 
@@ -289,6 +293,29 @@ static void find_with_barriers(void *context)
     session_find(&self->it);
 }
 
+static void find_reach(barred_session *self, wp_txn *txn, wp_reach **reach)
+{
+    wp_error err;
+    wp_reach_query query = WP_REACH_QUERY_INIT;
+    wp_reach_free(*reach);
+    query.sources = self->it.sources;
+    query.source_count = self->it.source_count;
+    query.day = self->it.day;
+    bench_check(wp_reach_find(txn, &query, reach, &err), &err);
+}
+
+static void reach_with_barriers(void *context)
+{
+    barred_session *self = context;
+    find_reach(self, self->it.txn, &self->reach[0]);
+}
+
+static void reach_without_barriers(void *context)
+{
+    barred_session *self = context;
+    find_reach(self, self->unbarred, &self->reach[1]);
+}
+
 static void draw_barred(void *context, uint64_t trial)
 {
     barred_session *self = context;
@@ -311,6 +338,37 @@ static bool verify_barred(void *context, size_t contestant)
                    path->cost >= wp_paths_at(self->paths, i)->cost;
     }
     return is_right;
+}
+
+/* Nobody is reached for less than without barriers: as many people at most, and in the order of
+ * cost nobody before their place there. */
+static bool verify_reach(void *context, size_t contestant)
+{
+    const barred_session *self = context;
+    const wp_reached *with = wp_reach_items(self->reach[0]);
+    const wp_reached *without = wp_reach_items(self->reach[1]);
+    size_t count = wp_reach_count(self->reach[0]);
+    bool is_right = count > 0 && count <= wp_reach_count(self->reach[1]);
+    (void)contestant;
+    for (size_t i = 0; i < count && is_right; i++)
+        is_right = with[i].cost >= without[i].cost;
+    return is_right;
+}
+
+/* Everybody within three hops of the sources. */
+static void compete_reach(barred_session *self)
+{
+    bench_contestant contestants[] = {
+        {.run = reach_with_barriers, .share = REACH_SHARE},
+        {.name = "no barriers", .run = reach_without_barriers, .share = REACH_SHARE}};
+    bench_contest contest = {.name = "reach of 50, H3, ten barriers",
+                             .context = self,
+                             .prepare = draw_barred,
+                             .verify = verify_reach,
+                             .contestants = contestants,
+                             .count = 2,
+                             .unit = "us"};
+    bench_contest_run(self->it.options, &contest);
 }
 
 static void compete_barred(barred_session *self, const char *suffix)
@@ -343,6 +401,9 @@ static void run_barred(bench_options *options, const graph *barred, const uint32
     compete_barred(&self, ", ten barriers");
     it->with_reach = true;
     compete_barred(&self, ", ten barriers, with reach");
+    compete_reach(&self);
+    wp_reach_free(self.reach[0]);
+    wp_reach_free(self.reach[1]);
     wp_paths_free(self.paths);
     wp_abort(self.unbarred);
     session_end(it);

@@ -232,13 +232,15 @@ typedef struct wp_source {
 WP_API_STATUS wp_source_put(wp_txn *txn, const char *name, const char *format, int64_t time_s,
                             uint32_t *number, wp_error *err);
 
-/** The source with a name. @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
+/** The source with a name. This and the next two are WP_EACCESS when the viewer is a person.
+ * @return WP_OK, WP_EINVAL, WP_EACCESS, WP_ENOTFOUND */
 WP_API_STATUS wp_source_find(wp_txn *txn, const char *name, uint32_t *number, wp_error *err);
 
-/** Read a source into *out, with borrowed contents. @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
+/** Read a source into *out, with borrowed contents.
+ * @return WP_OK, WP_EINVAL, WP_EACCESS, WP_ENOTFOUND */
 WP_API_STATUS wp_source_get(wp_txn *txn, uint32_t number, wp_source *out, wp_error *err);
 
-/** The source after `*number` (start with 0). @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
+/** The source after `*number` (start with 0). @return WP_OK, WP_EINVAL, WP_EACCESS, WP_ENOTFOUND */
 WP_API_STATUS wp_source_next(wp_txn *txn, uint32_t *number, wp_error *err);
 
 /**
@@ -254,16 +256,28 @@ WP_API_STATUS wp_txn_use_source(wp_txn *txn, uint32_t source, wp_error *err);
 
 /**
  * Say for whom the transaction reads from now on: a person, WP_VIEW_SHARED (as begun) or
- * WP_VIEW_ALL.
+ * WP_VIEW_ALL. With WP_VIEW_ALL nothing is left out. Public functions are of three kinds.
  *
- * What is hidden from the viewer does not exist: ties that are private to somebody else, ties whose
- * ends do not share them with the viewer (wp_sharing), ties from one side of a barrier to the other
- * and paths that touch both sides; and people who are private to somebody else (wp_private), of
- * whom no call that takes or gives people says more than of a number that was never given out. Only
- * a write transaction whose viewer was not said finds and reads them, because whoever writes must
- * know whom; questions about ties and paths are answered as always.
- * With WP_VIEW_ALL nothing of that is left out. Consent holds for every viewer. Cursors and
- * statements, from which dumps are made, and wp_stats_get() show all.
+ * *Answers* are those of the graph in which what the viewer may not see does not exist: ties that
+ * are private to somebody else, ties whose ends do not share them with the viewer (wp_sharing),
+ * ties from one side of a barrier to the other, and paths that touch both sides of one; and people
+ * who are private to somebody else (wp_private). They are paths, reach, neighbours, ties,
+ * explanations, searches by name with what they say of whom we know, the counts of wp_stats_get(),
+ * and what else is read of people, companies, groups and opportunities. No status and no message
+ * tells what is hidden from what is not there. Only a write transaction whose viewer was not said
+ * finds and reads people who are hidden, because whoever writes must know whom. Consent holds for
+ * every viewer.
+ *
+ * *Records* are what is stated and what the file is: statements and their cursors, interactions by
+ * cursor or source id, sources, marks, suppressions, the audit log, checks. They are for whoever
+ * holds the file and show all. To a viewer who is a person they are WP_EACCESS; of an interaction,
+ * and of statistics, a person is given what answers show (see there). Functions of a wp_db are for
+ * whoever holds the file likewise.
+ *
+ * *Changes* are made by whoever holds the file; the viewer does not limit them.
+ *
+ * What is hidden costs time: how long a call takes, wp_paths_steps() and where limits stop a search
+ * can depend on it. Do not hand these on.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (no such person)
  */
 WP_API_STATUS wp_txn_use_viewer(wp_txn *txn, uint32_t viewer, wp_error *err);
@@ -411,7 +425,8 @@ typedef struct wp_together {
     uint32_t companies_left_out; /**< Those that have employed more people. */
 } wp_together;
 
-/** Read the setting and what it leaves out. @return WP_OK, WP_EINVAL. Cost: O(employments). */
+/** Read the setting and what it leaves out.
+ * @return WP_OK, WP_EINVAL, WP_EACCESS (the viewer is a person). Cost: O(employments). */
 WP_API_STATUS wp_together_get(wp_txn *txn, wp_together *out, wp_error *err);
 
 /** What a person decided. */
@@ -472,7 +487,8 @@ typedef struct wp_person {
     size_t identity_count;
     const wp_spelling *spellings; /**< By count, then likeness to a name, then bytes. */
     size_t spelling_count;
-    const uint32_t *sources; /**< Who states anything of the person, ascending. */
+    const uint32_t *sources; /**< Who states anything of the person, ascending; none when the viewer
+                                  is a person. */
     size_t source_count;
 } wp_person;
 
@@ -493,7 +509,8 @@ typedef struct wp_company {
     const wp_spelling *aliases; /**< Further names; count: sources that state them. */
     size_t alias_count;
     wp_number parent;        /**< The company that owns it; 0: none known. */
-    const uint32_t *sources; /**< Who states anything of it, ascending. */
+    const uint32_t *sources; /**< Who states anything of it, ascending; none when the viewer is a
+                                  person. */
     size_t source_count;
 } wp_company;
 
@@ -662,7 +679,8 @@ typedef struct wp_interaction {
 WP_API_STATUS wp_interaction_put(wp_txn *txn, const wp_interaction *interaction, bool *is_new,
                                  wp_error *err);
 
-/** Whether an interaction with this source id is stored. @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
+/** Whether an interaction with this source id is stored.
+ * @return WP_OK, WP_EINVAL, WP_EACCESS (the viewer is a person), WP_ENOTFOUND */
 WP_API_STATUS wp_interaction_find(wp_txn *txn, const char *source, uint64_t *interaction,
                                   wp_error *err);
 
@@ -927,7 +945,8 @@ WP_API_STATUS wp_company_opportunities(wp_txn *txn, wp_number company, wp_number
  */
 WP_API_STATUS wp_mark_put(wp_txn *txn, const char *name, uint64_t value, wp_error *err);
 
-/** Read a mark; 0 when there is none. @return WP_OK, WP_EINVAL */
+/** Read a mark; 0 when there is none. @return WP_OK, WP_EINVAL, WP_EACCESS (the viewer is a person)
+ */
 WP_API_STATUS wp_mark_get(wp_txn *txn, const char *name, uint64_t *value, wp_error *err);
 
 /* ---- 7. Reading ties ------------------------------------------------------------------------- */
@@ -1007,6 +1026,22 @@ WP_API_STATUS wp_neighbours(wp_txn *txn, wp_number person, int32_t day, bool is_
                             uint32_t cost_max, wp_neighbour *out, size_t capacity, size_t *count,
                             wp_error *err);
 
+/**
+ * The same for many people at once, whose lists are fetched from memory side by side: several times
+ * as fast as asking for one after the other in a large file.
+ * @param people      Canonical numbers or others, in any order, also repeated. Borrowed.
+ * @param[out] out    Room for `capacity` neighbours: those of the first person, then of the next.
+ * @param[out] counts Room for `people_count`: how many each person has.
+ * @param[out] done   How many people were answered: as many as fit whole. When it is less than
+ *                    `people_count`, go on from there; counts[*done] then says how much room the
+ *                    next person needs.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (no such person, the one after those done)
+ * Cost: as wp_neighbours(), without waiting for memory once for each person.
+ */
+WP_API_STATUS wp_neighbours_many(wp_txn *txn, const wp_number *people, size_t people_count,
+                                 int32_t day, bool is_inbound, uint32_t cost_max, wp_neighbour *out,
+                                 size_t capacity, size_t *counts, size_t *done, wp_error *err);
+
 /** What one interaction contributes to a tie today. */
 typedef struct wp_contribution {
     uint64_t interaction; /**< For wp_interaction_get(); 0: the two worked together. */
@@ -1064,7 +1099,9 @@ typedef struct wp_path_query {
                                  colleague floor, p_min or score_min. */
     const wp_number *avoid; /**< People who do not exist for this query. */
     size_t avoid_count;
-    wp_number via;   /**< Every path must have this person as an intermediary; 0: none. */
+    wp_number via;   /**< Every path must have this person as an intermediary; 0: none. Ends with
+                          WP_EBUDGET where two million partial paths are not enough to tell that
+                          no path without a person twice leads to more introducers. */
     double diverse;  /**< Skip a path whose intermediaries overlap (Jaccard index above
                           this) with those of one taken; 1 (default): never. */
     bool with_reach; /**< Also compute wp_paths_reach(), which needs all introducers. */
@@ -1121,7 +1158,7 @@ WP_API bool wp_paths_is_complete(const wp_paths *paths);
  */
 WP_API double wp_paths_reach(const wp_paths *paths);
 
-/** Ties looked at. */
+/** Ties looked at, those included that the viewer is not to know of. */
 WP_API uint64_t wp_paths_steps(const wp_paths *paths);
 
 /** Free a result. NULL is allowed. */
@@ -1234,13 +1271,13 @@ typedef struct wp_find_query {
  *
  * Folded: case, accents and other marks do not matter, "ae" is "ä". A word fits as a whole, as a
  * beginning, or misspelt: by one letter (wrong, missing, added, or two swapped) from three letters
- * on, by two from five on, at most one of them among the first two letters. A person's title,
- * company and domains may supply words that the name lacks ("lee acme", "vp sales acme"), but not
- * all: a title alone finds the people whom one of us knows.
+ * on, by two from five on; numbers are never misspelt. A person's title, company and domains may
+ * supply words that the name lacks ("lee acme", "vp sales acme"), but not all: a title alone finds
+ * the people whom one of us knows.
  *
  * Best first: by score, then companies, then people by the warmest tie from one of us, by number of
  * ties, by number. Matches with misspelt words come after all others, and are looked for only when
- * those are fewer than the limit.
+ * those are fewer than the limit; with two wrong letters in a word, when those with one are.
  * @param query         Copied.
  * @param[out] matches  Yours: wp_matches_free(). Empty when nothing matches.
  * @return WP_OK, WP_EINVAL
@@ -1259,8 +1296,11 @@ WP_API void wp_matches_free(wp_matches *matches);
 
 /* ---- 11. Cursors and statements, in the order of numbers -------------------------------------
  *
- * Statements are what the database keeps as the truth: who states what, of which identity. Their
- * numbers are those of the identities and not resolved. Cursors of statements start with all-zero.
+ * All of them are records (see wp_txn_use_viewer()) and WP_EACCESS when the viewer is a person, but
+ * for wp_person_next(), wp_company_next(), wp_employment_next(), wp_opportunity_next(),
+ * wp_contact_role_next() and wp_interaction_get(). Statements are what the database keeps as the
+ * truth: who states what, of which identity. Their numbers are those of the identities and not
+ * resolved. Cursors of statements start with all-zero.
  * ---------------------------------------------------------------------------------------------- */
 /**
  * The number after `*number` that exists (start with 0). Numbers are dense but may have holes.
@@ -1274,8 +1314,13 @@ WP_API_STATUS wp_company_next(wp_txn *txn, wp_number *number, wp_error *err);
 /** As wp_person_next(), for interactions, in the order in which they were stored. */
 WP_API_STATUS wp_interaction_next(wp_txn *txn, uint64_t *interaction, wp_error *err);
 
-/** Read an interaction into *out, with borrowed contents. Its numbers are those of the identities
- * it names. @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
+/**
+ * Read an interaction into *out, with borrowed contents. Its numbers are those of the identities it
+ * names. When the viewer is a person, recipients whose tie with the sender is hidden on the day
+ * that the transaction asked about last (today, when about none) are left out; without any other it
+ * does not exist, nor does a private one.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND
+ */
 WP_API_STATUS wp_interaction_get(wp_txn *txn, uint64_t interaction, wp_interaction *out,
                                  wp_error *err);
 
@@ -1426,7 +1471,15 @@ typedef struct wp_stats {
     uint32_t readers;          /**< Reader slots in use, this one included. */
 } wp_stats;
 
-/** Read counts and sizes. @return WP_OK, WP_EINVAL */
+/**
+ * Read counts and sizes. In a read transaction ties, and interactions all of whose ties are, that
+ * the viewer does not see today are not counted; an interaction without any consequence (private or
+ * cancelled) is. When the viewer is a person, whatever is said of the file, its sources, numbers,
+ * suppressions, erasures and readers is 0.
+ * @return WP_OK, WP_EINVAL
+ * Cost: O(1); O(private ties, ties of people on the sides of barriers, interactions of hidden ties)
+ * where something is hidden.
+ */
 WP_API_STATUS wp_stats_get(wp_txn *txn, wp_stats *out, wp_error *err);
 
 #define WP_AGE_UNKNOWN INT64_MIN /**< Readers of other processes do not tell when they began. */
@@ -1485,7 +1538,7 @@ typedef void wp_fault_fn(void *context, const char *table, const char *key, cons
  * tie states, every derived index from the truth, and compared.
  * @param fault         Called once a fault; may be NULL.
  * @param[out] faults   Their number.
- * @return WP_OK (also when faults were found), WP_EINVAL
+ * @return WP_OK (also when faults were found), WP_EINVAL, WP_EACCESS (the viewer is a person)
  * Cost: O(P + T + interactions), all pages of the file.
  */
 WP_API_STATUS wp_check(wp_txn *txn, bool is_deep, wp_fault_fn *fault, void *context,
@@ -1661,7 +1714,7 @@ typedef struct wp_suppression {
 /**
  * Whether an identity of a person is suppressed.
  * @param identity  Normalised as wp_identity_kind says. Copied.
- * @return WP_OK, WP_EINVAL
+ * @return WP_OK, WP_EINVAL, WP_EACCESS (the viewer is a person)
  */
 WP_API_STATUS wp_suppression_has(wp_txn *txn, const wp_identity *identity, bool *has,
                                  wp_error *err);
@@ -1669,7 +1722,8 @@ WP_API_STATUS wp_suppression_has(wp_txn *txn, const wp_identity *identity, bool 
 /**
  * The suppressions, in the order of their hashes: to be carried to another database.
  * @param[in,out] at  The one before (start with {0}); replaced by the next.
- * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (there is none after it)
+ * @return WP_OK, WP_EINVAL, WP_EACCESS (the viewer is a person), WP_ENOTFOUND (there is none after
+ *         it)
  */
 WP_API_STATUS wp_suppression_next(wp_txn *txn, wp_suppression *at, wp_error *err);
 
@@ -1694,7 +1748,8 @@ WP_API_STATUS wp_suppression_lift(wp_txn *txn, const wp_identity *identity, wp_e
  * can write the file can compute all hashes anew.
  *
  * Changes are logged by the calls that make them, in the same transaction; questions are noted by
- * the program that answers them (wp_audit_note()). While the log is on, a change needs the function
+ * the program that answers them (wp_audit_note()). Entries are WP_EACCESS when the viewer is a
+ * person. While the log is on, a change needs the function
  * wp_open_options.sha256 and is WP_EINVAL without.
  * ---------------------------------------------------------------------------------------------- */
 /** What is logged. */

@@ -32,7 +32,7 @@ wp_status wp_audit_note(wp_txn *txn, wp_audit_action action, uint32_t actor, uin
 
 wp_status wp_audit_next(wp_txn *txn, wp_audit_entry *at, wp_error *err)
 {
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(at, "at", err));
     return wpi_audit_next(&txn->graph, at, err);
 }
@@ -41,7 +41,7 @@ wp_status wp_audit_head(wp_txn *txn, wp_audit_entry *head, wp_error *err)
 {
     WPI_TRY(wpi_handles_check_given(head, "head", err));
     *head = (wp_audit_entry){.number = 0};
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     return wpi_audit_head(&txn->graph, head, err);
 }
 
@@ -49,6 +49,6 @@ wp_status wp_audit_verify(wp_txn *txn, uint64_t *broken, wp_error *err)
 {
     WPI_TRY(wpi_handles_check_given(broken, "broken", err));
     *broken = 0;
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     return wpi_audit_verify(&txn->graph, broken, err);
 }

@@ -79,7 +79,7 @@ wp_status wp_interaction_next(wp_txn *txn, uint64_t *interaction, wp_error *err)
 {
     wpi_key key;
     wpi_record_bytes value;
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(interaction, POSITION, err));
     wp_status status = seek(&txn->graph, WPI_TABLE_INTERACTION, wpi_key_u64(*interaction + 1), 12,
                             &key, &value, err);
@@ -92,7 +92,7 @@ wp_status wp_interaction_version_next(wp_txn *txn, uint64_t interaction, uint64_
                                       uint32_t *source, wp_interaction *out, wp_error *err)
 {
     wpi_version *all;
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(position, POSITION, err));
     WPI_TRY(wpi_handles_check_given(source, "source", err));
     WPI_TRY(wpi_handles_check_given(out, "out", err));
@@ -124,7 +124,7 @@ static wp_status next_statement(wp_txn *txn, wpi_party party, bool is_of_one, wp
     wpi_key key;
     wpi_record_bytes value;
     wpi_statement_record record;
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(at, POSITION, err));
     wpi_key from = behind(at, is_of_one);
     do {
@@ -181,7 +181,7 @@ wp_status wp_employment_next(wp_txn *txn, wp_employment *employment, wp_error *e
 static wp_status next_employment(wp_txn *txn, bool is_of_one, wp_employment *at, wp_error *err)
 {
     wp_status status;
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(at, POSITION, err));
     uint32_t person = at->person;
     do
@@ -205,21 +205,21 @@ wp_status wp_employment_statement_of(wp_txn *txn, wp_employment *at, wp_error *e
 
 wp_status wp_consent_statement_next(wp_txn *txn, wp_consent *at, wp_error *err)
 {
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(at, POSITION, err));
     return no_further(wpi_consent_next(&txn->graph, at, err), "decision", err);
 }
 
 wp_status wp_private_statement_next(wp_txn *txn, wp_private *at, wp_error *err)
 {
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(at, POSITION, err));
     return no_further(wpi_private_next(&txn->graph, at, err), "private tie", err);
 }
 
 wp_status wp_barrier_statement_next(wp_txn *txn, wp_barrier *at, wp_error *err)
 {
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(at, POSITION, err));
     return no_further(wpi_barrier_next(&txn->graph, at, err), "barrier", err);
 }
@@ -228,7 +228,7 @@ wp_status wp_merge_next(wp_txn *txn, wp_merge *at, wp_error *err)
 {
     wpi_key key, from;
     wpi_record_bytes value;
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(at, POSITION, err));
     from = wpi_key_add_u8(wpi_key_u32_u32(at->a, at->b), 0);
     do {
@@ -243,14 +243,14 @@ wp_status wp_merge_next(wp_txn *txn, wp_merge *at, wp_error *err)
 
 wp_status wp_stated_tie_next(wp_txn *txn, wp_stated_tie *tie, wp_error *err)
 {
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(tie, POSITION, err));
     return no_further(wpi_stated_next(&txn->graph, tie, err), "stated tie", err);
 }
 
 wp_status wp_stated_tie_get(wp_txn *txn, wp_stated_tie *tie, wp_error *err)
 {
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(tie, POSITION, err));
     wp_status status = wpi_stated_get(&txn->graph, tie, err);
     if (status != WP_ENOTFOUND)
@@ -263,7 +263,7 @@ wp_status wp_stated_ties_from(wp_txn *txn, wp_number from, wp_stated_ties *ties,
     wpi_array found = WPI_ARRAY_OF(wp_stated_tie);
     WPI_TRY(wpi_handles_check_given(ties, "ties", err));
     *ties = (wp_stated_ties){NULL, 0};
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     wp_status status = wpi_stated_from(&txn->graph, from, &found, err);
     if (status == WP_OK)
         *ties = (wp_stated_ties){found.items, found.count};
@@ -282,7 +282,7 @@ void wp_stated_ties_free(wp_stated_ties *ties)
 
 wp_status wp_source_next(wp_txn *txn, uint32_t *number, wp_error *err)
 {
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(number, POSITION, err));
     return wpi_source_next(&txn->graph, number, err);
 }
@@ -303,7 +303,7 @@ wp_status wp_opportunity_next(wp_txn *txn, wp_number *number, wp_error *err)
 
 wp_status wp_opportunity_statement_next(wp_txn *txn, wp_opportunity *at, wp_error *err)
 {
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(at, POSITION, err));
     return no_further(wpi_opportunity_next_statement(&txn->graph, at, err), "opportunity", err);
 }
@@ -324,14 +324,14 @@ wp_status wp_group_next(wp_txn *txn, wp_number *number, wp_error *err)
 
 wp_status wp_group_statement_next(wp_txn *txn, wp_group *at, wp_error *err)
 {
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(at, POSITION, err));
     return no_further(wpi_group_next_statement(&txn->graph, at, err), "group", err);
 }
 
 wp_status wp_member_statement_next(wp_txn *txn, wp_member *at, wp_error *err)
 {
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(at, POSITION, err));
     return no_further(wpi_member_next(&txn->graph, at, err), "member", err);
 }

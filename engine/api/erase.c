@@ -27,34 +27,12 @@ wp_status wp_person_erase(wp_txn *txn, wp_number person, wp_erasure *out, wp_err
     return wpi_handles_leave_write(txn, wpi_erase_person(&txn->graph, person, out, err));
 }
 
-static wp_status read_pending(wp_txn *txn, bool *is, wp_error *err)
-{
-    uint64_t count;
-    int64_t since_s;
-    WPI_READ(txn, err);
-    WPI_TRY(wpi_erase_pending(&txn->graph, &count, &since_s, err));
-    *is = count > 0;
-    return WP_OK;
-}
-
-/* Whether bytes of somebody erased are in the file. */
-static wp_status is_pending(wp_db *db, bool *is, wp_error *err)
-{
-    wp_txn *txn = NULL;
-    WPI_TRY(wp_begin_read(db, &txn, err));
-    wp_status status = read_pending(txn, is, err);
-    wp_abort(txn);
-    return status;
-}
-
 wp_status wp_backup(wp_db *db, const char *path, wp_error *err)
 {
-    static const wpi_store_rebuild_options by_record = {WPI_ERASURES_KEY, NULL, NULL};
-    bool is = false;
+    static const wpi_store_rebuild_options options = {WPI_ERASURES_KEY, NULL, NULL};
     WPI_TRY(wpi_handles_check_given(db, "db", err));
     WPI_TRY(wpi_handles_check_given(path, "path", err));
-    WPI_TRY(is_pending(db, &is, err));
-    return wpi_store_backup(db->store, path, is ? &by_record : NULL, err);
+    return wpi_store_backup(db->store, path, &options, err);
 }
 
 wp_status wp_vacuum(wp_db *db, wp_progress_fn *progress, void *context, wp_error *err)
@@ -86,14 +64,14 @@ wp_status wp_suppression_has(wp_txn *txn, const wp_identity *identity, bool *has
     wpi_identity normal;
     WPI_TRY(wpi_handles_check_given(has, "has", err));
     *has = false;
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(normalise(identity, &normal, err));
     return wpi_suppress_has(&txn->graph, &normal, has, err);
 }
 
 wp_status wp_suppression_next(wp_txn *txn, wp_suppression *at, wp_error *err)
 {
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(at, "at", err));
     return wpi_suppress_next(&txn->graph, at, err);
 }
@@ -131,13 +109,20 @@ static wp_status check_retention(const wp_db *db, const wp_retention *retention,
     return WP_OK;
 }
 
-/* What the first transaction that takes anything notes. */
+/* What the first transaction that takes anything notes; that bytes are pending also later ones,
+ * when the file was rebuilt in between. */
 static wp_status note_retention(wpi_graph *graph, const wpi_retaining *self, uint64_t before,
                                 wp_error *err)
 {
-    if (before > 0 || self->out->taken == 0)
+    uint64_t pending;
+    int64_t since_s;
+    if (self->out->taken == before)
         return WP_OK;
-    WPI_TRY(wpi_erase_note_pending(graph, err));
+    WPI_TRY(wpi_erase_pending(graph, &pending, &since_s, err));
+    if (before == 0 || pending == 0)
+        WPI_TRY(wpi_erase_note_pending(graph, err));
+    if (before > 0)
+        return WP_OK;
     return wpi_audit_append(graph, WP_AUDIT_RETENTION, 0,
                             (uint32_t)((self->before_s - 1) / WPI_DAY_SECONDS), 0, err);
 }

@@ -307,6 +307,20 @@ void wpi_handles_leave_read(wp_txn **reading)
         wpi_store_rest(txn->graph.txn);
 }
 
+bool wpi_handles_is_personal(const wp_txn *txn)
+{
+    return txn->viewer != WP_VIEW_SHARED && txn->viewer != WP_VIEW_ALL;
+}
+
+wp_status wpi_handles_check_viewer(const wp_txn *txn, wp_error *err)
+{
+    if (!wpi_handles_is_personal(txn))
+        return WP_OK;
+    return wpi_error_set(err, WP_EACCESS,
+                         "the viewer is person %u, expected everybody or the right to audit",
+                         txn->viewer);
+}
+
 wp_status wpi_handles_enter_write(wp_txn *txn, wp_error *err)
 {
     WPI_TRY(enter(txn, err));

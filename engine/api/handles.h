@@ -56,6 +56,16 @@ struct wp_txn {
 wp_status wpi_handles_enter_read(wp_txn *txn, wp_txn **reading, wp_error *err);
 void wpi_handles_leave_read(wp_txn **reading);
 wp_status wpi_handles_enter_write(wp_txn *txn, wp_error *err);
+
+/* As WPI_READ, for what is stated and for what the file is: whoever holds the file may read it, and
+ * nobody for whom somebody else asks. */
+#define WPI_READ_RECORDS(txn, err)                                                                 \
+    WPI_READ(txn, err);                                                                            \
+    WPI_TRY(wpi_handles_check_viewer(txn, err))
+/* Whether the viewer is a person; and WP_EACCESS when it is. */
+bool wpi_handles_is_personal(const wp_txn *txn);
+wp_status wpi_handles_check_viewer(const wp_txn *txn, wp_error *err);
+
 /* At the end of a write: a failure other than a refusal spoils the transaction. */
 wp_status wpi_handles_leave_write(wp_txn *txn, wp_status status);
 

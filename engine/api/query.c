@@ -150,6 +150,37 @@ static wp_status count_all(wp_txn *txn, wp_stats *out, wp_error *err)
     return WP_OK;
 }
 
+/* Take out of the counts what the viewer does not see. Whoever writes counts everything. */
+static wp_status leave_out_hidden(wp_txn *txn, wp_stats *out, wp_error *err)
+{
+    const wpi_sight *sight = NULL;
+    wpi_sight_hidden hidden;
+    if (txn->graph.is_write)
+        return WP_OK;
+    WPI_TRY(wpi_handles_acquire_lists(txn, err));
+    WPI_TRY(wpi_handles_get_sight(txn, wpi_overlay_today(), &sight, err));
+    WPI_TRY(wpi_sight_count_hidden(&txn->graph, sight, &hidden, err));
+    out->people -= sight->private_to.whole.count;
+    out->companies -= sight->hidden_companies;
+    out->identities -= sight->hidden[WPI_PERSON - 1].count + sight->hidden[WPI_COMPANY - 1].count;
+    out->ties -= hidden.ties;
+    out->interactions -= hidden.interactions;
+    return WP_OK;
+}
+
+/* A person for whom somebody asks is not told of the file, which holds what is hidden as well. */
+static void leave_out_file(wp_stats *out)
+{
+    *out = (wp_stats){.people = out->people,
+                      .companies = out->companies,
+                      .interactions = out->interactions,
+                      .ties = out->ties,
+                      .identities = out->identities,
+                      .opportunities = out->opportunities,
+                      .erasures_due_s = WP_TIME_NONE,
+                      .format = out->format};
+}
+
 wp_status wp_stats_get(wp_txn *txn, wp_stats *out, wp_error *err)
 {
     WPI_TRY(wpi_handles_check_given(out, "out", err));
@@ -157,10 +188,15 @@ wp_status wp_stats_get(wp_txn *txn, wp_stats *out, wp_error *err)
     WPI_READ(txn, err);
     WPI_TRY(wpi_identity_flush(&txn->graph, err));
     WPI_TRY(wpi_tie_flush(&txn->graph, err));
-    WPI_TRY(count_all(txn, out, err));
-    out->format = WPI_FORMAT_VERSION;
-    out->file_bytes = wpi_store_file_bytes(txn->db->store);
-    out->readers = wpi_store_reader_count(txn->db->store);
+    wp_stats found = {.people = 0};
+    WPI_TRY(count_all(txn, &found, err));
+    WPI_TRY(leave_out_hidden(txn, &found, err));
+    found.format = WPI_FORMAT_VERSION;
+    found.file_bytes = wpi_store_file_bytes(txn->db->store);
+    found.readers = wpi_store_reader_count(txn->db->store);
+    if (wpi_handles_is_personal(txn))
+        leave_out_file(&found);
+    *out = found;
     return WP_OK;
 }
 
@@ -169,7 +205,7 @@ wp_status wp_together_get(wp_txn *txn, wp_together *out, wp_error *err)
     wp_together found = {0, 0};
     WPI_TRY(wpi_handles_check_given(out, "out", err));
     *out = found;
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_together_get(&txn->graph, &found.people_max, err));
     WPI_TRY(wpi_together_left_out(&txn->graph, &found.companies_left_out, err));
     *out = found;
@@ -192,7 +228,7 @@ wp_status wp_check(wp_txn *txn, bool is_deep, wp_fault_fn *fault, void *context,
 {
     WPI_TRY(wpi_handles_check_given(faults, "faults", err));
     *faults = 0;
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_tie_flush(&txn->graph, err));
     return wpi_check_run(&txn->graph, is_deep, fault, context, faults, err);
 }
@@ -224,6 +260,17 @@ wp_status wp_compact(wp_db *db, wp_progress_fn *progress, void *context, wp_erro
     return WP_OK;
 }
 
+/* What both ways of asking for neighbours need before they read. */
+static wp_status prepare_neighbours(wp_txn *txn, int32_t day, uint32_t cost_max,
+                                    const wpi_policy **policy, wp_error *err)
+{
+    if (cost_max == WP_COST_NONE)
+        return wpi_error_set(err, WP_EINVAL, "cost_max is %u, expected less", cost_max);
+    WPI_TRY(wpi_tie_flush(&txn->graph, err));
+    WPI_TRY(wpi_handles_acquire_lists(txn, err));
+    return wpi_handles_get_policy(txn, day, policy, err);
+}
+
 wp_status wp_neighbours(wp_txn *txn, wp_number person, int32_t day, bool is_inbound,
                         uint32_t cost_max, wp_neighbour *out, size_t capacity, size_t *count,
                         wp_error *err)
@@ -234,13 +281,31 @@ wp_status wp_neighbours(wp_txn *txn, wp_number person, int32_t day, bool is_inbo
     WPI_READ(txn, err);
     if (capacity > 0)
         WPI_TRY(wpi_handles_check_given(out, "out", err));
-    if (cost_max == WP_COST_NONE)
-        return wpi_error_set(err, WP_EINVAL, "cost_max is %u, expected less", cost_max);
-    WPI_TRY(wpi_handles_resolve(txn, WPI_PERSON, person, &person, err));
-    WPI_TRY(wpi_tie_flush(&txn->graph, err));
-    WPI_TRY(wpi_handles_acquire_lists(txn, err));
-    WPI_TRY(wpi_handles_get_policy(txn, day, &policy, err));
+    WPI_TRY(prepare_neighbours(txn, day, cost_max, &policy, err));
+    WPI_TRY(wpi_sight_resolve(&policy->sight, &txn->graph, WPI_PERSON, person, &person, err));
     wp_status status = wpi_neighbours_copy(&txn->graph, policy, person, day, is_inbound, cost_max,
                                            out, capacity, count, err);
+    return status;
+}
+
+wp_status wp_neighbours_many(wp_txn *txn, const wp_number *people, size_t people_count, int32_t day,
+                             bool is_inbound, uint32_t cost_max, wp_neighbour *out, size_t capacity,
+                             size_t *counts, size_t *done, wp_error *err)
+{
+    const wpi_policy *policy = NULL;
+    WPI_TRY(wpi_handles_check_given(done, "done", err));
+    *done = 0;
+    WPI_READ(txn, err);
+    if (people_count > 0) {
+        WPI_TRY(wpi_handles_check_given(people, "people", err));
+        WPI_TRY(wpi_handles_check_given(counts, "counts", err));
+    }
+    if (capacity > 0)
+        WPI_TRY(wpi_handles_check_given(out, "out", err));
+    WPI_TRY(prepare_neighbours(txn, day, cost_max, &policy, err));
+    wpi_neighbours_many many = {people, people_count, out, capacity, counts, 0};
+    wp_status status =
+        wpi_neighbours_copy_many(&txn->graph, policy, day, is_inbound, cost_max, &many, err);
+    *done = many.done;
     return status;
 }

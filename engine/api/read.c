@@ -37,6 +37,8 @@ wp_status wp_person_get(wp_txn *txn, wp_number person, int32_t day, wp_person *o
     WPI_TRY(wpi_handles_check_day(day, err));
     WPI_TRY(wpi_handles_resolve(txn, WPI_PERSON, person, &person, err));
     WPI_TRY(wpi_person_get(&txn->graph, person, day, out, err));
+    if (wpi_handles_is_personal(txn))
+        out->source_count = 0;
     return hide_number(txn, WPI_COMPANY, &out->company, err);
 }
 
@@ -47,6 +49,8 @@ wp_status wp_company_get(wp_txn *txn, wp_number company, wp_company *out, wp_err
     WPI_READ(txn, err);
     WPI_TRY(wpi_handles_resolve(txn, WPI_COMPANY, company, &company, err));
     WPI_TRY(wpi_company_get(&txn->graph, company, out, err));
+    if (wpi_handles_is_personal(txn))
+        out->source_count = 0;
     return hide_number(txn, WPI_COMPANY, &out->parent, err);
 }
 
@@ -165,7 +169,7 @@ wp_status wp_interaction_find(wp_txn *txn, const char *source, uint64_t *interac
 {
     WPI_TRY(wpi_handles_check_given(interaction, "interaction", err));
     *interaction = 0;
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(source, "source", err));
     wp_status status = wpi_interaction_find(&txn->graph, source, interaction, err);
     if (status != WP_ENOTFOUND)
@@ -174,12 +178,26 @@ wp_status wp_interaction_find(wp_txn *txn, const char *source, uint64_t *interac
     return wpi_error_set(err, status, "no interaction has the source id");
 }
 
+/* What a person may know of an interaction, on the day that the transaction asked about last. */
+static wp_status keep_seen(wp_txn *txn, wp_interaction *interaction, wp_error *err)
+{
+    const wpi_sight *sight = NULL;
+    int32_t day = txn->policy != NULL ? txn->policy->policy.day : wpi_overlay_today();
+    WPI_TRY(wpi_handles_get_sight(txn, day, &sight, err));
+    WPI_TRY(wpi_sight_of_interaction(&txn->graph, sight, interaction, err));
+    return interaction->to_count > 0 ? WP_OK : WP_ENOTFOUND;
+}
+
 wp_status wp_interaction_get(wp_txn *txn, uint64_t interaction, wp_interaction *out, wp_error *err)
 {
     WPI_TRY(wpi_handles_check_given(out, "out", err));
     *out = (wp_interaction)WP_INTERACTION_INIT;
     WPI_READ(txn, err);
     wp_status status = wpi_interaction_load(&txn->graph, interaction, out, err);
+    if (status == WP_OK && wpi_handles_is_personal(txn))
+        status = keep_seen(txn, out, err);
+    if (status != WP_OK)
+        *out = (wp_interaction)WP_INTERACTION_INIT;
     if (status == WP_ENOTFOUND)
         return wpi_error_set(err, status, "no interaction has number %llu",
                              (unsigned long long)interaction);
@@ -190,7 +208,7 @@ wp_status wp_mark_get(wp_txn *txn, const char *name, uint64_t *value, wp_error *
 {
     WPI_TRY(wpi_handles_check_given(value, "value", err));
     *value = 0;
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     return wpi_mark_get(&txn->graph, name, value, err);
 }
 
@@ -297,7 +315,7 @@ wp_status wp_source_find(wp_txn *txn, const char *name, uint32_t *number, wp_err
 {
     WPI_TRY(wpi_handles_check_given(number, "number", err));
     *number = 0;
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     return wpi_source_find(&txn->graph, name, number, err);
 }
 
@@ -305,7 +323,7 @@ wp_status wp_source_get(wp_txn *txn, uint32_t number, wp_source *out, wp_error *
 {
     WPI_TRY(wpi_handles_check_given(out, "out", err));
     *out = (wp_source){.number = 0};
-    WPI_READ(txn, err);
+    WPI_READ_RECORDS(txn, err);
     return wpi_source_get(&txn->graph, number, out, err);
 }
 

@@ -67,18 +67,23 @@ wp_status wp_company_put(wp_txn *txn, const wp_company_facts *facts, wp_number *
         wpi_handles_leave_write(txn, wpi_company_put(&txn->graph, facts, company, is_new, err)));
 }
 
-wp_status wp_employment_put(wp_txn *txn, const wp_employment *employment, wp_error *err)
+static wp_status put_employment(wpi_graph *graph, const wp_employment *employment, wp_error *err)
 {
     uint32_t canonical;
-    WPI_TRY(wpi_handles_enter_write(txn, err));
-    WPI_TRY(wpi_handles_check_given(employment, "employment", err));
-    WPI_TRY(wpi_party_resolve(&txn->graph, WPI_PERSON, employment->person, &canonical, err));
-    WPI_TRY(wpi_party_resolve(&txn->graph, WPI_COMPANY, employment->company, &canonical, err));
+    WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, employment->person, &canonical, err));
+    WPI_TRY(wpi_party_resolve(graph, WPI_COMPANY, employment->company, &canonical, err));
     WPI_TRY(wpi_graph_check_text(employment->title, "title", WPI_TEXT_BYTES_MAX, err));
     if (employment->to_day != WP_DAY_NONE && employment->to_day < employment->from_day)
         return wpi_error_set(err, WP_EINVAL, "to_day is %d, expected %d or later",
                              employment->to_day, employment->from_day);
-    return wpi_handles_leave_write(txn, wpi_employment_put(&txn->graph, employment, err));
+    return wpi_employment_put(graph, employment, err);
+}
+
+wp_status wp_employment_put(wp_txn *txn, const wp_employment *employment, wp_error *err)
+{
+    WPI_TRY(wpi_handles_enter_write(txn, err));
+    WPI_TRY(wpi_handles_check_given(employment, "employment", err));
+    return wpi_handles_leave_write(txn, put_employment(&txn->graph, employment, err));
 }
 
 wp_status wp_together_put(wp_txn *txn, uint32_t people_max, wp_error *err)
@@ -120,7 +125,7 @@ static wp_status check_choices(wp_choice introductions, wp_choice contact, wp_sh
 }
 
 /* Groups are given with WP_SHARING_GROUPS, and with nothing else. */
-static wp_status check_groups(wp_txn *txn, const wp_consent *consent, wp_error *err)
+static wp_status check_groups(wpi_graph *graph, const wp_consent *consent, wp_error *err)
 {
     bool has_groups = consent->sharing == WP_SHARING_GROUPS;
     if (has_groups ? consent->group_count < 1 || consent->group_count > WP_SHARING_GROUPS_MAX
@@ -129,20 +134,25 @@ static wp_status check_groups(wp_txn *txn, const wp_consent *consent, wp_error *
                              consent->group_count, has_groups ? "1..64" : "0");
     WPI_TRY(check_list(consent->groups, consent->group_count, "groups", err));
     for (size_t i = 0; i < consent->group_count; i++)
-        WPI_TRY(wpi_group_expect(&txn->graph, consent->groups[i], err));
+        WPI_TRY(wpi_group_expect(graph, consent->groups[i], err));
     return WP_OK;
+}
+
+static wp_status put_consent(wpi_graph *graph, const wp_consent *consent, wp_error *err)
+{
+    uint32_t canonical;
+    WPI_TRY(check_size(consent->size, sizeof *consent, err));
+    WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, consent->person, &canonical, err));
+    WPI_TRY(check_choices(consent->introductions, consent->contact, consent->sharing, err));
+    WPI_TRY(check_groups(graph, consent, err));
+    return wpi_consent_put(graph, consent, err);
 }
 
 wp_status wp_consent_put(wp_txn *txn, const wp_consent *consent, wp_error *err)
 {
-    uint32_t canonical;
     WPI_TRY(wpi_handles_enter_write(txn, err));
     WPI_TRY(wpi_handles_check_given(consent, "consent", err));
-    WPI_TRY(check_size(consent->size, sizeof *consent, err));
-    WPI_TRY(wpi_party_resolve(&txn->graph, WPI_PERSON, consent->person, &canonical, err));
-    WPI_TRY(check_choices(consent->introductions, consent->contact, consent->sharing, err));
-    WPI_TRY(check_groups(txn, consent, err));
-    return wpi_handles_leave_write(txn, wpi_consent_put(&txn->graph, consent, err));
+    return wpi_handles_leave_write(txn, put_consent(&txn->graph, consent, err));
 }
 
 wp_status wp_settings_put(wp_txn *txn, const wp_settings *settings, wp_error *err)

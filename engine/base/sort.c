@@ -108,6 +108,8 @@ FOR_SIZE unsigned char *sort_some(unsigned char *items, unsigned char *copy, siz
 
 static unsigned char *sort_few(unsigned char *items, unsigned char *copy, const wpi_array *array)
 {
+    if (array->item_bytes == 8)
+        return sort_some(items, copy, array->count, 8);
     if (array->item_bytes == 12)
         return sort_some(items, copy, array->count, 12);
     if (array->item_bytes == 16)

@@ -1,5 +1,5 @@
 /*
- * UTF-8 text: validation, folding for comparison and search, distance between words.
+ * UTF-8 text: validation, folding for comparison and search.
  *
  * Folding belongs to the engine because the name index is derived data: two programs that folded
  * differently would break each other's index.
@@ -27,13 +27,5 @@ size_t wpi_text_fold(const char *text, char *out, size_t capacity);
 
 /* Copy with ASCII letters lower-cased; returns the length; false is impossible. */
 void wpi_text_lower_ascii(const char *text, char *out, size_t capacity);
-
-/*
- * Optimal string alignment distance between two byte strings (insert, delete, replace, swap of
- * neighbours), at most `limit`; limit + 1 when it is more. Strings above 64 bytes compare equal or
- * limit + 1.
- */
-unsigned wpi_text_distance(const char *a, size_t a_length, const char *b, size_t b_length,
-                           unsigned limit);
 
 #endif

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/time.h"
+#include "format/arcs.h"
 
 #define HEADER_BYTES 12u
 #define HAS_COLD 1u
@@ -25,21 +26,7 @@ int wpi_arc_compare(const void *a, const void *b)
 
 wpi_evidence wpi_arc_list_cold(const wpi_arc_list *list, uint32_t index)
 {
-    wpi_evidence evidence = {{0.0f, 0.0f}, {0.0f, 0.0f}, list->day_first};
-    uint64_t fast, slow;
-    uint16_t day;
-    if (list->cold == NULL)
-        return evidence;
-    const unsigned char *at = list->cold + (size_t)index * WPI_ARC_COLD_BYTES;
-    memcpy(&fast, at, sizeof fast);
-    memcpy(&slow, at + 6, sizeof slow);
-    memcpy(&day, at + 12, sizeof day);
-    evidence.fast[0] = wpi_amount_unpack((uint32_t)fast & 0xffffff);
-    evidence.fast[1] = wpi_amount_unpack((uint32_t)(fast >> 24) & 0xffffff);
-    evidence.slow[0] = wpi_amount_unpack((uint32_t)slow & 0xffffff);
-    evidence.slow[1] = wpi_amount_unpack((uint32_t)(slow >> 24) & 0xffffff);
-    evidence.day += day;
-    return evidence;
+    return wpi_arcs_cold(list, index);
 }
 
 bool wpi_arc_list_is_sane(const wpi_arc_list *list, uint32_t person_max)
@@ -80,36 +67,67 @@ void wpi_arc_fit(wpi_arc *arc, int32_t day)
     }
 }
 
-wp_status wpi_arc_write_hot(wpi_array *bytes, const wpi_arc *arc, wp_error *err)
+/* Make room for more bytes, and for one word that is written beyond them. */
+static wp_status make_room(wpi_array *bytes, size_t count, unsigned char **at, wp_error *err)
 {
-    unsigned char packed[12];
-    uint64_t costs = (uint64_t)(arc->hot.cost[0] & WPI_ARC_COST_NONE) |
-                     (uint64_t)(arc->hot.cost[1] & WPI_ARC_COST_NONE) << WPI_ARC_COST_BITS |
-                     (uint64_t)arc->hot.flags << 2 * WPI_ARC_COST_BITS;
-    memcpy(packed, &arc->hot.other, 4);
-    memcpy(packed + 4, &costs, 8);
-    return wpi_array_extend(bytes, packed, WPI_ARC_HOT_BYTES, err);
+    WPI_TRY(wpi_array_reserve(bytes, bytes->count + count + sizeof(uint64_t), err));
+    *at = (unsigned char *)bytes->items + bytes->count;
+    bytes->count += count;
+    return WP_OK;
 }
 
-wp_status wpi_arc_write_cold(wpi_array *bytes, const wpi_arc *arc, int32_t day_first, wp_error *err)
+wp_status wpi_arcs_write_hot(wpi_array *bytes, const wpi_arc *arcs, size_t count, wp_error *err)
 {
-    unsigned char packed[WPI_ARC_COLD_BYTES + 2];
-    const wpi_evidence *evidence = &arc->cold;
-    assert(evidence->day >= day_first && evidence->day - day_first <= WPI_ARC_DAYS);
-    uint64_t fast =
-        wpi_amount_pack(evidence->fast[0]) | (uint64_t)wpi_amount_pack(evidence->fast[1]) << 24;
-    uint64_t slow =
-        wpi_amount_pack(evidence->slow[0]) | (uint64_t)wpi_amount_pack(evidence->slow[1]) << 24;
-    uint16_t day = (uint16_t)(evidence->day - day_first);
-    memcpy(packed, &fast, sizeof fast);
-    memcpy(packed + 6, &slow, sizeof slow);
-    memcpy(packed + 12, &day, sizeof day);
-    return wpi_array_extend(bytes, packed, WPI_ARC_COLD_BYTES, err);
+    unsigned char *at;
+    WPI_TRY(make_room(bytes, count * WPI_ARC_HOT_BYTES, &at, err));
+    for (size_t i = 0; i < count; i++, at += WPI_ARC_HOT_BYTES) {
+        const wpi_arc_hot *hot = &arcs[i].hot;
+        uint64_t costs = (uint64_t)(hot->cost[0] & WPI_ARC_COST_NONE) |
+                         (uint64_t)(hot->cost[1] & WPI_ARC_COST_NONE) << WPI_ARC_COST_BITS |
+                         (uint64_t)hot->flags << 2 * WPI_ARC_COST_BITS;
+        memcpy(at, &hot->other, 4);
+        memcpy(at + 4, &costs, 8); /* the last byte is the next one's */
+    }
+    return WP_OK;
+}
+
+wp_status wpi_arcs_write_cold(wpi_array *bytes, const wpi_arc *arcs, size_t count,
+                              int32_t day_first, wp_error *err)
+{
+    unsigned char *at;
+    WPI_TRY(make_room(bytes, count * WPI_ARC_COLD_BYTES, &at, err));
+    for (size_t i = 0; i < count; i++, at += WPI_ARC_COLD_BYTES) {
+        const wpi_evidence *evidence = &arcs[i].cold;
+        assert(evidence->day >= day_first && evidence->day - day_first <= WPI_ARC_DAYS);
+        uint64_t fast =
+            wpi_amount_pack(evidence->fast[0]) | (uint64_t)wpi_amount_pack(evidence->fast[1]) << 24;
+        uint64_t slow =
+            wpi_amount_pack(evidence->slow[0]) | (uint64_t)wpi_amount_pack(evidence->slow[1]) << 24;
+        uint16_t day = (uint16_t)(evidence->day - day_first);
+        memcpy(at, &fast, sizeof fast);
+        memcpy(at + 6, &slow, sizeof slow);
+        memcpy(at + 12, &day, sizeof day);
+    }
+    return WP_OK;
 }
 
 static wp_status malformed(wp_error *err)
 {
     return wpi_error_set(err, WP_ECORRUPT, "overlay record is malformed");
+}
+
+wpi_delta wpi_delta_view(const void *data)
+{
+    const unsigned char *bytes = data;
+    size_t count = wpi_bytes_get_le32(bytes);
+    bool has_cold = (wpi_bytes_get_le32(bytes + 8) & HAS_COLD) != 0;
+    wpi_delta delta = {.others = bytes + HEADER_BYTES};
+    delta.list.count = (uint32_t)count;
+    delta.list.day = (int32_t)wpi_bytes_get_le32(bytes + 4);
+    delta.list.day_first = wpi_arc_day_first(delta.list.day);
+    delta.list.hot = delta.others + 4 * count;
+    delta.list.cold = has_cold ? delta.list.hot + WPI_ARC_HOT_BYTES * count : NULL;
+    return delta;
 }
 
 wp_status wpi_delta_read(const void *data, size_t size, uint32_t person_max, wpi_delta *out,
@@ -124,12 +142,7 @@ wp_status wpi_delta_read(const void *data, size_t size, uint32_t person_max, wpi
     size_t arc_bytes = 4 + WPI_ARC_HOT_BYTES + (has_cold ? WPI_ARC_COLD_BYTES : 0);
     if (size - HEADER_BYTES != count * arc_bytes)
         return malformed(err);
-    out->others = bytes + HEADER_BYTES;
-    out->list.count = (uint32_t)count;
-    out->list.day = (int32_t)wpi_bytes_get_le32(bytes + 4);
-    out->list.day_first = wpi_arc_day_first(out->list.day);
-    out->list.hot = out->others + 4 * count;
-    out->list.cold = has_cold ? out->list.hot + WPI_ARC_HOT_BYTES * count : NULL;
+    *out = wpi_delta_view(data);
     bool is_sane = wpi_arc_is_day(out->list.day) && wpi_arc_list_is_sane(&out->list, person_max);
     return is_sane ? WP_OK : malformed(err);
 }
@@ -159,11 +172,8 @@ static wp_status write_delta(wpi_array *bytes, const wpi_arc *arcs, size_t count
                              bool has_cold, wp_error *err)
 {
     WPI_TRY(write_others(bytes, arcs, count, err));
-    for (size_t i = 0; i < count; i++)
-        WPI_TRY(wpi_arc_write_hot(bytes, &arcs[i], err));
-    for (size_t i = 0; has_cold && i < count; i++)
-        WPI_TRY(wpi_arc_write_cold(bytes, &arcs[i], day_first, err));
-    return WP_OK;
+    WPI_TRY(wpi_arcs_write_hot(bytes, arcs, count, err));
+    return has_cold ? wpi_arcs_write_cold(bytes, arcs, count, day_first, err) : WP_OK;
 }
 
 void wpi_delta_write(wpi_writer *writer, const wpi_arc *arcs, size_t count, int32_t day,

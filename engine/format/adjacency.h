@@ -90,6 +90,11 @@ static inline bool wpi_arc_is_intricate(uint64_t packed)
     return (packed >> 2 * WPI_ARC_COST_BITS & WPI_ARC_INTRICATE) != 0;
 }
 
+static inline bool wpi_arc_is_constant(uint64_t packed)
+{
+    return (packed >> 2 * WPI_ARC_COST_BITS & WPI_ARC_CONSTANT) != 0;
+}
+
 /* Lists are followed by at least one byte, so that the last arc can be read eight at a time. */
 static inline wpi_arc_hot wpi_arc_list_hot(const wpi_arc_list *list, uint32_t index)
 {
@@ -104,13 +109,16 @@ static inline wpi_arc_hot wpi_arc_list_hot(const wpi_arc_list *list, uint32_t in
     return hot;
 }
 
-/* Have up to so many cache lines from the beginning of a list fetched side by side: a list is too
- * short for the processor to see a stream in it. */
-static inline void wpi_arc_list_prefetch(const wpi_arc_list *list, uint32_t lines_max)
+/* Have up to so many cache lines from the beginning of a list fetched side by side, and as many of
+ * its cold half: a list is too short for the processor to see a stream in it. */
+static inline void wpi_arc_list_prefetch(const wpi_arc_list *list, uint32_t lines_max, bool is_cold)
 {
     size_t bytes = (size_t)list->count * WPI_ARC_HOT_BYTES, most = (size_t)lines_max * 64;
-    for (size_t at = 0; at < bytes && at < most; at += 64)
+    for (size_t at = 0; at < bytes && at < most; at += 64) {
         __builtin_prefetch(list->hot + at);
+        if (is_cold && list->cold != NULL)
+            __builtin_prefetch(list->cold + at);
+    }
 }
 
 wpi_evidence wpi_arc_list_cold(const wpi_arc_list *list, uint32_t index);
@@ -129,10 +137,10 @@ int32_t wpi_arc_day_first(int32_t day);
 /* Make what does not fit intricate: large costs, and evidence outside the days of the list. */
 void wpi_arc_fit(wpi_arc *arc, int32_t day);
 
-/* Append the halves of an arc that fits to arrays of bytes. */
-wp_status wpi_arc_write_hot(wpi_array *bytes, const wpi_arc *arc, wp_error *err);
-wp_status wpi_arc_write_cold(wpi_array *bytes, const wpi_arc *arc, int32_t day_first,
-                             wp_error *err);
+/* Append the halves of arcs that fit to arrays of bytes. */
+wp_status wpi_arcs_write_hot(wpi_array *bytes, const wpi_arc *arcs, size_t count, wp_error *err);
+wp_status wpi_arcs_write_cold(wpi_array *bytes, const wpi_arc *arcs, size_t count,
+                              int32_t day_first, wp_error *err);
 
 /*
  * The overlay record of a person: the arcs that changed since the base segment was written. They
@@ -154,6 +162,8 @@ typedef struct wpi_delta {
 /* person_max: the highest number of a person. */
 wp_status wpi_delta_read(const void *data, size_t size, uint32_t person_max, wpi_delta *out,
                          wp_error *err);
+/* The same without a check, of a payload that wpi_delta_read() passed. */
+wpi_delta wpi_delta_view(const void *data);
 /* Append to an empty writer; arcs are sorted and fit the day. */
 void wpi_delta_write(wpi_writer *writer, const wpi_arc *arcs, size_t count, int32_t day,
                      wp_error *err);

@@ -120,6 +120,15 @@ wpi_key wpi_key_name(const char *word, size_t length, uint64_t hash, uint8_t kin
     return key;
 }
 
+wpi_key wpi_key_spelling(uint8_t letters, uint8_t bytes, uint32_t hash)
+{
+    wpi_key key = {.size = 0};
+    add_byte(&key, letters);
+    add_byte(&key, bytes);
+    add_u32(&key, hash);
+    return key;
+}
+
 wpi_key wpi_key_text(const char *text, uint32_t number)
 {
     wpi_key key = {.size = strlen(text)};

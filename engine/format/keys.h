@@ -34,6 +34,7 @@
  *   ask          person u32, interaction u64                    12
  *   name         length of the word u8, its first 3 bytes,
  *                keyed hash 5 bytes, kind u8, block u16         12
+ *   spelling     letters u8, bytes u8, keyed hash u32            6
  *   mark         keyed hash u64, probe u8                        9
  *   suppressed   keyed hash of an identity u64, u64             16
  *   audit        number u64                                      8
@@ -54,7 +55,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WPI_FORMAT_VERSION 4
+#define WPI_FORMAT_VERSION 5
 
 /* A key under construction; fits every table. */
 typedef struct wpi_key {
@@ -76,6 +77,7 @@ wpi_key wpi_key_u32_u64(uint32_t a, uint64_t b);
 wpi_key wpi_key_evidence(uint32_t low, uint32_t high, int64_t time_s, uint64_t interaction);
 /* The lowest five bytes of the hash count. Shorter words are followed by zeros. */
 wpi_key wpi_key_name(const char *word, size_t length, uint64_t hash, uint8_t kind, uint16_t block);
+wpi_key wpi_key_spelling(uint8_t letters, uint8_t bytes, uint32_t hash);
 wpi_key wpi_key_text(const char *text, uint32_t number);
 
 /* Days as they stand in keys. */

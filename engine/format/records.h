@@ -28,8 +28,9 @@
  *   suppressed   which of the keys u8, time i64
  *   audit        time i64, action u8, user u32, actor u32, subject u32, object u32, then the
  *                SHA-256 of the one before, of the number and of these fields (32 bytes)
- *   member, name, reply, part, merge, namesake, stake: empty. tie: see tie_run.h;
- *   overlay: see adjacency.h; segment: see segment.h; changed: see graph/overlay.h
+ *   member, reply, part, merge, namesake, stake: empty. tie: see tie_run.h;
+ *   overlay: see adjacency.h; segment: see segment.h; changed: see graph/overlay.h; name: see
+ *   graph/name.h; spelling: see graph/spelling.h
  *
  * Decoding never trusts a length: a record that is short, long or out of range is WP_ECORRUPT.
  * Decoded texts are borrowed from the record; arrays come from the caller's arena.

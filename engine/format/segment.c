@@ -1,8 +1,9 @@
 /*
  * Segments to and from bytes: see segment.h for the layout.
  *
- * A writer keeps index, hot and cold halves apart and joins them at the end, when it is known
- * whether cold halves are needed.
+ * A writer keeps index, hot and cold halves apart and joins them at the end. Cold halves are
+ * written from the first list on that needs them; those before are constant, so that theirs are
+ * zeros.
  */
 #include "format/segment.h"
 
@@ -89,10 +90,19 @@ static wp_status open_list(wpi_segment_writer *writer, uint32_t place, wp_error 
     uint32_t person = writer->number << WPI_SEGMENT_BITS, nothing = 0;
     for (; writer->people < place; writer->people++) {
         uint32_t sum = sum_of(&nothing, 0, person + writer->people, 0);
-        uint32_t entry[3] = {writer->arcs, sum, sum};
+        uint32_t entry[3] = {writer->arcs, sum, writer->has_cold ? sum : 0};
         WPI_TRY(wpi_array_extend(&writer->index, entry, 3, err));
     }
     return wpi_array_push(&writer->index, &writer->arcs, err);
+}
+
+/* The checksum of the last arcs that were added. */
+static uint32_t sum_of_last(const wpi_array *half, size_t arc_bytes, uint32_t person,
+                            uint32_t count)
+{
+    const unsigned char *end = (const unsigned char *)half->items + half->count;
+    size_t bytes = count * arc_bytes;
+    return sum_of(end - bytes, bytes, person, count);
 }
 
 /* The checksums of the arcs added since the list was opened. */
@@ -100,17 +110,32 @@ static wp_status close_list(wpi_segment_writer *writer, size_t count, wp_error *
 {
     uint32_t person = (writer->number << WPI_SEGMENT_BITS) + writer->people;
     uint32_t number = (uint32_t)count;
-    size_t hot = count * WPI_ARC_HOT_BYTES, cold = count * WPI_ARC_COLD_BYTES;
-    const unsigned char *hot_end = (unsigned char *)writer->hot.items + writer->hot.count;
-    const unsigned char *cold_end = (unsigned char *)writer->cold.items + writer->cold.count;
-    uint32_t sums[2] = {sum_of(hot_end - hot, hot, person, number),
-                        sum_of(cold_end - cold, cold, person, number)};
-    if (number > UINT32_MAX - writer->arcs)
-        return wpi_error_set(err, WP_EINVAL, "segment %u has more than %u arcs", writer->number,
-                             UINT32_MAX);
+    uint32_t sums[2] = {sum_of_last(&writer->hot, WPI_ARC_HOT_BYTES, person, number), 0};
+    if (writer->has_cold)
+        sums[1] = sum_of_last(&writer->cold, WPI_ARC_COLD_BYTES, person, number);
+    assert(number <= UINT32_MAX - writer->arcs); /* they would take 100 GB of memory */
     WPI_TRY(wpi_array_extend(&writer->index, sums, 2, err));
     writer->arcs += number;
     writer->people++;
+    return WP_OK;
+}
+
+/* Begin with cold halves: those of all lists so far. */
+static wp_status begin_cold(wpi_segment_writer *writer, wp_error *err)
+{
+    uint32_t *index = writer->index.items;
+    size_t bytes = writer->arcs * (size_t)WPI_ARC_COLD_BYTES;
+    if (writer->has_cold)
+        return WP_OK;
+    WPI_TRY(wpi_array_reserve(&writer->cold, bytes + 1, err));
+    memset(writer->cold.items, 0, bytes);
+    writer->cold.count = bytes;
+    writer->has_cold = true;
+    for (uint32_t i = 0; i < writer->people; i++, index += 3) {
+        uint32_t to = i + 1 < writer->people ? index[3] : writer->arcs;
+        index[2] = sum_of(writer->cold.items, (to - index[0]) * (size_t)WPI_ARC_COLD_BYTES,
+                          (writer->number << WPI_SEGMENT_BITS) + i, to - index[0]);
+    }
     return WP_OK;
 }
 
@@ -120,12 +145,15 @@ wp_status wpi_segment_add(wpi_segment_writer *writer, uint32_t place, const wpi_
     int32_t day_first = wpi_arc_day_first(writer->day);
     if (count == 0)
         return WP_OK;
+    bool is_constant = true;
+    for (size_t i = 0; i < count; i++)
+        is_constant &= (arcs[i].hot.flags & WPI_ARC_CONSTANT) != 0;
+    if (!is_constant)
+        WPI_TRY(begin_cold(writer, err));
     WPI_TRY(open_list(writer, place, err));
-    for (size_t i = 0; i < count; i++) {
-        writer->has_cold |= (arcs[i].hot.flags & WPI_ARC_CONSTANT) == 0;
-        WPI_TRY(wpi_arc_write_hot(&writer->hot, &arcs[i], err));
-        WPI_TRY(wpi_arc_write_cold(&writer->cold, &arcs[i], day_first, err));
-    }
+    WPI_TRY(wpi_arcs_write_hot(&writer->hot, arcs, count, err));
+    if (writer->has_cold)
+        WPI_TRY(wpi_arcs_write_cold(&writer->cold, arcs, count, day_first, err));
     return close_list(writer, count, err);
 }
 
@@ -135,10 +163,10 @@ wp_status wpi_segment_copy(wpi_segment_writer *writer, uint32_t place, const wpi
     if (list->count == 0)
         return WP_OK;
     assert(list->day == writer->day && list->cold != NULL);
+    WPI_TRY(begin_cold(writer, err));
     WPI_TRY(open_list(writer, place, err));
     WPI_TRY(wpi_array_extend(&writer->hot, list->hot, list->count * WPI_ARC_HOT_BYTES, err));
     WPI_TRY(wpi_array_extend(&writer->cold, list->cold, list->count * WPI_ARC_COLD_BYTES, err));
-    writer->has_cold = true;
     return close_list(writer, list->count, err);
 }
 

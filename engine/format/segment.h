@@ -9,7 +9,8 @@
  *   12           4        flags: 1 = cold halves follow
  *   16           4        low half of the XXH3-64 of the bytes before, seeded with the number
  *   20           12 p     for each person: index of the first arc; checksums of its hot and of its
- *                         cold arcs: low halves of XXH3-64, seeded with person and number of arcs
+ *                         cold arcs: low halves of XXH3-64, seeded with person and number of arcs;
+ *                         the latter means nothing without cold halves
  *   20 + 12 p    4        n
  *   then         11 n     hot halves (adjacency.h)
  *   then         1        0
@@ -76,7 +77,7 @@ typedef struct wpi_segment_writer {
     uint32_t people;
     uint32_t arcs;
     int32_t day;
-    bool has_cold;
+    bool has_cold; /* cold halves are written */
     wpi_array index;
     wpi_array hot;
     wpi_array cold;

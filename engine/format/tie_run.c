@@ -223,11 +223,15 @@ size_t wpi_tie_entry_write(unsigned char *out, uint32_t high, const wpi_tie_stat
 {
     unsigned char *at = put_u32(out, high) + 1;
     unsigned flags = state->reference_s != WP_TIME_NONE ? 1u : 0u;
+    uint32_t billionths = 0;
     if (flags != 0)
         at = put_interactions(at, state);
     for (int i = 0; i < 2; i++) {
         const wpi_stated *stated = &state->stated[i];
-        uint32_t billionths = stated->kind == WPI_STATED_P ? wpi_tie_billionths(stated->p) : 0;
+        bool is_as_other = i == 1 && stated->kind == state->stated[0].kind &&
+                           stated->p == state->stated[0].p; /* as when both are stated */
+        if (!is_as_other)
+            billionths = stated->kind == WPI_STATED_P ? wpi_tie_billionths(stated->p) : 0;
         unsigned kind = STATED_NOTHING;
         if (billionths != 0) {
             kind = STATED_BILLIONTHS;

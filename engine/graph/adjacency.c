@@ -61,14 +61,13 @@ wpi_arc wpi_adjacency_at(const wpi_arc_list *list, uint32_t index)
     return (wpi_arc){wpi_arc_list_hot(list, index), wpi_arc_list_cold(list, index)};
 }
 
-wp_status wpi_adjacency_find_delta(wpi_graph *graph, uint32_t person, wpi_neighbours *out,
-                                   wp_error *err)
+/* Read and verify an overlay record; *payload is NULL when there is none. */
+static wp_status read_delta(wpi_graph *graph, uint32_t person, wpi_neighbours *out,
+                            const unsigned char **payload, wp_error *err)
 {
     wpi_record_bytes value;
+    *payload = NULL;
     wp_status status = wpi_graph_get(graph, WPI_TABLE_OVERLAY, wpi_key_u32(person), &value, err);
-    bool is_known = graph->lists != NULL && wpi_bitset_has(&graph->lists->changed, person);
-    if (status == WP_ENOTFOUND && is_known)
-        return wpi_error_set(err, WP_ECORRUPT, "an overlay record is missing");
     if (status == WP_ENOTFOUND)
         return WP_OK;
     WPI_TRY(status);
@@ -78,6 +77,28 @@ wp_status wpi_adjacency_find_delta(wpi_graph *graph, uint32_t person, wpi_neighb
         uint32_t other = wpi_bytes_get_le32(out->delta.others + 4 * (size_t)i);
         out->mask |= UINT64_C(1) << (other & 63);
     }
+    *payload = value.data;
+    return WP_OK;
+}
+
+wp_status wpi_adjacency_find_delta(wpi_graph *graph, uint32_t person, wpi_neighbours *out,
+                                   wp_error *err)
+{
+    const unsigned char *payload;
+    if (graph->lists == NULL || !wpi_bitset_has(&graph->lists->changed, person))
+        return read_delta(graph, person, out, &payload, err);
+    wpi_found_delta *found = wpi_lists_delta(graph->lists, person);
+    payload = atomic_load_explicit(&found->payload, memory_order_acquire);
+    if (payload != NULL) {
+        out->delta = wpi_delta_view(payload);
+        out->mask = atomic_load_explicit(&found->mask, memory_order_relaxed);
+        return WP_OK;
+    }
+    WPI_TRY(read_delta(graph, person, out, &payload, err));
+    if (payload == NULL)
+        return wpi_error_set(err, WP_ECORRUPT, "an overlay record is missing");
+    atomic_store_explicit(&found->mask, out->mask, memory_order_relaxed);
+    atomic_store_explicit(&found->payload, payload, memory_order_release);
     return WP_OK;
 }
 

@@ -133,6 +133,9 @@ static wp_status compare_derived(wpi_check *check, wp_error *err)
     check->table = WPI_TABLE_NAME;
     if (check->names != check->name_records)
         wpi_check_report(check, "has entries that no name calls for");
+    check->table = WPI_TABLE_SPELLING;
+    if (check->spellings != check->words)
+        wpi_check_report(check, "has words that are in no name");
     check->table = WPI_TABLE_EMPLOYMENT;
     if (check->suggestions != check->suggestions_found)
         wpi_check_report(check, "has suggestions that no address calls for");
@@ -205,6 +208,7 @@ wp_status wpi_check_run(wpi_graph *graph, bool is_deep, wp_fault_fn *fault, void
         {WPI_TABLE_SUPPRESSED, wpi_check_suppressed},
         {WPI_TABLE_AUDIT, wpi_check_audit},
         {WPI_TABLE_BARRIER, wpi_check_barrier},
+        {WPI_TABLE_SPELLING, wpi_check_spelling},
     };
     wpi_check check = {.graph = graph, .is_deep = is_deep, .fault = fault, .context = context};
     wp_status status = wpi_identity_flush(graph, err);

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/pattern.h"
 #include "graph/barrier.h"
 #include "graph/check_internal.h"
 #include "graph/consent.h"
@@ -13,6 +14,7 @@
 #include "graph/party.h"
 #include "graph/private.h"
 #include "graph/settings.h"
+#include "graph/spelling.h"
 
 /* Report unless somebody states a company. */
 static wp_status check_company(wpi_check *check, uint32_t company, wp_error *err)
@@ -235,6 +237,37 @@ wp_status wpi_check_source_record(wpi_check *check, wpi_record_bytes value, wp_e
     return wpi_record_read_source(value, &record, err);
 }
 
+/* A word is in the dictionary, unless it is a number; the records of one lie together. */
+static wp_status check_word(wpi_check *check, const wpi_name_record *record, wp_error *err)
+{
+    bool is_known = memcmp(check->name_before, check->key.data, WPI_NAME_PREFIX_BYTES) == 0;
+    memcpy(check->name_before, check->key.data, WPI_NAME_PREFIX_BYTES);
+    if (is_known || wpi_spelling_is_number(record->word, record->length))
+        return WP_OK;
+    check->words++;
+    wp_status status = wpi_spelling_has(check->graph, record->word, record->length, err);
+    return wpi_check_expect(check, status, "has a word that is not in the dictionary");
+}
+
+wp_status wpi_check_spelling(wpi_check *check, wpi_record_bytes value, wp_error *err)
+{
+    wpi_spelling_record record;
+    (void)err;
+    if (!wpi_spelling_read(check->key, value, &record)) {
+        wpi_check_report(check, "record is malformed");
+        return WP_OK;
+    }
+    check->spellings += record.count;
+    for (size_t i = 0; i < record.count; i++) {
+        const char *word = wpi_spelling_word(&record, i);
+        if (wpi_pattern_letters(word, record.bytes) != record.letters ||
+            wpi_pattern_set(word, record.bytes) != wpi_spelling_set(&record, i) ||
+            wpi_spelling_hash(check->graph, word, record.bytes) < record.hash)
+            wpi_check_report(check, "word is not where it belongs");
+    }
+    return WP_OK;
+}
+
 wp_status wpi_check_name(wpi_check *check, wpi_record_bytes value, wp_error *err)
 {
     wpi_name_record record;
@@ -247,6 +280,8 @@ wp_status wpi_check_name(wpi_check *check, wpi_record_bytes value, wp_error *err
         wpi_check_report(check, "party is unknown");
         return WP_OK;
     }
+    if (check->is_deep)
+        WPI_TRY(check_word(check, &record, err));
     for (size_t i = 0; i < record.count; i++) {
         bool exists;
         uint32_t number = wpi_name_number(&record, i);

@@ -12,11 +12,14 @@ typedef struct wpi_check {
     wp_fault_fn *fault;
     void *context;
     uint64_t faults;
-    wpi_table table;       /* being walked */
-    wpi_slice key;         /* of the record looked at */
-    uint64_t number;       /* the last one looked at, of tables with a record a source */
-    uint64_t names;        /* entries of the name index that there are */
-    uint64_t name_records; /* what the records call for: such entries, */
+    wpi_table table;               /* being walked */
+    wpi_slice key;                 /* of the record looked at */
+    uint64_t number;               /* the last one looked at, of tables with a record a source */
+    uint64_t names;                /* entries of the name index that there are */
+    uint64_t name_records;         /* what the records call for: such entries, */
+    uint64_t words;                /* of the name index that are no numbers, each once, */
+    uint64_t spellings;            /* and those in the dictionary */
+    unsigned char name_before[12]; /* the key of the name record looked at before */
     uint64_t evidence, asks, replies, namesakes, stakes, suggestions; /* and so on */
     uint64_t suggestions_found;
     uint64_t restated;         /* statements of ties found through the ties */
@@ -59,7 +62,7 @@ wpi_check_fn wpi_check_meta, wpi_check_person_record, wpi_check_company, wpi_che
     wpi_check_alias, wpi_check_part, wpi_check_merge, wpi_check_namesake;
 wpi_check_fn wpi_check_employment, wpi_check_member, wpi_check_consent, wpi_check_private,
     wpi_check_barrier, wpi_check_opportunity, wpi_check_role, wpi_check_stake,
-    wpi_check_source_record, wpi_check_name, wpi_check_mark;
+    wpi_check_source_record, wpi_check_name, wpi_check_spelling, wpi_check_mark;
 wpi_check_fn wpi_check_suppressed, wpi_check_audit;
 
 /* The identity of an opportunity leads to it. */

@@ -28,13 +28,6 @@
 #define STEP_ARCS_MIN 500000
 #define STEP_SHARE 25
 
-/* Where an arc is, by what lists are sorted by. */
-typedef struct fold_place {
-    uint32_t lowest;
-    uint32_t other;
-    uint32_t index;
-} fold_place;
-
 typedef struct fold {
     wpi_graph *graph;
     uint32_t number;
@@ -44,8 +37,8 @@ typedef struct fold {
     wpi_segment old; /* people is 0 when there is none */
     size_t old_bytes;
     int32_t day;
-    wpi_array arcs; /* of the person at hand */
-    wpi_array places;
+    wpi_array arcs;      /* of the person at hand */
+    wpi_array places[2]; /* of two and of three numbers; see sort_arcs() */
     wpi_array sorted;
     wpi_segment_writer writer;
 } fold;
@@ -107,22 +100,30 @@ static bool is_end(const wpi_tie_end *ends, size_t count, uint32_t other)
     return count > 0 && bsearch(&wanted, ends, count, sizeof wanted, compare_end) != NULL;
 }
 
-/* Sort the arcs as they stand in lists. Their places are sorted, which are smaller than they. */
-static wp_status sort_arcs(fold *self, wp_error *err)
+/*
+ * Sort the arcs as they stand in lists: by their lowest cost, then by the other person. Their
+ * places are sorted, which are smaller than they: the cost, the other person unless the arcs come
+ * in that order, and the index.
+ */
+static wp_status sort_arcs(fold *self, bool is_by_other, wp_error *err)
 {
     const wpi_arc *arcs = self->arcs.items;
-    size_t count = self->arcs.count;
-    self->places.count = self->sorted.count = 0;
-    WPI_TRY(wpi_array_reserve(&self->places, count, err));
+    size_t count = self->arcs.count, width = is_by_other ? 2 : 3;
+    wpi_array *places = &self->places[width - 2];
+    places->count = self->sorted.count = 0;
+    WPI_TRY(wpi_array_reserve(places, count, err));
     WPI_TRY(wpi_array_reserve(&self->sorted, count, err));
-    for (uint32_t i = 0; i < count; i++)
-        WPI_ARRAY_AT(&self->places, fold_place, i) =
-            (fold_place){wpi_arc_lowest(&arcs[i].hot), arcs[i].hot.other, i};
-    self->places.count = count;
-    WPI_TRY(wpi_sort_pairs(&self->places, err));
-    for (size_t i = 0; i < count; i++)
-        WPI_ARRAY_AT(&self->sorted, wpi_arc, i) =
-            arcs[WPI_ARRAY_AT(&self->places, fold_place, i).index];
+    uint32_t *place = places->items;
+    for (uint32_t i = 0; i < count; i++, place += width) {
+        place[0] = wpi_arc_lowest(&arcs[i].hot);
+        place[1] = arcs[i].hot.other;
+        place[width - 1] = i;
+    }
+    places->count = count;
+    WPI_TRY(wpi_sort_pairs(places, err));
+    place = places->items;
+    for (size_t i = 0; i < count; i++, place += width)
+        WPI_ARRAY_AT(&self->sorted, wpi_arc, i) = arcs[place[width - 1]];
     self->sorted.count = count;
     return WP_OK;
 }
@@ -147,7 +148,7 @@ static wp_status gather(fold *self, const wpi_neighbours *old, const wpi_tie_end
     }
     for (size_t i = 0; i < self->arcs.count; i++)
         wpi_adjacency_move(&to[i], self->day);
-    return sort_arcs(self, err);
+    return sort_arcs(self, self->arcs.count == count, err);
 }
 
 static wp_status fold_person(fold *self, uint32_t place, const wpi_tie_end *ends, size_t count,
@@ -224,7 +225,7 @@ static wp_status fold_segment(wpi_graph *graph, uint32_t number, const wpi_tie_e
                  .ends = ends,
                  .count = count,
                  .arcs = WPI_ARRAY_OF(wpi_arc),
-                 .places = WPI_ARRAY_OF(fold_place),
+                 .places = {WPI_ARRAY_OF(uint32_t[2]), WPI_ARRAY_OF(uint32_t[3])},
                  .sorted = WPI_ARRAY_OF(wpi_arc)};
     WPI_TRY(wpi_overlay_load(graph, number, &self.changed, err));
     WPI_TRY(read_old(graph, number, &self.old, &self.old_bytes, err));
@@ -235,7 +236,8 @@ static wp_status fold_segment(wpi_graph *graph, uint32_t number, const wpi_tie_e
     wpi_store_release_pages(graph->txn);
 out:
     wpi_segment_writer_free(&self.writer);
-    wpi_array_free(&self.places);
+    wpi_array_free(&self.places[0]);
+    wpi_array_free(&self.places[1]);
     wpi_array_free(&self.sorted);
     wpi_array_free(&self.arcs);
     return status;

@@ -157,6 +157,7 @@ void wpi_graph_end(wpi_graph *graph)
     }
     wpi_array_free(&graph->stale);
     wpi_array_free(&graph->restale);
+    wpi_memory_free(graph->fadings);
 }
 
 wp_status wpi_graph_check_write(const wpi_graph *graph, wp_error *err)

@@ -119,6 +119,7 @@ typedef struct wpi_graph {
     wpi_adjacency_totals totals;
     wpi_adjacency_totals totals_stored; /* as they stand in the meta table */
     struct wpi_lists *lists;            /* of a read transaction that searches; see lists.h */
+    struct wpi_fadings *fadings;        /* likewise; NULL until needed; see strength.h */
     wp_sha256_fn *sha256;               /* for the audit log; NULL: none was given */
     uint32_t user;                      /* who runs the program, for the audit log */
     bool has_suppression;               /* `suppression` is loaded */

@@ -350,27 +350,48 @@ wp_status wpi_interaction_remove(wpi_graph *graph, uint64_t number, uint32_t sou
 }
 
 typedef struct ask_walk {
+    wpi_graph *graph;
+    const wpi_sight *sight;
+    uint32_t person;
     int32_t day;
     double asks;
 } ask_walk;
 
+/* Whether an ask belongs to a tie that the viewer does not see. */
+static wp_status is_hidden_ask(const ask_walk *walk, uint64_t number, bool *is_hidden,
+                               wp_error *err)
+{
+    wp_interaction ask;
+    uint32_t asker;
+    *is_hidden = false;
+    if (!wpi_sight_concerns(walk->sight, walk->person))
+        return WP_OK;
+    WPI_TRY(wpi_interaction_load(walk->graph, number, &ask, err));
+    WPI_TRY(wpi_party_find(walk->graph, WPI_PERSON, ask.from, &asker, err));
+    *is_hidden = wpi_sight_hides(walk->sight, asker, walk->person);
+    return WP_OK;
+}
+
 static wp_status add_ask(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
 {
     ask_walk *walk = context;
-    (void)key;
-    if (value.size != 8)
+    bool is_hidden;
+    if (value.size != 8 || key.bytes != 12)
         return wpi_error_set(err, WP_ECORRUPT, "ask record is malformed");
     int64_t time_s = (int64_t)wpi_bytes_get_le64(value.data);
     int64_t start_s = (int64_t)walk->day * WPI_DAY_SECONDS;
-    if (time_s < start_s + WPI_DAY_SECONDS)
+    if (time_s >= start_s + WPI_DAY_SECONDS)
+        return WP_OK;
+    WPI_TRY(is_hidden_ask(walk, wpi_key_get_u64(key.data, 4), &is_hidden, err));
+    if (!is_hidden)
         walk->asks += exp2(-(double)(start_s - time_s) / WPI_DAY_SECONDS / WPI_HALF_LIFE_FAST_DAYS);
     return WP_OK;
 }
 
-wp_status wpi_interaction_asks(wpi_graph *graph, uint32_t person, int32_t day, double *asks,
-                               wp_error *err)
+wp_status wpi_interaction_asks(wpi_graph *graph, const wpi_sight *sight, uint32_t person,
+                               int32_t day, double *asks, wp_error *err)
 {
-    ask_walk walk = {day, 0.0};
+    ask_walk walk = {graph, sight, person, day, 0.0};
     WPI_TRY(wpi_graph_each(graph, WPI_TABLE_ASK, wpi_key_u32(person), add_ask, &walk, err));
     *asks = walk.asks;
     return WP_OK;

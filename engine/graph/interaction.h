@@ -4,7 +4,7 @@
 #ifndef WPI_GRAPH_INTERACTION_H
 #define WPI_GRAPH_INTERACTION_H
 
-#include "graph/graph.h"
+#include "graph/sight.h"
 
 /* As wp_interaction_put(). */
 wp_status wpi_interaction_put(wpi_graph *graph, const wp_interaction *interaction, bool *is_new,
@@ -22,8 +22,8 @@ wp_status wpi_interaction_remove(wpi_graph *graph, uint64_t number, uint32_t sou
 wp_status wpi_interaction_author(wpi_graph *graph, const wp_interaction *reply, uint32_t *author,
                                  wp_error *err);
 
-/* Asks made to a person up to a day, faded with a half-life of 30 days. */
-wp_status wpi_interaction_asks(wpi_graph *graph, uint32_t person, int32_t day, double *asks,
-                               wp_error *err);
+/* Asks made to a person up to a day, as far as they are seen, faded with a half-life of 30 days. */
+wp_status wpi_interaction_asks(wpi_graph *graph, const wpi_sight *sight, uint32_t person,
+                               int32_t day, double *asks, wp_error *err);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include <assert.h>
 
+#include "base/residence.h"
 #include "graph/overlay.h"
 
 wp_status wpi_lists_cache_init(wpi_lists_cache *cache, wp_error *err)
@@ -36,6 +37,8 @@ static void drop(wpi_lists *lists)
     if (lists->base != NULL && --lists->base->holders == 0)
         free_base(lists->base);
     wpi_bitset_free(&lists->changed);
+    wpi_memory_free(lists->ranks);
+    wpi_memory_free(lists->deltas);
     wpi_memory_free(lists);
 }
 
@@ -110,6 +113,25 @@ static wp_status find_base(wpi_graph *graph, const wpi_adjacency_totals *totals,
     return WP_OK;
 }
 
+/* Room to remember the overlay records of whoever has one. */
+static wp_status make_room(wpi_lists *lists, wp_error *err)
+{
+    size_t words = lists->changed.size / 64;
+    uint32_t rank = 0;
+    if (lists->changed.count == 0)
+        return WP_OK;
+    lists->ranks = wpi_memory_new(words, sizeof *lists->ranks);
+    lists->deltas = wpi_memory_new_zeroed(lists->changed.count, sizeof *lists->deltas);
+    if (lists->ranks == NULL || lists->deltas == NULL)
+        return wpi_memory_failed(err);
+    for (size_t i = 0; i < words; i++) {
+        lists->ranks[i] = rank;
+        rank += (uint32_t)__builtin_popcountll(lists->changed.words[i]);
+    }
+    assert(rank == lists->changed.count);
+    return WP_OK;
+}
+
 static wp_status build(wpi_graph *graph, const wpi_lists *other, wpi_lists **out, wp_error *err)
 {
     wpi_adjacency_totals totals;
@@ -125,6 +147,8 @@ static wp_status build(wpi_graph *graph, const wpi_lists *other, wpi_lists **out
     if (status == WP_OK)
         status =
             expect_count(lists->changed.count, totals.overlay_people, "people of the overlay", err);
+    if (status == WP_OK)
+        status = make_room(lists, err);
     if (status != WP_OK)
         drop(lists);
     else
@@ -189,4 +213,88 @@ wp_status wpi_base_verify(wpi_base *base, uint32_t person, bool is_cold, wp_erro
     atomic_fetch_or_explicit(&base->verified[is_cold][person >> 6], UINT64_C(1) << (person & 63),
                              memory_order_relaxed);
     return WP_OK;
+}
+
+/* People looked at to tell whether lists must come from the disk. */
+#define SAMPLE 16
+
+/* The segment of a person whose list was never read; NULL for others. */
+static const wpi_base_segment *unread_segment(const wpi_base *base, uint32_t person)
+{
+    uint32_t number = person >> WPI_SEGMENT_BITS;
+    if (number >= base->count || base->segments[number].value.data == NULL)
+        return NULL;
+    uint64_t word = atomic_load_explicit(&base->verified[0][person >> 6], memory_order_relaxed);
+    return (word >> (person & 63) & 1) != 0 ? NULL : &base->segments[number];
+}
+
+/* The list of a person by the bytes of its segment, which nobody has verified: for hints alone. */
+static bool guess_list(const wpi_base *base, const wpi_base_segment *at, uint32_t person,
+                       wpi_arc_list *list)
+{
+    wpi_segment segment;
+    wp_error unused;
+    uint32_t number = person >> WPI_SEGMENT_BITS, place = person & (WPI_SEGMENT_PEOPLE - 1);
+    if (wpi_segment_read(at->value.data, at->value.bytes, number, base->people, &segment,
+                         &unused) != WP_OK ||
+        place >= segment.people)
+        return false;
+    const unsigned char *entry = segment.index + (size_t)place * WPI_SEGMENT_INDEX_BYTES;
+    uint32_t from = wpi_bytes_get_le32(entry);
+    uint32_t to = wpi_bytes_get_le32(entry + WPI_SEGMENT_INDEX_BYTES);
+    if (from >= to || to > segment.arcs)
+        return false;
+    wpi_segment_list(&segment, place, list);
+    return true;
+}
+
+/* Whether some of the first lists that were never read are not in memory. */
+static bool is_cold(const wpi_base *base, const uint32_t *people, size_t step, size_t count)
+{
+    wpi_arc_list list;
+    size_t looked_at = 0;
+    for (size_t i = 0; i < count && looked_at < SAMPLE; i++) {
+        const wpi_base_segment *at = unread_segment(base, people[i * step]);
+        if (at == NULL)
+            continue;
+        looked_at++;
+        uint32_t place = people[i * step] & (WPI_SEGMENT_PEOPLE - 1);
+        if (!wpi_residence_has(at->value.data) ||
+            !wpi_residence_has(wpi_segment_entry(at->value.data, place)))
+            return true;
+        if (guess_list(base, at, people[i * step], &list) && !wpi_residence_has(list.hot))
+            return true;
+    }
+    return false;
+}
+
+static void want_list(const wpi_arc_list *list, int32_t day)
+{
+    wpi_residence_want(list->hot, (size_t)list->count * WPI_ARC_HOT_BYTES);
+    if (list->cold != NULL && list->day != day)
+        wpi_residence_want(list->cold, (size_t)list->count * WPI_ARC_COLD_BYTES);
+}
+
+void wpi_lists_announce(const wpi_lists *lists, const uint32_t *people, size_t step, size_t count,
+                        int32_t day)
+{
+    const wpi_base *base = lists->base;
+    if (!is_cold(base, people, step, count))
+        return;
+    for (size_t i = 0; i < count; i++) {
+        const wpi_base_segment *at = unread_segment(base, people[i * step]);
+        uint32_t place = people[i * step] & (WPI_SEGMENT_PEOPLE - 1);
+        if (at == NULL)
+            continue;
+        wpi_residence_want(at->value.data, WPI_SEGMENT_HEAD_BYTES);
+        if (place * WPI_SEGMENT_INDEX_BYTES + WPI_SEGMENT_HEAD_BYTES < at->value.bytes)
+            wpi_residence_want(wpi_segment_entry(at->value.data, place),
+                               WPI_SEGMENT_INDEX_BYTES + sizeof(uint32_t));
+    }
+    for (size_t i = 0; i < count; i++) {
+        wpi_arc_list list;
+        const wpi_base_segment *at = unread_segment(base, people[i * step]);
+        if (at != NULL && guess_list(base, at, people[i * step], &list))
+            want_list(&list, day);
+    }
 }

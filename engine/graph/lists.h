@@ -7,7 +7,8 @@
  * while a snapshot of that generation is open and the file is mapped where it was. Snapshots that
  * differ in the overlay alone share a base and differ in `changed`.
  *
- * Heads of segments and checksums of lists are verified when first used, once a base.
+ * Heads of segments and checksums of lists are verified when first used, once a base; overlay
+ * records likewise, once a snapshot, which remembers where they are.
  */
 #ifndef WPI_GRAPH_LISTS_H
 #define WPI_GRAPH_LISTS_H
@@ -36,11 +37,19 @@ typedef struct wpi_base {
     _Atomic uint64_t *verified[2]; /* hot, cold: one bit a person */
 } wpi_base;
 
+/* An overlay record that was found and verified. */
+typedef struct wpi_found_delta {
+    _Atomic(const unsigned char *) payload; /* NULL: not yet */
+    _Atomic uint64_t mask;                  /* see wpi_neighbours; set before the payload */
+} wpi_found_delta;
+
 typedef struct wpi_lists {
     unsigned holders;
     uint64_t snapshot;
     wpi_base *base;
-    wpi_bitset changed; /* people with an overlay record */
+    wpi_bitset changed;      /* people with an overlay record */
+    uint32_t *ranks;         /* for each word of `changed`, members before it */
+    wpi_found_delta *deltas; /* of each member; NULL: there is none */
 } wpi_lists;
 
 /* The lists of the snapshot used last, for the next transaction. */
@@ -69,6 +78,11 @@ static inline wp_status wpi_base_trust(wpi_base *base, uint32_t person, bool is_
     return (word >> (person & 63) & 1) != 0 ? WP_OK : wpi_base_verify(base, person, is_cold, err);
 }
 
+/* Have the lists that were never read by this process, and are not in memory, read from the disk
+ * side by side; see wpi_view_announce(). */
+void wpi_lists_announce(const wpi_lists *lists, const uint32_t *people, size_t step, size_t count,
+                        int32_t day);
+
 /* The segment and place of a person; NULL when the base has no list of theirs. */
 static inline wp_status wpi_base_find(wpi_base *base, uint32_t person, const wpi_segment **out,
                                       wp_error *err)
@@ -85,26 +99,42 @@ static inline wp_status wpi_base_find(wpi_base *base, uint32_t person, const wpi
     return WP_OK;
 }
 
-/* Have the index entry of a person brought into the cache. */
-static inline void wpi_base_prefetch(const wpi_base *base, uint32_t person)
+/* Where the overlay record of a member of `changed` is remembered. */
+static inline wpi_found_delta *wpi_lists_delta(const wpi_lists *lists, uint32_t person)
 {
+    uint64_t before = lists->changed.words[person >> 6] & ((UINT64_C(1) << (person & 63)) - 1);
+    return &lists->deltas[lists->ranks[person >> 6] + (uint32_t)__builtin_popcountll(before)];
+}
+
+/* Have the index entry of a person brought into the cache, and where the overlay record is. */
+static inline void wpi_lists_prefetch(const wpi_lists *lists, uint32_t person)
+{
+    const wpi_base *base = lists->base;
     uint32_t number = person >> WPI_SEGMENT_BITS, place = person & (WPI_SEGMENT_PEOPLE - 1);
     if (number < base->count && base->segments[number].value.data != NULL)
         __builtin_prefetch(wpi_segment_entry(base->segments[number].value.data, place));
+    if (wpi_bitset_has(&lists->changed, person))
+        __builtin_prefetch(wpi_lists_delta(lists, person));
 }
 
-/* Have the beginning of a person's list brought into the cache. */
-static inline void wpi_base_prefetch_list(const wpi_base *base, uint32_t person, uint32_t lines_max)
+/* Have the beginnings of a person's lists brought into the cache, up to so many lines of each: of
+ * the cold half as well where the list is not of this day. */
+static inline void wpi_lists_prefetch_list(const wpi_lists *lists, uint32_t person,
+                                           uint32_t lines_max, int32_t day)
 {
+    const wpi_base *base = lists->base;
     uint32_t number = person >> WPI_SEGMENT_BITS, place = person & (WPI_SEGMENT_PEOPLE - 1);
     if (number >= base->count)
         return;
+    if (wpi_bitset_has(&lists->changed, person))
+        __builtin_prefetch(
+            atomic_load_explicit(&wpi_lists_delta(lists, person)->payload, memory_order_relaxed));
     const wpi_base_segment *at = &base->segments[number];
     if (!atomic_load_explicit(&at->is_read, memory_order_acquire) || place >= at->segment.people)
         return;
     wpi_arc_list list;
     wpi_segment_list(&at->segment, place, &list);
-    wpi_arc_list_prefetch(&list, lines_max);
+    wpi_arc_list_prefetch(&list, lines_max, list.day != day);
 }
 
 #endif

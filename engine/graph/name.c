@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "graph/spelling.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -205,13 +206,62 @@ static void write_word(wpi_writer *writer, const char *word, size_t length)
     wpi_writer_bytes(writer, word, length);
 }
 
+wp_status wpi_name_word(wpi_graph *graph, const wpi_key *key, const char **word, size_t *length,
+                        wp_error *err)
+{
+    wpi_slice found, value;
+    wpi_name_record record;
+    wpi_store_cursor *cursor;
+    wpi_slice prefix = {key->bytes, WPI_NAME_PREFIX_BYTES};
+    WPI_TRY(wpi_store_cursor_open(graph->txn, WPI_TABLE_NAME, &cursor, err));
+    wp_status status = wpi_store_cursor_seek(cursor, prefix, &found, &value, err);
+    wpi_store_cursor_close(cursor);
+    WPI_TRY(status);
+    if (found.bytes < prefix.bytes || memcmp(found.data, prefix.data, prefix.bytes) != 0)
+        return WP_ENOTFOUND;
+    if (!wpi_name_read(found, (wpi_record_bytes){value.data, value.bytes}, &record))
+        return wpi_error_set(err, WP_ECORRUPT, "name record is malformed");
+    *word = record.word;
+    *length = record.length;
+    return WP_OK;
+}
+
+/* A record begins: with the word that others of its key have, or with one that is new. */
+static wp_status begin_record(wpi_graph *graph, const wpi_name_entry *entry,
+                              wpi_name_record *record, wp_error *err)
+{
+    *record = (wpi_name_record){.word = entry->word, .length = entry->key.bytes[0]};
+    if (wpi_spelling_is_number(record->word, record->length))
+        return WP_OK;
+    wp_status status = wpi_name_word(graph, &entry->key, &record->word, &record->length, err);
+    if (status == WP_ENOTFOUND)
+        status = wpi_spelling_put(graph, entry->word, entry->key.bytes[0], err);
+    return status;
+}
+
+/* A record ends, perhaps the last of its word. */
+static wp_status end_record(wpi_graph *graph, const wpi_name_entry *entry,
+                            const wpi_name_record *record, wp_error *err)
+{
+    const char *word;
+    size_t length = record->length;
+    char gone[WPI_NAME_WORD_BYTES_MAX];
+    memcpy(gone, record->word, length);
+    WPI_TRY(wpi_graph_delete(graph, WPI_TABLE_NAME, entry->key, err));
+    if (wpi_spelling_is_number(gone, record->length))
+        return WP_OK;
+    wp_status status = wpi_name_word(graph, &entry->key, &word, &length, err);
+    return status == WP_ENOTFOUND ? wpi_spelling_take(graph, gone, record->length, err) : status;
+}
+
 static wp_status put_number(wpi_graph *graph, const wpi_name_entry *entry, uint32_t number,
                             wp_error *err)
 {
-    wpi_name_record record = {.word = entry->word, .length = entry->key.bytes[0]};
+    wpi_name_record record;
     wp_status status = load(graph, &entry->key, &record, err);
-    if (status != WP_OK && status != WP_ENOTFOUND)
-        return status;
+    if (status == WP_ENOTFOUND)
+        status = begin_record(graph, entry, &record, err);
+    WPI_TRY(status);
     size_t place = place_of(&record, number);
     if (place < record.count && wpi_name_number(&record, place) == number)
         return WP_OK;
@@ -234,7 +284,7 @@ static wp_status take_number(wpi_graph *graph, const wpi_name_entry *entry, uint
     if (place == record.count || wpi_name_number(&record, place) != number)
         return WP_OK;
     if (record.count == 1)
-        return wpi_graph_delete(graph, WPI_TABLE_NAME, entry->key, err);
+        return end_record(graph, entry, &record, err);
     write_word(&graph->writer, record.word, record.length);
     write_numbers(&graph->writer, &record, 0, place);
     write_numbers(&graph->writer, &record, place + 1, record.count);

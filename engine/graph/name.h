@@ -8,10 +8,11 @@
  *   key     length of the word, its first 3 bytes, keyed hash of it, kind, number >> 16
  *   value   u8 length and bytes of the word; the low halves of the numbers, u16 each, ascending
  *
- * The key's length and beginning let a search visit only words that can fit; the word itself stands
- * in the value alone, because B-tree separators keep deleted keys. Should two words have the same
- * key, they share the record under the word that came first: look-ups of names verify whom they
- * find, so the other is still found when it is written right.
+ * The key's length and beginning let a search visit only words that begin alike; misspelt ones are
+ * found by a dictionary of the words (spelling.h). The word itself stands in the value alone,
+ * because B-tree separators keep deleted keys. Should two words have the same key, they share the
+ * records under the word that came first: look-ups of names verify whom they find, so the other is
+ * still found when it is written right.
  *
  * Numbers are those that identities have, not the canonical ones, so that parties can be merged and
  * parted without a change here.
@@ -26,6 +27,7 @@
 #define WPI_NAME_WORDS_MAX 16      /* of a text; more are not looked at */
 #define WPI_NAME_WORD_BYTES_MAX 64 /* of a word; it is cut there */
 #define WPI_NAME_FOLDED_BYTES_MAX 2048
+#define WPI_NAME_PREFIX_BYTES 9 /* of a key: what all records of a word share */
 
 /* The texts by which a number is found; at most a few dozen. */
 typedef struct wpi_name_texts {
@@ -70,6 +72,10 @@ wp_status wpi_name_entries(const wpi_graph *graph, wpi_party party, uint32_t num
 /* False when the record or its key is malformed. */
 bool wpi_name_read(wpi_slice key, wpi_record_bytes value, wpi_name_record *out);
 uint32_t wpi_name_number(const wpi_name_record *record, size_t index);
+/* The word of the records that share the beginning of a key, borrowed; WP_ENOTFOUND (err alone)
+ * when there are none. */
+wp_status wpi_name_word(wpi_graph *graph, const wpi_key *key, const char **word, size_t *length,
+                        wp_error *err);
 /* Whether somebody stands in a record; WP_ENOTFOUND (err alone) if not. */
 wp_status wpi_name_has(wpi_graph *graph, const wpi_key *key, uint32_t number, wp_error *err);
 

@@ -8,25 +8,21 @@
  * counts nine tenths. A match is as good as the mean; with a misspelt word four fifths of it, so
  * that every match with misspelt words is below every plain one. Only an equal text scores 1.
  *
- * That order lets misspelt words be looked for only when there are too few plain matches, and the
- * people we know only when there are none: that is how titles alone are found.
+ * That order lets misspelt words be looked for only when there are too few plain matches, those
+ * with two wrong letters only when there are too few with one, and the people we know only when
+ * there are none: that is how titles alone are found.
  */
-#include <assert.h>
 #include <stdlib.h>
 
-#include "base/heap.h"
 #include "base/text.h"
 #include "graph/company.h"
 #include "graph/employment.h"
 #include "graph/name_search.h"
 #include "graph/person.h"
 #include "graph/said.h"
+#include "graph/spelling.h"
 #include "graph/tie.h"
 
-/* Records read each time something was proposed, of those with all words of the query (and as many
- * more as the limit), and of those that lack some, which the title may supply. */
-#define COMPLETE_MAX 100
-#define PARTIAL_MAX 60
 #define SCORE_PLAIN 0.8 /* of matches without misspelt words, at least */
 
 typedef struct name_candidate {
@@ -46,38 +42,41 @@ typedef struct name_places {
     const wpi_name_words *company;
 } name_places;
 
-static double fit(const char *query, size_t query_length, const char *word, size_t length)
+static double fit(const wpi_pattern *query, const char *word, size_t length)
 {
-    if (query_length <= length && memcmp(query, word, query_length) == 0)
-        return query_length == length ? 1.0 : 0.9;
-    unsigned most = wpi_name_wrong_max(query_length);
-    unsigned distance = wpi_text_distance(query, query_length, word, length, most);
+    if (query->bytes <= length && memcmp(query->word, word, query->bytes) == 0)
+        return query->bytes == length ? 1.0 : 0.9;
+    unsigned most = wpi_name_wrong_max(query->letters);
+    if (most == 0 || wpi_spelling_is_number(query->word, query->bytes) ||
+        wpi_spelling_is_number(word, length))
+        return 0.0;
+    unsigned distance = wpi_pattern_distance(query, word, length, most);
     return distance > most ? 0.0 : 1.0 - 0.2 * distance;
 }
 
-static double best_fit(const wpi_name_words *query, size_t index, const wpi_name_words *text)
+static double best_fit(const wpi_pattern *query, const wpi_name_words *text)
 {
     double best = 0.0;
     for (size_t i = 0; i < text->count && best < 1.0; i++) {
-        double score =
-            fit(query->word[index], query->length[index], text->word[i], text->length[i]);
+        double score = fit(query, text->word[i], text->length[i]);
         best = score > best ? score : best;
     }
     return best;
 }
 
 /* The score of one text, with words that it lacks from elsewhere; 0: no match. */
-static double score_text(const wpi_name_words *query, const wpi_name_words *text,
+static double score_text(const wpi_name_search *search, const wpi_name_words *text,
                          const name_places *places, bool *is_misspelt)
 {
     double sum = 0.0;
     bool has_own = false;
     *is_misspelt = false;
-    for (size_t i = 0; i < query->count; i++) {
-        double own = best_fit(query, i, text), best = own;
+    for (size_t i = 0; i < search->query.count; i++) {
+        const wpi_pattern *query = &search->patterns[i];
+        double own = best_fit(query, text), best = own;
         if (own == 0.0 && places->title != NULL) {
-            double title = best_fit(query, i, places->title);
-            double company = best_fit(query, i, places->company);
+            double title = best_fit(query, places->title);
+            double company = best_fit(query, places->company);
             best = 0.9 * (title > company ? title : company);
             own = title;
         }
@@ -87,7 +86,7 @@ static double score_text(const wpi_name_words *query, const wpi_name_words *text
         *is_misspelt = *is_misspelt || best < SCORE_PLAIN + 0.005;
         sum += best;
     }
-    double mean = sum / (double)query->count * (*is_misspelt ? 0.8 : 1.0);
+    double mean = sum / (double)search->query.count * (*is_misspelt ? 0.8 : 1.0);
     return !has_own ? 0.0 : mean < 0.99 ? mean : 0.99;
 }
 
@@ -107,7 +106,7 @@ static void score_texts(const wpi_name_search *search, const name_places *places
     for (size_t i = 0; i < places->texts->count; i++) {
         bool is_misspelt;
         wpi_name_split(places->texts->items[i], &text);
-        double score = score_text(&search->query, &text, places, &is_misspelt);
+        double score = score_text(search, &text, places, &is_misspelt);
         if (score >= 0.99 && is_same(search, places->texts->items[i]))
             score = 1.0;
         bool is_name =
@@ -189,74 +188,16 @@ static wp_status score_candidate(wpi_name_search *search, name_candidate *candid
     return wpi_name_warmest(search, candidate->number, &candidate->warmest, &candidate->ties, err);
 }
 
-/* How late a candidate's turn comes: fewer words, fewer of them exactly, people after companies,
- * known less well. */
-static uint64_t turn(const wpi_name_search *search, const wpi_map_slot *slot)
-{
-    const uint64_t *cost =
-        search->has_known ? wpi_map_find(&search->known, slot->key & UINT32_MAX) : NULL;
-    bool is_person = slot->key >> 32 == WPI_PERSON;
-    uint64_t words = 16 - (uint64_t)__builtin_popcountll(slot->value & 0xffff);
-    uint64_t exact = 16 - (uint64_t)__builtin_popcountll(slot->value & 0xffff0000);
-    return words << 40 | exact << 35 | (uint64_t)is_person << 34 |
-           (is_person && cost != NULL ? *cost : WP_COST_NONE);
-}
-
-static bool is_waiting(const wpi_map_slot *slot)
-{
-    return slot->key != WPI_MAP_KEY_NONE && (slot->value & WPI_NAME_LOOKED_AT) == 0;
-}
-
-/* Keep the `most` whose turn comes first; the heap's first is the one whose turn comes last. */
-static wp_status keep_first(wpi_array *heap, wpi_heap_entry added, size_t most, wp_error *err)
-{
-    if (heap->count == most) {
-        const wpi_heap_entry *last = heap->items;
-        if (added.cost < last->cost || (added.cost == last->cost && added.hops < last->hops))
-            return WP_OK;
-        (void)wpi_heap_pop(heap);
-    }
-    return wpi_heap_push(heap, added, err);
-}
-
-/* Choose the candidates to look at. */
-static wp_status choose(wpi_name_search *search, size_t limit, wpi_array *chosen, wp_error *err)
-{
-    wp_status status = WP_OK;
-    wpi_array partial = WPI_ARRAY_OF(wpi_heap_entry);
-    const wpi_map *found = &search->found;
-    if (found->count > PARTIAL_MAX)
-        WPI_TRY_OUT(wpi_name_read_known(search, err));
-    assert(found->capacity <= UINT32_MAX);
-    for (size_t i = 0; i < found->capacity; i++) {
-        const wpi_map_slot *slot = &found->slots[i];
-        if (!is_waiting(slot))
-            continue;
-        bool is_complete =
-            (size_t)__builtin_popcountll(slot->value & 0xffff) == search->query.count;
-        wpi_heap_entry added = {UINT64_MAX - turn(search, slot), UINT32_MAX - (uint32_t)slot->key,
-                                (uint32_t)i};
-        WPI_TRY_OUT(keep_first(is_complete ? chosen : &partial, added,
-                               is_complete ? COMPLETE_MAX + limit : PARTIAL_MAX, err));
-    }
-    WPI_TRY_OUT(wpi_array_extend(chosen, partial.items, partial.count, err));
-out:
-    wpi_array_free(&partial);
-    return status;
-}
-
 /* Look at candidates that were not looked at yet, and keep those that match. */
 static wp_status decide(wpi_name_search *search, size_t limit, wpi_array *matches, wp_error *err)
 {
     wp_status status = WP_OK;
-    wpi_array chosen = WPI_ARRAY_OF(wpi_heap_entry);
-    WPI_TRY_OUT(choose(search, limit, &chosen, err));
-    for (size_t i = 0; i < chosen.count; i++) {
-        wpi_map_slot *slot = &search->found.slots[WPI_ARRAY_AT(&chosen, wpi_heap_entry, i).item];
-        name_candidate candidate = {.number = (uint32_t)slot->key,
-                                    .kind = (unsigned)(slot->key >> 32),
-                                    .warmest = {.cost = WP_COST_NONE}};
-        slot->value |= WPI_NAME_LOOKED_AT;
+    wpi_array choices = WPI_ARRAY_OF(wpi_name_choice);
+    WPI_TRY_OUT(wpi_name_choose(search, limit, &choices, err));
+    for (size_t i = 0; i < choices.count; i++) {
+        const wpi_name_choice *choice = &WPI_ARRAY_AT(&choices, wpi_name_choice, i);
+        name_candidate candidate = {
+            .number = choice->number, .kind = choice->kind, .warmest = {.cost = WP_COST_NONE}};
         wpi_graph_reclaim(search->graph);
         status = score_candidate(search, &candidate, err);
         if (status == WP_ENOTFOUND)
@@ -266,16 +207,23 @@ static wp_status decide(wpi_name_search *search, size_t limit, wpi_array *matche
             WPI_TRY_OUT(wpi_array_push(matches, &candidate, err));
     }
 out:
-    wpi_array_free(&chosen);
+    wpi_array_free(&choices);
     return status;
 }
 
-static size_t count_plain(const wpi_array *matches)
+static size_t count_above(const wpi_array *matches, double score)
 {
     size_t count = 0;
     for (size_t i = 0; i < matches->count; i++)
-        count += WPI_ARRAY_AT(matches, name_candidate, i).score > SCORE_PLAIN;
+        count += WPI_ARRAY_AT(matches, name_candidate, i).score > score;
     return count;
+}
+
+/* The best that a match can score of which so many letters of one word are wrong. */
+static double score_misspelt(const wpi_name_search *search, unsigned distance)
+{
+    double lost = distance == 1 ? 0.0 : 0.4 / (double)search->query.count;
+    return SCORE_PLAIN * (1.0 - lost) + 1e-9; /* sums of tenths are not exact */
 }
 
 static wp_status search_words(wpi_name_search *search, size_t limit, wpi_array *matches,
@@ -283,15 +231,19 @@ static wp_status search_words(wpi_name_search *search, size_t limit, wpi_array *
 {
     WPI_TRY(wpi_name_propose(search, err));
     WPI_TRY(decide(search, limit, matches, err));
-    size_t plain = count_plain(matches);
+    size_t plain = count_above(matches, SCORE_PLAIN);
     if (plain < limit && (plain == 0 || search->is_cut)) {
         WPI_TRY(wpi_name_propose_known(search, err));
         WPI_TRY(decide(search, limit, matches, err));
     }
-    if (count_plain(matches) >= limit)
-        return WP_OK;
-    WPI_TRY(wpi_name_propose_misspelt(search, err));
-    return decide(search, limit, matches, err);
+    /* Whole names are few; their words are looked up at once. */
+    for (unsigned distance = search->query.count > 1 ? 2 : 1; distance <= 2; distance++) {
+        if (count_above(matches, score_misspelt(search, search->near_proposed + 1)) >= limit)
+            return WP_OK;
+        WPI_TRY(wpi_name_propose_misspelt(search, distance, err));
+        WPI_TRY(decide(search, limit, matches, err));
+    }
+    return WP_OK;
 }
 
 static int compare_matches(const void *a, const void *b)
@@ -359,15 +311,32 @@ static wp_status give(const wpi_array *found, size_t limit, wp_matches *out, wp_
     return WP_OK;
 }
 
+/* The words of the query, ready to be compared with others. */
+static wp_status prepare(wpi_name_search *search, const char *text, wp_error *err)
+{
+    wpi_name_words *query = &search->query;
+    wpi_name_split(text, query);
+    wpi_text_fold(text, search->folded, sizeof search->folded);
+    search->patterns = wpi_arena_take(&search->memory, query->count + 1, sizeof *search->patterns);
+    if (search->patterns == NULL)
+        return wpi_memory_failed(err);
+    for (size_t i = 0; i < query->count; i++)
+        wpi_pattern_make(query->word[i], query->length[i], &search->patterns[i]);
+    return WP_OK;
+}
+
 wp_status wpi_name_find(wpi_graph *graph, const wpi_sight *sight, const wp_find_query *query,
                         wp_matches *matches, wp_error *err)
 {
     wp_status status = WP_OK;
-    wpi_name_search search = {.graph = graph, .sight = sight, .day = query->day};
+    wpi_name_search search = {.graph = graph,
+                              .sight = sight,
+                              .day = query->day,
+                              .postings = WPI_ARRAY_OF(wpi_name_posting),
+                              .near = WPI_ARRAY_OF(wpi_name_near)};
     wpi_array found = WPI_ARRAY_OF(name_candidate), exact = WPI_ARRAY_OF(name_candidate);
     WPI_TRY_OUT(wpi_tie_flush(graph, err));
-    wpi_name_split(query->text, &search.query);
-    wpi_text_fold(query->text, search.folded, sizeof search.folded);
+    WPI_TRY_OUT(prepare(&search, query->text, err));
     WPI_TRY_OUT(find_exact(&search, query->text, &exact, err));
     if (search.query.count > 0)
         WPI_TRY_OUT(search_words(&search, query->limit, &found, err));
@@ -378,7 +347,12 @@ wp_status wpi_name_find(wpi_graph *graph, const wpi_sight *sight, const wp_find_
 out:
     wpi_array_free(&exact);
     wpi_array_free(&found);
-    wpi_map_free(&search.found);
+    wpi_array_free(&search.postings);
+    wpi_array_free(&search.near);
+    wpi_arena_free(&search.memory);
+    wpi_map_free(&search.blocks);
+    wpi_map_free(&search.looked_at);
+    wpi_bitset_free(&search.known_people);
     wpi_map_free(&search.known);
     wpi_bitset_free(&search.us);
     return status;

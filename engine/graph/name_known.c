@@ -39,6 +39,7 @@ static wp_status add_known(wpi_name_search *search, uint32_t one_of_us, size_t m
         i++;
         WPI_TRY(wpi_map_put(&search->known, arc.other, arc.cost[0], &cost, NULL, err));
         *cost = arc.cost[0] < *cost ? arc.cost[0] : *cost;
+        WPI_TRY(wpi_bitset_add(&search->known_people, arc.other, err));
     }
     return WP_OK;
 }
@@ -62,14 +63,20 @@ out:
 
 wp_status wpi_name_propose_known(wpi_name_search *search, wp_error *err)
 {
-    WPI_TRY(wpi_name_read_known(search, err));
+    wp_status status;
+    wpi_array people = WPI_ARRAY_OF(uint32_t);
+    WPI_TRY_OUT(wpi_name_read_known(search, err));
     for (size_t i = 0; i < search->known.capacity; i++) {
-        uint64_t key = search->known.slots[i].key, *found;
+        uint64_t key = search->known.slots[i].key;
+        uint32_t person = (uint32_t)key;
         if (key != WPI_MAP_KEY_NONE)
-            WPI_TRY(wpi_map_put(&search->found, (uint64_t)WPI_PERSON << 32 | key, 0, &found, NULL,
-                                err));
+            WPI_TRY_OUT(wpi_array_push(&people, &person, err));
     }
-    return WP_OK;
+    wpi_array_sort_numbers(&people);
+    WPI_TRY_OUT(wpi_name_add_numbers(search, WPI_PERSON, people.items, people.count, 0, err));
+out:
+    wpi_array_free(&people);
+    return status;
 }
 
 /* Whether the costs of a list are lower bounds on a day: those of a day before the list's can have

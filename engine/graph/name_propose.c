@@ -1,290 +1,333 @@
 /*
  * Who may be meant: the walks over the name index.
  *
- * The keys begin with the length of a word and its first letters, so an equal word is one look-up,
- * the words with a beginning are one range for each length, and misspelt words are ranges of
- * similar lengths. A misspelt word is looked for where at most one of the errors is among its first
- * two letters: they stand, or one of them is replaced, lost, added, or both are swapped. That reads
- * a sixth of the words of these lengths instead of all.
+ * The keys begin with the length of a word and its first letters, so an equal word is one look-up
+ * and the words with a beginning are one range for each length. Misspelt words are found in the
+ * dictionary, by passing over all words of similar lengths, and then looked up as equal ones.
  */
 #include <assert.h>
+#include <stdlib.h>
 
-#include "base/text.h"
 #include "graph/name_search.h"
+#include "graph/spelling.h"
 
-#define STEPS_MAX 60000 /* for all words of a query together */
-#define STEPS_MISSPELT_MAX 100000
-#define STEPS_OF_RECORD 2
+#define RECORDS_MAX 16000               /* of the index, for all words of a query together */
+#define NUMBERS_MAX ((uint64_t)1 << 20) /* in them */
+#define SPELLINGS_MAX                                                                              \
+    ((uint64_t)3000000) /* words of the dictionary, once for each of the query                     \
+                         */
+#define NEAR_MAX 8000
 #define COMPANIES_MAX 64
 #define MEMBERS_MAX 20000
+
+unsigned wpi_name_wrong_max(size_t letters)
+{
+    return letters <= 2 ? 0 : letters <= 4 ? 1 : 2;
+}
+
+/* --- equal words and beginnings --- */
 
 typedef struct name_walk {
     wpi_name_search *search;
     wpi_store_cursor *cursor;
-    size_t word; /* of the query */
-    const char *text;
+    const char *text; /* which words begin so; NULL: all of the range */
     size_t length;
-    bool is_misspelt; /* accept nearly equal words rather than those that begin so */
-    uint32_t letters;
-    int64_t steps;         /* left */
-    unsigned char last[9]; /* the word looked at last, as in its key */
-    bool is_last_wanted;
+    uint32_t bits;
+    int64_t records; /* left */
 } name_walk;
 
-unsigned wpi_name_wrong_max(size_t length)
+static wp_status add_record(name_walk *walk, const wpi_name_record *record, wp_error *err)
 {
-    return length <= 2 ? 0 : length <= 4 ? 1 : 2;
-}
-
-static uint32_t letters_of(const char *text, size_t length)
-{
-    uint32_t letters = 0;
-    for (size_t i = 0; i < length; i++)
-        letters |= UINT32_C(1) << (text[i] & 31);
-    return letters;
-}
-
-/* A wrong letter takes at most one away and brings at most one. */
-static bool is_near(const name_walk *walk, const wpi_name_record *record)
-{
-    unsigned most = wpi_name_wrong_max(walk->length);
-    uint32_t letters = letters_of(record->word, record->length);
-    if ((unsigned)__builtin_popcount(letters & ~walk->letters) > most ||
-        (unsigned)__builtin_popcount(walk->letters & ~letters) > most)
-        return false;
-    return wpi_text_distance(walk->text, walk->length, record->word, record->length, most) <= most;
-}
-
-static bool is_wanted(name_walk *walk, wpi_slice key, const wpi_name_record *record)
-{
-    if (memcmp(walk->last, key.data, sizeof walk->last) == 0)
-        return walk->is_last_wanted;
-    memcpy(walk->last, key.data, sizeof walk->last);
-    walk->is_last_wanted =
-        walk->is_misspelt
-            ? is_near(walk, record)
-            : record->length >= walk->length && memcmp(record->word, walk->text, walk->length) == 0;
-    return walk->is_last_wanted;
-}
-
-static wp_status add_numbers(name_walk *walk, const wpi_name_record *record, wp_error *err)
-{
-    bool is_exact = !walk->is_misspelt && record->length == walk->length;
-    uint64_t bits = WPI_NAME_HAS(walk->word) | (is_exact ? WPI_NAME_HAS_EXACTLY(walk->word) : 0);
-    uint64_t *found;
-    for (size_t i = 0; i < record->count && walk->steps > 0; i++) {
-        uint32_t number = wpi_name_number(record, i);
-        uint64_t who = (uint64_t)record->party << 32 | number;
-        if (!wpi_sight_has(walk->search->sight, (wpi_party)record->party, number))
-            continue;
-        walk->steps--;
-        WPI_TRY(wpi_map_put(&walk->search->found, who, 0, &found, NULL, err));
-        *found |= bits;
+    wpi_name_posting posting = {record->numbers, (uint32_t)record->count, walk->bits, 0};
+    wpi_name_search *search = walk->search;
+    if (search->proposed + record->count > NUMBERS_MAX) {
+        search->is_cut = true;
+        return WP_OK;
     }
-    return WP_OK;
+    return wpi_name_add_posting(search, (uint32_t)record->party << 16 | record->first >> 16,
+                                posting, err);
 }
 
-/* The records whose key begins with a prefix, as long as there are steps left. */
+static bool begins_so(const name_walk *walk, const wpi_name_record *record)
+{
+    return walk->text == NULL ||
+           (record->length >= walk->length && memcmp(record->word, walk->text, walk->length) == 0);
+}
+
+/* The records whose key begins with a prefix, as long as more may be read. */
 static wp_status visit(name_walk *walk, const wpi_key *prefix, wp_error *err)
 {
     wpi_slice key, value;
     wpi_name_record record;
+    if (walk->records <= 0) {
+        walk->search->is_cut = true;
+        return WP_OK;
+    }
     wp_status status = wpi_store_cursor_seek(walk->cursor, (wpi_slice){prefix->bytes, prefix->size},
                                              &key, &value, err);
     while (status == WP_OK && key.bytes >= prefix->size &&
            memcmp(key.data, prefix->bytes, prefix->size) == 0) {
-        walk->steps -= STEPS_OF_RECORD;
-        if (walk->steps <= 0) {
+        if (walk->records-- <= 0) {
             walk->search->is_cut = true;
             return WP_OK;
         }
         if (!wpi_name_read(key, (wpi_record_bytes){value.data, value.bytes}, &record))
             return wpi_error_set(err, WP_ECORRUPT, "name record is malformed");
-        if (is_wanted(walk, key, &record))
-            WPI_TRY(add_numbers(walk, &record, err));
+        if (begins_so(walk, &record))
+            WPI_TRY(add_record(walk, &record, err));
         status = wpi_store_cursor_next(walk->cursor, &key, &value, err);
     }
     return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
-static wpi_key range(size_t length, const char *letters, size_t count)
+static wpi_key key_of_word(const wpi_name_search *search, const char *word, size_t length)
 {
-    wpi_key key = {.size = 1 + count};
-    key.bytes[0] = (unsigned char)length;
-    memcpy(key.bytes + 1, letters, count);
+    wpi_key key = wpi_name_key(search->graph, word, length, 0, 0);
+    key.size = WPI_NAME_PREFIX_BYTES;
     return key;
 }
 
 /* Equal words first, then those that begin so, short ones first. */
-static wp_status walk_beginnings(name_walk *walk, wp_error *err)
+static wp_status walk_beginnings(name_walk *walk, size_t word, wp_error *err)
 {
-    wpi_key equal = wpi_name_key(walk->search->graph, walk->text, walk->length, 0, 0);
-    equal.size = sizeof walk->last;
+    wpi_key equal = key_of_word(walk->search, walk->text, walk->length);
+    walk->bits = WPI_NAME_HAS(word) | WPI_NAME_HAS_EXACTLY(word);
     WPI_TRY(visit(walk, &equal, err));
+    walk->bits = WPI_NAME_HAS(word);
     size_t known = walk->length < 3 ? walk->length : 3;
     for (size_t length = walk->length + 1; length <= WPI_NAME_WORD_BYTES_MAX; length++) {
-        wpi_key longer = range(length, walk->text, known);
+        wpi_key longer = {.size = 1 + known};
+        longer.bytes[0] = (unsigned char)length;
+        memcpy(longer.bytes + 1, walk->text, known);
         WPI_TRY(visit(walk, &longer, err));
     }
     return WP_OK;
 }
 
-/* Words of one length that are nearly this one; it has three letters or more. */
-static wp_status walk_near(name_walk *walk, size_t length, wp_error *err)
-{
-    /* First bytes of words: letters, digits, Latin beyond ASCII, Greek and Cyrillic. */
-    static const char firsts[] = "abcdefghijklmnopqrstuvwxyz0123456789\xC3\xC4\xC5\xCE\xCF\xD0\xD1";
-    const char *text = walk->text;
-    wpi_key same = range(length, text, 1), lost = range(length, text + 1, 2);
-    WPI_TRY(visit(walk, &same, err));
-    if (length >= 2)
-        WPI_TRY(visit(walk, &lost, err));
-    for (const char *first = firsts; *first != '\0' && length >= 2; first++) {
-        char added[2] = {*first, text[0]}, replaced[2] = {*first, text[1]};
-        wpi_key keys[2] = {range(length, added, 2), range(length, replaced, 2)};
-        if (*first == text[0])
-            continue;
-        WPI_TRY(visit(walk, &keys[0], err));
-        if (text[0] != text[1])
-            WPI_TRY(visit(walk, &keys[1], err));
-    }
-    return WP_OK;
-}
-
-/* The same length first: swapped and wrong letters are the usual errors, and steps may run out. */
-static wp_status walk_misspelt(name_walk *walk, wp_error *err)
-{
-    size_t most = wpi_name_wrong_max(walk->length);
-    if (most == 0)
-        return WP_OK;
-    walk->letters = letters_of(walk->text, walk->length);
-    for (size_t more = 0; more <= most; more++) {
-        WPI_TRY(walk_near(walk, walk->length - more, err));
-        if (more > 0 && walk->length + more <= WPI_NAME_WORD_BYTES_MAX)
-            WPI_TRY(walk_near(walk, walk->length + more, err));
-    }
-    return WP_OK;
-}
-
-static wp_status walk_words(wpi_name_search *search, bool is_misspelt, wp_error *err)
+static wp_status walk_words(wpi_name_search *search, wp_error *err)
 {
     wp_status status = WP_OK;
     const wpi_name_words *query = &search->query;
-    wpi_store_cursor *cursor = NULL;
-    WPI_TRY(wpi_store_cursor_open(search->graph->txn, WPI_TABLE_NAME, &cursor, err));
+    name_walk walk = {.search = search};
+    WPI_TRY(wpi_store_cursor_open(search->graph->txn, WPI_TABLE_NAME, &walk.cursor, err));
     for (size_t i = 0; i < query->count; i++) {
-        name_walk walk = {.search = search,
-                          .cursor = cursor,
-                          .word = i,
-                          .text = query->word[i],
-                          .length = query->length[i],
-                          .is_misspelt = is_misspelt,
-                          .steps = (is_misspelt ? STEPS_MISSPELT_MAX : STEPS_MAX) /
-                                   (int64_t)query->count};
-        WPI_TRY_OUT(is_misspelt ? walk_misspelt(&walk, err) : walk_beginnings(&walk, err));
+        walk.text = query->word[i];
+        walk.length = query->length[i];
+        walk.records = RECORDS_MAX / (int64_t)query->count;
+        WPI_TRY_OUT(walk_beginnings(&walk, i, err));
     }
 out:
-    wpi_store_cursor_close(cursor);
+    wpi_store_cursor_close(walk.cursor);
+    return status;
+}
+
+/* --- misspelt words --- */
+
+typedef struct near_walk {
+    wpi_name_search *search;
+    uint32_t active; /* words of the query that the words walked over may be near to */
+    uint64_t left;   /* words that may be looked at */
+} near_walk;
+
+static unsigned wrong_max(const wpi_name_search *search, size_t word)
+{
+    const wpi_pattern *pattern = &search->patterns[word];
+    return wpi_spelling_is_number(pattern->word, pattern->bytes)
+               ? 0
+               : wpi_name_wrong_max(pattern->letters);
+}
+
+static wp_status add_near(wpi_name_search *search, size_t word, const wpi_spelling_record *record,
+                          size_t index, wp_error *err)
+{
+    const char *text = wpi_spelling_word(record, index);
+    unsigned most = wrong_max(search, word);
+    unsigned distance = wpi_pattern_distance(&search->patterns[word], text, record->bytes, most);
+    if (distance == 0 || distance > most)
+        return WP_OK;
+    wpi_name_near near = {key_of_word(search, text, record->bytes), (uint8_t)word,
+                          (uint8_t)distance};
+    if (search->near.count < NEAR_MAX)
+        return wpi_array_push(&search->near, &near, err);
+    search->is_cut = true;
+    return WP_OK;
+}
+
+/* Whether a set has at most so many letters, 1 or 2. Counting bits is a call on some processors. */
+static bool has_few(uint32_t set, unsigned most)
+{
+    set &= set - 1;
+    if (most == 2)
+        set &= set - 1;
+    return set == 0;
+}
+
+/* A record against one word. A wrong letter takes at most one away and brings at most one. */
+static wp_status compare_word(wpi_name_search *search, size_t word,
+                              const wpi_spelling_record *record, wp_error *err)
+{
+    unsigned most = wrong_max(search, word);
+    uint32_t set = search->patterns[word].set;
+    for (size_t i = 0; i < record->count; i++) {
+        uint32_t other = wpi_spelling_set(record, i);
+        if (has_few(other & ~set, most) && has_few(set & ~other, most))
+            WPI_TRY(add_near(search, word, record, i, err));
+    }
+    return WP_OK;
+}
+
+static wp_status compare_record(void *context, const wpi_spelling_record *record, wp_error *err)
+{
+    near_walk *walk = context;
+    for (uint32_t left = walk->active; left != 0; left &= left - 1) {
+        if (walk->left < record->count) {
+            walk->search->is_cut = true;
+            return WP_ENOTFOUND; /* ends the walk */
+        }
+        walk->left -= record->count;
+        WPI_TRY(compare_word(walk->search, (size_t)__builtin_ctz(left), record, err));
+    }
+    return WP_OK;
+}
+
+/* All words of the index that are nearly one of the query's. */
+static wp_status list_near(wpi_name_search *search, wp_error *err)
+{
+    near_walk walk = {search, 0, SPELLINGS_MAX};
+    for (size_t letters = 1; letters <= WPI_NAME_WORD_BYTES_MAX; letters++) {
+        walk.active = 0;
+        for (size_t i = 0; i < search->query.count; i++) {
+            size_t own = search->patterns[i].letters, most = wrong_max(search, i);
+            if (most > 0 && letters + most >= own && letters <= own + most)
+                walk.active |= UINT32_C(1) << i;
+        }
+        if (walk.active != 0)
+            WPI_TRY(wpi_spelling_each(search->graph, letters, compare_record, &walk, err));
+    }
+    return WP_OK;
+}
+
+static int compare_near(const void *a, const void *b)
+{
+    const wpi_name_near *x = a, *y = b;
+    return memcmp(x->key.bytes, y->key.bytes, WPI_NAME_PREFIX_BYTES);
+}
+
+/* The records of near words, in the order in which they lie. */
+static wp_status walk_near(wpi_name_search *search, unsigned distance_max, wp_error *err)
+{
+    wp_status status = WP_OK;
+    name_walk walk = {.search = search, .records = RECORDS_MAX};
+    WPI_TRY(wpi_store_cursor_open(search->graph->txn, WPI_TABLE_NAME, &walk.cursor, err));
+    for (size_t i = 0; i < search->near.count; i++) {
+        const wpi_name_near *near = &WPI_ARRAY_AT(&search->near, wpi_name_near, i);
+        walk.bits = WPI_NAME_HAS(near->word);
+        if (near->distance > search->near_proposed && near->distance <= distance_max)
+            WPI_TRY_OUT(visit(&walk, &near->key, err));
+    }
+out:
+    wpi_store_cursor_close(walk.cursor);
     return status;
 }
 
 /* --- companies supply words for those who work there --- */
 
-typedef struct member_walk {
-    wpi_name_search *search;
-    uint64_t bits;
-    size_t left;
-} member_walk;
-
 static wp_status add_member(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
 {
-    member_walk *walk = context;
-    uint64_t *found;
+    wpi_array *members = context;
     (void)value;
     if (key.bytes != 12)
         return wpi_error_set(err, WP_ECORRUPT, "member key is malformed");
-    if (!wpi_sight_has(walk->search->sight, WPI_PERSON, wpi_key_get_u32(key.data, 4)))
-        return WP_OK;
-    if (walk->left == 0) {
-        walk->search->is_cut = true;
+    if (members->count == MEMBERS_MAX)
         return WP_ENOTFOUND; /* ends the walk */
-    }
-    walk->left--;
-    uint64_t who = (uint64_t)WPI_PERSON << 32 | wpi_key_get_u32(key.data, 4);
-    WPI_TRY(wpi_map_put(&walk->search->found, who, 0, &found, NULL, err));
-    *found |= walk->bits;
-    return WP_OK;
+    uint32_t person = wpi_key_get_u32(key.data, 4);
+    return wpi_array_push(members, &person, err);
 }
 
 /* Whether `bits` have more of the query, or more of it exactly. */
-static bool is_more(uint64_t bits, uint64_t than)
+static bool is_more(uint32_t bits, uint32_t than)
 {
-    int words = __builtin_popcountll(bits & 0xffff),
-        words_than = __builtin_popcountll(than & 0xffff);
-    if (words != words_than)
-        return words > words_than;
-    return __builtin_popcountll(bits & 0xffff0000) > __builtin_popcountll(than & 0xffff0000);
+    unsigned words = WPI_NAME_COUNT_HAS(bits), words_than = WPI_NAME_COUNT_HAS(than);
+    return words != words_than ? words > words_than
+                               : WPI_NAME_COUNT_EXACTLY(bits) > WPI_NAME_COUNT_EXACTLY(than);
 }
 
-/* Keep the best companies, by what they have of the query and then by number, in a sorted list. */
-static size_t choose_companies(const wpi_map *found, wpi_map_slot *best)
+/* The companies with most of the query, then the lowest numbers. */
+typedef struct best_companies {
+    size_t count;
+    uint32_t number[COMPANIES_MAX];
+    uint32_t bits[COMPANIES_MAX];
+} best_companies;
+
+/* They come by number, so equals are kept in that order. */
+static wp_status choose_company(void *context, wpi_party kind, uint32_t number, uint32_t bits,
+                                wp_error *err)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < found->capacity; i++) {
-        wpi_map_slot slot = found->slots[i];
-        if (slot.key == WPI_MAP_KEY_NONE || slot.key >> 32 != WPI_COMPANY)
-            continue;
-        size_t at = count;
-        while (at > 0 &&
-               (is_more(slot.value, best[at - 1].value) ||
-                (!is_more(best[at - 1].value, slot.value) && slot.key < best[at - 1].key)))
-            at--;
-        if (at == COMPANIES_MAX)
-            continue;
-        count += count < COMPANIES_MAX;
-        memmove(best + at + 1, best + at, (count - at - 1) * sizeof *best);
-        best[at] = slot;
-    }
-    return count;
+    best_companies *best = context;
+    (void)kind;
+    (void)err;
+    size_t at = best->count;
+    while (at > 0 && is_more(bits, best->bits[at - 1]))
+        at--;
+    if (at == COMPANIES_MAX)
+        return WP_OK;
+    best->count += best->count < COMPANIES_MAX;
+    memmove(best->number + at + 1, best->number + at, (best->count - at - 1) * 4);
+    memmove(best->bits + at + 1, best->bits + at, (best->count - at - 1) * 4);
+    best->number[at] = number;
+    best->bits[at] = bits;
+    return WP_OK;
 }
 
-/* The members by any of a company's numbers. */
-static wp_status add_members_of(member_walk *walk, uint32_t company, wp_error *err)
+/* The members by any of a company's numbers, as many as may still come. */
+static wp_status add_members_of(wpi_name_search *search, uint32_t company, uint32_t bits,
+                                size_t *left, wp_error *err)
 {
     wp_status status;
-    wpi_graph *graph = walk->search->graph;
-    wpi_array numbers = WPI_ARRAY_OF(uint32_t);
+    wpi_graph *graph = search->graph;
+    wpi_array numbers = WPI_ARRAY_OF(uint32_t), members = WPI_ARRAY_OF(uint32_t);
     WPI_TRY_OUT(wpi_party_resolve(graph, WPI_COMPANY, company, &company, err));
     WPI_TRY_OUT(wpi_party_numbers(graph, WPI_COMPANY, company, &numbers, err));
     for (size_t i = 0; i < numbers.count; i++)
         WPI_TRY_OUT(wpi_graph_each(graph, WPI_TABLE_MEMBER,
                                    wpi_key_u32(WPI_ARRAY_AT(&numbers, uint32_t, i)), add_member,
-                                   walk, err));
+                                   &members, err));
+    wpi_sight_filter(search->sight, WPI_PERSON, &members);
+    search->is_cut = search->is_cut || members.count > *left;
+    size_t count = members.count < *left ? members.count : *left;
+    *left -= count;
+    WPI_TRY_OUT(wpi_name_add_numbers(search, WPI_PERSON, members.items, count, bits, err));
 out:
     wpi_array_free(&numbers);
+    wpi_array_free(&members);
     return status;
 }
 
 static wp_status add_members(wpi_name_search *search, wp_error *err)
 {
-    wpi_map_slot companies[COMPANIES_MAX];
-    size_t count = choose_companies(&search->found, companies);
-    member_walk walk = {.search = search, .left = MEMBERS_MAX};
-    for (size_t i = 0; i < count; i++) {
-        walk.bits = companies[i].value & UINT32_MAX;
-        WPI_TRY(add_members_of(&walk, (uint32_t)companies[i].key, err));
-    }
+    best_companies best = {.count = 0};
+    size_t left = MEMBERS_MAX;
+    WPI_TRY(wpi_name_each(search, WPI_COMPANY, WPI_COMPANY, choose_company, &best, err));
+    for (size_t i = 0; i < best.count; i++)
+        WPI_TRY(add_members_of(search, best.number[i], best.bits[i], &left, err));
     return WP_OK;
 }
 
 wp_status wpi_name_propose(wpi_name_search *search, wp_error *err)
 {
-    WPI_TRY(walk_words(search, false, err));
+    WPI_TRY(walk_words(search, err));
     return search->query.count > 1 ? add_members(search, err) : WP_OK;
 }
 
-wp_status wpi_name_propose_misspelt(wpi_name_search *search, wp_error *err)
+wp_status wpi_name_propose_misspelt(wpi_name_search *search, unsigned distance_max, wp_error *err)
 {
-    WPI_TRY(walk_words(search, true, err));
+    assert(distance_max > search->near_proposed);
+    if (search->near_proposed == 0) {
+        WPI_TRY(list_near(search, err));
+        if (search->near.count > 1)
+            qsort(search->near.items, search->near.count, sizeof(wpi_name_near), compare_near);
+    }
+    WPI_TRY(walk_near(search, distance_max, err));
+    search->near_proposed = distance_max;
     return search->query.count > 1 ? add_members(search, err) : WP_OK;
 }

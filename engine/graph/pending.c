@@ -12,6 +12,7 @@
 #include "base/sort.h"
 #include "format/tie_run.h"
 #include "graph/evidence.h"
+#include "rules/strength.h"
 
 /* Bytes of a change, and of its copy while sorting. */
 #define BYTES_EACH (2 * sizeof(wpi_pending_tie))
@@ -204,16 +205,27 @@ wp_status wpi_pending_gain(wpi_graph *graph, uint32_t low, uint32_t high, size_t
     return wpi_array_push(&graph->pending, &tie, err);
 }
 
+/* Whether the last change is what is stated of a pair, as when both directions are stated. */
+static bool is_statement_of(const wpi_graph *graph, uint32_t low, uint32_t high)
+{
+    const wpi_pending_tie *last = at(graph, graph->pending.count - 1);
+    return last->low == low && last->high == high && !wpi_pending_is_whole(last);
+}
+
 wp_status wpi_pending_state(wpi_graph *graph, uint32_t low, uint32_t high, int direction,
                             const wpi_stated *stated, wp_error *err)
 {
     wpi_pending_tie tie = {.low = low, .high = high};
     assert(low < high);
     WPI_TRY(pack(graph, stated, &tie.stated[direction], err));
+    graph->pending_stated++;
+    if (graph->pending.count > graph->pending_indexed && is_statement_of(graph, low, high)) {
+        at(graph, graph->pending.count - 1)->stated[direction] = tie.stated[direction];
+        return WP_OK;
+    }
     if (graph->pending.count == graph->pending.capacity)
         WPI_TRY(wpi_array_reserve(&graph->pending, graph->pending.count + 1, err));
     *at(graph, graph->pending.count++) = tie;
-    graph->pending_stated++;
     return WP_OK;
 }
 
@@ -279,6 +291,22 @@ wp_status wpi_pending_complete(wpi_graph *graph, wpi_pending_tie *tie, const wpi
             WPI_TRY(pack(graph, &stored->stated[i], &tie->stated[i], err));
     }
     return WP_OK;
+}
+
+void wpi_pending_written(wpi_pending_tie *tie, const wpi_tie_state *state)
+{
+    if (wpi_pending_is_whole(tie))
+        return;
+    for (int i = 0; i < 2; i++) {
+        bool is_as_other = i == 1 && state->stated[1].kind == state->stated[0].kind &&
+                           state->stated[1].p == state->stated[0].p &&
+                           state->stated[1].cost == state->stated[0].cost;
+        uint32_t cost = is_as_other ? 0 : wpi_strength_cost_stated(&state->stated[i]);
+        if (is_as_other)
+            tie->stated[1] = tie->stated[0];
+        else if (cost <= NUMBER_MAX)
+            tie->stated[i] = (uint32_t)WPI_PENDING_COST << WPI_PENDING_BITS | cost;
+    }
 }
 
 void wpi_pending_clear(wpi_graph *graph)

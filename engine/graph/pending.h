@@ -39,6 +39,20 @@ static inline bool wpi_pending_is_whole(const wpi_pending_tie *tie)
     return tie->stated[1] >> WPI_PENDING_BITS == WPI_PENDING_WHOLE;
 }
 
+/* The costs that a written tie says, when it is only stated. False: see its state. */
+static inline bool wpi_pending_costs(const wpi_pending_tie *tie, uint32_t costs[2])
+{
+    bool has_cost = false;
+    for (int i = 0; i < 2; i++) {
+        bool is_cost = tie->stated[i] >> WPI_PENDING_BITS == WPI_PENDING_COST;
+        if (!is_cost && tie->stated[i] != WPI_PENDING_NOTHING)
+            return false;
+        costs[i] = is_cost ? tie->stated[i] & ((1u << WPI_PENDING_BITS) - 1) : WP_COST_NONE;
+        has_cost |= is_cost;
+    }
+    return has_cost;
+}
+
 /* A statement about a direction of which another source states something already. */
 typedef struct wpi_clash {
     uint32_t from;
@@ -69,6 +83,9 @@ wp_status wpi_pending_sort(wpi_graph *graph, wp_error *err);
 /* Make a change say all of the new state; stored: the old one, NULL when there is none. */
 wp_status wpi_pending_complete(wpi_graph *graph, wpi_pending_tie *tie, const wpi_tie_state *stored,
                                wp_error *err);
+/* A complete change was written as `state`: what remains to be known are costs, which are computed
+ * once for both lists. */
+void wpi_pending_written(wpi_pending_tie *tie, const wpi_tie_state *state);
 void wpi_pending_clear(wpi_graph *graph);
 void wpi_pending_free(wpi_graph *graph);
 

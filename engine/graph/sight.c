@@ -103,6 +103,7 @@ static wp_status hide_companies(wpi_sight *sight, wpi_graph *graph, const wpi_ar
         bool is_hidden = false;
         uint32_t company = WPI_ARRAY_AT(&companies, uint32_t, i);
         WPI_TRY_OUT(is_known_for_them(&walk, company, &is_hidden, err));
+        sight->hidden_companies += is_hidden;
         if (is_hidden)
             WPI_TRY_OUT(hide(sight, graph, WPI_COMPANY, company, numbers, err));
     }
@@ -139,7 +140,11 @@ wp_status wpi_sight_build(wpi_graph *graph, uint32_t viewer, int32_t day, wpi_si
     WPI_TRY(wpi_private_build(graph, viewer, &out->private_to, err));
     WPI_TRY(hide_people(out, graph, err));
     WPI_TRY(wpi_sharing_closed(graph, viewer, day, &out->closed, err));
-    return wpi_barrier_sides(graph, day, &out->barriers, err);
+    WPI_TRY(wpi_barrier_sides(graph, day, &out->barriers, err));
+    for (size_t i = 0; i < out->barriers.count; i++)
+        for (int side = 0; side < 2; side++)
+            WPI_TRY(wpi_bitset_unite(&out->sided, &wpi_sight_barrier(out, i)->of[side], err));
+    return WP_OK;
 }
 
 void wpi_sight_free(wpi_sight *sight)
@@ -148,6 +153,7 @@ void wpi_sight_free(wpi_sight *sight)
         for (int side = 0; side < 2; side++)
             wpi_bitset_free(&WPI_ARRAY_AT(&sight->barriers, wpi_sides, i).of[side]);
     wpi_array_free(&sight->barriers);
+    wpi_bitset_free(&sight->sided);
     wpi_private_free(&sight->private_to);
     wpi_bitset_free(&sight->closed);
     for (size_t i = 0; i < sizeof sight->hidden / sizeof *sight->hidden; i++)
@@ -184,12 +190,20 @@ void wpi_sight_filter(const wpi_sight *sight, wpi_party party, wpi_array *number
     numbers->count = kept;
 }
 
+bool wpi_sight_concerns(const wpi_sight *sight, uint32_t person)
+{
+    /* Whoever stands on both sides of a barrier has no tie that is seen, with whomever. */
+    return sight->barriers.count > 0 || sight->hidden[WPI_PERSON - 1].count > 0 ||
+           wpi_sight_may_veil(sight, person);
+}
+
 bool wpi_sight_hides(const wpi_sight *sight, uint32_t a, uint32_t b)
 {
     if (!wpi_sight_has(sight, WPI_PERSON, a) || !wpi_sight_has(sight, WPI_PERSON, b) ||
         wpi_sight_veils(sight, a, b))
         return true;
-    for (size_t i = 0; i < sight->barriers.count; i++) {
+    bool is_sided = wpi_bitset_has(&sight->sided, a) || wpi_bitset_has(&sight->sided, b);
+    for (size_t i = 0; i < sight->barriers.count && is_sided; i++) {
         const wpi_bitset *of = wpi_sight_barrier(sight, i)->of;
         bool has[2] = {wpi_bitset_has(&of[0], a) || wpi_bitset_has(&of[0], b),
                        wpi_bitset_has(&of[1], a) || wpi_bitset_has(&of[1], b)};

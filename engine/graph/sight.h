@@ -24,7 +24,9 @@ typedef struct wpi_sight {
     wpi_private_sets private_to;    /* hidden as somebody else's own */
     wpi_bitset closed;              /* whose ties are not shared with the viewer */
     wpi_bitset hidden[WPI_COMPANY]; /* people and companies, by all their numbers */
+    uint32_t hidden_companies;      /* how many companies these are */
     wpi_array barriers;             /* of wpi_sides; at most WP_BARRIERS_MAX */
+    wpi_bitset sided;               /* who stands on a side of one */
 } wpi_sight;
 
 /* Free it whatever is returned. Cost: O(private ties + people on the sides of barriers), and that
@@ -76,7 +78,25 @@ static inline bool wpi_sight_veils(const wpi_sight *sight, uint32_t a, uint32_t 
     return wpi_sight_is_private(sight, a, b) || wpi_sight_is_closed(sight, a, b);
 }
 
+/* Whether any tie of a person may be hidden. */
+bool wpi_sight_concerns(const wpi_sight *sight, uint32_t person);
+
 /* Whether the tie between two people, by canonical numbers, is hidden for whatever reason. */
 bool wpi_sight_hides(const wpi_sight *sight, uint32_t a, uint32_t b);
+
+/* Leave of an interaction what the viewer may know: nothing of a private one, else the recipients
+ * whose tie with the sender is seen, in lent memory. */
+wp_status wpi_sight_of_interaction(wpi_graph *graph, const wpi_sight *sight,
+                                   wp_interaction *interaction, wp_error *err);
+
+/* What is hidden, as statistics count it. */
+typedef struct wpi_sight_hidden {
+    uint64_t ties;
+    uint64_t interactions; /* all of whose recipients have a hidden tie with the sender */
+} wpi_sight_hidden;
+
+/* Cost: O(private ties + ties of people on the sides of barriers + interactions of hidden ties). */
+wp_status wpi_sight_count_hidden(wpi_graph *graph, const wpi_sight *sight, wpi_sight_hidden *out,
+                                 wp_error *err);
 
 #endif

@@ -64,8 +64,14 @@ wpi_arc wpi_tie_arc(const wpi_graph *graph, const wpi_tie_end *end)
 {
     const wpi_pending_tie *tie = &end->tie;
     wpi_tie_state state = WPI_TIE_STATE_INIT;
+    uint32_t costs[2];
+    bool is_low = end->person == tie->low;
+    if (wpi_pending_costs(tie, costs))
+        return (wpi_arc){
+            .hot = {end->other, {costs[!is_low], costs[is_low]}, WPI_ARC_CONSTANT},
+        };
     wpi_pending_apply(graph, tie, &state);
-    return wpi_adjacency_arc(tie->low, tie->high, &state, end->person == tie->low);
+    return wpi_adjacency_arc(tie->low, tie->high, &state, is_low);
 }
 
 /* Write the neighbour lists, a segment of people at a time. */

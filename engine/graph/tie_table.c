@@ -12,7 +12,7 @@
 #include "graph/evidence.h"
 
 /* Large transactions pass through the whole table: let go of its pages every so many runs. */
-#define RELEASE_EVERY 4096
+#define RELEASE_EVERY 512
 
 typedef struct stored_run {
     bool exists;
@@ -171,6 +171,7 @@ static wp_status add_pending(table_writer *self, wpi_pending_tie *tie, const wpi
     WPI_TRY(wpi_array_reserve(&self->merged, self->merged.count + WPI_TIE_ENTRY_BYTES_MAX, err));
     unsigned char *end = (unsigned char *)self->merged.items + self->merged.count;
     self->merged.count += wpi_tie_entry_write(end, tie->high, &state);
+    wpi_pending_written(tie, &state);
     if (was_there != !state.is_gone) {
         graph->counters.ties += state.is_gone ? UINT64_MAX : 1;
         graph->is_counting = true;

@@ -296,6 +296,41 @@ static size_t same_person(const span *items, size_t at, size_t end)
     return next;
 }
 
+/* The first of the spans from..end that is of a person or of one beyond. */
+static size_t find_person(const span *items, size_t from, size_t end, uint32_t person)
+{
+    while (from < end) {
+        size_t middle = from + (end - from) / 2;
+        if (items[middle].person < person)
+            from = middle + 1;
+        else
+            end = middle;
+    }
+    return from;
+}
+
+/* The rows of somebody, whose spans are i..from, with those behind; people: only with these. They
+ * are looked up: when few people change, most of a company must not be gone through for each. */
+static wp_status give_behind(const span *items, size_t i, size_t from, size_t end,
+                             const wpi_array *people, const giving *to, wp_error *err)
+{
+    size_t next = 0;
+    for (size_t j = from, j_end; j < end; j = j_end) {
+        while (people != NULL && next < people->count &&
+               WPI_ARRAY_AT(people, uint32_t, next) < items[j].person)
+            next++;
+        if (people != NULL && next == people->count)
+            break;
+        j_end =
+            people == NULL ? j : find_person(items, j, end, WPI_ARRAY_AT(people, uint32_t, next));
+        if (j_end != j)
+            continue;
+        j_end = same_person(items, j, end);
+        WPI_TRY(give_pair(to, &items[i], from - i, &items[j], j_end - j, err));
+    }
+    return WP_OK;
+}
+
 /* The rows of one company, spans from..end. people: only pairs with one of them; NULL: all. */
 static wp_status give_company(const span *items, size_t from, size_t end, const wpi_array *people,
                               const giving *to, wp_error *err)
@@ -303,11 +338,7 @@ static wp_status give_company(const span *items, size_t from, size_t end, const 
     for (size_t i = from, i_end; i < end; i = i_end) {
         i_end = same_person(items, i, end);
         bool is_one = people == NULL || has_number(people, items[i].person);
-        for (size_t j = i_end, j_end; j < end; j = j_end) {
-            j_end = same_person(items, j, end);
-            if (is_one || has_number(people, items[j].person))
-                WPI_TRY(give_pair(to, &items[i], i_end - i, &items[j], j_end - j, err));
-        }
+        WPI_TRY(give_behind(items, i, i_end, end, is_one ? NULL : people, to, err));
     }
     return WP_OK;
 }
@@ -358,7 +389,6 @@ wp_status wpi_together_end(wpi_graph *graph, wpi_together *self, wp_error *err)
     wpi_staff staff = empty_staff();
     wpi_array after = WPI_ARRAY_OF(uint32_t);
     giving drop = {drop_row, graph}, put = {put_row, graph};
-    WPI_TRY_OUT(wpi_gains_settle(graph, err));
     WPI_TRY_OUT(resolve(graph, WPI_PERSON, &self->people, &after, err));
     WPI_TRY_OUT(read_all(graph, &self->companies, &staff, err));
     WPI_TRY_OUT(

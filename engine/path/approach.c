@@ -16,7 +16,7 @@ void wpi_approaches_clear(wpi_approaches *approaches)
         return;
     wpi_level_clear(&approaches->first);
     approaches->items.count = 0;
-    memset(approaches->filter, 0, sizeof approaches->filter);
+    memset(&approaches->filter, 0, sizeof approaches->filter);
     approaches->rest_min = UINT32_MAX;
 }
 
@@ -36,12 +36,11 @@ wp_status wpi_approaches_add(wpi_approaches *approaches, uint32_t person, wpi_ap
                              wp_error *err)
 {
     wpi_level_label *first;
-    uint32_t bit = person * UINT32_C(2246822519) >> (32 - WPI_APPROACH_FILTER_BITS);
     WPI_TRY(wpi_level_place(&approaches->first, person, &first, err));
     approach.next = first->cost;
     WPI_TRY(wpi_array_push(&approaches->items, &approach, err));
     first->cost = (uint32_t)approaches->items.count;
-    approaches->filter[bit / 64] |= UINT64_C(1) << bit % 64;
+    wpi_person_filter_add(&approaches->filter, person);
     if (approach.rest < approaches->rest_min)
         approaches->rest_min = approach.rest;
     return WP_OK;

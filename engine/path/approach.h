@@ -3,15 +3,14 @@
  * and what the rest of the way to a target costs. A search that has them need not label the people
  * of its last level: it meets the approaches instead, of which there are far fewer.
  *
- * A hash table of people with a chain of approaches each, and before it a filter of a bit a person
- * that stays in the first-level cache, because most people who are looked up have none.
+ * A hash table of people with a chain of approaches each, and before it a filter, because most
+ * people who are looked up have none.
  */
 #ifndef WPI_PATH_APPROACH_H
 #define WPI_PATH_APPROACH_H
 
 #include "path/level.h"
-
-#define WPI_APPROACH_FILTER_BITS 17u
+#include "path/person_filter.h"
 
 typedef struct wpi_approach {
     uint32_t introducer;
@@ -21,10 +20,10 @@ typedef struct wpi_approach {
 } wpi_approach;
 
 typedef struct wpi_approaches {
-    wpi_level first; /* person -> index + 1, in place of a cost */
-    wpi_array items; /* of wpi_approach */
-    uint64_t filter[(1u << WPI_APPROACH_FILTER_BITS) / 64];
-    uint32_t rest_min; /* UINT32_MAX: there are none */
+    wpi_level first;          /* person -> index + 1, in place of a cost */
+    wpi_array items;          /* of wpi_approach */
+    wpi_person_filter filter; /* who may have one */
+    uint32_t rest_min;        /* UINT32_MAX: there are none */
 } wpi_approaches;
 
 void wpi_approaches_init(wpi_approaches *approaches);
@@ -35,13 +34,6 @@ size_t wpi_approaches_bytes(const wpi_approaches *approaches);
 /* Add one; `next` is set here. */
 wp_status wpi_approaches_add(wpi_approaches *approaches, uint32_t person, wpi_approach approach,
                              wp_error *err);
-
-/* Whether a person may have approaches. */
-static inline bool wpi_approaches_may_have(const wpi_approaches *approaches, uint32_t person)
-{
-    uint32_t bit = person * UINT32_C(2246822519) >> (32 - WPI_APPROACH_FILTER_BITS);
-    return (approaches->filter[bit / 64] >> bit % 64 & 1) != 0;
-}
 
 /* The approach with a number, the index + 1; NULL for 0. */
 static inline const wpi_approach *wpi_approaches_at(const wpi_approaches *approaches,

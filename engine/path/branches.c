@@ -15,7 +15,7 @@ static bool are_all_on(const wpi_array *people, const wpi_bitset *side)
 
 wp_status wpi_branches_begin(wpi_branches *branches, wpi_query *query, wp_error *err)
 {
-    wpi_branch first = {{0, 0}, WPI_ARRAY_OF(uint32_t)};
+    wpi_branch first = {{0, 0}};
     *branches = (wpi_branches){.query = query,
                                .sight = &query->view.policy->sight,
                                .had_hidden = query->view.has_hidden,
@@ -33,9 +33,6 @@ wp_status wpi_branches_begin(wpi_branches *branches, wpi_query *query, wp_error 
 void wpi_branches_free(wpi_branches *branches)
 {
     wpi_bitset_free(&branches->hidden);
-    wpi_array_free(&branches->now.introducers);
-    for (size_t i = 0; i < branches->waiting.count; i++)
-        wpi_array_free(&WPI_ARRAY_AT(&branches->waiting, wpi_branch, i).introducers);
     wpi_array_free(&branches->waiting);
 }
 
@@ -44,7 +41,6 @@ wp_status wpi_branches_next(wpi_branches *branches, wp_error *err)
     wpi_view *view = &branches->query->view;
     if (branches->waiting.count == 0)
         return WP_ENOTFOUND;
-    wpi_array_free(&branches->now.introducers);
     branches->now = WPI_ARRAY_AT(&branches->waiting, wpi_branch, --branches->waiting.count);
     wpi_bitset_free(&branches->hidden);
     WPI_TRY(wpi_bitset_unite(&branches->hidden, &view->policy->hidden, err));
@@ -72,40 +68,14 @@ uint64_t wpi_branches_touched(const wpi_sight *sight, const uint32_t *people, si
     return touched;
 }
 
-bool wpi_branches_ask_for(const wpi_branches *branches, uint32_t introducer)
-{
-    const wpi_array *asked = &branches->now.introducers;
-    size_t low = 0, high = asked->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (WPI_ARRAY_AT(asked, uint32_t, middle) < introducer)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return asked->count == 0 ||
-           (low < asked->count && WPI_ARRAY_AT(asked, uint32_t, low) == introducer);
-}
-
-wp_status wpi_branches_split(wpi_branches *branches, unsigned barrier, const wpi_array *introducers,
-                             wp_error *err)
+wp_status wpi_branches_split(wpi_branches *branches, unsigned barrier, wp_error *err)
 {
     branches->has_split = true;
     for (int side = 0; side < 2; side++) {
-        wpi_branch half = {{branches->now.without[0], branches->now.without[1]},
-                           WPI_ARRAY_OF(uint32_t)};
+        wpi_branch half = branches->now;
         assert((half.without[side] >> barrier & 1) == 0); /* or nobody of it would be found */
         half.without[side] |= UINT64_C(1) << barrier;
-        wp_status status = WP_OK;
-        if (introducers != NULL)
-            status =
-                wpi_array_extend(&half.introducers, introducers->items, introducers->count, err);
-        if (status == WP_OK)
-            status = wpi_array_push(&branches->waiting, &half, err);
-        if (status != WP_OK) {
-            wpi_array_free(&half.introducers);
-            return status;
-        }
+        WPI_TRY(wpi_array_push(&branches->waiting, &half, err));
     }
     return WP_OK;
 }

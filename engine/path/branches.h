@@ -8,10 +8,9 @@
  * barrier. A branch is which sides are left out.
  *
  * Where all sources or all targets stand on one side, the other one is left out from the start.
- * Most queries need no branch beyond. Where all introducers are asked for, a branch answers for
- * those alone whose path touched the barrier it was split at: what others are answered with is
- * known. Branches are never deeper than the barriers are many; the searches may be many in the
- * worst case, and share the limits of the query.
+ * Most queries need no branch beyond. Branches are never deeper than the barriers are many; the
+ * searches may be many in the worst case, and share the limits of the query. Whoever asks for all
+ * introducers, or for everybody within reach, does not branch: see detour.h and sided_reach.h.
  */
 #ifndef WPI_PATH_BRANCHES_H
 #define WPI_PATH_BRANCHES_H
@@ -21,7 +20,6 @@
 /* The barriers whose first, and whose second side is left out, a bit each. */
 typedef struct wpi_branch {
     uint64_t without[2];
-    wpi_array introducers; /* of uint32_t, ascending: whom it answers for; empty: everybody */
 } wpi_branch;
 
 typedef struct wpi_branches {
@@ -44,12 +42,8 @@ wp_status wpi_branches_next(wpi_branches *branches, wp_error *err);
 /* The barriers both of whose sides a list of people touches, a bit each. */
 uint64_t wpi_branches_touched(const wpi_sight *sight, const uint32_t *people, size_t count);
 
-/* Whether the branch shown answers for an introducer. */
-bool wpi_branches_ask_for(const wpi_branches *branches, uint32_t introducer);
-
 /* Add two branches to look at in place of the one shown, without the one and without the other side
- * of a barrier, that answer for some introducers; NULL: for everybody. */
-wp_status wpi_branches_split(wpi_branches *branches, unsigned barrier, const wpi_array *introducers,
-                             wp_error *err);
+ * of a barrier. */
+wp_status wpi_branches_split(wpi_branches *branches, unsigned barrier, wp_error *err);
 
 #endif

@@ -4,11 +4,15 @@
  * The order is: cost, hops, the dearest tie, the last contact of introducer and target (latest
  * first), external ids person by person. What comes late in it is dear to know, so it is found out
  * only for candidates that are alike in all that comes before; people are traced only for those
- * that may be among the first k.
+ * that may be among the first k. All of it is work of the query and ends at its limits. What was
+ * found is then shown nevertheless, by what it costs no time to know.
  */
 #include "path/candidates.h"
 
 #include <stdlib.h>
+
+#define OPTIONS_BETWEEN_POLLS 64
+#define HASTY_MAX 64u /* candidates that are shown once a limit was met */
 
 wp_status wpi_candidates_contact(wpi_view *view, uint32_t introducer, uint32_t target,
                                  int64_t *contact_s, wp_error *err)
@@ -115,10 +119,13 @@ static wp_status sort_options(const wpi_search *search, wpi_array *options, wp_e
     if (count < 2)
         return WP_OK;
     qsort(items, count, sizeof *items, compare_untraced);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
+        if (i % OPTIONS_BETWEEN_POLLS == 0)
+            WPI_TRY(wpi_meter_poll(search->view->meter, err));
         if ((i > 0 && is_alike(&items[i], &items[i - 1])) ||
             (i + 1 < count && is_alike(&items[i], &items[i + 1])))
             WPI_TRY(rank_option(search, &items[i], err));
+    }
     qsort(items, count, sizeof *items, compare_untraced);
     return WP_OK;
 }
@@ -140,6 +147,7 @@ static size_t count_relevant(const wpi_array *options, size_t k, wpi_map *seen, 
     return at;
 }
 
+/* Find the people of a candidate; without ids, any of those who are as cheap. */
 static wp_status trace(const wpi_search *search, wpi_trace_ids *ids, wpi_arena *arena,
                        wpi_candidate *candidate, wp_error *err)
 {
@@ -147,6 +155,9 @@ static wp_status trace(const wpi_search *search, wpi_trace_ids *ids, wpi_arena *
     wpi_array people = WPI_ARRAY_OF(uint32_t);
     if (candidate->hops == 1)
         WPI_TRY_OUT(wpi_array_push(&people, &candidate->introducer, err));
+    else if (ids == NULL)
+        WPI_TRY_OUT(
+            wpi_trace_any(search, candidate->introducer, candidate->hops - 1, &people, err));
     else
         WPI_TRY_OUT(wpi_trace_people(search, ids, candidate->introducer, candidate->hops - 1,
                                      candidate->widest, &people, err));
@@ -160,14 +171,18 @@ out:
     return status;
 }
 
-wp_status wpi_candidates_choose(const wpi_search *search, wpi_trace_ids *ids, wpi_arena *arena,
-                                size_t k, wpi_array *out, wp_error *err)
+static wp_status choose(const wpi_search *search, wpi_trace_ids *ids, wpi_arena *arena, size_t k,
+                        wpi_array *out, wp_error *err)
 {
     wp_status status;
     wpi_map seen = {NULL, 0, 0};
     const wpi_array *closings = &search->scratch->closings;
-    for (size_t i = 0; i < closings->count; i++)
+    out->count = 0;
+    for (size_t i = 0; i < closings->count; i++) {
+        if (i % OPTIONS_BETWEEN_POLLS == 0)
+            WPI_TRY(wpi_meter_poll(search->view->meter, err));
         WPI_TRY(add_options(search, &WPI_ARRAY_AT(closings, wpi_closing, i), out, err));
+    }
     WPI_TRY(sort_options(search, out, err));
     size_t relevant = count_relevant(out, k, &seen, &status, err);
     wpi_map_free(&seen);
@@ -175,6 +190,41 @@ wp_status wpi_candidates_choose(const wpi_search *search, wpi_trace_ids *ids, wp
     out->count = relevant;
     for (size_t i = 0; i < relevant; i++)
         WPI_TRY(trace(search, ids, arena, &WPI_ARRAY_AT(out, wpi_candidate, i), err));
+    return wpi_candidates_order(ids, arena, out, k, err);
+}
+
+wp_status wpi_candidates_choose(const wpi_search *search, wpi_trace_ids *ids, wpi_arena *arena,
+                                size_t k, wpi_array *out, wp_error *err)
+{
+    ids->meter = search->view->meter;
+    wp_status status = choose(search, ids, arena, k, out, err);
+    ids->meter = NULL;
+    return status;
+}
+
+/* Leave the best `most` of some options, as far as they are known. */
+static void keep_best(wpi_array *options, size_t most)
+{
+    if (options->count > 1)
+        qsort(options->items, options->count, sizeof(wpi_candidate), compare_untraced);
+    if (options->count > most)
+        options->count = most;
+}
+
+wp_status wpi_candidates_choose_hastily(const wpi_search *search, wpi_trace_ids *ids,
+                                        wpi_arena *arena, size_t k, wpi_array *out, wp_error *err)
+{
+    const wpi_array *closings = &search->scratch->closings;
+    size_t most = k < HASTY_MAX ? k : HASTY_MAX;
+    out->count = 0;
+    for (size_t i = 0; i < closings->count; i++) {
+        WPI_TRY(add_options(search, &WPI_ARRAY_AT(closings, wpi_closing, i), out, err));
+        if (out->count >= 16 * most)
+            keep_best(out, most);
+    }
+    keep_best(out, most);
+    for (size_t i = 0; i < out->count; i++)
+        WPI_TRY(trace(search, NULL, arena, &WPI_ARRAY_AT(out, wpi_candidate, i), err));
     return wpi_candidates_order(ids, arena, out, k, err);
 }
 

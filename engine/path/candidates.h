@@ -18,10 +18,14 @@ typedef struct wpi_candidate {
     const char **ids; /* their external ids, where all numbers of another one are the same */
 } wpi_candidate;
 
-/* The k best paths of a finished search, one for each introducer, in the total order; appended to
- * an array of wpi_candidate. */
+/* The k best paths of a finished search, one for each introducer, in the total order, as an array
+ * of wpi_candidate. Ends at the limits of the query. */
 wp_status wpi_candidates_choose(const wpi_search *search, wpi_trace_ids *ids, wpi_arena *arena,
                                 size_t k, wpi_array *out, wp_error *err);
+
+/* Some of the best paths that a search found by the time a limit was met, chosen in no time. */
+wp_status wpi_candidates_choose_hastily(const wpi_search *search, wpi_trace_ids *ids,
+                                        wpi_arena *arena, size_t k, wpi_array *out, wp_error *err);
 
 /* Order traced candidates and keep the first of each introducer, k at most. */
 wp_status wpi_candidates_order(wpi_trace_ids *ids, wpi_arena *arena, wpi_array *candidates,

@@ -1,11 +1,41 @@
 /*
- * Expanding one person through the neighbour view: see neighbours.h.
+ * Expanding people through the neighbour view: see neighbours.h.
+ *
+ * What an expansion waits for is memory: for the entry of the index, then for the list. Of many
+ * people, both are fetched a few people ahead.
  */
 #include "path/neighbours.h"
 
 #include "path/view.h"
 
-#define LINES 32 /* fetched side by side */
+#define LINES 4 /* fetched of a list; the processor then sees a stream */
+#define AHEAD_INDEX 16
+#define AHEAD_LISTS 5
+
+/* A view of everybody's ties, and what it points to. */
+typedef struct expansion {
+    wpi_meter meter;
+    wpi_roles roles;
+    wpi_view view;
+    bool is_inbound;
+} expansion;
+
+static void begin(expansion *self, wpi_graph *graph, const wpi_policy *policy, int32_t day,
+                  bool is_inbound, uint32_t cost_max)
+{
+    self->meter = (wpi_meter){.steps = 0};
+    self->roles = (wpi_roles){.slots = NULL};
+    self->is_inbound = is_inbound;
+    self->view = (wpi_view){.graph = graph,
+                            .policy = policy,
+                            .meter = &self->meter,
+                            .day = day,
+                            .cost_max = cost_max,
+                            .is_plain = true,
+                            .is_open_ended = true,
+                            .roles = &self->roles};
+    wpi_view_init(&self->view, false);
+}
 
 /* Leave out whoever stands on the other side of a barrier; returns how many are left. */
 static size_t drop_hidden(const wpi_sight *sight, uint32_t person, wp_neighbour *items,
@@ -20,43 +50,94 @@ static size_t drop_hidden(const wpi_sight *sight, uint32_t person, wp_neighbour 
     return kept;
 }
 
-wp_status wpi_neighbours_copy(wpi_graph *graph, const wpi_policy *policy, uint32_t person,
-                              int32_t day, bool is_inbound, uint32_t cost_max, wp_neighbour *out,
-                              size_t capacity, size_t *count, wp_error *err)
+static wp_status copy(expansion *self, uint32_t person, wp_neighbour *out, size_t capacity,
+                      size_t *count, wp_error *err)
 {
     wpi_walk walk;
     wpi_hop hop;
-    wp_status status = WP_OK;
-    wpi_meter meter = {.steps = 0};
-    wpi_roles roles = {.slots = NULL};
-    wpi_view view = {.graph = graph,
-                     .policy = policy,
-                     .meter = &meter,
-                     .day = day,
-                     .cost_max = cost_max,
-                     .is_plain = true,
-                     .is_open_ended = true,
-                     .roles = &roles};
     size_t found = 0;
-    wpi_view_init(&view, false);
-    WPI_TRY(wpi_view_begin_any(&view, person, is_inbound, &walk, err));
-    wpi_arc_list_prefetch(&walk.list, LINES);
+    wp_status status = WP_OK;
+    wpi_view *view = &self->view;
+    const wpi_sight *sight = &view->policy->sight;
+    WPI_TRY(wpi_view_begin_any(view, person, self->is_inbound, &walk, err));
     do {
         size_t taken = 0;
         if (found < capacity)
-            WPI_TRY_OUT(wpi_view_take_many(&walk, out + found, capacity - found, &taken, err));
-        found += drop_hidden(&policy->sight, person, out + found, taken);
-        if (taken > 0)
+            WPI_TRY(wpi_view_take_many(&walk, out + found, capacity - found, &taken, err));
+        if (taken > 0) {
+            found += drop_hidden(sight, person, out + found, taken);
             continue;
-        status = wpi_view_next(&walk, cost_max, &hop, err);
-        if (status == WP_OK && wpi_sight_hides(&policy->sight, person, hop.other))
+        }
+        status = wpi_view_next(&walk, view->cost_max, &hop, err);
+        if (status == WP_OK && sight->barriers.count > 0 &&
+            wpi_sight_hides(sight, person, hop.other))
             continue;
         if (status == WP_OK && found < capacity)
             out[found] = (wp_neighbour){hop.other, hop.cost};
         found += status == WP_OK ? 1 : 0;
     } while (status == WP_OK);
-out:
-    wpi_view_free(&view);
     *count = found;
     return status == WP_ENOTFOUND ? WP_OK : status;
+}
+
+wp_status wpi_neighbours_copy(wpi_graph *graph, const wpi_policy *policy, uint32_t person,
+                              int32_t day, bool is_inbound, uint32_t cost_max, wp_neighbour *out,
+                              size_t capacity, size_t *count, wp_error *err)
+{
+    expansion self;
+    begin(&self, graph, policy, day, is_inbound, cost_max);
+    wpi_view_prefetch_list(&self.view, person, LINES);
+    wp_status status = copy(&self, person, out, capacity, count, err);
+    wpi_view_free(&self.view);
+    return status;
+}
+
+static void fetch_index(const expansion *self, const wpi_neighbours_many *many, size_t at)
+{
+    if (at < many->people_count)
+        wpi_view_prefetch(&self->view, many->people[at]);
+}
+
+static void fetch_list(const expansion *self, const wpi_neighbours_many *many, size_t at)
+{
+    if (at < many->people_count)
+        wpi_view_prefetch_list(&self->view, many->people[at], LINES);
+}
+
+static void fetch_first(const expansion *self, const wpi_neighbours_many *many)
+{
+    for (size_t i = 0; i < AHEAD_INDEX; i++)
+        fetch_index(self, many, i);
+    for (size_t i = 0; i < AHEAD_LISTS; i++)
+        fetch_list(self, many, i);
+}
+
+static wp_status copy_many(expansion *self, wpi_neighbours_many *many, wp_error *err)
+{
+    size_t used = 0;
+    fetch_first(self, many);
+    for (; many->done < many->people_count; many->done++) {
+        uint32_t person;
+        size_t *count = &many->counts[many->done], room = many->capacity - used;
+        fetch_index(self, many, many->done + AHEAD_INDEX);
+        fetch_list(self, many, many->done + AHEAD_LISTS);
+        WPI_TRY(wpi_sight_resolve(&self->view.policy->sight, self->view.graph, WPI_PERSON,
+                                  many->people[many->done], &person, err));
+        WPI_TRY(copy(self, person, room == 0 ? NULL : many->out + used, room, count, err));
+        if (*count > room)
+            return WP_OK;
+        used += *count;
+    }
+    return WP_OK;
+}
+
+wp_status wpi_neighbours_copy_many(wpi_graph *graph, const wpi_policy *policy, int32_t day,
+                                   bool is_inbound, uint32_t cost_max, wpi_neighbours_many *many,
+                                   wp_error *err)
+{
+    expansion self;
+    begin(&self, graph, policy, day, is_inbound, cost_max);
+    wp_status status = copy_many(&self, many, err);
+    wpi_view_free(&self.view);
+    return status;
 }

@@ -1,18 +1,18 @@
 /*
  * The path query: search, choose, read the ties of the chosen paths, and reach when asked.
  *
- * When a limit stops the search, what was found is still ordered and returned: the meter's limits
- * are lifted for that, because the rest takes a few look-ups a path.
+ * When a limit stops the search, or the choice among what it found, some of that is still returned:
+ * the meter's limits are lifted for it, because the rest takes a few look-ups a path.
  */
 #include "path/paths.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/sort.h"
 #include "graph/party.h"
 #include "path/branches.h"
 #include "path/candidates.h"
+#include "path/detour.h"
 #include "path/query.h"
 #include "path/via.h"
 #include "rules/path_cost.h"
@@ -84,59 +84,30 @@ static wp_status find_seen(wpi_search *search, uint32_t via, size_t k, wpi_trace
     if (via != 0)
         return wpi_via_find(search, via, k, ids, arena, out, err);
     wp_status status = wpi_search_run(search, k, err);
-    if (status != WP_OK && !wpi_meter_is_limit(status))
-        return status;
-    wp_limits limits = meter->limits;
-    meter->limits = (wp_limits){0, 0, 0, NULL};
-    wp_status chosen = wpi_candidates_choose(search, ids, arena, k, out, err);
     if (status == WP_OK)
-        meter->limits = limits;
+        status = wpi_candidates_choose(search, ids, arena, k, out, err);
+    if (!wpi_meter_is_limit(status))
+        return status;
+    meter->limits = (wp_limits){0, 0, 0, NULL};
+    wp_status chosen = wpi_candidates_choose_hastily(search, ids, arena, k, out, err);
     return chosen == WP_OK ? status : chosen;
 }
 
-/* Keep the candidates that were asked for and touch both sides of no barrier; the first barrier
- * that an introducer's path touches goes to `forbidden` with the introducer. */
-static wp_status drop_forbidden(const wpi_branches *branches, wpi_array *candidates,
-                                wpi_array *forbidden, wp_error *err)
+/* Keep the candidates that touch both sides of no barrier; `forbidden` gets those that others do, a
+ * bit each. */
+static void drop_forbidden(const wpi_branches *branches, wpi_array *candidates, uint64_t *forbidden)
 {
     wpi_candidate *items = candidates->items;
     size_t kept = 0;
+    *forbidden = 0;
     for (size_t i = 0; i < candidates->count; i++) {
         uint64_t touched =
             wpi_branches_touched(branches->sight, items[i].people, items[i].hops + 1);
-        if (!wpi_branches_ask_for(branches, items[i].introducer))
-            continue;
-        if (touched == 0) {
+        *forbidden |= touched;
+        if (touched == 0)
             items[kept++] = items[i];
-            continue;
-        }
-        wpi_pair one = {(uint32_t)__builtin_ctzll(touched), items[i].introducer};
-        WPI_TRY(wpi_array_push(forbidden, &one, err));
     }
     candidates->count = kept;
-    return wpi_sort_pairs(forbidden, err);
-}
-
-/* Split a branch where introducers were forbidden: at each barrier for those who touched it, which
- * is enough when all are known; otherwise at one barrier for everybody. */
-static wp_status split(wpi_branches *branches, const wpi_array *forbidden, bool are_all_known,
-                       wp_error *err)
-{
-    wp_status status = WP_OK;
-    wpi_array introducers = WPI_ARRAY_OF(uint32_t);
-    if (!are_all_known && forbidden->count > 0)
-        return wpi_branches_split(branches, WPI_ARRAY_AT(forbidden, wpi_pair, 0).low, NULL, err);
-    for (size_t i = 0; i < forbidden->count && status == WP_OK; i++) {
-        const wpi_pair *at = &WPI_ARRAY_AT(forbidden, wpi_pair, i);
-        bool is_last = i + 1 == forbidden->count || at[1].low != at->low;
-        status = wpi_array_push(&introducers, &at->high, err);
-        if (status == WP_OK && is_last) {
-            status = wpi_branches_split(branches, at->low, &introducers, err);
-            introducers.count = 0;
-        }
-    }
-    wpi_array_free(&introducers);
-    return status;
 }
 
 /* Read what decides among paths as cheap and as short, which a branch knows of its own ones alone.
@@ -163,7 +134,7 @@ static wp_status find_in_branch(path_finder *self, wpi_branches *branches, size_
 {
     wp_status status, limit;
     wpi_array found = WPI_ARRAY_OF(wpi_candidate);
-    wpi_array forbidden = WPI_ARRAY_OF(wpi_pair);
+    uint64_t forbidden = 0;
     uint64_t all = self->query->cost_limit;
     uint64_t kth = out->count < k ? all : WPI_ARRAY_AT(out, wpi_candidate, k - 1).total;
     self->search.cost_limit = kth < all ? kth : all;
@@ -171,15 +142,14 @@ static wp_status find_in_branch(path_finder *self, wpi_branches *branches, size_
     self->search.cost_limit = all;
     status = wpi_meter_is_limit(limit) ? WP_OK : limit;
     WPI_TRY_OUT(status);
-    WPI_TRY_OUT(drop_forbidden(branches, &found, &forbidden, err));
-    if (forbidden.count > 0 || branches->has_split)
+    drop_forbidden(branches, &found, &forbidden);
+    if (forbidden != 0 || branches->has_split)
         WPI_TRY_OUT(read_ranks(&self->query->view, &found, err));
     WPI_TRY_OUT(wpi_array_extend(out, found.items, found.count, err));
     WPI_TRY_OUT(wpi_candidates_order(&self->ids, &self->arena, out, k, err));
-    if (limit == WP_OK)
-        WPI_TRY_OUT(split(branches, &forbidden, k == SIZE_MAX, err));
+    if (limit == WP_OK && forbidden != 0)
+        WPI_TRY_OUT(wpi_branches_split(branches, (unsigned)__builtin_ctzll(forbidden), err));
 out:
-    wpi_array_free(&forbidden);
     wpi_array_free(&found);
     return status == WP_OK ? limit : status;
 }
@@ -265,30 +235,36 @@ static int compare_total(const void *a, const void *b)
     return x->introducer < y->introducer ? -1 : x->introducer > y->introducer;
 }
 
-/* The best total of every introducer. Barriers are seen by whole paths, so with them all paths are
- * traced. */
+/* The totals of a finished search as a list. */
+static wp_status list_totals(const wpi_search *search, wpi_array *totals, wp_error *err)
+{
+    const wpi_map *found = &search->scratch->totals;
+    for (size_t i = 0; i < found->capacity; i++) {
+        wpi_total total = {found->slots[i].value, (uint32_t)found->slots[i].key};
+        if (found->slots[i].key != WPI_MAP_KEY_NONE)
+            WPI_TRY(wpi_array_push(totals, &total, err));
+    }
+    return WP_OK;
+}
+
+/* The best total of every introducer: of a search without barriers where none was left out for the
+ * sake of one, else of ways that may exist. */
 static wp_status find_totals(path_finder *self, wpi_array *totals, wp_error *err)
 {
     wp_status status;
-    wpi_array candidates = WPI_ARRAY_OF(wpi_candidate);
-    if (self->query->view.policy->sight.barriers.count > 0) {
-        WPI_TRY_OUT(find_best(self, SIZE_MAX, &candidates, err));
-        for (size_t i = 0; i < candidates.count; i++) {
-            const wpi_candidate *from = &WPI_ARRAY_AT(&candidates, wpi_candidate, i);
-            wpi_total total = {from->total, from->introducer};
-            WPI_TRY_OUT(wpi_array_push(totals, &total, err));
-        }
-    } else {
-        const wpi_map *found = &self->search.scratch->totals;
-        WPI_TRY_OUT(wpi_search_run(&self->search, SIZE_MAX, err));
-        for (size_t i = 0; i < found->capacity; i++) {
-            wpi_total total = {found->slots[i].value, (uint32_t)found->slots[i].key};
-            if (found->slots[i].key != WPI_MAP_KEY_NONE)
-                WPI_TRY_OUT(wpi_array_push(totals, &total, err));
-        }
-    }
+    wpi_branches branches;
+    wpi_detour detour;
+    WPI_TRY(wpi_branches_begin(&branches, self->query, err));
+    wpi_detour_init(&detour, &self->search);
+    WPI_TRY_OUT(wpi_branches_next(&branches, err));
+    WPI_TRY_OUT(wpi_search_run(&self->search, SIZE_MAX, err));
+    if (branches.sight->barriers.count > 0)
+        WPI_TRY_OUT(wpi_detour_totals(&detour, totals, err));
+    else
+        WPI_TRY_OUT(list_totals(&self->search, totals, err));
 out:
-    wpi_array_free(&candidates);
+    wpi_detour_free(&detour);
+    wpi_branches_free(&branches);
     return status;
 }
 
@@ -325,7 +301,7 @@ static wp_status answer(wpi_query *query, const wp_path_query *asked, wpi_scratc
                    .hops_max = asked->hops_max == WP_HOPS_ANY ? UINT32_MAX : asked->hops_max,
                    .cost_limit = query->cost_limit},
         .via = asked->via,
-        .ids = {query->view.graph, {NULL, 0, 0}},
+        .ids = {query->view.graph, {NULL, 0, 0}, NULL},
     };
     wpi_arena_init(&self.arena, 0);
     limit = find_answer(&self, asked, &candidates, err);

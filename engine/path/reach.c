@@ -10,10 +10,10 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "path/branches.h"
 #include "path/breadth.h"
 #include "path/labels.h"
 #include "path/query.h"
+#include "path/sided_reach.h"
 #include "path/trace.h"
 #include "rules/path_cost.h"
 
@@ -117,11 +117,12 @@ static bool is_equal(const ranked_end *a, const ranked_end *b)
     return a->end.cost == b->end.cost && a->end.hops == b->end.hops;
 }
 
-/* Sort by numbers first, then read ids only for groups of equals. */
-static wp_status rank(wpi_graph *graph, ranked_end *ends, size_t count, wp_error *err)
+/* Sort by numbers first, then read ids only for groups of equals. At a limit, those that were not
+ * read yet stay in the order of numbers. */
+static wp_status rank(wpi_query *query, ranked_end *ends, size_t count, wp_error *err)
 {
     wp_status status = WP_OK;
-    wpi_trace_ids ids = {graph, {NULL, 0, 0}};
+    wpi_trace_ids ids = {query->view.graph, {NULL, 0, 0}, &query->meter};
     if (count > 1)
         qsort(ends, count, sizeof *ends, compare_ranked);
     for (size_t i = 0, next; i < count; i = next) {
@@ -149,7 +150,7 @@ static wp_status list_ends(reach_search *reach, wp_reach *out, wp_error *err)
     }
     for (size_t i = 0; i < count; i++)
         ranked[i].end = WPI_ARRAY_AT(&reach->ends, reach_end, i);
-    status = rank(reach->query->view.graph, ranked, count, err);
+    status = rank(reach->query, ranked, count, err);
     for (size_t i = 0; i < count; i++)
         out->items[i] = (wp_reached){ranked[i].end.person, ranked[i].end.hops, ranked[i].end.cost,
                                      wpi_path_cost_score(ranked[i].end.cost)};
@@ -173,68 +174,20 @@ static void free_search(reach_search *reach)
     wpi_array_free(&reach->ends);
 }
 
-/* Reach by hops, as ends without a cost. */
-static wp_status spread_by_hops(reach_search *reach, wp_error *err)
+/* With barriers: the best ends of ways that may exist. */
+static wp_status spread_sided(reach_search *reach, bool is_by_hops, wp_error *err)
 {
-    wp_reached *items = NULL;
-    size_t count = 0;
-    wp_status limit = wpi_breadth_find(reach->query, reach->hops_max, &items, &count, err);
+    wpi_sided_reach sided;
+    wpi_sided_reach_init(&sided, reach->query, reach->hops_max, is_by_hops);
+    wp_status limit = wpi_sided_reach_run(&sided, err);
     wp_status status = wpi_meter_is_limit(limit) ? WP_OK : limit;
-    for (size_t i = 0; i < count && status == WP_OK; i++) {
-        reach_end end = {0, items[i].hops, items[i].person};
+    for (size_t i = 0; i < sided.ends.count && status == WP_OK; i++) {
+        const wpi_sided_end *at = &WPI_ARRAY_AT(&sided.ends, wpi_sided_end, i);
+        reach_end end = {is_by_hops ? 0 : at->cost, at->hops, at->person};
         status = offer_end(reach, &end, err);
     }
-    wpi_memory_free(items);
+    wpi_sided_reach_free(&sided);
     return status == WP_OK ? limit : status;
-}
-
-/* The barriers both of whose sides are within reach: a path may have touched both. */
-static wp_status find_touched(const wpi_branches *branches, const reach_search *reach,
-                              uint64_t *touched, wp_error *err)
-{
-    wp_status status;
-    wpi_array people = WPI_ARRAY_OF(uint32_t);
-    const wpi_array *sources = &reach->query->source_list;
-    WPI_TRY_OUT(wpi_array_extend(&people, sources->items, sources->count, err));
-    for (size_t i = 0; i < reach->ends.count; i++)
-        WPI_TRY_OUT(wpi_array_push(&people, &WPI_ARRAY_AT(&reach->ends, reach_end, i).person, err));
-    *touched = wpi_branches_touched(branches->sight, people.items, people.count);
-    /* Sources that are left out stay in the list; they were not spread from. */
-    *touched &= ~(branches->now.without[0] | branches->now.without[1]);
-out:
-    wpi_array_free(&people);
-    return status;
-}
-
-/* Spread in one branch; what it reaches is the answer's unless the branch must be split. */
-static wp_status spread_branch(wpi_branches *branches, reach_search *all, bool is_by_hops,
-                               wp_error *err)
-{
-    reach_search one;
-    uint64_t touched = 0;
-    wp_status status, limit;
-    init_search(&one, all->query, all->hops_max == UINT32_MAX ? WP_HOPS_ANY : all->hops_max);
-    limit = is_by_hops ? spread_by_hops(&one, err) : spread_all(&one, err);
-    status = wpi_meter_is_limit(limit) ? WP_OK : limit;
-    WPI_TRY_OUT(status);
-    WPI_TRY_OUT(find_touched(branches, &one, &touched, err));
-    if (touched != 0)
-        WPI_TRY_OUT(wpi_branches_split(branches, (unsigned)__builtin_ctzll(touched), NULL, err));
-    for (size_t i = 0; touched == 0 && i < one.ends.count; i++)
-        WPI_TRY_OUT(offer_end(all, &WPI_ARRAY_AT(&one.ends, reach_end, i), err));
-out:
-    free_search(&one);
-    return status == WP_OK ? limit : status;
-}
-
-static wp_status spread_branches(reach_search *all, bool is_by_hops, wp_error *err)
-{
-    wpi_branches branches;
-    wp_status status = wpi_branches_begin(&branches, all->query, err);
-    while (status == WP_OK && (status = wpi_branches_next(&branches, err)) == WP_OK)
-        status = spread_branch(&branches, all, is_by_hops, err);
-    wpi_branches_free(&branches);
-    return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
 static int compare_by_hops(const void *a, const void *b)
@@ -260,11 +213,15 @@ static wp_status answer(wpi_query *query, const wp_reach_query *asked, wp_reach 
     bool has_barriers = query->view.policy->sight.barriers.count > 0;
     init_search(&reach, query, asked->hops_max);
     wp_status limit =
-        has_barriers ? spread_branches(&reach, asked->is_by_hops, err) : spread_all(&reach, err);
+        has_barriers ? spread_sided(&reach, asked->is_by_hops, err) : spread_all(&reach, err);
     wp_status status = wpi_meter_is_limit(limit) ? WP_OK : limit;
-    out->is_complete = limit == WP_OK;
     if (status == WP_OK)
         status = list_ends(&reach, out, err);
+    if (wpi_meter_is_limit(status)) {
+        limit = status;
+        status = WP_OK;
+    }
+    out->is_complete = limit == WP_OK;
     if (status == WP_OK && asked->is_by_hops)
         relist_by_hops(out);
     free_search(&reach);

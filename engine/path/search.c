@@ -106,6 +106,7 @@ static wp_status run_round(wpi_search *search, wp_error *err)
     search->closing_min = UINT64_MAX;
     wpi_scratch_clear(scratch);
     search->has_levels = search->hops_max != UINT32_MAX && search->threshold <= THRESHOLD_LEVELS;
+    wpi_view_announce(search->view, search->targets, 1, search->target_count);
     for (size_t i = 0; i < search->target_count; i++)
         WPI_TRY(collect_target(search, search->targets[i], err));
     if (search->hops_max == 1 || search->closing_min == UINT64_MAX)

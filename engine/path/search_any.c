@@ -19,6 +19,8 @@
 #include "path/search.h"
 #include "rules/path_cost.h"
 
+#define GRACE_STEPS 20000 /* ties, a millisecond or two */
+
 /* A person with labels on both sides. */
 typedef struct meeting {
     uint64_t total;
@@ -244,12 +246,16 @@ wp_status wpi_search_any(wpi_search *search, wp_error *err)
     any.labels->has_hop_limit = false;
     wpi_back_init(&any.back);
     wp_status status = run(&any, err);
-    if (status == WP_OK || wpi_meter_is_limit(status)) {
+    bool is_limit = wpi_meter_is_limit(status);
+    if (status == WP_OK || is_limit) {
+        /* Once a limit was met, as much is completed as takes no time. */
         wp_limits limits = view->meter->limits;
-        view->meter->limits = (wp_limits){0, 0, 0, NULL};
+        if (is_limit)
+            view->meter->limits = (wp_limits){.steps_max = view->meter->steps + GRACE_STEPS};
         wp_status completed = complete(&any, err);
         view->meter->limits = limits;
-        status = completed == WP_OK ? status : completed;
+        if (completed != WP_OK && !(is_limit && wpi_meter_is_limit(completed)))
+            status = completed;
     }
     wpi_back_free(&any.back);
     wpi_array_free(&any.meetings);

@@ -26,6 +26,7 @@
 #define AHEAD_LISTS 6
 #define AHEAD_INDEX 24
 #define LINES 4
+#define ANNOUNCED 4096
 
 /* Whether a way with fewer ties is not dearer. */
 static bool is_dominated(const wpi_scratch *scratch, uint32_t person, uint32_t hops, uint64_t cost)
@@ -85,7 +86,8 @@ static uint64_t least_after(const wpi_search *search)
 static wp_status next_batch(wpi_walk *walk, uint64_t room, const wpi_level *level, wpi_hop *hops,
                             size_t *count, wp_error *err)
 {
-    wp_status status = wpi_view_take(walk, room, hops, BATCH, count, err);
+    wpi_wanted wanted = {room, NULL, BATCH};
+    wp_status status = wpi_view_take(walk, &wanted, hops, count, err);
     for (size_t i = 0; i < *count; i++)
         wpi_level_prefetch(level, hops[i].other);
     return status;
@@ -178,10 +180,13 @@ static wp_status pull(wpi_search *search, const wpi_level_label *closing, const 
     return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
-/* Have the lists of people a few places on fetched. */
+/* Have the lists of people a few places on fetched, from the disk of many at once. */
 static void fetch_ahead(const wpi_search *search, const wpi_level_label *items, size_t at,
                         size_t count)
 {
+    if (at % ANNOUNCED == 0)
+        wpi_view_announce(search->view, &items[at].person, sizeof *items / sizeof(uint32_t),
+                          count - at < ANNOUNCED ? count - at : ANNOUNCED);
     if (at + AHEAD_INDEX < count)
         wpi_view_prefetch(search->view, items[at + AHEAD_INDEX].person);
     if (at + AHEAD_LISTS < count)
@@ -272,10 +277,10 @@ static wp_status cross(wpi_search *search, uint32_t person, uint64_t cost, uint3
         return WP_OK;
     WPI_TRY(wpi_view_begin(search->view, person, false, &walk, err));
     while (status == WP_OK && has_room(search, least, &room)) {
-        status = wpi_view_take(&walk, room, batch, BATCH, &count, err);
+        wpi_wanted wanted = {room, &approaches->filter, BATCH};
+        status = wpi_view_take(&walk, &wanted, batch, &count, err);
         for (size_t i = 0; i < count; i++)
-            if (cost + batch[i].cost > label_max &&
-                wpi_approaches_may_have(approaches, batch[i].other))
+            if (cost + batch[i].cost > label_max)
                 WPI_TRY(meet(search, batch[i].other, hops, cost + batch[i].cost, err));
     }
     search->was_cut |= walk.was_cut;
@@ -323,6 +328,7 @@ static wp_status join_last(wpi_search *search, wp_error *err)
 wp_status wpi_search_levels(wpi_search *search, wp_error *err)
 {
     assert(search->hops_max >= 2 && search->hops_max <= WPI_SCRATCH_LEVELS);
+    wpi_view_announce(search->view, search->sources, 1, search->source_count);
     for (size_t i = 0; i < search->source_count; i++)
         WPI_TRY(spread(search, search->sources[i], 0, 1, UINT64_MAX, err));
     for (uint32_t hops = 2; hops + 2 < search->hops_max; hops++)

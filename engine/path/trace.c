@@ -13,6 +13,8 @@
 
 #include "graph/person.h"
 
+#define IDS_BETWEEN_POLLS 64
+
 typedef struct tight_tie {
     uint32_t from;
     uint32_t to;
@@ -37,6 +39,8 @@ wp_status wpi_trace_id(wpi_trace_ids *ids, uint32_t person, const char **text, w
         *text = (const char *)(uintptr_t)*known;
         return WP_OK;
     }
+    if (ids->meter != NULL && ids->at.count % IDS_BETWEEN_POLLS == 0)
+        WPI_TRY(wpi_meter_poll(ids->meter, err));
     WPI_TRY(wpi_person_external_id(ids->graph, person, text, err));
     return wpi_map_put(&ids->at, person, (uint64_t)(uintptr_t)*text, &known, NULL, err);
 }
@@ -231,6 +235,45 @@ out:
     wpi_array_free(&self.starts);
     wpi_map_free(&self.widest);
     return status;
+}
+
+/* Somebody from whom a tight tie leads to a person at a hop. */
+static wp_status find_before(const wpi_search *search, uint32_t person, uint32_t hops,
+                             uint32_t *before, wp_error *err)
+{
+    wpi_walk walk;
+    wpi_hop hop;
+    uint64_t passage;
+    wp_status status;
+    WPI_TRY(wpi_view_passage(search->view, person, hops, &passage, err));
+    uint64_t needed = wpi_search_cost(search, person, hops) - passage;
+    WPI_TRY(wpi_view_begin(search->view, person, true, &walk, err));
+    do
+        status = wpi_view_next(&walk, needed, &hop, err);
+    while (status == WP_OK && !is_tight(search, &hop, hops, needed));
+    if (status == WP_ENOTFOUND)
+        return wpi_error_set(err, WP_ECORRUPT, "neighbour lists of two people disagree");
+    *before = hop.other;
+    return status;
+}
+
+wp_status wpi_trace_any(const wpi_search *search, uint32_t introducer, uint32_t hops,
+                        wpi_array *people, wp_error *err)
+{
+    uint32_t person = introducer;
+    size_t first = people->count;
+    WPI_TRY(wpi_array_push(people, &person, err));
+    for (uint32_t at = hops; at >= 1; at--) {
+        WPI_TRY(find_before(search, person, at, &person, err));
+        WPI_TRY(wpi_array_push(people, &person, err));
+    }
+    uint32_t *items = &WPI_ARRAY_AT(people, uint32_t, first);
+    for (uint32_t i = 0; i < (hops + 1) / 2; i++) {
+        uint32_t other = items[hops - i];
+        items[hops - i] = items[i];
+        items[i] = other;
+    }
+    return WP_OK;
 }
 
 wp_status wpi_trace_widest(const wpi_search *search, uint32_t introducer, uint32_t hops,

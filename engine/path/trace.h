@@ -9,7 +9,8 @@
 /* Compare two people by external id, then number. Ids are read once and kept. */
 typedef struct wpi_trace_ids {
     wpi_graph *graph;
-    wpi_map at; /* person -> pointer to text */
+    wpi_map at;       /* person -> pointer to text */
+    wpi_meter *meter; /* polled now and then while ids are read; NULL: not */
 } wpi_trace_ids;
 
 wp_status wpi_trace_id(wpi_trace_ids *ids, uint32_t person, const char **text, wp_error *err);
@@ -26,5 +27,9 @@ wp_status wpi_trace_widest(const wpi_search *search, uint32_t introducer, uint32
  */
 wp_status wpi_trace_people(const wpi_search *search, wpi_trace_ids *ids, uint32_t introducer,
                            uint32_t hops, uint32_t widest, wpi_array *people, wp_error *err);
+
+/* As wpi_trace_people(), but any of the cheapest ways: one list a hop is read. */
+wp_status wpi_trace_any(const wpi_search *search, uint32_t introducer, uint32_t hops,
+                        wpi_array *people, wp_error *err);
 
 #endif

@@ -6,8 +6,12 @@
  * of a lower bound of their total: what they cost so far, plus the cheapest way to `via` (if it is
  * still ahead) and on to a target, both computed backwards beforehand without regard to hops and to
  * repeated people. A complete path that comes up first is therefore the best one left; when there
- * are as many introducers as wanted, or as people next to the targets, the search is over. The
- * bounds count the relay factor for every intermediary, so one is taken off again at a source.
+ * are as many introducers as wanted, or as a way leads to within the threshold, the search is over.
+ * The bounds count the relay factor for every intermediary, so one is taken off again at a source.
+ *
+ * Whether a way that meets nobody twice exists at all is a hard question: where ties lead one way,
+ * that of two disjoint paths, for which only exponential algorithms are known. So partial paths are
+ * bounded in number, and a query that needs more of them ends with what it has.
  */
 #include "path/via.h"
 
@@ -18,6 +22,7 @@
 #include "rules/path_cost.h"
 
 #define THRESHOLD_FIRST 800000u
+#define PARTIALS_MAX ((size_t)1 << 21) /* 84 MB, and half of that for their queue */
 
 /* A partial path, the last person of it; `before` is the index of the rest. */
 typedef struct partial {
@@ -40,7 +45,8 @@ typedef struct via_search {
     bool was_cut;
     wpi_labels to_target; /* cost from a person to the nearest target */
     wpi_labels to_via;    /* cost from a person to via, its passage included */
-    wpi_map introducers;  /* people next to a target who may speak to it */
+    wpi_labels from_via;  /* cost from via to a person, its passage included */
+    wpi_map introducers;  /* people next to a target who may speak to it -> cost of doing so */
     size_t wanted;        /* introducers, in this round */
     uint64_t via_onward;  /* cost from via to the nearest target */
     wpi_array partials;
@@ -76,8 +82,39 @@ static wp_status spread_backwards(via_search *via, wpi_labels *labels, wp_error 
             uint64_t *slot;
             if ((hop.roles & WPI_ROLE_TARGET) == 0)
                 WPI_TRY(wpi_labels_offer(labels, &next, &is_better, err));
-            if (is_bare && labels == &via->to_target && (hop.roles & WPI_ROLE_END) == 0)
-                WPI_TRY(wpi_map_put(&via->introducers, hop.other, 0, &slot, NULL, err));
+            if (!is_bare || labels != &via->to_target || (hop.roles & WPI_ROLE_END) != 0)
+                continue;
+            WPI_TRY(wpi_map_put(&via->introducers, hop.other, hop.cost, &slot, NULL, err));
+            *slot = hop.cost < *slot ? hop.cost : *slot;
+        }
+        via->was_cut |= walk.was_cut;
+        if (status != WP_ENOTFOUND)
+            return status;
+    }
+    return status == WP_ENOTFOUND ? WP_OK : status;
+}
+
+/* Spread costs from via on, up to `most`. */
+static wp_status spread_onwards(via_search *via, uint64_t most, wp_error *err)
+{
+    wpi_label label = {.person = via->via};
+    wp_status status;
+    bool is_better;
+    WPI_TRY(wpi_labels_offer(&via->from_via, &label, &is_better, err));
+    while ((status = wpi_labels_settle(&via->from_via, &label, err)) == WP_OK) {
+        wpi_walk walk;
+        wpi_hop hop;
+        uint64_t passage;
+        WPI_TRY(wpi_view_begin(via->view, label.person, false, &walk, err));
+        while ((status = wpi_view_next(&walk, most - label.cost, &hop, err)) == WP_OK) {
+            wpi_label next = {.person = hop.other, .hops = label.hops + 1};
+            if ((hop.roles & WPI_ROLE_END) != 0)
+                continue;
+            WPI_TRY(wpi_view_passage(via->view, hop.other, 2, &passage, err));
+            next.cost = label.cost + hop.cost + passage;
+            if (next.cost <= most)
+                WPI_TRY(wpi_labels_offer(&via->from_via, &next, &is_better, err));
+            via->was_cut |= next.cost > most;
         }
         via->was_cut |= walk.was_cut;
         if (status != WP_ENOTFOUND)
@@ -92,6 +129,7 @@ static wp_status measure(via_search *via, wp_error *err)
     uint64_t passage;
     wpi_labels_clear(&via->to_target);
     wpi_labels_clear(&via->to_via);
+    wpi_labels_clear(&via->from_via);
     wpi_map_clear(&via->introducers);
     for (size_t i = 0; i < via->search->target_count; i++) {
         wpi_label target = {.person = via->search->targets[i]};
@@ -126,6 +164,9 @@ static wp_status push(via_search *via, const partial *added, wp_error *err)
         via->was_cut = true;
         return WP_OK;
     }
+    if (via->partials.count == PARTIALS_MAX)
+        return wpi_error_set(err, WP_EBUDGET, "query by way of somebody reached %zu partial paths",
+                             PARTIALS_MAX);
     wpi_heap_entry next = {added->bound, added->hops, (uint32_t)via->partials.count};
     WPI_TRY(wpi_array_push(&via->partials, added, err));
     WPI_TRY(wpi_heap_push(&via->queue, next, err));
@@ -214,17 +255,56 @@ static wp_status note(via_search *via, uint32_t index, wpi_arena *arena, wpi_arr
     return wpi_array_push(out, &candidate, err);
 }
 
-static wp_status run_round(via_search *via, wpi_arena *arena, wpi_array *out, wp_error *err)
+/* How many introducers a way by via leads to within the threshold, whomever it meets twice. */
+static wp_status count_introducers(via_search *via, size_t *count, wp_error *err)
+{
+    uint64_t least = UINT64_MAX;
+    *count = 0;
+    for (size_t i = 0; i < via->search->source_count; i++) {
+        const wpi_label *source = wpi_labels_only(&via->to_via, via->search->sources[i]);
+        if (source != NULL && source->cost < least)
+            least = source->cost;
+    }
+    if (least == UINT64_MAX)
+        return WP_OK;
+    if (!via->view->is_plain)
+        least -= least < WPI_COST_RELAY ? least : WPI_COST_RELAY;
+    if (least > via->threshold) {
+        via->was_cut = true;
+        return WP_OK;
+    }
+    WPI_TRY(spread_onwards(via, via->threshold - least, err));
+    for (size_t i = 0; i < via->introducers.capacity; i++) {
+        const wpi_map_slot *slot = &via->introducers.slots[i];
+        const wpi_label *label = slot->key == WPI_MAP_KEY_NONE
+                                     ? NULL
+                                     : wpi_labels_only(&via->from_via, (uint32_t)slot->key);
+        bool is_within = label != NULL && least + label->cost + slot->value <= via->threshold;
+        *count += is_within;
+        via->was_cut |= label != NULL && !is_within;
+    }
+    return WP_OK;
+}
+
+static void clear_round(via_search *via)
 {
     via->was_cut = false;
     via->partials.count = 0;
     via->queue.count = 0;
     wpi_map_clear(&via->best);
     via->kth = UINT64_MAX;
+}
+
+static wp_status run_round(via_search *via, wpi_arena *arena, wpi_array *out, wp_error *err)
+{
+    size_t introducers;
+    clear_round(via);
     out->count = 0;
     WPI_TRY(measure(via, err));
-    bool is_all = !via->was_cut || via->threshold == via->search->cost_limit;
-    via->wanted = is_all && via->introducers.count < via->k ? via->introducers.count : via->k;
+    WPI_TRY(count_introducers(via, &introducers, err));
+    via->wanted = introducers < via->k ? introducers : via->k;
+    if (via->wanted == 0)
+        return WP_OK;
     for (size_t i = 0; i < via->search->source_count; i++) {
         uint32_t source = via->search->sources[i];
         uint64_t ahead = ahead_of(via, source, false, true);
@@ -252,7 +332,7 @@ static wp_status run(via_search *via, wpi_arena *arena, wpi_array *out, wp_error
         if (via->threshold > limit)
             via->threshold = limit;
         WPI_TRY(run_round(via, arena, out, err));
-        if (via->kth != UINT64_MAX || !via->was_cut || via->threshold == limit)
+        if (via->best.count >= via->k || !via->was_cut || via->threshold == limit)
             return WP_OK;
         via->threshold *= 2;
     }
@@ -271,6 +351,7 @@ wp_status wpi_via_find(wpi_search *search, uint32_t person, size_t k, wpi_trace_
         return WP_OK;
     wpi_labels_init(&via.to_target, false);
     wpi_labels_init(&via.to_via, false);
+    wpi_labels_init(&via.from_via, false);
     wp_status status = run(&via, arena, out, err);
     if (wpi_meter_is_limit(status))
         search->view->meter->limits = (wp_limits){0, 0, 0, NULL};
@@ -280,6 +361,7 @@ wp_status wpi_via_find(wpi_search *search, uint32_t person, size_t k, wpi_trace_
     }
     wpi_labels_free(&via.to_target);
     wpi_labels_free(&via.to_via);
+    wpi_labels_free(&via.from_via);
     wpi_array_free(&via.partials);
     wpi_array_free(&via.queue);
     wpi_map_free(&via.best);

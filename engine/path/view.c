@@ -10,6 +10,7 @@
 
 #include "graph/interaction.h"
 #include "graph/tie.h"
+#include "rules/cost.h"
 #include "rules/path_cost.h"
 
 void wpi_view_init(wpi_view *view, bool has_avoided)
@@ -22,8 +23,6 @@ void wpi_view_init(wpi_view *view, bool has_avoided)
 void wpi_view_free(wpi_view *view)
 {
     wpi_map_free(&view->loads);
-    wpi_memory_free(view->fadings);
-    view->fadings = NULL;
 }
 
 bool wpi_view_is_intermediary(const wpi_view *view, uint32_t person)
@@ -77,7 +76,8 @@ wp_status wpi_view_begin_any(wpi_view *view, uint32_t person, bool is_inbound, w
     bool has_delta = walk->neighbours.delta.list.count > 0;
     open_list(walk, has_delta ? &walk->neighbours.delta.list : &walk->neighbours.base, !has_delta);
     walk->has_private = wpi_sight_may_veil(&view->policy->sight, person);
-    walk->is_simple = !has_delta && walk->is_exact && !walk->is_floored && !walk->has_private;
+    walk->is_regular = !walk->is_floored && !walk->has_private;
+    walk->is_simple = walk->is_regular && !has_delta && walk->is_exact;
     return WP_OK;
 }
 
@@ -110,20 +110,21 @@ static wp_status read_tie(const wpi_walk *walk, uint32_t other, uint32_t *cost, 
                                   : wpi_tie_check_listed(walk->view->graph, person, other, err);
 }
 
-static wp_status find_fading(wpi_view *view, int32_t days, const wpi_fading **out, wp_error *err)
+/* The fadings of the transaction, made when they are first needed. */
+static wp_status need_fadings(const wpi_view *view, wp_error *err)
 {
-    if (view->fadings == NULL) {
-        view->fadings = wpi_memory_new(WPI_FADINGS, sizeof *view->fadings);
-        if (view->fadings == NULL)
-            return wpi_memory_failed(err);
-        for (int32_t i = 0; i < WPI_FADINGS; i++)
-            view->fadings[i].days = -1;
-    }
-    wpi_fading_slot *slot = &view->fadings[days & (WPI_FADINGS - 1)];
-    if (slot->days != days)
-        *slot = (wpi_fading_slot){days, wpi_strength_fading(days)};
-    *out = &slot->fading;
-    return WP_OK;
+    wpi_graph *graph = view->graph;
+    if (graph->fadings != NULL)
+        return WP_OK;
+    graph->fadings = wpi_memory_new_zeroed(1, sizeof *graph->fadings);
+    return graph->fadings == NULL ? wpi_memory_failed(err) : WP_OK;
+}
+
+/* Have ready what the exact costs of the list at hand are settled from. */
+static wp_status prepare_cold(const wpi_walk *walk, wp_error *err)
+{
+    WPI_TRY(need_fadings(walk->view, err));
+    return walk->is_base ? wpi_neighbours_trust_cold(&walk->neighbours, err) : WP_OK;
 }
 
 #define FADED 64 /* ties settled at once */
@@ -137,23 +138,28 @@ typedef struct faded {
     size_t count;
 } faded;
 
-/* Add a tie as of the day; false when its state must be read. */
-static bool add_faded(const wpi_walk *walk, uint32_t index, faded *ties, wp_status *status,
-                      wp_error *err)
+/* What both sides have put in by the day, the one that goes into the cost most first; false when
+ * the tie's state must be read. */
+static bool amounts_of(const wpi_walk *walk, uint32_t index, double *in, double *out)
 {
-    const wpi_fading *fading = NULL;
     double amounts[2];
-    wpi_evidence evidence = wpi_arc_list_cold(&walk->list, index);
-    if (evidence.day > walk->view->day)
+    wpi_evidence evidence = wpi_arcs_cold(&walk->list, index);
+    int32_t age_days = walk->view->day - evidence.day;
+    if (age_days < 0)
         return false;
-    *status = find_fading(walk->view, walk->view->day - evidence.day, &fading, err);
-    if (*status != WP_OK)
+    wpi_strength_amounts(&evidence, wpi_fadings_at(walk->view->graph->fadings, age_days), amounts);
+    *in = amounts[!walk->is_inbound];
+    *out = amounts[walk->is_inbound];
+    return true;
+}
+
+/* Add a tie as of the day; false when its state must be read. */
+static bool add_faded(const wpi_walk *walk, uint32_t index, faded *ties)
+{
+    if (!amounts_of(walk, index, &ties->in[ties->count], &ties->out[ties->count]))
         return false;
-    wpi_strength_amounts(&evidence, fading, amounts);
     const unsigned char *hot = walk->list.hot + (size_t)index * WPI_ARC_HOT_BYTES;
-    memcpy(&ties->others[ties->count], hot, sizeof(uint32_t));
-    ties->in[ties->count] = amounts[!walk->is_inbound];
-    ties->out[ties->count++] = amounts[walk->is_inbound];
+    memcpy(&ties->others[ties->count++], hot, sizeof(uint32_t));
     return true;
 }
 
@@ -170,8 +176,7 @@ static size_t settle_faded(faded *ties, uint32_t most, wp_neighbour *out)
 }
 
 /* Gather ties up to `room`; true when the walk is at its end or at a tie for wpi_view_next(). */
-static bool gather_faded(wpi_walk *walk, uint32_t most, size_t room, faded *ties, wp_status *status,
-                         wp_error *err)
+static bool gather_faded(wpi_walk *walk, uint32_t most, size_t room, faded *ties)
 {
     for (; walk->index < walk->list.count && ties->count < room; walk->index++) {
         wpi_arc_hot arc = wpi_arc_list_hot(&walk->list, walk->index);
@@ -179,7 +184,7 @@ static bool gather_faded(wpi_walk *walk, uint32_t most, size_t room, faded *ties
             return true;
         if (arc.cost[walk->is_inbound] > most)
             continue;
-        if (arc.flags != 0 || !add_faded(walk, walk->index, ties, status, err))
+        if (arc.flags != 0 || !add_faded(walk, walk->index, ties))
             return true;
     }
     return walk->index == walk->list.count;
@@ -189,38 +194,33 @@ wp_status wpi_view_take_faded(wpi_walk *walk, wp_neighbour *out, size_t room, si
                               wp_error *err)
 {
     faded ties; /* not cleared: a kilobyte and a half that is written before it is read */
-    wp_status status = WP_OK;
     uint32_t most = walk->view->cost_max;
     bool is_over = false;
     *taken = ties.count = 0;
-    WPI_TRY(wpi_neighbours_trust_cold(&walk->neighbours, err));
-    while (!is_over && *taken < room && status == WP_OK) {
+    WPI_TRY(prepare_cold(walk, err));
+    while (!is_over && *taken < room) {
         size_t left = room - *taken;
-        is_over = gather_faded(walk, most, left < FADED ? left : FADED, &ties, &status, err);
+        is_over = gather_faded(walk, most, left < FADED ? left : FADED, &ties);
         *taken += settle_faded(&ties, most, out + *taken);
     }
-    return status;
+    return WP_OK;
 }
 
 /* The exact cost of the day, from the cheapest sufficient source. */
 static wp_status settle(const wpi_walk *walk, const wpi_arc_hot *hot, uint32_t *cost, bool *is_gone,
                         wp_error *err)
 {
-    const wpi_fading *fading = NULL;
-    int direction = walk->is_inbound ? 1 : 0;
+    double in, out;
     *is_gone = false;
-    *cost = hot->cost[direction];
+    *cost = hot->cost[walk->is_inbound];
     if (hot->flags == WPI_ARC_INTRICATE)
         return read_tie(walk, hot->other, cost, is_gone, err);
     if (hot->flags == WPI_ARC_CONSTANT || walk->is_exact)
         return WP_OK;
-    if (walk->is_base)
-        WPI_TRY(wpi_neighbours_trust_cold(&walk->neighbours, err));
-    wpi_evidence evidence = wpi_arc_list_cold(&walk->list, walk->index);
-    if (evidence.day > walk->view->day)
+    WPI_TRY(prepare_cold(walk, err));
+    if (!amounts_of(walk, walk->index, &in, &out))
         return read_tie(walk, hot->other, cost, is_gone, err);
-    WPI_TRY(find_fading(walk->view, walk->view->day - evidence.day, &fading, err));
-    *cost = wpi_strength_cost_under(&evidence, direction, fading);
+    *cost = wpi_cost_between(in, out);
     return WP_OK;
 }
 
@@ -322,51 +322,140 @@ wp_status wpi_view_next_slow(wpi_walk *walk, uint64_t bound, wpi_hop *hop, wp_er
     }
 }
 
-/* The part of wpi_view_take() that a simple walk can tell; false when wpi_view_next() must go on.
- */
-static bool take_simple(wpi_walk *walk, uint64_t bound, wpi_hop *hops, size_t room, size_t *count)
+/* What wpi_view_take() looks for: ties that cost at most `most`, `room` of them. */
+typedef struct taking {
+    uint64_t most;
+    const wpi_person_filter *only; /* as in wpi_wanted */
+    size_t room;
+    wpi_hop *hops;
+    size_t count;
+} taking;
+
+/* The ties of a take whose costs are still to be settled. */
+typedef struct unsettled {
+    uint32_t at[FADED]; /* indices of hops */
+    double in[FADED];
+    double out[FADED];
+    uint32_t costs[FADED];
+    size_t count;
+} unsettled;
+
+/* Whether the walk may go where a tie leads: to no end of the query, and it is not masked. */
+static inline bool is_open(const wpi_walk *walk, const unsigned char *at,
+                           const wpi_person_filter *only, wpi_hop *hop)
 {
-    wpi_view *view = walk->view;
+    memcpy(&hop->other, at, sizeof hop->other);
+    if (only != NULL && !wpi_person_filter_may_have(only, hop->other))
+        return false;
+    hop->roles = wpi_roles_of(walk->view->roles, hop->other);
+    return (hop->roles & WPI_ROLE_END) == 0 &&
+           wpi_view_is_visible(walk->view, hop->other, hop->roles) &&
+           !(walk->is_base && wpi_neighbours_mask(&walk->neighbours, hop->other));
+}
+
+/* Gather from the list at hand; *later: ties whose costs fade (NULL: the list is exact). Stops when
+ * the room is full, at the end, and at a tie for wpi_view_next(). */
+static void gather(wpi_walk *walk, taking *what, unsettled *later)
+{
     const unsigned char *at = walk->list.hot + (size_t)walk->index * WPI_ARC_HOT_BYTES;
-    uint64_t most = bound < view->cost_max ? bound : view->cost_max;
     unsigned shift = walk->is_inbound ? WPI_ARC_COST_BITS : 0, back = WPI_ARC_COST_BITS - shift;
     uint32_t index = walk->index, end = walk->list.count;
     bool has_skipped = false;
-    if (most >= WPI_ARC_COST_MAX)
-        most = WPI_ARC_COST_MAX - 1; /* dearer ones are intricate */
-    for (; index < end && *count < room; index++, at += WPI_ARC_HOT_BYTES) {
+    for (; index < end && what->count < what->room; index++, at += WPI_ARC_HOT_BYTES) {
         uint64_t packed = wpi_arc_packed(at);
         uint32_t cost = (uint32_t)(packed >> shift) & WPI_ARC_COST_NONE;
-        wpi_hop *hop = &hops[*count];
-        if (cost > most && ((uint32_t)(packed >> back) & WPI_ARC_COST_NONE) > most)
+        wpi_hop *hop = &what->hops[what->count];
+        if (cost > what->most && ((uint32_t)(packed >> back) & WPI_ARC_COST_NONE) > what->most)
             break;
         if (wpi_arc_is_intricate(packed))
             break;
-        has_skipped |= cost > most && cost != WPI_ARC_COST_NONE;
-        if (cost > most)
+        has_skipped |= cost > what->most && cost != WPI_ARC_COST_NONE;
+        if (cost > what->most || !is_open(walk, at, what->only, hop))
             continue;
-        memcpy(&hop->other, at, sizeof hop->other);
         hop->cost = cost;
-        hop->roles = wpi_roles_of(view->roles, hop->other);
-        *count +=
-            (hop->roles & WPI_ROLE_END) == 0 && wpi_view_is_visible(view, hop->other, hop->roles);
+        if (later != NULL && !wpi_arc_is_constant(packed)) {
+            if (!amounts_of(walk, index, &later->in[later->count], &later->out[later->count]))
+                break;
+            later->at[later->count++] = (uint32_t)what->count;
+        }
+        what->count++;
     }
-    view->meter->steps += index - walk->index;
+    walk->view->meter->steps += index - walk->index;
     walk->index = index;
-    walk->was_cut |= has_skipped && bound < view->cost_max;
-    return *count == room;
+    walk->was_cut |= has_skipped;
 }
 
-wp_status wpi_view_take(wpi_walk *walk, uint64_t bound, wpi_hop *hops, size_t room, size_t *count,
+/* Give the hops from `first` on their costs, and drop those that are too dear after all. */
+static void settle_hops(wpi_walk *walk, taking *what, size_t first, unsettled *later)
+{
+    size_t kept = first;
+    wpi_costs_between(later->in, later->out, later->count, later->costs);
+    for (size_t i = 0; i < later->count; i++)
+        what->hops[later->at[i]].cost = later->costs[i];
+    for (size_t i = first; i < what->count; i++) {
+        what->hops[kept] = what->hops[i];
+        kept += what->hops[i].cost <= what->most ? 1 : 0;
+    }
+    walk->was_cut |= kept < what->count;
+    what->count = kept;
+}
+
+/* Gather what can be told of a regular walk; the rest is for wpi_view_next(). */
+static wp_status take_regular(wpi_walk *walk, taking *what, wp_error *err)
+{
+    unsettled later; /* not cleared */
+    if (walk->is_exact) {
+        gather(walk, what, NULL);
+        return WP_OK;
+    }
+    if (walk->slack > 0)
+        return WP_OK;
+    WPI_TRY(prepare_cold(walk, err));
+    for (uint32_t from = walk->index - 1; from != walk->index && what->count < what->room;) {
+        taking part = *what;
+        from = walk->index;
+        later.count = 0;
+        part.room = what->room - what->count < FADED ? what->room : what->count + FADED;
+        gather(walk, &part, &later);
+        size_t first = what->count;
+        what->count = part.count;
+        settle_hops(walk, what, first, &later);
+    }
+    return WP_OK;
+}
+
+wp_status wpi_view_take(wpi_walk *walk, const wpi_wanted *wanted, wpi_hop *hops, size_t *count,
                         wp_error *err)
 {
     wp_status status = WP_OK;
+    const wpi_view *view = walk->view;
+    bool had_cut = walk->was_cut, has_bound = wanted->bound < view->cost_max;
+    taking what = {has_bound ? wanted->bound : view->cost_max, wanted->only, wanted->room, hops, 0};
+    if (what.most >= WPI_ARC_COST_MAX)
+        what.most = WPI_ARC_COST_MAX - 1; /* dearer ones are intricate */
     *count = 0;
-    if (walk->is_simple && take_simple(walk, bound, hops, room, count))
-        return wpi_meter_poll_at(walk->view->meter, room, err);
-    while (*count < room && (status = wpi_view_next(walk, bound, &hops[*count], err)) == WP_OK)
-        *count += (hops[*count].roles & WPI_ROLE_END) == 0;
+    while (status == WP_OK && what.count < what.room) {
+        uint64_t steps = view->meter->steps;
+        if (walk->is_regular)
+            WPI_TRY(take_regular(walk, &what, err));
+        if (!has_bound)
+            walk->was_cut = had_cut; /* what was left out does not exist */
+        status = wpi_meter_poll_at(view->meter, view->meter->steps - steps, err);
+        if (status != WP_OK || what.count == what.room)
+            break;
+        status = wpi_view_next(walk, wanted->bound, &hops[what.count], err);
+        if (status == WP_OK)
+            what.count += (hops[what.count].roles & WPI_ROLE_END) == 0;
+        had_cut = walk->was_cut;
+    }
+    *count = what.count;
     return status;
+}
+
+void wpi_view_announce(const wpi_view *view, const uint32_t *people, size_t step, size_t count)
+{
+    if (view->graph->lists != NULL)
+        wpi_lists_announce(view->graph->lists, people, step, count, view->day);
 }
 
 static wp_status load_of(wpi_view *view, uint32_t person, uint32_t *load, wp_error *err)
@@ -374,7 +463,8 @@ static wp_status load_of(wpi_view *view, uint32_t person, uint32_t *load, wp_err
     uint64_t *known = wpi_map_find(&view->loads, person);
     double asks = 0.0;
     if (known == NULL) {
-        WPI_TRY(wpi_interaction_asks(view->graph, person, view->day, &asks, err));
+        WPI_TRY(
+            wpi_interaction_asks(view->graph, &view->policy->sight, person, view->day, &asks, err));
         WPI_TRY(wpi_map_put(&view->loads, person, wpi_path_cost_load(asks), &known, NULL, err));
     }
     *load = (uint32_t)*known;

@@ -16,18 +16,13 @@
 #ifndef WPI_PATH_VIEW_H
 #define WPI_PATH_VIEW_H
 
+#include "format/arcs.h"
 #include "graph/adjacency.h"
 #include "path/meter.h"
+#include "path/person_filter.h"
 #include "path/policy.h"
 #include "path/roles.h"
 #include "rules/strength.h"
-
-/* The fading over a number of days, looked up; direct-mapped. */
-#define WPI_FADINGS 1024
-typedef struct wpi_fading_slot {
-    int32_t days;
-    wpi_fading fading;
-} wpi_fading_slot;
 
 typedef struct wpi_view {
     wpi_graph *graph;
@@ -40,8 +35,7 @@ typedef struct wpi_view {
     bool has_hidden;          /* somebody is hidden, opted out or avoided */
     const wpi_bitset *hidden; /* who is on no path: the policy's, or those of a branch as well */
     const wpi_roles *roles;
-    wpi_map loads;            /* person -> load, for those asked */
-    wpi_fading_slot *fadings; /* NULL until needed */
+    wpi_map loads; /* person -> load, for those asked */
 } wpi_view;
 
 /* One tie: the other person, what they are to the query, and the cost in the walk's direction. */
@@ -56,6 +50,7 @@ typedef struct wpi_walk {
     uint32_t index;
     bool is_inbound;  /* ties from others to the person */
     bool is_simple;   /* nothing to mask, hide, lift or fade: the inline walk will do */
+    bool is_regular;  /* nothing to hide or lift: wpi_view_take() can tell most ties itself */
     bool has_private; /* some tie of the person may be hidden for itself */
     bool is_floored;  /* some tie may cost less than its stored bound */
     bool is_base;     /* the base is being walked, after the overlay */
@@ -105,27 +100,8 @@ static inline bool wpi_walk_is_bare(const wpi_walk *walk)
  */
 static inline size_t wpi_view_take_bare(wpi_walk *walk, wp_neighbour *out, size_t room)
 {
-    const wpi_arc_list *list = &walk->list;
-    uint32_t most = walk->view->cost_max, index = walk->index, count = list->count;
-    const unsigned char *at = list->hot + (size_t)index * WPI_ARC_HOT_BYTES;
-    unsigned shift = walk->is_inbound ? WPI_ARC_COST_BITS : 0, back = WPI_ARC_COST_BITS - shift;
-    size_t taken = 0;
-    if (most >= WPI_ARC_COST_MAX)
-        most = WPI_ARC_COST_MAX - 1; /* dearer ones are intricate */
-    for (; index < count && taken < room; index++, at += WPI_ARC_HOT_BYTES) {
-        uint64_t packed = wpi_arc_packed(at);
-        uint32_t cost = (uint32_t)(packed >> shift) & WPI_ARC_COST_NONE;
-        if (wpi_arc_is_intricate(packed))
-            break;
-        if (cost <= most) {
-            memcpy(&out[taken].person, at, sizeof out->person);
-            out[taken++].cost = cost;
-        } else if (((uint32_t)(packed >> back) & WPI_ARC_COST_NONE) > most) {
-            break;
-        }
-    }
-    walk->index = index;
-    return taken;
+    return wpi_arcs_take(&walk->list, &walk->index, walk->is_inbound, walk->view->cost_max, out,
+                         room);
 }
 
 /* The same on a day later than the list's, for a walk that wpi_walk_is_faded(): the costs of many
@@ -135,8 +111,8 @@ wp_status wpi_view_take_faded(wpi_walk *walk, wp_neighbour *out, size_t room, si
 
 static inline bool wpi_walk_is_faded(const wpi_walk *walk)
 {
-    return !walk->is_exact && walk->is_base && walk->slack == 0 && !walk->is_floored &&
-           !walk->has_private && walk->neighbours.delta.list.count == 0 && !walk->view->has_hidden;
+    return !walk->is_exact && walk->is_base && walk->slack == 0 && walk->is_regular &&
+           walk->neighbours.delta.list.count == 0 && !walk->view->has_hidden;
 }
 
 /* Whichever of the two serves a walk; *taken is 0 at the end, and where wpi_view_next() must go on
@@ -180,23 +156,35 @@ static inline wp_status wpi_view_next(wpi_walk *walk, uint64_t bound, wpi_hop *h
     return WP_ENOTFOUND;
 }
 
-/* The next ties that cost at most `bound`, `room` at most, as wpi_view_next() gives them, those to
- * sources and targets left out. *count of them with WP_OK; the last ones with WP_ENOTFOUND. */
-wp_status wpi_view_take(wpi_walk *walk, uint64_t bound, wpi_hop *hops, size_t room, size_t *count,
+/* What wpi_view_take() looks for: ties that cost at most `bound`, to those who are in `only` (NULL:
+ * to anybody), `room` at most. */
+typedef struct wpi_wanted {
+    uint64_t bound;
+    const wpi_person_filter *only;
+    size_t room;
+} wpi_wanted;
+
+/* The next ties as wpi_view_next() gives them, those to sources and targets left out, and perhaps
+ * those to others than `only`. *count of them with WP_OK; the last ones with WP_ENOTFOUND. */
+wp_status wpi_view_take(wpi_walk *walk, const wpi_wanted *wanted, wpi_hop *hops, size_t *count,
                         wp_error *err);
+
+/* Say whose lists will be read next, so that those that were never read come from the disk side by
+ * side. `people`: of each, its first word is the person; the next is `step` words on. */
+void wpi_view_announce(const wpi_view *view, const uint32_t *people, size_t step, size_t count);
 
 /* Have what a walk of a person will read first brought into the cache: the entry of the index; and
  * when that is there, the beginning of the list. */
 static inline void wpi_view_prefetch(const wpi_view *view, uint32_t person)
 {
     if (view->graph->lists != NULL)
-        wpi_base_prefetch(view->graph->lists->base, person);
+        wpi_lists_prefetch(view->graph->lists, person);
 }
 
 static inline void wpi_view_prefetch_list(const wpi_view *view, uint32_t person, uint32_t lines_max)
 {
     if (view->graph->lists != NULL)
-        wpi_base_prefetch_list(view->graph->lists->base, person, lines_max);
+        wpi_lists_prefetch_list(view->graph->lists, person, lines_max, view->day);
 }
 
 /* A tie of a path that was found, as the path uses it, with the colleague floor; the second one

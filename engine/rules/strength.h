@@ -49,6 +49,26 @@ typedef struct wpi_fading {
 } wpi_fading;
 wpi_fading wpi_strength_fading(int32_t days);
 
+/* Fadings that were asked for before, direct-mapped by their days. Zeroed: none. */
+#define WPI_FADINGS 1024
+typedef struct wpi_fading_slot {
+    int32_t days_and_1; /* 0: empty */
+    wpi_fading fading;
+} wpi_fading_slot;
+
+typedef struct wpi_fadings {
+    wpi_fading_slot slots[WPI_FADINGS];
+} wpi_fadings;
+
+/* The fading over a number of days, not below 0. */
+static inline const wpi_fading *wpi_fadings_at(wpi_fadings *fadings, int32_t days)
+{
+    wpi_fading_slot *slot = &fadings->slots[days & (WPI_FADINGS - 1)];
+    if (slot->days_and_1 != days + 1)
+        *slot = (wpi_fading_slot){days + 1, wpi_strength_fading(days)};
+    return &slot->fading;
+}
+
 /* The cost of a tie by evidence alone, without trust and statements: a lower bound on every later
  * day. */
 uint32_t wpi_strength_cost_faded(const wpi_evidence *evidence, int direction, int32_t day);

@@ -166,6 +166,17 @@ static wp_status keep_owner(const wpi_store *store, int fd, wp_error *err)
     return WP_OK;
 }
 
+static wp_status refuse_active(unsigned active, wp_error *err)
+{
+    return wpi_error_set(err, WP_EBUSY, "%u transactions of this process are open, expected none",
+                         active);
+}
+
+static wp_status refuse_others(wp_error *err)
+{
+    return wpi_error_set(err, WP_EBUSY, "another process has the database open, expected none");
+}
+
 /* Ask for the lock that nobody holds when nobody has the database open; *fd keeps it. */
 static wp_status lock_others_out(const wpi_store *store, int *fd, wp_error *err)
 {
@@ -179,8 +190,7 @@ static wp_status lock_others_out(const wpi_store *store, int *fd, wp_error *err)
     if (*fd < 0)
         return wpi_store_error(errno, "opening the lock file", err);
     if (fcntl(*fd, F_SETLK, &lock) != 0)
-        status =
-            wpi_error_set(err, WP_EBUSY, "another process has the database open, expected none");
+        status = refuse_others(err);
     if (status != WP_OK) {
         (void)close(*fd);
         *fd = -1;
@@ -233,9 +243,7 @@ static wp_status lock_and_swap(wpi_store *store, const char *temporary, uint64_t
     wpi_store_lock_registry();
     wpi_store_lock(store);
     if (store->active > 0)
-        status =
-            wpi_error_set(err, WP_EBUSY, "%u transactions of this process are open, expected none",
-                          store->active);
+        status = refuse_active(store->active, err);
     else
         status = swap(store, temporary, snapshot, is_done, err);
     wpi_store_unlock(store);
@@ -270,6 +278,25 @@ static wp_status try_once(wpi_store *store, const wpi_store_rebuild_options *opt
     return status;
 }
 
+/* Making the copy takes long, so that whoever is seen to use the file is told before. A process
+ * that has it open and never read is seen by its lock alone, afterwards. */
+static wp_status check_unused(wpi_store *store, wp_error *err)
+{
+    wp_health health;
+    wp_status status = WP_OK;
+    wpi_store_lock(store);
+    unsigned active = store->active;
+    wpi_store_unlock(store);
+    if (active > 0)
+        return refuse_active(active, err);
+    WPI_TRY(wpi_store_health(store, &health, err));
+    for (size_t i = 0; i < health.reader_count && status == WP_OK; i++)
+        if (health.readers[i].process != getpid())
+            status = refuse_others(err);
+    wpi_memory_free(health.readers);
+    return status;
+}
+
 wp_status wpi_store_rebuild(wpi_store *store, const wpi_store_rebuild_options *options,
                             wp_error *err)
 {
@@ -279,6 +306,7 @@ wp_status wpi_store_rebuild(wpi_store *store, const wpi_store_rebuild_options *o
     WPI_TRY(wpi_store_check_process(store, err));
     if (store->is_read_only)
         return wpi_error_set(err, WP_EREADONLY, "the database is open for reading alone");
+    WPI_TRY(check_unused(store, err));
     wpi_files_remove_leftovers(store->path);
     for (int i = 0; i < TRIES_MAX && status == WP_OK && !is_done; i++) {
         WPI_TRY(wpi_files_temporary_name(store->path, &temporary, err));

@@ -55,6 +55,7 @@ typedef enum wpi_table {
     WPI_TABLE_SUPPRESSED,
     WPI_TABLE_AUDIT,
     WPI_TABLE_BARRIER,
+    WPI_TABLE_SPELLING,
     WPI_TABLE_COUNT
 } wpi_table;
 
@@ -87,10 +88,11 @@ typedef struct wpi_store_rebuild_options {
     wp_progress_fn *progress; /* records; may be NULL */
     void *context;
 } wpi_store_rebuild_options;
-/* As wp_backup; the copy is validated and every checksum in it verified. by_record: copy records,
- * so that nothing of what was deleted comes along; NULL: copy pages, which is faster. */
+/* As wp_backup; the copy is validated and every checksum in it verified. Pages are copied, or where
+ * the snapshot has the record that options->left_out names, records, so that nothing of what was
+ * deleted comes along. options may be NULL. */
 wp_status wpi_store_backup(wpi_store *store, const char *path,
-                           const wpi_store_rebuild_options *by_record, wp_error *err);
+                           const wpi_store_rebuild_options *options, wp_error *err);
 /* Put all records into a new file and give it the name of the old one, which nobody else may have
  * open: WP_EBUSY otherwise, or when a transaction of this process is. */
 wp_status wpi_store_rebuild(wpi_store *store, const wpi_store_rebuild_options *options,

@@ -190,7 +190,7 @@ wp_status wpi_survey_walk(wpi_survey *survey, wpi_survey_record_fn *record, wpi_
     if (survey->sound_metas < WPI_META_PAGES)
         WPI_TRY(wpi_survey_report(survey, "meta pages", NULL, 0,
                                   survey->sound_metas == 0
-                                      ? "neither is sound"
+                                      ? "neither is sound: what was deleted may come back"
                                       : "one is damaged: the last commit may be missing",
                                   err));
     if (survey->sound_metas == 0)

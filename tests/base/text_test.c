@@ -1,7 +1,6 @@
 /*
- * UTF-8 validity, folding and distance. Folds are literals; random bytes must never be read beyond
- * their end, and what folding gives must be valid, fit, and fold to itself. The distance is
- * compared with the textbook table on random words. --seed N replays.
+ * UTF-8 validity and folding. Folds are literals; random bytes must never be read beyond their end,
+ * and what folding gives must be valid, fit, and fold to itself. --seed N replays.
  */
 #include "base/text.h"
 #include "random.h"
@@ -205,89 +204,6 @@ static void text_lower_ascii__leaves_the_rest(void **state)
     assert_string_equal(out, "");
 }
 
-static unsigned distance(const char *a, const char *b, unsigned limit)
-{
-    return wpi_text_distance(a, strlen(a), b, strlen(b), limit);
-}
-
-static void text_distance__counts_edits(void **state)
-{
-    (void)state;
-    assert_int_equal(distance("", "", 2), 0);
-    assert_int_equal(distance("smith", "smith", 0), 0);
-    assert_int_equal(distance("smith", "smyth", 2), 1);
-    assert_int_equal(distance("smith", "smiht", 2), 1);
-    assert_int_equal(distance("smith", "smiths", 2), 1);
-    assert_int_equal(distance("smith", "mith", 2), 1);
-    assert_int_equal(distance("ca", "abc", 3), 3); /* restricted: no part is edited twice */
-    assert_int_equal(distance("kitten", "sitting", 3), 3);
-    assert_int_equal(distance("kitten", "sitting", 2), 3);
-    assert_int_equal(distance("abc", "xyz", 1), 2);
-    assert_int_equal(distance("", "abc", 5), 3);
-    assert_int_equal(distance("abcdef", "badcfe", 3), 3);
-}
-
-static void text_distance__takes_long_words_whole(void **state)
-{
-    (void)state;
-    char a[66];
-    char b[66];
-    memset(a, 'a', 65);
-    memset(b, 'a', 65);
-    a[65] = b[65] = '\0';
-    assert_int_equal(distance(a, b, 2), 0);
-    b[64] = 'b';
-    assert_int_equal(distance(a, b, 2), 3);
-    assert_int_equal(wpi_text_distance(a, 64, b, 64, 2), 0);
-    b[10] = 'c';
-    assert_int_equal(wpi_text_distance(a, 64, b, 64, 2), 1);
-}
-
-static unsigned least(unsigned a, unsigned b)
-{
-    return a < b ? a : b;
-}
-
-/* The textbook table. */
-static unsigned slow_distance(const char *a, size_t n, const char *b, size_t m)
-{
-    unsigned table[16][16];
-    for (size_t i = 0; i <= n; i++) {
-        for (size_t j = 0; j <= m; j++) {
-            if (i == 0 || j == 0) {
-                table[i][j] = (unsigned)(i + j);
-                continue;
-            }
-            unsigned value = table[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0u : 1u);
-            value = least(value, least(table[i - 1][j], table[i][j - 1]) + 1);
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                value = least(value, table[i - 2][j - 2] + 1);
-            table[i][j] = value;
-        }
-    }
-    return table[n][m];
-}
-
-static void text_distance__agrees_with_the_textbook(void **state)
-{
-    (void)state;
-    for (uint64_t i = 0; i < arguments.cases; i++) {
-        random_source source = random_start(arguments.seed, i);
-        char a[12];
-        char b[12];
-        size_t n = random_below(&source, sizeof(a));
-        size_t m = random_below(&source, sizeof(b));
-        for (size_t j = 0; j < n; j++)
-            a[j] = (char)('a' + random_below(&source, 3));
-        for (size_t j = 0; j < m; j++)
-            b[j] = (char)('a' + random_below(&source, 3));
-        unsigned limit = (unsigned)random_below(&source, 8);
-        unsigned expected = least(slow_distance(a, n, b, m), limit + 1);
-        assert_int_equal(wpi_text_distance(a, n, b, m, limit), expected);
-        assert_int_equal(wpi_text_distance(b, m, a, n, limit), expected);
-    }
-}
-
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -302,9 +218,6 @@ int main(int argc, char **argv)
         cmocka_unit_test(text_fold__is_stable_on_every_character),
         cmocka_unit_test(text_is_valid__is_strict),
         cmocka_unit_test(text_lower_ascii__leaves_the_rest),
-        cmocka_unit_test(text_distance__counts_edits),
-        cmocka_unit_test(text_distance__takes_long_words_whole),
-        cmocka_unit_test(text_distance__agrees_with_the_textbook),
     };
     if (!random_arguments_read(argc, argv, &arguments))
         return 2;

@@ -14,11 +14,13 @@ KEYS = [
     "ratio", "verified", "commit", "machine", "command",
 ]
 # Cases that measure a size, or compare the library with itself: nothing to verify.
-UNVERIFIED = ("memory", "file", "adjacency", "scratch", "newest day", "H5", "H6")
+UNVERIFIED = ("memory", "file", "adjacency", "scratch", "newest day", "H5", "H6",
+              "commits")
 BENCHES = [
     "expand", "bfs", "path", "sizes", "reach", "ingest", "load", "open", "compact", "scratch",
     "find",
     "formats",
+    "concurrency",
 ]
 
 

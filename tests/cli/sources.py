@@ -65,8 +65,9 @@ def dump(name):
     return _tool.run("--db", name, "dump", "-")
 
 
-def show(name, who):
-    return json.loads(_tool.run("--db", name, "show", who, "--json", "--day", "2024-03-10"))
+def show(name, who, *options):
+    return json.loads(_tool.run("--db", name, "show", who, "--json", "--day", "2024-03-10",
+                                *options))
 
 
 for path, rows in FILES.items():
@@ -97,8 +98,11 @@ ann = show("all", "id:42")
 _tool.expect("identities of one person", ann["identities"],
              ["ann@acme.com", "ann@gmail.com", "id:42", "linkedin:ann-lee"])
 _tool.expect("the stricter decision", ann["consent"]["introductions"], "out")
-_tool.expect("sources", len(ann["sources"]), 3)
-acme = show("all", "acme.com")
+_tool.expect("sources", len(show("all", "id:42", "--as", "audit")["sources"]), 3)
+_tool.expect("sources as everybody sees them", ann["sources"], None)
+_tool.expect("sources as a person sees them", show("all", "id:42", "--as", "id:42")["sources"],
+             None)
+acme = show("all", "acme.com", "--as", "audit")
 _tool.expect("sources of a company", [os.path.basename(name) for name in acme["sources"]],
              ["crm.jsonl", "mail.jsonl", "profiles.jsonl"])
 _tool.expect("deals with a company", [deal["name"] for deal in acme["opportunities"]], ["Deal"])

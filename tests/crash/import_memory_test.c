@@ -1,8 +1,8 @@
 /*
  * Every allocation of an import fails in turn, once and from there on for ever, with each reader.
  *
- * The linker leads calls of malloc and the like in our own code (--wrap) through this file; those
- * of the C library, GMime and libarchive, which end the process when memory is exhausted, are not
+ * The linker leads calls of malloc and the like in our own code through crash_blocks.c; those of
+ * the C library, GMime and libarchive, which end the process when memory is exhausted, are not
  * touched. An import whose Nth allocation fails either ends as if nothing had happened, with
  * everything stored, or says that memory is exhausted; then wp_check finds no fault, and
  * the same import done again ends as an undisturbed one. Leaks are found by the sanitizer's own
@@ -10,7 +10,6 @@
  *
  * `--seed N` says at which of the later allocations the tries begin, since not all are tried.
  */
-#include <errno.h>
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,6 +21,7 @@
 
 #include <cmocka.h>
 
+#include "crash_blocks.h"
 #include "crash_process.h"
 #include "crash_world.h"
 #include "import/import.h"
@@ -30,48 +30,13 @@
 
 /* ---- allocations ----------------------------------------------------------------------------- */
 
-void *__real_malloc(size_t bytes);
-void *__real_calloc(size_t count, size_t bytes);
-void *__real_realloc(void *memory, size_t bytes);
-void *__wrap_malloc(size_t bytes);
-void *__wrap_calloc(size_t count, size_t bytes);
-void *__wrap_realloc(void *memory, size_t bytes);
-char *__real_strdup(const char *text);
-char *__wrap_strdup(const char *text);
-
-static bool is_counting;
 static bool fails_for_ever;
 static uint64_t seen_count, failing_number;
 
-static bool fails(void)
+static int fails(void)
 {
-    if (!is_counting)
-        return false;
     seen_count++;
-    bool is_now = fails_for_ever ? seen_count >= failing_number : seen_count == failing_number;
-    if (is_now)
-        errno = ENOMEM;
-    return is_now;
-}
-
-void *__wrap_malloc(size_t bytes)
-{
-    return fails() ? NULL : __real_malloc(bytes);
-}
-
-void *__wrap_calloc(size_t count, size_t bytes)
-{
-    return fails() ? NULL : __real_calloc(count, bytes);
-}
-
-void *__wrap_realloc(void *memory, size_t bytes)
-{
-    return fails() ? NULL : __real_realloc(memory, bytes);
-}
-
-char *__wrap_strdup(const char *text)
-{
-    return fails() ? NULL : __real_strdup(text);
+    return fails_for_ever ? seen_count >= failing_number : seen_count == failing_number;
 }
 
 /* ---- files ----------------------------------------------------------------------------------- */
@@ -180,9 +145,15 @@ static void make_files(void)
     }
 }
 
+static uint64_t tell_points(void)
+{
+    return points;
+}
+
 static int make_all(void **state)
 {
     (void)state;
+    crash_blocks_begin(tell_points);
     make_files();
     (void)snprintf(empty, sizeof empty, "%s", scratch_path("empty.warmpath"));
     (void)snprintf(used, sizeof used, "%s", scratch_path("used.warmpath"));
@@ -265,9 +236,9 @@ static bool try_import(size_t which, uint64_t failing, bool is_for_ever, import_
     seen_count = 0;
     failing_number = failing;
     fails_for_ever = is_for_ever;
-    is_counting = true;
+    crash_blocks_fault = fails;
     import_code code = import(db, which, &error);
-    is_counting = false;
+    crash_blocks_fault = NULL;
     bool has_failed = seen_count >= failing;
     points += has_failed;
     crash_check_db(db, "after an import without memory");
@@ -320,7 +291,8 @@ static void memory__fails_in_imports(void **state)
         is_strict = which >= CASES;
         fail_in(which % CASES);
     }
-    printf("class 6: %" PRIu64 " allocations of imports failed, %" PRIu64 " bad; %" PRIu64
+    crash_blocks_require_none();
+    printf("class 6: %" PRIu64 " allocations of imports failed, %" PRIu64 " bad, 0 leaks; %" PRIu64
            " imports could do without\n",
            points, bad, done_without);
     assert_int_equal(bad, 0);

@@ -89,8 +89,7 @@ static void enter(void)
     wp_txn *txn = NULL;
     if (sound != NULL)
         return;
-    (void)snprintf(directory, sizeof directory, "/tmp/warmpath-fuzz-XXXXXX");
-    fuzz_expect(mkdtemp(directory) != NULL, "a directory can be made");
+    fuzz_make_directory(directory);
     (void)snprintf(path, sizeof path, "%s/db", directory);
     fuzz_expect(wp_create(path, us, 1, NULL) == WP_OK, "a database is created");
     fuzz_expect(wp_open(path, NULL, &db, NULL) == WP_OK, "a database is opened");

@@ -27,6 +27,13 @@ char *fuzz_copy(const uint8_t *bytes, size_t count)
     return copy;
 }
 
+void fuzz_make_directory(char directory[64])
+{
+    const char *parent = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+    (void)snprintf(directory, 64, "%s/warmpath-fuzz-XXXXXX", parent);
+    fuzz_expect(mkdtemp(directory) != NULL, "a directory can be made");
+}
+
 void fuzz_write(int fd, const uint8_t *bytes, size_t count)
 {
     fuzz_expect(ftruncate(fd, 0) == 0, "a file can be emptied");

@@ -29,6 +29,9 @@ void fuzz_expect(bool is_kept, const char *promise);
 /* A copy of exactly these bytes and a NUL, so that reading beyond is seen. Yours. */
 char *fuzz_copy(const uint8_t *bytes, size_t count);
 
+/* Make a directory for a target's files, in memory where the system has such a place. */
+void fuzz_make_directory(char directory[64]);
+
 /* Write bytes as the whole contents of a file. */
 void fuzz_write(int fd, const uint8_t *bytes, size_t count);
 

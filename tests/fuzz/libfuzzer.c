@@ -6,6 +6,15 @@
 
 #include "fuzz.h"
 
+/* Freed memory is kept from reuse for a while, so that late reads are seen: an input's worth of it,
+ * since the usual 256 MB are mostly time spent on pages that nobody has touched yet. */
+const char *__asan_default_options(void);
+
+const char *__asan_default_options(void)
+{
+    return "quarantine_size_mb=8:malloc_context_size=12";
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count);
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)

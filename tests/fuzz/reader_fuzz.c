@@ -18,7 +18,7 @@
 #include "import/import.h"
 #include "warmpath.h"
 
-#define IMPORTS_MAX 500
+#define IMPORTS_MAX 100
 
 typedef struct scene {
     int fd; /* of the input; -1 before the first */
@@ -64,8 +64,7 @@ static void enter(scene *at)
     at->fd = memfd_create("input", MFD_CLOEXEC);
     fuzz_expect(at->fd >= 0, "a file in memory can be made");
     (void)snprintf(at->path, sizeof at->path, "/proc/self/fd/%d", at->fd);
-    (void)snprintf(at->directory, sizeof at->directory, "/tmp/warmpath-fuzz-XXXXXX");
-    fuzz_expect(mkdtemp(at->directory) != NULL, "a directory can be made");
+    fuzz_make_directory(at->directory);
     (void)snprintf(at->database, sizeof at->database, "%s/db", at->directory);
     open_database(at);
     (void)atexit(leave);

@@ -260,6 +260,39 @@ static void put_mails(wp_db *db)
     oracle_commit(txn);
 }
 
+/* Called after the first transaction: nothing is open then, so the file can be rebuilt. */
+static void rebuild_once(void *context, uint64_t done, uint64_t total)
+{
+    wp_db **db = context;
+    (void)done;
+    (void)total;
+    if (*db != NULL)
+        assert_int_equal(wp_vacuum(*db, NULL, NULL, NULL), WP_OK);
+    *db = NULL;
+}
+
+static void retain__has_bytes_pending_after_a_rebuild_in_between(void **unused)
+{
+    (void)unused;
+    wp_stats stats;
+    wp_error err;
+    wp_retained done;
+    wp_retention asked = WP_RETENTION_INIT;
+    wp_db *db = oracle_open_fresh("rebuilt"), *rebuilt = db;
+    put_mails(db);
+    asked.before_s = (int64_t)DAY * DAY_SECONDS;
+    asked.progress = rebuild_once;
+    asked.context = &rebuilt;
+    oracle_must(wp_retain(db, &asked, &done, &err), &err, "retain");
+    assert_int_equal(done.taken, MAILS);
+    assert_null(rebuilt);
+    wp_txn *txn = oracle_begin_read(db);
+    oracle_must(wp_stats_get(txn, &stats, &err), &err, "stats");
+    assert_int_equal(stats.erasures_pending, 1);
+    wp_abort(txn);
+    wp_close(db);
+}
+
 static atomic_bool is_over;
 
 static void *write_on(void *db)
@@ -341,6 +374,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(retain__removes_as_if_they_had_never_been_there),
         cmocka_unit_test(retain__changes_nothing_in_a_dry_run),
         cmocka_unit_test(retain__counts_on_while_others_write),
+        cmocka_unit_test(retain__has_bytes_pending_after_a_rebuild_in_between),
         cmocka_unit_test(retain__refuses_summaries_that_are_none),
     };
     if (!random_arguments_read(argc, argv, &arguments))

@@ -355,7 +355,7 @@ static void interaction_put__adds_asks_to_the_load(void **unused)
     }
     case_store(&c);
     for (int32_t day = DAY - 120; day <= DAY + 120; day += 7) {
-        uint64_t want = oracle_load(c.model, 1, day);
+        uint64_t want = oracle_load(c.model, 1, day, NULL);
         assert_in_range(load_on(day), want - (want > 0), want + 1);
     }
 }

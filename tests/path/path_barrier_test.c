@@ -96,6 +96,30 @@ static void draw_barriers(random_source *random, const oracle *model, wp_txn *tx
     }
 }
 
+/* Whether a tie leads from one side of a barrier to the other. */
+static bool is_across(const oracle_graph *graph, size_t from, size_t to)
+{
+    bool is_hidden = false;
+    for (size_t i = 0; i < graph->barrier_count; i++) {
+        const oracle_barrier *barrier = &graph->barriers[i];
+        is_hidden |= (barrier->has[0][from] || barrier->has[0][to]) &&
+                     (barrier->has[1][from] || barrier->has[1][to]);
+    }
+    return is_hidden;
+}
+
+/* Asks from one side to the other are not seen, so they are no load. */
+static void hide_asks(oracle_graph *graph)
+{
+    bool is_hidden[ORACLE_PATH_PEOPLE_MAX];
+    size_t count = graph->model->people_count;
+    for (size_t to = 0; to < count; to++) {
+        for (size_t from = 0; from < count; from++)
+            is_hidden[from] = is_across(graph, from, to);
+        graph->loads[to] = oracle_load(graph->model, to, graph->day, is_hidden);
+    }
+}
+
 /* The same graph as if there were no barriers. */
 static bool has_changed(oracle_graph *graph, const wp_path_query *query)
 {
@@ -194,15 +218,9 @@ static bool check_ties(wp_txn *txn, const oracle_graph *graph)
     size_t wrong = 0;
     for (size_t i = 0; i < graph->edge_count; i++) {
         const oracle_edge *edge = &graph->edges[i];
-        bool is_hidden = false;
-        for (size_t j = 0; j < graph->barrier_count; j++) {
-            const oracle_barrier *barrier = &graph->barriers[j];
-            is_hidden |= (barrier->has[0][edge->from] || barrier->has[0][edge->to]) &&
-                         (barrier->has[1][edge->from] || barrier->has[1][edge->to]);
-        }
         wp_tie tie;
         wp_status status = wp_tie_get(txn, edge->tie.from, edge->tie.to, graph->day, &tie, NULL);
-        wrong += (status == WP_ENOTFOUND) != is_hidden;
+        wrong += (status == WP_ENOTFOUND) != is_across(graph, edge->from, edge->to);
     }
     return wrong == 0;
 }
@@ -240,6 +258,7 @@ static size_t check_model(wp_db *db, const oracle *model, size_t index, tally *d
     oracle_store_defaults(model, txn);
     oracle_graph *graph = oracle_graph_read(model, txn, oracle_random_day(&random, model));
     draw_barriers(&random, model, txn, graph);
+    hide_asks(graph);
     wrong += !check_ties(txn, graph);
     for (size_t i = 0; i < CASES_PER_GRAPH; i++) {
         if (!check_case(txn, graph, &random, done)) {

@@ -11,6 +11,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -316,6 +317,24 @@ static void path_find__finds_a_simple_path_via_a_person_off_the_way(void **unuse
     assert_string_equal(net_find(&n, &query), "savbt 2043016");
 }
 
+/* Everybody from c to r knows everybody, so there are more simple paths than can be looked at; and
+ * z speaks to t, but nobody to z. */
+static void path_find__does_not_look_via_a_person_for_whom_no_path_leads_to(void **unused)
+{
+    (void)unused;
+    char ties[2048] = "sc=.9 rv=.9 ve=.9 dt=.9 zt=.9";
+    size_t bytes = strlen(ties);
+    for (char a = 'c'; a <= 'r'; a++)
+        for (char b = (char)(a + 1); b <= 'r'; b++)
+            bytes += (size_t)snprintf(ties + bytes, sizeof ties - bytes, " %c%c-.98", a, b);
+    given("via_dense", ties);
+    wp_path_query query = net_query(&n, "s", "t");
+    query.via = n.people['v' - 'a'];
+    query.hops_max = WP_HOPS_ANY;
+    query.is_plain = true;
+    assert_string_equal(net_find(&n, &query), "scrvedt 461850");
+}
+
 static void path_find__finds_nothing_via_somebody_who_opted_out(void **unused)
 {
     (void)unused;
@@ -568,6 +587,8 @@ int main(void)
         cmocka_unit_test_teardown(path_find__ignores_repeated_sources_and_targets, end_net),
         cmocka_unit_test_teardown(path_find__avoids_people, end_net),
         cmocka_unit_test_teardown(path_find__goes_via_a_person, end_net),
+        cmocka_unit_test_teardown(path_find__does_not_look_via_a_person_for_whom_no_path_leads_to,
+                                  end_net),
         cmocka_unit_test_teardown(path_find__finds_a_simple_path_via_a_person_off_the_way, end_net),
         cmocka_unit_test_teardown(path_find__finds_nothing_via_somebody_who_opted_out, end_net),
         cmocka_unit_test_teardown(path_find__skips_paths_that_overlap, end_net),

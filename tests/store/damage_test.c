@@ -20,7 +20,7 @@
 /* How a child ended when nothing was wrong. */
 enum { CHILD_REFUSED = 10, CHILD_ACCEPTED = 11 };
 
-static random_arguments arguments = {1848, 300};
+static random_arguments arguments = {1848, 100};
 static unsigned char *image;
 static size_t image_bytes;
 

@@ -206,7 +206,7 @@ static wp_status put_format(wpi_store_txn *txn, void *context, wp_error *err)
 static void store_open__refuses_another_format(void **state)
 {
     (void)state;
-    uint32_t formats[] = {3, 5};
+    uint32_t formats[] = {4, 6};
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         wpi_store *store;
         wp_error reason;
@@ -214,7 +214,7 @@ static void store_open__refuses_another_format(void **state)
         char *path = strdup(scratch_path(i == 0 ? "older" : "newer"));
         EXPECT_OK(wpi_store_create(path, put_format, &formats[i], &err));
         assert_int_equal(wpi_store_open(path, NULL, &store, &reason), WP_EFORMAT);
-        (void)snprintf(expected, sizeof expected, "format is %u, expected 4", formats[i]);
+        (void)snprintf(expected, sizeof expected, "format is %u, expected 5", formats[i]);
         assert_string_equal(reason.message, expected);
         free(path);
     }

@@ -18,7 +18,7 @@
 #define PAGE_BYTES 4096
 #define VALUE_BYTES_MAX 24000
 
-static random_arguments arguments = {1849, 300};
+static random_arguments arguments = {1849, 100};
 static unsigned char *image;
 static unsigned char *damaged;
 static size_t image_bytes;

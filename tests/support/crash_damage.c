@@ -21,14 +21,24 @@
 
 #define BATCHES 3
 #define PROCESSOR_S (1 * CRASH_PATIENCE) /* More than that is a hang, */
-#define ALARM_S (60u * CRASH_PATIENCE)   /* and so is this, on however busy a machine. */
+#define ALARM_S (300u * CRASH_PATIENCE)  /* and so is this, on however busy a machine. */
 
-/* The database as it was, and as text after its last two commits. */
-static crash_image original;
-static char *contents;
-static char *contents_earlier;
+/* The database as it was after each of its commits, as a file and as text, the newest last. */
+static crash_image originals[BATCHES];
+static char *contents[BATCHES];
 static uint64_t seed_used;
 static uint64_t tallies[CRASH_OUTCOMES];
+
+/* What a text is in which a check finds no fault. */
+static crash_outcome judge(const char *text)
+{
+    if (strcmp(text, contents[BATCHES - 1]) == 0)
+        return CRASH_INTACT;
+    if (strcmp(text, contents[BATCHES - 2]) == 0)
+        return CRASH_EARLIER;
+    return crash_dump_is_of(text, (const char *const *)contents, BATCHES) ? CRASH_STALE
+                                                                          : CRASH_WRONG;
+}
 
 static crash_outcome read_everything(wp_db *db)
 {
@@ -40,16 +50,14 @@ static crash_outcome read_everything(wp_db *db)
         return CRASH_NOTICED;
     wp_status checked = wp_check(txn, true, NULL, NULL, &faults, NULL);
     wp_status dumped = crash_dump(txn, &text, NULL);
-    if (dumped == WP_OK && strcmp(text, contents) == 0)
-        result = CRASH_INTACT;
-    else if (dumped == WP_OK && strcmp(text, contents_earlier) == 0)
-        result = CRASH_EARLIER;
-    else if (checked == WP_OK && faults == 0)
-        result = CRASH_WRONG;
-    if (result == CRASH_WRONG && text != NULL)
-        crash_dump_compare(contents, text);
     if (checked != WP_OK || faults != 0)
         result = CRASH_NOTICED;
+    else if (dumped != WP_OK)
+        result = CRASH_WRONG;
+    else
+        result = judge(text);
+    if (result == CRASH_WRONG && text != NULL)
+        crash_dump_compare(contents[BATCHES - 1], text);
     free(text);
     wp_abort(txn);
     return result;
@@ -141,8 +149,8 @@ static crash_image read_image(const char *path)
     return out;
 }
 
-/* Let a child look at a file. Returns whether what became of it is allowed. */
-bool crash_examine(const char *path)
+/* The exit code of a child that looks at a file. */
+static int look_at(const char *path)
 {
     pid_t child = crash_fork();
     if (child == 0)
@@ -150,14 +158,54 @@ bool crash_examine(const char *path)
     int code = crash_wait(child);
     if (code >= CRASH_REFUSED && code < CRASH_OUTCOMES)
         tallies[code]++;
-    if (code >= CRASH_REFUSED && code <= CRASH_EARLIER)
-        return true;
+    return code;
+}
+
+static bool report(const char *path, int code)
+{
     fprintf(stderr, "%s: %s (exit code %d)\n", path,
             code == CRASH_WRONG    ? "something else was read and no fault found"
+            : code == CRASH_STALE  ? "older values were read and no fault found"
             : code == CRASH_SPOILT ? "a write made faults"
                                    : "crashed or hung",
             code);
     return false;
+}
+
+bool crash_examine(const char *path)
+{
+    int code = look_at(path);
+    return (code >= CRASH_REFUSED && code <= CRASH_EARLIER) || report(path, code);
+}
+
+/* Whether a page is what an earlier commit left anywhere in the file, but for its number. */
+static bool is_of_earlier_commit(const unsigned char *page)
+{
+    for (size_t commit = 0; commit + 1 < BATCHES; commit++)
+        for (size_t at = 0; at < originals[commit].size; at += CRASH_PAGE_BYTES)
+            if (memcmp(originals[commit].bytes + at + CRASH_NUMBER_BYTES, page + CRASH_NUMBER_BYTES,
+                       CRASH_PAGE_BYTES - CRASH_NUMBER_BYTES) == 0)
+                return true;
+    return false;
+}
+
+/* Whether the damage is that of a write that was lost: one page differs from the original, bears
+ * its own number, and is as an earlier commit left it. */
+static bool is_lost_write(const crash_image *damaged)
+{
+    const crash_image *original = crash_original();
+    size_t differing = 0, where = 0;
+    uint64_t number = 0;
+    if (damaged->size != original->size)
+        return false;
+    for (size_t at = 0; at < original->size; at += CRASH_PAGE_BYTES)
+        if (memcmp(damaged->bytes + at, original->bytes + at, CRASH_PAGE_BYTES) != 0) {
+            differing++;
+            where = at;
+        }
+    memcpy(&number, damaged->bytes + where, sizeof number);
+    return differing == 1 && number == where / CRASH_PAGE_BYTES &&
+           is_of_earlier_commit(damaged->bytes + where);
 }
 
 /* As crash_examine(), for an crash_image. A file that fails is kept. */
@@ -170,10 +218,13 @@ bool crash_examine_image(const crash_image *damaged, const char *what, uint64_t 
     const char *path = scratch_path(name);
     crash_file_remove(path);
     crash_file_write(path, damaged->bytes, damaged->size);
-    bool is_allowed = crash_examine(path);
+    int code = look_at(path);
     crash_file_remove(path);
-    if (is_allowed)
+    if (code >= CRASH_REFUSED && code <= CRASH_EARLIER)
         return true;
+    if (code == CRASH_STALE && is_lost_write(damaged))
+        return true;
+    (void)report(path, code);
     (void)snprintf(kept, sizeof kept, "%s/warmpath-damage-%" PRIu64 "-%" PRIu64,
                    parent == NULL || *parent == '\0' ? "/tmp" : parent, seed_used, number);
     crash_file_remove(kept);
@@ -190,26 +241,30 @@ void crash_original_make(uint64_t seed)
     crash_create(path);
     wp_db *db = crash_open(path);
     for (uint64_t batch = 0; batch < BATCHES; batch++) {
-        free(contents_earlier);
-        contents_earlier = contents;
         crash_batch_commit(db, seed, batch);
-        contents = crash_dump_db(db);
+        contents[batch] = crash_dump_db(db);
+        originals[batch] = read_image(path);
     }
     crash_check_db(db, "in the original");
     wp_close(db);
-    original = read_image(path);
 }
 
 void crash_original_forget(void)
 {
-    free(original.bytes);
-    free(contents);
-    free(contents_earlier);
+    for (size_t i = 0; i < BATCHES; i++) {
+        free(originals[i].bytes);
+        free(contents[i]);
+    }
 }
 
 const crash_image *crash_original(void)
 {
-    return &original;
+    return &originals[BATCHES - 1];
+}
+
+const crash_image *crash_original_before(void)
+{
+    return &originals[BATCHES - 2];
 }
 
 uint64_t crash_tally(crash_outcome outcome)
@@ -220,8 +275,10 @@ uint64_t crash_tally(crash_outcome outcome)
 void crash_tally_print(void)
 {
     printf("refused %" PRIu64 ", noticed later %" PRIu64 ", intact %" PRIu64
-           ", one commit earlier %" PRIu64 ", wrong %" PRIu64 ", spoilt %" PRIu64 "\n",
+           ", one commit earlier %" PRIu64 ", older values %" PRIu64 ", wrong %" PRIu64
+           ", spoilt %" PRIu64 "\n",
            tallies[CRASH_REFUSED], tallies[CRASH_NOTICED], tallies[CRASH_INTACT],
-           tallies[CRASH_EARLIER], tallies[CRASH_WRONG], tallies[CRASH_SPOILT]);
+           tallies[CRASH_EARLIER], tallies[CRASH_STALE], tallies[CRASH_WRONG],
+           tallies[CRASH_SPOILT]);
     memset(tallies, 0, sizeof tallies);
 }

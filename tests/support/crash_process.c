@@ -25,6 +25,7 @@
 
 #define CRASH_LANES_MAX 16u
 #define SPIN_NS UINT64_C(300000)
+#define STANDSTILL_NS UINT64_C(100000000)
 #define SECOND_NS UINT64_C(1000000000)
 
 static bool read_number(const char *text, uint64_t *out)
@@ -187,12 +188,17 @@ void crash_pause_ns(uint64_t duration_ns)
         ;
 }
 
+/* Time in which this process itself did not run, as when all of them were stopped for a while, is
+ * not time in which nothing happened. */
 void crash_await(const _Atomic uint64_t *number, uint64_t value, pid_t child, unsigned patience_s)
 {
     uint64_t seconds = (patience_s == 0 ? 60 : patience_s) * (uint64_t)CRASH_PATIENCE;
-    uint64_t end = crash_now_ns() + seconds * SECOND_NS;
+    uint64_t waited_ns = 0, before_ns = crash_now_ns();
     while (*number < value) {
-        if (crash_now_ns() > end)
+        uint64_t now_ns = crash_now_ns(), passed_ns = now_ns - before_ns;
+        waited_ns += passed_ns < STANDSTILL_NS ? passed_ns : STANDSTILL_NS;
+        before_ns = now_ns;
+        if (waited_ns > seconds * SECOND_NS)
             crash_fail("nothing happened for %" PRIu64 " s: at %" PRIu64 ", expected %" PRIu64,
                        seconds, *number, value);
         if (!crash_is_running(child))

@@ -19,8 +19,8 @@
 
 #define CRASH_FAILED 3
 
-/* How many times longer things take under a sanitizer. */
-#ifdef __SANITIZE_ADDRESS__
+/* How many times longer things take under a sanitizer, or with counts of branches. */
+#if defined __SANITIZE_ADDRESS__ || defined WARMPATH_COVERAGE
 #define CRASH_PATIENCE 5
 #else
 #define CRASH_PATIENCE 1

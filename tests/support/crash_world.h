@@ -51,6 +51,9 @@ wp_status crash_dump(wp_txn *txn, char **text, wp_error *err);
 /* The same of the newest snapshot of a database, without failing. */
 char *crash_dump_db(wp_db *db);
 
+/* Whether each fact of a dump stands in one of the others; paths and reach are no facts. */
+bool crash_dump_is_of(const char *seen, const char *const *dumps, size_t count);
+
 /* Print the first line in which two dumps differ. */
 void crash_dump_compare(const char *expected, const char *seen);
 

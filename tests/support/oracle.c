@@ -377,13 +377,14 @@ void oracle_tie_read(const oracle *model, size_t from, size_t to, int32_t day, o
     out->in_max = received.year_max;
 }
 
-uint64_t oracle_load(const oracle *model, size_t person, int32_t day)
+uint64_t oracle_load(const oracle *model, size_t person, int32_t day, const bool *is_hidden)
 {
     double asks = 0.0;
     for (size_t i = 0; i < model->event_count; i++) {
         const oracle_event *event = &model->events[i];
         if (event->kind == WP_KIND_ASK && oracle_event_is_past(event, day) &&
-            find_recipient(event, person) != NULL) {
+            find_recipient(event, person) != NULL &&
+            (is_hidden == NULL || !is_hidden[event->from])) {
             asks += exp2(-oracle_event_age(event, day) / 30.0);
         }
     }

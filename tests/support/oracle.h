@@ -132,8 +132,9 @@ double oracle_event_age(const oracle_event *event, int32_t day);
 /* Compute a tie. */
 void oracle_tie_read(const oracle *model, size_t from, size_t to, int32_t day, oracle_tie *out);
 
-/* The load of a person as an intermediary on a day, micro-nats. */
-uint64_t oracle_load(const oracle *model, size_t person, int32_t day);
+/* The load of a person as an intermediary on a day, micro-nats. is_hidden: for each person, whether
+ * what they asked does not count; NULL: everything counts. */
+uint64_t oracle_load(const oracle *model, size_t person, int32_t day, const bool *is_hidden);
 
 /* -ln p in micro-nats, rounded, at least 20 203; UINT32_MAX for p = 0. */
 uint32_t oracle_cost(double p);

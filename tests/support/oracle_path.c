@@ -113,7 +113,7 @@ oracle_graph *oracle_graph_new(const oracle *model, int32_t day, oracle_edge *ed
         while (next < count && edges[next].from == i) {
             next++;
         }
-        graph->loads[i] = oracle_load(model, i, day);
+        graph->loads[i] = oracle_load(model, i, day, NULL);
     }
     graph->first[model->people_count] = next;
     return graph;

@@ -273,7 +273,7 @@ import_code calendar_store_event(calendar_store *self, uint64_t *weight)
         return IMPORT_DONE;
     import_code code =
         row->method == EVENT_REPLY ? store_replies(self) : store_meetings(self, organizer);
-    *weight = (RUN_ROW_WEIGHT + row->attendee_count) * (self->found.count + 1);
+    *weight = (RUN_ROW_WEIGHT + row->attendee_count * RUN_SEAT_WEIGHT) * (self->found.count + 1);
     if (code == IMPORT_DONE && row->what.outcome != OUTCOME_SKIPPED)
         add_notes(self);
     return code;

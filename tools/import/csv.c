@@ -47,7 +47,14 @@ static uint64_t count_lines(const csv *self, const char *text, size_t length)
     return count;
 }
 
-/* Room for a chunk behind `end`, twice as much when it is decoded, and for a NUL. */
+/* How much can be read behind `end`: decoded it is at most twice as much, and a NUL follows. */
+static size_t room(const csv *self)
+{
+    size_t most = self->capacity <= self->end ? 0 : (self->capacity - self->end - 1) / 2;
+    return most < CHUNK_BYTES ? most : CHUNK_BYTES;
+}
+
+/* Room for half a chunk at least, so that the end of a small file is found without more memory. */
 static lines_code make_room(csv *self)
 {
     size_t chunk = 2 * CHUNK_BYTES + 1;
@@ -56,7 +63,7 @@ static lines_code make_room(csv *self)
         self->end -= self->start;
         self->start = 0;
     }
-    if (self->end + chunk <= self->capacity)
+    if (room(self) >= CHUNK_BYTES / 2)
         return LINES_OK;
     size_t capacity = 2 * self->end + chunk;
     char *wider = realloc(self->buffer, capacity);
@@ -89,7 +96,7 @@ static lines_code read_wide(csv *self)
     if (self->raw == NULL && (self->raw = malloc(CHUNK_BYTES)) == NULL)
         return fail(self, ENOMEM);
     lines_code code =
-        read_bytes(self, self->raw + self->raw_bytes, CHUNK_BYTES - self->raw_bytes, &got);
+        read_bytes(self, self->raw + self->raw_bytes, room(self) - self->raw_bytes, &got);
     if (code != LINES_OK)
         return code;
     self->raw_bytes += got;
@@ -108,7 +115,7 @@ static lines_code read_chunk(csv *self)
         return code;
     if (is_wide(self))
         return read_wide(self);
-    code = read_bytes(self, self->buffer + self->end, CHUNK_BYTES, &got);
+    code = read_bytes(self, self->buffer + self->end, room(self), &got);
     self->end += got;
     return code;
 }

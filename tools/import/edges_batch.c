@@ -1,8 +1,9 @@
 /*
  * The edges of one batch: see edges_batch.h.
  *
- * What a row says is a direction (bit 31: high to low) and a weight: micro-nats, or p as a whole
- * number of billionths where that is exactly p, or else (bit 30) the index of a double.
+ * What a row says is a direction (bit 31: high to low; both when all rows of the batch say both)
+ * and a weight: micro-nats, or p as a whole number of billionths where that is exactly p, or else
+ * (bit 30) the index of a double.
  *
  * The rows of a bucket fit into a processor's cache, where a radix sort moves them three times. It
  * is stable, so that of a pair that comes twice the last row wins. Sorted rows become statements
@@ -161,10 +162,7 @@ bool edges_batch_add(edges_batch *self, const wp_stated_tie *tie)
         return false;
     edges_batch_row row = {is_up ? tie->from : tie->to, is_up ? tie->to : tie->from,
                            is_up ? said : said | SAID_BACK};
-    if (!push(self, row))
-        return false;
-    row.said ^= SAID_BACK;
-    return !self->is_both || push(self, row);
+    return push(self, row);
 }
 
 /* Move the rows of a bucket from its chunks into one array. */
@@ -292,19 +290,26 @@ static wp_status read_stored(work *self, uint32_t low, uint32_t high, double sai
                : status;
 }
 
+static int direction_of(const edges_batch_row *row)
+{
+    return (row->said & SAID_BACK) != 0 ? 1 : 0;
+}
+
 /* Say what a row says; whether it was said already. */
 static bool apply(const edges_batch *self, const edges_batch_row *row, double said[2])
 {
     double weight = unpack(self, row->said);
     double value = self->has_cost || weight > 0.0 ? weight : NOTHING;
-    int direction = (row->said & SAID_BACK) != 0 ? 1 : 0;
-    bool is_known = said[direction] == value;
+    int direction = direction_of(row);
+    bool is_known = said[direction] == value && (!self->is_both || said[1 - direction] == value);
     said[direction] = value;
+    if (self->is_both)
+        said[1 - direction] = value;
     return is_known;
 }
 
 /* Replace the rows of a pair by those that are to be stored, from rows[*kept] on: the last of each
- * direction, if it is not what is stored. */
+ * direction, if it is not what is stored; of rows that say both, the last. */
 static wp_status settle_pair(work *self, edges_batch_row *rows, size_t count, edges_batch_row *kept,
                              size_t *kept_count, uint64_t *known, wp_error *err)
 {
@@ -315,13 +320,13 @@ static wp_status settle_pair(work *self, edges_batch_row *rows, size_t count, ed
         return status;
     memcpy(said, stored, sizeof said);
     for (size_t i = 0; i < count; i++) {
-        bool is_known = apply(self->batch, &rows[i], said);
-        last[(rows[i].said & SAID_BACK) != 0 ? 1 : 0] = rows[i];
-        if (self->batch->is_both) { /* two rows are one line */
-            is_known = apply(self->batch, &rows[++i], said) && is_known;
-            last[(rows[i].said & SAID_BACK) != 0 ? 1 : 0] = rows[i];
-        }
-        *known += is_known ? 1 : 0;
+        *known += apply(self->batch, &rows[i], said) ? 1 : 0;
+        last[self->batch->is_both ? 0 : direction_of(&rows[i])] = rows[i];
+    }
+    if (self->batch->is_both) {
+        if (said[0] != stored[0] || said[1] != stored[1])
+            kept[(*kept_count)++] = last[0];
+        return WP_OK;
     }
     for (int i = 0; i < 2; i++)
         if (said[i] != stored[i])
@@ -345,21 +350,30 @@ static wp_status settle(work *self, edges_bucket *bucket, uint64_t *known, wp_er
     return status;
 }
 
+static wp_status put_row(work *self, const edges_batch_row *row, wp_error *err)
+{
+    bool has_cost = self->batch->has_cost;
+    bool is_back = direction_of(row) != 0;
+    double weight = unpack(self->batch, row->said);
+    wp_stated_tie tie = {.from = is_back ? row->high : row->low,
+                         .to = is_back ? row->low : row->high,
+                         .has_cost = has_cost,
+                         .p = has_cost ? 0.0 : weight,
+                         .cost = has_cost ? (uint32_t)weight : 0};
+    wp_status status = wp_stated_tie_put(self->txn, &tie, err);
+    if (status != WP_OK || !self->batch->is_both)
+        return status;
+    wp_number from = tie.from;
+    tie.from = tie.to;
+    tie.to = from;
+    return wp_stated_tie_put(self->txn, &tie, err);
+}
+
 static wp_status put(work *self, edges_bucket *bucket, wp_error *err)
 {
     wp_status status = WP_OK;
-    bool has_cost = self->batch->has_cost;
-    for (size_t i = 0; i < bucket->count && status == WP_OK; i++) {
-        const edges_batch_row *row = &bucket->rows[i];
-        bool is_back = (row->said & SAID_BACK) != 0;
-        double weight = unpack(self->batch, row->said);
-        wp_stated_tie tie = {.from = is_back ? row->high : row->low,
-                             .to = is_back ? row->low : row->high,
-                             .has_cost = has_cost,
-                             .p = has_cost ? 0.0 : weight,
-                             .cost = has_cost ? (uint32_t)weight : 0};
-        status = wp_stated_tie_put(self->txn, &tie, err);
-    }
+    for (size_t i = 0; i < bucket->count && status == WP_OK; i++)
+        status = put_row(self, &bucket->rows[i], err);
     free_bucket(bucket);
     return status;
 }

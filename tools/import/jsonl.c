@@ -167,11 +167,23 @@ static import_code out_of_memory(run *self, const text_line *at)
     return run_fail_input(self, at->number, at->byte, "memory is exhausted");
 }
 
+static uint64_t weight_of(const fact *row)
+{
+    switch (row->type) {
+    case FACT_TIE:
+        return RUN_TIE_WEIGHT;
+    case FACT_EMPLOYMENT:
+        return row->from_day == WP_DAY_NONE ? RUN_ROW_WEIGHT : RUN_STAFF_WEIGHT;
+    default:
+        return RUN_ROW_WEIGHT + row->to_count * RUN_SEAT_WEIGHT;
+    }
+}
+
 /* Count the row of a line in this pass. */
 static import_code end_row(run *self, int pass, const text_line *at, const fact *row,
                            const verdict *what)
 {
-    uint64_t weight = row->type == FACT_TIE ? 1 : RUN_ROW_WEIGHT + row->to_count;
+    uint64_t weight = weight_of(row);
     place where = {at->number, at->byte, (uint64_t)pass << MARK_PASS_SHIFT | at->end_byte,
                    at->number};
     return run_row(self, &where, what, weight);

@@ -20,7 +20,8 @@ static lines_code fail(lines *self, int failure)
     return LINES_FAILED;
 }
 
-/* Room for a chunk behind `end`, and for the NUL behind a last line without a line feed. */
+/* Room for half a chunk at least behind `end`, so that the end of a small file is found without
+ * more memory, and for the NUL behind a last line without a line feed. */
 static lines_code make_room(lines *self)
 {
     if (self->start > 0) {
@@ -28,7 +29,7 @@ static lines_code make_room(lines *self)
         self->end -= self->start;
         self->start = 0;
     }
-    if (self->end + CHUNK_BYTES + 1 <= self->capacity)
+    if (self->end + CHUNK_BYTES / 2 + 1 <= self->capacity)
         return LINES_OK;
     size_t wanted = self->end + CHUNK_BYTES + 1;
     size_t capacity = wanted < 2 * self->capacity ? 2 * self->capacity : wanted;
@@ -50,8 +51,9 @@ static lines_code read_chunk(lines *self)
     if (code != LINES_OK)
         return code;
     ssize_t got;
+    size_t room = self->capacity - self->end - 1;
     do
-        got = read(self->fd, self->buffer + self->end, CHUNK_BYTES);
+        got = read(self->fd, self->buffer + self->end, room < CHUNK_BYTES ? room : CHUNK_BYTES);
     while (got < 0 && errno == EINTR && (self->cancel == NULL || *self->cancel == 0));
     if (got < 0)
         return errno == EINTR ? LINES_CANCELLED : fail(self, errno);

@@ -134,7 +134,8 @@ static import_code take_mail(run *self, const mail_block *block, mail *scratch)
             run_note(self, (note_id)i);
     if (is_kept && scratch->has_odd_date)
         run_note(self, NOTE_BAD_DATE);
-    return run_row(self, &block->where, &what, RUN_ROW_WEIGHT + scratch->to.count);
+    return run_row(self, &block->where, &what,
+                   RUN_ROW_WEIGHT + scratch->to.count * RUN_SEAT_WEIGHT);
 }
 
 static import_code read_mail(run *self, const place *from, bool is_single)

@@ -15,7 +15,7 @@
 
 #include "import/large.h"
 
-#define SLOTS_MIN ((size_t)1 << 16)
+#define SLOTS_MIN ((size_t)1 << 12)
 #define SLOTS_MAX ((size_t)1 << 24)
 #define PROBES_MAX ((size_t)16)
 #define SEEN_SLOTS_MAX ((size_t)1 << 22)
@@ -103,6 +103,8 @@ void people_keep(people *self, uint64_t hash, wp_number number)
 
 void people_forget(people *self)
 {
+    if (self->count == 0)
+        return; /* Of a directory each file begins with this. */
     memset(self->slots, 0, self->capacity * sizeof *self->slots);
     self->count = 0;
 }

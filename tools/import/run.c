@@ -1,10 +1,10 @@
 /*
  * One import under way: the batch, the verdicts, the counts.
  *
- * A batch ends at BATCH_WEIGHT ties or ten thousand interactions (the engine rewrites each list of
- * neighbours once a commit, so larger batches of ties are cheaper), or when a megabyte of
- * report lines waits. In a dry run the transaction is a read transaction, renewed at the same
- * places so that it pins no old pages.
+ * A batch ends after half a million ties or about seven thousand interactions (the engine rewrites
+ * each list of neighbours once a commit, so larger batches are cheaper), sooner where they need
+ * much memory, or when a megabyte of report lines waits. In a dry run the transaction is a read
+ * transaction, renewed at the same places so that it pins no old pages.
  */
 #include "import/run.h"
 
@@ -12,11 +12,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "import/mark.h"
 #include "import/report.h"
 
-#define BATCH_WEIGHT ((uint64_t)2000000)
+/* A batch has at most this weight. Batches that need more memory than this get smaller, down to the
+ * least: all pages that a transaction changes are in memory until it is committed, and the larger a
+ * file is, the fewer rows share a page. */
+#define BATCH_WEIGHT_MAX ((uint64_t)2000000)
+#define BATCH_WEIGHT_LEAST (BATCH_WEIGHT_MAX / 2)
+#define MEMORY_BYTES_MAX ((size_t)64 << 20)
 #define SHOW_ROWS ((uint64_t)10000)
 #define REPORT_BYTES_MAX ((size_t)1 << 20)
 
@@ -192,6 +198,11 @@ static void note_bad_row(run *self, const place *at, const verdict *what)
                              reason_text(what->reason), what->detail);
 }
 
+static uint64_t batch_weight_max(const run *self)
+{
+    return self->batch_weight_max == 0 ? BATCH_WEIGHT_MAX : self->batch_weight_max;
+}
+
 import_code run_row(run *self, const place *at, const verdict *what, uint64_t weight)
 {
     bool is_skipped = what->outcome == OUTCOME_SKIPPED;
@@ -206,7 +217,8 @@ import_code run_row(run *self, const place *at, const verdict *what, uint64_t we
                               what->detail);
     if (is_bad && !self->is_checking)
         note_bad_row(self, at, what);
-    bool is_heavy = self->batch_weight >= BATCH_WEIGHT || self->report_bytes >= REPORT_BYTES_MAX;
+    bool is_heavy =
+        self->batch_weight >= batch_weight_max(self) || self->report_bytes >= REPORT_BYTES_MAX;
     if (self->txn != NULL && is_heavy && !self->is_single) {
         import_code code = run_commit(self, true);
         if (code != IMPORT_DONE)
@@ -242,14 +254,42 @@ import_code run_store_edges(run *self)
 {
     wp_error err;
     uint64_t known = 0;
-    if (self->edges.count == 0)
+    if (self->edges.count == 0) {
+        edges_batch_forget(&self->edges); /* memory may have been exhausted by its first row */
         return IMPORT_DONE;
+    }
     wp_status status = edges_batch_store(&self->edges, self->txn, &known, &err);
     if (status != WP_OK)
         return run_fail_database(self, &err);
     self->tally.added -= known;
     self->tally.known += known;
     return IMPORT_DONE;
+}
+
+/* Memory of the process that is not a file's; 0: unknown. */
+static size_t memory_bytes(void)
+{
+    unsigned long all = 0, of_files = 0;
+    FILE *file = fopen("/proc/self/statm", "re");
+    if (file == NULL)
+        return 0;
+    bool is_read = fscanf(file, "%*u %lu %lu", &all, &of_files) == 2;
+    (void)fclose(file);
+    return is_read && all > of_files ? (all - of_files) * (size_t)sysconf(_SC_PAGESIZE) : 0;
+}
+
+/* Have later batches be smaller when this one needed more memory than any before, and too much.
+ * LMDB keeps the memory of pages that it wrote, so that it tells after the commit how much it was.
+ */
+static void fit_batches(run *self)
+{
+    size_t bytes = memory_bytes();
+    uint64_t smaller = self->batch_weight / 4 * 3;
+    if (bytes <= self->memory_bytes || self->batch_weight == 0)
+        return;
+    self->memory_bytes = bytes;
+    if (bytes > MEMORY_BYTES_MAX)
+        self->batch_weight_max = smaller > BATCH_WEIGHT_LEAST ? smaller : BATCH_WEIGHT_LEAST;
 }
 
 import_code run_commit(run *self, bool is_inside)
@@ -272,6 +312,7 @@ import_code run_commit(run *self, bool is_inside)
             return run_fail_database(self, &err);
         }
         self->source.has_mark = self->source.has_mark || is_inside;
+        fit_batches(self);
     }
     self->txn = NULL;
     self->batch_weight = 0;

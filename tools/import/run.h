@@ -60,8 +60,13 @@ typedef struct source {
     bool has_mark; /* something is stored under it */
 } source;
 
-/* What a person or an interaction weighs in a batch, in ties. */
+/* What a person or an interaction, a recipient of one, and a tie weigh in a batch. Edge lists have
+ * batches of their own. */
 #define RUN_ROW_WEIGHT ((uint64_t)200)
+#define RUN_SEAT_WEIGHT ((uint64_t)100)
+#define RUN_TIE_WEIGHT ((uint64_t)4)
+/* A time at a company, which makes ties to as many people as a company may have. */
+#define RUN_STAFF_WEIGHT ((uint64_t)8000)
 
 #define HEAD_BYTES ((size_t)64 * 1024)
 
@@ -85,13 +90,15 @@ typedef struct run {
     size_t batch_file;         /* the file in which the batch began */
     tally batch_tally;         /* its counts at that moment */
     uint64_t batch_weight;
-    edges_batch edges;  /* rows that wait to be stored; counted as added */
-    place last;         /* the last row counted */
-    bool is_checking;   /* strict: the pass that only reads */
-    bool is_single;     /* strict: one transaction for the file */
-    bool is_last_round; /* of files: those that were put off */
-    bool is_put_off;    /* the file at hand waits for that */
-    char *report;       /* lines to be written after the batch */
+    uint64_t batch_weight_max; /* 0: that of all batches */
+    size_t memory_bytes;       /* the most that the process had after a batch */
+    edges_batch edges;         /* rows that wait to be stored; counted as added */
+    place last;                /* the last row counted */
+    bool is_checking;          /* strict: the pass that only reads */
+    bool is_single;            /* strict: one transaction for the file */
+    bool is_last_round;        /* of files: those that were put off */
+    bool is_put_off;           /* the file at hand waits for that */
+    char *report;              /* lines to be written after the batch */
     size_t report_bytes;
     size_t report_capacity;
     uint64_t rows_shown; /* rows at the last progress call */
@@ -119,7 +126,7 @@ import_code run_fail_lines(run *self, lines_code code);
 
 /*
  * Count a row that was read, report it when skipped, and commit when the batch is heavy enough.
- * weight: ties it touches, and RUN_ROW_WEIGHT for a person or an interaction.
+ * weight: what of the above it is made of.
  */
 import_code run_row(run *self, const place *at, const verdict *what, uint64_t weight);
 void run_note(run *self, note_id note);

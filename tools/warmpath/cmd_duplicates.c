@@ -17,6 +17,7 @@
 #include "output.h"
 #include "person.h"
 #include "text.h"
+#include "who.h"
 
 #define WORDS_MAX 8
 #define SHARED_MAX 50 /* people of one name who are compared with each other */
@@ -262,7 +263,7 @@ int cmd_duplicates(app *self)
     int code = app_option_u32(self, "limit", 1, 1000000, &limit);
 
     if (code == CODE_DONE)
-        code = app_begin_read(self);
+        code = who_begin_read(self);
     app_asked(self, WP_AUDIT_ASK_ALL, 0);
     if (code == CODE_DONE)
         code = read_names(self, &all);

@@ -9,6 +9,7 @@
 #include "faults.h"
 #include "output.h"
 #include "text.h"
+#include "who.h"
 
 int cmd_init(app *self)
 {
@@ -37,7 +38,13 @@ int cmd_init(app *self)
     return CODE_DONE;
 }
 
-static void print_stats_json(const wp_stats *stats)
+static void put_of_file(json_t *document, const char *key, uint64_t value, bool has_file)
+{
+    doc_put(document, key, has_file ? json_integer((json_int_t)value) : json_null());
+}
+
+/* has_file: what is said of the file is known, and not null. */
+static void print_stats_json(const wp_stats *stats, bool has_file)
 {
     json_t *document = doc_object();
 
@@ -46,9 +53,9 @@ static void print_stats_json(const wp_stats *stats)
     doc_put(document, "interactions", json_integer((json_int_t)stats->interactions));
     doc_put(document, "ties", json_integer((json_int_t)stats->ties));
     doc_put(document, "identities", json_integer((json_int_t)stats->identities));
-    doc_put(document, "file_bytes", json_integer((json_int_t)stats->file_bytes));
-    doc_put(document, "overlay_people", json_integer((json_int_t)stats->overlay_people));
-    doc_put(document, "segments", json_integer((json_int_t)stats->segments));
+    put_of_file(document, "file_bytes", stats->file_bytes, has_file);
+    put_of_file(document, "overlay_people", stats->overlay_people, has_file);
+    put_of_file(document, "segments", stats->segments, has_file);
     doc_put(document, "format", json_integer((json_int_t)stats->format));
     doc_put(document, "library", doc_text(wp_version()));
     doc_print(document);
@@ -59,26 +66,29 @@ static void print_count(const char *name, uint64_t value)
     (void)printf("%-16s%15llu\n", name, (unsigned long long)value);
 }
 
-static void print_stats_text(const wp_stats *stats)
+static void print_stats_text(const wp_stats *stats, bool has_file)
 {
     print_count("people", stats->people);
     print_count("companies", stats->companies);
     print_count("interactions", stats->interactions);
     print_count("ties", stats->ties);
     print_count("identities", stats->identities);
-    print_count("file bytes", stats->file_bytes);
-    print_count("overlay people", stats->overlay_people);
-    print_count("segments", stats->segments);
-    print_count("readers", stats->readers);
-    print_count("suppressions", stats->suppressions);
-    print_count("erasures pending", stats->erasures_pending);
+    if (has_file) {
+        print_count("file bytes", stats->file_bytes);
+        print_count("overlay people", stats->overlay_people);
+        print_count("segments", stats->segments);
+        print_count("readers", stats->readers);
+        print_count("suppressions", stats->suppressions);
+        print_count("erasures pending", stats->erasures_pending);
+    }
     (void)printf("%-16s%15u\n%-16s%15s\n", "format", stats->format, "library", wp_version());
 }
 
 int cmd_stats(app *self)
 {
     wp_stats stats;
-    int code = app_begin_read(self);
+    int code = who_begin_read(self);
+    bool has_file = self->actor == 0;
 
     if (code != CODE_DONE)
         return code;
@@ -86,9 +96,9 @@ int cmd_stats(app *self)
         return app_fail_status(self, self->db_path);
     app_end(self);
     if (self->is_json)
-        print_stats_json(&stats);
+        print_stats_json(&stats, has_file);
     else
-        print_stats_text(&stats);
+        print_stats_text(&stats, has_file);
     return CODE_DONE;
 }
 

@@ -317,10 +317,9 @@ static int print_answer(const app *self, const path_answer *answer)
 /* What policy withholds, for those with the right to audit. */
 static int read_withheld(app *self, const path_question *question, path_answer *answer)
 {
-    const char *viewer = args_get(&self->given, "as");
     wp_path_query query = question->query;
 
-    answer->has_withheld = viewer != NULL && strcmp(viewer, "audit") == 0;
+    answer->has_withheld = who_is_audit(self);
     query.with_reach = false;
     if (!answer->has_withheld)
         return CODE_DONE;

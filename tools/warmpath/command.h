@@ -55,6 +55,11 @@ extern const command_row command_rows[];
 
 /* Options that every command takes. */
 extern const option_row command_options_common[];
+/* The same and --as, for commands that have it not: they show what the file holds, or change it,
+ * and are for whoever holds the file; --as is refused. All others answer as their viewer may see.
+ */
+extern const option_row command_options_holder[];
+bool command_has_viewer(const command_row *row);
 
 /* Commands of later releases, and why one would look for them; ends with NULL. */
 extern const char *const command_names_later[];

@@ -29,19 +29,21 @@
 #define OPTION_DEADLINE                                                                            \
     {"deadline", 0, "MS", "stop after so many milliseconds (exit code 5, the answer is partial)"}
 
-const option_row command_options_common[] = {
-    {"db", 0, "FILE", "the database (default: $WARMPATH_DB, else ./network.warmpath)"},
-    {"quiet", 'q', NULL, "print no summaries or progress; errors are still printed"},
-    {"no-color", 0, NULL, "print no colours (also: NO_COLOR in the environment)"},
-    {"help", 'h', NULL, "print help for the command and end"},
-    OPTION_END};
-
 #define OPTION_AS                                                                                  \
     {"as", 0, "WHO", "what this person may see, private ties included; audit: everything "         \
      "(default: what everybody may see)"}
+#define OPTIONS_COMMON                                                                             \
+    {"db", 0, "FILE", "the database (default: $WARMPATH_DB, else ./network.warmpath)"},            \
+    {"quiet", 'q', NULL, "print no summaries or progress; errors are still printed"},              \
+    {"no-color", 0, NULL, "print no colours (also: NO_COLOR in the environment)"},                 \
+    {"help", 'h', NULL, "print help for the command and end"}
+
+const option_row command_options_common[] = {OPTIONS_COMMON, OPTION_END};
+const option_row command_options_holder[] = {OPTIONS_COMMON, OPTION_AS, OPTION_END};
 
 static const option_row none[] = {OPTION_END};
 static const option_row json_only[] = {OPTION_JSON, OPTION_END};
+static const option_row as_json[] = {OPTION_AS, OPTION_JSON, OPTION_END};
 static const option_row day_as_json[] = {OPTION_DAY, OPTION_AS, OPTION_JSON, OPTION_END};
 
 static const option_row init_options[] = {
@@ -266,6 +268,7 @@ static const example_row unmerge_examples[] = {
 static const option_row duplicates_options[] = {
     {"limit", 0, "N", "list at most so many, 1..1000000 (default: 50)"},
     OPTION_DAY,
+    OPTION_AS,
     OPTION_JSON,
     OPTION_END};
 
@@ -411,7 +414,8 @@ const command_row command_rows[] = {
      "them, in any order, and --undo takes one back as if it had never been imported.",
      import_options, import_examples, 0, ARGUMENTS_ANY, true, cmd_import},
     {"sources", "list where facts come from", "[--json]",
-     "The sources with their numbers, when they were first read, and their names.",
+     "The sources with their numbers, when they were first read, and their names. For whoever "
+     "holds the file, as a name such as a path can tell who knows whom.",
      json_only, sources_examples, 0, 0, true, cmd_sources},
     {"path", "find the warmest introductions to somebody", "--to TARGET [OPTION]…",
      "Prints the best path through each possible introducer, best first. The score of a path is "
@@ -436,7 +440,7 @@ const command_row command_rows[] = {
      find_options, find_examples, 1, 1, true, cmd_find},
     {"show", "show everything about a person or company", "[OPTION]… WHO",
      "A person: identities, employments, consent, ties and last interactions. A company: domains, "
-     "people, and who knows them.",
+     "people, and who knows them. With --as audit also which sources state it.",
      day_as_json, show_examples, 1, 1, true, cmd_show},
     {"record", "record one interaction by hand", "KIND --from WHO --to WHO… [OPTION]…",
      "KIND is mail, call, meeting, message, comment, like, view, introduction, favour, connection "
@@ -498,8 +502,10 @@ const command_row command_rows[] = {
     {"company", "say something about a company", "alias|domain|parent COMPANY TEXT",
      "A further name, a further mail domain, or the company that owns it.",
      none, company_examples, 3, 3, false, cmd_company},
-    {"stats", "print counts and sizes", "[--json]", "", json_only, stats_examples, 0, 0, true,
-     cmd_stats},
+    {"stats", "print counts and sizes", "[--as WHO] [--json]",
+     "Ties, and interactions that belong to such ties alone, are counted as far as the viewer may "
+     "see them. Sizes and whatever else is of the file are not shown for a person (--as WHO).",
+     as_json, stats_examples, 0, 0, true, cmd_stats},
     {"check", "check the integrity of the database", "[--deep] [--json]",
      "Lists every fault; the exit code is 4 if there is any.",
      check_options, check_examples, 0, 0, true, cmd_check},
@@ -570,6 +576,14 @@ const command_row *command_find(const char *name)
         if (strcmp(row->name, name) == 0)
             return row;
     return NULL;
+}
+
+bool command_has_viewer(const command_row *row)
+{
+    for (const option_row *option = row->options; option->name != NULL; option++)
+        if (strcmp(option->name, "as") == 0)
+            return true;
+    return false;
 }
 
 const char *command_nearest(const char *name)

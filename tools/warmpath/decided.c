@@ -7,13 +7,14 @@
 #include <string.h>
 
 #include "text.h"
+#include "who.h"
 
 static int read_source(app *self, uint32_t number, decision *out)
 {
     wp_source source;
 
-    if (out->choice == NULL)
-        return CODE_DONE;
+    if (out->choice == NULL || (number != WP_SOURCE_HAND && !who_is_audit(self)))
+        return CODE_DONE; /* the path of an import can tell who knows whom */
     if (number != WP_SOURCE_HAND && wp_source_get(self->txn, number, &source, &self->err) != WP_OK)
         return app_fail_status(self, "source");
     out->source = text_copy(number == WP_SOURCE_HAND ? "by hand" : source.name);

@@ -25,7 +25,7 @@ typedef struct decided {
 /* Copy them from a person that was read, whose contents end. */
 int decided_read(app *self, const wp_person *person, decided *out);
 /* {"introductions","contact","sharing"}, each {"choice","since","source"} or null; sharing with
- * "groups". */
+ * "groups". An import is named to the right to audit alone. */
 json_t *decided_json(const decided *facts);
 void decided_free(decided *facts);
 

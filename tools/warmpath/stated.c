@@ -10,6 +10,7 @@
 #include "date.h"
 #include "output.h"
 #include "text.h"
+#include "who.h"
 
 void stated_free(stated_facts *facts)
 {
@@ -33,6 +34,9 @@ int stated_read_sources(app *self, const uint32_t *numbers, size_t count, stated
     uint32_t *copy = text_new(count + 1, sizeof *copy);
     int code = CODE_DONE;
 
+    facts->has_sources = who_is_audit(self);
+    if (!facts->has_sources)
+        count = 0;
     if (count > 0)
         memcpy(copy, numbers, count * sizeof *copy);
     facts->sources = text_new(count + 1, sizeof *facts->sources);
@@ -117,6 +121,10 @@ void stated_put(json_t *document, const stated_facts *facts)
         doc_put(object, "closed", doc_day(at->closed_day));
         doc_put(object, "part", doc_text(at->part));
         doc_add(opportunities, object);
+    }
+    if (!facts->has_sources) {
+        json_decref(sources);
+        sources = json_null();
     }
     doc_put(document, "sources", sources);
     doc_put(document, "opportunities", opportunities);

@@ -18,7 +18,8 @@ typedef struct stated_opportunity {
 } stated_opportunity;
 
 typedef struct stated_facts {
-    char **sources; /* names; "by hand" */
+    bool has_sources; /* they are told to the right to audit alone: a path tells who knows whom */
+    char **sources;   /* names; "by hand" */
     size_t source_count;
     stated_opportunity *opportunities;
     size_t opportunity_count;

@@ -109,10 +109,15 @@ static int run_help(app *self, int argc, char *const *argv)
 static int run_command(app *self, const args *front, int argc, char *const *argv)
 {
     int code;
+    bool has_viewer = command_has_viewer(self->command);
 
-    if (args_parse(&self->given, argc, argv, self->command->options, command_options_common,
-                   false) < 0)
+    if (args_parse(&self->given, argc, argv, self->command->options,
+                   has_viewer ? command_options_common : command_options_holder, false) < 0)
         return app_fail(self, CODE_USAGE, "%s", self->given.problem);
+    if (!has_viewer && args_has(&self->given, "as"))
+        return app_fail(self, CODE_USAGE,
+                        "--as: this command is for whoever holds the file and has no viewer, "
+                        "expected no --as");
     if (args_has(front, "db") && args_has(&self->given, "db"))
         return app_fail(self, CODE_USAGE, "--db: given twice, expected once");
     apply_common(self, &self->given);

@@ -419,6 +419,13 @@ void who_list_free(who_list *people)
     *people = (who_list){0};
 }
 
+bool who_is_audit(const app *self)
+{
+    const char *viewer = args_get(&self->given, "as");
+
+    return viewer != NULL && strcmp(viewer, "audit") == 0;
+}
+
 int who_begin_read(app *self)
 {
     const char *viewer = args_get(&self->given, "as");
@@ -427,10 +434,10 @@ int who_begin_read(app *self)
 
     if (viewer == NULL || code != CODE_DONE)
         return code;
-    if (strcmp(viewer, "audit") != 0)
+    if (!who_is_audit(self)) {
         code = who_find_person(self, "--as", viewer, CODE_INPUT, &self->actor);
-    if (strcmp(viewer, "audit") != 0)
         number = self->actor;
+    }
     if (code == CODE_DONE && wp_txn_use_viewer(self->txn, number, &self->err) != WP_OK)
         code = app_fail_status(self, "--as");
     return code;

@@ -11,6 +11,8 @@
 
 /* app_begin_read() for the viewer of --as. */
 int who_begin_read(app *self);
+/* Whether everything is to be shown: --as audit. */
+bool who_is_audit(const app *self);
 
 /* What a text looks like. */
 typedef enum who_form {

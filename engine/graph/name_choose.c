@@ -1,0 +1,204 @@
+/*
+ * Whose records are looked at: going through everybody proposed, and keeping the best.
+ *
+ * All lists of a block are united in an array of what each number of the block has; a set of the
+ * numbers met says which of its places count and is emptied as it is read. Both stay in the
+ * processor's cache. Who cannot be among the best whatever our ties say is dropped at once.
+ */
+#include <assert.h>
+
+#include "base/heap.h"
+#include "graph/name_search.h"
+
+#define BLOCK_NUMBERS 65536
+#define COMPLETE_MAX 40
+#define PARTIAL_MAX 60
+
+typedef struct wpi_name_block {
+    uint64_t met[BLOCK_NUMBERS / 64];
+    uint32_t bits[BLOCK_NUMBERS]; /* zero between blocks */
+} wpi_name_block;
+
+static void unite(wpi_name_block *self, const wpi_name_posting *posting)
+{
+    const unsigned char *at = posting->numbers;
+    for (uint32_t i = 0; i < posting->count; i++, at += 2) {
+        uint32_t low = wpi_bytes_get_le16(at);
+        self->bits[low] |= posting->bits;
+        self->met[low >> 6] |= UINT64_C(1) << (low & 63);
+    }
+}
+
+/* Whoever is hidden from the viewer is not there. */
+static wp_status read_block(const wpi_name_search *search, uint32_t number, wpi_name_each_fn *each,
+                            void *context, wp_error *err)
+{
+    wpi_name_block *self = search->block;
+    wpi_party kind = (wpi_party)(number >> 16);
+    for (uint32_t word = 0; word < BLOCK_NUMBERS / 64; word++) {
+        for (uint64_t left = self->met[word]; left != 0; left &= left - 1) {
+            uint32_t low = word * 64 + (uint32_t)__builtin_ctzll(left), bits = self->bits[low];
+            self->bits[low] = 0;
+            if (wpi_sight_has(search->sight, kind, number << 16 | low))
+                WPI_TRY(each(context, kind, number << 16 | low, bits, err));
+        }
+        self->met[word] = 0;
+    }
+    return WP_OK;
+}
+
+static wp_status prepare_block(wpi_name_search *search, wp_error *err)
+{
+    if (search->block != NULL)
+        return WP_OK;
+    search->block = wpi_arena_take(&search->memory, 1, sizeof *search->block);
+    if (search->block == NULL)
+        return wpi_memory_failed(err);
+    memset(search->block, 0, sizeof *search->block);
+    return WP_OK;
+}
+
+/* The blocks of some kinds, ascending. */
+static wp_status list_blocks(const wpi_name_search *search, wpi_party from, wpi_party to,
+                             wpi_array *out, wp_error *err)
+{
+    for (size_t i = 0; i < search->blocks.capacity; i++) {
+        uint64_t key = search->blocks.slots[i].key;
+        uint32_t number = (uint32_t)key;
+        if (key != WPI_MAP_KEY_NONE && number >> 16 >= (uint32_t)from &&
+            number >> 16 <= (uint32_t)to)
+            WPI_TRY(wpi_array_push(out, &number, err));
+    }
+    wpi_array_sort_numbers(out);
+    return WP_OK;
+}
+
+wp_status wpi_name_each(wpi_name_search *search, wpi_party from, wpi_party to,
+                        wpi_name_each_fn *each, void *context, wp_error *err)
+{
+    wp_status status;
+    wpi_array blocks = WPI_ARRAY_OF(uint32_t);
+    WPI_TRY_OUT(prepare_block(search, err));
+    WPI_TRY_OUT(list_blocks(search, from, to, &blocks, err));
+    for (size_t i = 0; i < blocks.count; i++) {
+        uint32_t number = WPI_ARRAY_AT(&blocks, uint32_t, i);
+        uint64_t at = *wpi_map_find(&search->blocks, number);
+        while (at != 0) {
+            const wpi_name_posting *posting =
+                &WPI_ARRAY_AT(&search->postings, wpi_name_posting, at - 1);
+            unite(search->block, posting);
+            at = posting->before;
+        }
+        WPI_TRY_OUT(read_block(search, number, each, context, err));
+    }
+out:
+    wpi_array_free(&blocks);
+    return status;
+}
+
+wp_status wpi_name_add_posting(wpi_name_search *search, uint32_t block, wpi_name_posting posting,
+                               wp_error *err)
+{
+    uint64_t *last;
+    assert(search->postings.count < UINT32_MAX);
+    WPI_TRY(wpi_map_put(&search->blocks, block, 0, &last, NULL, err));
+    posting.before = (uint32_t)*last;
+    WPI_TRY(wpi_array_push(&search->postings, &posting, err));
+    *last = search->postings.count;
+    search->proposed += posting.count;
+    return WP_OK;
+}
+
+wp_status wpi_name_add_numbers(wpi_name_search *search, wpi_party kind, const uint32_t *numbers,
+                               size_t count, uint32_t bits, wp_error *err)
+{
+    unsigned char *low = wpi_arena_take(&search->memory, count + 1, 2);
+    if (low == NULL)
+        return wpi_memory_failed(err);
+    for (size_t i = 0, next = 0; i < count; i = next) {
+        uint32_t block = (uint32_t)kind << 16 | numbers[i] >> 16;
+        for (next = i; next < count && numbers[next] >> 16 == numbers[i] >> 16; next++) {
+            low[2 * next] = (unsigned char)numbers[next];
+            low[2 * next + 1] = (unsigned char)(numbers[next] >> 8);
+        }
+        wpi_name_posting posting = {low + 2 * i, (uint32_t)(next - i), bits, 0};
+        WPI_TRY(wpi_name_add_posting(search, block, posting, err));
+    }
+    return WP_OK;
+}
+
+/* --- the best --- */
+
+typedef struct chooser {
+    wpi_name_search *search;
+    size_t complete_max;
+    wpi_array complete; /* heaps: first is whose turn comes last */
+    wpi_array partial;
+} chooser;
+
+/* How late somebody's turn comes, but for our ties: fewer words, fewer of them exactly, people
+ * after companies. */
+static uint64_t turn(wpi_party kind, uint32_t bits)
+{
+    uint64_t words = 16 - WPI_NAME_COUNT_HAS(bits), exact = 16 - WPI_NAME_COUNT_EXACTLY(bits);
+    return words << 40 | exact << 35 | (uint64_t)(kind == WPI_PERSON) << 34;
+}
+
+/* Then who is known less well. */
+static uint64_t strangeness(const wpi_name_search *search, wpi_party kind, uint32_t number)
+{
+    if (kind != WPI_PERSON || !wpi_bitset_has(&search->known_people, number))
+        return WP_COST_NONE;
+    return *wpi_map_find(&search->known, number);
+}
+
+static wp_status offer(void *context, wpi_party kind, uint32_t number, uint32_t bits, wp_error *err)
+{
+    chooser *self = context;
+    bool is_complete = WPI_NAME_COUNT_HAS(bits) == self->search->query.count;
+    wpi_array *heap = is_complete ? &self->complete : &self->partial;
+    size_t most = is_complete ? self->complete_max : PARTIAL_MAX;
+    const wpi_heap_entry *last = heap->items;
+    uint64_t early = turn(kind, bits);
+    if (heap->count == most && UINT64_MAX - early < last->cost)
+        return WP_OK;
+    wpi_heap_entry added = {UINT64_MAX - (early + strangeness(self->search, kind, number)),
+                            UINT32_MAX - number, (uint32_t)kind};
+    bool is_later = heap->count == most && (added.cost < last->cost ||
+                                            (added.cost == last->cost && added.hops < last->hops));
+    if (is_later || wpi_map_find(&self->search->looked_at, (uint64_t)kind << 32 | number) != NULL)
+        return WP_OK;
+    if (heap->count == most)
+        (void)wpi_heap_pop(heap);
+    return wpi_heap_push(heap, added, err);
+}
+
+static wp_status take(wpi_name_search *search, const wpi_array *heap, wpi_array *choices,
+                      wp_error *err)
+{
+    for (size_t i = 0; i < heap->count; i++) {
+        const wpi_heap_entry *entry = &WPI_ARRAY_AT(heap, wpi_heap_entry, i);
+        wpi_name_choice choice = {(wpi_party)entry->item, UINT32_MAX - entry->hops};
+        uint64_t *unused;
+        WPI_TRY(wpi_map_put(&search->looked_at, (uint64_t)choice.kind << 32 | choice.number, 0,
+                            &unused, NULL, err));
+        WPI_TRY(wpi_array_push(choices, &choice, err));
+    }
+    return WP_OK;
+}
+
+wp_status wpi_name_choose(wpi_name_search *search, size_t limit, wpi_array *choices, wp_error *err)
+{
+    wp_status status = WP_OK;
+    chooser self = {search, COMPLETE_MAX + limit, WPI_ARRAY_OF(wpi_heap_entry),
+                    WPI_ARRAY_OF(wpi_heap_entry)};
+    if (search->proposed > PARTIAL_MAX)
+        WPI_TRY_OUT(wpi_name_read_known(search, err));
+    WPI_TRY_OUT(wpi_name_each(search, WPI_PERSON, WPI_COMPANY, offer, &self, err));
+    WPI_TRY_OUT(take(search, &self.complete, choices, err));
+    WPI_TRY_OUT(take(search, &self.partial, choices, err));
+out:
+    wpi_array_free(&self.complete);
+    wpi_array_free(&self.partial);
+    return status;
+}
