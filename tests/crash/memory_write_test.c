@@ -585,8 +585,11 @@ static unsigned count_files(const char *directory)
 }
 
 /* A directory of its own, in which a file is to be made. */
-static void make_place(const char *name, char directory[4096], char file[4200])
+static void make_place(char directory[4096], char file[4200])
 {
+    static unsigned places;
+    char name[32];
+    (void)snprintf(name, sizeof name, "place-%u", ++places);
     (void)snprintf(directory, 4096, "%s", scratch_path(name));
     (void)snprintf(file, 4200, "%s/file.warmpath", directory);
     crash_require(mkdir(directory, 0700) == 0, directory);
@@ -622,10 +625,10 @@ static bool try_make(make_fn *make, const char *directory, const char *file, uin
     return has_failed;
 }
 
-static void fail_making(const char *name, make_fn *make)
+static void fail_making(make_fn *make)
 {
     char directory[4096], file[4200];
-    make_place(name, directory, file);
+    make_place(directory, file);
     for (int is_for_ever = 0; is_for_ever <= 1; is_for_ever++)
         for (uint64_t failing = 1; try_make(make, directory, file, failing, is_for_ever == 1);)
             failing = crash_faults_next(failing);
@@ -634,13 +637,13 @@ static void fail_making(const char *name, make_fn *make)
 static void fail_in_create(void **state)
 {
     use_fault(state);
-    fail_making("created", make_by_creating);
+    fail_making(make_by_creating);
 }
 
 static void fail_in_backup(void **state)
 {
     use_fault(state);
-    fail_making("copied", make_by_copying);
+    fail_making(make_by_copying);
 }
 
 /* The old file or the new one: both say the same. */
@@ -712,7 +715,7 @@ static void fail_in_open(void **state)
     char directory[4096], file[4200], copy[4200];
     wp_error err;
     use_fault(state);
-    make_place("opened", directory, file);
+    make_place(directory, file);
     (void)snprintf(copy, sizeof copy, "%s/copy.warmpath", directory);
     crash_must(wp_backup(db, file, &err), &err, "wp_backup");
     for (int is_for_ever = 0; is_for_ever <= 1; is_for_ever++) {

@@ -80,6 +80,19 @@ IN_FRONT(int, pthread_mutex_init, (pthread_mutex_t * mutex, const pthread_mutexa
 IN_FRONT(int, pthread_condattr_setclock, (pthread_condattr_t * attributes, clockid_t clock),
          (attributes, clock), CALL_CONDITION, EINVAL)
 
+/* Nobody cuts the power here, and waiting for the disk a thousand times takes a minute. */
+__attribute__((visibility("default"))) int fsync(int fd)
+{
+    (void)fd;
+    return 0;
+}
+
+__attribute__((visibility("default"))) int fdatasync(int fd)
+{
+    (void)fd;
+    return 0;
+}
+
 /* The descriptor is closed whatever the system says. */
 __attribute__((visibility("default"))) int close(int fd)
 {
@@ -292,8 +305,6 @@ static bool try(size_t which, call fails, unsigned number, wpi_store *store)
         count_leftovers() != 0)
         fail_msg("%s, call %u of kind %d: status %d, \"%s\"", operations[which].name, number,
                  (int)fails, (int)status, why.message);
-    prepare(which);
-    EXPECT_OK(operations[which].run(store, &err));
     return has_failed;
 }
 
@@ -305,9 +316,12 @@ static void system__fails_in_every_operation(void **state)
     wpi_store *store = fixture_open(path);
     fixture_store(store, "key", "value");
     for (size_t which = 0; which < sizeof operations / sizeof *operations; which++)
-        for (call fails = 0; fails < CALLS; fails++)
+        for (call fails = 0; fails < CALLS; fails++) {
             for (unsigned number = 1; try(which, fails, number, store); number++)
                 ;
+            prepare(which);
+            EXPECT_OK(operations[which].run(store, &err));
+        }
     wpi_store_txn *txn = fixture_begin(store, false);
     fixture_expect(txn, "key", "value");
     wpi_store_abort(txn);
