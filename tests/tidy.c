@@ -301,7 +301,8 @@ static void check_quoted_include(const source *file, const char *at, const char 
 static bool may_include_lmdb(const source *file)
 {
     return is_in(file, "engine/store/") || is_in(file, "tests/store/") ||
-           is_in(file, "tests/crash/") || is_in(file, "tests/faults/");
+           is_in(file, "tests/crash/") || is_in(file, "tests/faults/") ||
+           is_in(file, "tests/support/crash_lmdb");
 }
 
 static void check_include(const source *file, const char *at)

@@ -11,7 +11,7 @@
 #include "graph/name_search.h"
 
 #define BLOCK_NUMBERS 65536
-#define COMPLETE_MAX 100
+#define COMPLETE_MAX 40
 #define PARTIAL_MAX 60
 
 typedef struct wpi_name_block {

@@ -1,11 +1,13 @@
 /*
- * Every allocation of every call that reads fails in turn, once and from there on for ever.
+ * Every allocation and every call of LMDB fails in turn, once and from there on for ever, in every
+ * call that reads; and every record that it reads is a bad one, in turn and in several ways
+ * (crash_faults.h).
  *
- * A call whose Nth allocation fails returns WP_ENOMEM with its outputs empty, or WP_OK with the
- * right answer when it can do without. The transaction goes on answering afterwards. Once the
- * database is closed, every block of memory and every handle of LMDB has been given back. Calls
- * that write are in memory_write_test.c; that none is forgotten is seen to by
- * memory_functions_test.c.
+ * A call in which something failed says so with its outputs empty, or gives the right answer when
+ * it can do without. The transaction goes on answering afterwards. A bad record is refused or makes
+ * an answer, but nothing worse. Once the database is closed, every block of memory and every handle
+ * of LMDB has been given back. Calls that write are in memory_write_test.c; that none is forgotten
+ * is seen to by memory_functions_test.c.
  */
 #include <inttypes.h>
 #include <setjmp.h>
@@ -18,6 +20,7 @@
 #include <cmocka.h>
 
 #include "crash_blocks.h"
+#include "crash_everything.h"
 #include "crash_faults.h"
 #include "crash_process.h"
 #include "crash_world.h"
@@ -26,7 +29,6 @@
 
 #define SEED 5
 #define BATCHES 3
-#define ROWS 120
 
 /* ---- the database --------------------------------------------------------------------------- */
 
@@ -35,40 +37,12 @@ static wp_db *db;
 static wp_number person_us, person_far, partner, company_any;
 static const wp_identity suppressed = {WP_IDENTITY_EMAIL, "nobody@else.example"};
 
-static wp_txn *begin(bool is_write)
+static wp_txn *begin(void)
 {
     wp_txn *txn = NULL;
     wp_error err;
-    crash_must(is_write ? wp_begin_write(db, &txn, &err) : wp_begin_read(db, &txn, &err), &err,
-               "beginning a transaction");
+    crash_must(wp_begin_read(db, &txn, &err), &err, "wp_begin_read");
     return txn;
-}
-
-/* Something of every kind, stated by several sources. */
-static void put_rows(void)
-{
-    random_source random = random_start(SEED, 1);
-    wp_error err;
-    wp_txn *txn = begin(true);
-    for (size_t i = 0; i < ROWS; i++) {
-        row one = rows_random(&random, random_below(&random, ROWS_SOURCES), true);
-        rows_use_source(txn, one.source);
-        rows_store(txn, &one, NULL);
-    }
-    crash_must(wp_person_merge(txn, 2, 9, &err), &err, "wp_person_merge");
-    crash_must(wp_commit(txn, &err), &err, "wp_commit");
-}
-
-/* A barrier, a suppression, and a log with an entry of each. */
-static void put_rules(void)
-{
-    wp_error err;
-    wp_barrier barrier = {{WP_SIDE_PERSON, 20}, {WP_SIDE_COMPANY, company_any}, 0};
-    wp_txn *txn = begin(true);
-    crash_must(wp_audit_set_mode(txn, WP_AUDIT_ALL, &err), &err, "wp_audit_set_mode");
-    crash_must(wp_barrier_put(txn, &barrier, true, &err), &err, "wp_barrier_put");
-    crash_must(wp_suppression_add(txn, &suppressed, &err), &err, "wp_suppression_add");
-    crash_must(wp_commit(txn, &err), &err, "wp_commit");
 }
 
 static int make_database(void **state)
@@ -82,8 +56,8 @@ static int make_database(void **state)
     db = crash_open(path);
     for (uint64_t batch = 0; batch < BATCHES; batch++)
         crash_batch_commit(db, SEED, batch);
-    put_rows();
-    wp_txn *txn = begin(false);
+    crash_rows_put(db, SEED);
+    wp_txn *txn = begin();
     crash_must(wp_identity_find(txn, &domain, &company_any, &err), &err, "wp_identity_find");
     person_us = 1;
     person_far = 7;
@@ -93,7 +67,7 @@ static int make_database(void **state)
     partner = ties.items[0].to;
     wp_ties_free(&ties);
     wp_abort(txn);
-    put_rules();
+    crash_rules_put(db, company_any, &suppressed);
     return 0;
 }
 
@@ -102,8 +76,9 @@ static int drop_database(void **state)
     (void)state;
     crash_check_db(db, "at the end");
     wp_close(db);
+    crash_faults_use(CRASH_FAULT_MEMORY); /* nothing bad is kept */
     crash_blocks_require_none();
-    printf("class 6: %" PRIu64 " allocations of calls that read failed, 0 bad, 0 leaks\n",
+    printf("class 6: %" PRIu64 " faults in calls that read, 0 bad, 0 leaks\n",
            crash_faults_points());
     return 0;
 }
@@ -677,48 +652,49 @@ static wp_status salvage(wp_txn *txn, FILE *out, wp_error *err)
 static const struct {
     const char *name;
     read_fn *call;
+    bool has_findings; /* its answer tells what could not be read */
 } reads[] = {
-    {"paths", paths_usual},
-    {"paths, plain", paths_plain},
-    {"paths, two hops", paths_two_hops},
-    {"paths, any hops", paths_any_hops},
-    {"paths, via", paths_via},
-    {"paths, diverse", paths_diverse},
-    {"paths, with reach", paths_with_reach},
-    {"paths, bounded", paths_bounded},
-    {"paths withheld", paths_withheld},
-    {"reach", reach_usual},
-    {"reach, plain", reach_plain},
-    {"explain", explain},
-    {"a tie of the past", tie_of_the_past},
-    {"ties from", ties_out},
-    {"ties to", ties_in},
-    {"find", find_exact},
-    {"find, misspelt", find_misspelt},
-    {"stats", read_stats},
-    {"check, deep", check_deep},
-    {"check, shallow", check_shallow},
-    {"person", read_person},
-    {"company", read_company},
-    {"our people", list_colleagues},
-    {"employed people", list_employed},
-    {"interactions", walk_interactions},
-    {"employment and stated tie", walk_facts},
-    {"sources", walk_sources},
-    {"statements", walk_statements},
-    {"facts stated", walk_facts_stated},
-    {"versions of interactions", walk_versions},
-    {"opportunities", walk_opportunities},
-    {"numbers and identities", list_numbers},
-    {"stated ties", list_stated},
-    {"neighbours", list_neighbours},
-    {"find on a day", find_on},
-    {"paths of a viewer", paths_of_viewer},
-    {"barriers, suppressions, working together", walk_rules},
-    {"audit log", walk_log},
-    {"health", read_health},
-    {"check of the file", check_file},
-    {"salvage", salvage},
+    {"paths", paths_usual, false},
+    {"paths, plain", paths_plain, false},
+    {"paths, two hops", paths_two_hops, false},
+    {"paths, any hops", paths_any_hops, false},
+    {"paths, via", paths_via, false},
+    {"paths, diverse", paths_diverse, false},
+    {"paths, with reach", paths_with_reach, false},
+    {"paths, bounded", paths_bounded, false},
+    {"paths withheld", paths_withheld, false},
+    {"reach", reach_usual, false},
+    {"reach, plain", reach_plain, false},
+    {"explain", explain, false},
+    {"a tie of the past", tie_of_the_past, false},
+    {"ties from", ties_out, false},
+    {"ties to", ties_in, false},
+    {"find", find_exact, false},
+    {"find, misspelt", find_misspelt, false},
+    {"stats", read_stats, false},
+    {"check, deep", check_deep, true},
+    {"check, shallow", check_shallow, true},
+    {"person", read_person, false},
+    {"company", read_company, false},
+    {"our people", list_colleagues, false},
+    {"employed people", list_employed, false},
+    {"interactions", walk_interactions, false},
+    {"employment and stated tie", walk_facts, false},
+    {"sources", walk_sources, false},
+    {"statements", walk_statements, false},
+    {"facts stated", walk_facts_stated, false},
+    {"versions of interactions", walk_versions, false},
+    {"opportunities", walk_opportunities, false},
+    {"numbers and identities", list_numbers, false},
+    {"stated ties", list_stated, false},
+    {"neighbours", list_neighbours, false},
+    {"find on a day", find_on, false},
+    {"paths of a viewer", paths_of_viewer, false},
+    {"barriers, suppressions, working together", walk_rules, false},
+    {"audit log", walk_log, true},
+    {"health", read_health, true},
+    {"check of the file", check_file, true},
+    {"salvage", salvage, true},
 };
 
 #define READS (sizeof reads / sizeof *reads)
@@ -747,39 +723,48 @@ static wp_status call_read(read_fn *call, wp_txn *txn, char **answer)
     return status;
 }
 
-/* Returns whether an allocation failed, that is, whether there may be further ones. */
+/* The transaction answers on. */
+static void require_usual(size_t which, wp_txn *txn, const char *expected)
+{
+    char *again = NULL;
+    wp_status status = call_read(reads[which].call, txn, &again);
+    if (status != WP_OK || strcmp(again, expected) != 0)
+        crash_fail("%s, after a fault: %s", reads[which].name, wp_status_name(status));
+    free(again);
+}
+
+/* Returns whether a fault struck, that is, whether there may be further ones. */
 static bool try_read(size_t which, uint64_t failing, bool is_for_ever, const char *expected)
 {
-    char *answer = NULL, *again = NULL;
-    wp_txn *txn = begin(false);
+    char *answer = NULL;
+    const char *what = crash_faults_name();
+    wp_txn *txn = begin();
     forget_policy(txn);
     crash_faults_begin(failing, is_for_ever);
     wp_status status = call_read(reads[which].call, txn, &answer);
     bool has_failed = crash_faults_end();
-    if (status != WP_OK && !(status == WP_ENOMEM && has_failed))
-        crash_fail("%s, allocation %" PRIu64 ": %s", reads[which].name, failing,
+    if (status != WP_OK && !(crash_faults_may_answer(status) && has_failed))
+        crash_fail("%s, %s %" PRIu64 ": %s", reads[which].name, what, failing,
                    wp_status_name(status));
-    if (status == WP_OK && strcmp(answer, expected) != 0)
-        crash_fail("%s, allocation %" PRIu64 ": a wrong answer", reads[which].name, failing);
-    status = call_read(reads[which].call, txn, &again);
-    if (status != WP_OK || strcmp(again, expected) != 0)
-        crash_fail("%s, after allocation %" PRIu64 " failed: %s", reads[which].name, failing,
-                   wp_status_name(status));
+    bool is_usual = !has_failed || !(crash_faults_is_record() || reads[which].has_findings);
+    if (status == WP_OK && is_usual && strcmp(answer, expected) != 0)
+        crash_fail("%s, %s %" PRIu64 ": a wrong answer", reads[which].name, what, failing);
+    if (!crash_faults_is_record())
+        require_usual(which, txn, expected);
     free(answer);
-    free(again);
     wp_abort(txn);
     return has_failed;
 }
 
-static void memory__fails_in_reads(void **state)
+static void try_reads(void **state)
 {
-    (void)state;
+    crash_faults_use(*(const crash_fault *)*state);
     for (size_t which = 0; which < READS; which++) {
         char *expected = NULL;
-        wp_txn *txn = begin(false);
+        wp_txn *txn = begin();
         crash_must(call_read(reads[which].call, txn, &expected), NULL, reads[which].name);
         wp_abort(txn);
-        for (int is_for_ever = 0; is_for_ever <= 1; is_for_ever++)
+        for (int is_for_ever = 0; is_for_ever <= !crash_faults_is_record(); is_for_ever++)
             for (uint64_t failing = 1; try_read(which, failing, is_for_ever == 1, expected);)
                 failing = crash_faults_next(failing);
         free(expected);
@@ -788,8 +773,18 @@ static void memory__fails_in_reads(void **state)
 
 int main(void)
 {
+    static crash_fault kinds[] = {CRASH_FAULT_MEMORY,       CRASH_FAULT_LMDB,
+                                  CRASH_FAULT_RECORD_EMPTY, CRASH_FAULT_RECORD_SHORT,
+                                  CRASH_FAULT_RECORD_LONG,  CRASH_FAULT_RECORD_ONES,
+                                  CRASH_FAULT_KEY_SHORT};
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(memory__fails_in_reads),
+        {"memory__fails_in_reads", try_reads, NULL, NULL, &kinds[0]},
+        {"lmdb__fails_in_reads", try_reads, NULL, NULL, &kinds[1]},
+        {"record__is_empty_in_reads", try_reads, NULL, NULL, &kinds[2]},
+        {"record__is_short_in_reads", try_reads, NULL, NULL, &kinds[3]},
+        {"record__is_long_in_reads", try_reads, NULL, NULL, &kinds[4]},
+        {"record__is_ones_in_reads", try_reads, NULL, NULL, &kinds[5]},
+        {"key__is_short_in_reads", try_reads, NULL, NULL, &kinds[6]},
     };
     int failed = cmocka_run_group_tests(tests, make_database, drop_database);
     scratch_remove();

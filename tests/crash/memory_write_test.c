@@ -1,13 +1,14 @@
 /*
- * Every allocation of every call that writes, opens, creates or copies fails in turn, once and
- * from there on for ever.
+ * Every allocation and every call of LMDB fails in turn, once and from there on for ever, in every
+ * call that writes, opens, creates or copies; and the records that a write reads are bad, in turn
+ * and in several ways (crash_faults.h).
  *
- * A call whose Nth allocation fails returns WP_ENOMEM, or WP_OK when it can do without. A write
- * transaction in which one failed is of no use: whether it is aborted, or its commit is asked for
- * and refused, the database is as it was before. What was to be created or copied does not exist,
- * not even under a temporary name. wp_check finds no fault. Once the database is closed, every
- * block of memory and every handle of LMDB has been given back. Calls that read are in
- * memory_read_test.c.
+ * A call whose Nth allocation fails returns WP_ENOMEM, or WP_OK when it can do without; one whose
+ * Nth call of LMDB fails WP_EIO or WP_ECORRUPT. A write transaction in which one failed is of no
+ * use: whether it is aborted, or its commit is asked for and refused, the database is as it was
+ * before. What was to be created or copied does not exist, not even under a temporary name.
+ * wp_check finds no fault. Once the database is closed, every block of memory and every handle of
+ * LMDB has been given back. Calls that read are in memory_read_test.c.
  */
 #include <dirent.h>
 #include <inttypes.h>
@@ -29,6 +30,7 @@
 
 #define SEED 6
 #define BATCHES 2
+#define BATCH_EVERY 4
 
 static char path[4096];
 static wp_db *db;
@@ -51,17 +53,25 @@ static int drop_database(void **state)
     (void)state;
     crash_check_db(db, "at the end");
     wp_close(db);
+    crash_faults_use(CRASH_FAULT_MEMORY); /* nothing bad is kept */
     crash_blocks_require_none();
-    printf("class 6: %" PRIu64 " allocations of calls that write failed, 0 bad, 0 leaks\n",
+    printf("class 6: %" PRIu64 " faults in calls that write, 0 bad, 0 leaks\n",
            crash_faults_points());
     return 0;
 }
 
-/* WP_OK, or WP_ENOMEM because of us. */
+/* The fault that a test was started for. */
+static void use_fault(void **state)
+{
+    crash_faults_use(*(const crash_fault *)*state);
+}
+
+/* WP_OK, or what a fault of ours explains. */
 static void require_allowed(wp_status status, bool has_failed, const char *what, uint64_t failing)
 {
-    if (status != WP_OK && !(status == WP_ENOMEM && has_failed))
-        crash_fail("%s, allocation %" PRIu64 ": %s", what, failing, wp_status_name(status));
+    if (status != WP_OK && !(crash_faults_may_answer(status) && has_failed))
+        crash_fail("%s, %s %" PRIu64 ": %s", what, crash_faults_name(), failing,
+                   wp_status_name(status));
 }
 
 /* ---- calls in a write transaction ---------------------------------------------------------------
@@ -109,11 +119,15 @@ static wp_status put_company(wp_txn *txn, wp_error *err)
     static const wp_identity identities[] = {{WP_IDENTITY_DOMAIN, "c1.example"},
                                              {WP_IDENTITY_DOMAIN, "c1-also.example"},
                                              {WP_IDENTITY_COMPANY_ID, "company-1"}};
+    static const char *const aliases[] = {"First", "One Company"};
     wp_company_facts facts = WP_COMPANY_FACTS_INIT;
     wp_number company = 0;
     facts.identities = identities;
     facts.identity_count = 3;
     facts.name = "The First Company";
+    facts.aliases = aliases;
+    facts.alias_count = 2;
+    facts.parent = 2;
     facts.us = WP_US_YES;
     return wp_company_put(txn, &facts, &company, NULL, err);
 }
@@ -317,38 +331,57 @@ static void require_unchanged(const char *before, const char *what, uint64_t fai
     char *after = crash_dump_db(db);
     if (strcmp(before, after) != 0) {
         crash_dump_compare(before, after);
-        crash_fail("%s, allocation %" PRIu64 ": the database has changed", what, failing);
+        crash_fail("%s, %s %" PRIu64 ": the database has changed", what, crash_faults_name(),
+                   failing);
     }
     free(after);
 }
 
-/* One call after a few others; every other time the commit of a failed one is asked for. */
-static bool try_write(size_t which, uint64_t failing, bool is_for_ever, const char *before)
+/* The number of the newest snapshot: as long as it stays, nothing was committed. */
+static uint64_t newest(void)
+{
+    wp_health health;
+    wp_error err;
+    crash_must(wp_health_get(db, &health, &err), &err, "wp_health_get");
+    uint64_t snapshot = health.snapshot;
+    wp_health_free(&health);
+    return snapshot;
+}
+
+/* One call, at times after a few others; every other time the commit of a failed one is asked for.
+ * A bad record may be taken for a good one, or be refused, so that the transaction could go on. */
+static bool try_write(size_t which, uint64_t failing, bool is_for_ever)
 {
     wp_error err;
+    uint64_t before = newest();
     wp_txn *txn = begin_write();
-    crash_batch_put(txn, SEED, batches);
+    if (failing % BATCH_EVERY == 1)
+        crash_batch_put(txn, SEED, batches);
     crash_faults_begin(failing, is_for_ever);
     wp_status status = writes[which].call(txn, &err);
     bool has_failed = crash_faults_end();
     require_allowed(status, has_failed, writes[which].name, failing);
-    if (status == WP_OK || failing % 2 == 0)
+    if (status == WP_OK || failing % 2 == 0 || crash_faults_is_record())
         wp_abort(txn);
     else if (wp_commit(txn, &err) == WP_OK)
-        crash_fail("%s, allocation %" PRIu64 ": the failed transaction was committed",
-                   writes[which].name, failing);
-    require_unchanged(before, writes[which].name, failing);
+        crash_fail("%s, %s %" PRIu64 ": the failed transaction was committed", writes[which].name,
+                   crash_faults_name(), failing);
+    if (newest() != before)
+        crash_fail("%s, %s %" PRIu64 ": something was committed", writes[which].name,
+                   crash_faults_name(), failing);
     return has_failed;
 }
 
-static void memory__fails_in_writes(void **state)
+static void fail_in_writes(void **state)
 {
     char *before = crash_dump_db(db);
-    (void)state;
-    for (size_t which = 0; which < WRITES; which++)
-        for (int is_for_ever = 0; is_for_ever <= 1; is_for_ever++)
-            for (uint64_t failing = 1; try_write(which, failing, is_for_ever == 1, before);)
+    use_fault(state);
+    for (size_t which = 0; which < WRITES; which++) {
+        for (int is_for_ever = 0; is_for_ever <= !crash_faults_is_record(); is_for_ever++)
+            for (uint64_t failing = 1; try_write(which, failing, is_for_ever == 1);)
                 failing = crash_faults_next(failing);
+        require_unchanged(before, writes[which].name, 0);
+    }
     free(before);
 }
 
@@ -389,10 +422,10 @@ static bool try_query(uint64_t failing, bool is_for_ever, const char *before)
     return has_failed;
 }
 
-static void memory__fails_in_queries_of_own_writes(void **state)
+static void fail_in_queries_of_own_writes(void **state)
 {
     char *before = crash_dump_db(db);
-    (void)state;
+    use_fault(state);
     for (int is_for_ever = 0; is_for_ever <= 1; is_for_ever++)
         for (uint64_t failing = 1; try_query(failing, is_for_ever == 1, before);) {
             free(before);
@@ -421,9 +454,9 @@ static bool try_commit(uint64_t failing, bool is_for_ever)
     return has_failed;
 }
 
-static void memory__fails_in_commit(void **state)
+static void fail_in_commit(void **state)
 {
-    (void)state;
+    use_fault(state);
     for (int is_for_ever = 0; is_for_ever <= 1; is_for_ever++)
         for (uint64_t failing = 1; try_commit(failing, is_for_ever == 1);)
             failing = crash_faults_next(failing);
@@ -493,14 +526,14 @@ static bool try_work(work_fn *work, const char *name, uint64_t failing, bool is_
     return has_failed;
 }
 
-static void memory__fails_in_work_of_several_transactions(void **state)
+static void fail_in_work_of_several_transactions(void **state)
 {
     static const struct {
         const char *name;
         work_fn *work;
     } works[] = {
         {"source removal", remove_first_source}, {"compaction", compact}, {"sync", wait_for_disk}};
-    (void)state;
+    use_fault(state);
     for (size_t i = 0; i < sizeof works / sizeof *works; i++) {
         char *before = crash_dump_db(db);
         for (int is_for_ever = 0; is_for_ever <= 1; is_for_ever++)
@@ -523,15 +556,16 @@ static bool try_begin(bool is_write, uint64_t failing, bool is_for_ever)
     bool has_failed = crash_faults_end();
     require_allowed(status, has_failed, "beginning", failing);
     if ((status == WP_OK) != (txn != NULL))
-        crash_fail("beginning, allocation %" PRIu64 ": status and handle disagree", failing);
+        crash_fail("beginning, %s %" PRIu64 ": status and handle disagree", crash_faults_name(),
+                   failing);
     wp_abort(txn);
     wp_abort(begin_write()); /* nothing was left locked */
     return has_failed;
 }
 
-static void memory__fails_in_begin(void **state)
+static void fail_in_begin(void **state)
 {
-    (void)state;
+    use_fault(state);
     for (int mode = 0; mode < 4; mode++)
         for (uint64_t failing = 1; try_begin(mode % 2 == 1, failing, mode >= 2);)
             failing = crash_faults_next(failing);
@@ -581,14 +615,14 @@ static bool try_make(make_fn *make, const char *directory, const char *file, uin
     require_allowed(status, has_failed, "making a file", failing);
     unsigned files = count_files(directory);
     if (files != (status == WP_OK ? 1 : 0))
-        crash_fail("making a file, allocation %" PRIu64 ": %s and %u files", failing,
+        crash_fail("making a file, %s %" PRIu64 ": %s and %u files", crash_faults_name(), failing,
                    wp_status_name(status), files);
     if (status == WP_OK)
         crash_require(unlink(file) == 0, file);
     return has_failed;
 }
 
-static void fail_in_making(const char *name, make_fn *make)
+static void fail_making(const char *name, make_fn *make)
 {
     char directory[4096], file[4200];
     make_place(name, directory, file);
@@ -597,16 +631,16 @@ static void fail_in_making(const char *name, make_fn *make)
             failing = crash_faults_next(failing);
 }
 
-static void memory__fails_in_create(void **state)
+static void fail_in_create(void **state)
 {
-    (void)state;
-    fail_in_making("created", make_by_creating);
+    use_fault(state);
+    fail_making("created", make_by_creating);
 }
 
-static void memory__fails_in_backup(void **state)
+static void fail_in_backup(void **state)
 {
-    (void)state;
-    fail_in_making("copied", make_by_copying);
+    use_fault(state);
+    fail_making("copied", make_by_copying);
 }
 
 /* The old file or the new one: both say the same. */
@@ -621,10 +655,10 @@ static bool try_vacuum(uint64_t failing, bool is_for_ever, const char *before)
     return has_failed;
 }
 
-static void memory__fails_in_vacuum(void **state)
+static void fail_in_vacuum(void **state)
 {
     char *before = crash_dump_db(db);
-    (void)state;
+    use_fault(state);
     for (int is_for_ever = 0; is_for_ever <= 1; is_for_ever++)
         for (uint64_t failing = 1; try_vacuum(failing, is_for_ever == 1, before);)
             failing = crash_faults_next(failing);
@@ -647,9 +681,9 @@ static bool try_retain(uint64_t failing, bool is_for_ever)
     return has_failed;
 }
 
-static void memory__fails_in_retain(void **state)
+static void fail_in_retain(void **state)
 {
-    (void)state;
+    use_fault(state);
     for (uint64_t failing = 1; try_retain(failing, failing % 2 == 0);)
         failing = crash_faults_next(failing);
 }
@@ -663,7 +697,8 @@ static bool try_open(const char *file, uint64_t failing, bool is_for_ever)
     bool has_failed = crash_faults_end();
     require_allowed(status, has_failed, "opening", failing);
     if ((status == WP_OK) != (opened != NULL))
-        crash_fail("opening, allocation %" PRIu64 ": status and handle disagree", failing);
+        crash_fail("opening, %s %" PRIu64 ": status and handle disagree", crash_faults_name(),
+                   failing);
     wp_close(opened);
     opened = crash_open(file);
     crash_check_db(opened, "after an opening without memory");
@@ -672,11 +707,11 @@ static bool try_open(const char *file, uint64_t failing, bool is_for_ever)
 }
 
 /* With and without the validation that a file gets which is not known to be clean. */
-static void memory__fails_in_open(void **state)
+static void fail_in_open(void **state)
 {
     char directory[4096], file[4200], copy[4200];
     wp_error err;
-    (void)state;
+    use_fault(state);
     make_place("opened", directory, file);
     (void)snprintf(copy, sizeof copy, "%s/copy.warmpath", directory);
     crash_must(wp_backup(db, file, &err), &err, "wp_backup");
@@ -714,20 +749,37 @@ static void memory__that_is_held_is_counted(void **state)
     assert_int_equal(crash_blocks_held(), held);
 }
 
+#define OF_FAULT(what, work, kind)                                                                 \
+    {                                                                                              \
+        what #work, fail_in_##work, NULL, NULL, &faults[kind]                                      \
+    }
+#define FAILING(work)                                                                              \
+    OF_FAULT("memory__fails_in_", work, CRASH_FAULT_MEMORY),                                       \
+        OF_FAULT("lmdb__fails_in_", work, CRASH_FAULT_LMDB)
+
 int main(void)
 {
+    static crash_fault faults[] = {CRASH_FAULT_MEMORY,       CRASH_FAULT_LMDB,
+                                   CRASH_FAULT_RECORD_EMPTY, CRASH_FAULT_RECORD_SHORT,
+                                   CRASH_FAULT_RECORD_LONG,  CRASH_FAULT_RECORD_ONES,
+                                   CRASH_FAULT_KEY_SHORT};
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory__that_is_held_is_counted),
-        cmocka_unit_test(memory__fails_in_writes),
-        cmocka_unit_test(memory__fails_in_queries_of_own_writes),
-        cmocka_unit_test(memory__fails_in_commit),
-        cmocka_unit_test(memory__fails_in_work_of_several_transactions),
-        cmocka_unit_test(memory__fails_in_begin),
-        cmocka_unit_test(memory__fails_in_create),
-        cmocka_unit_test(memory__fails_in_backup),
-        cmocka_unit_test(memory__fails_in_open),
-        cmocka_unit_test(memory__fails_in_vacuum),
-        cmocka_unit_test(memory__fails_in_retain),
+        FAILING(writes),
+        FAILING(queries_of_own_writes),
+        FAILING(commit),
+        FAILING(work_of_several_transactions),
+        FAILING(begin),
+        FAILING(create),
+        FAILING(backup),
+        FAILING(open),
+        FAILING(vacuum),
+        FAILING(retain),
+        OF_FAULT("record__is_empty_in_", writes, CRASH_FAULT_RECORD_EMPTY),
+        OF_FAULT("record__is_short_in_", writes, CRASH_FAULT_RECORD_SHORT),
+        OF_FAULT("record__is_long_in_", writes, CRASH_FAULT_RECORD_LONG),
+        OF_FAULT("record__is_ones_in_", writes, CRASH_FAULT_RECORD_ONES),
+        OF_FAULT("key__is_short_in_", writes, CRASH_FAULT_KEY_SHORT),
     };
     int failed = cmocka_run_group_tests(tests, make_database, drop_database);
     scratch_remove();

@@ -179,6 +179,38 @@ static void store_create__leaves_what_is_in_use(void **state)
     free(used);
 }
 
+/* A name like those of unfinished files that is none: somebody else's. */
+static void expect_left(const char *behind)
+{
+    char text[200];
+    (void)snprintf(text, sizeof(text), ".odd.creating-%s", behind);
+    char *path = strdup(scratch_path(text));
+    fixture_write_file(path, "mine", 4);
+    char *made = fixture_create("odd");
+    assert_int_equal(access(path, F_OK), 0);
+    assert_int_equal(unlink(made), 0);
+    free(made);
+    free(path);
+}
+
+static void store_create__leaves_other_names(void **state)
+{
+    char behind[64];
+    long dead = (long)dead_process();
+    (void)state;
+    expect_left("");
+    expect_left("-1-" RANDOM);
+    expect_left("x1-" RANDOM);
+    expect_left("99999999999999999999-" RANDOM);
+    expect_left("4294967297-" RANDOM); /* no number of a process */
+    (void)snprintf(behind, sizeof(behind), "%ld_" RANDOM, dead);
+    expect_left(behind);
+    (void)snprintf(behind, sizeof(behind), "%ld-0123", dead);
+    expect_left(behind);
+    (void)snprintf(behind, sizeof(behind), "%ld-" RANDOM "-luck", dead);
+    expect_left(behind);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -187,6 +219,7 @@ int main(void)
         cmocka_unit_test(store_open__says_that_the_lock_file_is_missing),
         cmocka_unit_test(store_create__removes_what_dead_processes_left),
         cmocka_unit_test(store_create__leaves_what_is_in_use),
+        cmocka_unit_test(store_create__leaves_other_names),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     scratch_remove();

@@ -1,7 +1,8 @@
 /*
- * Calls of the system that hardly ever fail, fail: each one of each kind in turn, while a database
- * is created, opened, written, copied, rebuilt and described. The operation says so or can do
- * without; it leaves no file behind that it did not finish, and done again it succeeds.
+ * Calls of the system that hardly ever fail, calls of LMDB, and allocations fail: each one of each
+ * kind in turn, while a database is created, opened, written, copied, rebuilt, salvaged and
+ * described. The operation says so or can do without; it leaves no file behind that it did not
+ * finish, and done again it succeeds.
  *
  * Those that read, write and name files are in ../faults, which takes longer.
  */
@@ -17,7 +18,9 @@
 #include <sys/statvfs.h>
 #include <time.h>
 
+#include "crash_faults.h"
 #include "fixture.h"
+#include "store/salvage.h"
 
 typedef enum call {
     CALL_FSTAT = 0,
@@ -31,6 +34,8 @@ typedef enum call {
     CALL_OPENDIR,
     CALL_MUTEX,
     CALL_CONDITION,
+    CALL_OF_LMDB, /* this and the next by crash_faults.h */
+    CALL_ALLOCATION,
     CALLS
 } call;
 
@@ -115,19 +120,26 @@ static wp_status write_one(wpi_store *store, wp_error *err)
     wp_status status = wpi_store_begin(store, true, &txn, err);
     if (status != WP_OK)
         return status;
-    fixture_put(txn, "another", "value");
-    return wpi_store_commit(txn, err);
+    status = wpi_store_put(txn, WPI_TABLE_PERSON, fixture_text("another"), fixture_text("value"), 1,
+                           err);
+    if (status == WP_OK)
+        return wpi_store_commit(txn, err);
+    wpi_store_abort(txn);
+    return status;
 }
 
 static wp_status read_one(wpi_store *store, wp_error *err)
 {
     wpi_store_txn *txn = NULL;
+    wpi_slice value;
     wp_status status = wpi_store_begin(store, false, &txn, err);
     if (status != WP_OK)
         return status;
-    fixture_expect(txn, "key", "value");
+    status = wpi_store_get(txn, WPI_TABLE_PERSON, fixture_text("key"), &value, NULL, err);
+    if (status == WP_OK)
+        assert_memory_equal(value.data, "value", 5);
     wpi_store_abort(txn);
-    return WP_OK;
+    return status;
 }
 
 static wp_status copy(wpi_store *store, wp_error *err)
@@ -163,6 +175,39 @@ static wp_status check_file(wpi_store *store, wp_error *err)
     return wpi_store_check_file(made, NULL, NULL, &faults, err);
 }
 
+static wp_status mend_nothing(wpi_store *store, void *context, wp_error *err)
+{
+    (void)store;
+    (void)context;
+    (void)err;
+    return WP_OK;
+}
+
+static wp_status salvage(wpi_store *store, wp_error *err)
+{
+    wpi_salvage saving = {.mend = mend_nothing};
+    (void)store;
+    return wpi_store_salvage(path, made, &saving, err);
+}
+
+static wp_status count_and_walk(wpi_store *store, wp_error *err)
+{
+    wpi_store_txn *txn = NULL;
+    wpi_store_cursor *cursor = NULL;
+    wpi_slice key, value;
+    uint64_t count = 0;
+    wp_status status = wpi_store_begin(store, false, &txn, err);
+    if (status == WP_OK)
+        status = wpi_store_count(txn, WPI_TABLE_PERSON, &count, err);
+    if (status == WP_OK)
+        status = wpi_store_cursor_open(txn, WPI_TABLE_PERSON, &cursor, err);
+    while (status == WP_OK)
+        status = wpi_store_cursor_next(cursor, &key, &value, err);
+    wpi_store_cursor_close(cursor);
+    wpi_store_abort(txn);
+    return status == WP_ENOTFOUND ? WP_OK : status;
+}
+
 static wp_status wait_for_disk(wpi_store *store, wp_error *err)
 {
     return wpi_store_sync(store, err);
@@ -184,6 +229,8 @@ static const struct {
     {"describe", describe, false, false},
     {"check the file", check_file, false, true},
     {"sync", wait_for_disk, false, false},
+    {"salvage", salvage, true, false},
+    {"count and walk", count_and_walk, false, false},
 };
 
 /* Files whose names begin with a dot: what an operation has not finished. */
@@ -216,17 +263,29 @@ static void prepare(size_t which)
         EXPECT_OK(wpi_store_create(made, NULL, NULL, &err));
 }
 
+/* From now on the call of a number fails; 0: none does. Returns whether one has failed. */
+static bool have_fail(call fails, unsigned number)
+{
+    bool is_by_others = fails == CALL_OF_LMDB || fails == CALL_ALLOCATION;
+    bool has_failed = is_by_others && number == 0 ? crash_faults_end() : seen >= failing_number;
+    failing = fails;
+    failing_number = number;
+    seen = 0;
+    if (is_by_others && number > 0) {
+        crash_faults_use(fails == CALL_OF_LMDB ? CRASH_FAULT_LMDB : CRASH_FAULT_MEMORY);
+        crash_faults_begin(number, false);
+    }
+    return has_failed;
+}
+
 /* Returns whether a call failed. */
 static bool try(size_t which, call fails, unsigned number, wpi_store *store)
 {
     wp_error why = {WP_OK, ""};
     prepare(which);
-    failing = fails;
-    seen = 0;
-    failing_number = number;
+    (void)have_fail(fails, number);
     wp_status status = operations[which].run(store, &why);
-    failing_number = 0;
-    bool has_failed = seen >= number;
+    bool has_failed = have_fail(fails, 0);
     bool is_explained = status == WP_OK || (has_failed && why.message[0] != '\0');
     bool is_there = access(made, F_OK) == 0;
     if (!is_explained || (operations[which].is_making && is_there != (status == WP_OK)) ||
