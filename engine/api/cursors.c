@@ -5,6 +5,7 @@
 #include "graph/barrier.h"
 #include "graph/consent.h"
 #include "graph/employment.h"
+#include "graph/group.h"
 #include "graph/opportunity.h"
 #include "graph/private.h"
 #include "graph/restate.h"
@@ -312,4 +313,25 @@ wp_status wp_contact_role_next(wp_txn *txn, wp_contact_role *at, wp_error *err)
     WPI_READ(txn, err);
     WPI_TRY(wpi_handles_check_given(at, POSITION, err));
     return no_further(wpi_role_next(&txn->graph, at, err), "role", err);
+}
+
+wp_status wp_group_next(wp_txn *txn, wp_number *number, wp_error *err)
+{
+    WPI_READ(txn, err);
+    WPI_TRY(wpi_handles_check_given(number, POSITION, err));
+    return no_further(wpi_group_next(&txn->graph, number, err), "group", err);
+}
+
+wp_status wp_group_statement_next(wp_txn *txn, wp_group *at, wp_error *err)
+{
+    WPI_READ_RECORDS(txn, err);
+    WPI_TRY(wpi_handles_check_given(at, POSITION, err));
+    return no_further(wpi_group_next_statement(&txn->graph, at, err), "group", err);
+}
+
+wp_status wp_member_statement_next(wp_txn *txn, wp_member *at, wp_error *err)
+{
+    WPI_READ_RECORDS(txn, err);
+    WPI_TRY(wpi_handles_check_given(at, POSITION, err));
+    return no_further(wpi_member_next(&txn->graph, at, err), "member", err);
 }

@@ -243,7 +243,8 @@ void wpi_record_write_interaction(wpi_writer *writer, const wp_interaction *reco
 
 static bool is_interaction_sane(const wp_interaction *record)
 {
-    return record->kind >= WP_KIND_MAIL && record->kind <= WP_KIND_SUMMARY && record->time_s >= 0 &&
+    return record->kind >= WP_KIND_MAIL && record->kind <= WP_KIND_ANSWER &&
+           record->kind != WP_KIND_TOGETHER && record->time_s >= 0 &&
            record->time_s <= WP_TIME_MAX && record->from != 0 && record->source != NULL &&
            record->valence >= -1.0 && record->valence <= 1.0;
 }
@@ -313,7 +314,7 @@ wp_status wpi_record_read_evidence(wpi_record_bytes bytes, wp_sums *sums, wpi_ev
     out->sums = kind == WP_KIND_SUMMARY ? sums : NULL;
     if (out->sums != NULL && !read_sums(&reader, sums))
         return damaged("evidence", err);
-    if (!wpi_reader_is_done(&reader) || kind < WP_KIND_MAIL || kind > WP_KIND_TOGETHER ||
+    if (!wpi_reader_is_done(&reader) || kind < WP_KIND_MAIL || kind > WP_KIND_ANSWER ||
         !(fabs(out->valence) <= 1.0))
         return damaged("evidence", err);
     return WP_OK;
@@ -323,15 +324,18 @@ void wpi_record_write_consent(wpi_writer *writer, const wpi_consent_record *reco
 {
     wpi_writer_u8(writer, (uint8_t)record->choice);
     wpi_writer_u32(writer, (uint32_t)record->since);
+    wpi_writer_bytes(writer, record->groups, record->group_count * sizeof(uint32_t));
 }
 
 wp_status wpi_record_read_consent(wpi_record_bytes bytes, wpi_consent_record *out, wp_error *err)
 {
     wpi_reader reader = reader_of(bytes);
-    unsigned choice = wpi_reader_u8(&reader);
-    out->choice = (wp_choice)choice;
+    *out = (wpi_consent_record){.choice = wpi_reader_u8(&reader)};
     out->since = (int32_t)wpi_reader_u32(&reader);
-    if (!wpi_reader_is_done(&reader) || choice < WP_CHOICE_IN || choice > WP_CHOICE_ASK)
+    size_t left = (size_t)(reader.end - reader.at);
+    out->groups = reader.at;
+    out->group_count = left / sizeof(uint32_t);
+    if (reader.is_short || left % sizeof(uint32_t) != 0 || out->choice < 1 || out->choice > 3)
         return damaged("consent", err);
     return WP_OK;
 }

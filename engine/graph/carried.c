@@ -17,8 +17,11 @@ void wpi_carried_take(wpi_carried *carried, wpi_graph *graph)
         return;
     }
     graph->mentioned_source = carried->mentioned_source;
-    for (int i = 0; i < 2; i++)
+    graph->has_aliased = carried->has_aliased;
+    for (int i = 0; i < 2; i++) {
         graph->mentioned[i] = carried->mentioned[i];
+        graph->aliased[i] = carried->aliased[i];
+    }
     graph->source_ids.known = carried->source_ids;
     graph->replies.known = carried->replies;
     *carried = (wpi_carried){.snapshot = 0};
@@ -29,11 +32,14 @@ wpi_carried wpi_carried_of(wpi_graph *graph)
     wpi_carried known = {.snapshot = wpi_store_snapshot(graph->txn),
                          .mentioned_source = graph->mentioned_source,
                          .mentioned = {graph->mentioned[0], graph->mentioned[1]},
+                         .has_aliased = graph->has_aliased,
+                         .aliased = {graph->aliased[0], graph->aliased[1]},
                          .source_ids = graph->source_ids.known,
                          .replies = graph->replies.known};
     assert(graph->is_write);
     for (int i = 0; i < 2; i++)
-        graph->mentioned[i] = (wpi_bitset){.words = NULL};
+        graph->mentioned[i] = graph->aliased[i] = (wpi_bitset){.words = NULL};
+    graph->has_aliased = false;
     graph->source_ids.known = (wpi_hashed_known){.lookups = 0};
     graph->replies.known = (wpi_hashed_known){.lookups = 0};
     return known;
@@ -41,8 +47,10 @@ wpi_carried wpi_carried_of(wpi_graph *graph)
 
 void wpi_carried_free(wpi_carried *carried)
 {
-    for (int i = 0; i < 2; i++)
+    for (int i = 0; i < 2; i++) {
         wpi_bitset_free(&carried->mentioned[i]);
+        wpi_bitset_free(&carried->aliased[i]);
+    }
     wpi_hash_filter_free(&carried->source_ids.filter);
     wpi_hash_filter_free(&carried->replies.filter);
     *carried = (wpi_carried){.snapshot = 0};

@@ -1,6 +1,7 @@
 /*
  * What a writer knows that still holds in its next transaction, unless somebody else wrote in
- * between: whom its source states, and which source ids are certainly not stored.
+ * between: whom its source states, which numbers stand for others, and which source ids are
+ * certainly not stored.
  *
  * It goes by the number of the snapshot after which it holds: a write transaction that follows that
  * snapshot takes it, and any other forgets it. What was known in one that was aborted, or whose
@@ -15,6 +16,8 @@ typedef struct wpi_carried {
     uint64_t snapshot;
     uint32_t mentioned_source;
     wpi_bitset mentioned[2];
+    bool has_aliased;
+    wpi_bitset aliased[2];
     wpi_hashed_known source_ids;
     wpi_hashed_known replies;
 } wpi_carried;

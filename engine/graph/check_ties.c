@@ -57,9 +57,9 @@ static wp_status check_derived(wpi_check *check, const wp_interaction *interacti
                                wp_error *err)
 {
     wp_status status;
-    wpi_counted counted = {interaction, 0};
+    wpi_counted counted;
     wpi_derived derived = WPI_DERIVED_INIT;
-    WPI_TRY(wpi_interaction_author(check->graph, interaction, &counted.author, err));
+    WPI_TRY(wpi_interaction_count(check->graph, interaction, &counted, err));
     WPI_TRY_OUT(wpi_derive_rows(check->graph, number, &counted, &derived, err));
     for (size_t i = 0; i < derived.rows.count; i++)
         WPI_TRY_OUT(check_row(check, &WPI_ARRAY_AT(&derived.rows, wpi_derived_row, i), err));

@@ -4,6 +4,7 @@
 #include "graph/derive.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "graph/gains.h"
 #include "graph/party.h"
@@ -26,6 +27,18 @@ static int compare_participant(const void *a, const void *b)
     return (int)x->role - (int)y->role;
 }
 
+/* Sort by person and keep each once, in the weightiest part; returns how many are left. */
+static size_t unite(wp_participant *people, size_t count)
+{
+    size_t kept = 0;
+    if (count > 1)
+        qsort(people, count, sizeof *people, compare_participant);
+    for (size_t i = 0; i < count; i++)
+        if (kept == 0 || people[kept - 1].person != people[i].person)
+            people[kept++] = people[i];
+    return kept;
+}
+
 /* The participants as people, each once, without the sender; *is_to_self: the sender is one. */
 static wp_status find_people(wpi_graph *graph, const wp_interaction *interaction, uint32_t from,
                              wp_participant **people, size_t *count, bool *is_to_self,
@@ -41,14 +54,68 @@ static wp_status find_people(wpi_graph *graph, const wp_interaction *interaction
         WPI_TRY(wpi_party_find(graph, WPI_PERSON, interaction->to[i].person, &to[i].person, err));
         *is_to_self |= to[i].person == from;
     }
-    if (interaction->to_count > 1)
-        qsort(to, interaction->to_count, sizeof *to, compare_participant);
     for (size_t i = 0; i < interaction->to_count; i++)
-        if (to[i].person != from && to[i].person != 0 &&
-            (kept == 0 || to[kept - 1].person != to[i].person))
+        if (to[i].person != from && to[i].person != 0)
             to[kept++] = to[i];
     *people = to;
-    *count = kept;
+    *count = unite(to, kept);
+    return WP_OK;
+}
+
+static int compare_number(const void *key, const void *item)
+{
+    uint32_t x = *(const uint32_t *)key, y = ((const wp_participant *)item)->person;
+    return x < y ? -1 : x > y;
+}
+
+static wp_participant *find_person(wp_participant *people, size_t count, uint32_t person)
+{
+    return count == 0 ? NULL : bsearch(&person, people, count, sizeof *people, compare_number);
+}
+
+/* Let those in who say that they take part though the meeting does not name them, with an open
+ * part: *people in lent memory, by person. */
+static wp_status add_attendees(wpi_graph *graph, const wpi_counted *counted, uint32_t from,
+                               wp_participant **people, size_t *count, wp_error *err)
+{
+    size_t named = *count, all_count = named;
+    wp_participant *all = wpi_arena_take(&graph->lent, named + counted->answer_count, sizeof *all);
+    if (all == NULL)
+        return wpi_memory_failed(err);
+    if (named > 0)
+        memcpy(all, *people, named * sizeof *all);
+    for (size_t i = 0; i < counted->answer_count; i++) {
+        uint32_t person;
+        WPI_TRY(wpi_party_find(graph, WPI_PERSON, counted->answers[i].from, &person, err));
+        if ((counted->answers[i].flags & WP_INTERACTION_ATTENDEE) != 0 && person != 0 &&
+            person != from && find_person(all, named, person) == NULL)
+            all[all_count++] = (wp_participant){person, WP_ROLE_UNANSWERED};
+    }
+    *people = all;
+    *count = unite(all, all_count);
+    return WP_OK;
+}
+
+/* Give those who answered an invitation the parts they answered. A part that the organizer stated
+ * later than that is the better knowledge, unless it is open. */
+static wp_status apply_answers(wpi_graph *graph, const wpi_counted *counted, wp_participant *people,
+                               size_t count, wp_error *err)
+{
+    bool *is_settled = wpi_arena_take(&graph->lent, count + 1, sizeof *is_settled);
+    if (is_settled == NULL)
+        return wpi_memory_failed(err);
+    memset(is_settled, 0, (count + 1) * sizeof *is_settled);
+    for (size_t i = 0; i < counted->answer_count; i++) {
+        const wp_interaction *answer = &counted->answers[i];
+        uint32_t person;
+        WPI_TRY(wpi_party_find(graph, WPI_PERSON, answer->from, &person, err));
+        wp_participant *at = find_person(people, count, person);
+        if (at == NULL || is_settled[at - people])
+            continue;
+        is_settled[at - people] = true;
+        if (at->role == WP_ROLE_UNANSWERED || answer->revision > counted->interaction->revision)
+            at->role = answer->to[0].role;
+    }
     return WP_OK;
 }
 
@@ -119,15 +186,19 @@ static wp_status derive_post(wpi_graph *graph, const wp_interaction *interaction
     return add_row(graph, out, interaction, number, from, author == 0 ? from : author, weight, err);
 }
 
-static wp_status derive_message(wpi_graph *graph, const wp_interaction *interaction,
-                                uint64_t number, uint32_t from, uint32_t author, wpi_derived *out,
-                                wp_error *err)
+static wp_status derive_message(wpi_graph *graph, const wpi_counted *counted, uint64_t number,
+                                uint32_t from, uint32_t author, wpi_derived *out, wp_error *err)
 {
+    const wp_interaction *interaction = counted->interaction;
     wp_participant *people = NULL;
     size_t count = 0;
     bool is_to_self = false;
     bool is_automatic = (interaction->flags & WP_INTERACTION_AUTOMATIC) != 0;
     WPI_TRY(find_people(graph, interaction, from, &people, &count, &is_to_self, err));
+    if (counted->answer_count > 0) {
+        WPI_TRY(add_attendees(graph, counted, from, &people, &count, err));
+        WPI_TRY(apply_answers(graph, counted, people, count, err));
+    }
     for (size_t i = 0; i < count; i++) {
         double weight = wpi_strength_weight(interaction->kind, people[i].role, count,
                                             people[i].person == author);
@@ -164,7 +235,7 @@ wp_status wpi_derive_rows(wpi_graph *graph, uint64_t number, const wpi_counted *
         WPI_TRY(wpi_party_find(graph, WPI_PERSON, counted->author, &author, err));
     return (interaction->flags & WP_INTERACTION_LIST) != 0
                ? derive_post(graph, interaction, number, from, author, out, err)
-               : derive_message(graph, interaction, number, from, author, out, err);
+               : derive_message(graph, counted, number, from, author, out, err);
 }
 
 wp_status wpi_derive_drop_row(wpi_graph *graph, const wpi_derived_row *row, wp_error *err)

@@ -5,7 +5,8 @@
  * Participants who are one person count once, in the weightiest part. What somebody writes to
  * herself, or to nobody known, makes no tie, but a row of evidence of her with herself, by which it
  * is found when her identities become two people. A private or cancelled interaction has no
- * consequences.
+ * consequences, and an answer to an invitation only those that the meeting then has (answer.h):
+ * whoever answered takes the part answered, when the meeting leaves hers open or is older.
  *
  * Ties gain at once; a tie that loses anything is computed anew from its evidence before the public
  * call ends (restate.h).
@@ -26,10 +27,12 @@ typedef struct wpi_derived {
         WPI_ARRAY_OF(wpi_derived_row), WPI_ARRAY_OF(uint32_t), 0                                   \
     }
 
-/* An interaction as it counts; NULL: it is not there. author: whom it answers; 0: nobody known. */
+/* An interaction as it counts. */
 typedef struct wpi_counted {
-    const wp_interaction *interaction;
-    uint32_t author;
+    const wp_interaction *interaction; /* NULL: it is not there */
+    uint32_t author;                   /* whom it answers; 0: nobody known */
+    const wp_interaction *answers;     /* to a meeting; of two of one person the first holds */
+    size_t answer_count;
 } wpi_counted;
 
 /* What follows from an interaction, under the canonical numbers as they are. */

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "base/time.h"
+#include "graph/answer.h"
 #include "graph/derive.h"
 #include "graph/party.h"
 #include "graph/restate.h"
@@ -24,7 +25,7 @@
 #define PARTICIPANTS_MAX 10000
 #define FLAGS_MAX                                                                                  \
     (WP_INTERACTION_AUTOMATIC | WP_INTERACTION_LIST | WP_INTERACTION_PRIVATE |                     \
-     WP_INTERACTION_CANCELLED)
+     WP_INTERACTION_CANCELLED | WP_INTERACTION_ATTENDEE)
 /* An import passes through the whole file: let go of its pages every so many interactions. */
 #define RELEASE_EVERY 32
 #define RELEASE_EVERY_FINDS 64
@@ -52,6 +53,23 @@ static wp_status check_sums(const wp_interaction *given, wp_error *err)
     return WP_OK;
 }
 
+static wp_status check_answer(const wp_interaction *given, wp_error *err)
+{
+    const uint32_t allowed = WP_INTERACTION_CANCELLED | WP_INTERACTION_ATTENDEE;
+    if (given->kind != WP_KIND_ANSWER)
+        return (given->flags & WP_INTERACTION_ATTENDEE) == 0
+                   ? WP_OK
+                   : wpi_error_set(err, WP_EINVAL, "flags are %u, expected ATTENDEE of an answer",
+                                   given->flags);
+    if (given->to_count != 1 || given->to[0].person != given->from || given->valence != 0.0 ||
+        given->reply_to == NULL || (given->flags & ~allowed) != 0)
+        return wpi_error_set(err, WP_EINVAL,
+                             "an answer is to %zu people, expected its sender alone, reply_to, and "
+                             "neither valence nor flags but cancelled and attendee",
+                             given->to_count);
+    return WP_OK;
+}
+
 static wp_status check_interaction(wpi_graph *graph, const wp_interaction *given, wp_error *err)
 {
     uint32_t canonical;
@@ -59,9 +77,10 @@ static wp_status check_interaction(wpi_graph *graph, const wp_interaction *given
         return wpi_error_set(err, WP_EINVAL, "source is NULL, expected a text");
     WPI_TRY(check_source(given->source, "source", err));
     WPI_TRY(check_source(given->reply_to, "reply_to", err));
-    if (given->kind < WP_KIND_MAIL || given->kind > WP_KIND_SUMMARY)
-        return wpi_error_set(err, WP_EINVAL, "kind is %d, expected 1..%d", (int)given->kind,
-                             (int)WP_KIND_SUMMARY);
+    if (given->kind < WP_KIND_MAIL || given->kind > WP_KIND_ANSWER ||
+        given->kind == WP_KIND_TOGETHER)
+        return wpi_error_set(err, WP_EINVAL, "kind is %d, expected 1..%d or %d", (int)given->kind,
+                             (int)WP_KIND_SUMMARY, (int)WP_KIND_ANSWER);
     if (given->time_s < 0 || given->time_s > WP_TIME_MAX)
         return wpi_error_set(err, WP_EINVAL, "time is %lld s, expected 0..%lld",
                              (long long)given->time_s, (long long)WP_TIME_MAX);
@@ -77,6 +96,7 @@ static wp_status check_interaction(wpi_graph *graph, const wp_interaction *given
         return wpi_error_set(err, WP_EINVAL, "revision is %lld, expected 0 or more",
                              (long long)given->revision);
     WPI_TRY(check_sums(given, err));
+    WPI_TRY(check_answer(given, err));
     WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, given->from, &canonical, err));
     for (size_t i = 0; i < given->to_count; i++) {
         WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, given->to[i].person, &canonical, err));
@@ -155,7 +175,8 @@ static int compare_participant(const void *a, const void *b)
     return x->role < y->role ? -1 : x->role > y->role;
 }
 
-/* A copy in lent memory with participants sorted, each once in the strongest role, no sender. */
+/* A copy in lent memory with participants sorted, each once in the strongest role, and the sender
+ * among them in an answer alone. */
 static wp_status normalise(wpi_graph *graph, const wp_interaction *given, wp_interaction *out,
                            wp_error *err)
 {
@@ -169,15 +190,17 @@ static wp_status normalise(wpi_graph *graph, const wp_interaction *given, wp_int
         qsort(to, given->to_count, sizeof *to, compare_participant);
     }
     for (size_t i = 0; i < given->to_count; i++)
-        if (to[i].person != given->from && (kept == 0 || to[kept - 1].person != to[i].person))
+        if ((to[i].person != given->from || given->kind == WP_KIND_ANSWER) &&
+            (kept == 0 || to[kept - 1].person != to[i].person))
             to[kept++] = to[i];
     out->to = to;
     out->to_count = kept;
     return WP_OK;
 }
 
-wp_status wpi_interaction_author(wpi_graph *graph, const wp_interaction *reply, uint32_t *author,
-                                 wp_error *err)
+/* The sender of what an interaction answers; 0: unknown or nobody. */
+static wp_status find_author(wpi_graph *graph, const wp_interaction *reply, uint32_t *author,
+                             wp_error *err)
 {
     uint64_t answered = 0;
     wp_interaction found;
@@ -197,6 +220,16 @@ wp_status wpi_interaction_author(wpi_graph *graph, const wp_interaction *reply, 
     return WP_OK;
 }
 
+wp_status wpi_interaction_count(wpi_graph *graph, const wp_interaction *version, wpi_counted *out,
+                                wp_error *err)
+{
+    *out = (wpi_counted){.interaction = version};
+    if (version == NULL)
+        return WP_OK;
+    WPI_TRY(find_author(graph, version, &out->author, err));
+    return wpi_answer_read(graph, version, &out->answers, &out->answer_count, err);
+}
+
 static wp_status settle_one(wpi_graph *graph, uint64_t number, const wp_interaction *answered,
                             uint32_t before, uint32_t after, wp_error *err)
 {
@@ -207,8 +240,12 @@ static wp_status settle_one(wpi_graph *graph, uint64_t number, const wp_interact
     WPI_TRY(status);
     if (reply.reply_to == NULL || strcmp(reply.reply_to, answered->source) != 0)
         return WP_OK; /* another source id with the same hash */
-    return wpi_derive_change(graph, number, &(wpi_counted){&reply, before},
-                             &(wpi_counted){&reply, after}, err);
+    wpi_counted old, new;
+    WPI_TRY(wpi_interaction_count(graph, &reply, &old, err));
+    new = old;
+    old.author = before;
+    new.author = after;
+    return wpi_derive_change(graph, number, &old, &new, err);
 }
 
 /* The author of an interaction changed (0: it was or is not there): its replies count anew. */
@@ -232,12 +269,10 @@ out:
 static wp_status change(wpi_graph *graph, uint64_t number, const wp_interaction *before,
                         const wp_interaction *after, wp_error *err)
 {
-    wpi_counted old = {before, 0}, new = {after, 0};
+    wpi_counted old, new;
     uint32_t from = wpi_derive_author(before), to = wpi_derive_author(after);
-    if (before != NULL)
-        WPI_TRY(wpi_interaction_author(graph, before, &old.author, err));
-    if (after != NULL)
-        WPI_TRY(wpi_interaction_author(graph, after, &new.author, err));
+    WPI_TRY(wpi_interaction_count(graph, before, &old, err));
+    WPI_TRY(wpi_interaction_count(graph, after, &new, err));
     WPI_TRY(wpi_derive_change(graph, number, &old, &new, err));
     if (from == to)
         return WP_OK;
@@ -280,13 +315,14 @@ static wp_status put_new(wpi_graph *graph, const wpi_source_place *place,
 
 /* Another version of what is stored. */
 static wp_status put_known(wpi_graph *graph, uint64_t number, const wp_interaction *normal,
-                           bool *is_changed, wp_error *err)
+                           wpi_array *held, bool *is_changed, wp_error *err)
 {
     wpi_version *all, *before, *after;
     bool is_known;
     int order;
     WPI_TRY(wpi_versions_of(graph, number, &all, err));
     WPI_TRY(wpi_version_best(graph, all, &before, err));
+    WPI_TRY(wpi_answer_hold(graph, &before->interaction, held, err));
     WPI_TRY(put_version(graph, number, all, normal, &is_known, err));
     if (is_known)
         return WP_OK;
@@ -305,19 +341,25 @@ wp_status wpi_interaction_put(wpi_graph *graph, const wp_interaction *interactio
     wpi_source_place place;
     uint64_t number = 0;
     wp_interaction normal;
+    wpi_array held = WPI_ARRAY_OF(wpi_answered);
     WPI_TRY(check_interaction(graph, interaction, err));
     WPI_TRY(normalise(graph, interaction, &normal, err));
     WPI_TRY(mention_all(graph, &normal, err));
     WPI_TRY(settle_answered(graph, &normal.reply_to, err));
     wp_status status = settle(graph, normal.source, &normal.source, &place, &number, err);
     bool is_changed = status == WP_ENOTFOUND;
-    if (status == WP_ENOTFOUND)
-        status = put_new(graph, &place, &normal, err);
-    else if (status == WP_OK)
-        status = put_known(graph, number, &normal, &is_changed, err);
+    if (status != WP_OK && status != WP_ENOTFOUND)
+        return status;
+    WPI_TRY_OUT(wpi_answer_hold(graph, &normal, &held, err));
+    WPI_TRY_OUT(is_changed ? put_new(graph, &place, &normal, err)
+                           : put_known(graph, number, &normal, &held, &is_changed, err));
+    WPI_TRY_OUT(wpi_answer_release(graph, &held, err));
+    WPI_TRY_OUT(wpi_restate_all(graph, err));
+out:
+    wpi_array_free(&held);
     if (is_new != NULL)
-        *is_new = is_changed;
-    return status == WP_OK ? wpi_restate_all(graph, err) : status;
+        *is_new = status == WP_OK && is_changed;
+    return status;
 }
 
 /* Take the last version away, with all that follows from it. */
@@ -332,21 +374,37 @@ static wp_status remove_last(wpi_graph *graph, uint64_t number, const wpi_versio
                             wpi_key_add_u32(wpi_key_u64(number), last->source), err);
 }
 
-wp_status wpi_interaction_remove(wpi_graph *graph, uint64_t number, uint32_t source, wp_error *err)
+/* Take one of several versions away. */
+static wp_status remove_one(wpi_graph *graph, uint64_t number, uint32_t source,
+                            const wpi_version *before, wpi_array *held, wp_error *err)
 {
-    wpi_version *all, *before, *after;
+    wpi_version *all, *after;
     int order;
-    WPI_TRY(wpi_versions_of(graph, number, &all, err));
-    if (all->next == NULL)
-        return remove_last(graph, number, all, err);
-    WPI_TRY(wpi_version_best(graph, all, &before, err));
     WPI_TRY(wpi_graph_delete(graph, WPI_TABLE_INTERACTION,
                              wpi_key_add_u32(wpi_key_u64(number), source), err));
     WPI_TRY(wpi_versions_of(graph, number, &all, err));
     WPI_TRY(wpi_version_best(graph, all, &after, err));
     WPI_TRY(wpi_version_compare(graph, &after->interaction, &before->interaction, &order, err));
-    return order == 0 ? WP_OK
-                      : change(graph, number, &before->interaction, &after->interaction, err);
+    if (order == 0)
+        return WP_OK;
+    WPI_TRY(wpi_answer_hold(graph, &after->interaction, held, err));
+    return change(graph, number, &before->interaction, &after->interaction, err);
+}
+
+wp_status wpi_interaction_remove(wpi_graph *graph, uint64_t number, uint32_t source, wp_error *err)
+{
+    wp_status status;
+    wpi_version *all, *before;
+    wpi_array held = WPI_ARRAY_OF(wpi_answered);
+    WPI_TRY(wpi_versions_of(graph, number, &all, err));
+    WPI_TRY(wpi_version_best(graph, all, &before, err));
+    WPI_TRY_OUT(wpi_answer_hold(graph, &before->interaction, &held, err));
+    WPI_TRY_OUT(all->next == NULL ? remove_last(graph, number, all, err)
+                                  : remove_one(graph, number, source, before, &held, err));
+    WPI_TRY_OUT(wpi_answer_release(graph, &held, err));
+out:
+    wpi_array_free(&held);
+    return status;
 }
 
 typedef struct ask_walk {

@@ -4,6 +4,7 @@
 #ifndef WPI_GRAPH_INTERACTION_H
 #define WPI_GRAPH_INTERACTION_H
 
+#include "graph/derive.h"
 #include "graph/sight.h"
 
 /* As wp_interaction_put(). */
@@ -18,9 +19,10 @@ wp_status wpi_interaction_load(wpi_graph *graph, uint64_t number, wp_interaction
 
 /* Take a source's version away, and the interaction with the last one. */
 wp_status wpi_interaction_remove(wpi_graph *graph, uint64_t number, uint32_t source, wp_error *err);
-/* The sender of what an interaction answers; 0: unknown or nobody. */
-wp_status wpi_interaction_author(wpi_graph *graph, const wp_interaction *reply, uint32_t *author,
-                                 wp_error *err);
+/* A version as it counts, with whom it answers and how it was answered, in lent memory; NULL: it is
+ * not there. */
+wp_status wpi_interaction_count(wpi_graph *graph, const wp_interaction *version, wpi_counted *out,
+                                wp_error *err);
 
 /* Asks made to a person up to a day, as far as they are seen, faded with a half-life of 30 days. */
 wp_status wpi_interaction_asks(wpi_graph *graph, const wpi_sight *sight, uint32_t person,

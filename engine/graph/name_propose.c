@@ -153,15 +153,24 @@ static wp_status add_near(wpi_name_search *search, size_t word, const wpi_spelli
     return WP_OK;
 }
 
+/* Whether a set has at most so many letters, 1 or 2. Counting bits is a call on some processors. */
+static bool has_few(uint32_t set, unsigned most)
+{
+    set &= set - 1;
+    if (most == 2)
+        set &= set - 1;
+    return set == 0;
+}
+
 /* A record against one word. A wrong letter takes at most one away and brings at most one. */
 static wp_status compare_word(wpi_name_search *search, size_t word,
                               const wpi_spelling_record *record, wp_error *err)
 {
-    int most = (int)wrong_max(search, word);
+    unsigned most = wrong_max(search, word);
     uint32_t set = search->patterns[word].set;
     for (size_t i = 0; i < record->count; i++) {
         uint32_t other = wpi_spelling_set(record, i);
-        if (__builtin_popcount(other & ~set) <= most && __builtin_popcount(set & ~other) <= most)
+        if (has_few(other & ~set, most) && has_few(set & ~other, most))
             WPI_TRY(add_near(search, word, record, i, err));
     }
     return WP_OK;
@@ -283,6 +292,7 @@ static wp_status add_members_of(wpi_name_search *search, uint32_t company, uint3
         WPI_TRY_OUT(wpi_graph_each(graph, WPI_TABLE_MEMBER,
                                    wpi_key_u32(WPI_ARRAY_AT(&numbers, uint32_t, i)), add_member,
                                    &members, err));
+    wpi_sight_filter(search->sight, WPI_PERSON, &members);
     search->is_cut = search->is_cut || members.count > *left;
     size_t count = members.count < *left ? members.count : *left;
     *left -= count;

@@ -91,7 +91,7 @@ typedef struct wpi_name_choice {
     wpi_party kind;
     uint32_t number;
 } wpi_name_choice;
-/* Choose among those not chosen before, and append them: as many as the limit and a hundred more
+/* Choose among those not chosen before, and append them: as many as the limit and forty more
  * who have all words of the query, and sixty who lack some. */
 wp_status wpi_name_choose(wpi_name_search *search, size_t limit, wpi_array *choices, wp_error *err);
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "graph/adjacency.h"
+#include "graph/answer.h"
 #include "graph/derive.h"
 #include "graph/interaction.h"
 #include "graph/party.h"
@@ -72,33 +73,47 @@ static wp_status leave(wpi_graph *graph, uint32_t person, wpi_rehoming *out, wp_
     return collect_rows(graph, person, person, out, err);
 }
 
-/* Interactions that answer those found depend on who their author is. */
+/* Interactions that answer those found depend on who their author is, and meetings on who answered
+ * them. */
 static wp_status collect_replies(wpi_graph *graph, wpi_rehoming *out, wp_error *err)
 {
     sort_unique(&out->interactions);
     for (size_t i = 0, count = out->interactions.count; i < count; i++) {
         wp_interaction found;
+        uint64_t meeting;
         WPI_TRY(wpi_interaction_load(graph, WPI_ARRAY_AT(&out->interactions, uint64_t, i), &found,
                                      err));
         WPI_TRY(wpi_source_id_replies(graph, found.source, &out->interactions, err));
+        WPI_TRY(wpi_answer_meeting(graph, &found, &meeting, err));
+        if (meeting != 0)
+            WPI_TRY(wpi_array_push(&out->interactions, &meeting, err));
     }
     sort_unique(&out->interactions);
     return WP_OK;
 }
 
-/* Take what follows from the interactions away, or make it anew. */
+static wp_status change_one(wpi_graph *graph, uint64_t number, const wp_interaction *found,
+                            bool is_made, wp_error *err)
+{
+    wpi_counted counted, none = {.interaction = NULL};
+    WPI_TRY(wpi_interaction_count(graph, found, &counted, err));
+    return wpi_derive_change(graph, number, is_made ? &none : &counted, is_made ? &counted : &none,
+                             err);
+}
+
+/* Take what follows from the interactions away, answers last, or make it anew, answers first: their
+ * meetings find them then. */
 static wp_status change_all(wpi_graph *graph, const wpi_rehoming *rehoming, bool is_made,
                             wp_error *err)
 {
-    for (size_t i = 0; i < rehoming->interactions.count; i++) {
-        uint64_t number = WPI_ARRAY_AT(&rehoming->interactions, uint64_t, i);
-        wp_interaction found;
-        wpi_counted counted = {&found, 0}, none = {NULL, 0};
-        WPI_TRY(wpi_interaction_load(graph, number, &found, err));
-        WPI_TRY(wpi_interaction_author(graph, &found, &counted.author, err));
-        WPI_TRY(wpi_derive_change(graph, number, is_made ? &none : &counted,
-                                  is_made ? &counted : &none, err));
-    }
+    for (int pass = 0; pass < 2; pass++)
+        for (size_t i = 0; i < rehoming->interactions.count; i++) {
+            uint64_t number = WPI_ARRAY_AT(&rehoming->interactions, uint64_t, i);
+            wp_interaction found;
+            WPI_TRY(wpi_interaction_load(graph, number, &found, err));
+            if ((found.kind == WP_KIND_ANSWER) == (is_made == (pass == 0)))
+                WPI_TRY(change_one(graph, number, &found, is_made, err));
+        }
     return WP_OK;
 }
 

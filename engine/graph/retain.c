@@ -15,6 +15,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "graph/answer.h"
 #include "graph/derive.h"
 #include "graph/interaction.h"
 #include "graph/restate.h"
@@ -40,7 +41,7 @@ void wpi_retain_begin_pass(wpi_graph *graph, wpi_retaining *self)
 }
 
 /* Whether an interaction is answered by one that is there; in a dry run, which takes none away, by
- * one that would stay. */
+ * one that would stay. Answers to an invitation go with the meeting. */
 static wp_status is_answered(wpi_graph *graph, const wpi_retaining *self, const wp_interaction *at,
                              uint64_t number, bool *is, wp_error *err)
 {
@@ -51,9 +52,9 @@ static wp_status is_answered(wpi_graph *graph, const wpi_retaining *self, const 
     WPI_TRY_OUT(wpi_source_id_replies(graph, at->source, &replies, err));
     for (size_t i = 0; i < replies.count && !*is; i++) {
         uint64_t other = WPI_ARRAY_AT(&replies, uint64_t, i);
-        if (self->is_dry_run)
-            WPI_TRY_OUT(wpi_interaction_load(graph, other, &reply, err));
-        *is = other != number && (!self->is_dry_run || reply.time_s >= self->before_s);
+        WPI_TRY_OUT(wpi_interaction_load(graph, other, &reply, err));
+        bool stays = !self->is_dry_run || reply.time_s >= self->before_s;
+        *is = other != number && reply.kind != WP_KIND_ANSWER && stays;
     }
 out:
     wpi_array_free(&replies);
@@ -65,9 +66,9 @@ static wp_status collect_rows(wpi_graph *graph, const wpi_version *best, uint64_
                               wpi_array *rows, wp_error *err)
 {
     wp_status status;
-    wpi_counted counted = {&best->interaction, 0};
+    wpi_counted counted;
     wpi_derived derived = WPI_DERIVED_INIT;
-    WPI_TRY_OUT(wpi_interaction_author(graph, &best->interaction, &counted.author, err));
+    WPI_TRY_OUT(wpi_interaction_count(graph, &best->interaction, &counted, err));
     WPI_TRY_OUT(wpi_derive_rows(graph, number, &counted, &derived, err));
     for (size_t i = 0; i < derived.rows.count; i++) {
         gone_row gone = {WPI_ARRAY_AT(&derived.rows, wpi_derived_row, i), best->source};
@@ -89,6 +90,25 @@ static wp_status remove_all(wpi_graph *graph, uint64_t number, const wpi_version
     return WP_OK;
 }
 
+/* The answers to a meeting that was taken, which say nothing without it. */
+static wp_status take_answers(wpi_graph *graph, wpi_retaining *self, const wp_interaction *meeting,
+                              wp_error *err)
+{
+    wp_status status;
+    wpi_version *all;
+    wpi_array numbers = WPI_ARRAY_OF(uint64_t);
+    WPI_TRY_OUT(wpi_answer_list(graph, meeting, &numbers, err));
+    self->out->taken += numbers.count;
+    for (size_t i = 0; i < numbers.count && !self->is_dry_run; i++) {
+        uint64_t number = WPI_ARRAY_AT(&numbers, uint64_t, i);
+        WPI_TRY_OUT(wpi_versions_of(graph, number, &all, err));
+        WPI_TRY_OUT(remove_all(graph, number, all, err));
+    }
+out:
+    wpi_array_free(&numbers);
+    return status;
+}
+
 /* Whether an interaction is one that goes, as far as can be told without its replies. */
 static bool is_due(const wpi_retaining *self, const wp_interaction *at)
 {
@@ -100,10 +120,14 @@ static wp_status take_one(wpi_graph *graph, wpi_retaining *self, uint64_t number
                           wp_error *err)
 {
     wpi_version *all, *best;
+    uint64_t meeting;
     bool stays = false;
     WPI_TRY(wpi_versions_of(graph, number, &all, err));
     WPI_TRY(wpi_version_best(graph, all, &best, err));
     if (best == NULL || !is_due(self, &best->interaction))
+        return WP_OK;
+    WPI_TRY(wpi_answer_meeting(graph, &best->interaction, &meeting, err));
+    if (meeting != 0) /* an answer goes with it */
         return WP_OK;
     if (!self->is_removal)
         WPI_TRY(is_answered(graph, self, &best->interaction, number, &stays, err));
@@ -112,11 +136,11 @@ static wp_status take_one(wpi_graph *graph, wpi_retaining *self, uint64_t number
         return WP_OK;
     self->out->taken++;
     self->taken_in_pass++;
-    if (self->is_dry_run)
-        return WP_OK;
-    if (!self->is_removal)
+    if (!self->is_dry_run && !self->is_removal)
         WPI_TRY(collect_rows(graph, best, number, rows, err));
-    return remove_all(graph, number, all, err);
+    if (!self->is_dry_run)
+        WPI_TRY(remove_all(graph, number, all, err));
+    return take_answers(graph, self, &best->interaction, err);
 }
 
 static int compare_rows(const void *a, const void *b)

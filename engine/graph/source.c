@@ -13,6 +13,7 @@
 #include "graph/company.h"
 #include "graph/consent.h"
 #include "graph/employment.h"
+#include "graph/group.h"
 #include "graph/interaction.h"
 #include "graph/opportunity.h"
 #include "graph/person.h"
@@ -25,6 +26,7 @@
 /* One transaction looks at so many records, and removes so many. */
 #define LOOKED_AT_MAX 500000
 #define REMOVED_MAX 2000
+#define PARTIES_REMOVED_MAX 20000 /* nothing follows from them any more */
 #define TIES_REMOVED_MAX 500000
 
 #define NAME_BYTES_MAX 1000
@@ -206,6 +208,8 @@ static wp_status remove_barrier(wpi_graph *graph, wpi_slice key, uint32_t source
 {
     wp_barrier barrier;
     (void)source;
+    if (wpi_group_is_key(key))
+        return wpi_group_remove(graph, key, err);
     WPI_TRY(wpi_barrier_read(key, &barrier, err));
     return wpi_barrier_delete(graph, &barrier, err);
 }
@@ -267,10 +271,13 @@ static wp_status collect(wpi_graph *graph, wpi_leaving *leaving, wpi_array *keys
     wpi_store_cursor *cursor = NULL;
     wpi_slice key, value;
     size_t at = steps[leaving->step].source_at, looked_at = 0;
-    WPI_TRY(wpi_store_cursor_open(graph->txn, steps[leaving->step].table, &cursor, err));
+    wpi_table table = steps[leaving->step].table;
+    bool is_party = table == WPI_TABLE_PERSON || table == WPI_TABLE_COMPANY;
+    size_t most = is_party ? PARTIES_REMOVED_MAX : REMOVED_MAX;
+    WPI_TRY(wpi_store_cursor_open(graph->txn, table, &cursor, err));
     wp_status status = wpi_store_cursor_seek(
         cursor, (wpi_slice){leaving->next.bytes, leaving->next.size}, &key, &value, err);
-    while (status == WP_OK && keys->count < REMOVED_MAX && looked_at < LOOKED_AT_MAX) {
+    while (status == WP_OK && keys->count < most && looked_at < LOOKED_AT_MAX) {
         wpi_key copy = {.size = key.bytes};
         memcpy(copy.bytes, key.data, key.bytes < sizeof copy.bytes ? key.bytes : 0);
         if (key.bytes == at + 4 && wpi_key_get_u32(key.data, at) == leaving->source)

@@ -252,9 +252,30 @@ wp_status wpi_candidates_order(wpi_trace_ids *ids, wpi_arena *arena, wpi_array *
         if ((i > 0 && compare_numbers(&items[i], &items[i - 1]) == 0) ||
             (i + 1 < candidates->count && compare_numbers(&items[i], &items[i + 1]) == 0))
             WPI_TRY(read_ids(ids, arena, &items[i], err));
-    if (candidates->count > 1)
-        qsort(items, candidates->count, sizeof *items, compare_traced);
-    for (size_t i = 0; i < candidates->count && kept < k && status == WP_OK; i++) {
+    for (size_t i = 0; i < candidates->count && status == WP_OK; i++) {
+        uint64_t *at = NULL;
+        bool is_new = false;
+        status = wpi_map_put(&seen, items[i].introducer, kept, &at, &is_new, err);
+        if (is_new)
+            items[kept++] = items[i];
+        else if (status == WP_OK && compare_traced(&items[i], &items[*at]) < 0)
+            items[*at] = items[i];
+    }
+    wpi_map_free(&seen);
+    if (kept > 1)
+        qsort(items, kept, sizeof *items, compare_traced);
+    candidates->count = kept < k ? kept : k;
+    return status;
+}
+
+wp_status wpi_candidates_order_hastily(wpi_trace_ids *ids, wpi_arena *arena, wpi_array *candidates,
+                                       size_t k, wp_error *err)
+{
+    wpi_candidate *items = candidates->items;
+    wpi_map seen = {NULL, 0, 0};
+    wp_status status = WP_OK;
+    size_t kept = 0;
+    for (size_t i = 0; i < candidates->count && status == WP_OK; i++) {
         uint64_t *slot;
         bool is_new = false;
         status = wpi_map_put(&seen, items[i].introducer, 0, &slot, &is_new, err);
@@ -263,5 +284,5 @@ wp_status wpi_candidates_order(wpi_trace_ids *ids, wpi_arena *arena, wpi_array *
     }
     wpi_map_free(&seen);
     candidates->count = kept;
-    return status;
+    return status == WP_OK ? wpi_candidates_order(ids, arena, candidates, k, err) : status;
 }

@@ -31,6 +31,11 @@ wp_status wpi_candidates_choose_hastily(const wpi_search *search, wpi_trace_ids 
 wp_status wpi_candidates_order(wpi_trace_ids *ids, wpi_arena *arena, wpi_array *candidates,
                                size_t k, wp_error *err);
 
+/* The same without telling equals apart: the first of each introducer, where candidates come best
+ * first. For what was found by the time a limit was met. */
+wp_status wpi_candidates_order_hastily(wpi_trace_ids *ids, wpi_arena *arena, wpi_array *candidates,
+                                       size_t k, wp_error *err);
+
 /* The last contact of two people up to the day of the view. */
 wp_status wpi_candidates_contact(wpi_view *view, uint32_t introducer, uint32_t target,
                                  int64_t *contact_s, wp_error *err);

@@ -4,7 +4,7 @@
  * One round: collect the closings (ties into the targets); offer direct ties; spread labels. A
  * round leaves exact totals up to its bound. If fewer than k were found and something was cut, the
  * threshold is raised. Before paths of H hops those of fewer are looked for, from 3 on: their k-th
- * total is a threshold that needs no raising.
+ * total is a threshold that needs no raising. Four hops go on from the labels and totals of three.
  */
 #include "path/search.h"
 
@@ -132,6 +132,10 @@ static uint64_t raised(uint64_t threshold, uint64_t limit)
 /* Rounds under rising thresholds, from the present one on, until nothing is missing. */
 static wp_status run_rounds(wpi_search *search, wp_error *err)
 {
+    bool is_begun = search->is_begun && search->hops_max == HOPS_SHORT + 1;
+    search->is_begun = false;
+    if (is_begun)
+        return wpi_search_levels_go_on(search, err);
     for (;;) {
         WPI_TRY(run_round(search, err));
         bool is_enough = search->scratch->best.count == search->k || !search->was_cut;
@@ -153,6 +157,7 @@ static wp_status bound_by_shorter(wpi_search *search, uint32_t hops, wp_error *e
     search->hops_max = hops_max;
     search->k = k;
     search->threshold = is_found ? wpi_search_bound(search) : THRESHOLD_FIRST;
+    search->is_begun = is_found && search->has_levels && hops == HOPS_SHORT;
     return status;
 }
 
@@ -160,6 +165,7 @@ wp_status wpi_search_run(wpi_search *search, size_t k, wp_error *err)
 {
     assert(k >= 1);
     search->k = k;
+    search->is_begun = false;
     bool is_at_once = k == SIZE_MAX || search->cost_limit < THRESHOLD_FIRST;
     bool has_hop_limit = search->hops_max != UINT32_MAX;
     search->threshold = is_at_once ? search->cost_limit : THRESHOLD_FIRST;

@@ -46,6 +46,7 @@ typedef struct wpi_search {
     uint64_t threshold;   /* of this round */
     bool has_levels;      /* this round's labels are in levels */
     bool was_cut;         /* something above the threshold was left */
+    bool is_begun;        /* the scratch holds the labels and totals of three hops */
     uint64_t closing_min; /* of introducers that are not sources; UINT64_MAX: none */
 } wpi_search;
 
@@ -74,6 +75,9 @@ uint32_t wpi_search_hops(const wpi_search *search, uint32_t person);
 wp_status wpi_search_offer(wpi_search *search, uint32_t introducer, uint64_t cost, wp_error *err);
 /* Spread labels within the threshold. */
 wp_status wpi_search_levels(wpi_search *search, wp_error *err);
+/* The same for paths of four hops when the scratch holds all labels within the threshold of those
+ * of three. */
+wp_status wpi_search_levels_go_on(wpi_search *search, wp_error *err);
 wp_status wpi_search_labels(wpi_search *search, wp_error *err);
 wp_status wpi_search_any(wpi_search *search, wp_error *err);
 

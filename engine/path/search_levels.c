@@ -119,12 +119,21 @@ static wp_status spread(wpi_search *search, uint32_t person, uint64_t cost, uint
     return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
-/* Offer an introducer by way of somebody next to it, after each label of `levels` that person has.
- */
-static wp_status join(wpi_search *search, uint32_t introducer, const wpi_hop *hop, uint32_t levels,
-                      wp_error *err)
+/* What the introducers' lists are pulled for: joins with the labels of some levels, of which the
+ * cheapest costs `cheapest`; and approaches with a rest of at most `rest_max`. */
+typedef struct pulling {
+    uint32_t first;
+    uint32_t last;
+    uint64_t cheapest;
+    uint64_t rest_max;
+} pulling;
+
+/* Offer an introducer by way of somebody next to it, after each label that person has in the
+ * levels. */
+static wp_status join(wpi_search *search, uint32_t introducer, const wpi_hop *hop,
+                      const pulling *what, wp_error *err)
 {
-    for (uint32_t hops = 1; hops <= levels; hops++) {
+    for (uint32_t hops = what->first; hops <= what->last; hops++) {
         uint32_t cost = wpi_level_cost(&search->scratch->levels[hops], hop->other);
         if (cost != UINT32_MAX)
             WPI_TRY(offer_label(search, introducer, hops + 1,
@@ -146,14 +155,6 @@ static wp_status approach(wpi_search *search, const wpi_level_label *closing, ui
     return wpi_approaches_add(&search->scratch->approaches, hop->other, found, err);
 }
 
-/* What the introducers' lists are pulled for: joins with the labels of so many levels, of which the
- * cheapest costs `cheapest`; and approaches with a rest of at most `rest_max`. */
-typedef struct pulling {
-    uint32_t levels;
-    uint64_t cheapest;
-    uint64_t rest_max;
-} pulling;
-
 static wp_status pull(wpi_search *search, const wpi_level_label *closing, const pulling *what,
                       wp_error *err)
 {
@@ -162,7 +163,7 @@ static wp_status pull(wpi_search *search, const wpi_level_label *closing, const 
     uint64_t room, load = 0;
     size_t count;
     wp_status status = WP_OK;
-    const wpi_level *last = &search->scratch->levels[what->levels];
+    const wpi_level *last = &search->scratch->levels[what->last];
     uint64_t least = what->cheapest + relay_of(search, 2) + closing->cost;
     if (!has_room(search, least, &room))
         return WP_OK;
@@ -171,7 +172,7 @@ static wp_status pull(wpi_search *search, const wpi_level_label *closing, const 
     while (status == WP_OK && has_room(search, least, &room)) {
         status = next_batch(&walk, room, last, batch, &count, err);
         for (size_t i = 0; i < count; i++) {
-            WPI_TRY(join(search, closing->person, &batch[i], what->levels, err));
+            WPI_TRY(join(search, closing->person, &batch[i], what, err));
             if (what->rest_max > 0)
                 WPI_TRY(approach(search, closing, load, &batch[i], what->rest_max, err));
         }
@@ -209,15 +210,19 @@ static wp_status list_people(wpi_search *search, const wpi_level *level, uint64_
     return WP_OK;
 }
 
-/* Join the labels of levels 1..levels with the ties into all introducers, and keep those ties that
- * leave at most `rest_max` as approaches (0: keep none). */
-static wp_status pull_all(wpi_search *search, uint32_t levels, uint64_t rest_max, wp_error *err)
+/* Join the labels of levels first..last with the ties into all introducers, and keep those ties
+ * that leave at most `rest_max` as approaches (0: keep none), for which labels cost the rest of the
+ * bound at least. */
+static wp_status pull_all(wpi_search *search, uint32_t first, uint32_t last, uint64_t rest_max,
+                          wp_error *err)
 {
     wpi_scratch *scratch = search->scratch;
-    pulling what = {levels, UINT64_MAX, rest_max};
-    for (uint32_t i = 1; i <= levels; i++)
+    pulling what = {first, last, UINT64_MAX, rest_max};
+    for (uint32_t i = first; i <= last; i++)
         if (scratch->levels[i].count > 0 && scratch->levels[i].cheapest < what.cheapest)
             what.cheapest = scratch->levels[i].cheapest;
+    if (rest_max > 0 && what.cheapest > wpi_search_bound(search) - rest_max)
+        what.cheapest = wpi_search_bound(search) - rest_max;
     if (what.cheapest == UINT64_MAX)
         return WP_OK;
     uint64_t after = relay_of(search, 2) + WPI_COST_MIN + what.cheapest;
@@ -310,16 +315,17 @@ static wp_status expand_level(wpi_search *search, uint32_t hops, uint64_t after,
     return WP_OK;
 }
 
-/* The last level of labels, H - 2, and the ties from there into the introducers. */
-static wp_status join_last(wpi_search *search, wp_error *err)
+/* The last level of labels, H - 2, and the ties from there into the introducers, which have been
+ * joined with the levels before `first`. */
+static wp_status join_last(wpi_search *search, uint32_t first, wp_error *err)
 {
     wpi_scratch *scratch = search->scratch;
     uint32_t last = search->hops_max - 2;
     uint64_t half = wpi_search_bound(search) / 2;
     if (last == 1)
-        return pull_all(search, last, 0, err);
+        return pull_all(search, first, last, 0, err);
     WPI_TRY(expand_level(search, last, least_after(search), spread, half, half, err));
-    WPI_TRY(pull_all(search, last, wpi_search_bound(search) - half, err));
+    WPI_TRY(pull_all(search, first, last, wpi_search_bound(search) - half, err));
     if (scratch->approaches.items.count == 0)
         return WP_OK;
     return expand_level(search, last, scratch->approaches.rest_min, cross, UINT64_MAX, half, err);
@@ -334,5 +340,12 @@ wp_status wpi_search_levels(wpi_search *search, wp_error *err)
     for (uint32_t hops = 2; hops + 2 < search->hops_max; hops++)
         WPI_TRY(
             expand_level(search, hops, least_after(search), spread, UINT64_MAX, UINT64_MAX, err));
-    return search->hops_max < 3 ? WP_OK : join_last(search, err);
+    return search->hops_max < 3 ? WP_OK : join_last(search, 1, err);
+}
+
+wp_status wpi_search_levels_go_on(wpi_search *search, wp_error *err)
+{
+    assert(search->hops_max == 4 && search->has_levels);
+    search->was_cut = false;
+    return join_last(search, 2, err);
 }

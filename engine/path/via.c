@@ -22,6 +22,7 @@
 #include "rules/path_cost.h"
 
 #define THRESHOLD_FIRST 800000u
+#define PARTIALS_BETWEEN_POLLS 64
 #define PARTIALS_MAX ((size_t)1 << 21) /* 84 MB, and half of that for their queue */
 
 /* A partial path, the last person of it; `before` is the index of the rest. */
@@ -36,6 +37,13 @@ typedef struct partial {
     bool is_complete; /* person is a target */
 } partial;
 
+/* A tie by which somebody may speak to a target. */
+typedef struct closing {
+    uint32_t target;
+    uint32_t cost;
+    uint32_t next; /* index + 1 of another one of the same person; 0: none */
+} closing;
+
 typedef struct via_search {
     wpi_search *search;
     wpi_view *view;
@@ -46,14 +54,32 @@ typedef struct via_search {
     wpi_labels to_target; /* cost from a person to the nearest target */
     wpi_labels to_via;    /* cost from a person to via, its passage included */
     wpi_labels from_via;  /* cost from via to a person, its passage included */
-    wpi_map introducers;  /* people next to a target who may speak to it -> cost of doing so */
-    size_t wanted;        /* introducers, in this round */
-    uint64_t via_onward;  /* cost from via to the nearest target */
+    wpi_map introducers;  /* people next to a target -> index + 1 of the first closing */
+    wpi_array closings;
+    size_t wanted;       /* introducers, in this round */
+    uint64_t via_onward; /* cost from via to the nearest target */
     wpi_array partials;
     wpi_array queue; /* heap of partials */
     wpi_map best;    /* introducer -> total */
     uint64_t kth;    /* total of the k-th introducer; UINT64_MAX: not there yet */
 } via_search;
+
+/* Note that somebody may speak to a target. */
+static wp_status add_closing(via_search *via, uint32_t target, const wpi_hop *hop, wp_error *err)
+{
+    uint64_t *first;
+    closing added = {target, hop->cost, 0};
+    WPI_TRY(wpi_map_put(&via->introducers, hop->other, 0, &first, NULL, err));
+    added.next = (uint32_t)*first;
+    *first = via->closings.count + 1;
+    return wpi_array_push(&via->closings, &added, err);
+}
+
+/* The closing of an index + 1; NULL: none. */
+static const closing *closing_at(const via_search *via, uint64_t index_plus_one)
+{
+    return index_plus_one == 0 ? NULL : &WPI_ARRAY_AT(&via->closings, closing, index_plus_one - 1);
+}
 
 /* Spread costs backwards from what the labels hold, up to the threshold. */
 static wp_status spread_backwards(via_search *via, wpi_labels *labels, wp_error *err)
@@ -79,13 +105,10 @@ static wp_status spread_backwards(via_search *via, wpi_labels *labels, wp_error 
             wpi_label next = {
                 .cost = spent + hop.cost, .person = hop.other, .hops = label.hops + 1};
             bool is_better;
-            uint64_t *slot;
             if ((hop.roles & WPI_ROLE_TARGET) == 0)
                 WPI_TRY(wpi_labels_offer(labels, &next, &is_better, err));
-            if (!is_bare || labels != &via->to_target || (hop.roles & WPI_ROLE_END) != 0)
-                continue;
-            WPI_TRY(wpi_map_put(&via->introducers, hop.other, hop.cost, &slot, NULL, err));
-            *slot = hop.cost < *slot ? hop.cost : *slot;
+            if (is_bare && labels == &via->to_target && (hop.roles & WPI_ROLE_END) == 0)
+                WPI_TRY(add_closing(via, label.person, &hop, err));
         }
         via->was_cut |= walk.was_cut;
         if (status != WP_ENOTFOUND)
@@ -131,6 +154,7 @@ static wp_status measure(via_search *via, wp_error *err)
     wpi_labels_clear(&via->to_via);
     wpi_labels_clear(&via->from_via);
     wpi_map_clear(&via->introducers);
+    via->closings.count = 0;
     for (size_t i = 0; i < via->search->target_count; i++) {
         wpi_label target = {.person = via->search->targets[i]};
         WPI_TRY(wpi_labels_offer(&via->to_target, &target, &is_better, err));
@@ -196,13 +220,7 @@ static wp_status extend_by(via_search *via, uint32_t index, const wpi_hop *hop, 
                     .widest = from.widest > hop->cost ? from.widest : hop->cost,
                     .before = index,
                     .has_via = from.has_via || hop->other == via->via};
-    if ((hop->roles & WPI_ROLE_TARGET) != 0) {
-        next.bound = next.cost;
-        next.is_complete = true;
-        return from.has_via ? push(via, &next, err) : WP_OK;
-    }
-    if ((hop->roles & WPI_ROLE_END) != 0 || next.hops >= via->search->hops_max ||
-        is_on_path(via, index, hop->other))
+    if ((hop->roles & WPI_ROLE_END) != 0 || is_on_path(via, index, hop->other))
         return WP_OK;
     uint64_t passage, ahead = ahead_of(via, hop->other, next.has_via, false);
     if (ahead == UINT64_MAX)
@@ -214,12 +232,37 @@ static wp_status extend_by(via_search *via, uint32_t index, const wpi_hop *hop, 
     return push(via, &next, err);
 }
 
+/* Complete a partial path by the ties from its last person to targets. */
+static wp_status close_path(via_search *via, uint32_t index, wp_error *err)
+{
+    partial from = *partial_at(via, index);
+    const uint64_t *first = wpi_map_find(&via->introducers, from.person);
+    const closing *at = first == NULL || !from.has_via ? NULL : closing_at(via, *first);
+    for (; at != NULL; at = closing_at(via, at->next)) {
+        uint64_t cost = from.cost + at->cost;
+        partial next = {.bound = cost,
+                        .cost = cost,
+                        .person = at->target,
+                        .hops = from.hops + 1,
+                        .widest = from.widest > at->cost ? from.widest : at->cost,
+                        .before = index,
+                        .has_via = true,
+                        .is_complete = true};
+        WPI_TRY(push(via, &next, err));
+    }
+    return WP_OK;
+}
+
+/* When one tie is left, lists need not be read: it must be one into a target. */
 static wp_status extend(via_search *via, uint32_t index, wp_error *err)
 {
     wpi_walk walk;
     wpi_hop hop;
     wp_status status;
     uint64_t cost = partial_at(via, index)->cost;
+    WPI_TRY(close_path(via, index, err));
+    if (partial_at(via, index)->hops + 2 > via->search->hops_max)
+        return WP_OK;
     WPI_TRY(wpi_view_begin(via->view, partial_at(via, index)->person, false, &walk, err));
     while ((status = wpi_view_next(&walk, via->threshold - cost, &hop, err)) == WP_OK)
         WPI_TRY(extend_by(via, index, &hop, err));
@@ -255,6 +298,14 @@ static wp_status note(via_search *via, uint32_t index, wpi_arena *arena, wpi_arr
     return wpi_array_push(out, &candidate, err);
 }
 
+static uint32_t cheapest_closing(const via_search *via, uint64_t first)
+{
+    uint32_t cost = UINT32_MAX;
+    for (const closing *at = closing_at(via, first); at != NULL; at = closing_at(via, at->next))
+        cost = at->cost < cost ? at->cost : cost;
+    return cost;
+}
+
 /* How many introducers a way by via leads to within the threshold, whomever it meets twice. */
 static wp_status count_introducers(via_search *via, size_t *count, wp_error *err)
 {
@@ -279,7 +330,8 @@ static wp_status count_introducers(via_search *via, size_t *count, wp_error *err
         const wpi_label *label = slot->key == WPI_MAP_KEY_NONE
                                      ? NULL
                                      : wpi_labels_only(&via->from_via, (uint32_t)slot->key);
-        bool is_within = label != NULL && least + label->cost + slot->value <= via->threshold;
+        bool is_within = label != NULL &&
+                         least + label->cost + cheapest_closing(via, slot->value) <= via->threshold;
         *count += is_within;
         via->was_cut |= label != NULL && !is_within;
     }
@@ -312,8 +364,10 @@ static wp_status run_round(via_search *via, wpi_arena *arena, wpi_array *out, wp
         if (ahead != UINT64_MAX)
             WPI_TRY(push(via, &start, err));
     }
-    while (via->queue.count > 0) {
+    for (size_t popped = 1; via->queue.count > 0; popped++) {
         uint32_t index = wpi_heap_pop(&via->queue).item;
+        if (popped % PARTIALS_BETWEEN_POLLS == 0) /* complete ones look at no list */
+            WPI_TRY(wpi_meter_poll(via->view->meter, err));
         if (partial_at(via, index)->bound > via->kth)
             return WP_OK;
         if (partial_at(via, index)->is_complete)
@@ -345,6 +399,7 @@ wp_status wpi_via_find(wpi_search *search, uint32_t person, size_t k, wpi_trace_
                       .view = search->view,
                       .via = person,
                       .k = k,
+                      .closings = WPI_ARRAY_OF(closing),
                       .partials = WPI_ARRAY_OF(partial),
                       .queue = WPI_ARRAY_OF(wpi_heap_entry)};
     if (!wpi_view_is_intermediary(search->view, person))
@@ -353,15 +408,20 @@ wp_status wpi_via_find(wpi_search *search, uint32_t person, size_t k, wpi_trace_
     wpi_labels_init(&via.to_via, false);
     wpi_labels_init(&via.from_via, false);
     wp_status status = run(&via, arena, out, err);
-    if (wpi_meter_is_limit(status))
+    if (status == WP_OK) {
+        ids->meter = search->view->meter;
+        status = wpi_candidates_order(ids, arena, out, k, err);
+        ids->meter = NULL;
+    }
+    if (wpi_meter_is_limit(status)) {
         search->view->meter->limits = (wp_limits){0, 0, 0, NULL};
-    if (status == WP_OK || wpi_meter_is_limit(status)) {
-        wp_status ordered = wpi_candidates_order(ids, arena, out, k, err);
+        wp_status ordered = wpi_candidates_order_hastily(ids, arena, out, k, err);
         status = ordered == WP_OK ? status : ordered;
     }
     wpi_labels_free(&via.to_target);
     wpi_labels_free(&via.to_via);
     wpi_labels_free(&via.from_via);
+    wpi_array_free(&via.closings);
     wpi_array_free(&via.partials);
     wpi_array_free(&via.queue);
     wpi_map_free(&via.best);

@@ -261,6 +261,7 @@ static double kind_weight(wp_kind kind, bool is_reply_to_other)
         return 1.2;
     case WP_KIND_ASK:
     case WP_KIND_SUMMARY:
+    case WP_KIND_ANSWER:
         return 0.0;
     case WP_KIND_TOGETHER:
         return 0.6;

@@ -114,6 +114,18 @@ _tool.expect("further names", acme["aliases"], ["Acme Limited"])
 _tool.expect("her part", ann["opportunities"][0]["part"], "Champion")
 _tool.expect("the strongest statement", ann["ties"][0]["to"]["email"], "bob@us.com")
 
+# Each interaction names who states it.
+named = {one["source"]: [os.path.basename(name) for name in one["sources"]] for one in json.loads(
+    _tool.run("--db", "all", "show", "id:42", "--as", "audit", "--json", "--day",
+              "2024-03-10"))["interactions"]}
+_tool.expect("sources of interactions", named.get("m2"), ["mail.jsonl", "profiles.jsonl"])
+said = json.loads(_tool.run("--db", "all", "explain", "bob@us.com", "ann@acme.com", "--as", "audit",
+                            "--json", "--day", "2024-03-10"))["contributions"]
+_tool.expect("sources of contributions",
+             {one["source"]: [os.path.basename(name) for name in one["sources"]]
+              for one in said if one["source"]},
+             {"m1": ["mail.jsonl"], "m2": ["mail.jsonl", "profiles.jsonl"]})
+
 # They worked together from January to June 2023, five whole months, which the day fades.
 explained = json.loads(_tool.run("--db", "all", "explain", "bob@us.com", "ann@acme.com", "--json",
                                  "--day", "2024-03-10"))
@@ -123,10 +135,10 @@ _tool.expect("worked together", [(one["company"], one["direction"], one["source"
              [("Acme", way, None, "2023-06-30T00:00:00Z") for way in ("out", "in")])
 _tool.expect_near("its weight", together[0]["weight"], 3.0)
 _tool.run("--db", "all", "explain", "bob@us.com", "ann@acme.com")
-_tool.run("--db", "all", "private", "ann@acme.com", "--owner", "bob@us.com")
+_tool.run("--db", "all", "private", "ann@acme.com", "bob@us.com", "--owner", "bob@us.com")
 _tool.run("--db", "all", "who", "ann@acme.com", "--day", "2024-03-10", code=1)
 _tool.expect("private ties in show", show("all", "id:42")["tie_count"], 0)
-_tool.run("--db", "all", "private", "ann@acme.com", "--owner", "bob@us.com", "--off")
+_tool.run("--db", "all", "private", "ann@acme.com", "bob@us.com", "--owner", "bob@us.com", "--off")
 _tool.expect("no longer private", show("all", "id:42")["tie_count"], 1)
 
 _tool.run("--db", "all", "merge", "bob@us.com", "eve@us.com")

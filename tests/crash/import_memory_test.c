@@ -62,6 +62,10 @@ static int fails(void)
     "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:e1\nDTSTART:20240102T100000Z\n"               \
     "DTEND:20240102T110000Z\nRRULE:FREQ=WEEKLY;COUNT=3\nORGANIZER:mailto:ann@acme.example\n"       \
     "ATTENDEE;CN=Bob;PARTSTAT=ACCEPTED:mailto:bob@us.example\nEND:VEVENT\nEND:VCALENDAR\n"
+#define ANSWER                                                                                     \
+    "BEGIN:VCALENDAR\nMETHOD:REPLY\nBEGIN:VEVENT\nUID:e1\nDTSTART:20240102T100000Z\n"              \
+    "ATTENDEE;CN=Bob;PARTSTAT=ACCEPTED:mailto:bob@us.example\nEND:VEVENT\nEND:VCALENDAR\n"
+#define ATTENDEES "EventId,RelationId,Status\n00U000000000001EAA,003000000000001AAA,Accepted\n"
 #define LINES                                                                                      \
     "{\"type\":\"person\",\"email\":\"ann@acme.example\",\"name\":\"Ann Lee\"}\n"                  \
     "{\"type\":\"interaction\",\"id\":\"i1\",\"kind\":\"mail\",\"time\":\"2024-01-01T10:00:00Z\"," \
@@ -82,12 +86,14 @@ static const struct {
     {"edges", "list.edges", "1 2 0.5\n2 3 0.25\n3 1 0.75\n", NULL},
     {"vcard", "cards.vcf", CARD, NULL},
     {"ical", "events.ics", EVENT, NULL},
+    {"ical", "answers.ics", ANSWER, NULL},
     {"csv", "table.csv", CSV, NULL},
     {"google", "google.csv", GOOGLE, NULL},
     {"outlook", "outlook.csv", OUTLOOK, NULL},
     {"linkedin", "Connections.csv", LINKEDIN, NULL},
     {"hubspot", "hubspot.csv", NULL, "hubspot/contacts"},
     {"salesforce", "salesforce.csv", NULL, "salesforce/contacts"},
+    {"salesforce", "EventRelation.csv", ATTENDEES, NULL},
 };
 
 #define CASES (sizeof cases / sizeof *cases)

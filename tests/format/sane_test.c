@@ -173,7 +173,7 @@ static void evidence__has_fields_in_range(void **unused)
     expect_evidence(sound, WP_OK);
     other.kind = (wp_kind)0;
     expect_evidence(other, WP_ECORRUPT);
-    other.kind = (wp_kind)14;
+    other.kind = (wp_kind)15;
     expect_evidence(other, WP_ECORRUPT);
     other = sound;
     other.weight[0] = -1.0;

@@ -18,6 +18,7 @@
 #include "graph/party.h"
 #include "graph/person.h"
 #include "graph/regroup.h"
+#include "graph/spelling.h"
 #include "graph/tie.h"
 #include "scratch.h"
 
@@ -163,6 +164,7 @@ static void check__finds_missing_records(void **unused)
         {WPI_TABLE_COMPANY, wpi_key_u32_u32(1, WPI_SOURCE_IMPLIED)},
         {WPI_TABLE_PERSON, wpi_key_u32_u32(2, 0)},
         {WPI_TABLE_NAME, wpi_name_key(&graph, "ann", 3, WPI_PERSON, 1)},
+        {WPI_TABLE_SPELLING, wpi_key_spelling(3, 3, 0)},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         wpi_record_bytes value = read_record(cases[i].table, cases[i].key);
@@ -186,6 +188,21 @@ static void check__finds_records_that_nothing_calls_for(void **unused)
     assert_int_equal(wpi_graph_put(&graph, WPI_TABLE_NAME, key, NULL), WP_OK);
     assert_int_equal(faults(false), 0);
     assert_true(faults(true) > 0);
+}
+
+static void check__finds_words_of_nobody_and_those_out_of_place(void **unused)
+{
+    (void)unused;
+    assert_int_equal(wpi_spelling_put(&graph, "zebra", 5, NULL), WP_OK);
+    assert_int_equal(faults(false), 0);
+    assert_true(faults(true) > 0);
+    assert_int_equal(wpi_spelling_take(&graph, "zebra", 5, NULL), WP_OK);
+    assert_int_equal(faults(true), 0);
+    wpi_writer_u32(&graph.writer, 0); /* no letters, of a word that has some */
+    wpi_writer_bytes(&graph.writer, "zebra", 5);
+    assert_int_equal(wpi_graph_put(&graph, WPI_TABLE_SPELLING, wpi_key_spelling(5, 5, 0), NULL),
+                     WP_OK);
+    assert_true(faults(false) > 0);
 }
 
 static wpi_key consent_key(uint32_t person)
@@ -254,6 +271,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(check__finds_an_arc_that_differs, begin, end),
         cmocka_unit_test_setup_teardown(check__finds_missing_records, begin, end),
         cmocka_unit_test_setup_teardown(check__finds_records_that_nothing_calls_for, begin, end),
+        cmocka_unit_test_setup_teardown(check__finds_words_of_nobody_and_those_out_of_place, begin,
+                                        end),
         cmocka_unit_test_setup_teardown(check__finds_malformed_records, begin, end),
         cmocka_unit_test_setup_teardown(check__names_table_key_and_fault, begin, end),
         cmocka_unit_test_setup_teardown(check__finds_a_choice_that_its_matter_does_not_have, begin,

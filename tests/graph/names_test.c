@@ -384,6 +384,50 @@ static void find__agrees_with_a_slow_twin(void **unused)
     }
 }
 
+/* Words of six letters, enough to fill many records of the dictionary. */
+static const char *name_of(unsigned number, char out[8])
+{
+    uint32_t bits = number * UINT32_C(2654435761);
+    for (int i = 0; i < 6; i++, bits = bits * UINT32_C(1664525) + UINT32_C(1013904223))
+        out[i] = (char)('b' + (bits >> 8) % 23);
+    out[6] = '\0';
+    return out;
+}
+
+static bool finds(const char *text, wp_number person)
+{
+    wp_matches matches;
+    bool is_found = false;
+    assert_int_equal(wp_find(txn, text, 100, &matches, NULL), WP_OK);
+    for (size_t i = 0; i < matches.count; i++)
+        is_found = is_found || matches.items[i].number == person;
+    wp_matches_free(&matches);
+    return is_found;
+}
+
+static void find__follows_when_thousands_of_names_come_and_go(void **unused)
+{
+    (void)unused;
+    enum { COUNT = 3000 };
+    char name[8], address[32];
+    uint64_t faults = 0;
+    for (unsigned i = 0; i < 2 * COUNT; i++) {
+        snprintf(address, sizeof address, "%u@a.example", i % COUNT);
+        put(address, name_of(i, name)); /* the second half takes the place of the first */
+    }
+    assert_int_equal(wp_check(txn, true, NULL, NULL, &faults, NULL), WP_OK);
+    assert_int_equal(faults, 0);
+    for (unsigned i = 0; i < 2 * COUNT; i += 97) {
+        snprintf(address, sizeof address, "%u@a.example", i % COUNT);
+        name_of(i, name);
+        name[1] = 'y'; /* no name has one */
+        name[4] = 'z';
+        wp_number person = best(address);
+        if (finds(name, person) != (i >= COUNT))
+            fail_msg("'%s' does not follow person %u", name, person);
+    }
+}
+
 static void find__refuses_what_is_out_of_range(void **unused)
 {
     (void)unused;
@@ -418,6 +462,8 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(find__puts_plain_matches_before_misspelt_ones, begin, end),
         cmocka_unit_test_setup_teardown(find__survives_odd_texts, begin, end),
         cmocka_unit_test_setup_teardown(find__agrees_with_a_slow_twin, begin, end),
+        cmocka_unit_test_setup_teardown(find__follows_when_thousands_of_names_come_and_go, begin,
+                                        end),
         cmocka_unit_test_setup_teardown(find__refuses_what_is_out_of_range, begin, end),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,7 +49,8 @@ oracle *oracle_new(const char *name)
 {
     oracle *model = oracle_alloc(1, sizeof *model);
     snprintf(model->name, sizeof model->name, "%s", name);
-    model->defaults = (wp_settings){sizeof model->defaults, WP_CHOICE_IN, WP_CHOICE_IN};
+    model->defaults = (wp_settings){sizeof model->defaults, WP_CHOICE_IN, WP_CHOICE_IN,
+                                    WP_SHARING_OPEN, WP_CHOICE_OUT};
     return model;
 }
 
@@ -165,6 +166,7 @@ static double kind_weight(wp_kind kind)
         return 1.2;
     case WP_KIND_ASK:
     case WP_KIND_SUMMARY:
+    case WP_KIND_ANSWER:
         return 0.0;
     case WP_KIND_TOGETHER: /* follows from employments, which the oracle does not have */
         return 0.0;

@@ -71,13 +71,28 @@ static void pick_people(random_source *random, row *out)
         out->people[i] = random_below(random, ROWS_IDENTITIES);
 }
 
+/* An answer of somebody to what may be a meeting, under an id of its own. */
+static void make_answer(random_source *random, row *out)
+{
+    out->reply_to = out->id;
+    out->id += INTERACTIONS + 2;
+    out->kind = WP_KIND_ANSWER;
+    out->flags &= WP_INTERACTION_CANCELLED;
+    out->flags |= random_chance(random, 0.5) ? WP_INTERACTION_ATTENDEE : 0;
+    out->valence = 0.0;
+    out->to_count = 1;
+    out->to[0] = out->people[0];
+    out->roles[0] = (wp_role)random_between(random, WP_ROLE_TO, WP_ROLE_DECLINED);
+}
+
 static void pick_interaction(random_source *random, bool has_revisions, row *out)
 {
     static const wp_kind kinds[] = {WP_KIND_MAIL, WP_KIND_MEETING, WP_KIND_ASK, WP_KIND_MESSAGE};
+    bool is_answer = random_chance(random, 0.3);
     out->id = random_below(random, INTERACTIONS);
     out->revision = (int64_t)random_below(random, 3);
     /* All that is said follows from id and revision. */
-    random_source fixed = random_start(out->id * 31 + 5, (uint64_t)out->revision);
+    random_source fixed = random_start(out->id * 31 + 5 + is_answer, (uint64_t)out->revision);
     if (has_revisions) {
         random = &fixed;
         out->people[0] = random_below(random, ROWS_IDENTITIES);
@@ -94,8 +109,10 @@ static void pick_interaction(random_source *random, bool has_revisions, row *out
     out->to_count = random_below(random, ROWS_TO_MAX + 1);
     for (size_t i = 0; i < out->to_count; i++) {
         out->to[i] = random_below(random, ROWS_IDENTITIES);
-        out->roles[i] = (wp_role)(WP_ROLE_TO + random_below(random, 3));
+        out->roles[i] = (wp_role)random_between(random, WP_ROLE_TO, WP_ROLE_DECLINED);
     }
+    if (is_answer)
+        make_answer(random, out);
 }
 
 row rows_random(random_source *random, size_t source, bool has_revisions)
@@ -261,7 +278,7 @@ static void store_pair(wp_txn *txn, const row *at, wp_number person, wp_number o
 {
     wp_error err;
     wp_stated_tie tie = {.from = person, .to = other, .p = at->p};
-    wp_private kept = {person, other, 0};
+    wp_private kept = {person, other, 0, false};
     if (at->type == ROW_TIE)
         oracle_must(wp_stated_tie_put(txn, &tie, &err), &err, "stated_tie_put");
     else

@@ -13,8 +13,9 @@
 #include <strings.h>
 
 #define PIECE_BYTES ((size_t)1024) /* longer names and addresses are cut; none is that long */
-#define EMAIL_BYTES_MAX 320
-#define DOMAIN_BYTES_MAX 253
+/* RFC 5321, 4.5.3.1 */
+#define LOCAL_BYTES_MAX 64
+#define DOMAIN_BYTES_MAX 255
 /* A blank inside quotes does not part an address from a name; in names it becomes one again. */
 #define QUOTED_BLANK '\x1f'
 
@@ -78,7 +79,8 @@ bool address_is_usable(const char *email)
     if (strncasecmp(email, "IMCEAEX-", 8) == 0)
         return false;
     return at != NULL && at != email && strchr(at + 1, '@') == NULL && !has_empty_label(at + 1) &&
-           strpbrk(email, " \t<>,;\"\x1f") == NULL && strlen(email) <= EMAIL_BYTES_MAX;
+           strpbrk(email, " \t<>,;\"\x1f") == NULL && at - email <= LOCAL_BYTES_MAX &&
+           strlen(at + 1) <= DOMAIN_BYTES_MAX;
 }
 
 bool address_is_domain(const char *domain)

@@ -35,7 +35,7 @@ typedef struct address_list {
 /* Append the addresses of a header's value, which must be clean UTF-8. False: memory. */
 bool address_parse(const char *text, wp_role role, address_list *out);
 
-/* Whether it can be one: one @ inside, no blanks, no empty label behind the @, 320 bytes at most,
+/* Whether it can be one: one @ inside, no blanks, no empty label behind the @, 64 bytes and 255,
  * and not an Exchange directory entry. */
 bool address_is_usable(const char *email);
 

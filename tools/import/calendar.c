@@ -1,12 +1,11 @@
 /*
  * The reader of iCalendar files: every VEVENT a row, its attended occurrences the facts.
  *
- * The file is read line by line, in up to four passes, none of which keeps more than one event:
+ * The file is read line by line, in up to three passes, none of which keeps more than one event:
  *
  *   zones      all VTIMEZONEs, which may stand behind the events that use them
  *   changed    single occurrences of a series that were changed (RECURRENCE-ID)
  *   events     everything else, and what is no event or cannot be read
- *   replies    METHOD:REPLY, which change what the passes before have stored
  *
  * An occurrence is known by the UID of its event, and one of a series by the moment for which it
  * was planned as well, so that a changed one takes the place of the planned one: its revision is
@@ -21,7 +20,7 @@
 #include "import/calendar_store.h"
 #include "import/reader.h"
 
-typedef enum pass { PASS_ZONES = 0, PASS_CHANGED, PASS_EVENTS, PASS_REPLIES, PASS_COUNT } pass;
+typedef enum pass { PASS_ZONES = 0, PASS_CHANGED, PASS_EVENTS, PASS_COUNT } pass;
 
 /* What is read until its END. */
 typedef enum record {
@@ -58,8 +57,6 @@ static pass pass_of(const calendar *self)
     const event *row = &self->store.row;
     if (self->record != RECORD_EVENT || row->what.outcome == OUTCOME_SKIPPED)
         return PASS_EVENTS;
-    if (row->method == EVENT_REPLY)
-        return PASS_REPLIES;
     return row->has_recurrence_id ? PASS_CHANGED : PASS_EVENTS;
 }
 
@@ -117,8 +114,6 @@ static void set_method(calendar *self, const content_line *line)
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++)
         if (strlen(methods[i].name) == length && strncasecmp(value, methods[i].name, length) == 0)
             self->method = methods[i].method;
-    if (self->method == EVENT_REPLY)
-        self->has_pass[PASS_REPLIES] = true;
 }
 
 static bool begin_record(calendar *self, const content_line *line)

@@ -2,7 +2,9 @@
  * An event stored: its named people, then one meeting for each occurrence that has taken place.
  *
  * The sender of a meeting is its organizer; without one the attendee who chairs it, without one the
- * owner of the calendar. The parsing is done when this is called.
+ * owner of the calendar. A reply says what one attendee decided about a meeting that others
+ * describe: it is stored as an answer to each occurrence, whether that is stored or not. The
+ * parsing is done when this is called.
  */
 #ifndef WARMPATH_IMPORT_CALENDAR_STORE_H
 #define WARMPATH_IMPORT_CALENDAR_STORE_H
@@ -16,8 +18,8 @@ typedef struct calendar_store {
     event row;
     occurrences found;
     fact fact;
-    char source[EVENT_SOURCE_BYTES];
-    bool is_invited; /* who answers is among the participants */
+    char source[EVENT_SOURCE_BYTES]; /* of a meeting */
+    char answer[EVENT_SOURCE_BYTES]; /* of what somebody answered to it */
 } calendar_store;
 
 /* False: memory. */

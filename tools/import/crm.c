@@ -245,9 +245,7 @@ static import_code read_table_row(crm_reader *self)
     case CRM_REPORT_ACTIVITIES:
         return crm_read_activity(self);
     case CRM_SALESFORCE_RELATIONS:
-        verdict_skip(self->what, REASON_RELATION, "seen an attendee of event '%.40s'",
-                     crm_get(self, CRM_EVENT_ID) == NULL ? "" : crm_get(self, CRM_EVENT_ID));
-        return IMPORT_DONE;
+        return crm_read_relation(self);
     case CRM_NONE:
     case CRM_TABLE_COUNT:
         break;

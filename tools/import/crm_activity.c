@@ -4,7 +4,8 @@
  * A task is evidence when it is completed, not in the future, and was a call, a mail, a message or
  * a meeting; a to-do says nothing about two people, and a call that nobody answered is none. An
  * event is a meeting between its owner and the contact it is with. The owner is a user and so one
- * of ours, which is stated with it.
+ * of ours, which is stated with it. Others who were asked to an event are rows of another table,
+ * each of which is an answer that lets its person into the meeting, whichever table comes first.
  */
 #include <string.h>
 
@@ -93,7 +94,8 @@ static bool read_parties(crm_reader *self, wp_identity *owner, wp_identity *cont
     *contact = count > 0       ? (wp_identity){WP_IDENTITY_ID, ids[0]}
                : email != NULL ? (wp_identity){WP_IDENTITY_EMAIL, email}
                                : (wp_identity){0};
-    if (contact->text == NULL)
+    /* Who was asked to an event may all stand in the table of attendees. */
+    if (contact->text == NULL && self->map->table != CRM_SALESFORCE_EVENTS)
         return verdict_skip(self->what, REASON_NO_RECIPIENTS, "seen no contact with address or id");
     return owner->text != NULL ||
            verdict_skip(self->what, REASON_NO_IDENTITY, "owner is '%.40s', expected a user",
@@ -130,9 +132,10 @@ static import_code take_contact(crm_reader *self, const char *prefix, wp_kind ki
     row->source = crm_prefixed(self, prefix, id);
     row->kind = kind;
     row->time_s = time_s;
-    row->person = is_inbound ? contact : owner;
+    row->person = is_inbound && contact.text != NULL ? contact : owner;
     row->flags = crm_is_yes(crm_get(self, CRM_PRIVATE)) ? WP_INTERACTION_PRIVATE : 0;
-    if (!fact_add_recipient(row, is_inbound ? owner : contact, WP_ROLE_TO, self->what))
+    if (contact.text != NULL &&
+        !fact_add_recipient(row, is_inbound ? owner : contact, WP_ROLE_TO, self->what))
         return IMPORT_DONE;
     return crm_take(self);
 }
@@ -172,6 +175,64 @@ import_code crm_read_event(crm_reader *self)
     if (!check_time(self, is_known, time_s))
         return IMPORT_DONE;
     return take_contact(self, "salesforce:event:", kind == 0 ? WP_KIND_MEETING : kind, time_s);
+}
+
+/* What somebody answered to an event; who was only asked has an open part. */
+static wp_role role_of_relation(const crm_reader *self)
+{
+    static const char *const accepted[] = {"accepted", "zugesagt", "angenommen", "accepte",
+                                           "aceptad"};
+    static const char *const declined[] = {"declined", "abgelehnt", "refuse", "rechazad"};
+    if (begins_with(self, CRM_STATUS, accepted, COUNT(accepted)))
+        return WP_ROLE_TO;
+    return begins_with(self, CRM_STATUS, declined, COUNT(declined)) ? WP_ROLE_DECLINED
+                                                                    : WP_ROLE_UNANSWERED;
+}
+
+/* Who is asked: contacts and leads, or users, who are ours; deals and rooms are nobody. */
+static const char *read_related(crm_reader *self)
+{
+    const char *given = crm_get(self, CRM_RELATION_ID);
+    const char *id = given == NULL ? NULL : crm_id(self, given);
+    if (id == NULL)
+        verdict_skip(self->what, REASON_BAD_ID,
+                     "relation id is '%.40s', expected 15 or 18 characters",
+                     given == NULL ? "" : given);
+    else if (strncmp(id, "003", 3) != 0 && strncmp(id, "00Q", 3) != 0 && strncmp(id, "005", 3) != 0)
+        verdict_skip(self->what, REASON_RELATION,
+                     "relation id is '%.40s', expected a contact, lead or user (003, 00Q, 005)",
+                     id);
+    return self->what->outcome == OUTCOME_SKIPPED ? NULL : id;
+}
+
+import_code crm_read_relation(crm_reader *self)
+{
+    const char *given = crm_get(self, CRM_EVENT_ID), *person = read_related(self);
+    const char *event = given == NULL || person == NULL ? NULL : crm_id(self, given);
+    fact *row = &self->scratch;
+    if (person != NULL && event == NULL)
+        verdict_skip(self->what, REASON_BAD_ID, "event id is '%.40s', expected 15 or 18 characters",
+                     given == NULL ? "" : given);
+    if (event == NULL)
+        return IMPORT_DONE;
+    wp_identity who = {WP_IDENTITY_ID, person};
+    import_code code = strncmp(person, "005", 3) == 0 ? take_owner(self, who) : IMPORT_DONE;
+    if (code != IMPORT_DONE)
+        return code;
+    const char *begin = crm_prefixed(self, "salesforce:attendee:", person);
+    fact_begin(row, FACT_INTERACTION);
+    row->reply_to = crm_prefixed(self, "salesforce:event:", event);
+    row->source = begin == NULL || row->reply_to == NULL
+                      ? NULL
+                      : crm_prefixed(self, begin, row->reply_to + strlen("salesforce:event"));
+    row->kind = WP_KIND_ANSWER;
+    row->person = who;
+    row->flags = WP_INTERACTION_ATTENDEE;
+    if (row->source == NULL)
+        return IMPORT_DONE;
+    if (!fact_add_recipient(row, who, role_of_relation(self), self->what))
+        return IMPORT_DONE;
+    return crm_take(self);
 }
 
 /* A row of an activity report: an event when its box is ticked, else a task. */

@@ -54,6 +54,7 @@ import_code crm_read_deal(crm_reader *self);
 import_code crm_read_role(crm_reader *self);
 import_code crm_read_task(crm_reader *self);
 import_code crm_read_event(crm_reader *self);
+import_code crm_read_relation(crm_reader *self);
 import_code crm_read_activity(crm_reader *self);
 
 #endif

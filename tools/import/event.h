@@ -98,4 +98,7 @@ int64_t event_revision(const event *self);
 void event_source(const event *self, const occurrences *from, size_t index,
                   char out[EVENT_SOURCE_BYTES]);
 
+/* The source id of what somebody answered to the meeting with a source id. */
+void event_answer_source(const char *meeting, const char *email, char out[EVENT_SOURCE_BYTES]);
+
 #endif

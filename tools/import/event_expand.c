@@ -238,6 +238,12 @@ bool event_expand(event *self, zones *known, int64_t now_s, occurrences *out)
     return is_done;
 }
 
+static void put_hash(XXH128_hash_t hash, char out[EVENT_SOURCE_BYTES])
+{
+    snprintf(out, EVENT_SOURCE_BYTES, "xxh:%016" PRIx64 "%016" PRIx64, (uint64_t)hash.high64,
+             (uint64_t)hash.low64);
+}
+
 /* Everything that tells an event without a usable UID from others, as its hash. */
 static void hash_source(const event *self, const char *when, char out[EVENT_SOURCE_BYTES])
 {
@@ -250,9 +256,7 @@ static void hash_source(const event *self, const char *when, char out[EVENT_SOUR
         const char *email = self->attendees[i].email;
         seed = XXH3_64bits_withSeed(email, strlen(email), seed);
     }
-    XXH128_hash_t hash = XXH3_128bits_withSeed(when, strlen(when), seed);
-    snprintf(out, EVENT_SOURCE_BYTES, "xxh:%016" PRIx64 "%016" PRIx64, (uint64_t)hash.high64,
-             (uint64_t)hash.low64);
+    put_hash(XXH3_128bits_withSeed(when, strlen(when), seed), out);
 }
 
 void event_source(const event *self, const occurrences *from, size_t index,
@@ -267,4 +271,17 @@ void event_source(const event *self, const occurrences *from, size_t index,
                           when);
     if (length >= EVENT_SOURCE_BYTES)
         hash_source(self, when, out);
+}
+
+void event_answer_source(const char *meeting, const char *email, char out[EVENT_SOURCE_BYTES])
+{
+    int head = snprintf(out, EVENT_SOURCE_BYTES, "answer:%s:", email);
+    size_t used = (size_t)head < EVENT_SOURCE_BYTES ? (size_t)head : EVENT_SOURCE_BYTES - 1;
+    /* Addresses are compared without regard to case, and so are the ids made of them. */
+    for (size_t i = 0; i < used; i++)
+        out[i] = (char)(out[i] >= 'A' && out[i] <= 'Z' ? out[i] - 'A' + 'a' : out[i]);
+    uint64_t seed = XXH3_64bits(out, used);
+    int tail = snprintf(out + used, EVENT_SOURCE_BYTES - used, "%s", meeting);
+    if (used + (size_t)tail >= EVENT_SOURCE_BYTES)
+        put_hash(XXH3_128bits_withSeed(meeting, strlen(meeting), seed), out);
 }

@@ -112,12 +112,27 @@ static const char *find_magic(const char *head, size_t bytes)
                   "7zXZ",
                   5, "compressed, expected plain text"},
                  {"BZh", 3, "compressed, expected plain text"},
+                 {"%PDF-", 5, "a PDF, expected text"},
+                 {"{\\rtf", 5, "rich text, expected plain text"},
+                 {"\xd0\xcf\x11\xe0", 4, "a document of old Excel, Word or Outlook, expected text"},
                  {"\xff\xfe", 2, "UTF-16, expected UTF-8"},
                  {"\xfe\xff", 2, "UTF-16, expected UTF-8"}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (bytes >= known[i].length && memcmp(head, known[i].magic, known[i].length) == 0)
             return known[i].problem;
     return NULL;
+}
+
+/* What a browser saves in the place of an export when one has been logged out. */
+static bool is_page(const char *at, const char *end)
+{
+    static const char *const starts[] = {"<!doctype html", "<html", "<head", "<?xml"};
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+        size_t length = strlen(starts[i]);
+        if ((size_t)(end - at) >= length && strncasecmp(at, starts[i], length) == 0)
+            return true;
+    }
+    return false;
 }
 
 static bool is_utf16(const char *head, size_t bytes)
@@ -138,6 +153,10 @@ const char *guess_format(const char *head, size_t bytes, const char **problem)
         at += 3;
     while (at < end && strchr(" \t\r\n", *at) != NULL && *at != '\0')
         at++;
+    if (is_page(at, end)) {
+        *problem = "a web page or XML, expected the export itself";
+        return NULL;
+    }
     if (begins_component(at, end, cards))
         return "vcard";
     if (begins_component(at, end, components))

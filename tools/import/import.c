@@ -274,7 +274,13 @@ static bool is_linkedin(const char *head, size_t bytes)
     return format != NULL && strcmp(format, "linkedin") == 0;
 }
 
-static void learn_owner(run *self, const zip *from)
+static import_code check_learnt(run *self)
+{
+    return self->owner->has_no_memory ? run_fail_input(self, 0, 0, "memory is exhausted")
+                                      : IMPORT_DONE;
+}
+
+static import_code learn_owner(run *self, const zip *from)
 {
     forget_owner(self);
     for (size_t i = 0; i < from->count; i++)
@@ -284,12 +290,21 @@ static void learn_owner(run *self, const zip *from)
         if (from->members[i].fd >= 0)
             linkedin_learn_from_messages(from->members[i].fd, self->owner);
     prefer_owner(self);
+    return check_learnt(self);
+}
+
+/* Workbooks are ZIPs, too, and begin with a list of what is in them. */
+static bool is_workbook(const source *from)
+{
+    static const char list[] = "[Content_Types].xml";
+    return memmem(from->head, from->head_bytes, list, sizeof list - 1) != NULL;
 }
 
 /* The entry of the ZIP itself gives way to those of its members. */
 static import_code read_zip(run *self, const walk_item *item)
 {
-    static const char none[] = "a ZIP without a table of LinkedIn";
+    const char *none = is_workbook(&self->source) ? "a workbook, expected it saved as CSV"
+                                                  : "a ZIP without a table of LinkedIn";
     char problem[160];
     zip members;
     import_result *result = self->result;
@@ -299,7 +314,7 @@ static import_code read_zip(run *self, const walk_item *item)
         if (cancel != NULL && *cancel != 0)
             return run_fail_lines(self, LINES_CANCELLED);
         if (item->is_named && self->error->message[0] == '\0')
-            run_fail_input(self, 0, 0, "%s", problem);
+            run_fail_input(self, 0, 0, "%s, expected a whole ZIP", problem);
         result->files[self->file].problem = "a ZIP that cannot be unpacked";
         return item->is_named && self->options->is_strict ? IMPORT_BAD_INPUT : IMPORT_DONE;
     }
@@ -309,7 +324,7 @@ static import_code read_zip(run *self, const walk_item *item)
     } else {
         source_close(self);
         import_file_free(&result->files[--result->file_count]);
-        learn_owner(self, &members);
+        code = learn_owner(self, &members);
     }
     for (size_t i = 0; i < members.count && members.wanted > 0 && code == IMPORT_DONE; i++)
         code = read_member(self, item, &members.members[i]);
@@ -317,43 +332,20 @@ static import_code read_zip(run *self, const walk_item *item)
     return code;
 }
 
-/* Whether a calendar may answer invitations, as far as its first bytes tell. The name before the
- * value, METHOD, can be on the line before it. */
-static bool has_replies(const source *from)
-{
-    static const char reply[] = ":REPLY";
-    size_t length = sizeof reply - 1;
-    for (size_t i = 0; i + length <= from->head_bytes; i++)
-        if (strncasecmp(from->head + i, reply, length) == 0)
-            return true;
-    return false;
-}
-
-/* Leave a file for later, when all others are read. */
-static import_code put_off(run *self)
-{
-    import_result *result = self->result;
-    source_close(self);
-    import_file_free(&result->files[--result->file_count]);
-    self->is_put_off = true;
-    return IMPORT_DONE;
-}
-
 static import_code read_source(run *self, const walk_item *item, int64_t changed_ns)
 {
     const char *problem = NULL;
     const char *given = self->options->format;
     bool is_archive = given == NULL || strcmp(given, "linkedin") == 0;
-    if (given == NULL && self->source.head_bytes == 0)
+    if (given == NULL && self->source.head_bytes == 0) {
+        self->result->files[self->file].problem = "empty";
         return IMPORT_DONE;
+    }
     if (is_archive && zip_is(self->source.head, self->source.head_bytes))
         return read_zip(self, item);
     const char *format = find_guess(self, &problem);
     if (format == NULL)
         return leave_out(self, item, problem);
-    bool can_wait = !self->is_last_round && strcmp(item->path, "-") != 0;
-    if (can_wait && strcmp(format, "ical") == 0 && has_replies(&self->source))
-        return put_off(self);
     bool is_linkedin_table = strcmp(format, "linkedin") == 0;
     if (!is_linkedin_table || !linkedin_is_learnt(self->owner, item->path))
         forget_owner(self);
@@ -361,6 +353,8 @@ static import_code read_source(run *self, const walk_item *item, int64_t changed
         linkedin_learn_folder(self->found, item->path, self->owner);
         prefer_owner(self);
     }
+    if (check_learnt(self) != IMPORT_DONE)
+        return IMPORT_BAD_INPUT;
     return read_as(self, format, changed_ns);
 }
 
@@ -408,26 +402,14 @@ static import_code check_arguments(run *self, const char *const *paths, size_t c
     return IMPORT_DONE;
 }
 
-static import_code read_item(run *self, const char *const *paths, walk_item *item)
-{
-    self->is_put_off = false;
-    self->given = paths[item->given];
-    import_code code = read_file(self, item);
-    item->is_put_off = self->is_put_off;
-    return code;
-}
-
-/* Replies come last, so that they find the meetings of all files. */
 static import_code read_all(run *self, const char *const *paths, const walk *found)
 {
     import_code code = IMPORT_DONE;
     self->found = found;
-    for (size_t i = 0; i < found->count && code == IMPORT_DONE; i++)
-        code = read_item(self, paths, &found->items[i]);
-    self->is_last_round = true;
-    for (size_t i = 0; i < found->count && code == IMPORT_DONE; i++)
-        if (found->items[i].is_put_off)
-            code = read_item(self, paths, &found->items[i]);
+    for (size_t i = 0; i < found->count && code == IMPORT_DONE; i++) {
+        self->given = paths[found->items[i].given];
+        code = read_file(self, &found->items[i]);
+    }
     if (code == IMPORT_DONE)
         code = run_commit(self, false);
     if (code != IMPORT_DONE)

@@ -5,6 +5,7 @@
  * one that came in the invitee. Without invitations it is who takes part in every message; while
  * that is true of several, who is called as the owner is.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,7 +42,9 @@ static void learn_name(learning *self, const csv_row *row)
     const char *last = linkedin_cell(&self->columns, row, PROFILE_LAST);
     snprintf(text, sizeof text, "%.200s %.*s", first, (int)(strcspn(last, ",") % 200), last);
     char *name = NULL;
-    if (charset_tidy_name(text, &name) && name != NULL)
+    if (!charset_tidy_name(text, &name))
+        self->owner->has_no_memory = true;
+    else if (name != NULL)
         snprintf(self->owner->name, sizeof self->owner->name, "%s", name);
     free(name);
 }
@@ -138,7 +141,8 @@ static bool is_wanted(const learning *self)
                                        which == LINKEDIN_INVITATIONS;
 }
 
-/* Faults of a file are told when its rows are imported; here it is read as far as it goes. */
+/* Faults of a file are told when its rows are imported; here it is read as far as it goes. Without
+ * memory what was learnt is too little, and the import ends. */
 static void learn(int fd, learning *self)
 {
     csv_shape shape;
@@ -148,6 +152,7 @@ static void learn(int fd, learning *self)
     bool has_header = false;
     bool is_open = reader != NULL && scratch != NULL && csv_sniff(fd, &shape) == LINES_OK &&
                    csv_open(reader, fd, &shape, 0, 0, NULL) == LINES_OK;
+    self->owner->has_no_memory |= reader == NULL || scratch == NULL;
     while (is_open && csv_next(reader, &row) == LINES_OK) {
         if (row.what.outcome == OUTCOME_SKIPPED)
             continue;
@@ -158,8 +163,10 @@ static void learn(int fd, learning *self)
         if ((has_header && !is_wanted(self)) || (!has_header && row.where.byte >= HEAD_BYTES))
             break;
     }
-    if (reader != NULL)
+    if (reader != NULL) {
+        self->owner->has_no_memory |= reader->failure == ENOMEM;
         csv_free(reader);
+    }
     free(scratch);
     free(reader);
 }
@@ -173,8 +180,10 @@ void linkedin_learn(int fd, owner *self)
 void linkedin_learn_from_messages(int fd, owner *self)
 {
     learning state = {.owner = self, .present = calloc(1, sizeof *state.present)};
-    if (state.present == NULL)
+    if (state.present == NULL) {
+        self->has_no_memory = true;
         return;
+    }
     learn(fd, &state);
     const char *found = state.present->count == 1 ? state.present->slugs[0] : "";
     if (state.present->count > 1 && holds(state.present, state.present->namesake))
@@ -217,6 +226,7 @@ void linkedin_learn_folder(const walk *found, const char *path, owner *self)
 {
     char *head = malloc(HEAD_BYTES);
     self->path = path;
+    self->has_no_memory = head == NULL;
     for (int pass = 0; head != NULL && pass < 2; pass++) {
         if (pass == 1 && self->slug[0] != '\0')
             break;

@@ -64,10 +64,11 @@ static wp_status refuse_mail(run *self, const mail *from, wp_error *err)
 {
     size_t count = 0;
     wp_identity sender = {WP_IDENTITY_EMAIL, from->from.items[0].email};
-    wp_status status = store_refuse_erased(self, &sender, 1, err);
+    wp_number found;
+    wp_status status = store_person(self, &sender, strlen(sender.text), &found, err);
     for (size_t i = 0; i < from->to.count && status == WP_OK; i++) {
         wp_identity recipient = {WP_IDENTITY_EMAIL, from->to.items[i].email};
-        status = store_refuse_erased(self, &recipient, 1, err);
+        status = store_person(self, &recipient, strlen(recipient.text), &found, err);
         status = store_count_recipient(status, &count);
     }
     return status == WP_OK ? store_check_left(from->to.count, count, err) : status;

@@ -20,6 +20,7 @@ typedef struct owner {
     char slug[SLUG_BYTES]; /* empty: unknown */
     char name[256];        /* empty: unknown */
     bool is_stored;        /* in this archive */
+    bool has_no_memory;    /* while it was learnt, so that something may be missing */
     const char *path;      /* borrowed: a file of the folder all this was learnt from; NULL */
 } owner;
 

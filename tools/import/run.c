@@ -79,6 +79,7 @@ static import_code use_source(run *self)
 {
     wp_error err;
     wp_status status = WP_OK;
+    self->is_source_used = true;
     self->stated_by_number = WP_SOURCE_HAND;
     if (self->options->is_dry_run) {
         /* One that is not stored yet states nothing that is known. */
@@ -103,20 +104,23 @@ static import_code use_source(run *self)
 import_code run_txn(run *self, wp_txn **txn)
 {
     wp_error err;
+    import_code code = IMPORT_DONE;
     if (self->txn == NULL) {
         wp_status status = self->options->is_dry_run ? wp_begin_read(self->db, &self->txn, &err)
                                                      : wp_begin_write(self->db, &self->txn, &err);
+        if (status == WP_OK) /* whoever is known, also privately */
+            status = wp_txn_use_viewer(self->txn, WP_VIEW_ALL, &err);
         if (status != WP_OK)
             return run_fail_database(self, &err);
         self->batch_file = self->file;
         self->batch_tally = self->tally;
         self->batch_weight = 0;
-        import_code code = use_source(self);
-        if (code != IMPORT_DONE)
-            return code;
+        self->is_source_used = false;
     }
+    if (!self->is_source_used)
+        code = use_source(self);
     *txn = self->txn;
-    return IMPORT_DONE;
+    return code;
 }
 
 import_code run_use_source(run *self, const char *name)
@@ -133,7 +137,8 @@ import_code run_use_source(run *self, const char *name)
     self->stated_by = copy;
     /* Whoever is remembered may not have been stated by this source. */
     people_forget(&self->people);
-    return code == IMPORT_DONE && self->txn != NULL ? use_source(self) : code;
+    self->is_source_used = false;
+    return code;
 }
 
 import_code run_check(run *self, wp_status status, const wp_error *err, verdict *out)

@@ -86,7 +86,8 @@ typedef struct run {
     wp_txn *txn;               /* NULL between batches */
     const char *given;         /* the path given from which is read */
     char *stated_by;           /* the name of the source of what is stored; NULL: by hand */
-    uint32_t stated_by_number; /* in this transaction */
+    uint32_t stated_by_number; /* in this transaction, once it is used */
+    bool is_source_used;       /* the transaction knows it: one that stores nothing is no source */
     size_t batch_file;         /* the file in which the batch began */
     tally batch_tally;         /* its counts at that moment */
     uint64_t batch_weight;
@@ -96,18 +97,17 @@ typedef struct run {
     place last;                /* the last row counted */
     bool is_checking;          /* strict: the pass that only reads */
     bool is_single;            /* strict: one transaction for the file */
-    bool is_last_round;        /* of files: those that were put off */
-    bool is_put_off;           /* the file at hand waits for that */
     char *report;              /* lines to be written after the batch */
     size_t report_bytes;
     size_t report_capacity;
     uint64_t rows_shown; /* rows at the last progress call */
 } run;
 
-/* The transaction of the batch, begun if there is none: write, or read in a dry run. */
+/* The transaction of the batch, begun if there is none: write, or read in a dry run. What it stores
+ * is stated by the source at hand. */
 import_code run_txn(run *self, wp_txn **txn);
 
-/* Have a source state what is stored from now on; NULL: a hand. */
+/* Have a source state what is stored from the next run_txn() on; NULL: a hand. */
 import_code run_use_source(run *self, const char *name);
 
 /*

@@ -7,6 +7,7 @@
 #include "import/store.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 wp_status store_find(run *self, const wp_identity *identity, wp_number *out, wp_error *err)
 {
@@ -25,6 +26,16 @@ wp_status store_refuse_erased(run *self, const wp_identity *identities, size_t c
     for (size_t i = 0; i < count && status == WP_OK && !is_erased; i++)
         status = wp_suppression_has(self->txn, &identities[i], &is_erased, err);
     return is_erased ? WP_EERASED : status;
+}
+
+/* Apart from the hashes of other texts, which can be the same. */
+#define SEEN_PERSON UINT64_C(0x5bf03635dcd1f2a1)
+
+bool store_see_person(run *self, const wp_identity *identity)
+{
+    return people_see(&self->people,
+                      SEEN_PERSON ^ people_hash(&self->people, identity->kind, identity->text,
+                                                strlen(identity->text)));
 }
 
 wp_status store_count_recipient(wp_status status, size_t *count)
@@ -57,8 +68,12 @@ wp_status store_person_of(run *self, const wp_identity *identity, uint64_t hash,
     if (*out != 0)
         return WP_OK;
     if (self->options->is_dry_run) {
-        wp_status refused = store_refuse_erased(self, identity, 1, err);
-        return refused == WP_OK ? store_find(self, identity, out, err) : refused;
+        wp_status status = store_refuse_erased(self, identity, 1, err);
+        if (status == WP_OK)
+            status = store_find(self, identity, out, err);
+        if (status == WP_OK && *out == 0)
+            (void)store_see_person(self, identity);
+        return status;
     }
     facts.identities = identity;
     facts.identity_count = 1;

@@ -17,7 +17,6 @@ typedef struct walk_item {
     size_t given;       /* which of the paths given it comes from */
     bool is_named;      /* given itself, rather than found in a directory */
     const char *folder; /* the Maildir whose message it is, one pointer for all; NULL: none */
-    bool is_put_off;    /* to be read when the others are */
 } walk_item;
 
 typedef struct walk_names {

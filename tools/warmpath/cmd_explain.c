@@ -12,6 +12,7 @@
 #include "doc.h"
 #include "output.h"
 #include "person.h"
+#include "stated.h"
 #include "text.h"
 #include "who.h"
 
@@ -21,6 +22,7 @@
 typedef struct contribution_row {
     wp_contribution item;
     char *source;
+    stated_facts stated; /* which sources state the interaction */
 } contribution_row;
 
 typedef struct explanation {
@@ -37,8 +39,10 @@ static void explanation_free(explanation *self)
 {
     person_free(&self->from);
     person_free(&self->to);
-    for (size_t i = 0; i < self->count; i++)
+    for (size_t i = 0; i < self->count; i++) {
         free(self->rows[i].source);
+        stated_free(&self->rows[i].stated);
+    }
     free(self->rows);
 }
 
@@ -59,11 +63,13 @@ static int read_rows(app *self, const wp_explanation *found, explanation *out)
 {
     out->rows = text_new(found->count, sizeof *out->rows);
     for (size_t i = 0; i < found->count; i++) {
-        char *origin = NULL;
-        int code = read_origin(self, &found->items[i], &origin);
+        contribution_row *row = &out->rows[out->count++];
+        *row = (contribution_row){.item = found->items[i]};
+        int code = read_origin(self, &row->item, &row->source);
+        if (code == CODE_DONE)
+            code = stated_read_interaction(self, row->item.interaction, &row->stated);
         if (code != CODE_DONE)
             return code;
-        out->rows[out->count++] = (contribution_row){found->items[i], origin};
         *(found->items[i].is_outbound ? &out->outbound_sum : &out->inbound_sum) +=
             found->items[i].contribution;
     }
@@ -103,6 +109,7 @@ static json_t *row_json(const contribution_row *row)
     bool is_event = row->item.interaction != 0;
 
     doc_put(object, "source", doc_text(is_event ? row->source : NULL));
+    doc_put(object, "sources", stated_sources_json(&row->stated));
     if (!is_event)
         doc_put(object, "company", doc_text(row->source));
     doc_put(object, "kind", doc_text(wp_kind_name(row->item.kind)));
@@ -226,7 +233,8 @@ static void print_rows(const app *self, explanation *answer)
 {
     static const column columns[] = {{"time", false, 0, false},       {"kind", false, 0, false},
                                      {"in/out", false, 0, false},     {"weight", true, 0, false},
-                                     {"contributes", true, 0, false}, {"source", false, 8, false}};
+                                     {"contributes", true, 0, false}, {"source", false, 8, false},
+                                     {"stated by", false, 8, false}};
     table *rows = table_new(columns, sizeof columns / sizeof columns[0]);
     size_t listed = answer->count < CONTRIBUTIONS_SHOWN ? answer->count : CONTRIBUTIONS_SHOWN;
 
@@ -236,13 +244,16 @@ static void print_rows(const app *self, explanation *answer)
         char time[DATE_TEXT_BYTES], weight[32], contribution[32];
         (void)snprintf(weight, sizeof weight, "%.3g", item->weight);
         (void)snprintf(contribution, sizeof contribution, "%.6f", item->contribution);
+        char *stated = stated_sources_short(&answer->rows[i].stated);
         const char *cells[] = {date_format_time(item->time_s, time),
                                wp_kind_name(item->kind),
                                item->is_outbound ? "out" : "in",
                                weight,
                                contribution,
-                               answer->rows[i].source};
+                               answer->rows[i].source,
+                               stated};
         table_add(rows, cells);
+        free(stated);
     }
     if (answer->count > 0)
         (void)fputc('\n', stdout);

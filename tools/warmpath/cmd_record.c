@@ -19,7 +19,8 @@ static int find_kind(const app *self, const char *name, wp_kind *kind)
 {
     text_buffer names = {0};
 
-    for (int i = WP_KIND_MAIL; wp_kind_name((wp_kind)i) != NULL; i++) {
+    /* What comes behind an ask follows from other facts, or is about one of them. */
+    for (int i = WP_KIND_MAIL; i <= WP_KIND_ASK; i++) {
         if (strcmp(wp_kind_name((wp_kind)i), name) == 0) {
             *kind = (wp_kind)i;
             free(names.text);

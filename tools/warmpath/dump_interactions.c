@@ -178,6 +178,7 @@ static json_t *line_of(const dump *out, const wp_interaction *of)
     put_flag(line, "list", of->flags, WP_INTERACTION_LIST);
     put_flag(line, "private", of->flags, WP_INTERACTION_PRIVATE);
     put_flag(line, "cancelled", of->flags, WP_INTERACTION_CANCELLED);
+    put_flag(line, "attendee", of->flags, WP_INTERACTION_ATTENDEE);
     if (of->kind == WP_KIND_SUMMARY)
         put_sums(line, of->sums);
     if (of->revision != 0)

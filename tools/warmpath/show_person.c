@@ -9,7 +9,7 @@
 
 #include "commands.h"
 #include "date.h"
-#include "doc.h"
+#include "decided.h"
 #include "output.h"
 #include "path_answer.h"
 #include "person.h"
@@ -30,9 +30,11 @@ typedef struct other_tie {
 typedef struct recent {
     uint64_t interaction;
     int64_t time_s;
-    const char *kind; /* static */
-    bool is_outbound; /* from the person shown */
-    size_t tie;       /* index into contacts */
+    const char *kind;    /* static */
+    bool is_outbound;    /* from the person shown */
+    size_t tie;          /* index into contacts */
+    char *id;            /* the source id; NULL: they worked together */
+    stated_facts stated; /* which sources state it */
 } recent;
 
 typedef struct job {
@@ -52,6 +54,7 @@ typedef struct person_facts {
     bool is_do_not_contact;
     int32_t introductions_since;
     int32_t contact_since;
+    decided decisions;
     char **identities; /* as typed on a command line */
     size_t identity_count;
     job *jobs;
@@ -86,8 +89,13 @@ static void person_facts_free(person_facts *facts)
     }
     free(facts->jobs);
     stated_free(&facts->stated);
+    decided_free(&facts->decisions);
     others_free(facts->strongest, facts->strongest_count);
     others_free(facts->contacts, facts->contact_count);
+    for (size_t i = 0; i < facts->recent_count; i++) {
+        free(facts->recents[i].id);
+        stated_free(&facts->recents[i].stated);
+    }
     free(facts->recents);
 }
 
@@ -122,7 +130,13 @@ static int read_identities(app *self, wp_number number, person_facts *facts)
         facts->identities[facts->identity_count++] = text_format("%s%s", prefix, identity->text);
     }
     wp_numbers opportunities = {0};
+    wp_person again = found; /* each part is read while it is lent */
     int code = stated_read_sources(self, found.sources, found.source_count, &facts->stated);
+    if (code == CODE_DONE &&
+        wp_person_get(self->txn, number, self->day, &again, &self->err) != WP_OK)
+        code = app_fail_status(self, "person");
+    if (code == CODE_DONE)
+        code = decided_read(self, &again, &facts->decisions);
     if (code == CODE_DONE &&
         wp_person_opportunities(self->txn, number, &opportunities, &self->err) != WP_OK)
         code = app_fail_status(self, "opportunities");
@@ -221,11 +235,26 @@ static int read_recents_of(app *self, size_t tie, person_facts *facts)
     facts->recents = text_resize(facts->recents, facts->recent_count + found->count - first,
                                  sizeof *facts->recents);
     for (size_t i = first; i < found->count; i++)
-        facts->recents[facts->recent_count++] =
-            (recent){found->items[i].interaction, found->items[i].time_s,
-                     wp_kind_name(found->items[i].kind), found->items[i].is_outbound, tie};
+        facts->recents[facts->recent_count++] = (recent){.interaction = found->items[i].interaction,
+                                                         .time_s = found->items[i].time_s,
+                                                         .kind = wp_kind_name(found->items[i].kind),
+                                                         .is_outbound = found->items[i].is_outbound,
+                                                         .tie = tie};
     wp_explanation_free(found);
     return CODE_DONE;
+}
+
+/* Where an interaction that is listed comes from. */
+static int read_recent_source(app *self, recent *item)
+{
+    wp_interaction found;
+
+    if (item->interaction != 0) {
+        if (wp_interaction_get(self->txn, item->interaction, &found, &self->err) != WP_OK)
+            return app_fail_status(self, "interaction");
+        item->id = text_copy(found.source);
+    }
+    return stated_read_interaction(self, item->interaction, &item->stated);
 }
 
 static int read_recents(app *self, person_facts *facts)
@@ -244,6 +273,11 @@ static int read_recents(app *self, person_facts *facts)
         if (kept == 0 || facts->recents[i].interaction != facts->recents[kept - 1].interaction)
             facts->recents[kept++] = facts->recents[i];
     facts->recent_count = kept;
+    for (size_t i = 0; i < kept; i++) {
+        int code = read_recent_source(self, &facts->recents[i]);
+        if (code != CODE_DONE)
+            return code;
+    }
     return CODE_DONE;
 }
 
@@ -299,6 +333,8 @@ static json_t *recents_json(const person_facts *facts)
         doc_put(object, "kind", doc_text(item->kind));
         doc_put(object, "direction", doc_text(item->is_outbound ? "out" : "in"));
         doc_put(object, "with", person_json(&facts->contacts[item->tie].other));
+        doc_put(object, "source", doc_text(item->id));
+        doc_put(object, "sources", stated_sources_json(&item->stated));
         doc_add(list, object);
     }
     return list;
@@ -318,6 +354,7 @@ static void print_json(const app *self, const person_facts *facts)
     doc_put(document, "identities", identities);
     doc_put(document, "employments", jobs_json(facts));
     doc_put(document, "consent", consent_json(facts));
+    doc_put(document, "decisions", decided_json(&facts->decisions));
     stated_put(document, &facts->stated);
     doc_put(document, "tie_count", json_integer((json_int_t)facts->tie_count));
     doc_put(document, "ties", strongest_json(facts));
@@ -333,14 +370,29 @@ static void print_field(const char *name, const char *text)
     free(clean);
 }
 
-static void print_consent(const char *name, const char *decision, int32_t since)
+static void print_consent(const char *name, const char *what, int32_t since)
 {
     char day[DATE_TEXT_BYTES];
 
     if (since == WP_DAY_NONE)
-        (void)printf("  %-10s %s\n", name, decision);
+        (void)printf("  %-10s %s\n", name, what);
     else
-        (void)printf("  %-10s %s since %s\n", name, decision, date_format_day(since, day));
+        (void)printf("  %-10s %s since %s\n", name, what, date_format_day(since, day));
+}
+
+static void print_sharing(const decided *decisions)
+{
+    const decision *sharing = &decisions->sharing;
+    text_buffer groups = {0};
+
+    if (sharing->choice == NULL)
+        return;
+    for (size_t i = 0; i < decisions->group_count; i++)
+        text_add_format(&groups, "%s%s", i > 0 ? ", " : "", decisions->groups[i]);
+    char *clean = text_clean(groups.text != NULL ? groups.text : sharing->choice);
+    print_consent("sharing", clean, sharing->since);
+    free(clean);
+    free(groups.text);
 }
 
 static void print_head(const app *self, const person_facts *facts)
@@ -369,6 +421,7 @@ static void print_head(const app *self, const person_facts *facts)
         print_consent("consent", "ask first before introductions", facts->introductions_since);
     if (facts->is_do_not_contact)
         print_consent("consent", "do not contact", facts->contact_since);
+    print_sharing(&facts->decisions);
     stated_print_sources(&facts->stated);
     free(clean);
     free(line);
@@ -432,16 +485,18 @@ static void print_recents(const app *self, const person_facts *facts)
     static const column columns[] = {{"last interactions", false, 0, false},
                                      {"kind", false, 0, false},
                                      {"", false, 0, false},
-                                     {"with", false, 16, false}};
+                                     {"with", false, 16, false},
+                                     {"stated by", false, 8, false}};
     table *rows = table_new(columns, sizeof columns / sizeof columns[0]);
 
     for (size_t i = 0; i < facts->recent_count; i++) {
         const recent *item = &facts->recents[i];
-        char time[DATE_TEXT_BYTES];
+        char time[DATE_TEXT_BYTES], *stated = stated_sources_short(&item->stated);
         const char *cells[] = {date_format_time(item->time_s, time), item->kind,
                                item->is_outbound ? "to" : "from",
-                               person_label(&facts->contacts[item->tie].other)};
+                               person_label(&facts->contacts[item->tie].other), stated};
         table_add(rows, cells);
+        free(stated);
     }
     if (facts->recent_count > 0)
         (void)fputc('\n', stdout);

@@ -53,6 +53,46 @@ int stated_read_sources(app *self, const uint32_t *numbers, size_t count, stated
     return code;
 }
 
+int stated_read_interaction(app *self, uint64_t interaction, stated_facts *facts)
+{
+    wp_interaction version;
+    uint32_t *numbers = NULL, source = 0;
+    uint64_t position = 0;
+    size_t count = 0;
+    wp_status status = WP_OK;
+
+    while (interaction != 0 && who_is_audit(self) &&
+           (status = wp_interaction_version_next(self->txn, interaction, &position, &source,
+                                                 &version, &self->err)) == WP_OK) {
+        numbers = text_resize(numbers, count + 1, sizeof *numbers);
+        numbers[count++] = source;
+    }
+    int code = status == WP_OK || status == WP_ENOTFOUND
+                   ? stated_read_sources(self, numbers, count, facts)
+                   : app_fail_status(self, "sources");
+    free(numbers);
+    return code;
+}
+
+json_t *stated_sources_json(const stated_facts *facts)
+{
+    json_t *sources = facts->has_sources ? doc_array() : json_null();
+
+    for (size_t i = 0; i < facts->source_count; i++)
+        doc_add(sources, doc_text(facts->sources[i]));
+    return sources;
+}
+
+char *stated_sources_short(const stated_facts *facts)
+{
+    if (facts->source_count == 0)
+        return text_copy("");
+    const char *first = facts->sources[0], *slash = strrchr(first, '/');
+    const char *name = slash != NULL && slash[1] != '\0' ? slash + 1 : first;
+    return facts->source_count == 1 ? text_copy(name)
+                                    : text_format("%s +%zu", name, facts->source_count - 1);
+}
+
 /* The part of a person in an opportunity: as owner, or as the first source says that gives one. */
 static int read_part(app *self, const wp_opportunity *of, wp_number person, char **part)
 {
@@ -106,10 +146,8 @@ int stated_read_opportunities(app *self, const wp_numbers *numbers, wp_number pe
 
 void stated_put(json_t *document, const stated_facts *facts)
 {
-    json_t *sources = doc_array(), *opportunities = doc_array();
+    json_t *opportunities = doc_array();
 
-    for (size_t i = 0; i < facts->source_count; i++)
-        doc_add(sources, doc_text(facts->sources[i]));
     for (size_t i = 0; i < facts->opportunity_count; i++) {
         const stated_opportunity *at = &facts->opportunities[i];
         json_t *object = doc_object();
@@ -122,11 +160,7 @@ void stated_put(json_t *document, const stated_facts *facts)
         doc_put(object, "part", doc_text(at->part));
         doc_add(opportunities, object);
     }
-    if (!facts->has_sources) {
-        json_decref(sources);
-        sources = json_null();
-    }
-    doc_put(document, "sources", sources);
+    doc_put(document, "sources", stated_sources_json(facts));
     doc_put(document, "opportunities", opportunities);
 }
 

@@ -28,9 +28,15 @@ typedef struct stated_facts {
 void stated_free(stated_facts *facts);
 /* The numbers are copied before anything is looked up. */
 int stated_read_sources(app *self, const uint32_t *numbers, size_t count, stated_facts *facts);
+/* Who states an interaction; 0: nobody, it is none. */
+int stated_read_interaction(app *self, uint64_t interaction, stated_facts *facts);
 /* person: whose part is shown; 0: nobody's. */
 int stated_read_opportunities(app *self, const wp_numbers *numbers, wp_number person,
                               stated_facts *facts);
+/* The names of the sources as a list; null when they are not told. */
+json_t *stated_sources_json(const stated_facts *facts);
+/* The file name of the first source and how many others there are: "mail.mbox +2". Yours. */
+char *stated_sources_short(const stated_facts *facts);
 void stated_put(json_t *document, const stated_facts *facts);
 void stated_print_sources(const stated_facts *facts);
 void stated_print_opportunities(const app *self, const stated_facts *facts);

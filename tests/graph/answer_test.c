@@ -1,0 +1,204 @@
+/*
+ * Answers to invitations, in figures: whose word counts for a part, and what is refused.
+ *
+ * Meetings take place at the midnight that is asked about, so that a part weighs 4 attended and 1
+ * unanswered between two people. That meetings and answers come and go in any order, with merging,
+ * erasing and retention, is compared at random in statements_model_test.c and its neighbours.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "oracle_db.h"
+#include "scratch.h"
+#include "warmpath.h"
+
+#define DAY 19783 /* 2024-03-01 */
+#define FADED (1.0 + 30.0 / 365.0)
+
+static wp_db *db;
+static wp_txn *txn;
+static wp_number ann, bob;
+
+static wp_number put_person(const char *address)
+{
+    wp_number number = 0;
+    wp_identity identity = {WP_IDENTITY_EMAIL, address};
+    wp_person_facts facts = WP_PERSON_FACTS_INIT;
+    facts.identities = &identity;
+    facts.identity_count = 1;
+    assert_int_equal(wp_person_put(txn, &facts, &number, NULL, NULL), WP_OK);
+    return number;
+}
+
+static wp_interaction make(const char *id, wp_kind kind, wp_number from, const wp_participant *to,
+                           int64_t revision)
+{
+    wp_interaction it = WP_INTERACTION_INIT;
+    it.source = id;
+    it.kind = kind;
+    it.time_s = INT64_C(86400) * DAY;
+    it.from = from;
+    it.to = to;
+    it.to_count = 1;
+    it.revision = revision;
+    it.reply_to = kind == WP_KIND_ANSWER ? "meeting" : NULL;
+    return it;
+}
+
+/* Bob invites Ann. */
+static void invite(wp_role role, int64_t revision)
+{
+    wp_participant to = {ann, role};
+    wp_interaction it = make("meeting", WP_KIND_MEETING, bob, &to, revision);
+    assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_OK);
+}
+
+static void answer(const char *id, wp_number from, wp_role role, int64_t revision)
+{
+    wp_participant to = {from, role};
+    wp_interaction it = make(id, WP_KIND_ANSWER, from, &to, revision);
+    assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_OK);
+}
+
+/* What each has put in; both ways are the same. */
+static void expect_weight(double expected)
+{
+    wp_tie tie = {.inbound = 0.0};
+    wp_status status = wp_tie_get(txn, ann, bob, DAY, &tie, NULL);
+    assert_true(status == WP_OK || (status == WP_ENOTFOUND && expected == 0.0));
+    if (fabs(tie.inbound - expected * FADED) > 1e-9)
+        fail_msg("%.12g, expected %.12g", tie.inbound, expected * FADED);
+}
+
+static int begin(void **unused)
+{
+    (void)unused;
+    db = oracle_open_fresh("answer");
+    txn = oracle_begin_write(db);
+    ann = put_person("ann@acme.example");
+    bob = put_person("bob@us.example");
+    return 0;
+}
+
+static int end(void **unused)
+{
+    (void)unused;
+    oracle_commit(txn);
+    oracle_expect_sound(db, 0, 0, "at the end");
+    wp_close(db);
+    return 0;
+}
+
+static void answer__takes_an_open_part_whatever_its_revision(void **unused)
+{
+    (void)unused;
+    invite(WP_ROLE_UNANSWERED, 5);
+    expect_weight(1.0);
+    answer("a", ann, WP_ROLE_TO, 1);
+    expect_weight(4.0);
+}
+
+static void answer__waits_for_its_meeting(void **unused)
+{
+    (void)unused;
+    answer("a", ann, WP_ROLE_TENTATIVE, 1);
+    expect_weight(0.0);
+    invite(WP_ROLE_UNANSWERED, 0);
+    expect_weight(2.0);
+}
+
+static void answer__gives_way_to_what_the_organizer_knew_later(void **unused)
+{
+    (void)unused;
+    answer("a", ann, WP_ROLE_DECLINED, 3);
+    invite(WP_ROLE_TO, 2);
+    expect_weight(0.0);
+    invite(WP_ROLE_TO, 3);
+    expect_weight(4.0);
+}
+
+static void answer__of_the_highest_revision_holds(void **unused)
+{
+    (void)unused;
+    invite(WP_ROLE_UNANSWERED, 0);
+    answer("a", ann, WP_ROLE_TO, 2);
+    answer("b", ann, WP_ROLE_DECLINED, 1);
+    expect_weight(4.0);
+    answer("b", ann, WP_ROLE_DECLINED, 3);
+    expect_weight(0.0);
+}
+
+static void answer__of_another_address_counts_once_both_are_one_person(void **unused)
+{
+    (void)unused;
+    wp_number home = put_person("ann@gmail.com");
+    invite(WP_ROLE_UNANSWERED, 0);
+    answer("a", home, WP_ROLE_TO, 1);
+    expect_weight(1.0);
+    assert_int_equal(wp_person_merge(txn, ann, home, NULL), WP_OK);
+    expect_weight(4.0);
+    assert_int_equal(wp_person_unmerge(txn, ann, home, NULL), WP_OK);
+    expect_weight(1.0);
+}
+
+static void answer__goes_with_its_meeting_when_that_is_reduced(void **unused)
+{
+    wp_retention asked = WP_RETENTION_INIT;
+    wp_retained done;
+    uint64_t number;
+    (void)unused;
+    answer("a", ann, WP_ROLE_TO, 1);
+    invite(WP_ROLE_UNANSWERED, 0);
+    oracle_commit(txn);
+    asked.before_s = INT64_C(86400) * DAY + 1;
+    assert_int_equal(wp_retain(db, &asked, &done, NULL), WP_OK);
+    assert_int_equal(done.taken, 2);
+    txn = oracle_begin_write(db);
+    assert_int_equal(wp_interaction_find(txn, "a", &number, NULL), WP_ENOTFOUND);
+    expect_weight(4.0);
+}
+
+static void answer__is_to_its_sender_alone_and_to_something(void **unused)
+{
+    (void)unused;
+    wp_participant other = {bob, WP_ROLE_TO}, self = {ann, WP_ROLE_TO};
+    wp_interaction it = make("a", WP_KIND_ANSWER, ann, &other, 0);
+    assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_EINVAL);
+    it.to = &self;
+    it.reply_to = NULL;
+    assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_EINVAL);
+    it.reply_to = "meeting";
+    it.flags = WP_INTERACTION_PRIVATE;
+    assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_EINVAL);
+    it.flags = 0;
+    it.kind = WP_KIND_TOGETHER;
+    assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_EINVAL);
+    it.kind = WP_KIND_ANSWER;
+    assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_OK);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(answer__takes_an_open_part_whatever_its_revision, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(answer__waits_for_its_meeting, begin, end),
+        cmocka_unit_test_setup_teardown(answer__gives_way_to_what_the_organizer_knew_later, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(answer__of_the_highest_revision_holds, begin, end),
+        cmocka_unit_test_setup_teardown(answer__of_another_address_counts_once_both_are_one_person,
+                                        begin, end),
+        cmocka_unit_test_setup_teardown(answer__goes_with_its_meeting_when_that_is_reduced, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(answer__is_to_its_sender_alone_and_to_something, begin,
+                                        end),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    scratch_remove();
+    return failed;
+}
