@@ -623,6 +623,8 @@ def check_resume():
             break
         if process.returncode not in (5, -signal.SIGKILL):
             fail("interrupted: exit code %d" % process.returncode)
+    if process.returncode != 0:  # a slow machine
+        run("--db", database, "import", path)
     total = load(database, path)["total"]
     expect("rows after %d kills" % kills, (total["new"], total["known"]), (0, rows))
     expect("people after %d kills" % kills, len(stored(database).people), rows)
