@@ -1,9 +1,9 @@
 #!/bin/sh
 # Uninitialised memory, which the sanitizers do not see, and all else that valgrind finds, in a
-# subset of the tests: those of the lower layers and of the parsers, queries by hand-written
-# networks, and the tool with an import, queries and a deep check. Any report fails the test.
+# subset: the containers and byte readers that everything stands on, and the tool creating a
+# database and importing into it. Any report fails the test.
 #
-# By hand: valgrind -q --error-exitcode=9 build/dev/tests/store_record --cases 100
+# By hand: valgrind -q --error-exitcode=9 build/dev/tests/base_bytes
 # Programs that were built with a sanitizer cannot be run by valgrind and are passed over.
 set -u
 build=$(dirname "$WARMPATH")
@@ -28,16 +28,8 @@ watch() {
     programs=$((programs + 1))
 }
 
-for test in "$build"/tests/base_* "$build"/tests/format_* "$build"/tests/rules_* \
-    "$build"/tests/store_* "$build"/tests/tools_* "$build"/tests/api_status \
-    "$build"/tests/graph_batch "$build"/tests/graph_mend "$build"/tests/path_path_people; do
-    [ -f "$test" ] && [ -x "$test" ] || continue
-    case $test in
-    *store_record) watch "$test" --cases 200 ;;
-    *store_damage | *store_salvage) watch "$test" --cases 10 ;;
-    *) watch "$test" ;;
-    esac
-done
+watch "$build/tests/base_bytes"
+watch "$build/tests/base_containers"
 
 WARMPATH_DB=$PWD/watched.warmpath
 export WARMPATH_DB
@@ -49,9 +41,4 @@ END
 printf 'Name,Email\nCarol Ray,carol@beta.example\n' >table.csv
 watch "$WARMPATH" init --us us.example
 watch "$WARMPATH" import lines.jsonl table.csv
-watch "$WARMPATH" path --to acme.example --day 2024-02-01
-watch "$WARMPATH" find bob
-watch "$WARMPATH" show bob@acme.example
-watch "$WARMPATH" check --deep
-watch "$WARMPATH" compact
 echo "class 12: $programs programs under valgrind, 0 reports"
