@@ -83,7 +83,7 @@ static int setup(void **state)
     put_mail(&self, OWN, ANN, to, 1, 0);
     put_mail(&self, OPEN, DAVE, to + 1, 1, 0);
     put_mail(&self, KEPT, DAVE, to, 1, WP_INTERACTION_PRIVATE);
-    wp_private kept = {self.people[BOB], self.people[ANN], 0};
+    wp_private kept = {self.people[BOB], self.people[ANN], 0, false};
     expect_ok(wp_private_put(self.txn, &kept, true, &err), &err);
     expect_ok(wp_commit(self.txn, &err), &err);
     expect_ok(wp_begin_read(self.db, &self.txn, &err), &err);
