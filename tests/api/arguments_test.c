@@ -457,7 +457,7 @@ static void writes_of_the_rest__are_refused(void **state)
     REFUSED(wp_audit_set_mode(NULL, WP_AUDIT_ALL, err));
     REFUSED(wp_audit_set_mode(writing, (wp_audit_mode)3, err));
     REFUSED(wp_audit_note(NULL, WP_AUDIT_EXPORT, 0, 0, 0, err));
-    REFUSED(wp_audit_note(writing, (wp_audit_action)5, 0, 0, 0, err));
+    REFUSED(wp_audit_note(writing, (wp_audit_action)20, 0, 0, 0, err));
 }
 
 /* ---- names --------------------------------------------------------------------------------------
@@ -485,11 +485,11 @@ static void names__are_those_of_the_header(void **state)
     COUNT_NAMED(wp_choice_name, wp_choice);
     assert_int_equal(named, 13 + 4 + 3);
     COUNT_NAMED(wp_audit_action_name, wp_audit_action);
-    assert_int_equal(named, 13 + 4 + 3 + 15);
+    assert_int_equal(named, 13 + 4 + 3 + 19);
     COUNT_NAMED(wp_audit_mode_name, wp_audit_mode);
-    assert_int_equal(named, 13 + 4 + 3 + 15 + 3);
+    assert_int_equal(named, 13 + 4 + 3 + 19 + 3);
     COUNT_NAMED(wp_opportunity_state_name, wp_opportunity_state);
-    assert_int_equal(named, 13 + 4 + 3 + 15 + 3 + 3);
+    assert_int_equal(named, 13 + 4 + 3 + 19 + 3 + 3);
 }
 
 int main(void)
