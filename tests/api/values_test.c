@@ -223,6 +223,8 @@ static void stated_tie__is_a_probability_between_two(void **state)
     private.owner = 9;
     REFUSED_AS(WP_ENOTFOUND, wp_private_put(writing, &private, true, err));
     REFUSED(wp_barrier_put(writing, &barrier, true, err));
+    barrier.b = (wp_side){WP_SIDE_GROUP, 9};
+    REFUSED_AS(WP_ENOTFOUND, wp_barrier_put(writing, &barrier, true, err));
     barrier.b.kind = (wp_side_kind)4;
     REFUSED(wp_barrier_put(writing, &barrier, true, err));
     barrier.b = (wp_side){WP_SIDE_COMPANY, 99};

@@ -237,7 +237,7 @@ static const option_row group_options[] = {
 static const example_row group_examples[] = {
     {"warmpath group add team:sales ann@us.com bob@us.com", "Two people, in a new group."},
     {"warmpath group add list:fair acme.com", "Everybody at Acme, on the day of a question."},
-    {"warmpath path --from team:sales --to list:fair", "From the ones to the others."},
+    {"warmpath group remove team:sales bob@us.com", "Bob is no longer in it."},
     {"warmpath group list team:sales", "Who is in it."},
     EXAMPLE_END};
 
