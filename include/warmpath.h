@@ -7,7 +7,7 @@
  * from a set of people to another. This header is the manual and reads from top to bottom:
  *
  *   1. caveats   2. status and errors   3. databases   4. transactions and sources
- *   5. people and companies   6. interactions, stated ties, consent, opportunities
+ *   5. people and companies   6. interactions, stated ties, consent, groups, opportunities
  *   7. reading ties   8. paths   9. reach   10. names   11. cursors and statements
  *   12. maintenance   13. erasure   14. audit log   15. initialisers
  *
@@ -259,11 +259,14 @@ WP_API_STATUS wp_txn_use_source(wp_txn *txn, uint32_t source, wp_error *err);
  * WP_VIEW_ALL. With WP_VIEW_ALL nothing is left out. Public functions are of three kinds.
  *
  * *Answers* are those of the graph in which what the viewer may not see does not exist: ties that
- * are private to somebody else, ties from one side of a barrier to the other, and paths that touch
- * both sides of one. They are paths, reach, neighbours, ties, explanations, searches by name with
- * what they say of whom we know, the counts of wp_stats_get(), and what else is read of people,
- * companies and opportunities. No status and no message tells what is hidden from what is not
- * there. Consent holds for every viewer.
+ * are private to somebody else, ties whose ends do not share them with the viewer (wp_sharing),
+ * ties from one side of a barrier to the other, and paths that touch both sides of one; and people
+ * who are private to somebody else (wp_private). They are paths, reach, neighbours, ties,
+ * explanations, searches by name with what they say of whom we know, the counts of wp_stats_get(),
+ * and what else is read of people, companies, groups and opportunities. No status and no message
+ * tells what is hidden from what is not there. Only a write transaction whose viewer was not said
+ * finds and reads people who are hidden, because whoever writes must know whom. Consent holds for
+ * every viewer.
  *
  * *Records* are what is stated and what the file is: statements and their cursors, interactions by
  * cursor or source id, sources, marks, suppressions, the audit log, checks. They are for whoever
@@ -441,6 +444,17 @@ WP_API unsigned wp_choice_rank(wp_choice choice);
 /** "in", "ask", "out"; NULL for UNSAID and a value that is none. */
 WP_API const char *wp_choice_name(wp_choice choice);
 
+/** Who sees the ties of one person, besides the two ends of each, who always do. */
+typedef enum wp_sharing {
+    WP_SHARING_UNSAID = 0,
+    WP_SHARING_OPEN = 1,   /**< Everybody of the organisation. */
+    WP_SHARING_GROUPS = 2, /**< The members of groups, on the day of a question. */
+    WP_SHARING_CLOSED = 3  /**< Nobody. */
+} wp_sharing;
+
+/** "open", "groups", "closed"; NULL for UNSAID and a value that is none. */
+WP_API const char *wp_sharing_name(wp_sharing sharing);
+
 /** A person as stored. */
 typedef struct wp_person {
     wp_number number;
@@ -460,6 +474,13 @@ typedef struct wp_person {
     bool is_do_not_contact;      /**< Never in any path. */
     int32_t introductions_since; /**< Day of the decision; WP_DAY_NONE. */
     int32_t contact_since;       /**< Day of the decision; WP_DAY_NONE. */
+    uint32_t introductions_source;   /**< Who states the decision; WP_SOURCE_NONE: there is none. */
+    uint32_t contact_source;         /**< The same. */
+    wp_sharing sharing;              /**< As decided; UNSAID: not, and the default holds. */
+    int32_t sharing_since;           /**< Day of the decision; WP_DAY_NONE. */
+    uint32_t sharing_source;         /**< Who states the decision; WP_SOURCE_NONE: there is none. */
+    const wp_number *sharing_groups; /**< Of WP_SHARING_GROUPS; ascending, perhaps none. */
+    size_t sharing_group_count;
     bool has_no_company;
     const wp_identity *identities; /**< Addresses first, those of companies before those of free
                                         mail providers, then by kind and bytes. */
@@ -570,7 +591,7 @@ WP_API_STATUS wp_company_people(wp_txn *txn, wp_number company, int32_t day, wp_
  */
 WP_API_STATUS wp_us_people(wp_txn *txn, int32_t day, wp_numbers *people, wp_error *err);
 
-/* ---- 6. Interactions, stated ties, consent, opportunities ------------------------------------ */
+/* ---- 6. Interactions, stated ties, consent, groups, opportunities ---------------------------- */
 /** What happened. The weights are those of the model (engine/README.md); all are priors. */
 typedef enum wp_kind {
     WP_KIND_MAIL = 1,         /**< 1; in reply to the other side 1.5 */
@@ -688,14 +709,24 @@ typedef struct wp_consent {
     wp_choice contact;       /**< OUT: never in any path, not even as its end. ASK is refused. */
     int32_t since;           /**< Day of the decision; WP_DAY_NONE: unknown. */
     uint32_t source;         /**< Read: who states it. Ignored on write. */
+    wp_sharing sharing;      /**< Who sees the person's ties. */
+    const wp_number *groups; /**< Of WP_SHARING_GROUPS: which, 1..WP_SHARING_GROUPS_MAX. */
+    size_t group_count;      /**< 0 of anything else. */
 } wp_consent;
+
+#define WP_SHARING_GROUPS_MAX 64u /**< Groups that one person shares with. */
 
 /**
  * Store a decision. Holds in every query from the commit on.
  *
  * Of what sources state, the later decision holds; one without a day is the oldest, and of two on
- * one day the stricter holds. Of a person's identities the strictest decides.
- * @return WP_OK, WP_EINVAL, WP_ENOTFOUND, WP_EREADONLY, WP_EFULL
+ * one day the stricter holds. Of a person's identities the strictest decides. Of two that share
+ * with groups, those named by both hold.
+ *
+ * A tie is seen by its two ends, and by a viewer with whom both ends share: an end that is open to
+ * everybody, or has no decision and no default (see wp_settings), shares with everybody. The shared
+ * view sees what is open alone.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (the person, or a group), WP_EREADONLY, WP_EFULL
  */
 WP_API_STATUS wp_consent_put(wp_txn *txn, const wp_consent *consent, wp_error *err);
 
@@ -705,45 +736,118 @@ typedef struct wp_settings {
     wp_choice introductions; /**< IN (as created), ASK, or OUT: nobody is an intermediary who did
                                   not say so (opt-in). Who is an end of a query is not concerned. */
     wp_choice contact;       /**< IN (as created) or OUT: nobody is in a path who did not say so. */
+    wp_sharing sharing;      /**< OPEN (as created) or CLOSED: of those who are or ever were ours.
+                                  Others share with everybody as long as they decide nothing. */
+    wp_choice mutual; /**< OUT (as created), or IN: a viewer sees only as much as he shares. The
+                           ties of somebody who shares them with the viewer are seen only when the
+                           viewer shares with that person, too. */
 } wp_settings;
 
 /**
  * Set the defaults; UNSAID leaves one as it is. Holds in every query from the commit on, and is
  * logged when it changes something.
- * @return WP_OK, WP_EINVAL (no such choice; ASK for contact), WP_EREADONLY, WP_EFULL
+ * @return WP_OK, WP_EINVAL (no such choice; ASK for contact or mutual; GROUPS), WP_EREADONLY,
+ *         WP_EFULL
  */
 WP_API_STATUS wp_settings_put(wp_txn *txn, const wp_settings *settings, wp_error *err);
 
-/** The defaults that hold; neither is UNSAID. @return WP_OK, WP_EINVAL */
+/** The defaults that hold; none is UNSAID. @return WP_OK, WP_EINVAL */
 WP_API_STATUS wp_settings_get(wp_txn *txn, wp_settings *out, wp_error *err);
 
-/** A tie that is one person's own: for everybody else it does not exist. See
+/** A tie, or a person, that is one person's own: for everybody else it does not exist. See
  * wp_txn_use_viewer(). */
 typedef struct wp_private {
     wp_number person;
     wp_number owner;
     uint32_t source; /**< Read: who states it. Ignored on write. */
+    bool is_whole;   /**< The person with all ties, not only the tie to the owner. */
 } wp_private;
 
 /**
- * State that the tie between two people is private to one of them, or take that back by hand. For
- * everybody else the tie does not exist; when both keep it private, both see it.
+ * State that the tie between two people is private to one of them, or the whole person, or take
+ * that back by hand. For everybody else it does not exist; what several keep private, each of them
+ * sees. Somebody who is private is seen by the owners and, as a viewer, by himself. A company that
+ * is known from addresses of people who are hidden alone is hidden with them. Within one source the
+ * whole person comes before the tie; what a hand states replaces what it stated before.
+ *
+ * What others have between them stays as it is: an interaction of three people weighs as one of
+ * three also where the third is hidden.
  * @return WP_OK, WP_EINVAL (one number), WP_ENOTFOUND (also: it is not private by hand)
  */
 WP_API_STATUS wp_private_put(wp_txn *txn, const wp_private *statement, bool is_private,
                              wp_error *err);
 
-/** What stands on one side of a barrier. */
+/** Of what kind a side of a barrier, or a member of a group, is. */
 typedef enum wp_side_kind {
-    WP_SIDE_PERSON = 1, /**< One person. */
-    WP_SIDE_COMPANY = 2 /**< Everybody employed at a company on the day of a question. */
+    WP_SIDE_PERSON = 1,  /**< One person. */
+    WP_SIDE_COMPANY = 2, /**< Everybody employed at a company on the day of a question. */
+    WP_SIDE_GROUP = 3    /**< The members of a group on the day of a question. */
 } wp_side_kind;
 
-/** One side of a barrier. */
+/** One side of a barrier, or a member of a group. */
 typedef struct wp_side {
     wp_side_kind kind;
     wp_number number;
 } wp_side;
+
+#define WP_GROUPS_MAX 4096u /**< So many groups at once. */
+
+/** A named set of people and companies. */
+typedef struct wp_group {
+    wp_number number; /**< Numbers of groups are apart from others. */
+    const char *name; /**< "team:sales", "list:fair 2024" or "tag:vip"; compared byte by byte. */
+    uint32_t source;  /**< Read as a statement: who states that it exists. */
+} wp_group;
+
+/**
+ * State that a group exists.
+ * @param name         "team:", "list:" or "tag:" and 1..200 bytes. Copied.
+ * @param[out] number  Its number.
+ * @param[out] is_new  Whether nobody stated it. May be NULL.
+ * @return WP_OK, WP_EINVAL (also: more than WP_GROUPS_MAX), WP_EREADONLY, WP_EFULL
+ */
+WP_API_STATUS wp_group_put(wp_txn *txn, const char *name, wp_number *number, bool *is_new,
+                           wp_error *err);
+
+/**
+ * Take back what a hand states of a group: that it exists, and its members.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (no such group, or not by hand), WP_EREADONLY, WP_EFULL,
+ *         WP_ECONFLICT (a barrier or somebody's sharing names it)
+ */
+WP_API_STATUS wp_group_delete(wp_txn *txn, wp_number group, wp_error *err);
+
+/** The group with a name. @return WP_OK, WP_EINVAL (a name without "team:" and the like),
+ * WP_ENOTFOUND */
+WP_API_STATUS wp_group_find(wp_txn *txn, const char *name, wp_number *number, wp_error *err);
+
+/** Read a group into *out, with borrowed contents. @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
+WP_API_STATUS wp_group_get(wp_txn *txn, wp_number group, wp_group *out, wp_error *err);
+
+/** The group after `*number` (start with 0). @return WP_OK, WP_EINVAL, WP_ENOTFOUND */
+WP_API_STATUS wp_group_next(wp_txn *txn, wp_number *number, wp_error *err);
+
+/** Somebody or a company in a group. */
+typedef struct wp_member {
+    wp_number group;
+    wp_side who;     /**< A person or a company. */
+    uint32_t source; /**< Read: who states it. Ignored on write. */
+} wp_member;
+
+/**
+ * State that a person or company is in a group, or take that back by hand. A company stands for
+ * whoever is employed there on the day of a question.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (the group or the member, or it is not in it by hand),
+ *         WP_EREADONLY, WP_EFULL
+ */
+WP_API_STATUS wp_member_put(wp_txn *txn, const wp_member *member, bool is_in, wp_error *err);
+
+/**
+ * The people in a group on a day, staff of its companies included.
+ * @param[out] people  Yours: wp_numbers_free(). Empty when nobody is.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (no such group)
+ */
+WP_API_STATUS wp_group_people(wp_txn *txn, wp_number group, int32_t day, wp_numbers *people,
+                              wp_error *err);
 
 #define WP_BARRIERS_MAX 64u /**< So many at once. */
 
@@ -1067,8 +1171,9 @@ typedef struct wp_withheld {
     uint32_t shown;
     uint32_t by_contact; /**< Somebody on the path must not be contacted. */
     uint32_t by_opt_out; /**< An intermediary opted out of introductions. */
-    uint32_t by_private; /**< A tie is somebody's own. */
+    uint32_t by_private; /**< A tie, or somebody on it, is somebody's own. */
     uint32_t by_barrier; /**< It touches both sides of a barrier. */
+    uint32_t by_sharing; /**< Somebody on it does not share a tie with everybody. */
 } wp_withheld;
 
 /**
@@ -1296,14 +1401,21 @@ WP_API_STATUS wp_employment_statement_next(wp_txn *txn, wp_employment *at, wp_er
 /** Those of one number: start with its number alone. */
 WP_API_STATUS wp_employment_statement_of(wp_txn *txn, wp_employment *at, wp_error *err);
 
-/** The decisions stated, by person, matter and source; one of the two choices is said in each. */
+/** The decisions stated, by person, matter and source; one of the three is said in each. Start
+ * with all-zero, or with a person alone; borrowed groups. */
 WP_API_STATUS wp_consent_statement_next(wp_txn *txn, wp_consent *at, wp_error *err);
 
-/** The private ties stated, by person, owner and source. */
+/** The private ties and people stated, by person, owner and source. */
 WP_API_STATUS wp_private_statement_next(wp_txn *txn, wp_private *at, wp_error *err);
 
 /** The barriers stated, by the first side, the second and source. */
 WP_API_STATUS wp_barrier_statement_next(wp_txn *txn, wp_barrier *at, wp_error *err);
+
+/** The groups stated, by number and source; borrowed names. */
+WP_API_STATUS wp_group_statement_next(wp_txn *txn, wp_group *at, wp_error *err);
+
+/** The members of groups stated, by group, member and source. */
+WP_API_STATUS wp_member_statement_next(wp_txn *txn, wp_member *at, wp_error *err);
 
 /** Two identities that were merged by hand; one and the same: it stands apart. */
 typedef struct wp_merge {
@@ -1654,19 +1766,26 @@ typedef enum wp_audit_action {
                                       the wp_choice of introductions plus that of contact; 0: a
                                       source that is removed takes one back. */
     WP_AUDIT_PRIVATE = 3,        /**< A tie became private; subject: the person; object: owner. */
-    WP_AUDIT_SHARED = 4,         /**< It is no longer; the same. */
-    WP_AUDIT_BARRIER_ADD = 6,    /**< subject and object: the sides, of whichever kind. */
+    WP_AUDIT_SHARED = 4,         /**< It, or the person, is no longer; the same. */
+    WP_AUDIT_SHARING = 5,        /**< Sharing was decided; subject: the person; object: the
+                                      wp_sharing; 0: a source that is removed takes it back. */
+    WP_AUDIT_BARRIER_ADD = 6,    /**< subject and object: the sides; see their kinds. */
     WP_AUDIT_BARRIER_REMOVE = 7, /**< subject and object: the sides. */
     WP_AUDIT_ERASE = 8,          /**< subject: the person. */
     WP_AUDIT_LIFT = 9,           /**< A suppression was lifted. */
     WP_AUDIT_EXPORT = 10,        /**< subject: the person; 0: the whole database. */
     WP_AUDIT_RETENTION = 11,     /**< subject: the last day taken, days since 1970. */
     WP_AUDIT_SETTINGS = 12,      /**< The defaults of consent changed; object: 10 times the
-                                      wp_choice of introductions plus that of contact. */
-    WP_AUDIT_ASK_PERSON = 16,    /**< A question; subject: the person asked about. */
-    WP_AUDIT_ASK_COMPANY = 17,   /**< A question; subject: the company. */
-    WP_AUDIT_ASK_NAME = 18,      /**< A search by name. */
-    WP_AUDIT_ASK_ALL = 19        /**< A question about everybody (reach, a report). */
+                                      wp_choice of introductions plus that of contact, plus 100
+                                      when ties are closed, plus 1000 when sharing is mutual. */
+    WP_AUDIT_MEMBER_ADD = 13,    /**< subject: the group; object: who is in it now; see its kind. */
+    WP_AUDIT_MEMBER_REMOVE = 14, /**< The same: who is no longer. */
+    WP_AUDIT_PRIVATE_PERSON = 15, /**< A person became private; subject: the person; object: the
+                                       owner. */
+    WP_AUDIT_ASK_PERSON = 16,     /**< A question; subject: the person asked about. */
+    WP_AUDIT_ASK_COMPANY = 17,    /**< A question; subject: the company. */
+    WP_AUDIT_ASK_NAME = 18,       /**< A search by name. */
+    WP_AUDIT_ASK_ALL = 19         /**< A question about everybody (reach, a report). */
 } wp_audit_action;
 
 /** The name used everywhere in text, "erase"; NULL for a value that is none. */
@@ -1684,6 +1803,8 @@ typedef struct wp_audit_entry {
     uint32_t actor;   /**< The person for whom it was done; 0: unsaid. */
     uint32_t subject; /**< As the action says. Numbers of people stay when they are erased. */
     uint32_t object;
+    wp_side_kind subject_kind; /**< Of barriers and members: what the number is of; 0: of others. */
+    wp_side_kind object_kind;
     unsigned char hash[32]; /**< Of the entry before and of this one. */
 } wp_audit_entry;
 
@@ -1734,8 +1855,9 @@ WP_API_STATUS wp_audit_verify(wp_txn *txn, uint64_t *broken, wp_error *err);
                                0, 0.0, NULL, 0, 0, NULL}
 #define WP_RETENTION_INIT     {sizeof(wp_retention), 0, false, false, NULL, NULL, NULL}
 #define WP_CONSENT_INIT       {sizeof(wp_consent), 0, WP_CHOICE_UNSAID, WP_CHOICE_UNSAID, \
-                               WP_DAY_NONE, 0}
-#define WP_SETTINGS_INIT      {sizeof(wp_settings), WP_CHOICE_UNSAID, WP_CHOICE_UNSAID}
+                               WP_DAY_NONE, 0, WP_SHARING_UNSAID, NULL, 0}
+#define WP_SETTINGS_INIT      {sizeof(wp_settings), WP_CHOICE_UNSAID, WP_CHOICE_UNSAID, \
+                               WP_SHARING_UNSAID, WP_CHOICE_UNSAID}
 #define WP_OPPORTUNITY_INIT   {sizeof(wp_opportunity), 0, NULL, NULL, (double)NAN, NULL, NULL, \
                                WP_OPPORTUNITY_OPEN, WP_DAY_NONE, WP_DAY_NONE, 0, 0, 0}
 #define WP_PATH_QUERY_INIT    {sizeof(wp_path_query), NULL, 0, NULL, 0, 0, 3, 5, 0.05, 0.02, \

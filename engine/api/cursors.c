@@ -5,6 +5,7 @@
 #include "graph/barrier.h"
 #include "graph/consent.h"
 #include "graph/employment.h"
+#include "graph/group.h"
 #include "graph/opportunity.h"
 #include "graph/private.h"
 #include "graph/restate.h"
@@ -42,7 +43,8 @@ static wp_status seek(wpi_graph *graph, wpi_table table, wpi_key from, size_t ke
     return status;
 }
 
-/* The next number that a table has and that is not another's alias. */
+/* The next number that a table has, that is not another's alias and that the viewer may know of.
+ */
 static wp_status next_number(wp_txn *txn, wpi_party party, wp_number *number, wp_error *err)
 {
     wpi_key key;
@@ -57,7 +59,11 @@ static wp_status next_number(wp_txn *txn, wpi_party party, wp_number *number, wp
         if (status != WP_OK)
             return no_further(status, wpi_party_name(party), err);
         at = wpi_key_get_u32(key.bytes, 0);
-        WPI_TRY(wpi_party_find(&txn->graph, party, at, &canonical, err));
+        status = wpi_handles_resolve(txn, party, at, &canonical, err);
+        if (status == WP_ENOTFOUND)
+            canonical = 0; /* hidden, or nobody states it any more */
+        else
+            WPI_TRY(status);
         wpi_graph_reclaim(&txn->graph);
     }
     *number = at;
@@ -312,4 +318,25 @@ wp_status wp_contact_role_next(wp_txn *txn, wp_contact_role *at, wp_error *err)
     WPI_READ(txn, err);
     WPI_TRY(wpi_handles_check_given(at, POSITION, err));
     return no_further(wpi_role_next(&txn->graph, at, err), "role", err);
+}
+
+wp_status wp_group_next(wp_txn *txn, wp_number *number, wp_error *err)
+{
+    WPI_READ(txn, err);
+    WPI_TRY(wpi_handles_check_given(number, POSITION, err));
+    return no_further(wpi_group_next(&txn->graph, number, err), "group", err);
+}
+
+wp_status wp_group_statement_next(wp_txn *txn, wp_group *at, wp_error *err)
+{
+    WPI_READ_RECORDS(txn, err);
+    WPI_TRY(wpi_handles_check_given(at, POSITION, err));
+    return no_further(wpi_group_next_statement(&txn->graph, at, err), "group", err);
+}
+
+wp_status wp_member_statement_next(wp_txn *txn, wp_member *at, wp_error *err)
+{
+    WPI_READ_RECORDS(txn, err);
+    WPI_TRY(wpi_handles_check_given(at, POSITION, err));
+    return no_further(wpi_member_next(&txn->graph, at, err), "member", err);
 }

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "graph/overlay.h"
 #include "graph/party.h"
 #include "path/query.h"
 #include "rules/domain.h"
@@ -392,13 +393,14 @@ wp_status wpi_handles_get_policy(wp_txn *txn, int32_t day, const wpi_policy **ou
     return WP_OK;
 }
 
-/* Without private ties and barriers nothing is built, so that single ties are read cheaply. */
+static const wpi_sight open_sight = {.viewer = WP_VIEW_ALL};
+
+/* Where nothing can be hidden nothing is built, so that single ties are read cheaply. */
 wp_status wpi_handles_get_sight(wp_txn *txn, int32_t day, const wpi_sight **out, wp_error *err)
 {
-    static const wpi_sight open = {.viewer = WP_VIEW_ALL};
     const wpi_policy *policy = NULL;
     bool is_open = txn->viewer == WP_VIEW_ALL;
-    *out = &open;
+    *out = &open_sight;
     WPI_TRY(wpi_handles_check_day(day, err));
     if (!is_open)
         WPI_TRY(wpi_sight_is_open(&txn->graph, &is_open, err));
@@ -409,6 +411,37 @@ wp_status wpi_handles_get_sight(wp_txn *txn, int32_t day, const wpi_sight **out,
     return WP_OK;
 }
 
+wp_status wpi_handles_get_finding_sight(wp_txn *txn, int32_t day, const wpi_sight **out,
+                                        wp_error *err)
+{
+    *out = &open_sight;
+    return txn->graph.is_write && !txn->has_viewer ? WP_OK
+                                                   : wpi_handles_get_sight(txn, day, out, err);
+}
+
+/* Who is hidden is so on any day; that asked about last is at hand. */
+static wp_status get_any_sight(wp_txn *txn, const wpi_sight **out, wp_error *err)
+{
+    int32_t day = txn->policy != NULL ? txn->policy->policy.day : wpi_overlay_today();
+    return wpi_handles_get_finding_sight(txn, day, out, err);
+}
+
+wp_status wpi_handles_resolve(wp_txn *txn, wpi_party party, wp_number number, uint32_t *canonical,
+                              wp_error *err)
+{
+    const wpi_sight *sight = NULL;
+    WPI_TRY(get_any_sight(txn, &sight, err));
+    return wpi_sight_resolve(sight, &txn->graph, party, number, canonical, err);
+}
+
+wp_status wpi_handles_filter(wp_txn *txn, wpi_party party, wpi_array *numbers, wp_error *err)
+{
+    const wpi_sight *sight = NULL;
+    WPI_TRY(get_any_sight(txn, &sight, err));
+    wpi_sight_filter(sight, party, numbers);
+    return WP_OK;
+}
+
 wp_status wp_txn_use_viewer(wp_txn *txn, uint32_t viewer, wp_error *err)
 {
     WPI_READ(txn, err);
@@ -416,6 +449,7 @@ wp_status wp_txn_use_viewer(wp_txn *txn, uint32_t viewer, wp_error *err)
         WPI_TRY(wpi_party_resolve(&txn->graph, WPI_PERSON, viewer, &viewer, err));
     release_policy(txn);
     txn->viewer = viewer;
+    txn->has_viewer = true;
     return WP_OK;
 }
 

@@ -41,6 +41,7 @@ struct wp_txn {
     unsigned calls; /* that read, running one inside the other; at 0 the transaction rests */
     wpi_shared_policy *policy; /* of the last day asked about; NULL: none */
     uint32_t viewer;           /* WP_VIEW_SHARED, WP_VIEW_ALL or a canonical number */
+    bool has_viewer;           /* it was said */
     wpi_graph graph;
 };
 
@@ -68,8 +69,17 @@ wp_status wpi_handles_check_viewer(const wp_txn *txn, wp_error *err);
 /* At the end of a write: a failure other than a refusal spoils the transaction. */
 wp_status wpi_handles_leave_write(wp_txn *txn, wp_status status);
 
-/* What the viewer of a transaction sees on a day; good until it asks about another day. */
+/* What the viewer of a transaction sees on a day; good until it asks about another day. The second
+ * for finding and reading people: all of them in a write transaction without a viewer. */
 wp_status wpi_handles_get_sight(wp_txn *txn, int32_t day, const wpi_sight **out, wp_error *err);
+wp_status wpi_handles_get_finding_sight(wp_txn *txn, int32_t day, const wpi_sight **out,
+                                        wp_error *err);
+
+/* The canonical number of somebody or a company that exists for the viewer; WP_ENOTFOUND. */
+wp_status wpi_handles_resolve(wp_txn *txn, wpi_party party, wp_number number, uint32_t *canonical,
+                              wp_error *err);
+/* Take whoever is hidden from the viewer out of a list of numbers. */
+wp_status wpi_handles_filter(wp_txn *txn, wpi_party party, wpi_array *numbers, wp_error *err);
 
 /* The policy sets of a transaction and day, kept until it asks about another day or ends. */
 wp_status wpi_handles_get_policy(wp_txn *txn, int32_t day, const wpi_policy **out, wp_error *err);

@@ -125,6 +125,21 @@ const char *wp_choice_name(wp_choice choice)
     return NULL;
 }
 
+const char *wp_sharing_name(wp_sharing sharing)
+{
+    switch (sharing) {
+    case WP_SHARING_OPEN:
+        return "open";
+    case WP_SHARING_GROUPS:
+        return "groups";
+    case WP_SHARING_CLOSED:
+        return "closed";
+    case WP_SHARING_UNSAID:
+        break;
+    }
+    return NULL;
+}
+
 const char *wp_audit_action_name(wp_audit_action action)
 {
     switch (action) {
@@ -136,6 +151,14 @@ const char *wp_audit_action_name(wp_audit_action action)
         return "private";
     case WP_AUDIT_SHARED:
         return "shared";
+    case WP_AUDIT_SHARING:
+        return "sharing";
+    case WP_AUDIT_MEMBER_ADD:
+        return "member-add";
+    case WP_AUDIT_MEMBER_REMOVE:
+        return "member-remove";
+    case WP_AUDIT_PRIVATE_PERSON:
+        return "private-person";
     case WP_AUDIT_BARRIER_ADD:
         return "barrier-add";
     case WP_AUDIT_BARRIER_REMOVE:

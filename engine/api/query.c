@@ -160,6 +160,9 @@ static wp_status leave_out_hidden(wp_txn *txn, wp_stats *out, wp_error *err)
     WPI_TRY(wpi_handles_acquire_lists(txn, err));
     WPI_TRY(wpi_handles_get_sight(txn, wpi_overlay_today(), &sight, err));
     WPI_TRY(wpi_sight_count_hidden(&txn->graph, sight, &hidden, err));
+    out->people -= sight->private_to.whole.count;
+    out->companies -= sight->hidden_companies;
+    out->identities -= sight->hidden[WPI_PERSON - 1].count + sight->hidden[WPI_COMPANY - 1].count;
     out->ties -= hidden.ties;
     out->interactions -= hidden.interactions;
     return WP_OK;
@@ -279,7 +282,7 @@ wp_status wp_neighbours(wp_txn *txn, wp_number person, int32_t day, bool is_inbo
     if (capacity > 0)
         WPI_TRY(wpi_handles_check_given(out, "out", err));
     WPI_TRY(prepare_neighbours(txn, day, cost_max, &policy, err));
-    WPI_TRY(wpi_party_resolve(&txn->graph, WPI_PERSON, person, &person, err));
+    WPI_TRY(wpi_sight_resolve(&policy->sight, &txn->graph, WPI_PERSON, person, &person, err));
     wp_status status = wpi_neighbours_copy(&txn->graph, policy, person, day, is_inbound, cost_max,
                                            out, capacity, count, err);
     return status;

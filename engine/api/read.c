@@ -5,6 +5,7 @@
 #include "graph/company.h"
 #include "graph/employment.h"
 #include "graph/explain.h"
+#include "graph/group.h"
 #include "graph/identity.h"
 #include "graph/interaction.h"
 #include "graph/mark.h"
@@ -15,16 +16,30 @@
 #include "graph/source.h"
 #include "graph/tie.h"
 
+/* Make a number that a result names none when the viewer does not see whom. */
+static wp_status hide_number(wp_txn *txn, wpi_party party, wp_number *number, wp_error *err)
+{
+    wpi_array one = WPI_ARRAY_OF(uint32_t);
+    wp_number seen = *number;
+    one.items = &seen;
+    one.count = 1;
+    WPI_TRY(wpi_handles_filter(txn, party, &one, err));
+    if (one.count == 0)
+        *number = 0;
+    return WP_OK;
+}
+
 wp_status wp_person_get(wp_txn *txn, wp_number person, int32_t day, wp_person *out, wp_error *err)
 {
     WPI_TRY(wpi_handles_check_given(out, "out", err));
     *out = (wp_person){.number = 0};
     WPI_READ(txn, err);
     WPI_TRY(wpi_handles_check_day(day, err));
+    WPI_TRY(wpi_handles_resolve(txn, WPI_PERSON, person, &person, err));
     WPI_TRY(wpi_person_get(&txn->graph, person, day, out, err));
     if (wpi_handles_is_personal(txn))
         out->source_count = 0;
-    return WP_OK;
+    return hide_number(txn, WPI_COMPANY, &out->company, err);
 }
 
 wp_status wp_company_get(wp_txn *txn, wp_number company, wp_company *out, wp_error *err)
@@ -32,10 +47,11 @@ wp_status wp_company_get(wp_txn *txn, wp_number company, wp_company *out, wp_err
     WPI_TRY(wpi_handles_check_given(out, "out", err));
     *out = (wp_company){.number = 0};
     WPI_READ(txn, err);
+    WPI_TRY(wpi_handles_resolve(txn, WPI_COMPANY, company, &company, err));
     WPI_TRY(wpi_company_get(&txn->graph, company, out, err));
     if (wpi_handles_is_personal(txn))
         out->source_count = 0;
-    return WP_OK;
+    return hide_number(txn, WPI_COMPANY, &out->parent, err);
 }
 
 wp_status wp_identity_find(wp_txn *txn, const wp_identity *identity, wp_number *number,
@@ -50,10 +66,11 @@ wp_status wp_identity_find(wp_txn *txn, const wp_identity *identity, wp_number *
     wp_status status = wpi_party_of(normal.kind) == WPI_COMPANY
                            ? wpi_company_find(&txn->graph, &normal, number, err)
                            : wpi_identity_find(&txn->graph, &normal, number, err);
-    if (status == WP_ENOTFOUND)
-        return wpi_error_set(err, status, "nobody has the identity");
-    WPI_TRY(status);
-    return wpi_party_resolve(&txn->graph, wpi_party_of(normal.kind), *number, number, err);
+    if (status == WP_OK)
+        status = wpi_handles_resolve(txn, wpi_party_of(normal.kind), *number, number, err);
+    if (status != WP_OK)
+        *number = 0;
+    return status == WP_ENOTFOUND ? wpi_error_set(err, status, "nobody has the identity") : status;
 }
 
 /* Hand an array over, or free it on failure. */
@@ -74,7 +91,7 @@ static wp_status list_numbers(wp_txn *txn, wpi_party party, wp_number number, wp
     WPI_TRY(wpi_handles_check_given(out, "numbers", err));
     *out = (wp_numbers){NULL, 0};
     WPI_READ(txn, err);
-    WPI_TRY(wpi_party_resolve(&txn->graph, party, number, &number, err));
+    WPI_TRY(wpi_handles_resolve(txn, party, number, &number, err));
     wp_status status = wpi_party_numbers(&txn->graph, party, number, &found, err);
     wpi_array_sort_numbers(&found);
     return give(&found, status, out);
@@ -95,7 +112,9 @@ static wp_status read_identity(wp_txn *txn, wpi_party party, wp_number number, w
 {
     WPI_TRY(wpi_handles_check_given(out, "out", err));
     *out = (wp_identity){.text = NULL};
+    uint32_t canonical;
     WPI_READ(txn, err);
+    WPI_TRY(wpi_handles_resolve(txn, party, number, &canonical, err));
     return wpi_party_identity(&txn->graph, party, number, out, err);
 }
 
@@ -125,8 +144,10 @@ wp_status wp_company_people(wp_txn *txn, wp_number company, int32_t day, wp_numb
     *people = (wp_numbers){NULL, 0};
     WPI_READ(txn, err);
     WPI_TRY(wpi_handles_check_day(day, err));
-    WPI_TRY(wpi_party_resolve(&txn->graph, WPI_COMPANY, company, &company, err));
+    WPI_TRY(wpi_handles_resolve(txn, WPI_COMPANY, company, &company, err));
     wp_status status = wpi_employment_people(&txn->graph, company, day, &found, err);
+    if (status == WP_OK)
+        status = wpi_handles_filter(txn, WPI_PERSON, &found, err);
     wpi_array_sort_numbers(&found);
     return give(&found, status, people);
 }
@@ -138,7 +159,10 @@ wp_status wp_us_people(wp_txn *txn, int32_t day, wp_numbers *people, wp_error *e
     *people = (wp_numbers){NULL, 0};
     WPI_READ(txn, err);
     WPI_TRY(wpi_handles_check_day(day, err));
-    return give(&found, wpi_person_us(&txn->graph, day, &found, err), people);
+    wp_status status = wpi_person_us(&txn->graph, day, &found, err);
+    if (status == WP_OK)
+        status = wpi_handles_filter(txn, WPI_PERSON, &found, err);
+    return give(&found, status, people);
 }
 
 wp_status wp_interaction_find(wp_txn *txn, const char *source, uint64_t *interaction, wp_error *err)
@@ -200,11 +224,11 @@ static wp_status check_pair(wp_txn *txn, wp_number *from, wp_number *to, int32_t
 {
     const wpi_sight *sight = NULL;
     WPI_TRY(wpi_handles_check_day(day, err));
-    WPI_TRY(wpi_party_resolve(&txn->graph, WPI_PERSON, *from, from, err));
-    WPI_TRY(wpi_party_resolve(&txn->graph, WPI_PERSON, *to, to, err));
+    WPI_TRY(wpi_handles_get_sight(txn, day, &sight, err));
+    WPI_TRY(wpi_sight_resolve(sight, &txn->graph, WPI_PERSON, *from, from, err));
+    WPI_TRY(wpi_sight_resolve(sight, &txn->graph, WPI_PERSON, *to, to, err));
     if (*from == *to)
         return wpi_error_set(err, WP_EINVAL, "from and to are both person %u", *from);
-    WPI_TRY(wpi_handles_get_sight(txn, day, &sight, err));
     return wpi_sight_hides(sight, *from, *to) ? no_tie(WP_ENOTFOUND, *from, *to, err) : WP_OK;
 }
 
@@ -227,8 +251,8 @@ wp_status wp_person_ties(wp_txn *txn, wp_number person, int32_t day, bool is_inb
     WPI_READ(txn, err);
     WPI_TRY(wpi_handles_check_day(day, err));
     WPI_TRY(wpi_handles_acquire_lists(txn, err)); /* they know which records must be there */
-    WPI_TRY(wpi_party_resolve(&txn->graph, WPI_PERSON, person, &person, err));
     WPI_TRY(wpi_handles_get_sight(txn, day, &sight, err));
+    WPI_TRY(wpi_sight_resolve(sight, &txn->graph, WPI_PERSON, person, &person, err));
     return wpi_tie_read_all(&txn->graph, sight, person, day, is_inbound, ties, err);
 }
 
@@ -269,7 +293,7 @@ wp_status wp_find_on(wp_txn *txn, const wp_find_query *query, wp_matches *matche
     WPI_TRY(wpi_graph_check_text(query->text, "text", 255, err));
     if (query->limit < 1 || query->limit > 1000)
         return wpi_error_set(err, WP_EINVAL, "limit is %zu, expected 1..1000", query->limit);
-    WPI_TRY(wpi_handles_get_sight(txn, query->day, &sight, err));
+    WPI_TRY(wpi_handles_get_finding_sight(txn, query->day, &sight, err));
     return wpi_name_find(&txn->graph, sight, query, matches, err);
 }
 
@@ -332,7 +356,9 @@ wp_status wp_opportunity_get(wp_txn *txn, wp_number number, wp_opportunity *out,
     WPI_TRY(wpi_handles_check_given(out, "out", err));
     *out = (wp_opportunity)WP_OPPORTUNITY_INIT;
     WPI_READ(txn, err);
-    return wpi_opportunity_get(&txn->graph, number, out, err);
+    WPI_TRY(wpi_opportunity_get(&txn->graph, number, out, err));
+    WPI_TRY(hide_number(txn, WPI_COMPANY, &out->company, err));
+    return hide_number(txn, WPI_PERSON, &out->owner, err);
 }
 
 static wp_status list_opportunities(wp_txn *txn, wpi_party party, wp_number number, wp_numbers *out,
@@ -342,7 +368,7 @@ static wp_status list_opportunities(wp_txn *txn, wpi_party party, wp_number numb
     WPI_TRY(wpi_handles_check_given(out, "numbers", err));
     *out = (wp_numbers){NULL, 0};
     WPI_READ(txn, err);
-    WPI_TRY(wpi_party_resolve(&txn->graph, party, number, &number, err));
+    WPI_TRY(wpi_handles_resolve(txn, party, number, &number, err));
     return give(&found, wpi_opportunity_of(&txn->graph, party, number, &found, err), out);
 }
 
@@ -355,4 +381,45 @@ wp_status wp_company_opportunities(wp_txn *txn, wp_number company, wp_numbers *n
                                    wp_error *err)
 {
     return list_opportunities(txn, WPI_COMPANY, company, numbers, err);
+}
+
+/* --- groups --- */
+
+wp_status wp_group_find(wp_txn *txn, const char *name, wp_number *number, wp_error *err)
+{
+    WPI_TRY(wpi_handles_check_given(number, "number", err));
+    *number = 0;
+    WPI_READ(txn, err);
+    return wpi_group_find(&txn->graph, name, number, err);
+}
+
+wp_status wp_group_get(wp_txn *txn, wp_number group, wp_group *out, wp_error *err)
+{
+    WPI_TRY(wpi_handles_check_given(out, "out", err));
+    *out = (wp_group){.number = 0};
+    WPI_READ(txn, err);
+    return wpi_group_get(&txn->graph, group, out, err);
+}
+
+wp_status wp_group_people(wp_txn *txn, wp_number group, int32_t day, wp_numbers *people,
+                          wp_error *err)
+{
+    wp_status status;
+    wpi_bitset in = {NULL, 0, 0};
+    wpi_array found = WPI_ARRAY_OF(uint32_t);
+    WPI_TRY(wpi_handles_check_given(people, "people", err));
+    *people = (wp_numbers){NULL, 0};
+    WPI_READ(txn, err);
+    WPI_TRY(wpi_handles_check_day(day, err));
+    WPI_TRY(wpi_group_expect(&txn->graph, group, err));
+    WPI_TRY_OUT(wpi_group_people(&txn->graph, group, day, &in, err));
+    for (size_t i = 0; i < in.size; i++) {
+        uint32_t person = (uint32_t)i;
+        if (wpi_bitset_has(&in, person))
+            WPI_TRY_OUT(wpi_array_push(&found, &person, err));
+    }
+    WPI_TRY_OUT(wpi_handles_filter(txn, WPI_PERSON, &found, err));
+out:
+    wpi_bitset_free(&in);
+    return give(&found, status, people);
 }

@@ -6,6 +6,7 @@
 #include "graph/company.h"
 #include "graph/consent.h"
 #include "graph/employment.h"
+#include "graph/group.h"
 #include "graph/interaction.h"
 #include "graph/mark.h"
 #include "graph/opportunity.h"
@@ -110,8 +111,11 @@ wp_status wp_stated_tie_put(wp_txn *txn, const wp_stated_tie *tie, wp_error *err
     return wpi_handles_leave_write(txn, wpi_tie_state_strength(&txn->graph, tie, err));
 }
 
-static wp_status check_choices(wp_choice introductions, wp_choice contact, wp_error *err)
+static wp_status check_choices(wp_choice introductions, wp_choice contact, wp_sharing sharing,
+                               wp_error *err)
 {
+    if ((unsigned)sharing > WP_SHARING_CLOSED)
+        return wpi_error_set(err, WP_EINVAL, "sharing is %d, expected 0..3", (int)sharing);
     if ((unsigned)introductions > WP_CHOICE_ASK)
         return wpi_error_set(err, WP_EINVAL, "introductions is %d, expected 0..3",
                              (int)introductions);
@@ -120,12 +124,27 @@ static wp_status check_choices(wp_choice introductions, wp_choice contact, wp_er
     return WP_OK;
 }
 
+/* Groups are given with WP_SHARING_GROUPS, and with nothing else. */
+static wp_status check_groups(wpi_graph *graph, const wp_consent *consent, wp_error *err)
+{
+    bool has_groups = consent->sharing == WP_SHARING_GROUPS;
+    if (has_groups ? consent->group_count < 1 || consent->group_count > WP_SHARING_GROUPS_MAX
+                   : consent->group_count > 0)
+        return wpi_error_set(err, WP_EINVAL, "group_count is %zu, expected %s",
+                             consent->group_count, has_groups ? "1..64" : "0");
+    WPI_TRY(check_list(consent->groups, consent->group_count, "groups", err));
+    for (size_t i = 0; i < consent->group_count; i++)
+        WPI_TRY(wpi_group_expect(graph, consent->groups[i], err));
+    return WP_OK;
+}
+
 static wp_status put_consent(wpi_graph *graph, const wp_consent *consent, wp_error *err)
 {
     uint32_t canonical;
     WPI_TRY(check_size(consent->size, sizeof *consent, err));
     WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, consent->person, &canonical, err));
-    WPI_TRY(check_choices(consent->introductions, consent->contact, err));
+    WPI_TRY(check_choices(consent->introductions, consent->contact, consent->sharing, err));
+    WPI_TRY(check_groups(graph, consent, err));
     return wpi_consent_put(graph, consent, err);
 }
 
@@ -141,7 +160,11 @@ wp_status wp_settings_put(wp_txn *txn, const wp_settings *settings, wp_error *er
     WPI_TRY(wpi_handles_enter_write(txn, err));
     WPI_TRY(wpi_handles_check_given(settings, "settings", err));
     WPI_TRY(check_size(settings->size, sizeof *settings, err));
-    WPI_TRY(check_choices(settings->introductions, settings->contact, err));
+    WPI_TRY(check_choices(settings->introductions, settings->contact, settings->sharing, err));
+    if (settings->sharing == WP_SHARING_GROUPS)
+        return wpi_error_set(err, WP_EINVAL, "sharing is \"groups\", expected open or closed");
+    if ((unsigned)settings->mutual > WP_CHOICE_OUT)
+        return wpi_error_set(err, WP_EINVAL, "mutual is %d, expected 0..2", (int)settings->mutual);
     return wpi_handles_leave_write(txn, wpi_settings_put(&txn->graph, settings, err));
 }
 
@@ -190,6 +213,29 @@ wp_status wp_barrier_put(wp_txn *txn, const wp_barrier *barrier, bool is_up, wp_
     WPI_TRY(wpi_handles_enter_write(txn, err));
     WPI_TRY(wpi_handles_check_given(barrier, "barrier", err));
     return wpi_handles_leave_write(txn, wpi_barrier_put(&txn->graph, barrier, is_up, err));
+}
+
+wp_status wp_group_put(wp_txn *txn, const char *name, wp_number *number, bool *is_new,
+                       wp_error *err)
+{
+    WPI_TRY(wpi_handles_check_given(number, "number", err));
+    *number = 0;
+    WPI_TRY(wpi_handles_enter_write(txn, err));
+    return give_number(number, wpi_handles_leave_write(
+                                   txn, wpi_group_put(&txn->graph, name, number, is_new, err)));
+}
+
+wp_status wp_group_delete(wp_txn *txn, wp_number group, wp_error *err)
+{
+    WPI_TRY(wpi_handles_enter_write(txn, err));
+    return wpi_handles_leave_write(txn, wpi_group_delete(&txn->graph, group, err));
+}
+
+wp_status wp_member_put(wp_txn *txn, const wp_member *member, bool is_in, wp_error *err)
+{
+    WPI_TRY(wpi_handles_enter_write(txn, err));
+    WPI_TRY(wpi_handles_check_given(member, "member", err));
+    return wpi_handles_leave_write(txn, wpi_member_put(&txn->graph, member, is_in, err));
 }
 
 wp_status wp_private_put(wp_txn *txn, const wp_private *statement, bool is_private, wp_error *err)

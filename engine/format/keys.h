@@ -38,10 +38,13 @@
  *   mark         keyed hash u64, probe u8                        9
  *   suppressed   keyed hash of an identity u64, u64             16
  *   audit        number u64                                      8
- *   barrier      party u8, number u32, party u8, number u32,
- *                source u32                                     14
+ *   barrier      side u8 (1 person, 2 company, 3 group), number
+ *                u32, side u8, number u32, source u32           14
+ *                15, group u32, member u8, number u32, source:
+ *                who is in a group; 16, group u32, 0 u8, 0 u32,
+ *                source: that it exists
  *   meta         text: format, settings, counters, adjacency, token, suppression, audit, erasures,
- *                together; us.c + company u32, us.p + person u32
+ *                together, groups; us.c + company u32, us.p + person u32
  *
  * Days are stored as u32 with an offset of 2^31, so that they sort; none is 0. Where a source
  * stands last in a key, the record is what that source states, and goes with it.

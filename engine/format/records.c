@@ -323,15 +323,18 @@ void wpi_record_write_consent(wpi_writer *writer, const wpi_consent_record *reco
 {
     wpi_writer_u8(writer, (uint8_t)record->choice);
     wpi_writer_u32(writer, (uint32_t)record->since);
+    wpi_writer_bytes(writer, record->groups, record->group_count * sizeof(uint32_t));
 }
 
 wp_status wpi_record_read_consent(wpi_record_bytes bytes, wpi_consent_record *out, wp_error *err)
 {
     wpi_reader reader = reader_of(bytes);
-    unsigned choice = wpi_reader_u8(&reader);
-    out->choice = (wp_choice)choice;
+    *out = (wpi_consent_record){.choice = wpi_reader_u8(&reader)};
     out->since = (int32_t)wpi_reader_u32(&reader);
-    if (!wpi_reader_is_done(&reader) || choice < WP_CHOICE_IN || choice > WP_CHOICE_ASK)
+    size_t left = (size_t)(reader.end - reader.at);
+    out->groups = reader.at;
+    out->group_count = left / sizeof(uint32_t);
+    if (reader.is_short || left % sizeof(uint32_t) != 0 || out->choice < 1 || out->choice > 3)
         return damaged("consent", err);
     return WP_OK;
 }

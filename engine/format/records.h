@@ -20,13 +20,15 @@
  *   role         primary u8, role
  *   evidence     kind u8, directions u8 (1: low to high, 2: back, 4: sent by high), valence f64,
  *                weight f64 for each direction present; of a summary the sums
- *   consent      choice u8, since i32
+ *   consent      choice u8, since i32; of sharing with groups, their numbers u32, ascending
+ *   private      whole person u8 (1); empty: the tie
+ *   barrier      empty; of a group's name: the name
  *   ask          time i64
  *   mark         value u64, name
  *   suppressed   which of the keys u8, time i64
  *   audit        time i64, action u8, user u32, actor u32, subject u32, object u32, then the
  *                SHA-256 of the one before, of the number and of these fields (32 bytes)
- *   member, reply, part, merge, namesake, private, stake, barrier: empty. tie: see tie_run.h;
+ *   member, reply, part, merge, namesake, stake: empty. tie: see tie_run.h;
  *   overlay: see adjacency.h; segment: see segment.h; changed: see graph/overlay.h; name: see
  *   graph/name.h; spelling: see graph/spelling.h
  *
@@ -88,8 +90,11 @@ typedef struct wpi_evidence_record {
 } wpi_evidence_record;
 
 typedef struct wpi_consent_record {
-    wp_choice choice;
+    unsigned choice; /* a wp_choice; of sharing a wp_sharing */
     int32_t since;
+    uint32_t source;             /* not in the record: who states it */
+    const unsigned char *groups; /* borrowed from it: group_count little-endian numbers */
+    size_t group_count;
 } wpi_consent_record;
 
 typedef struct wpi_suppressed_record {

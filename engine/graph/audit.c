@@ -125,6 +125,12 @@ wp_status wpi_audit_get_mode(wpi_graph *graph, wp_audit_mode *mode, wp_error *er
     return WP_OK;
 }
 
+bool wpi_audit_is_about_sides(wp_audit_action action)
+{
+    return action == WP_AUDIT_BARRIER_ADD || action == WP_AUDIT_BARRIER_REMOVE ||
+           action == WP_AUDIT_MEMBER_ADD || action == WP_AUDIT_MEMBER_REMOVE;
+}
+
 static wp_status read_entry(wpi_slice key, wpi_record_bytes value, wp_audit_entry *out,
                             wp_error *err)
 {
@@ -140,6 +146,11 @@ static wp_status read_entry(wpi_slice key, wpi_record_bytes value, wp_audit_entr
                             .subject = record.subject,
                             .object = record.object};
     memcpy(out->hash, record.hash, HASH_BYTES);
+    if (wpi_audit_is_about_sides(out->action)) {
+        out->actor = 0;
+        out->subject_kind = (wp_side_kind)(record.actor / 10);
+        out->object_kind = (wp_side_kind)(record.actor % 10);
+    }
     return WP_OK;
 }
 

@@ -27,4 +27,12 @@ wp_status wpi_audit_verify(wpi_graph *graph, uint64_t *broken, wp_error *err);
  * and log what it did. */
 wp_status wpi_audit_mend(wpi_graph *graph, wp_error *err);
 
+/* Whether entries of an action name sides. */
+bool wpi_audit_is_about_sides(wp_audit_action action);
+/* What stands in place of an actor in entries about sides: of what kind subject and object are. */
+static inline uint32_t wpi_audit_kinds(wp_side_kind subject, wp_side_kind object)
+{
+    return 10u * subject + object;
+}
+
 #endif

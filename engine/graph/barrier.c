@@ -4,7 +4,7 @@
 #include "graph/barrier.h"
 
 #include "graph/audit.h"
-#include "graph/employment.h"
+#include "graph/group.h"
 #include "graph/party.h"
 
 #define KEY_BYTES 14
@@ -36,7 +36,7 @@ static wp_barrier in_order(const wp_barrier *barrier)
 
 static bool is_side(wp_side side)
 {
-    return side.kind == WP_SIDE_PERSON || side.kind == WP_SIDE_COMPANY;
+    return side.kind >= WP_SIDE_PERSON && side.kind <= WP_SIDE_GROUP;
 }
 
 static wpi_party party_of(wp_side side)
@@ -68,35 +68,50 @@ wp_status wpi_barrier_next(wpi_graph *graph, wp_barrier *at, wp_error *err)
         wpi_store_cursor_seek(cursor, (wpi_slice){from.bytes, from.size}, &key, &value, err);
     if (status == WP_OK && key.bytes == from.size && memcmp(key.data, from.bytes, from.size) == 0)
         status = wpi_store_cursor_next(cursor, &key, &value, err);
+    if (status == WP_OK && wpi_group_is_key(key))
+        status = WP_ENOTFOUND; /* groups stand behind */
     if (status == WP_OK)
         status = wpi_barrier_read(key, at, err);
     wpi_store_cursor_close(cursor);
     return status;
 }
 
+static wp_status note(wpi_graph *graph, wp_audit_action action, const wp_barrier *barrier,
+                      wp_error *err)
+{
+    return wpi_audit_append(graph, action, wpi_audit_kinds(barrier->a.kind, barrier->b.kind),
+                            barrier->a.number, barrier->b.number, err);
+}
+
 wp_status wpi_barrier_delete(wpi_graph *graph, const wp_barrier *barrier, wp_error *err)
 {
     WPI_TRY(wpi_graph_delete(graph, WPI_TABLE_BARRIER, key_of(barrier, barrier->source), err));
-    return wpi_audit_append(graph, WP_AUDIT_BARRIER_REMOVE, 0, barrier->a.number, barrier->b.number,
-                            err);
+    return note(graph, WP_AUDIT_BARRIER_REMOVE, barrier, err);
 }
 
 /* WP_EINVAL when there are as many as there may be. */
 static wp_status check_room(wpi_graph *graph, wp_error *err)
 {
-    uint64_t count = 0;
-    WPI_TRY(wpi_store_count(graph->txn, WPI_TABLE_BARRIER, &count, err));
+    unsigned count = 0;
+    wp_status status;
+    wp_barrier at = {.source = 0};
+    while ((status = wpi_barrier_next(graph, &at, err)) == WP_OK)
+        count++;
+    if (status != WP_ENOTFOUND)
+        return status;
     if (count < WP_BARRIERS_MAX)
         return WP_OK;
-    return wpi_error_set(err, WP_EINVAL, "%llu barriers are stated, expected at most %u",
-                         (unsigned long long)count + 1, WP_BARRIERS_MAX);
+    return wpi_error_set(err, WP_EINVAL, "%u barriers are stated, expected at most %u", count + 1,
+                         WP_BARRIERS_MAX);
 }
 
 static wp_status check_side(wpi_graph *graph, wp_side side, wp_error *err)
 {
     uint32_t canonical;
     if (!is_side(side))
-        return wpi_error_set(err, WP_EINVAL, "kind of a side is %d, expected 1..2", (int)side.kind);
+        return wpi_error_set(err, WP_EINVAL, "kind of a side is %d, expected 1..3", (int)side.kind);
+    if (side.kind == WP_SIDE_GROUP)
+        return wpi_group_expect(graph, side.number, err);
     return wpi_party_resolve(graph, party_of(side), side.number, &canonical, err);
 }
 
@@ -108,6 +123,13 @@ static wp_status take_down(wpi_graph *graph, const wp_barrier *barrier, wp_error
                : status;
 }
 
+/* Have the source state whom the barrier names. */
+static wp_status mention(wpi_graph *graph, wp_side side, wp_error *err)
+{
+    return side.kind == WP_SIDE_GROUP ? wpi_group_mention(graph, side.number, err)
+                                      : wpi_party_mention(graph, party_of(side), side.number, err);
+}
+
 wp_status wpi_barrier_put(wpi_graph *graph, const wp_barrier *given, bool is_up, wp_error *err)
 {
     wp_barrier barrier = in_order(given);
@@ -115,7 +137,9 @@ wp_status wpi_barrier_put(wpi_graph *graph, const wp_barrier *given, bool is_up,
     WPI_TRY(check_side(graph, given->b, err));
     if (compare_sides(barrier.a, barrier.b) == 0)
         return wpi_error_set(err, WP_EINVAL, "both sides are %s %u",
-                             wpi_party_name(party_of(barrier.a)), barrier.a.number);
+                             barrier.a.kind == WP_SIDE_GROUP ? "group"
+                                                             : wpi_party_name(party_of(barrier.a)),
+                             barrier.a.number);
     barrier.source = graph->source;
     if (!is_up)
         return take_down(graph, &barrier, err);
@@ -124,31 +148,10 @@ wp_status wpi_barrier_put(wpi_graph *graph, const wp_barrier *given, bool is_up,
     if (known != WP_ENOTFOUND)
         return known;
     WPI_TRY(check_room(graph, err));
-    WPI_TRY(wpi_party_mention(graph, party_of(barrier.a), barrier.a.number, err));
-    WPI_TRY(wpi_party_mention(graph, party_of(barrier.b), barrier.b.number, err));
+    WPI_TRY(mention(graph, barrier.a, err));
+    WPI_TRY(mention(graph, barrier.b, err));
     WPI_TRY(wpi_graph_put(graph, WPI_TABLE_BARRIER, key, err));
-    return wpi_audit_append(graph, WP_AUDIT_BARRIER_ADD, 0, barrier.a.number, barrier.b.number,
-                            err);
-}
-
-/* Add whoever stands on a side. */
-static wp_status add_side(wpi_graph *graph, wp_side side, int32_t day, wpi_bitset *set,
-                          wp_error *err)
-{
-    uint32_t canonical;
-    wp_status status = WP_OK;
-    wpi_array people = WPI_ARRAY_OF(uint32_t);
-    WPI_TRY(wpi_party_find(graph, party_of(side), side.number, &canonical, err));
-    if (canonical == 0)
-        return WP_OK; /* erased */
-    if (side.kind == WP_SIDE_PERSON)
-        return wpi_bitset_add(set, canonical, err);
-    WPI_TRY_OUT(wpi_employment_people(graph, canonical, day, &people, err));
-    for (size_t i = 0; i < people.count; i++)
-        WPI_TRY_OUT(wpi_bitset_add(set, WPI_ARRAY_AT(&people, uint32_t, i), err));
-out:
-    wpi_array_free(&people);
-    return status;
+    return note(graph, WP_AUDIT_BARRIER_ADD, &barrier, err);
 }
 
 wp_status wpi_barrier_sides(wpi_graph *graph, int32_t day, wpi_array *out, wp_error *err)
@@ -157,9 +160,9 @@ wp_status wpi_barrier_sides(wpi_graph *graph, int32_t day, wpi_array *out, wp_er
     wp_status status;
     while ((status = wpi_barrier_next(graph, &at, err)) == WP_OK) {
         wpi_sides sides = {{{NULL, 0, 0}, {NULL, 0, 0}}};
-        status = add_side(graph, at.a, day, &sides.of[0], err);
+        status = wpi_group_add_side(graph, at.a, day, &sides.of[0], err);
         if (status == WP_OK)
-            status = add_side(graph, at.b, day, &sides.of[1], err);
+            status = wpi_group_add_side(graph, at.b, day, &sides.of[1], err);
         bool is_real = sides.of[0].count > 0 && sides.of[1].count > 0;
         if (status == WP_OK && is_real && out->count < WP_BARRIERS_MAX)
             status = wpi_array_push(out, &sides, err);

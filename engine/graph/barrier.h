@@ -2,8 +2,9 @@
  * Information barriers: pairs of sides between which nothing may be told.
  *
  * Statements are keyed by the sides as given, the lower one first, and source. Who stands on a side
- * follows on the day of a question: the person a number has become, or those employed at a company.
- * There are at most WP_BARRIERS_MAX statements, so that a set of barriers fits a word.
+ * follows on the day of a question: the person a number has become, those employed at a company, or
+ * the members of a group, whose records stand behind those of barriers (group.h). There are at most
+ * WP_BARRIERS_MAX statements, so that a set of barriers fits a word.
  */
 #ifndef WPI_GRAPH_BARRIER_H
 #define WPI_GRAPH_BARRIER_H

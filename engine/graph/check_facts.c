@@ -8,9 +8,12 @@
 #include "graph/barrier.h"
 #include "graph/check_internal.h"
 #include "graph/consent.h"
+#include "graph/group.h"
 #include "graph/name.h"
 #include "graph/opportunity.h"
 #include "graph/party.h"
+#include "graph/private.h"
+#include "graph/settings.h"
 #include "graph/spelling.h"
 
 /* Report unless somebody states a company. */
@@ -71,41 +74,83 @@ wp_status wpi_check_member(wpi_check *check, wpi_record_bytes value, wp_error *e
     return status == WP_ECORRUPT ? WP_OK : status;
 }
 
+static wp_status check_side(wpi_check *check, wp_side side, wp_error *err)
+{
+    (void)err;
+    if (side.kind != WP_SIDE_GROUP)
+        return WP_OK;
+    wp_status status = wpi_group_expect(check->graph, side.number, NULL);
+    return wpi_check_expect(check, status, "names a group that does not exist");
+}
+
+static wp_status check_sharing(wpi_check *check, const wpi_consent_record *record, wp_error *err)
+{
+    bool has_sharing;
+    WPI_TRY(wpi_settings_has_sharing(check->graph, &has_sharing, err));
+    if (!has_sharing)
+        wpi_check_report(check, "is a decision that the settings do not know of");
+    for (size_t i = 0; i < record->group_count; i++)
+        WPI_TRY(check_side(check, (wp_side){WP_SIDE_GROUP, wpi_consent_group(record, i)}, err));
+    return WP_OK;
+}
+
 wp_status wpi_check_consent(wpi_check *check, wpi_record_bytes value, wp_error *err)
 {
     wpi_consent_record record;
     if (!wpi_check_key(check, 9))
         return WP_OK;
     WPI_TRY(wpi_record_read_consent(value, &record, err));
-    unsigned matter = ((const unsigned char *)check->key.data)[4];
-    if (matter >= WPI_MATTERS)
+    uint32_t person;
+    wpi_matter matter;
+    if (wpi_consent_read_key(check->key, &person, &matter, NULL) != WP_OK)
         wpi_check_report(check, "matter is unknown");
-    if (matter == WPI_MATTER_CONTACT && record.choice == WP_CHOICE_ASK)
-        wpi_check_report(check, "contact is \"ask\", expected in or out");
+    else if (!wpi_consent_is_sane(matter, &record))
+        wpi_check_report(check, "says what cannot be said of its matter");
+    else if (matter == WPI_MATTER_SHARING)
+        WPI_TRY(check_sharing(check, &record, err));
     WPI_TRY(wpi_check_source(check, wpi_key_get_u32(check->key.data, 5), err));
     return wpi_check_person(check, wpi_key_get_u32(check->key.data, 0), err);
 }
 
 wp_status wpi_check_private(wpi_check *check, wpi_record_bytes value, wp_error *err)
 {
+    wp_private read;
     const void *key = check->key.data;
-    (void)value;
     if (!wpi_check_key(check, 12))
         return WP_OK;
+    WPI_TRY(wpi_private_read(check->key, value, &read, err));
     WPI_TRY(wpi_check_person(check, wpi_key_get_u32(key, 0), err));
     WPI_TRY(wpi_check_person(check, wpi_key_get_u32(key, 4), err));
     return wpi_check_source(check, wpi_key_get_u32(key, 8), err);
+}
+
+/* A member that was erased stands for nobody; its group and source must be there. */
+static wp_status check_group(wpi_check *check, wpi_record_bytes value, wp_error *err)
+{
+    wp_member at;
+    if (wpi_group_read_key(check->key, &at, NULL) != WP_OK) {
+        wpi_check_report(check, "key is malformed");
+        return WP_OK;
+    }
+    if ((at.who.kind == 0) == (value.size == 0))
+        wpi_check_report(check, "record is malformed");
+    wp_status status = wpi_group_expect(check->graph, at.group, NULL);
+    WPI_TRY(wpi_check_expect(check, status, "names a group that does not exist"));
+    return wpi_check_source(check, at.source, err);
 }
 
 /* A side that was erased keeps nobody apart, and is no fault. */
 wp_status wpi_check_barrier(wpi_check *check, wpi_record_bytes value, wp_error *err)
 {
     wp_barrier barrier;
-    (void)value;
+    if (wpi_group_is_key(check->key))
+        return check_group(check, value, err);
     if (wpi_barrier_read(check->key, &barrier, NULL) != WP_OK) {
         wpi_check_report(check, "key is malformed");
         return WP_OK;
     }
+    WPI_TRY(check_side(check, barrier.a, err));
+    WPI_TRY(check_side(check, barrier.b, err));
     return wpi_check_source(check, barrier.source, err);
 }
 

@@ -18,7 +18,7 @@
 wp_status wpi_check_meta(wpi_check *check, wpi_record_bytes value, wp_error *err)
 {
     static const char *const known[] = {"format", "settings",    "counters", "adjacency", "token",
-                                        "audit",  "suppression", "erasures", "together"};
+                                        "audit",  "suppression", "erasures", "together",  "groups"};
     wp_settings settings;
     const char *key = check->key.data;
     bool exists = true;

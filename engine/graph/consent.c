@@ -4,6 +4,7 @@
 #include "graph/consent.h"
 
 #include "graph/audit.h"
+#include "graph/group.h"
 #include "graph/party.h"
 #include "graph/settings.h"
 
@@ -33,29 +34,67 @@ static int64_t age_of(int32_t since)
     return since == WP_DAY_NONE ? INT64_MIN : since;
 }
 
-/* Of two decisions of one number the one that holds. */
-static wpi_consent_record later(wpi_consent_record a, wpi_consent_record b)
+static unsigned rank_of(wpi_matter matter, const wpi_consent_record *record)
 {
-    if (a.choice == WP_CHOICE_UNSAID || b.choice == WP_CHOICE_UNSAID)
-        return a.choice == WP_CHOICE_UNSAID ? b : a;
-    if (a.since != b.since)
-        return age_of(a.since) > age_of(b.since) ? a : b;
-    return wpi_choice_rank(a.choice) >= wpi_choice_rank(b.choice) ? a : b;
+    return matter == WPI_MATTER_SHARING ? record->choice
+                                        : wpi_choice_rank((wp_choice)record->choice);
 }
 
-/* Of two decisions of one person, made as different identities, the one that holds. */
-static wpi_consent_record stricter(wpi_consent_record a, wpi_consent_record b)
+bool wpi_consent_is_sane(wpi_matter matter, const wpi_consent_record *record)
 {
-    if (a.choice != b.choice)
-        return wpi_choice_rank(a.choice) > wpi_choice_rank(b.choice) ? a : b;
-    return age_of(a.since) > age_of(b.since) ? a : b;
+    unsigned most = matter == WPI_MATTER_CONTACT ? WP_CHOICE_OUT : 3;
+    bool may_have = matter == WPI_MATTER_SHARING && record->choice == WP_SHARING_GROUPS;
+    return record->choice >= 1 && record->choice <= most &&
+           record->group_count <= (may_have ? WP_SHARING_GROUPS_MAX : 0);
+}
+
+/* The groups that both of two ascending lists have, in lent memory. */
+static wp_status meet(wpi_graph *graph, const wpi_consent_record *a, wpi_consent_record *b,
+                      wp_error *err)
+{
+    size_t count = 0;
+    uint32_t *both = wpi_arena_take(&graph->lent, WP_SHARING_GROUPS_MAX, sizeof *both);
+    if (both == NULL)
+        return wpi_memory_failed(err);
+    for (size_t i = 0, j = 0; i < a->group_count && j < b->group_count;) {
+        uint32_t x = wpi_consent_group(a, i), y = wpi_consent_group(b, j);
+        if (x == y && count < WP_SHARING_GROUPS_MAX)
+            both[count++] = x;
+        i += x <= y ? 1 : 0;
+        j += y <= x ? 1 : 0;
+    }
+    b->groups = (const unsigned char *)both;
+    b->group_count = count;
+    return WP_OK;
+}
+
+/* Let the decision that holds of two of one number (by their days) or of one person, made as
+ * different identities (the stricter one), stand in *holds. */
+static wp_status settle(wpi_graph *graph, wpi_matter matter, bool is_by_day,
+                        const wpi_consent_record *other, wpi_consent_record *holds, wp_error *err)
+{
+    unsigned rank = rank_of(matter, other), than = rank_of(matter, holds);
+    int64_t age = age_of(other->since), than_age = age_of(holds->since);
+    bool is_equal = rank == than && (age == than_age || !is_by_day);
+    if (rank == 0)
+        return WP_OK;
+    if (is_equal && matter == WPI_MATTER_SHARING && rank == WP_SHARING_GROUPS)
+        WPI_TRY(meet(graph, other, holds, err));
+    bool wins = than == 0 || (is_by_day && age != than_age ? age > than_age : rank > than);
+    if (wins)
+        *holds = *other;
+    else if (is_equal && age > than_age) {
+        holds->since = other->since;
+        holds->source = other->source;
+    }
+    return WP_OK;
 }
 
 static wp_status put_one(wpi_graph *graph, uint32_t person, wpi_matter matter,
                          wpi_consent_record record, bool *is_changed, wp_error *err)
 {
     wpi_record_bytes value;
-    wpi_consent_record before = {WP_CHOICE_UNSAID, WP_DAY_NONE};
+    wpi_consent_record before = {.choice = WP_CHOICE_UNSAID};
     wpi_key key = key_of(person, matter, graph->source);
     if (record.choice == WP_CHOICE_UNSAID)
         return WP_OK;
@@ -65,78 +104,147 @@ static wp_status put_one(wpi_graph *graph, uint32_t person, wpi_matter matter,
     if (status == WP_OK)
         WPI_TRY(wpi_record_read_consent(value, &before, err));
     if (graph->source != WP_SOURCE_HAND)
-        record = later(record, before);
-    if (record.choice == before.choice && record.since == before.since)
+        WPI_TRY(settle(graph, matter, true, &before, &record, err));
+    if (record.choice == before.choice && record.since == before.since &&
+        record.group_count == before.group_count &&
+        (record.group_count == 0 ||
+         memcmp(record.groups, before.groups, record.group_count * sizeof(uint32_t)) == 0))
         return WP_OK;
     *is_changed = true;
     wpi_record_write_consent(&graph->writer, &record);
     return wpi_graph_put(graph, WPI_TABLE_CONSENT, key, err);
 }
 
+/* Who decides to share with groups states that they exist. */
+static wp_status put_sharing(wpi_graph *graph, const wp_consent *consent, wp_error *err)
+{
+    bool is_changed = false;
+    wp_status status = WP_OK;
+    wpi_array groups = WPI_ARRAY_OF(uint32_t);
+    if (consent->sharing == WP_SHARING_UNSAID)
+        return WP_OK;
+    WPI_TRY_OUT(wpi_array_extend(&groups, consent->groups, consent->group_count, err));
+    wpi_array_sort_numbers(&groups);
+    for (size_t i = 0; i < groups.count; i++)
+        WPI_TRY_OUT(wpi_group_mention(graph, WPI_ARRAY_AT(&groups, uint32_t, i), err));
+    wpi_consent_record record = {consent->sharing, consent->since, 0, groups.items, groups.count};
+    WPI_TRY_OUT(put_one(graph, consent->person, WPI_MATTER_SHARING, record, &is_changed, err));
+    if (is_changed) {
+        WPI_TRY_OUT(wpi_settings_note_sharing(graph, err));
+        WPI_TRY_OUT(
+            wpi_audit_append(graph, WP_AUDIT_SHARING, 0, consent->person, consent->sharing, err));
+    }
+out:
+    wpi_array_free(&groups);
+    return status;
+}
+
 wp_status wpi_consent_put(wpi_graph *graph, const wp_consent *consent, wp_error *err)
 {
     bool is_changed = false;
+    wpi_consent_record introductions = {.choice = consent->introductions, .since = consent->since};
+    wpi_consent_record contact = {.choice = consent->contact, .since = consent->since};
     WPI_TRY(wpi_party_mention(graph, WPI_PERSON, consent->person, err));
-    WPI_TRY(put_one(graph, consent->person, WPI_MATTER_INTRODUCTIONS,
-                    (wpi_consent_record){consent->introductions, consent->since}, &is_changed,
-                    err));
-    WPI_TRY(put_one(graph, consent->person, WPI_MATTER_CONTACT,
-                    (wpi_consent_record){consent->contact, consent->since}, &is_changed, err));
-    if (!is_changed)
-        return WP_OK;
-    return wpi_audit_append(graph, WP_AUDIT_CONSENT, 0, consent->person,
-                            10u * consent->introductions + consent->contact, err);
+    WPI_TRY(
+        put_one(graph, consent->person, WPI_MATTER_INTRODUCTIONS, introductions, &is_changed, err));
+    WPI_TRY(put_one(graph, consent->person, WPI_MATTER_CONTACT, contact, &is_changed, err));
+    if (is_changed)
+        WPI_TRY(wpi_audit_append(graph, WP_AUDIT_CONSENT, 0, consent->person,
+                                 10u * consent->introductions + consent->contact, err));
+    return put_sharing(graph, consent, err);
 }
 
-static wp_status read_key(wpi_slice key, uint32_t *person, unsigned *matter, wp_error *err)
+wp_status wpi_consent_read_key(wpi_slice key, uint32_t *person, wpi_matter *matter, wp_error *err)
 {
-    *matter = key.bytes == 9 ? ((const unsigned char *)key.data)[4] : WPI_MATTERS;
+    *matter = key.bytes == 9 ? (wpi_matter)((const unsigned char *)key.data)[4] : WPI_MATTERS;
     if (*matter >= WPI_MATTERS)
         return wpi_error_set(err, WP_ECORRUPT, "consent key is malformed");
     *person = wpi_key_get_u32(key.data, 0);
     return WP_OK;
 }
 
+/* A record with its key. */
+static wp_status read_record(wpi_slice key, wpi_record_bytes value, uint32_t *person,
+                             wpi_matter *matter, wpi_consent_record *out, wp_error *err)
+{
+    WPI_TRY(wpi_consent_read_key(key, person, matter, err));
+    WPI_TRY(wpi_record_read_consent(value, out, err));
+    out->source = wpi_key_get_u32(key.data, 5);
+    return wpi_consent_is_sane(*matter, out)
+               ? WP_OK
+               : wpi_error_set(err, WP_ECORRUPT, "consent record is malformed");
+}
+
 wp_status wpi_consent_delete(wpi_graph *graph, wpi_slice key, wp_error *err)
 {
     uint32_t person = 0;
-    unsigned matter;
-    WPI_TRY(read_key(key, &person, &matter, err));
+    wpi_matter matter = WPI_MATTERS;
+    WPI_TRY(wpi_consent_read_key(key, &person, &matter, err));
     WPI_TRY(wpi_graph_delete(graph, WPI_TABLE_CONSENT,
                              key_of(person, matter, wpi_key_get_u32(key.data, 5)), err));
-    return wpi_audit_append(graph, WP_AUDIT_CONSENT, 0, person, 0, err);
+    return wpi_audit_append(graph,
+                            matter == WPI_MATTER_SHARING ? WP_AUDIT_SHARING : WP_AUDIT_CONSENT, 0,
+                            person, 0, err);
+}
+
+/* Which matter a decision that was read is about; WPI_MATTERS: it is a person alone. */
+static wpi_matter matter_of(const wp_consent *at)
+{
+    if (at->introductions != WP_CHOICE_UNSAID)
+        return WPI_MATTER_INTRODUCTIONS;
+    if (at->contact != WP_CHOICE_UNSAID)
+        return WPI_MATTER_CONTACT;
+    return at->sharing != WP_SHARING_UNSAID ? WPI_MATTER_SHARING : WPI_MATTERS;
+}
+
+wp_status wpi_consent_lend_groups(wpi_graph *graph, const wpi_consent_record *record,
+                                  const uint32_t **groups, wp_error *err)
+{
+    wpi_record_bytes bytes = {record->groups, record->group_count * sizeof(uint32_t)};
+    *groups = NULL;
+    if (record->group_count == 0)
+        return WP_OK;
+    WPI_TRY(wpi_graph_keep(graph, &bytes, err));
+    *groups = bytes.data;
+    return WP_OK;
 }
 
 wp_status wpi_consent_next(wpi_graph *graph, wp_consent *at, wp_error *err)
 {
     wpi_store_cursor *cursor = NULL;
     wpi_slice key, value;
-    wpi_consent_record record;
-    unsigned matter =
-        at->contact == WP_CHOICE_UNSAID ? WPI_MATTER_INTRODUCTIONS : WPI_MATTER_CONTACT;
-    wpi_key from = key_of(at->person, at->person == 0 ? 0 : matter, at->source);
+    wpi_consent_record record = {.choice = WP_CHOICE_UNSAID};
+    wpi_matter matter = matter_of(at);
+    bool is_behind = matter != WPI_MATTERS;
+    wpi_key from = is_behind ? key_of(at->person, matter, at->source) : wpi_key_u32(at->person);
     WPI_TRY(wpi_store_cursor_open(graph->txn, WPI_TABLE_CONSENT, &cursor, err));
     wp_status status =
         wpi_store_cursor_seek(cursor, (wpi_slice){from.bytes, from.size}, &key, &value, err);
     if (status == WP_OK && key.bytes == from.size && memcmp(key.data, from.bytes, from.size) == 0)
         status = wpi_store_cursor_next(cursor, &key, &value, err);
     if (status == WP_OK)
-        status = read_key(key, &at->person, &matter, err);
+        status = read_record(key, (wpi_record_bytes){value.data, value.bytes}, &at->person, &matter,
+                             &record, err);
     if (status == WP_OK)
-        status = wpi_record_read_consent((wpi_record_bytes){value.data, value.bytes}, &record, err);
+        status = wpi_consent_lend_groups(graph, &record, &at->groups, err);
     if (status == WP_OK) {
-        at->source = wpi_key_get_u32(key.data, 5);
+        at->source = record.source;
         at->since = record.since;
-        at->introductions = matter == WPI_MATTER_INTRODUCTIONS ? record.choice : WP_CHOICE_UNSAID;
-        at->contact = matter == WPI_MATTER_CONTACT ? record.choice : WP_CHOICE_UNSAID;
+        at->introductions =
+            matter == WPI_MATTER_INTRODUCTIONS ? (wp_choice)record.choice : WP_CHOICE_UNSAID;
+        at->contact = matter == WPI_MATTER_CONTACT ? (wp_choice)record.choice : WP_CHOICE_UNSAID;
+        at->sharing = matter == WPI_MATTER_SHARING ? (wp_sharing)record.choice : WP_SHARING_UNSAID;
+        at->group_count = record.group_count;
     }
     wpi_store_cursor_close(cursor);
     return status;
 }
 
-/* Calls back with what holds of each number and matter. */
+/* What holds of a number so far, and whether sharing counts, too. */
 typedef struct decision_walk {
-    wpi_decisions *number; /* what holds of the number so far */
+    wpi_graph *graph;
+    wpi_decisions *number;
+    bool has_sharing;
 } decision_walk;
 
 static wp_status add_decision(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
@@ -144,15 +252,18 @@ static wp_status add_decision(void *context, wpi_slice key, wpi_record_bytes val
     decision_walk *walk = context;
     wpi_consent_record record;
     uint32_t person = 0;
-    unsigned matter = WPI_MATTERS;
-    WPI_TRY(read_key(key, &person, &matter, err));
-    WPI_TRY(wpi_record_read_consent(value, &record, err));
-    walk->number->of[matter] = later(walk->number->of[matter], record);
-    return WP_OK;
+    wpi_matter matter = WPI_MATTERS;
+    WPI_TRY(read_record(key, value, &person, &matter, &record, err));
+    if (matter == WPI_MATTER_SHARING && !walk->has_sharing)
+        return WP_OK;
+    return settle(walk->graph, matter, true, &record, &walk->number->of[matter], err);
 }
 
-static const wpi_decisions nothing = {
-    {{WP_CHOICE_UNSAID, WP_DAY_NONE}, {WP_CHOICE_UNSAID, WP_DAY_NONE}}};
+#define UNSAID                                                                                     \
+    {                                                                                              \
+        WP_CHOICE_UNSAID, WP_DAY_NONE, WP_SOURCE_NONE, NULL, 0                                     \
+    }
+static const wpi_decisions nothing = {{UNSAID, UNSAID, UNSAID}};
 
 wp_status wpi_consent_get(wpi_graph *graph, uint32_t person, wpi_decisions *out, wp_error *err)
 {
@@ -162,22 +273,26 @@ wp_status wpi_consent_get(wpi_graph *graph, uint32_t person, wpi_decisions *out,
     WPI_TRY_OUT(wpi_party_numbers(graph, WPI_PERSON, person, &numbers, err));
     for (size_t i = 0; i < numbers.count; i++) {
         wpi_decisions of_number = nothing;
-        decision_walk walk = {&of_number};
+        decision_walk walk = {graph, &of_number, true};
         WPI_TRY_OUT(wpi_graph_each(graph, WPI_TABLE_CONSENT,
                                    wpi_key_u32(WPI_ARRAY_AT(&numbers, uint32_t, i)), add_decision,
                                    &walk, err));
         for (int matter = 0; matter < WPI_MATTERS; matter++)
-            out->of[matter] = stricter(out->of[matter], of_number.of[matter]);
+            WPI_TRY_OUT(settle(graph, (wpi_matter)matter, false, &of_number.of[matter],
+                               &out->of[matter], err));
     }
 out:
     wpi_array_free(&numbers);
     return status;
 }
 
+/* Matters that say who is on a path; whom ties are shared with is another question (sharing.h). */
+#define CONCERNS_PATHS WPI_MATTER_SHARING
+
 typedef struct set_walk {
     wpi_graph *graph;
-    wpi_bitset *sets[WPI_MATTERS];
-    wpi_bitset decided[WPI_MATTERS];
+    wpi_bitset *sets[CONCERNS_PATHS];
+    wpi_bitset decided[CONCERNS_PATHS];
     uint32_t number; /* whose decisions are being read */
     wpi_decisions decisions;
 } set_walk;
@@ -189,8 +304,8 @@ static wp_status end_number(set_walk *walk, wp_error *err)
     if (walk->number == 0)
         return WP_OK;
     WPI_TRY(wpi_party_find(walk->graph, WPI_PERSON, walk->number, &person, err));
-    for (int matter = 0; matter < WPI_MATTERS && person != 0; matter++) {
-        wp_choice choice = walk->decisions.of[matter].choice;
+    for (int matter = 0; matter < CONCERNS_PATHS && person != 0; matter++) {
+        unsigned choice = walk->decisions.of[matter].choice;
         if (choice != WP_CHOICE_UNSAID)
             WPI_TRY(wpi_bitset_add(&walk->decided[matter], person, err));
         if (choice == WP_CHOICE_OUT)
@@ -202,10 +317,10 @@ static wp_status end_number(set_walk *walk, wp_error *err)
 static wp_status add_to_sets(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
 {
     set_walk *walk = context;
-    decision_walk inner = {&walk->decisions};
+    decision_walk inner = {walk->graph, &walk->decisions, false};
     uint32_t person = 0;
-    unsigned matter = WPI_MATTERS;
-    WPI_TRY(read_key(key, &person, &matter, err));
+    wpi_matter matter = WPI_MATTERS;
+    WPI_TRY(wpi_consent_read_key(key, &person, &matter, err));
     if (person != walk->number) {
         WPI_TRY(end_number(walk, err));
         walk->number = person;
@@ -220,8 +335,8 @@ static wp_status add_undecided(set_walk *walk, wp_error *err)
     wp_settings settings;
     uint32_t people = walk->graph->counters.people;
     WPI_TRY(wpi_settings_get(walk->graph, &settings, err));
-    wp_choice defaults[WPI_MATTERS] = {settings.introductions, settings.contact};
-    for (int matter = 0; matter < WPI_MATTERS; matter++)
+    wp_choice defaults[CONCERNS_PATHS] = {settings.introductions, settings.contact};
+    for (int matter = 0; matter < CONCERNS_PATHS; matter++)
         if (defaults[matter] == WP_CHOICE_OUT && people > 0)
             WPI_TRY(wpi_bitset_add_others(walk->sets[matter], &walk->decided[matter], people, err));
     return WP_OK;
@@ -237,7 +352,7 @@ wp_status wpi_consent_sets(wpi_graph *graph, wpi_bitset *opted_out, wpi_bitset *
     WPI_TRY_OUT(end_number(&walk, err));
     WPI_TRY_OUT(add_undecided(&walk, err));
 out:
-    for (int matter = 0; matter < WPI_MATTERS; matter++)
+    for (int matter = 0; matter < CONCERNS_PATHS; matter++)
         wpi_bitset_free(&walk.decided[matter]);
     return status;
 }

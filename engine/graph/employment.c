@@ -438,7 +438,8 @@ static wp_status add_member(void *context, wpi_slice key, wpi_record_bytes value
     wp_status status = list_employments(walk->graph, person, &all, err);
     for (size_t i = 0; i < all.count && status == WP_OK; i++) {
         const wp_employment *at = &WPI_ARRAY_AT(&all, wp_employment, i);
-        is_there |= at->company == walk->company && wpi_employment_covers(at, walk->day);
+        is_there |= at->company == walk->company &&
+                    (walk->day == WP_DAY_NONE || wpi_employment_covers(at, walk->day));
     }
     wpi_array_free(&all);
     if (status == WP_OK && is_there)

@@ -39,8 +39,8 @@ wp_status wpi_employment_next(wpi_graph *graph, wp_employment *employment, wp_er
  * WPI_SOURCE_IMPLIED or their company 0. */
 wp_status wpi_employment_record_next(wpi_graph *graph, wp_employment *at, wp_error *err);
 
-/* Append the people employed at a company on a day to an array of uint32_t, in no order, perhaps
- * more than once. */
+/* Append the people employed at a company on a day (WP_DAY_NONE: on any) to an array of uint32_t,
+ * in no order, perhaps more than once. */
 wp_status wpi_employment_people(wpi_graph *graph, uint32_t company, int32_t day, wpi_array *people,
                                 wp_error *err);
 

@@ -7,6 +7,7 @@
  */
 #include "graph/employment.h"
 #include "graph/erase.h"
+#include "graph/group.h"
 #include "graph/opportunity.h"
 #include "graph/party.h"
 
@@ -161,6 +162,28 @@ static wp_status clean_opportunity(wpi_erasing *self, const wpi_key *key, wpi_re
     return wpi_opportunity_replace(self->graph, &before, &after, err);
 }
 
+static const char *group_name(wpi_record_bytes value)
+{
+    const unsigned char *data = value.data;
+    wpi_reader reader = {data, data + value.size, false};
+    return value.size == 0 ? NULL : wpi_reader_text(&reader);
+}
+
+static wp_status group_concerns(const wpi_erasing *self, wpi_record_bytes value, wpi_arena *arena,
+                                bool *concerns, wp_error *err)
+{
+    (void)arena;
+    (void)err;
+    *concerns = mentions(self, group_name(value));
+    return WP_OK;
+}
+
+static wp_status clean_group(wpi_erasing *self, const wpi_key *key, wpi_record_bytes value,
+                             wp_error *err)
+{
+    return wpi_group_veil(self->graph, key, group_name(value), err);
+}
+
 static const struct {
     wpi_table table;
     concerns_fn *concerns;
@@ -172,6 +195,7 @@ static const struct {
     {WPI_TABLE_PERSON, person_concerns, clean_person},
     {WPI_TABLE_ROLE, role_concerns, clean_role},
     {WPI_TABLE_OPPORTUNITY, opportunity_concerns, clean_opportunity},
+    {WPI_TABLE_BARRIER, group_concerns, clean_group},
 };
 
 #define STEP_COUNT (sizeof steps / sizeof *steps)

@@ -1,13 +1,13 @@
 /*
  * Mending what was saved; see mend.h.
  *
- * One pass over the tables of truth notes which people, companies, sources and opportunities are
- * named, and which exist. The identity table then supplies the identities of those that lost all
- * statements; who is not found there either gets the identity "lost:N". They are stated by hand,
- * because who stated them is what was lost. The counters are raised above every number seen, so
- * that no number is given out twice, also when only the audit log knows it any more. The log goes
- * on behind its last entry. A suppression whose key was lost is good for nothing: it is left out,
- * and that is reported.
+ * One pass over the tables of truth notes which people, companies, sources, opportunities and
+ * groups are named, and which exist. The identity table then supplies the identities of those that
+ * lost all statements; who is not found there either gets the identity "lost:N". They are stated by
+ * hand, because who stated them is what was lost. The counters are raised above every number seen,
+ * so that no number is given out twice, also when only the audit log knows it any more. The log
+ * goes on behind its last entry. A suppression whose key was lost is good for nothing: it is left
+ * out, and that is reported.
  *
  * A record that cannot be decoded although its checksum holds was never written by this library; it
  * is left alone, and the check that follows reports it.
@@ -20,7 +20,10 @@
 #include "format/tie_run.h"
 #include "graph/audit.h"
 #include "graph/barrier.h"
+#include "graph/consent.h"
+#include "graph/group.h"
 #include "graph/party.h"
+#include "graph/settings.h"
 #include "graph/suppress.h"
 #include "store/salvage.h"
 
@@ -31,13 +34,14 @@ typedef struct numbers {
     uint32_t highest;
 } numbers;
 
-enum { PEOPLE, COMPANIES, SOURCES, OPPORTUNITIES, KINDS };
+enum { PEOPLE, COMPANIES, SOURCES, OPPORTUNITIES, GROUPS, KINDS };
 
 typedef struct mend {
     wpi_graph graph;
     wpi_table table; /* of the record being looked at */
     numbers kinds[KINDS];
     uint64_t interaction_highest;
+    bool has_sharing;  /* somebody decided whom ties are shared with */
     wpi_array keyless; /* of wpi_key: suppressions whose key was lost */
 } mend;
 
@@ -167,14 +171,44 @@ static wp_status note_ties(mend *m, wpi_record_bytes value, wp_error *err)
     return wpi_tie_run_status(&run, err);
 }
 
+static int kind_of(wp_side_kind kind)
+{
+    return kind == WP_SIDE_PERSON ? PEOPLE : kind == WP_SIDE_COMPANY ? COMPANIES : GROUPS;
+}
+
 static wp_status note_side(mend *m, wp_side side, wp_error *err)
 {
-    return name(m, side.kind == WP_SIDE_PERSON ? PEOPLE : COMPANIES, side.number, err);
+    return name(m, kind_of(side.kind), side.number, err);
+}
+
+static wp_status note_group(mend *m, wpi_slice key, wp_error *err)
+{
+    wp_member at;
+    WPI_TRY(wpi_group_read_key(key, &at, err));
+    if (at.who.kind == 0)
+        return note(m, GROUPS, at.group, true, err);
+    WPI_TRY(name(m, GROUPS, at.group, err));
+    return note_side(m, at.who, err);
+}
+
+static wp_status note_sharing(mend *m, wpi_slice key, wpi_record_bytes value, wp_error *err)
+{
+    wpi_consent_record record;
+    wpi_matter matter;
+    uint32_t person;
+    WPI_TRY(wpi_consent_read_key(key, &person, &matter, err));
+    WPI_TRY(wpi_record_read_consent(value, &record, err));
+    m->has_sharing |= matter == WPI_MATTER_SHARING;
+    for (size_t i = 0; i < record.group_count; i++)
+        WPI_TRY(name(m, GROUPS, wpi_consent_group(&record, i), err));
+    return WP_OK;
 }
 
 static wp_status note_barrier(mend *m, wpi_slice key, wp_error *err)
 {
     wp_barrier barrier;
+    if (wpi_group_is_key(key))
+        return note_group(m, key, err);
     WPI_TRY(wpi_barrier_read(key, &barrier, err));
     WPI_TRY(note_side(m, barrier.a, err));
     return note_side(m, barrier.b, err);
@@ -192,22 +226,36 @@ static wp_status note_suppressed(mend *m, wpi_slice key, wpi_record_bytes value,
     return wpi_array_push(&m->keyless, &keyless, err);
 }
 
+/* Before their kinds were noted (0), sides were people or companies. */
+static wp_status see_sides(mend *m, const wpi_audit_record *record)
+{
+    const uint32_t kinds[2] = {record->actor / 10, record->actor % 10};
+    const uint32_t sides[2] = {record->subject, record->object};
+    for (int i = 0; i < 2; i++) {
+        see(m, kinds[i] == 0 ? PEOPLE : kind_of((wp_side_kind)kinds[i]), sides[i]);
+        see(m, COMPANIES, kinds[i] == 0 ? sides[i] : 0);
+    }
+    return WP_OK;
+}
+
 /* Whom an entry of the audit log is about may have been erased since. */
 static wp_status see_entry(mend *m, wpi_record_bytes value, wp_error *err)
 {
     wpi_audit_record record;
     WPI_TRY(wpi_record_read_audit(value, &record, err));
     wp_audit_action action = (wp_audit_action)record.action;
-    bool is_barrier = action == WP_AUDIT_BARRIER_ADD || action == WP_AUDIT_BARRIER_REMOVE;
-    bool has_owner = action == WP_AUDIT_PRIVATE || action == WP_AUDIT_SHARED;
-    bool has_person = is_barrier || has_owner || action == WP_AUDIT_CONSENT ||
+    bool is_sides = wpi_audit_is_about_sides(action);
+    bool has_owner = action == WP_AUDIT_PRIVATE || action == WP_AUDIT_SHARED ||
+                     action == WP_AUDIT_PRIVATE_PERSON;
+    bool has_person = has_owner || action == WP_AUDIT_CONSENT || action == WP_AUDIT_SHARING ||
                       action == WP_AUDIT_ERASE || action == WP_AUDIT_EXPORT ||
                       action == WP_AUDIT_ASK_PERSON;
+    if (is_sides)
+        return see_sides(m, &record);
     see(m, PEOPLE, record.actor);
     see(m, PEOPLE, has_person ? record.subject : 0);
-    see(m, PEOPLE, is_barrier || has_owner ? record.object : 0);
-    see(m, COMPANIES, is_barrier || action == WP_AUDIT_ASK_COMPANY ? record.subject : 0);
-    see(m, COMPANIES, is_barrier ? record.object : 0);
+    see(m, PEOPLE, has_owner ? record.object : 0);
+    see(m, COMPANIES, action == WP_AUDIT_ASK_COMPANY ? record.subject : 0);
     return WP_OK;
 }
 
@@ -238,6 +286,8 @@ static wp_status note_value(mend *m, wpi_slice key, wpi_record_bytes value, wp_e
         return name(m, COMPANIES, opportunity.company, err);
     case WPI_TABLE_BARRIER:
         return note_barrier(m, key, err);
+    case WPI_TABLE_CONSENT:
+        return note_sharing(m, key, value, err);
     case WPI_TABLE_SUPPRESSED:
         return note_suppressed(m, key, value, err);
     case WPI_TABLE_AUDIT:
@@ -301,6 +351,10 @@ static wp_status put_lost(mend *m, int kind, uint32_t number, wp_error *err)
         wpi_record_write_source(&m->graph.writer, &source);
         return wpi_graph_put(&m->graph, WPI_TABLE_SOURCE, wpi_key_u32(number), err);
     }
+    if (kind == GROUPS) {
+        (void)snprintf(text, sizeof text, "list:lost %u", number);
+        return wpi_group_restore(&m->graph, number, text, err);
+    }
     wp_opportunity opportunity = WP_OPPORTUNITY_INIT;
     opportunity.id = text;
     wpi_record_write_opportunity(&m->graph.writer, &opportunity);
@@ -361,8 +415,11 @@ static wp_status mend_all(mend *m, const wpi_salvage *salvage, wp_error *err)
     }
     WPI_TRY(wpi_graph_each(&m->graph, WPI_TABLE_IDENTITY, all, state_identity, m, err));
     WPI_TRY(put_all_lost(m, err));
+    if (m->has_sharing)
+        WPI_TRY(wpi_settings_note_sharing(&m->graph, err));
     WPI_TRY(drop_keyless(m, salvage, err));
     WPI_TRY(wpi_audit_mend(&m->graph, err));
+    WPI_TRY(wpi_group_raise_counter(&m->graph, m->kinds[GROUPS].highest, err));
     raise_counters(m);
     return wpi_graph_finish(&m->graph, err);
 }

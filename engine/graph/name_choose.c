@@ -29,15 +29,18 @@ static void unite(wpi_name_block *self, const wpi_name_posting *posting)
     }
 }
 
-static wp_status read_block(wpi_name_block *self, uint32_t number, wpi_name_each_fn *each,
+/* Whoever is hidden from the viewer is not there. */
+static wp_status read_block(const wpi_name_search *search, uint32_t number, wpi_name_each_fn *each,
                             void *context, wp_error *err)
 {
+    wpi_name_block *self = search->block;
     wpi_party kind = (wpi_party)(number >> 16);
     for (uint32_t word = 0; word < BLOCK_NUMBERS / 64; word++) {
         for (uint64_t left = self->met[word]; left != 0; left &= left - 1) {
             uint32_t low = word * 64 + (uint32_t)__builtin_ctzll(left), bits = self->bits[low];
             self->bits[low] = 0;
-            WPI_TRY(each(context, kind, number << 16 | low, bits, err));
+            if (wpi_sight_has(search->sight, kind, number << 16 | low))
+                WPI_TRY(each(context, kind, number << 16 | low, bits, err));
         }
         self->met[word] = 0;
     }
@@ -86,7 +89,7 @@ wp_status wpi_name_each(wpi_name_search *search, wpi_party from, wpi_party to,
             unite(search->block, posting);
             at = posting->before;
         }
-        WPI_TRY_OUT(read_block(search->block, number, each, context, err));
+        WPI_TRY_OUT(read_block(search, number, each, context, err));
     }
 out:
     wpi_array_free(&blocks);

@@ -278,6 +278,8 @@ static wp_status find_exact(wpi_name_search *search, const char *text, wpi_array
             continue;
         WPI_TRY(status);
         found.kind = wpi_party_of(kinds[i]);
+        if (!wpi_sight_has(search->sight, found.kind, found.number))
+            continue;
         WPI_TRY(wpi_party_resolve(search->graph, found.kind, found.number, &found.number, err));
         if (found.kind == WPI_PERSON)
             WPI_TRY(wpi_name_warmest(search, found.number, &found.warmest, &found.ties, err));

@@ -292,6 +292,7 @@ static wp_status add_members_of(wpi_name_search *search, uint32_t company, uint3
         WPI_TRY_OUT(wpi_graph_each(graph, WPI_TABLE_MEMBER,
                                    wpi_key_u32(WPI_ARRAY_AT(&numbers, uint32_t, i)), add_member,
                                    &members, err));
+    wpi_sight_filter(search->sight, WPI_PERSON, &members);
     search->is_cut = search->is_cut || members.count > *left;
     size_t count = members.count < *left ? members.count : *left;
     *left -= count;

@@ -77,13 +77,16 @@ wp_status wpi_party_find(wpi_graph *graph, wpi_party party, uint32_t number, uin
     return WP_OK;
 }
 
+wp_status wpi_party_unknown(wpi_party party, uint32_t number, wp_error *err)
+{
+    return wpi_error_set(err, WP_ENOTFOUND, "no %s has number %u", wpi_party_name(party), number);
+}
+
 wp_status wpi_party_resolve(wpi_graph *graph, wpi_party party, uint32_t number, uint32_t *canonical,
                             wp_error *err)
 {
     WPI_TRY(wpi_party_find(graph, party, number, canonical, err));
-    if (*canonical != 0)
-        return WP_OK;
-    return wpi_error_set(err, WP_ENOTFOUND, "no %s has number %u", wpi_party_name(party), number);
+    return *canonical != 0 ? WP_OK : wpi_party_unknown(party, number, err);
 }
 
 static wpi_key part_key(wpi_party party, uint32_t canonical, uint32_t number)

@@ -41,6 +41,8 @@ wp_status wpi_party_find(wpi_graph *graph, wpi_party party, uint32_t number, uin
 /* The same; WP_ENOTFOUND with a message instead of 0. */
 wp_status wpi_party_resolve(wpi_graph *graph, wpi_party party, uint32_t number, uint32_t *canonical,
                             wp_error *err);
+/* That message alone. */
+wp_status wpi_party_unknown(wpi_party party, uint32_t number, wp_error *err);
 /* Make a number stand for another, for itself, or for nobody (0). */
 wp_status wpi_party_set_canonical(wpi_graph *graph, wpi_party party, uint32_t number,
                                   uint32_t canonical, wp_error *err);

@@ -22,7 +22,7 @@ wp_status wpi_person_get(wpi_graph *graph, uint32_t number, int32_t day, wp_pers
 wp_status wpi_person_external_id(wpi_graph *graph, uint32_t number, const char **text,
                                  wp_error *err);
 
-/* As wp_us_people(), into an array of uint32_t. */
+/* As wp_us_people(), into an array of uint32_t; WP_DAY_NONE: whoever is or ever was ours. */
 wp_status wpi_person_us(wpi_graph *graph, int32_t day, wpi_array *people, wp_error *err);
 
 #endif

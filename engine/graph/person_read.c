@@ -76,8 +76,16 @@ static wp_status read_consent(wpi_graph *graph, wp_person *out, wp_error *err)
     WPI_TRY(wpi_consent_get(graph, out->number, &decisions, err));
     wpi_consent_record introductions = decisions.of[WPI_MATTER_INTRODUCTIONS];
     wpi_consent_record contact = decisions.of[WPI_MATTER_CONTACT];
-    out->introductions = introductions.choice;
-    out->contact = contact.choice;
+    wpi_consent_record sharing = decisions.of[WPI_MATTER_SHARING];
+    out->introductions = (wp_choice)introductions.choice;
+    out->contact = (wp_choice)contact.choice;
+    out->sharing = (wp_sharing)sharing.choice;
+    out->introductions_source = introductions.source;
+    out->contact_source = contact.source;
+    out->sharing_source = sharing.source;
+    out->sharing_since = sharing.since;
+    WPI_TRY(wpi_consent_lend_groups(graph, &sharing, &out->sharing_groups, err));
+    out->sharing_group_count = sharing.group_count;
     out->introductions_since = introductions.since;
     out->contact_since = contact.since;
     if (introductions.choice == WP_CHOICE_UNSAID)

@@ -109,7 +109,9 @@ wp_status wpi_sight_count_hidden(wpi_graph *graph, const wpi_sight *sight, wpi_s
     wp_status status;
     hidden_walk walk = {.graph = graph, .sight = sight, .out = out};
     *out = (wpi_sight_hidden){0, 0};
-    WPI_TRY_OUT(wpi_bitset_unite(&walk.concerned, &sight->has_private, err));
+    WPI_TRY_OUT(wpi_bitset_unite(&walk.concerned, &sight->private_to.paired, err));
+    WPI_TRY_OUT(wpi_bitset_unite(&walk.concerned, &sight->private_to.whole, err));
+    WPI_TRY_OUT(wpi_bitset_unite(&walk.concerned, &sight->closed, err));
     WPI_TRY_OUT(wpi_bitset_unite(&walk.concerned, &sight->sided, err));
     for (size_t i = 1; i < walk.concerned.size; i++)
         if (wpi_bitset_has(&walk.concerned, (uint32_t)i))

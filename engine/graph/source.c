@@ -13,6 +13,7 @@
 #include "graph/company.h"
 #include "graph/consent.h"
 #include "graph/employment.h"
+#include "graph/group.h"
 #include "graph/interaction.h"
 #include "graph/opportunity.h"
 #include "graph/person.h"
@@ -207,6 +208,8 @@ static wp_status remove_barrier(wpi_graph *graph, wpi_slice key, uint32_t source
 {
     wp_barrier barrier;
     (void)source;
+    if (wpi_group_is_key(key))
+        return wpi_group_remove(graph, key, err);
     WPI_TRY(wpi_barrier_read(key, &barrier, err));
     return wpi_barrier_delete(graph, &barrier, err);
 }

@@ -6,7 +6,6 @@
  */
 #include "path/neighbours.h"
 
-#include "graph/party.h"
 #include "path/view.h"
 
 #define LINES 4 /* fetched of a list; the processor then sees a stream */
@@ -122,8 +121,8 @@ static wp_status copy_many(expansion *self, wpi_neighbours_many *many, wp_error 
         size_t *count = &many->counts[many->done], room = many->capacity - used;
         fetch_index(self, many, many->done + AHEAD_INDEX);
         fetch_list(self, many, many->done + AHEAD_LISTS);
-        WPI_TRY(wpi_party_resolve(self->view.graph, WPI_PERSON, many->people[many->done], &person,
-                                  err));
+        WPI_TRY(wpi_sight_resolve(&self->view.policy->sight, self->view.graph, WPI_PERSON,
+                                  many->people[many->done], &person, err));
         WPI_TRY(copy(self, person, room == 0 ? NULL : many->out + used, room, count, err));
         if (*count > room)
             return WP_OK;

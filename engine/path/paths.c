@@ -325,7 +325,8 @@ wp_status wpi_paths_find(wpi_graph *graph, const wpi_policy *policy, const wp_pa
     WPI_TRY(check_query(asked, err));
     wp_path_query resolved = *asked;
     if (asked->via != 0)
-        WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, asked->via, &resolved.via, err));
+        WPI_TRY(
+            wpi_sight_resolve(&policy->sight, graph, WPI_PERSON, asked->via, &resolved.via, err));
     wpi_query_terms terms = {asked->sources,      asked->source_count, asked->targets,
                              asked->target_count, asked->avoid,        asked->avoid_count,
                              asked->day,          asked->hops_max,     asked->p_min,

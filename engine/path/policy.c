@@ -31,6 +31,7 @@ wp_status wpi_policy_build(wpi_graph *graph, uint32_t viewer, int32_t day, wpi_p
     *out = (wpi_policy){.snapshot = wpi_store_snapshot(graph->txn), .day = day};
     WPI_TRY_OUT(wpi_consent_sets(graph, &out->opted_out, &out->hidden, err));
     WPI_TRY_OUT(wpi_sight_build(graph, viewer, day, &out->sight, err));
+    WPI_TRY_OUT(wpi_bitset_unite(&out->hidden, &out->sight.private_to.whole, err));
     WPI_TRY_OUT(add_us(graph, day, &out->us, err));
     WPI_TRY_OUT(
         wpi_graph_each(graph, WPI_TABLE_ASK, (wpi_key){.size = 0}, add_asked, &out->asked, err));

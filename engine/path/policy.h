@@ -13,7 +13,7 @@ typedef struct wpi_policy {
     uint64_t snapshot;
     int32_t day;
     wpi_bitset opted_out; /* of introductions */
-    wpi_bitset hidden;    /* do not contact */
+    wpi_bitset hidden;    /* do not contact, and whom the viewer does not see */
     wpi_bitset us;
     wpi_bitset asked; /* has a load, perhaps faded to nothing */
     wpi_sight sight;

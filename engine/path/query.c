@@ -4,7 +4,6 @@
 #include "path/query.h"
 
 #include "base/time.h"
-#include "graph/party.h"
 #include "rules/path_cost.h"
 
 static wp_status check_share(double value, const char *what, wp_error *err)
@@ -36,7 +35,8 @@ static wp_status add_people(wpi_query *query, wpi_graph *graph, const wp_number 
         return wpi_error_set(err, WP_EINVAL, "list of %zu people is NULL", count);
     for (size_t i = 0; i < count; i++) {
         uint32_t person;
-        WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, people[i], &person, err));
+        WPI_TRY(wpi_sight_resolve(&query->view.policy->sight, graph, WPI_PERSON, people[i], &person,
+                                  err));
         uint32_t before = wpi_roles_of(&query->roles, person);
         if (list != NULL && (before & WPI_ROLE_END) != 0)
             continue;
@@ -55,6 +55,7 @@ wp_status wpi_query_begin(wpi_query *query, wpi_graph *graph, const wpi_policy *
     *query =
         (wpi_query){.source_list = WPI_ARRAY_OF(uint32_t), .target_list = WPI_ARRAY_OF(uint32_t)};
     WPI_TRY(check_terms(terms, err));
+    query->view.policy = policy;
     WPI_TRY(add_people(query, graph, terms->targets, terms->target_count, WPI_ROLE_TARGET,
                        &query->target_list, err));
     WPI_TRY(add_people(query, graph, terms->sources, terms->source_count, WPI_ROLE_SOURCE,

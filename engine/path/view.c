@@ -75,7 +75,7 @@ wp_status wpi_view_begin_any(wpi_view *view, uint32_t person, bool is_inbound, w
     walk->is_floored = may_be_floored(walk);
     bool has_delta = walk->neighbours.delta.list.count > 0;
     open_list(walk, has_delta ? &walk->neighbours.delta.list : &walk->neighbours.base, !has_delta);
-    walk->has_private = wpi_bitset_has(&view->policy->sight.has_private, person);
+    walk->has_private = wpi_sight_may_veil(&view->policy->sight, person);
     walk->is_regular = !walk->is_floored && !walk->has_private;
     walk->is_simple = walk->is_regular && !has_delta && walk->is_exact;
     return WP_OK;
@@ -249,7 +249,7 @@ static wp_status look_at(const wpi_walk *walk, const wpi_arc_hot *hot, uint64_t 
         return WP_OK;
     if (walk->is_base && wpi_neighbours_mask(&walk->neighbours, hot->other))
         return WP_OK;
-    if (walk->has_private && wpi_sight_is_private(&view->policy->sight, person, hot->other))
+    if (walk->has_private && wpi_sight_veils(&view->policy->sight, person, hot->other))
         return WP_OK;
     WPI_TRY(settle(walk, hot, &hop->cost, &is_gone, err));
     if (has_floor && !is_gone && hop->cost > WPI_COST_COLLEAGUE)

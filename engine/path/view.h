@@ -4,10 +4,10 @@
  *
  * A walk gives the ties of a person, outbound or inbound, roughly from the cheapest on, each with
  * the exact cost of the query's day. It leaves out: people who must not be contacted or are
- * avoided; people who opted out of introductions, unless they are an end of the query; private
- * ties, severed ones and those below the minimum strength. The colleague floor is applied here,
- * because it is part of what a tie costs. What is left out leaves no trace but the steps of the
- * meter.
+ * avoided; people who opted out of introductions, unless they are an end of the query; ties and
+ * people that the viewer does not see (graph/sight.h), severed ties and those below the minimum
+ * strength. The colleague floor is applied here, because it is part of what a tie costs. What is
+ * left out leaves no trace but the steps of the meter.
  *
  * Lists are sorted by lower bounds of the costs, so a walk ends as soon as no tie can cost `bound`
  * or less. On a day before that of a list its bounds are lowered by what a cost can rise until
@@ -51,7 +51,7 @@ typedef struct wpi_walk {
     bool is_inbound;  /* ties from others to the person */
     bool is_simple;   /* nothing to mask, hide, lift or fade: the inline walk will do */
     bool is_regular;  /* nothing to hide or lift: wpi_view_take() can tell most ties itself */
-    bool has_private; /* some tie of the person is somebody's own */
+    bool has_private; /* some tie of the person may be hidden for itself */
     bool is_floored;  /* some tie may cost less than its stored bound */
     bool is_base;     /* the base is being walked, after the overlay */
     bool is_exact;    /* the costs of the list are those of the day */

@@ -25,23 +25,29 @@ static bool has_any(const wpi_bitset *set, const wp_number *people, size_t count
     return is_any;
 }
 
-static bool has_private(const wpi_sight *sight, const wp_path *path)
+typedef bool is_hidden_fn(const wpi_sight *sight, uint32_t a, uint32_t b);
+
+static bool has_tie(const wpi_sight *sight, is_hidden_fn *is_hidden, const wp_path *path)
 {
     bool is_any = false;
     for (uint32_t i = 0; i < path->hops; i++)
-        is_any |= wpi_sight_is_private(sight, path->people[i], path->people[i + 1]);
+        is_any |= is_hidden(sight, path->people[i], path->people[i + 1]);
     return is_any;
 }
 
 /* Where a path is counted: under the first rule that forbids it. */
 static uint32_t *place_of(const wpi_policy *policy, const wp_path *path, wp_withheld *counts)
 {
+    if (has_any(&policy->sight.private_to.whole, path->people, path->hops + 1))
+        return &counts->by_private;
     if (has_any(&policy->hidden, path->people, path->hops + 1))
         return &counts->by_contact;
     if (has_any(&policy->opted_out, path->people + 1, path->hops - 1))
         return &counts->by_opt_out;
-    if (has_private(&policy->sight, path))
+    if (has_tie(&policy->sight, wpi_sight_is_private, path))
         return &counts->by_private;
+    if (has_tie(&policy->sight, wpi_sight_is_closed, path))
+        return &counts->by_sharing;
     if (wpi_branches_touched(&policy->sight, path->people, path->hops + 1) != 0)
         return &counts->by_barrier;
     return &counts->shown;

@@ -158,12 +158,14 @@ def export():
     _tool.run("--db", name, "barrier", "add", "acme.com", WHO[1])
     _tool.run("--db", name, "barrier", "add", "bob@us.com", "acme.com")
     _tool.run("--db", name, "audit", "changes")
-    _tool.run("--db", name, "private", "dave@acme.com", "--owner", WHO[0])
+    _tool.run("--db", name, "private", "dave@acme.com", WHO[0], "--owner",
+              WHO[0])
     document = _tool.ask("--db", name, "person-export", WHO[0])
     _tool.expect("known as", sorted(document["known_as"]), sorted(WHO + ["id:CARXY-88"]))
     _tool.expect("parts", {key: len(document[key]) for key in document
                            if isinstance(document[key], list)},
-                 {"known_as": 4, "stated": 7, "employments": 1, "decisions": 1, "private_ties": 2,
+                 {"known_as": 4, "stated": 7, "employments": 1, "decisions": 1, "groups": 0,
+                  "private_ties": 2,
                   "barriers": 1, "computed_ties": 6, "stated_strengths": 3, "opportunities": 2,
                   "audit_log": 1, "interactions": 3})
     _tool.expect("kept apart from", document["barriers"][0]["from"], "acme.com")

@@ -123,10 +123,10 @@ _tool.expect("worked together", [(one["company"], one["direction"], one["source"
              [("Acme", way, None, "2023-06-30T00:00:00Z") for way in ("out", "in")])
 _tool.expect_near("its weight", together[0]["weight"], 3.0)
 _tool.run("--db", "all", "explain", "bob@us.com", "ann@acme.com")
-_tool.run("--db", "all", "private", "ann@acme.com", "--owner", "bob@us.com")
+_tool.run("--db", "all", "private", "ann@acme.com", "bob@us.com", "--owner", "bob@us.com")
 _tool.run("--db", "all", "who", "ann@acme.com", "--day", "2024-03-10", code=1)
 _tool.expect("private ties in show", show("all", "id:42")["tie_count"], 0)
-_tool.run("--db", "all", "private", "ann@acme.com", "--owner", "bob@us.com", "--off")
+_tool.run("--db", "all", "private", "ann@acme.com", "bob@us.com", "--owner", "bob@us.com", "--off")
 _tool.expect("no longer private", show("all", "id:42")["tie_count"], 1)
 
 _tool.run("--db", "all", "merge", "bob@us.com", "eve@us.com")

@@ -149,7 +149,7 @@ static void audit__logs_decisions_and_private_ties_that_change_something(void **
     (void)unused;
     uint32_t ann = put_person("ann@acme.example"), bob = put_person("bob@beta.example");
     wp_consent consent = WP_CONSENT_INIT;
-    wp_private private = {ann, bob, 0};
+    wp_private private = {ann, bob, 0, false};
     wp_audit_entry at = {.number = 1};
     consent.person = ann;
     consent.introductions = WP_CHOICE_OUT;
@@ -181,7 +181,7 @@ static void audit__logs_what_a_source_takes_with_it(void **unused)
     (void)unused;
     uint32_t ann = put_person("ann@acme.example"), bob = put_person("bob@beta.example"), source;
     wp_consent consent = WP_CONSENT_INIT;
-    wp_private private = {ann, bob, 0};
+    wp_private private = {ann, bob, 0, false};
     wp_barrier barrier = {{WP_SIDE_PERSON, ann}, {WP_SIDE_PERSON, bob}, 0};
     consent.person = ann;
     consent.contact = WP_CHOICE_OUT;

@@ -197,7 +197,7 @@ static void neighbours__hide_private_ties_in_compacted_lists_on_later_days(void 
     net_begin(&n, db, "private");
     net_event(&n, WP_KIND_MAIL, 'a', "b", net_time(0), 0.0);
     net_event(&n, WP_KIND_MAIL, 'a', "c", net_time(0), 0.0);
-    wp_private kept = {net_person(&n, 'a'), net_person(&n, 'c'), 0};
+    wp_private kept = {net_person(&n, 'a'), net_person(&n, 'c'), 0, false};
     oracle_must(wp_private_put(n.txn, &kept, true, &err), &err, "private_put");
     net_read(&n);
     compact();

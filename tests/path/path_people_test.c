@@ -117,7 +117,8 @@ static void consent__orders_out_before_ask_before_in(void **unused)
 /* Set the defaults of the file, which all networks of this test share. */
 static void use_defaults(wp_choice introductions, wp_choice contact)
 {
-    wp_settings settings = {sizeof settings, introductions, contact};
+    wp_settings settings = {sizeof settings, introductions, contact, WP_SHARING_UNSAID,
+                            WP_CHOICE_UNSAID};
     net_write(&n);
     assert_int_equal(wp_settings_put(n.txn, &settings, NULL), WP_OK);
     net_read(&n);
@@ -126,7 +127,8 @@ static void use_defaults(wp_choice introductions, wp_choice contact)
 /* Back to what a new file has; and the end of a test, also of one that failed. */
 static int end_defaults(void **unused)
 {
-    wp_settings settings = {sizeof settings, WP_CHOICE_IN, WP_CHOICE_IN};
+    wp_settings settings = {sizeof settings, WP_CHOICE_IN, WP_CHOICE_IN, WP_SHARING_UNSAID,
+                            WP_CHOICE_UNSAID};
     (void)end_net(unused);
     wp_txn *txn = oracle_begin_write(db);
     assert_int_equal(wp_settings_put(txn, &settings, NULL), WP_OK);

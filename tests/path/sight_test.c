@@ -223,7 +223,7 @@ static void store_secret(wp_txn *txn, const oracle *model, const secret *at, siz
 {
     wp_error err;
     wp_number person = model->people[at->person].number, owner = model->people[at->owner].number;
-    wp_private kept = {person, owner, 0}, also = {owner, person, 0};
+    wp_private kept = {person, owner, 0, false}, also = {owner, person, 0, false};
     store_tie(txn, model, at, index);
     oracle_must(wp_private_put(txn, &kept, true, &err), &err, "private_put");
     if (at->has_two_owners)

@@ -222,7 +222,7 @@ static void put_pair(writer *self)
     wp_error err;
     wp_number a = put_identity(self, pick(self)), b = put_identity(self, pick(self));
     wp_stated_tie tie = {.from = a, .to = b, .p = 0.4};
-    wp_private kept = {a, b, 0};
+    wp_private kept = {a, b, 0, false};
     wp_consent consent = WP_CONSENT_INIT;
     if (a == 0 || b == 0 || a == b)
         return;

@@ -49,7 +49,8 @@ oracle *oracle_new(const char *name)
 {
     oracle *model = oracle_alloc(1, sizeof *model);
     snprintf(model->name, sizeof model->name, "%s", name);
-    model->defaults = (wp_settings){sizeof model->defaults, WP_CHOICE_IN, WP_CHOICE_IN};
+    model->defaults = (wp_settings){sizeof model->defaults, WP_CHOICE_IN, WP_CHOICE_IN,
+                                    WP_SHARING_OPEN, WP_CHOICE_OUT};
     return model;
 }
 

@@ -261,7 +261,7 @@ static void store_pair(wp_txn *txn, const row *at, wp_number person, wp_number o
 {
     wp_error err;
     wp_stated_tie tie = {.from = person, .to = other, .p = at->p};
-    wp_private kept = {person, other, 0};
+    wp_private kept = {person, other, 0, false};
     if (at->type == ROW_TIE)
         oracle_must(wp_stated_tie_put(txn, &tie, &err), &err, "stated_tie_put");
     else

@@ -414,6 +414,7 @@ static import_code store_private(table *at, const contact *from)
     fact_begin(&at->fact, FACT_PRIVATE);
     at->fact.person = owner_identity(at->run->owner);
     at->fact.other = from->identities[0];
+    at->fact.is_whole = true;
     return table_store(at);
 }
 

@@ -85,6 +85,11 @@ static const label hubspot_contacts[] = {
     {"se cancelo la suscripcion a todos los correos electronicos", CRM_NO_MAIL},
     {"desabonne de tous les e mails", CRM_NO_MAIL},
     {"desinscrit de tous les e mails", CRM_NO_MAIL},
+    {"do not call", CRM_NO_CALL},
+    {"hs do not call", CRM_NO_CALL},
+    {"nicht anrufen", CRM_NO_CALL},
+    {"no llamar", CRM_NO_CALL},
+    {"ne pas appeler", CRM_NO_CALL},
     {NULL, CRM_UNUSED}};
 
 static const label hubspot_companies[] = {{"record id", CRM_ID},

@@ -29,7 +29,9 @@ typedef enum fact_type {
     FACT_INTERACTION,
     FACT_TIE,
     FACT_CONSENT,
-    FACT_PRIVATE,     /* `person` keeps the tie with `other` private */
+    FACT_PRIVATE,     /* `person` keeps the tie with `other` private, or `other` as a whole */
+    FACT_GROUP,       /* a named set: `name` */
+    FACT_MEMBER,      /* the first of `identities` is in the group `name` */
     FACT_BARRIER,     /* `identities` are kept apart: two of them */
     FACT_OPPORTUNITY, /* a deal */
     FACT_ROLE,        /* `person` has a part in an opportunity */
@@ -39,6 +41,9 @@ typedef enum fact_type {
     FACT_APART,       /* by hand: `person` stands apart */
     FACT_SUPPRESSED   /* of a dump: `suppression` */
 } fact_type;
+
+/* In place of a kind of identity: the text is the name of a group. */
+#define FACT_IDENTITY_GROUP ((wp_identity_kind)100)
 
 /* How an opportunity stands. */
 typedef enum fact_state { FACT_OPEN = 0, FACT_WON, FACT_LOST } fact_state;
@@ -55,7 +60,8 @@ typedef struct fact_recipient {
  */
 typedef struct fact {
     fact_type type;
-    wp_identity identities[FACT_IDENTITIES_MAX]; /* company, person, barrier */
+    wp_identity identities[FACT_IDENTITIES_MAX]; /* company, person, barrier, member; of consent
+                                                    the groups that ties are shared with */
     size_t identity_count;
     const char *name;
     const char *title; /* person, employment */
@@ -91,6 +97,8 @@ typedef struct fact {
     bool is_both;
     wp_choice introductions;
     wp_choice contact;
+    wp_sharing sharing;
+    bool is_whole; /* private: the person, not only the tie */
     wp_suppression suppression;
     wp_sums sums;                          /* of a summary */
     const char *sources[FACT_SOURCES_MAX]; /* of a dump: who states it; none: by hand */

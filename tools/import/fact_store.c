@@ -272,16 +272,20 @@ static wp_status is_decided(run *self, const fact *row, wp_number number, bool *
     bool is_same_contact =
         row->contact == WP_CHOICE_UNSAID ||
         (person.contact == row->contact && person.contact_since == row->from_day);
-    *is_known = is_same_introductions && is_same_contact;
+    bool is_same_sharing = row->sharing == WP_SHARING_UNSAID ||
+                           (row->sharing != WP_SHARING_GROUPS && person.sharing == row->sharing &&
+                            person.sharing_since == row->from_day);
+    *is_known = is_same_introductions && is_same_contact && is_same_sharing;
     return WP_OK;
 }
 
-/* Whether a choice that is stored holds against what a row says of the same matter. */
-static bool holds(wp_choice stored, int32_t since, wp_choice said, const fact *row)
+/* Whether a choice that is stored, by its rank, holds against what a row says of the same matter.
+ */
+static bool holds(unsigned stored, int32_t since, unsigned said, const fact *row)
 {
-    if (stored == WP_CHOICE_UNSAID || since < row->from_day)
+    if (stored == 0 || since < row->from_day)
         return false;
-    return since > row->from_day || wp_choice_rank(stored) >= wp_choice_rank(said);
+    return since > row->from_day || stored >= said;
 }
 
 /* Whether the source of the import states the decision of one matter, or a later one, whatever
@@ -292,25 +296,50 @@ static wp_status is_own_decision(run *self, const fact *row, wp_number number, b
     wp_consent at = WP_CONSENT_INIT;
     bool has_introductions = row->introductions == WP_CHOICE_UNSAID;
     bool has_contact = row->contact == WP_CHOICE_UNSAID;
+    bool has_sharing = row->sharing == WP_SHARING_UNSAID;
     wp_status status = WP_OK;
-    at.person = number - 1;
-    at.contact = WP_CHOICE_IN; /* the last matter of the person before */
-    at.source = UINT32_MAX;
+    at.person = number;
     if (number == 0)
         return WP_OK;
     while ((status = wp_consent_statement_next(self->txn, &at, err)) == WP_OK &&
            at.person == number) {
         bool is_own = at.source == self->stated_by_number;
-        has_introductions |= is_own && holds(at.introductions, at.since, row->introductions, row);
-        has_contact |= is_own && holds(at.contact, at.since, row->contact, row);
+        has_introductions |= is_own && holds(wp_choice_rank(at.introductions), at.since,
+                                             wp_choice_rank(row->introductions), row);
+        has_contact |= is_own && holds(wp_choice_rank(at.contact), at.since,
+                                       wp_choice_rank(row->contact), row);
+        has_sharing |= is_own && holds(at.sharing, at.since, row->sharing, row) &&
+                       (at.sharing != WP_SHARING_GROUPS || at.since > row->from_day);
     }
-    *is_known = has_introductions && has_contact;
+    *is_known = has_introductions && has_contact && has_sharing;
     return status == WP_ENOTFOUND ? WP_OK : status;
+}
+
+/* The group with a name, stated when unknown (dry run: 0). */
+static wp_status store_group_ref(run *self, const char *name, wp_number *out, bool *is_new,
+                                 wp_error *err)
+{
+    if (!self->options->is_dry_run)
+        return wp_group_put(self->txn, name, out, is_new, err);
+    wp_status status = wp_group_find(self->txn, name, out, err);
+    *is_new = status == WP_ENOTFOUND;
+    return status == WP_ENOTFOUND ? WP_OK : status;
+}
+
+/* The groups that somebody shares with. */
+static wp_status store_groups(run *self, const fact *row, wp_number *groups, wp_error *err)
+{
+    bool is_new;
+    wp_status status = WP_OK;
+    for (size_t i = 0; i < row->identity_count && status == WP_OK; i++)
+        status = store_group_ref(self, row->identities[i].text, &groups[i], &is_new, err);
+    return status;
 }
 
 static wp_status store_consent(run *self, const fact *row, bool *is_new, wp_error *err)
 {
     bool is_known = false;
+    wp_number groups[FACT_IDENTITIES_MAX];
     wp_consent consent = WP_CONSENT_INIT;
     wp_status status =
         store_person(self, &row->person, strlen(row->person.text), &consent.person, err);
@@ -324,7 +353,11 @@ static wp_status store_consent(run *self, const fact *row, bool *is_new, wp_erro
     consent.introductions = row->introductions;
     consent.contact = row->contact;
     consent.since = row->from_day;
-    return wp_consent_put(self->txn, &consent, err);
+    consent.sharing = row->sharing;
+    consent.groups = groups;
+    consent.group_count = row->identity_count;
+    status = store_groups(self, row, groups, err);
+    return status == WP_OK ? wp_consent_put(self->txn, &consent, err) : status;
 }
 
 /* Whether a tie is private to its owner by this source. */
@@ -339,17 +372,17 @@ static wp_status is_private(run *self, const wp_private *wanted, bool *is_known,
     if (at.source > 0)
         at.source--;
     else
-        at = (wp_private){wanted->person, wanted->owner - 1, UINT32_MAX};
+        at = (wp_private){wanted->person, wanted->owner - 1, UINT32_MAX, false};
     wp_status status = wp_private_statement_next(self->txn, &at, err);
     *is_known = status == WP_OK && at.person == wanted->person && at.owner == wanted->owner &&
-                at.source == self->stated_by_number;
+                at.source == self->stated_by_number && (at.is_whole || !wanted->is_whole);
     return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
 static wp_status store_private(run *self, const fact *row, bool *is_new, wp_error *err)
 {
     bool is_known = false;
-    wp_private statement = {0};
+    wp_private statement = {.is_whole = row->is_whole};
     wp_status status =
         store_person(self, &row->other, strlen(row->other.text), &statement.person, err);
     if (status == WP_OK)
@@ -477,6 +510,11 @@ static wp_status store_merge(run *self, const fact *row, bool *is_new, wp_error 
 
 static wp_status find_side(run *self, const wp_identity *identity, wp_side *out, wp_error *err)
 {
+    bool is_new;
+    if (identity->kind == FACT_IDENTITY_GROUP) {
+        out->kind = WP_SIDE_GROUP;
+        return store_group_ref(self, identity->text, &out->number, &is_new, err);
+    }
     switch (identity->kind) {
     case WP_IDENTITY_EMAIL:
     case WP_IDENTITY_ID:
@@ -490,6 +528,44 @@ static wp_status find_side(run *self, const wp_identity *identity, wp_side *out,
     }
     out->kind = WP_SIDE_COMPANY;
     return store_company_ref(self, identity, &out->number, err);
+}
+
+static wp_status store_group(run *self, const fact *row, bool *is_new, wp_error *err)
+{
+    wp_number group = 0;
+    return store_group_ref(self, row->name, &group, is_new, err);
+}
+
+/* Whether the source of the import states a member already. */
+static wp_status is_in_group(run *self, const wp_member *wanted, bool *is_known, wp_error *err)
+{
+    wp_member at = *wanted;
+    *is_known = false;
+    if (wanted->group == 0 || wanted->who.number == 0)
+        return WP_OK;
+    /* The cursor goes on from what it is given, so begin just before it. */
+    at.source = self->stated_by_number - 1;
+    if (self->stated_by_number == WP_SOURCE_HAND)
+        at = (wp_member){wanted->group, {wanted->who.kind, wanted->who.number - 1}, UINT32_MAX};
+    wp_status status = wp_member_statement_next(self->txn, &at, err);
+    *is_known = status == WP_OK && at.group == wanted->group && at.who.kind == wanted->who.kind &&
+                at.who.number == wanted->who.number && at.source == self->stated_by_number;
+    return status == WP_ENOTFOUND ? WP_OK : status;
+}
+
+static wp_status store_member(run *self, const fact *row, bool *is_new, wp_error *err)
+{
+    wp_member member = {.source = 0};
+    bool is_known = false, is_new_group;
+    wp_status status = store_group_ref(self, row->name, &member.group, &is_new_group, err);
+    if (status == WP_OK)
+        status = find_side(self, &row->identities[0], &member.who, err);
+    if (status == WP_OK)
+        status = is_in_group(self, &member, &is_known, err);
+    *is_new = !is_known;
+    if (status != WP_OK || is_known || self->options->is_dry_run)
+        return status;
+    return wp_member_put(self->txn, &member, true, err);
 }
 
 static bool is_same_side(wp_side a, wp_side b)
@@ -542,6 +618,10 @@ static wp_status store_row(run *self, const fact *row, uint64_t hash, bool *is_n
         return store_consent(self, row, is_new, err);
     case FACT_PRIVATE:
         return store_private(self, row, is_new, err);
+    case FACT_GROUP:
+        return store_group(self, row, is_new, err);
+    case FACT_MEMBER:
+        return store_member(self, row, is_new, err);
     case FACT_BARRIER:
         return store_barrier(self, row, is_new, err);
     case FACT_OPPORTUNITY:

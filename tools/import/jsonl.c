@@ -18,10 +18,13 @@
  *     "first":TIME, "sums" and "sums_back":[fast, slow, positive, negative, count]: see wp_sums
  * {"type":"tie","from":P,"to":P,"p":X,"both":true}     or "cost":N (micro-nats) instead of p
  * {"type":"consent","person":P,"introductions":"in"|"ask"|"out","contact":"in"|"out",
- *  "since":DAY}
- * {"type":"private","person":P,"owner":P}     the tie between them is the owner's alone
- * {"type":"barrier","person":P,"other_company":C}     the two are kept apart; or "company", or
- *     "other_person"
+ *  "sharing":"open"|"groups"|"closed","groups":[G…],"since":DAY}     at least one of the three
+ * {"type":"private","person":P,"owner":P}     the tie between them is the owner's alone; with
+ *     "whole":true the person is
+ * {"type":"group","name":G}
+ * {"type":"member","group":G,"person":P}     or "company"
+ * {"type":"barrier","person":P,"other_company":C}     the two are kept apart; or "company" or
+ *     "group", or "other_person" or "other_group"
  * {"type":"opportunity","id":T,"name":T,"amount":X,"currency":T,"stage":T,
  *  "state":"open"|"won"|"lost","created":DAY,"closed":DAY,"company":C,"owner":P}
  * {"type":"role","opportunity":T,"person":P,"role":T,"primary":B}
@@ -29,18 +32,19 @@
  * {"type":"unmerge","person":P}       by hand: this address, id or profile stands apart
  * {"type":"source","name":T,"format":T}
  * {"type":"setting","worked_together_max":N,"default_introductions":"in"|"ask"|"out",
- *     "default_contact":"in"|"out"}     of a dump, each alone or together
+ *     "default_contact":"in"|"out","default_sharing":"open"|"closed","mutual_sharing":B}     of a
+ *     dump, each alone or together
  * {"type":"suppressed","key":HEX,"hash":HEX,"since":TIME}     of a dump: an identity
  *     that was erased
  *
  * Every line may say who states it, "source":T or "sources":[T…], the names of sources. That counts
  * when a dump is loaded, where a line without it is stated by hand; an import is a source itself.
  *
- * P is an address, "id:T" or "linkedin:S"; C is a domain (a dot, no blank), "id:T", "name:T", or
- * any other text, which is a name; DAY is YYYY-MM-DD, TIME YYYY-MM-DDThh:mm:ssZ. Absent is null.
- * A list may be one string. Keys that are not named here are ignored, so that a file of a later
- * release can be read; an unknown type is a bad row. People and companies that nothing introduced
- * are created when named.
+ * P is an address, "id:T" or "linkedin:S"; G is "team:T", "list:T" or "tag:T"; C is a domain (a
+ * dot, no blank), "id:T", "name:T", or any other text, which is a name; DAY is YYYY-MM-DD, TIME
+ * YYYY-MM-DDThh:mm:ssZ. Absent is null. A list may be one string. Keys that are not named here are
+ * ignored, so that a file of a later release can be read; an unknown type is a bad row. People and
+ * companies that nothing introduced are created when named.
  *
  * The file is read three times: sources and companies, people, everything else, each in the order
  * of the file.
@@ -71,6 +75,8 @@ static const struct {
     {"tie", FACT_TIE, 2},
     {"consent", FACT_CONSENT, 2},
     {"private", FACT_PRIVATE, 2},
+    {"group", FACT_GROUP, 2},
+    {"member", FACT_MEMBER, 2},
     {"barrier", FACT_BARRIER, 2},
     {"opportunity", FACT_OPPORTUNITY, 2},
     {"role", FACT_ROLE, 2},
@@ -148,11 +154,11 @@ fact_type jsonl_type_of(const json_t *object, verdict *what)
     for (size_t i = 0; i < TYPE_COUNT && name != NULL; i++)
         if (strcmp(types[i].name, name) == 0)
             return types[i].type;
-    verdict_skip(
-        what, REASON_UNKNOWN_TYPE,
-        "type is %s, expected company, person, employment, interaction, tie, consent, "
-        "private, barrier, opportunity, role, merge, unmerge, source, setting or suppressed",
-        jsonl_show(type, shown));
+    verdict_skip(what, REASON_UNKNOWN_TYPE,
+                 "type is %s, expected company, person, employment, interaction, tie, consent, "
+                 "private, group, member, barrier, opportunity, role, merge, unmerge, source, "
+                 "setting or suppressed",
+                 jsonl_show(type, shown));
     return FACT_UNKNOWN;
 }
 

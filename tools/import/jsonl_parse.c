@@ -369,23 +369,66 @@ static bool parse_choice(const json_t *object, const char *key, wp_choice last, 
                   last == WP_CHOICE_ASK ? "\"in\", \"ask\" or \"out\"" : "\"in\" or \"out\"", what);
 }
 
+/* "team:sales" and the like; whether that can be a name of a group, the engine says. */
+static bool parse_group(const char *text, const char *key, wp_identity *out, verdict *what)
+{
+    *out = (wp_identity){FACT_IDENTITY_GROUP, text};
+    if (text != NULL && (strncmp(text, "team:", 5) == 0 || strncmp(text, "list:", 5) == 0 ||
+                         strncmp(text, "tag:", 4) == 0))
+        return true;
+    return verdict_skip(what, REASON_BAD_VALUE,
+                        "%s is something else, expected team:NAME, list:NAME or tag:NAME", key);
+}
+
+static bool parse_sharing(const json_t *object, const char *key, wp_sharing *out, verdict *what)
+{
+    const json_t *value = json_object_get(object, key);
+    const char *text = json_string_value(value);
+    *out = WP_SHARING_UNSAID;
+    if (value == NULL || json_is_null(value))
+        return true;
+    for (int i = WP_SHARING_OPEN; text != NULL && i <= WP_SHARING_CLOSED; i++)
+        if (strcmp(text, wp_sharing_name((wp_sharing)i)) == 0)
+            *out = (wp_sharing)i;
+    return *out != WP_SHARING_UNSAID ||
+           refuse(object, key, "\"open\", \"groups\" or \"closed\"", what);
+}
+
+/* Groups belong to sharing with groups, and to nothing else. */
+static bool parse_groups(const json_t *object, fact *out, verdict *what)
+{
+    const char *names[FACT_IDENTITIES_MAX];
+    if (!parse_texts(object, "groups", REF_BYTES_MAX, names, FACT_IDENTITIES_MAX,
+                     &out->identity_count, what))
+        return false;
+    if ((out->identity_count > 0) != (out->sharing == WP_SHARING_GROUPS))
+        return refuse(object, "groups", "groups with sharing \"groups\", else none", what);
+    for (size_t i = 0; i < out->identity_count; i++)
+        if (!parse_group(names[i], "groups", &out->identities[i], what))
+            return false;
+    return true;
+}
+
 static bool parse_consent(const json_t *object, fact *out, verdict *what)
 {
     if (!parse_person_key(object, "person", &out->person, what) ||
         !parse_choice(object, "introductions", WP_CHOICE_ASK, &out->introductions, what) ||
         !parse_choice(object, "contact", WP_CHOICE_OUT, &out->contact, what) ||
-        !jsonl_day(object, "since", &out->from_day, what))
+        !parse_sharing(object, "sharing", &out->sharing, what) ||
+        !parse_groups(object, out, what) || !jsonl_day(object, "since", &out->from_day, what))
         return false;
-    if (out->introductions != WP_CHOICE_UNSAID || out->contact != WP_CHOICE_UNSAID)
+    if (out->introductions != WP_CHOICE_UNSAID || out->contact != WP_CHOICE_UNSAID ||
+        out->sharing != WP_SHARING_UNSAID)
         return true;
     return verdict_skip(what, REASON_BAD_VALUE,
-                        "consent has neither introductions nor contact, expected one");
+                        "consent has none of introductions, contact and sharing, expected one");
 }
 
 static bool parse_private(const json_t *object, fact *out, verdict *what)
 {
     return parse_person_key(object, "person", &out->other, what) &&
-           parse_person_key(object, "owner", &out->person, what);
+           parse_person_key(object, "owner", &out->person, what) &&
+           jsonl_bool(object, "whole", &out->is_whole, what);
 }
 
 /* A person that may be absent (kind 0). */
@@ -398,26 +441,45 @@ static bool parse_person_or_none(const json_t *object, const char *key, wp_ident
            (text == NULL || jsonl_person_ref(text, key, out, what));
 }
 
-/* One side of a barrier: a person or a company, exactly one of them. */
+/* One side of a barrier, or a member: exactly one of a person, a company and, where there is a key
+ * for it, a group. */
 static bool parse_side(const json_t *object, const char *person_key, const char *company_key,
-                       wp_identity *out, verdict *what)
+                       const char *group_key, wp_identity *out, verdict *what)
 {
     wp_identity company = {.text = NULL};
+    const char *group = NULL;
     if (!parse_person_or_none(object, person_key, out, what) ||
-        !parse_company_key(object, company_key, &company, what))
+        !parse_company_key(object, company_key, &company, what) ||
+        (group_key != NULL && !jsonl_text(object, group_key, REF_BYTES_MAX, &group, what)))
         return false;
-    if ((out->text == NULL) == (company.text == NULL))
-        return refuse(object, person_key, "either a person or a company", what);
-    if (out->text == NULL)
+    if ((out->text != NULL) + (company.text != NULL) + (group != NULL) != 1)
+        return refuse(object, person_key,
+                      group_key != NULL ? "one of a person, a company and a group"
+                                        : "either a person or a company",
+                      what);
+    if (company.text != NULL)
         *out = company;
-    return true;
+    return group == NULL || parse_group(group, group_key, out, what);
 }
 
 static bool parse_barrier(const json_t *object, fact *out, verdict *what)
 {
     out->identity_count = 2;
-    return parse_side(object, "person", "company", &out->identities[0], what) &&
-           parse_side(object, "other_person", "other_company", &out->identities[1], what);
+    return parse_side(object, "person", "company", "group", &out->identities[0], what) &&
+           parse_side(object, "other_person", "other_company", "other_group", &out->identities[1],
+                      what);
+}
+
+/* A group, or somebody in one. */
+static bool parse_group_row(const json_t *object, const char *key, fact *out, verdict *what)
+{
+    wp_identity group;
+    if (!jsonl_text(object, key, REF_BYTES_MAX, &out->name, what) ||
+        !parse_group(out->name, key, &group, what))
+        return false;
+    out->identity_count = out->type == FACT_MEMBER ? 1 : 0;
+    return out->type == FACT_GROUP ||
+           parse_side(object, "person", "company", NULL, &out->identities[0], what);
 }
 
 static bool parse_state(const json_t *object, fact_state *out, verdict *what)
@@ -485,6 +547,7 @@ static bool parse_setting(const json_t *object, fact *out, verdict *what)
 {
     const json_t *value = json_object_get(object, "worked_together_max");
     json_int_t given = json_integer_value(value);
+    bool is_mutual = false;
     out->has_people_max = value != NULL;
     out->people_max = (uint32_t)given;
     out->settings = (wp_settings)WP_SETTINGS_INIT;
@@ -492,14 +555,21 @@ static bool parse_setting(const json_t *object, fact *out, verdict *what)
         return refuse(object, "worked_together_max", "a number of people, 0..2000", what);
     if (!parse_choice(object, "default_introductions", WP_CHOICE_ASK, &out->settings.introductions,
                       what) ||
-        !parse_choice(object, "default_contact", WP_CHOICE_OUT, &out->settings.contact, what))
+        !parse_choice(object, "default_contact", WP_CHOICE_OUT, &out->settings.contact, what) ||
+        !parse_sharing(object, "default_sharing", &out->settings.sharing, what) ||
+        !jsonl_bool(object, "mutual_sharing", &is_mutual, what))
         return false;
+    if (out->settings.sharing == WP_SHARING_GROUPS)
+        return refuse(object, "default_sharing", "\"open\" or \"closed\"", what);
+    if (json_is_boolean(json_object_get(object, "mutual_sharing")))
+        out->settings.mutual = is_mutual ? WP_CHOICE_IN : WP_CHOICE_OUT;
     if (out->has_people_max || out->settings.introductions != WP_CHOICE_UNSAID ||
-        out->settings.contact != WP_CHOICE_UNSAID)
+        out->settings.contact != WP_CHOICE_UNSAID || out->settings.sharing != WP_SHARING_UNSAID ||
+        out->settings.mutual != WP_CHOICE_UNSAID)
         return true;
     return verdict_skip(what, REASON_BAD_VALUE,
-                        "setting has none of worked_together_max, default_introductions and "
-                        "default_contact, expected one");
+                        "setting has none of worked_together_max, default_introductions, "
+                        "default_contact, default_sharing and mutual_sharing, expected one");
 }
 
 /* So many hexadecimal digits, 16 a number. */
@@ -558,6 +628,10 @@ static bool parse_row(const json_t *object, fact *out, verdict *what)
         return parse_consent(object, out, what);
     case FACT_PRIVATE:
         return parse_private(object, out, what);
+    case FACT_GROUP:
+        return parse_group_row(object, "name", out, what);
+    case FACT_MEMBER:
+        return parse_group_row(object, "group", out, what);
     case FACT_BARRIER:
         return parse_barrier(object, out, what);
     case FACT_OPPORTUNITY:

@@ -106,6 +106,8 @@ import_code run_txn(run *self, wp_txn **txn)
     if (self->txn == NULL) {
         wp_status status = self->options->is_dry_run ? wp_begin_read(self->db, &self->txn, &err)
                                                      : wp_begin_write(self->db, &self->txn, &err);
+        if (status == WP_OK) /* whoever is known, also privately */
+            status = wp_txn_use_viewer(self->txn, WP_VIEW_ALL, &err);
         if (status != WP_OK)
             return run_fail_database(self, &err);
         self->batch_file = self->file;

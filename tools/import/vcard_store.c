@@ -1,8 +1,8 @@
 /*
  * The reader of address books: every card a row, which says who somebody is and where they work.
  *
- * A card that is marked private says so of the tie between its person and whose address book it is;
- * without an owner it is left out, because nothing could keep it from others.
+ * A card that is marked private makes its person private to whose address book it is; without an
+ * owner it is left out, because nothing could keep it from others.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +34,7 @@ static import_code store_card(run *self, card *from, fact *row)
     fact_begin(row, FACT_PRIVATE);
     row->person = (wp_identity){WP_IDENTITY_EMAIL, self->options->owner};
     row->other = *first;
+    row->is_whole = true;
     code = fact_store(self, row, hash + 1, &what);
     if (what.outcome != OUTCOME_KNOWN)
         from->what = what;

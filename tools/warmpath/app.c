@@ -183,6 +183,15 @@ int app_begin_read(app *self)
     return CODE_DONE;
 }
 
+int app_begin_read_all(app *self)
+{
+    int code = app_begin_read(self);
+
+    if (code == CODE_DONE && wp_txn_use_viewer(self->txn, WP_VIEW_ALL, &self->err) != WP_OK)
+        code = app_fail_status(self, self->db_path);
+    return code;
+}
+
 int app_begin_write(app *self)
 {
     int code = app_open(self, false);

@@ -67,6 +67,8 @@ int app_open(app *self, bool is_read_only);
 
 /* Open the database and begin a transaction. */
 int app_begin_read(app *self);
+/* The same for a command that must see everything, whoever runs it: a dump, an erasure. */
+int app_begin_read_all(app *self);
 int app_begin_write(app *self);
 
 /* Commit the write transaction. */

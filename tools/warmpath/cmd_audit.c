@@ -10,6 +10,7 @@
 #include "doc.h"
 #include "logged.h"
 #include "output.h"
+#include "side.h"
 #include "text.h"
 #include "who.h"
 
@@ -40,6 +41,8 @@ static json_t *entry_json(const wp_audit_entry *at)
     doc_put(entry, "actor", at->actor == 0 ? json_null() : json_integer(at->actor));
     doc_put(entry, "subject", at->subject == 0 ? json_null() : json_integer(at->subject));
     doc_put(entry, "object", at->object == 0 ? json_null() : json_integer(at->object));
+    doc_put(entry, "subject_kind", doc_text(side_kind_name(at->subject_kind)));
+    doc_put(entry, "object_kind", doc_text(side_kind_name(at->object_kind)));
     doc_put(entry, "hash", doc_text(digest_text(at->hash, hash)));
     return entry;
 }
@@ -48,18 +51,47 @@ static json_t *entry_json(const wp_audit_entry *at)
 typedef struct wanted {
     bool has_person;
     who_list numbers; /* of the person */
+    wp_number person;
     int64_t since_s;
 } wanted;
 
-static bool is_wanted(const wanted *self, const wp_audit_entry *at)
+static bool is_about(const wanted *self, const wp_audit_entry *at)
 {
-    if (at->time_s < self->since_s)
-        return false;
-    if (!self->has_person)
-        return true;
     logged_people about = logged_about(at);
     return who_list_has(&self->numbers, at->actor) || who_list_has(&self->numbers, about.first) ||
            who_list_has(&self->numbers, about.second);
+}
+
+/* Whether the person stood on a side on the day of an entry: is employed at a company, or in a
+ * group as it is now. */
+static int stands_on(app *self, wp_side side, const wanted *which, int32_t day, bool *is)
+{
+    wp_numbers people = {0};
+    wp_status status = WP_ENOTFOUND;
+
+    if (side.kind == WP_SIDE_COMPANY)
+        status = wp_company_people(self->txn, side.number, day, &people, &self->err);
+    else if (side.kind == WP_SIDE_GROUP)
+        status = wp_group_people(self->txn, side.number, day, &people, &self->err);
+    for (size_t i = 0; i < people.count; i++)
+        *is |= people.items[i] == which->person;
+    wp_numbers_free(&people);
+    return status == WP_OK || status == WP_ENOTFOUND ? CODE_DONE : app_fail_status(self, "audit");
+}
+
+static int is_wanted(app *self, const wanted *which, const wp_audit_entry *at, bool *is)
+{
+    int32_t day = date_of_time(at->time_s);
+
+    *is = at->time_s >= which->since_s && (!which->has_person || is_about(which, at));
+    if (*is || at->time_s < which->since_s)
+        return CODE_DONE;
+    if (at->action != WP_AUDIT_BARRIER_ADD && at->action != WP_AUDIT_BARRIER_REMOVE)
+        return CODE_DONE;
+    int code = stands_on(self, (wp_side){at->subject_kind, at->subject}, which, day, is);
+    return code == CODE_DONE
+               ? stands_on(self, (wp_side){at->object_kind, at->object}, which, day, is)
+               : code;
 }
 
 static int read_wanted(app *self, wanted *out)
@@ -80,6 +112,7 @@ static int read_wanted(app *self, wanted *out)
     if (code != CODE_DONE)
         return code;
     wp_numbers all;
+    out->person = number;
     if (wp_person_numbers(self->txn, number, &all, &self->err) != WP_OK)
         return app_fail_status(self, "--person");
     out->numbers.items = text_new(all.count + 1, sizeof *out->numbers.items);
@@ -124,18 +157,23 @@ static int show_entries(app *self, const wanted *which)
     wp_audit_entry at = {0};
     wp_audit_mode mode;
     wp_status status;
+    int code = CODE_DONE;
     json_t *list = doc_array();
     table *rows = table_new(columns, sizeof columns / sizeof columns[0]);
 
     while ((status = wp_audit_next(self->txn, &at, &self->err)) == WP_OK) {
-        if (!is_wanted(which, &at))
+        bool is = false;
+        if ((code = is_wanted(self, which, &at, &is)) != CODE_DONE)
+            break;
+        if (!is)
             continue;
         if (self->is_json)
             doc_add(list, entry_json(&at));
         else
             add_row(rows, &at);
     }
-    int code = status == WP_ENOTFOUND ? CODE_DONE : app_fail_status(self, "audit");
+    if (code == CODE_DONE && status != WP_ENOTFOUND)
+        code = app_fail_status(self, "audit");
     if (code == CODE_DONE && wp_audit_get_mode(self->txn, &mode, &self->err) != WP_OK)
         code = app_fail_status(self, "audit");
     if (code == CODE_DONE && self->is_json) {
@@ -156,7 +194,7 @@ static int show_entries(app *self, const wanted *which)
 static int show(app *self)
 {
     wanted which = {0};
-    int code = app_begin_read(self);
+    int code = app_begin_read_all(self);
 
     if (code == CODE_DONE)
         code = read_wanted(self, &which);
@@ -170,7 +208,7 @@ static int head(app *self)
 {
     wp_audit_entry last;
     char hash[DIGEST_TEXT_BYTES];
-    int code = app_begin_read(self);
+    int code = app_begin_read_all(self);
 
     if (code != CODE_DONE)
         return code;
@@ -211,7 +249,7 @@ static int verify(app *self)
     const char *noted = args_get(&self->given, "head");
     uint64_t broken = 0;
     wp_audit_entry last = {0};
-    int code = app_begin_read(self);
+    int code = app_begin_read_all(self);
 
     if (code == CODE_DONE && wp_audit_verify(self->txn, &broken, &self->err) != WP_OK)
         return app_fail_status(self, "audit");

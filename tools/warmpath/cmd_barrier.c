@@ -1,32 +1,15 @@
 /*
  * warmpath barrier: between whom nothing may be told.
  *
- * A side is a person, meant by one identity as in `private`, or a company. A barrier is listed with
- * the sides as they were stated, whoever states it.
+ * A side is a person, meant by one identity as in `private`, a company or a group. A barrier is
+ * listed with the sides as they were stated, whoever states it.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
 #include "listing.h"
-#include "text.h"
-#include "who.h"
-
-static int find_side(app *self, const char *what, const char *text, wp_side *side)
-{
-    who_found found;
-    int code = who_find(self, what, text, CODE_INPUT, &found);
-
-    if (code != CODE_DONE)
-        return code;
-    if (found.kind == WHO_US)
-        return app_fail(self, CODE_INPUT, "%s: us, expected a person or a company", what);
-    side->kind = found.kind == WHO_PERSON ? WP_SIDE_PERSON : WP_SIDE_COMPANY;
-    side->number = found.number;
-    if (found.kind == WHO_PERSON)
-        return who_find_identity(self, what, text, &side->number);
-    return CODE_DONE;
-}
+#include "side.h"
 
 static int change(app *self, bool is_up)
 {
@@ -35,9 +18,9 @@ static int change(app *self, bool is_up)
     int code = app_begin_write(self);
 
     if (code == CODE_DONE)
-        code = find_side(self, "A", a, &barrier.a);
+        code = side_find(self, "A", a, true, &barrier.a);
     if (code == CODE_DONE)
-        code = find_side(self, "B", b, &barrier.b);
+        code = side_find(self, "B", b, true, &barrier.b);
     if (code != CODE_DONE)
         return code;
     if (wp_barrier_put(self->txn, &barrier, is_up, &self->err) != WP_OK)
@@ -46,26 +29,6 @@ static int change(app *self, bool is_up)
     if (code == CODE_DONE)
         app_note(self, "%s and %s: %s", a, b, is_up ? "kept apart" : "no longer kept apart");
     return code;
-}
-
-/* A side in the words that name it again; NULL: it was erased. */
-static int side_text(app *self, wp_side side, char **out)
-{
-    wp_identity identity = {.text = NULL};
-    bool is_person = side.kind == WP_SIDE_PERSON;
-    wp_status status = is_person
-                           ? wp_person_identity(self->txn, side.number, &identity, &self->err)
-                           : wp_company_identity(self->txn, side.number, &identity, &self->err);
-
-    *out = NULL;
-    if (status == WP_ENOTFOUND)
-        return CODE_DONE;
-    if (status != WP_OK)
-        return app_fail_status(self, "barriers");
-    bool is_id = identity.kind == WP_IDENTITY_ID || identity.kind == WP_IDENTITY_COMPANY_ID;
-    const char *prefix = is_id ? "id:" : identity.kind == WP_IDENTITY_LINKEDIN ? "linkedin:" : "";
-    *out = text_format("%s%s", prefix, identity.text);
-    return CODE_DONE;
 }
 
 typedef int row_fn(app *self, const char *a, const char *b, void *context);

@@ -46,7 +46,7 @@ int dump_file(app *self, const char *path, bool is_salvage)
 {
     dump out = {.self = self, .is_salvage = is_salvage};
     output_file file;
-    int code = app_begin_read(self);
+    int code = app_begin_read_all(self);
 
     if (code == CODE_DONE)
         code = output_file_open(self, path, &file);

@@ -220,7 +220,7 @@ static int write_list(app *self, const char *path)
     output_file file;
     wp_status status;
     uint64_t count = 0;
-    int code = app_begin_read(self);
+    int code = app_begin_read_all(self);
 
     if (code == CODE_DONE)
         code = output_file_open(self, path, &file);
@@ -243,7 +243,7 @@ static int write_list(app *self, const char *path)
 static int print_done(app *self, const forgetting *done, bool is_dry_run)
 {
     wp_stats stats = {0};
-    int code = app_begin_read(self);
+    int code = app_begin_read_all(self);
 
     if (code != CODE_DONE)
         return code;

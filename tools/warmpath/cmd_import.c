@@ -64,7 +64,7 @@ static int read_owner(app *self, import_options *options, char **owned)
     options->owner = text;
     if (text == NULL || who_classify(text, &rest) == WHO_FORM_EMAIL)
         return CODE_DONE;
-    if ((code = app_begin_read(self)) != CODE_DONE ||
+    if ((code = app_begin_read_all(self)) != CODE_DONE ||
         (code = who_find_person(self, "--owner", text, CODE_INPUT, &number)) != CODE_DONE)
         return code;
     if (wp_person_get(self->txn, number, self->day, &found, &self->err) != WP_OK)

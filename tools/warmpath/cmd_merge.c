@@ -71,23 +71,52 @@ int cmd_unmerge(app *self)
     return code;
 }
 
+/* Whose the tie between two people is: the owner must be one of them. */
+static int find_pair(app *self, const char *owner, wp_private *tie)
+{
+    const char *const *words = self->given.words;
+    wp_number numbers[2] = {0, 0}, identities[2] = {0, 0}, of = 0;
+    int code = who_find_person(self, "--owner", owner, CODE_INPUT, &of);
+
+    for (int i = 0; i < 2 && code == CODE_DONE; i++) {
+        code = who_find_person(self, "WHO", words[i], CODE_INPUT, &numbers[i]);
+        if (code == CODE_DONE)
+            code = who_find_identity(self, "WHO", words[i], &identities[i]);
+    }
+    if (code != CODE_DONE)
+        return code;
+    if (of != numbers[0] && of != numbers[1])
+        return app_fail(self, CODE_INPUT, "--owner: %s, expected %s or %s", owner, words[0],
+                        words[1]);
+    tie->owner = identities[of == numbers[0] ? 0 : 1];
+    tie->person = identities[of == numbers[0] ? 1 : 0];
+    return CODE_DONE;
+}
+
+/* Without a second person the whole person is meant. */
+static int find_private(app *self, const char *owner, wp_private *out)
+{
+    if (self->given.word_count == 2)
+        return find_pair(self, owner, out);
+    out->is_whole = true;
+    int code = who_find_identity(self, "WHO", self->given.words[0], &out->person);
+    return code == CODE_DONE ? who_find_identity(self, "--owner", owner, &out->owner) : code;
+}
+
 int cmd_private(app *self)
 {
-    wp_private tie = {0};
+    wp_private wanted = {0};
     const char *owner = args_get(&self->given, "owner");
     bool is_private = !args_has(&self->given, "off");
-    int code = CODE_DONE;
 
     if (owner == NULL)
         return app_fail(self, CODE_USAGE, "--owner: missing, expected WHO");
-    code = app_begin_write(self);
+    int code = app_begin_write(self);
     if (code == CODE_DONE)
-        code = who_find_identity(self, "WHO", self->given.words[0], &tie.person);
-    if (code == CODE_DONE)
-        code = who_find_identity(self, "--owner", owner, &tie.owner);
+        code = find_private(self, owner, &wanted);
     if (code != CODE_DONE)
         return code;
-    wp_status status = wp_private_put(self->txn, &tie, is_private, &self->err);
+    wp_status status = wp_private_put(self->txn, &wanted, is_private, &self->err);
     if (status == WP_EINVAL || status == WP_ENOTFOUND)
         return app_fail(self, CODE_INPUT, "%s: %s", self->given.words[0],
                         status == WP_EINVAL ? "the owner, expected somebody else"
@@ -96,8 +125,11 @@ int cmd_private(app *self)
         return app_fail_status(self, "private");
     code = app_commit(self);
     if (code == CODE_DONE)
-        app_note(self, "%s: the tie with %s %s", self->given.words[0], owner,
-                 is_private ? "is theirs alone now" : "is anybody's again");
+        app_note(self, "%s: %s %s", self->given.words[0],
+                 wanted.is_whole ? "for everybody but the owner this person" : "the tie",
+                 is_private ? wanted.is_whole ? "is not there now" : "is the owner's alone now"
+                 : wanted.is_whole ? "is there again"
+                                   : "is anybody's again");
     return code;
 }
 

@@ -144,8 +144,9 @@ static int find_targets(app *self, path_question *question)
     if (code == CODE_DONE)
         code = filter_titles(self, question);
     if (code == CODE_DONE && question->targets.count == 0)
-        code = app_fail(self, CODE_NOTHING, "--to: %s: nobody is employed there on %s%s",
-                        question->to, date_format_day(self->day, day),
+        code = app_fail(self, CODE_NOTHING, "--to: %s: nobody is %s on %s%s", question->to,
+                        question->target.kind == WHO_GROUP ? "in it" : "employed there",
+                        date_format_day(self->day, day),
                         title_option(self) != NULL ? " with such a title" : "");
     return code;
 }
@@ -161,8 +162,8 @@ static int find_sources(app *self, path_question *question)
         return who_us(self, &question->sources);
     code = who_people(self, from, &question->sources);
     if (code == CODE_DONE && question->sources.count == 0)
-        code = app_fail(self, CODE_INPUT, "--from: %s: nobody is employed there on that day",
-                        question->from);
+        code = app_fail(self, CODE_INPUT, "--from: %s: nobody is %s on that day", question->from,
+                        from.kind == WHO_GROUP ? "in it" : "employed there");
     return code;
 }
 

@@ -59,8 +59,8 @@ static int find_sources(app *self, reach_question *question)
     code = from.kind == WHO_US ? who_us(self, &question->sources)
                                : who_people(self, from, &question->sources);
     if (code == CODE_DONE && question->sources.count == 0)
-        code = app_fail(self, CODE_INPUT, "--from: %s: nobody is employed there on that day",
-                        question->from);
+        code = app_fail(self, CODE_INPUT, "--from: %s: nobody is %s on that day", question->from,
+                        from.kind == WHO_GROUP ? "in it" : "employed there");
     question->query.sources = question->sources.items;
     question->query.source_count = question->sources.count;
     return code;

@@ -9,52 +9,94 @@
 #include "commands.h"
 #include "doc.h"
 
+/* The settings by their names; a value is that of a wp_choice or wp_sharing. */
+typedef struct setting {
+    const char *name;
+    const char *key;
+    const char *const *values; /* by number, from 1 on; NULL: none of that number */
+    const char *expected;
+} setting;
+
+static const char *const introductions[] = {NULL, "in", "out", "ask"};
+static const char *const contact[] = {NULL, "in", "out", NULL};
+static const char *const sharing[] = {NULL, "open", NULL, "closed"};
+static const char *const mutual[] = {NULL, "yes", "no", NULL};
+#define VALUES 4
+
+static const setting settings[] = {
+    {"default-introductions", "default_introductions", introductions, "in, ask or out"},
+    {"default-contact", "default_contact", contact, "in or out"},
+    {"default-sharing", "default_sharing", sharing, "open or closed"},
+    {"mutual-sharing", "mutual_sharing", mutual, "yes or no"}};
+
+#define SETTING_COUNT (sizeof settings / sizeof *settings)
+
+static void take(const wp_settings *from, unsigned *values)
+{
+    values[0] = from->introductions;
+    values[1] = from->contact;
+    values[2] = from->sharing;
+    values[3] = from->mutual;
+}
+
 static int show(app *self)
 {
     wp_settings found;
+    unsigned values[SETTING_COUNT];
     int code = app_begin_read(self);
 
     if (code != CODE_DONE)
         return code;
     if (wp_settings_get(self->txn, &found, &self->err) != WP_OK)
         return app_fail_status(self, "settings");
-    const char *introductions = wp_choice_name(found.introductions);
-    const char *contact = wp_choice_name(found.contact);
-    if (self->is_json) {
-        json_t *document = doc_object();
-        doc_put(document, "default_introductions", doc_text(introductions));
-        doc_put(document, "default_contact", doc_text(contact));
-        doc_print(document);
-    } else {
-        (void)printf("default-introductions  %s\ndefault-contact        %s\n", introductions,
-                     contact);
+    take(&found, values);
+    json_t *document = doc_object();
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
+        const char *value = settings[i].values[values[i]];
+        bool is_mutual = settings[i].values == mutual;
+        doc_put(document, settings[i].key,
+                is_mutual ? json_boolean(values[i] == WP_CHOICE_IN) : doc_text(value));
+        if (!self->is_json)
+            (void)printf("%-21s  %s\n", settings[i].name, value);
     }
+    if (self->is_json)
+        doc_print(document);
+    else
+        json_decref(document);
     return CODE_DONE;
 }
 
-/* The choice of that name, up to `last`; UNSAID: there is none. */
-static wp_choice choice_of(const char *name, wp_choice last)
+/* Which setting; SETTING_COUNT: there is none of that name. */
+static size_t setting_of(const char *name)
 {
-    for (int choice = WP_CHOICE_IN; choice <= (int)last; choice++)
-        if (strcmp(name, wp_choice_name((wp_choice)choice)) == 0)
-            return (wp_choice)choice;
-    return WP_CHOICE_UNSAID;
+    size_t i = 0;
+
+    while (i < SETTING_COUNT && strcmp(name, settings[i].name) != 0)
+        i++;
+    return i;
 }
 
 static int change(app *self, const char *name, const char *value)
 {
     wp_settings wanted = WP_SETTINGS_INIT;
-    bool is_contact = strcmp(name, "default-contact") == 0;
-    wp_choice choice = choice_of(value, is_contact ? WP_CHOICE_OUT : WP_CHOICE_ASK);
+    unsigned values[SETTING_COUNT] = {0};
+    size_t which = setting_of(name);
 
-    if (!is_contact && strcmp(name, "default-introductions") != 0)
+    if (which == SETTING_COUNT)
         return app_fail(self, CODE_USAGE,
-                        "%s: unknown setting, expected default-introductions or default-contact",
+                        "%s: unknown setting, expected default-introductions, default-contact, "
+                        "default-sharing or mutual-sharing",
                         name);
-    if (choice == WP_CHOICE_UNSAID)
+    for (unsigned i = 1; i < VALUES; i++)
+        if (settings[which].values[i] != NULL && strcmp(value, settings[which].values[i]) == 0)
+            values[which] = i;
+    if (values[which] == 0)
         return app_fail(self, CODE_USAGE, "%s: '%s', expected %s", name, value,
-                        is_contact ? "in or out" : "in, ask or out");
-    *(is_contact ? &wanted.contact : &wanted.introductions) = choice;
+                        settings[which].expected);
+    wanted.introductions = (wp_choice)values[0];
+    wanted.contact = (wp_choice)values[1];
+    wanted.sharing = (wp_sharing)values[2];
+    wanted.mutual = (wp_choice)values[3];
     int code = app_begin_write(self);
     if (code != CODE_DONE)
         return code;

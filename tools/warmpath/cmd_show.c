@@ -228,6 +228,9 @@ int cmd_show(app *self)
         return code;
     if (found.kind == WHO_US)
         return app_fail(self, CODE_INPUT, "WHO: 'us' is a group, expected a person or company");
+    if (found.kind == WHO_GROUP)
+        return app_fail(self, CODE_INPUT, "WHO: '%s' is a group, see 'warmpath group list %s'",
+                        self->given.words[0], self->given.words[0]);
     who_asked(self, found);
     if (found.kind == WHO_COMPANY)
         return show_company(self, found.number);

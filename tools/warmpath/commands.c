@@ -22,7 +22,7 @@
 #define OPTION_HOPS                                                                                \
     {"hops", 0, "N|any", "ties from the source to the target, 1..6, or any (default: 3)"}
 #define OPTION_FROM                                                                                \
-    {"from", 0, "WHO", "where paths begin: a person, a company or us (default: us)"}
+    {"from", 0, "WHO", "where paths begin: a person, a company, a group or us (default: us)"}
 #define OPTION_PLAIN                                                                               \
     {"plain", 0, NULL, "add up the ties' costs alone: no load, relay factor, colleague floor, "    \
      "minimum strength or minimum score"}
@@ -219,17 +219,41 @@ static const example_row sources_examples[] = {
     EXAMPLE_END};
 
 static const option_row private_options[] = {
-    {"owner", 0, "WHO", "whose the tie is"},
+    {"owner", 0, "OWNER", "whose the person or the tie is"},
     {"off", 0, NULL, "take it back"},
     OPTION_END};
 
 static const example_row private_examples[] = {
-    {"warmpath private carol@home.com --owner ann@us.com", "Ann's own friend."},
+    {"warmpath private carol@home.com --owner ann@us.com", "Ann's doctor: nobody else's business."},
+    {"warmpath private dan@acme.com ann@us.com --owner ann@us.com", "Others may know Dan; that Ann "
+     "does is her own."},
+    EXAMPLE_END};
+
+static const option_row group_options[] = {
+    {"day", 0, "DATE", "list: who is in it on this day, YYYY-MM-DD (default: today, UTC)"},
+    OPTION_JSON,
+    OPTION_END};
+
+static const example_row group_examples[] = {
+    {"warmpath group add team:sales ann@us.com bob@us.com", "Two people, in a new group."},
+    {"warmpath group add list:fair acme.com", "Everybody at Acme, on the day of a question."},
+    {"warmpath path --from team:sales --to list:fair", "From the ones to the others."},
+    {"warmpath group list team:sales", "Who is in it."},
+    EXAMPLE_END};
+
+static const option_row sharing_options[] = {
+    {"day", 0, "DATE", "the day of the decision, YYYY-MM-DD (default: today, UTC)"},
+    OPTION_END};
+
+static const example_row sharing_examples[] = {
+    {"warmpath sharing ann@us.com closed", "Ann's ties are for her alone."},
+    {"warmpath sharing bob@us.com team:sales", "Bob's are for the sales team."},
     EXAMPLE_END};
 
 static const example_row barrier_examples[] = {
     {"warmpath barrier add advisory.com trading.com", "No path leads from one to the other."},
     {"warmpath barrier add ann@us.com acme.com", "Ann is kept apart from Acme."},
+    {"warmpath barrier add team:advisory list:restricted", "And so are two groups."},
     {"warmpath barrier list", "All of them."},
     EXAMPLE_END};
 
@@ -433,16 +457,34 @@ const command_row command_rows[] = {
      "until they opt out; ask, they are, and paths say that they are to be asked first; out, no "
      "path leads through anybody who did not opt in. default-contact is in (as created) or out: "
      "out, nobody is in a path, not even as its end, who did not opt in with --contact. A decision "
-     "comes before a default. --json shows both as one document.",
+     "comes before a default.\n\n"
+     "default-sharing is open (as created) or closed: closed, ties of whoever is or was ours are "
+     "seen by their two ends alone until one says otherwise with 'sharing'. mutual-sharing is no "
+     "(as created) or yes: yes, a viewer sees ties of those of us alone with whom he shares his "
+     "own. --json shows all as one document.",
      json_only, settings_examples, 0, 2, true, cmd_settings},
-    {"private", "keep a tie private", "WHO --owner OWNER [--off]",
-     "The tie between the two is the owner's alone: for everybody else it does not exist, in "
-     "paths, reach, who, explain, show and find. The owner sees it with --as OWNER.",
-     private_options, private_examples, 1, 1, false, cmd_private},
+    {"private", "keep a person or a tie private", "WHO [WITH] --owner OWNER [--off]",
+     "WHO is the owner's alone: for everybody else the person does not exist, in paths, reach, "
+     "who, explain, show, find and counts. With WITH, the tie between the two is one of theirs "
+     "alone, and both stay visible. The owner sees it with --as OWNER.",
+     private_options, private_examples, 1, 2, false, cmd_private},
+    {"group", "name sets of people and companies",
+     "add NAME [WHO]… | remove NAME WHO… | empty NAME | delete NAME | list [NAME] [--json]",
+     "NAME is team:…, list:… or tag:…; a company in it stands for those employed there on the day "
+     "of a question. A group stands wherever several people may: --from and --to, reach, who, and "
+     "as a side of a barrier. 'add' makes a group that is new. What an import states of a group "
+     "goes with the import; 'remove', 'empty' and 'delete' take back what was said by hand.",
+     group_options, group_examples, 1, ARGUMENTS_ANY, true, cmd_group},
+    {"sharing", "say who sees a person's ties", "WHO open|closed|GROUP…",
+     "open: everybody of the organisation; closed: nobody but the person and, of each tie, the "
+     "other end; GROUP…: the members of these groups besides. A tie of two who both decided is "
+     "seen by those with whom both share. Without --as only what is open is seen.",
+     sharing_options, sharing_examples, 2, 65, false, cmd_sharing},
     {"barrier", "keep people apart", "add A B | remove A B | list [--json]",
-     "A and B are people or companies; a company stands for those employed there on the day of a "
-     "question. No path touches both sides, in whatever order and through whomever, and ties from "
-     "one side to the other are not shown. With --as audit they are.",
+     "A and B are people, companies or groups; a company stands for those employed there on the "
+     "day of a question, a group for its members. No path touches both sides, in whatever order "
+     "and through whomever, and ties from one side to the other are not shown. With --as audit "
+     "they are.",
      json_only, barrier_examples, 1, 3, true, cmd_barrier},
     {"merge", "say that two people are one", "A B",
      "Their ties, interactions, employments and decisions become one person's; of decisions the "

@@ -15,6 +15,8 @@ int cmd_merge(app *self);
 int cmd_unmerge(app *self);
 int cmd_private(app *self);
 int cmd_barrier(app *self);
+int cmd_group(app *self);
+int cmd_sharing(app *self);
 int cmd_company(app *self);
 int cmd_duplicates(app *self);
 int cmd_dump(app *self);

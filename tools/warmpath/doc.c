@@ -96,6 +96,12 @@ void doc_add(json_t *array, json_t *value)
         checked(NULL);
 }
 
+void doc_insert(json_t *array, size_t place, json_t *value)
+{
+    if (json_array_insert_new(array, place, checked(value)) != 0)
+        checked(NULL);
+}
+
 #define WRITE_FLAGS (JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15))
 
 void doc_write(FILE *stream, const json_t *value)

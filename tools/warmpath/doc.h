@@ -33,6 +33,8 @@ json_t *doc_array(void);
 /* Add a value to an object or array, which takes it over. */
 void doc_put(json_t *object, const char *key, json_t *value);
 void doc_add(json_t *array, json_t *value);
+/* The same at a place, 0 the first. */
+void doc_insert(json_t *array, size_t place, json_t *value);
 
 /* Write a value on one line without spaces, reals with 15 digits, and no newline. */
 void doc_write(FILE *stream, const json_t *value);

@@ -1,6 +1,7 @@
 /*
  * The lines of everything but people, companies and interactions: sources, merges by hand,
- * employments, stated ties, decisions, private ties, opportunities and parts in them.
+ * employments, stated ties, decisions, private ties, opportunities and parts in them; groups and
+ * barriers are in dump_groups.c.
  *
  * What is keyed by a person is read person by person in the order of references, so that nothing is
  * held but the lines of one.
@@ -54,6 +55,10 @@ int dump_settings(dump *out)
         doc_put(line, "default_introductions", doc_text(wp_choice_name(settings.introductions)));
     if (settings.contact != WP_CHOICE_IN)
         doc_put(line, "default_contact", doc_text(wp_choice_name(settings.contact)));
+    if (settings.sharing != WP_SHARING_OPEN)
+        doc_put(line, "default_sharing", doc_text(wp_sharing_name(settings.sharing)));
+    if (settings.mutual == WP_CHOICE_IN)
+        doc_put(line, "mutual_sharing", json_true());
     if (json_object_size(line) == unsaid) {
         json_decref(line);
         return CODE_DONE;
@@ -197,34 +202,67 @@ static int dump_ties_of(dump *out, wp_number person)
     return code;
 }
 
+/* The names of groups, in their order. */
+static int put_groups(dump *out, json_t *line, const wp_consent *at)
+{
+    json_t *groups = doc_array();
+    size_t count = at->group_count;
+    wp_number numbers[WP_SHARING_GROUPS_MAX];
+
+    doc_put(line, "groups", groups);
+    for (size_t i = 0; i < count; i++)
+        numbers[i] = at->groups[i]; /* borrowed, and ended by the look-ups */
+    for (size_t i = 0; i < count; i++) {
+        const char *name = NULL;
+        int code = dump_group_name(out, numbers[i], &name);
+        if (code != CODE_DONE)
+            return code;
+        size_t place = 0;
+        while (place < json_array_size(groups) &&
+               strcmp(json_string_value(json_array_get(groups, place)), name) < 0)
+            place++;
+        doc_insert(groups, place, doc_text(name));
+    }
+    return CODE_DONE;
+}
+
+static int add_decision(dump *out, const wp_consent *at)
+{
+    json_t *line = dump_new("consent");
+    uint32_t source = at->source;
+    int code = CODE_DONE;
+
+    dump_put_person(out, line, "person", at->person);
+    dump_put_text(line, "introductions", wp_choice_name(at->introductions));
+    dump_put_text(line, "contact", wp_choice_name(at->contact));
+    dump_put_text(line, "sharing", wp_sharing_name(at->sharing));
+    if (at->since != WP_DAY_NONE)
+        doc_put(line, "since", doc_day(at->since));
+    if (at->sharing == WP_SHARING_GROUPS)
+        code = put_groups(out, line, at);
+    dump_add(out, line, source);
+    return code;
+}
+
 static int dump_decisions_of(dump *out, wp_number person)
 {
     app *self = out->self;
     wp_consent at = WP_CONSENT_INIT;
     wp_status status;
+    int code = CODE_DONE;
 
-    at.person = person - 1;
-    at.contact = WP_CHOICE_OUT;
-    at.source = UINT32_MAX;
-    while ((status = wp_consent_statement_next(self->txn, &at, &self->err)) == WP_OK &&
-           at.person == person) {
-        json_t *line = dump_new("consent");
-        bool is_introductions = at.introductions != WP_CHOICE_UNSAID;
-        wp_choice choice = is_introductions ? at.introductions : at.contact;
-        dump_put_person(out, line, "person", person);
-        doc_put(line, is_introductions ? "introductions" : "contact",
-                doc_text(wp_choice_name(choice)));
-        if (at.since != WP_DAY_NONE)
-            doc_put(line, "since", doc_day(at.since));
-        dump_add(out, line, at.source);
-    }
-    return end_of(out, status, "decisions");
+    at.person = person;
+    while (code == CODE_DONE &&
+           (status = wp_consent_statement_next(self->txn, &at, &self->err)) == WP_OK &&
+           at.person == person)
+        code = add_decision(out, &at);
+    return code == CODE_DONE ? end_of(out, status, "decisions") : code;
 }
 
 static int dump_private_of(dump *out, wp_number person)
 {
     app *self = out->self;
-    wp_private at = {person - 1, UINT32_MAX, UINT32_MAX};
+    wp_private at = {person - 1, UINT32_MAX, UINT32_MAX, false};
     wp_status status;
 
     while ((status = wp_private_statement_next(self->txn, &at, &self->err)) == WP_OK &&
@@ -232,51 +270,11 @@ static int dump_private_of(dump *out, wp_number person)
         json_t *line = dump_new("private");
         dump_put_person(out, line, "person", at.person);
         dump_put_person(out, line, "owner", at.owner);
+        if (at.is_whole)
+            doc_put(line, "whole", json_true());
         dump_add(out, line, at.source);
     }
     return end_of(out, status, "private ties");
-}
-
-static int dump_side(dump *out, json_t *line, const char *person_key, const char *company_key,
-                     wp_side side, uint32_t source)
-{
-    if (side.kind == WP_SIDE_COMPANY)
-        return dump_put_company(out, line, company_key, side.number, source);
-    dump_put_person(out, line, person_key, side.number);
-    return CODE_DONE;
-}
-
-/* Whether the sides are in the order of their texts, in which they are written. */
-static bool is_in_order(const dump *out, const wp_barrier *at)
-{
-    if (at->a.kind != at->b.kind)
-        return at->a.kind == WP_SIDE_PERSON;
-    const dump_index *index = at->a.kind == WP_SIDE_PERSON ? &out->people : &out->companies;
-    return dump_index_rank(index, at->a.number) <= dump_index_rank(index, at->b.number);
-}
-
-/* One group, so that the order follows from the texts. */
-static int dump_barriers(dump *out)
-{
-    app *self = out->self;
-    wp_barrier at = {.source = 0};
-    wp_status status;
-
-    while ((status = wp_barrier_statement_next(self->txn, &at, &self->err)) == WP_OK) {
-        json_t *line = dump_new("barrier");
-        bool is_first = is_in_order(out, &at);
-        int code = dump_side(out, line, "person", "company", is_first ? at.a : at.b, at.source);
-        if (code == CODE_DONE)
-            code = dump_side(out, line, "other_person", "other_company", is_first ? at.b : at.a,
-                             at.source);
-        if (code != CODE_DONE) {
-            json_decref(line);
-            return code;
-        }
-        dump_add(out, line, at.source);
-    }
-    int code = end_of(out, status, "barriers");
-    return code == CODE_DONE ? dump_write_group(out) : code;
 }
 
 typedef int of_fn(dump *out, wp_number person);
@@ -374,6 +372,8 @@ int dump_facts(dump *out)
         code = dump_each(out, dump_decisions_of);
     if (code == CODE_DONE)
         code = dump_each(out, dump_private_of);
+    if (code == CODE_DONE)
+        code = dump_groups(out);
     if (code == CODE_DONE)
         code = dump_barriers(out);
     if (code == CODE_DONE)

@@ -62,7 +62,12 @@ int dump_settings(dump *out); /* before what they change */
 int dump_people(dump *out);
 int dump_companies(dump *out);
 int dump_interactions(dump *out);
-int dump_facts(dump *out); /* everything else */
+int dump_groups(dump *out);
+int dump_barriers(dump *out);
+int dump_facts(dump *out); /* everything else, with these two */
+
+/* The name of a group, borrowed. */
+int dump_group_name(dump *out, wp_number group, const char **name);
 
 /*
  * The digits with which the numbers of a line are written: the fewest that read back as the same

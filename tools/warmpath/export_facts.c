@@ -103,24 +103,86 @@ static int add_employments(exporting *self, json_t *document)
     return code;
 }
 
+/* The name of a group, borrowed until the next call. */
+static int group_name(exporting *self, wp_number group, const char **name)
+{
+    wp_group found;
+
+    if (wp_group_get(self->self->txn, group, &found, &self->self->err) != WP_OK)
+        return app_fail_status(self->self, "groups");
+    *name = found.name;
+    return CODE_DONE;
+}
+
+static int add_decision(exporting *self, json_t *list, const wp_consent *at)
+{
+    const char *matter = at->contact != WP_CHOICE_UNSAID         ? "contact"
+                         : at->introductions != WP_CHOICE_UNSAID ? "introductions"
+                                                                 : "sharing";
+    const char *choice = at->contact != WP_CHOICE_UNSAID         ? wp_choice_name(at->contact)
+                         : at->introductions != WP_CHOICE_UNSAID ? wp_choice_name(at->introductions)
+                                                                 : wp_sharing_name(at->sharing);
+    json_t *object = doc_object(), *groups = doc_array();
+    wp_number numbers[WP_SHARING_GROUPS_MAX];
+    size_t count = at->group_count;
+    int code = CODE_DONE;
+
+    for (size_t i = 0; i < count; i++)
+        numbers[i] = at->groups[i]; /* borrowed, and ended by the look-ups */
+    doc_put(object, "matter", doc_text(matter));
+    doc_put(object, "choice", doc_text(choice));
+    doc_put(object, "since", doc_day(at->since));
+    doc_put(object, "source", export_source_text(self, at->source));
+    doc_add(list, object);
+    for (size_t i = 0; i < count && code == CODE_DONE; i++) {
+        const char *name = NULL;
+        code = group_name(self, numbers[i], &name);
+        if (code == CODE_DONE)
+            doc_add(groups, doc_text(name));
+    }
+    if (count > 0)
+        doc_put(object, "groups", groups);
+    else
+        json_decref(groups);
+    return code;
+}
+
+/* The groups that the person is in by name, not only as staff of a company. */
+static int add_groups(exporting *self, json_t *document)
+{
+    wp_member at = {0};
+    json_t *list = doc_array();
+    wp_status status;
+
+    doc_put(document, "groups", list);
+    while ((status = wp_member_statement_next(self->self->txn, &at, &self->self->err)) == WP_OK) {
+        const char *name = NULL;
+        if (at.who.kind != WP_SIDE_PERSON || !export_is_person(self, at.who.number))
+            continue;
+        int code = group_name(self, at.group, &name);
+        if (code != CODE_DONE)
+            return code;
+        json_t *object = doc_object();
+        doc_put(object, "group", doc_text(name));
+        doc_put(object, "source", export_source_text(self, at.source));
+        doc_add(list, object);
+    }
+    return end_of(self, status, "groups");
+}
+
 static int add_decisions(exporting *self, json_t *document)
 {
     wp_consent at = WP_CONSENT_INIT;
     json_t *list = doc_array();
     wp_status status;
+    int code;
 
     doc_put(document, "decisions", list);
     while ((status = wp_consent_statement_next(self->self->txn, &at, &self->self->err)) == WP_OK) {
         if (!export_is_person(self, at.person))
             continue;
-        bool is_contact = at.contact != WP_CHOICE_UNSAID;
-        wp_choice choice = is_contact ? at.contact : at.introductions;
-        json_t *object = doc_object();
-        doc_put(object, "matter", doc_text(is_contact ? "contact" : "introductions"));
-        doc_put(object, "choice", doc_text(wp_choice_name(choice)));
-        doc_put(object, "since", doc_day(at.since));
-        doc_put(object, "source", export_source_text(self, at.source));
-        doc_add(list, object);
+        if ((code = add_decision(self, list, &at)) != CODE_DONE)
+            return code;
     }
     return end_of(self, status, "decisions");
 }
@@ -138,19 +200,27 @@ static int add_private(exporting *self, json_t *document)
         json_t *object = doc_object();
         doc_put(object, "between", export_person_text(self, at.person));
         doc_put(object, "owner", export_person_text(self, at.owner));
+        doc_put(object, "whole_person", json_boolean(at.is_whole));
         doc_put(object, "source", export_source_text(self, at.source));
         doc_add(list, object);
     }
     return end_of(self, status, "private ties");
 }
 
-static json_t *side_text(const exporting *self, wp_side side)
+static int side_json(exporting *self, wp_side side, json_t **out)
 {
-    return side.kind == WP_SIDE_PERSON ? export_person_text(self, side.number)
-                                       : company_text(self, side.number);
+    const char *name = NULL;
+    int code = CODE_DONE;
+
+    if (side.kind == WP_SIDE_GROUP)
+        code = group_name(self, side.number, &name);
+    *out = side.kind == WP_SIDE_PERSON    ? export_person_text(self, side.number)
+           : side.kind == WP_SIDE_COMPANY ? company_text(self, side.number)
+                                          : doc_text(name);
+    return code;
 }
 
-/* From whom the person is kept apart; barriers of whole companies are about nobody. */
+/* From whom the person is kept apart; barriers of whole companies and groups are about nobody. */
 static int add_barriers(exporting *self, json_t *document)
 {
     wp_barrier at = {.source = 0};
@@ -163,8 +233,13 @@ static int add_barriers(exporting *self, json_t *document)
         bool is_b = at.b.kind == WP_SIDE_PERSON && export_is_person(self, at.b.number);
         if (!is_a && !is_b)
             continue;
-        json_t *object = doc_object();
-        doc_put(object, "from", side_text(self, is_a ? at.b : at.a));
+        json_t *object = doc_object(), *from = NULL;
+        int code = side_json(self, is_a ? at.b : at.a, &from);
+        doc_put(object, "from", from);
+        if (code != CODE_DONE) {
+            json_decref(object);
+            return code;
+        }
         doc_put(object, "source", export_source_text(self, at.source));
         doc_add(list, object);
     }
@@ -299,8 +374,8 @@ static int add_log(exporting *self, json_t *document)
 int export_facts(exporting *self, json_t *document)
 {
     static int (*const parts[])(exporting *, json_t *) = {
-        add_statements, add_employments, add_decisions,     add_private, add_barriers,
-        add_ties,       add_stated_ties, add_opportunities, add_log};
+        add_statements, add_employments, add_decisions,   add_groups,        add_private,
+        add_barriers,   add_ties,        add_stated_ties, add_opportunities, add_log};
     int code = CODE_DONE;
 
     for (size_t i = 0; i < sizeof parts / sizeof *parts && code == CODE_DONE; i++)

@@ -25,8 +25,11 @@ static const struct {
 } parts[] = {
     {"stated", "Who you are", "What each import says of you: your addresses, ids and names."},
     {"employments", "Where you work", "Employments that imports state or your address suggests."},
-    {"decisions", "What you decided", "Whether you may be asked for introductions, or contacted."},
-    {"private_ties", "Private ties", "Contacts that their owner keeps to themselves."},
+    {"decisions", "What you decided",
+     "Whether you may be asked for introductions, or contacted, and who sees your ties."},
+    {"groups", "Groups", "Named sets of people in which you are."},
+    {"private_ties", "Private ties",
+     "Contacts that their owner keeps to themselves, as a whole or only the tie."},
     {"barriers", "Barriers", "Whom you are kept apart from: no introduction joins you to them."},
     {"computed_ties", "Ties to others",
      "Computed from the interactions below. They say how likely an "

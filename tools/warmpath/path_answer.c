@@ -108,6 +108,7 @@ static json_t *withheld_json(const wp_withheld *of)
     doc_put(object, "opted_out", json_integer(of->by_opt_out));
     doc_put(object, "private", json_integer(of->by_private));
     doc_put(object, "barrier", json_integer(of->by_barrier));
+    doc_put(object, "sharing", json_integer(of->by_sharing));
     return object;
 }
 

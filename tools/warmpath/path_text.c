@@ -145,12 +145,13 @@ static void print_heading(const app *self, const path_answer *answer)
 /* For the right to audit alone. */
 static void print_withheld(const wp_withheld *of)
 {
-    unsigned withheld = of->by_contact + of->by_opt_out + of->by_private + of->by_barrier;
+    unsigned withheld =
+        of->by_contact + of->by_opt_out + of->by_private + of->by_barrier + of->by_sharing;
 
     (void)printf("of the %u best without any policy, %u withheld: %u do not contact, %u opted "
-                 "out,\n  %u private, %u by a barrier\n",
+                 "out,\n  %u private, %u by a barrier, %u not shared\n",
                  of->shown + withheld, withheld, of->by_contact, of->by_opt_out, of->by_private,
-                 of->by_barrier);
+                 of->by_barrier, of->by_sharing);
 }
 
 void path_print_text(const app *self, const path_answer *answer)

@@ -9,7 +9,7 @@
 
 #include "commands.h"
 #include "date.h"
-#include "doc.h"
+#include "decided.h"
 #include "output.h"
 #include "path_answer.h"
 #include "person.h"
@@ -52,6 +52,7 @@ typedef struct person_facts {
     bool is_do_not_contact;
     int32_t introductions_since;
     int32_t contact_since;
+    decided decisions;
     char **identities; /* as typed on a command line */
     size_t identity_count;
     job *jobs;
@@ -86,6 +87,7 @@ static void person_facts_free(person_facts *facts)
     }
     free(facts->jobs);
     stated_free(&facts->stated);
+    decided_free(&facts->decisions);
     others_free(facts->strongest, facts->strongest_count);
     others_free(facts->contacts, facts->contact_count);
     free(facts->recents);
@@ -122,7 +124,13 @@ static int read_identities(app *self, wp_number number, person_facts *facts)
         facts->identities[facts->identity_count++] = text_format("%s%s", prefix, identity->text);
     }
     wp_numbers opportunities = {0};
+    wp_person again = found; /* each part is read while it is lent */
     int code = stated_read_sources(self, found.sources, found.source_count, &facts->stated);
+    if (code == CODE_DONE &&
+        wp_person_get(self->txn, number, self->day, &again, &self->err) != WP_OK)
+        code = app_fail_status(self, "person");
+    if (code == CODE_DONE)
+        code = decided_read(self, &again, &facts->decisions);
     if (code == CODE_DONE &&
         wp_person_opportunities(self->txn, number, &opportunities, &self->err) != WP_OK)
         code = app_fail_status(self, "opportunities");
@@ -318,6 +326,7 @@ static void print_json(const app *self, const person_facts *facts)
     doc_put(document, "identities", identities);
     doc_put(document, "employments", jobs_json(facts));
     doc_put(document, "consent", consent_json(facts));
+    doc_put(document, "decisions", decided_json(&facts->decisions));
     stated_put(document, &facts->stated);
     doc_put(document, "tie_count", json_integer((json_int_t)facts->tie_count));
     doc_put(document, "ties", strongest_json(facts));
@@ -333,14 +342,29 @@ static void print_field(const char *name, const char *text)
     free(clean);
 }
 
-static void print_consent(const char *name, const char *decision, int32_t since)
+static void print_consent(const char *name, const char *what, int32_t since)
 {
     char day[DATE_TEXT_BYTES];
 
     if (since == WP_DAY_NONE)
-        (void)printf("  %-10s %s\n", name, decision);
+        (void)printf("  %-10s %s\n", name, what);
     else
-        (void)printf("  %-10s %s since %s\n", name, decision, date_format_day(since, day));
+        (void)printf("  %-10s %s since %s\n", name, what, date_format_day(since, day));
+}
+
+static void print_sharing(const decided *decisions)
+{
+    const decision *sharing = &decisions->sharing;
+    text_buffer groups = {0};
+
+    if (sharing->choice == NULL)
+        return;
+    for (size_t i = 0; i < decisions->group_count; i++)
+        text_add_format(&groups, "%s%s", i > 0 ? ", " : "", decisions->groups[i]);
+    char *clean = text_clean(groups.text != NULL ? groups.text : sharing->choice);
+    print_consent("sharing", clean, sharing->since);
+    free(clean);
+    free(groups.text);
 }
 
 static void print_head(const app *self, const person_facts *facts)
@@ -369,6 +393,7 @@ static void print_head(const app *self, const person_facts *facts)
         print_consent("consent", "ask first before introductions", facts->introductions_since);
     if (facts->is_do_not_contact)
         print_consent("consent", "do not contact", facts->contact_since);
+    print_sharing(&facts->decisions);
     stated_print_sources(&facts->stated);
     free(clean);
     free(line);

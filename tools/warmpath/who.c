@@ -40,7 +40,8 @@ who_form who_classify(const char *text, const char **rest)
     *rest = text;
     if (strcmp(text, "us") == 0)
         return WHO_FORM_US;
-    if (has_prefix(text, "team:", rest) || has_prefix(text, "list:", rest))
+    if (has_prefix(text, "team:", rest) || has_prefix(text, "list:", rest) ||
+        has_prefix(text, "tag:", rest))
         return WHO_FORM_GROUP;
     if (has_prefix(text, "id:", rest))
         return WHO_FORM_ID;
@@ -247,6 +248,23 @@ static int find_domain(app *self, const char *what, const char *text, int code_u
     return CODE_DONE;
 }
 
+static int find_group(app *self, const char *what, const char *text, bool wants_company,
+                      int code_unknown, who_found *found)
+{
+    if (!wants_company)
+        return app_fail(self, CODE_INPUT, "%s: '%s' is a group, expected one person", what, text);
+    *found = (who_found){WHO_GROUP, 0};
+    switch (wp_group_find(self->txn, text, &found->number, &self->err)) {
+    case WP_OK:
+        return CODE_DONE;
+    case WP_ENOTFOUND:
+        return app_fail(self, code_unknown, "%s: '%s': unknown, expected a group of 'group list'",
+                        what, text);
+    default:
+        return app_fail_status(self, what);
+    }
+}
+
 static int find_any(app *self, const char *what, const char *text, bool wants_company,
                     int code_unknown, who_found *found)
 {
@@ -259,9 +277,7 @@ static int find_any(app *self, const char *what, const char *text, bool wants_co
         *found = (who_found){WHO_US, 0};
         return CODE_DONE;
     case WHO_FORM_GROUP:
-        return app_fail(self, CODE_USAGE,
-                        "%s: '%s': this release has no named groups, expected a person%s", what,
-                        text, wants_company ? ", a company or us" : "");
+        return find_group(self, what, text, wants_company, code_unknown, found);
     case WHO_FORM_ID:
         return find_id(self, what, text, rest, wants_company, code_unknown, found);
     case WHO_FORM_LINKEDIN:
@@ -358,7 +374,9 @@ int who_people(app *self, who_found meant, who_list *people)
         copy_numbers(&numbers, people);
         return CODE_DONE;
     }
-    if (meant.kind == WHO_COMPANY)
+    if (meant.kind == WHO_GROUP)
+        status = wp_group_people(self->txn, meant.number, self->day, &numbers, &self->err);
+    else if (meant.kind == WHO_COMPANY)
         status = wp_company_people(self->txn, meant.number, self->day, &numbers, &self->err);
     else
         status = wp_us_people(self->txn, self->day, &numbers, &self->err);
@@ -430,5 +448,5 @@ void who_asked(app *self, who_found meant)
     wp_audit_action action = meant.kind == WHO_PERSON    ? WP_AUDIT_ASK_PERSON
                              : meant.kind == WHO_COMPANY ? WP_AUDIT_ASK_COMPANY
                                                          : WP_AUDIT_ASK_ALL;
-    app_asked(self, action, meant.number);
+    app_asked(self, action, meant.kind == WHO_GROUP ? 0 : meant.number);
 }

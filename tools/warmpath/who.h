@@ -17,7 +17,7 @@ bool who_is_audit(const app *self);
 /* What a text looks like. */
 typedef enum who_form {
     WHO_FORM_US,
-    WHO_FORM_GROUP, /* team:NAME, list:NAME: not in this release */
+    WHO_FORM_GROUP, /* team:NAME, list:NAME, tag:NAME */
     WHO_FORM_ID,
     WHO_FORM_LINKEDIN,
     WHO_FORM_NUMBER,
@@ -29,7 +29,7 @@ typedef enum who_form {
 /* Look at a text; *rest is what follows the prefix, the text itself when there is none. Pure. */
 who_form who_classify(const char *text, const char **rest);
 
-typedef enum who_kind { WHO_PERSON, WHO_COMPANY, WHO_US } who_kind;
+typedef enum who_kind { WHO_PERSON, WHO_COMPANY, WHO_GROUP, WHO_US } who_kind;
 
 typedef struct who_found {
     who_kind kind;
@@ -47,7 +47,7 @@ int who_find_person(app *self, const char *what, const char *text, int code_unkn
  * with. Unknown: CODE_INPUT. */
 int who_find_identity(app *self, const char *what, const char *text, wp_number *number);
 
-/* Find the person, company or `us` that `text` names; as who_find_person(). */
+/* Find the person, company, group or `us` that `text` names; as who_find_person(). */
 int who_find(app *self, const char *what, const char *text, int code_unknown, who_found *found);
 
 /* People, ascending, without duplicates. Free with who_list_free(). */
@@ -59,7 +59,8 @@ typedef struct who_list {
 /* Remember for the audit log that somebody was asked about (app_asked). */
 void who_asked(app *self, who_found meant);
 
-/* The people meant: the person, those employed at the company on app->day, or all of us. */
+/* The people meant: the person, those employed at the company or in the group on app->day, or all
+ * of us. */
 int who_people(app *self, who_found meant, who_list *people);
 
 /* Everybody of our organisation; nobody is an error that says how to set it. */
