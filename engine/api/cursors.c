@@ -43,7 +43,8 @@ static wp_status seek(wpi_graph *graph, wpi_table table, wpi_key from, size_t ke
     return status;
 }
 
-/* The next number that a table has and that is not another's alias. */
+/* The next number that a table has, that is not another's alias and that the viewer may know of.
+ */
 static wp_status next_number(wp_txn *txn, wpi_party party, wp_number *number, wp_error *err)
 {
     wpi_key key;
@@ -58,7 +59,11 @@ static wp_status next_number(wp_txn *txn, wpi_party party, wp_number *number, wp
         if (status != WP_OK)
             return no_further(status, wpi_party_name(party), err);
         at = wpi_key_get_u32(key.bytes, 0);
-        WPI_TRY(wpi_party_find(&txn->graph, party, at, &canonical, err));
+        status = wpi_handles_resolve(txn, party, at, &canonical, err);
+        if (status == WP_ENOTFOUND)
+            canonical = 0; /* hidden, or nobody states it any more */
+        else
+            WPI_TRY(status);
         wpi_graph_reclaim(&txn->graph);
     }
     *number = at;

@@ -334,7 +334,9 @@ static bool keep_consented(const leak_world *world, const leak_tie *tie, size_t 
     return is_kept;
 }
 
-static void load(const state *self, loaded *out, const leak_world *world, const bool *is_kept)
+/* is_kept: NULL: all of it; else as `viewer` may know it. */
+static void load(const state *self, loaded *out, const leak_world *world, size_t viewer,
+                 const bool *is_kept)
 {
     answer ignored = {NULL, 0};
     char line[LINE_BYTES_MAX];
@@ -346,7 +348,7 @@ static void load(const state *self, loaded *out, const leak_world *world, const 
     if (is_kept == NULL)
         leak_world_write(world, file);
     else
-        leak_world_write_seen(world, is_kept, file);
+        leak_world_write_seen(world, viewer, is_kept, file);
     must(fclose(file) == 0, lines);
     (void)snprintf(line, sizeof line, "load|%s", lines);
     run(self, out->path, NULL, line, &ignored);
@@ -372,7 +374,7 @@ static void load_plain(state *self, const leak_world *world, keep_fn *keep, size
     bool is_kept[LEAK_TIES_MAX];
     for (size_t i = 0; i < world->tie_count; i++)
         is_kept[i] = keep(world, &world->ties[i], viewer, from, to);
-    load(self, &self->plain, world, is_kept);
+    load(self, &self->plain, world, viewer, is_kept);
     self->cases++;
 }
 
@@ -430,17 +432,22 @@ static void check_consent(state *self, random_source *random, const leak_world *
 
 /* --- worlds --- */
 
+/* Everybody, an owner more often than others, or anybody whom everybody may know: --as names whom
+ * everybody can name. */
 static size_t draw_viewer(random_source *random, const leak_world *world)
 {
     if (random_chance(random, 0.35))
         return LEAK_NOBODY;
+    if (world->owner != LEAK_NOBODY && random_chance(random, 0.3))
+        return world->owner;
     size_t start = random_below(random, world->tie_count + 1);
     for (size_t i = 0; i < world->tie_count && random_chance(random, 0.9); i++) {
         const leak_tie *tie = &world->ties[(start + i) % world->tie_count];
-        if (tie->is_owner[0] || tie->is_owner[1])
-            return tie->ends[tie->is_owner[1]];
+        size_t owner = tie->ends[tie->is_owner[1]];
+        if ((tie->is_owner[0] || tie->is_owner[1]) && !leak_hides_person(world, owner, LEAK_NOBODY))
+            return owner;
     }
-    return random_below(random, world->people_count);
+    return random_below(random, world->people_count - 1);
 }
 
 static void check_world(state *self, size_t index)
@@ -448,7 +455,7 @@ static void check_world(state *self, size_t index)
     leak_world world;
     random_source random = random_start(arguments.seed, index);
     leak_world_draw(&random, random_chance(&random, 0.4), &world);
-    load(self, &self->full, &world, NULL);
+    load(self, &self->full, &world, LEAK_NOBODY, NULL);
     self->worlds++;
     for (size_t i = 0; i < 3; i++) {
         size_t viewer = draw_viewer(&random, &world), before = self->failures;

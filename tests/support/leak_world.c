@@ -19,6 +19,7 @@ static const char *const lasts[] = {"Lee", "Lea", "Ray", "Smith", "Smyth"};
 static const char *const titles[] = {NULL, "VP Sales", "Head of Procurement", "Engineer"};
 static const char *const ids[] = {"42", "43", "44"};
 static const char *const choices[] = {NULL, NULL, NULL, NULL, "out", "ask", "in"};
+static const char *const sharings[] = {NULL, NULL, NULL, "closed", "groups", "open"};
 static const char *const kinds[] = {"mail",    "mail",    "mail",         "call", "meeting",
                                     "message", "comment", "introduction", "ask"}; /* asks last */
 
@@ -38,6 +39,9 @@ static void draw_person(random_source *random, size_t index, leak_person *out)
              pick(random, lasts, COUNT_OF(lasts)));
     if (company < LEAK_COMPANIES)
         out->works_at[company] = true;
+    if (company == 0)
+        out->sharing = pick(random, sharings, COUNT_OF(sharings));
+    out->is_in_team = random_chance(random, 0.3);
     if (random_chance(random, 0.15))
         out->works_at[1 + random_below(random, LEAK_COMPANIES - 1)] = true;
     snprintf(out->email, sizeof out->email, "p%zu@%s", index,
@@ -122,6 +126,8 @@ void leak_world_draw(random_source *random, bool has_barriers, leak_world *out)
 {
     *out = (leak_world){.people_count = 6 + random_below(random, LEAK_PEOPLE_MAX - 5),
                         .has_more = random_chance(random, 0.5)};
+    bool has_owner = random_chance(random, 0.4);
+    out->owner = has_owner ? random_below(random, out->people_count - 1) : LEAK_NOBODY;
     double density = 0.2 + 0.3 * random_unit(random);
     for (size_t i = 0; i < out->people_count; i++)
         draw_person(random, i, &out->people[i]);
@@ -143,9 +149,25 @@ bool leak_is_on(const leak_world *world, size_t barrier, int side, size_t person
     return at->is_company ? world->people[person].works_at[at->index] : at->index == person;
 }
 
+bool leak_hides_person(const leak_world *world, size_t person, size_t viewer)
+{
+    bool is_private = world->owner != LEAK_NOBODY && person + 1 == world->people_count;
+    return is_private && viewer != person && viewer != world->owner;
+}
+
 bool leak_hides(const leak_world *world, const leak_tie *tie, size_t viewer)
 {
-    bool is_private = tie->is_owner[0] || tie->is_owner[1];
+    bool is_private = tie->is_owner[0] || tie->is_owner[1], is_closed = false;
+    for (int i = 0; i < 2; i++) {
+        const char *sharing = world->people[tie->ends[i]].sharing;
+        bool is_for_team = sharing != NULL && strcmp(sharing, "groups") == 0;
+        bool is_in = is_for_team && viewer != LEAK_NOBODY && world->people[viewer].is_in_team;
+        is_closed |= sharing != NULL && strcmp(sharing, "open") != 0 && !is_in;
+    }
+    is_closed &= viewer != tie->ends[0] && viewer != tie->ends[1];
+    for (int i = 0; i < 2; i++)
+        if (leak_hides_person(world, tie->ends[i], viewer))
+            return true;
     for (int i = 0; i < 2; i++)
         is_private &= !(tie->is_owner[i] && tie->ends[i] == viewer);
     bool is_barred = false;
@@ -156,7 +178,7 @@ bool leak_hides(const leak_world *world, const leak_tie *tie, size_t viewer)
                 has[side] |= leak_is_on(world, i, side, tie->ends[end]);
         is_barred |= has[0] && has[1];
     }
-    return is_private || is_barred;
+    return is_private || is_closed || is_barred;
 }
 
 static void write_time(FILE *out, int days_ago)
@@ -182,6 +204,13 @@ static void write_person(const leak_person *person, FILE *out)
         if (person->works_at[i])
             fprintf(out, "{\"type\":\"employment\",\"person\":\"%s\",\"company\":\"%s\"}\n",
                     person->email, leak_domains[i]);
+    if (person->is_in_team)
+        fprintf(out, "{\"type\":\"member\",\"group\":\"team:x\",\"person\":\"%s\"}\n",
+                person->email);
+    if (person->sharing != NULL)
+        fprintf(out, "{\"type\":\"consent\",\"person\":\"%s\",\"sharing\":\"%s\"%s}\n",
+                person->email, person->sharing,
+                strcmp(person->sharing, "groups") == 0 ? ",\"groups\":[\"team:x\"]" : "");
     if (person->choice != NULL)
         fprintf(out,
                 "{\"type\":\"consent\",\"person\":\"%s\",\"introductions\":\"%s\","
@@ -225,8 +254,9 @@ static void write_tie(const leak_world *world, size_t index, FILE *out)
 
 static void write_private(const leak_world *world, const leak_tie *tie, FILE *out)
 {
+    size_t last = world->people_count - 1; /* all of whose ties are the owner's, that one too */
     for (int i = 0; i < 2; i++)
-        if (tie->is_owner[i])
+        if (tie->is_owner[i] && (tie->ends[i] != world->owner || tie->ends[!i] != last))
             fprintf(out, "{\"type\":\"private\",\"person\":\"%s\",\"owner\":\"%s\"}\n",
                     world->people[tie->ends[!i]].email, world->people[tie->ends[i]].email);
 }
@@ -254,14 +284,20 @@ static void write_post(const leak_world *world, size_t index, FILE *out)
 }
 
 /* is_kept: NULL: all ties, and the policies. */
-static void write_all(const leak_world *world, const bool *is_kept, FILE *out)
+static void write_all(const leak_world *world, size_t viewer, const bool *is_kept, FILE *out)
 {
     bool has_policies = is_kept == NULL;
+    size_t last = world->people_count - 1;
     for (size_t i = 0; i < LEAK_COMPANIES; i++)
         fprintf(out, "{\"type\":\"company\",\"domain\":\"%s\",\"name\":\"%s\",\"us\":%s}\n",
                 leak_domains[i], leak_companies[i], i == 0 ? "true" : "false");
+    fprintf(out, "{\"type\":\"group\",\"name\":\"team:x\"}\n");
     for (size_t i = 0; i < world->people_count; i++)
-        write_person(&world->people[i], out);
+        if (has_policies || !leak_hides_person(world, i, viewer))
+            write_person(&world->people[i], out);
+    if (has_policies && world->owner != LEAK_NOBODY)
+        fprintf(out, "{\"type\":\"private\",\"person\":\"%s\",\"owner\":\"%s\",\"whole\":true}\n",
+                world->people[last].email, world->people[world->owner].email);
     if (world->default_choice != NULL)
         fprintf(out, "{\"type\":\"setting\",\"default_introductions\":\"%s\"}\n",
                 world->default_choice);
@@ -279,10 +315,10 @@ static void write_all(const leak_world *world, const bool *is_kept, FILE *out)
 
 void leak_world_write(const leak_world *world, FILE *out)
 {
-    write_all(world, NULL, out);
+    write_all(world, LEAK_NOBODY, NULL, out);
 }
 
-void leak_world_write_seen(const leak_world *world, const bool *is_kept, FILE *out)
+void leak_world_write_seen(const leak_world *world, size_t viewer, const bool *is_kept, FILE *out)
 {
-    write_all(world, is_kept, out);
+    write_all(world, viewer, is_kept, out);
 }

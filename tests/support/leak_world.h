@@ -5,9 +5,10 @@
  *
  * Everybody is stated first and in one order, so that numbers are the same in both. Whatever is
  * between two people is a list of facts of that tie, to be left out as a whole: strengths that
- * somebody stated, and interactions of the two alone. Messages to several people are drawn last,
- * among people none of whose ties is hidden from anybody. Employments have no dates, because having
- * worked together follows from facts that are not hidden.
+ * somebody stated, and interactions of the two alone. Whoever is private is the last of all, so
+ * that nobody has another number without. Messages to several people are drawn last, among people
+ * none of whose ties is hidden from anybody. Employments have no dates, because having worked
+ * together follows from facts that are not hidden.
  */
 #ifndef TEST_SUPPORT_LEAK_WORLD_H
 #define TEST_SUPPORT_LEAK_WORLD_H
@@ -35,6 +36,8 @@ typedef struct leak_person {
     const char *title;             /* NULL: none */
     bool works_at[LEAK_COMPANIES]; /* [0] is ours */
     const char *choice;            /* of introductions; NULL: undecided */
+    const char *sharing;           /* "closed", "groups": with the team; NULL: undecided */
+    bool is_in_team;
     bool is_do_not_contact;
 } leak_person;
 
@@ -72,6 +75,7 @@ typedef struct leak_side {
 typedef struct leak_world {
     leak_person people[LEAK_PEOPLE_MAX];
     size_t people_count;
+    size_t owner; /* of the last of them, who is private; LEAK_NOBODY: nobody is */
     leak_tie ties[LEAK_TIES_MAX];
     size_t tie_count;
     leak_side barriers[LEAK_BARRIERS_MAX][2];
@@ -88,13 +92,15 @@ extern const char *const leak_companies[LEAK_COMPANIES];
 void leak_world_draw(random_source *random, bool has_barriers, leak_world *out);
 
 bool leak_is_on(const leak_world *world, size_t barrier, int side, size_t person);
+/* Whether somebody is hidden from a viewer. */
+bool leak_hides_person(const leak_world *world, size_t person, size_t viewer);
 /* Whether a tie is hidden from a viewer for whatever reason. */
 bool leak_hides(const leak_world *world, const leak_tie *tie, size_t viewer);
 
 /* Write all of it. */
 void leak_world_write(const leak_world *world, FILE *out);
-/* Write it without policies and without the ties that are not kept: is_kept[i] is that of ties[i].
- * What people decided stays. */
-void leak_world_write_seen(const leak_world *world, const bool *is_kept, FILE *out);
+/* Write it as a viewer may know it, without what is private and barriers, and without the ties that
+ * are not kept: is_kept[i] is that of ties[i]. What people decided stays. */
+void leak_world_write_seen(const leak_world *world, size_t viewer, const bool *is_kept, FILE *out);
 
 #endif
