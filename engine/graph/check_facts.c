@@ -105,7 +105,8 @@ wp_status wpi_check_consent(wpi_check *check, wpi_record_bytes value, wp_error *
     if (wpi_consent_read_key(check->key, &person, &matter, NULL) != WP_OK)
         wpi_check_report(check, "matter is unknown");
     else if (!wpi_consent_is_sane(matter, &record))
-        wpi_check_report(check, "says what cannot be said of its matter");
+        wpi_check_report(check, matter == WPI_MATTER_CONTACT ? "contact is neither in nor out"
+                                                             : "decision is not one of its matter");
     else if (matter == WPI_MATTER_SHARING)
         WPI_TRY(check_sharing(check, &record, err));
     WPI_TRY(wpi_check_source(check, wpi_key_get_u32(check->key.data, 5), err));

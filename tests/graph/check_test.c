@@ -246,7 +246,7 @@ static void check__finds_a_choice_that_its_matter_does_not_have(void **unused)
     assert_int_equal(wpi_graph_put(&graph, WPI_TABLE_CONSENT, key, NULL), WP_OK);
     assert_int_equal(wpi_check_run(&graph, false, note, seen, &count, NULL), WP_OK);
     assert_int_equal(count, 1);
-    assert_string_equal(seen, "consent 000000010100000000: contact is \"ask\", expected in or out");
+    assert_string_equal(seen, "consent 000000010100000000: contact is neither in nor out");
 }
 
 /* Sets of people are as large as their highest number: it must not come from a bad record. */
