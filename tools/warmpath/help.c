@@ -22,6 +22,7 @@ const help_item help_naming[] = {
                       "them"},
     {"acme.com", "a company by domain"},
     {"us", "everybody in our organisation"},
+    {"team:NAME", "a group of people; also list:NAME and tag:NAME"},
     {NULL, NULL}};
 
 const help_item help_exit_codes[] = {
