@@ -168,8 +168,10 @@ bool leak_hides(const leak_world *world, const leak_tie *tie, size_t viewer)
     for (int i = 0; i < 2; i++)
         if (leak_hides_person(world, tie->ends[i], viewer))
             return true;
-    for (int i = 0; i < 2; i++)
-        is_private &= !(tie->is_owner[i] && tie->ends[i] == viewer);
+    for (int i = 0; i < 2; i++) {
+        bool has_other = world->owner == tie->ends[i] && tie->ends[!i] + 1 == world->people_count;
+        is_private &= !((tie->is_owner[i] || has_other) && tie->ends[i] == viewer);
+    }
     bool is_barred = false;
     for (size_t i = 0; i < world->barrier_count; i++) {
         bool has[2] = {false, false};
