@@ -67,6 +67,9 @@ typedef struct state {
     const char *viewer; /* an address; NULL: everybody */
     const char *way;    /* in which things are left out */
     size_t worlds;
+    size_t closed; /* worlds in which ours share with nobody by default */
+    size_t mutual; /* in which sharing is mutual */
+    size_t sided;  /* in which a group is a side of a barrier */
     size_t cases;
     size_t commands;
     size_t found;  /* with exit code 0 */
@@ -450,13 +453,25 @@ static size_t draw_viewer(random_source *random, const leak_world *world)
     return random_below(random, world->people_count - 1);
 }
 
+static void count_world(state *self, const leak_world *world)
+{
+    bool has_group = false;
+    for (size_t i = 0; i < world->barrier_count; i++)
+        for (int side = 0; side < 2; side++)
+            has_group |= world->barriers[i][side].kind == LEAK_GROUP;
+    self->worlds++;
+    self->closed += world->is_closed;
+    self->mutual += world->is_mutual;
+    self->sided += has_group;
+}
+
 static void check_world(state *self, size_t index)
 {
     leak_world world;
     random_source random = random_start(arguments.seed, index);
     leak_world_draw(&random, random_chance(&random, 0.4), &world);
     load(self, &self->full, &world, LEAK_NOBODY, NULL);
-    self->worlds++;
+    count_world(self, &world);
     for (size_t i = 0; i < 3; i++) {
         size_t viewer = draw_viewer(&random, &world), before = self->failures;
         self->viewer = viewer == LEAK_NOBODY ? NULL : world.people[viewer].email;
@@ -498,10 +513,12 @@ static void answers__are_those_of_a_database_that_never_held_the_hidden(void **u
     state_begin(&self);
     for (size_t i = 0; self.cases < arguments.cases && self.failures < 10; i++)
         check_world(&self, i);
-    printf(
-        "%zu networks, %zu cases of a viewer, %zu commands compared, %zu of them with an answer; "
-        "the right to audit is told something else %zu times\n",
-        self.worlds, self.cases, self.commands, self.found, self.hidden);
+    printf("%zu networks (%zu closed by default, %zu of mutual sharing, %zu with a group on a side "
+           "of a "
+           "barrier), %zu cases of a viewer, %zu commands compared, %zu of them with an answer; "
+           "the right to audit is told something else %zu times\n",
+           self.worlds, self.closed, self.mutual, self.sided, self.cases, self.commands, self.found,
+           self.hidden);
     state_end(&self);
     assert_int_equal(self.failures, 0);
     assert_true(self.hidden > self.cases / 2);

@@ -327,6 +327,79 @@ static wp_status call_audit_next(wp_txn *txn, wp_error *err)
     return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
+static wp_status call_group_put(wp_txn *txn, wp_error *err)
+{
+    wp_number group;
+    return wp_group_put(txn, "team:nothing", &group, NULL, err);
+}
+
+/* There is no group unless the transaction has put one. */
+static wp_status or_nothing(wp_status status)
+{
+    return status == WP_ENOTFOUND ? WP_OK : status;
+}
+
+static wp_status call_group_find(wp_txn *txn, wp_error *err)
+{
+    wp_number group;
+    return or_nothing(wp_group_find(txn, "team:nothing", &group, err));
+}
+
+static wp_status call_group_get(wp_txn *txn, wp_error *err)
+{
+    wp_group group;
+    return or_nothing(wp_group_get(txn, 1, &group, err));
+}
+
+static wp_status call_group_next(wp_txn *txn, wp_error *err)
+{
+    wp_number group = 0;
+    return or_nothing(wp_group_next(txn, &group, err));
+}
+
+static wp_status call_group_people(wp_txn *txn, wp_error *err)
+{
+    wp_numbers people;
+    wp_status status = wp_group_people(txn, 1, CRASH_DAY, &people, err);
+    wp_numbers_free(&people);
+    return or_nothing(status);
+}
+
+static wp_status call_group_statement_next(wp_txn *txn, wp_error *err)
+{
+    wp_group at = {0};
+    return or_nothing(wp_group_statement_next(txn, &at, err));
+}
+
+static wp_status call_member_put(wp_txn *txn, wp_error *err)
+{
+    wp_member member = {1, {WP_SIDE_PERSON, 5}, 0};
+    return wp_member_put(txn, &member, true, err);
+}
+
+static wp_status call_member_statement_next(wp_txn *txn, wp_error *err)
+{
+    wp_member at = {0};
+    return or_nothing(wp_member_statement_next(txn, &at, err));
+}
+
+static wp_status call_group_delete(wp_txn *txn, wp_error *err)
+{
+    return wp_group_delete(txn, 1, err);
+}
+
+static wp_status call_settings_put(wp_txn *txn, wp_error *err)
+{
+    wp_settings settings = {.size = sizeof settings, .sharing = WP_SHARING_OPEN};
+    return wp_settings_put(txn, &settings, err);
+}
+
+static wp_status call_settings_get(wp_txn *txn, wp_error *err)
+{
+    wp_settings settings = {.size = sizeof settings};
+    return wp_settings_get(txn, &settings, err);
+}
+
 /* All calls with a transaction but the two that end it. */
 static const struct {
     const char *name;
@@ -370,6 +443,17 @@ static const struct {
     {"wp_audit_note", call_audit_note, true},
     {"wp_audit_get_mode", call_audit_get_mode, false},
     {"wp_audit_next", call_audit_next, false},
+    {"wp_group_put", call_group_put, true},
+    {"wp_group_find", call_group_find, false},
+    {"wp_group_get", call_group_get, false},
+    {"wp_group_next", call_group_next, false},
+    {"wp_group_people", call_group_people, false},
+    {"wp_group_statement_next", call_group_statement_next, false},
+    {"wp_member_put", call_member_put, true},
+    {"wp_member_statement_next", call_member_statement_next, false},
+    {"wp_group_delete", call_group_delete, true},
+    {"wp_settings_put", call_settings_put, true},
+    {"wp_settings_get", call_settings_get, false},
 };
 
 #define CALLS (sizeof calls / sizeof *calls)

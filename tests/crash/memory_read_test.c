@@ -22,6 +22,7 @@
 #include "crash_blocks.h"
 #include "crash_everything.h"
 #include "crash_faults.h"
+#include "crash_groups.h"
 #include "crash_process.h"
 #include "crash_world.h"
 #include "rows.h"
@@ -68,6 +69,9 @@ static int make_database(void **state)
     wp_ties_free(&ties);
     wp_abort(txn);
     crash_rules_put(db, company_any, &suppressed);
+    crash_must(wp_begin_write(db, &txn, &err), &err, "wp_begin_write");
+    crash_must(crash_groups_put(txn, &err), &err, "crash_groups_put");
+    crash_must(wp_commit(txn, &err), &err, "wp_commit");
     return 0;
 }
 
@@ -692,6 +696,7 @@ static const struct {
     {"paths of a viewer", paths_of_viewer, false},
     {"barriers, suppressions, working together", walk_rules, false},
     {"audit log", walk_log, true},
+    {"groups", crash_groups_read, false},
     {"health", read_health, true},
     {"check of the file", check_file, true},
     {"salvage", salvage, true},

@@ -24,6 +24,7 @@
 
 #include "crash_blocks.h"
 #include "crash_faults.h"
+#include "crash_groups.h"
 #include "crash_process.h"
 #include "crash_world.h"
 #include "scratch.h"
@@ -314,6 +315,7 @@ static const struct {
     {"set apart", set_apart},
     {"private", put_private},
     {"opportunity", put_opportunity},
+    {"groups", crash_groups_put_and_take},
 };
 
 #define WRITES (sizeof writes / sizeof *writes)

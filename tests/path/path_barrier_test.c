@@ -1,11 +1,11 @@
 /*
  * Information barriers compared with the oracle.
  *
- * Small random graphs, each with up to six random barriers that overlap, between people and
- * companies, sometimes with everybody on some side. Paths must be those of the enumeration of all
- * simple paths without the ones that touch both sides of a barrier; whoever is reached, and how,
- * must be what the enumeration says of each person alone; ties from one side to the other do not
- * exist.
+ * Small random graphs, each with up to six random barriers that overlap, between people, companies
+ * and teams of people and companies, sometimes with everybody on some side. Paths must be those of
+ * the enumeration of all simple paths without the ones that touch both sides of a barrier; whoever
+ * is reached, and how, must be what the enumeration says of each person alone; ties from one side
+ * to the other do not exist.
  *
  * The barriers of a graph are put up in a write transaction that is aborted after its questions,
  * so that all graphs share one file. A case is one path query: `--cases N`.
@@ -32,7 +32,10 @@ typedef struct tally {
     size_t cases;
     size_t changed; /* paths that a barrier took away or replaced */
     size_t reached;
+    size_t sides[4]; /* by kind, a group with a company last */
 } tally;
+
+#define SIDE_GROUP_OF_STAFF 3 /* in the tally */
 
 static wp_number new_company(wp_txn *txn, const char *id)
 {
@@ -46,20 +49,15 @@ static wp_number new_company(wp_txn *txn, const char *id)
     return company;
 }
 
-/* A side that is one person, or a company at which several work. */
-static wp_side draw_side(random_source *random, const oracle *model, wp_txn *txn, const char *id,
-                         bool *has)
+/* A company at which several work. */
+static wp_number draw_company(random_source *random, const oracle *model, wp_txn *txn,
+                              const char *id, bool *has)
 {
-    if (random_chance(random, 0.4)) {
-        size_t who = random_below(random, model->people_count);
-        has[who] = true;
-        return (wp_side){WP_SIDE_PERSON, model->people[who].number};
-    }
-    wp_side side = {WP_SIDE_COMPANY, new_company(txn, id)};
+    wp_number company = new_company(txn, id);
     double share = 0.1 + 0.5 * random_unit(random);
     for (size_t i = 0; i < model->people_count; i++) {
         wp_employment employment = {.person = model->people[i].number,
-                                    .company = side.number,
+                                    .company = company,
                                     .from_day = WP_DAY_NONE,
                                     .to_day = WP_DAY_NONE};
         wp_error err;
@@ -68,12 +66,59 @@ static wp_side draw_side(random_source *random, const oracle *model, wp_txn *txn
         oracle_must(wp_employment_put(txn, &employment, &err), &err, "employment_put");
         has[i] = true;
     }
+    return company;
+}
+
+static void join(wp_txn *txn, wp_number group, wp_side_kind kind, wp_number number)
+{
+    wp_error err;
+    wp_member member = {group, {kind, number}, 0};
+    oracle_must(wp_member_put(txn, &member, true, &err), &err, "member_put");
+}
+
+/* A team of people who are named, perhaps of nobody. */
+static wp_number draw_group(random_source *random, const oracle *model, wp_txn *txn, const char *id,
+                            bool *has)
+{
+    char name[40];
+    wp_number group = 0;
+    wp_error err;
+    double share = 0.4 * random_unit(random);
+    snprintf(name, sizeof name, "team:%s", id);
+    oracle_must(wp_group_put(txn, name, &group, NULL, &err), &err, "group_put");
+    for (size_t i = 0; i < model->people_count; i++)
+        if (random_chance(random, share)) {
+            join(txn, group, WP_SIDE_PERSON, model->people[i].number);
+            has[i] = true;
+        }
+    return group;
+}
+
+/* A side that is one person, a company at which several work, or a team, of which a company may be
+ * a member, too. */
+static wp_side draw_side(random_source *random, const oracle *model, wp_txn *txn, const char *id,
+                         bool *has, tally *done)
+{
+    wp_side side = {(wp_side_kind)(1 + random_below(random, 3)), 0};
+    bool has_staff = side.kind == WP_SIDE_GROUP && random_chance(random, 0.5);
+    if (side.kind == WP_SIDE_PERSON) {
+        size_t who = random_below(random, model->people_count);
+        has[who] = true;
+        side.number = model->people[who].number;
+    } else if (side.kind == WP_SIDE_COMPANY) {
+        side.number = draw_company(random, model, txn, id, has);
+    } else {
+        side.number = draw_group(random, model, txn, id, has);
+    }
+    if (has_staff)
+        join(txn, side.number, WP_SIDE_COMPANY, draw_company(random, model, txn, id, has));
+    done->sides[has_staff ? SIDE_GROUP_OF_STAFF : side.kind - WP_SIDE_PERSON]++;
     return side;
 }
 
 /* Put up random barriers; the graph learns of them. */
 static void draw_barriers(random_source *random, const oracle *model, wp_txn *txn,
-                          oracle_graph *graph)
+                          oracle_graph *graph, tally *done)
 {
     size_t count = 1 + random_below(random, ORACLE_BARRIERS_MAX);
     for (size_t i = 0; i < count; i++) {
@@ -83,7 +128,7 @@ static void draw_barriers(random_source *random, const oracle *model, wp_txn *tx
         for (int side = 0; side < 2; side++) {
             snprintf(ids[side], sizeof ids[side], "side %zu %d", i, side);
             *(side == 0 ? &stated.a : &stated.b) =
-                draw_side(random, model, txn, ids[side], barrier->has[side]);
+                draw_side(random, model, txn, ids[side], barrier->has[side], done);
         }
         wp_error err;
         wp_status status = wp_barrier_put(txn, &stated, true, &err);
@@ -257,7 +302,7 @@ static size_t check_model(wp_db *db, const oracle *model, size_t index, tally *d
     wp_txn *txn = oracle_begin_write(db);
     oracle_store_defaults(model, txn);
     oracle_graph *graph = oracle_graph_read(model, txn, oracle_random_day(&random, model));
-    draw_barriers(&random, model, txn, graph);
+    draw_barriers(&random, model, txn, graph, done);
     hide_asks(graph);
     wrong += !check_ties(txn, graph);
     for (size_t i = 0; i < CASES_PER_GRAPH; i++) {
@@ -275,7 +320,7 @@ static void barriers__leave_the_paths_of_the_enumeration_that_touch_one_side(voi
 {
     (void)unused;
     oracle_world w;
-    tally done = {0, 0, 0};
+    tally done = {.cases = 0};
     size_t wrong = 0;
     oracle_world_make(&w, arguments.seed + 6,
                       (size_t)(arguments.cases + CASES_PER_GRAPH - 1) / CASES_PER_GRAPH);
@@ -285,9 +330,13 @@ static void barriers__leave_the_paths_of_the_enumeration_that_touch_one_side(voi
     wp_close(db);
     printf("%zu graphs, %zu path queries, %zu of them changed by a barrier; %zu people reached\n",
            w.count, done.cases, done.changed, done.reached);
+    printf("sides: %zu people, %zu companies, %zu teams of people, %zu of a company, too\n",
+           done.sides[0], done.sides[1], done.sides[2], done.sides[3]);
     oracle_world_free(&w);
     assert_int_equal(wrong, 0);
     assert_true(done.changed > done.cases / 20);
+    for (size_t i = 0; i < 4; i++)
+        assert_true(done.sides[i] > done.cases / 40);
 }
 
 int main(int argc, char **argv)

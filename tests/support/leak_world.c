@@ -14,6 +14,7 @@ const char *const leak_domains[LEAK_COMPANIES] = {"us.com", "acme.com", "globex.
                                                   "initech.com"};
 const char *const leak_companies[LEAK_COMPANIES] = {"Us", "Acme", "Globex", "Initech Lee"};
 
+static const char *const groups[LEAK_GROUPS] = {"team:x", "list:y"};
 static const char *const firsts[] = {"Ann", "Anne", "Bob", "Carol", "Karol", "Dave"};
 static const char *const lasts[] = {"Lee", "Lea", "Ray", "Smith", "Smyth"};
 static const char *const titles[] = {NULL, "VP Sales", "Head of Procurement", "Engineer"};
@@ -41,7 +42,8 @@ static void draw_person(random_source *random, size_t index, leak_person *out)
         out->works_at[company] = true;
     if (company == 0)
         out->sharing = pick(random, sharings, COUNT_OF(sharings));
-    out->is_in_team = random_chance(random, 0.3);
+    for (size_t i = 0; i < LEAK_GROUPS; i++)
+        out->is_in[i] = random_chance(random, 0.3);
     if (random_chance(random, 0.15))
         out->works_at[1 + random_below(random, LEAK_COMPANIES - 1)] = true;
     snprintf(out->email, sizeof out->email, "p%zu@%s", index,
@@ -77,15 +79,26 @@ static void draw_barriers(random_source *random, leak_world *world)
     size_t count = 1 + random_below(random, LEAK_BARRIERS_MAX);
     for (size_t i = 0; i < count; i++)
         for (int side = 0; side < 2; side++) {
-            bool is_company = random_chance(random, 0.6);
-            size_t bound = is_company ? LEAK_COMPANIES : world->people_count;
+            const size_t bounds[] = {world->people_count, LEAK_COMPANIES, LEAK_GROUPS};
+            leak_kind kind = (leak_kind)random_below(random, COUNT_OF(bounds));
+            size_t bound = bounds[kind];
             leak_side *at = &world->barriers[i][side];
-            *at = (leak_side){is_company, random_below(random, bound)};
+            *at = (leak_side){kind, random_below(random, bound)};
             const leak_side *other = &world->barriers[i][0];
-            if (side == 1 && at->is_company == other->is_company && at->index == other->index)
+            if (side == 1 && at->kind == other->kind && at->index == other->index)
                 at->index = (at->index + 1) % bound;
         }
     world->barrier_count = count;
+}
+
+/* Whether a tie without an owner is hidden from somebody, of whom there are many where sharing is
+ * mutual. */
+static bool is_hidden(const leak_world *world, const leak_tie *tie)
+{
+    bool is_any = leak_hides(world, tie, LEAK_NOBODY);
+    for (size_t viewer = 0; viewer < world->people_count && !is_any; viewer++)
+        is_any = leak_hides(world, tie, viewer);
+    return is_any;
 }
 
 /* Whether any tie between some people is hidden from somebody. */
@@ -94,7 +107,7 @@ static bool is_any_hidden(const leak_world *world, const size_t *people, size_t 
     for (size_t i = 0; i < count; i++)
         for (size_t j = i + 1; j < count; j++) {
             leak_tie between = {.ends = {people[i], people[j]}};
-            if (people[i] == people[j] || leak_hides(world, &between, LEAK_NOBODY))
+            if (people[i] == people[j] || is_hidden(world, &between))
                 return true;
             for (size_t k = 0; k < world->tie_count; k++) {
                 const leak_tie *tie = &world->ties[k];
@@ -128,6 +141,11 @@ void leak_world_draw(random_source *random, bool has_barriers, leak_world *out)
                         .has_more = random_chance(random, 0.5)};
     bool has_owner = random_chance(random, 0.4);
     out->owner = has_owner ? random_below(random, out->people_count - 1) : LEAK_NOBODY;
+    out->is_closed = random_chance(random, 0.2);
+    out->is_mutual = random_chance(random, 0.3);
+    for (size_t i = 0; i < LEAK_GROUPS; i++)
+        out->staff[i] =
+            random_chance(random, 0.3) ? random_below(random, LEAK_COMPANIES) : LEAK_NOBODY;
     double density = 0.2 + 0.3 * random_unit(random);
     for (size_t i = 0; i < out->people_count; i++)
         draw_person(random, i, &out->people[i]);
@@ -143,10 +161,45 @@ void leak_world_draw(random_source *random, bool has_barriers, leak_world *out)
         out->default_choice = random_chance(random, 0.5) ? "ask" : "out";
 }
 
+bool leak_is_in(const leak_world *world, size_t group, size_t person)
+{
+    size_t company = world->staff[group];
+    const leak_person *who = &world->people[person];
+    return who->is_in[group] || (company != LEAK_NOBODY && who->works_at[company]);
+}
+
 bool leak_is_on(const leak_world *world, size_t barrier, int side, size_t person)
 {
     const leak_side *at = &world->barriers[barrier][side];
-    return at->is_company ? world->people[person].works_at[at->index] : at->index == person;
+    if (at->kind == LEAK_GROUP)
+        return leak_is_in(world, at->index, person);
+    return at->kind == LEAK_COMPANY ? world->people[person].works_at[at->index]
+                                    : at->index == person;
+}
+
+/* Whether somebody shares with somebody, or with everybody. */
+static bool shares(const leak_world *world, size_t person, size_t with)
+{
+    const leak_person *who = &world->people[person];
+    if (who->sharing == NULL)
+        return !(world->is_closed && who->works_at[0]);
+    if (strcmp(who->sharing, "groups") == 0)
+        return with != LEAK_NOBODY && leak_is_in(world, 0, with);
+    return strcmp(who->sharing, "open") == 0;
+}
+
+/* Whether a tie is not shared with a viewer. */
+static bool is_closed(const leak_world *world, const leak_tie *tie, size_t viewer)
+{
+    bool is_any = false;
+    for (int i = 0; i < 2; i++) {
+        size_t end = tie->ends[i];
+        const leak_person *who = &world->people[end];
+        bool is_concerned = who->sharing != NULL || who->works_at[0];
+        bool must_share = world->is_mutual && viewer != LEAK_NOBODY && is_concerned;
+        is_any |= !shares(world, end, viewer) || (must_share && !shares(world, viewer, end));
+    }
+    return is_any && viewer != tie->ends[0] && viewer != tie->ends[1];
 }
 
 bool leak_hides_person(const leak_world *world, size_t person, size_t viewer)
@@ -157,14 +210,7 @@ bool leak_hides_person(const leak_world *world, size_t person, size_t viewer)
 
 bool leak_hides(const leak_world *world, const leak_tie *tie, size_t viewer)
 {
-    bool is_private = tie->is_owner[0] || tie->is_owner[1], is_closed = false;
-    for (int i = 0; i < 2; i++) {
-        const char *sharing = world->people[tie->ends[i]].sharing;
-        bool is_for_team = sharing != NULL && strcmp(sharing, "groups") == 0;
-        bool is_in = is_for_team && viewer != LEAK_NOBODY && world->people[viewer].is_in_team;
-        is_closed |= sharing != NULL && strcmp(sharing, "open") != 0 && !is_in;
-    }
-    is_closed &= viewer != tie->ends[0] && viewer != tie->ends[1];
+    bool is_private = tie->is_owner[0] || tie->is_owner[1];
     for (int i = 0; i < 2; i++)
         if (leak_hides_person(world, tie->ends[i], viewer))
             return true;
@@ -180,7 +226,7 @@ bool leak_hides(const leak_world *world, const leak_tie *tie, size_t viewer)
                 has[side] |= leak_is_on(world, i, side, tie->ends[end]);
         is_barred |= has[0] && has[1];
     }
-    return is_private || is_closed || is_barred;
+    return is_private || is_closed(world, tie, viewer) || is_barred;
 }
 
 static void write_time(FILE *out, int days_ago)
@@ -206,9 +252,10 @@ static void write_person(const leak_person *person, FILE *out)
         if (person->works_at[i])
             fprintf(out, "{\"type\":\"employment\",\"person\":\"%s\",\"company\":\"%s\"}\n",
                     person->email, leak_domains[i]);
-    if (person->is_in_team)
-        fprintf(out, "{\"type\":\"member\",\"group\":\"team:x\",\"person\":\"%s\"}\n",
-                person->email);
+    for (size_t i = 0; i < LEAK_GROUPS; i++)
+        if (person->is_in[i])
+            fprintf(out, "{\"type\":\"member\",\"group\":\"%s\",\"person\":\"%s\"}\n", groups[i],
+                    person->email);
     if (person->sharing != NULL)
         fprintf(out, "{\"type\":\"consent\",\"person\":\"%s\",\"sharing\":\"%s\"%s}\n",
                 person->email, person->sharing,
@@ -266,11 +313,13 @@ static void write_private(const leak_world *world, const leak_tie *tie, FILE *ou
 static void write_barrier(const leak_world *world, const leak_side *sides, FILE *out)
 {
     fprintf(out, "{\"type\":\"barrier\"");
-    for (int i = 0; i < 2; i++)
-        fprintf(out, ",\"%s%s\":\"%s\"", i == 0 ? "" : "other_",
-                sides[i].is_company ? "company" : "person",
-                sides[i].is_company ? leak_domains[sides[i].index]
-                                    : world->people[sides[i].index].email);
+    for (int i = 0; i < 2; i++) {
+        static const char *const names[] = {"person", "company", "group"};
+        const char *text = world->people[sides[i].index].email;
+        if (sides[i].kind != LEAK_PERSON)
+            text = (sides[i].kind == LEAK_COMPANY ? leak_domains : groups)[sides[i].index];
+        fprintf(out, ",\"%s%s\":\"%s\"", i == 0 ? "" : "other_", names[sides[i].kind], text);
+    }
     fprintf(out, "}\n");
 }
 
@@ -285,6 +334,26 @@ static void write_post(const leak_world *world, size_t index, FILE *out)
     fprintf(out, "]}\n");
 }
 
+static void write_groups(const leak_world *world, FILE *out)
+{
+    for (size_t i = 0; i < LEAK_GROUPS; i++) {
+        fprintf(out, "{\"type\":\"group\",\"name\":\"%s\"}\n", groups[i]);
+        if (world->staff[i] != LEAK_NOBODY)
+            fprintf(out, "{\"type\":\"member\",\"group\":\"%s\",\"company\":\"%s\"}\n", groups[i],
+                    leak_domains[world->staff[i]]);
+    }
+}
+
+static void write_settings(const leak_world *world, bool has_policies, FILE *out)
+{
+    if (world->default_choice != NULL)
+        fprintf(out, "{\"type\":\"setting\",\"default_introductions\":\"%s\"}\n",
+                world->default_choice);
+    if (has_policies)
+        fprintf(out, "{\"type\":\"setting\",\"default_sharing\":\"%s\",\"mutual_sharing\":%s}\n",
+                world->is_closed ? "closed" : "open", world->is_mutual ? "true" : "false");
+}
+
 /* is_kept: NULL: all ties, and the policies. */
 static void write_all(const leak_world *world, size_t viewer, const bool *is_kept, FILE *out)
 {
@@ -293,16 +362,14 @@ static void write_all(const leak_world *world, size_t viewer, const bool *is_kep
     for (size_t i = 0; i < LEAK_COMPANIES; i++)
         fprintf(out, "{\"type\":\"company\",\"domain\":\"%s\",\"name\":\"%s\",\"us\":%s}\n",
                 leak_domains[i], leak_companies[i], i == 0 ? "true" : "false");
-    fprintf(out, "{\"type\":\"group\",\"name\":\"team:x\"}\n");
+    write_groups(world, out);
     for (size_t i = 0; i < world->people_count; i++)
         if (has_policies || !leak_hides_person(world, i, viewer))
             write_person(&world->people[i], out);
     if (has_policies && world->owner != LEAK_NOBODY)
         fprintf(out, "{\"type\":\"private\",\"person\":\"%s\",\"owner\":\"%s\",\"whole\":true}\n",
                 world->people[last].email, world->people[world->owner].email);
-    if (world->default_choice != NULL)
-        fprintf(out, "{\"type\":\"setting\",\"default_introductions\":\"%s\"}\n",
-                world->default_choice);
+    write_settings(world, has_policies, out);
     for (size_t i = 0; i < world->tie_count; i++) {
         if (is_kept == NULL || is_kept[i])
             write_tie(world, i, out);

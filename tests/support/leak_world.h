@@ -8,7 +8,8 @@
  * somebody stated, and interactions of the two alone. Whoever is private is the last of all, so
  * that nobody has another number without. Messages to several people are drawn last, among people
  * none of whose ties is hidden from anybody. Employments have no dates, because having worked
- * together follows from facts that are not hidden.
+ * together follows from facts that are not hidden. The defaults of sharing are not written for a
+ * viewer: whatever they hide is left out.
  */
 #ifndef TEST_SUPPORT_LEAK_WORLD_H
 #define TEST_SUPPORT_LEAK_WORLD_H
@@ -24,6 +25,7 @@
 #define LEAK_EVENTS_MAX 5
 #define LEAK_BARRIERS_MAX 2
 #define LEAK_COMPANIES 4
+#define LEAK_GROUPS 2
 #define LEAK_POSTS_MAX 4
 #define LEAK_TO_MAX 3
 #define LEAK_NOBODY ((size_t)-1) /* the viewer is everybody */
@@ -36,8 +38,8 @@ typedef struct leak_person {
     const char *title;             /* NULL: none */
     bool works_at[LEAK_COMPANIES]; /* [0] is ours */
     const char *choice;            /* of introductions; NULL: undecided */
-    const char *sharing;           /* "closed", "groups": with the team; NULL: undecided */
-    bool is_in_team;
+    const char *sharing;           /* "closed", "groups": with the first; NULL: undecided */
+    bool is_in[LEAK_GROUPS];       /* by name */
     bool is_do_not_contact;
 } leak_person;
 
@@ -67,8 +69,10 @@ typedef struct leak_post {
     int days_ago;
 } leak_post;
 
+typedef enum leak_kind { LEAK_PERSON, LEAK_COMPANY, LEAK_GROUP } leak_kind;
+
 typedef struct leak_side {
-    bool is_company;
+    leak_kind kind;
     size_t index;
 } leak_side;
 
@@ -84,6 +88,9 @@ typedef struct leak_world {
     size_t post_count;
     bool has_more; /* asks, and messages to several, in which a tie touches others than its ends */
     const char *default_choice; /* NULL: as created */
+    size_t staff[LEAK_GROUPS];  /* a company that is in a group; LEAK_NOBODY: none is */
+    bool is_closed;             /* ours share with nobody by default */
+    bool is_mutual;             /* who does not share does not see */
 } leak_world;
 
 extern const char *const leak_domains[LEAK_COMPANIES];
@@ -91,6 +98,8 @@ extern const char *const leak_companies[LEAK_COMPANIES];
 
 void leak_world_draw(random_source *random, bool has_barriers, leak_world *out);
 
+/* Whether somebody is in a group. */
+bool leak_is_in(const leak_world *world, size_t group, size_t person);
 bool leak_is_on(const leak_world *world, size_t barrier, int side, size_t person);
 /* Whether somebody is hidden from a viewer. */
 bool leak_hides_person(const leak_world *world, size_t person, size_t viewer);
