@@ -6,7 +6,8 @@
  * the hash in a record's key up to the one in the next key:
  *
  *   key     letters u8, bytes u8, keyed hash u32
- *   value   for each word, in no order: the set of its letters u32 (wpi_pattern_set()), its bytes
+ *   value   for each word, in the order of hashes, then of bytes: the set of its letters u32
+ *           (wpi_pattern_set()), its bytes
  *
  * A search passes over all words of similar lengths; the sets of letters tell most of them apart at
  * a nanosecond each. Words stand in values alone, because B-tree separators keep deleted keys.
