@@ -7,7 +7,7 @@
 #include "graph/spelling.h"
 
 #include <assert.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "base/pattern.h"
 
@@ -17,7 +17,6 @@
 #define KEY_BYTES 6
 #define RECORD_BYTES_MAX 1950 /* so that two fill a page */
 #define ENTRY_BYTES_MAX (4 + WPI_PATTERN_BYTES_MAX)
-#define ENTRIES_MAX (RECORD_BYTES_MAX / 5 + 1)
 
 /* A record that a word belongs to, apart from the page it lies on. */
 typedef struct spelling_page {
@@ -121,45 +120,44 @@ static wp_status load(wpi_graph *graph, const char *word, size_t bytes, spelling
     return WP_OK;
 }
 
-/* A word of a record that is cut in two. */
-typedef struct placed {
-    uint32_t hash;
-    uint32_t index;
-} placed;
-
-static int compare_placed(const void *a, const void *b)
+static uint32_t hash_at(const wpi_graph *graph, const wpi_spelling_record *record, size_t place)
 {
-    const placed *x = a, *y = b;
-    return x->hash != y->hash ? (x->hash < y->hash ? -1 : 1) : 0;
+    return wpi_spelling_hash(graph, wpi_spelling_word(record, place), record->bytes);
 }
 
-static wp_status put_part(wpi_graph *graph, const spelling_page *page, wpi_key key,
-                          const placed *words, size_t count, wp_error *err)
+/* Where a new word goes: words stand in the order of their hashes, and of their bytes when these
+ * are equal, so that what a record holds does not depend on how it came to hold it. */
+static size_t place_for(const wpi_graph *graph, const wpi_spelling_record *record, const char *word)
 {
-    size_t stride = 4 + page->record.bytes;
-    for (size_t i = 0; i < count; i++)
-        wpi_writer_bytes(&graph->writer, page->entries + words[i].index * stride, stride);
-    return wpi_graph_put(graph, WPI_TABLE_SPELLING, key, err);
+    size_t low = 0, high = record->count;
+    uint32_t hash = wpi_spelling_hash(graph, word, record->bytes);
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        uint32_t there = hash_at(graph, record, middle);
+        bool is_before = there != hash
+                             ? there < hash
+                             : memcmp(wpi_spelling_word(record, middle), word, record->bytes) < 0;
+        low = is_before ? middle + 1 : low;
+        high = is_before ? high : middle;
+    }
+    return low;
 }
 
 /* Words with the same hash stay together, and no record is all of one hash. */
 static wp_status put_halves(wpi_graph *graph, const spelling_page *page, wp_error *err)
 {
-    placed words[ENTRIES_MAX + 1];
     const wpi_spelling_record *record = &page->record;
-    assert(record->count >= 2 && record->count <= ENTRIES_MAX + 1);
-    for (size_t i = 0; i < record->count; i++)
-        words[i] = (placed){wpi_spelling_hash(graph, wpi_spelling_word(record, i), record->bytes),
-                            (uint32_t)i};
-    qsort(words, record->count, sizeof *words, compare_placed);
-    size_t cut = record->count / 2;
-    while (cut < record->count && words[cut].hash == words[cut - 1].hash)
+    size_t stride = 4 + record->bytes, cut = record->count / 2;
+    assert(record->count >= 2);
+    while (cut < record->count && hash_at(graph, record, cut) == hash_at(graph, record, cut - 1))
         cut++;
     if (cut == record->count)
         return wpi_error_set(err, WP_ECORRUPT, "spelling record has one hash alone");
-    WPI_TRY(put_part(graph, page, page->key, words, cut, err));
-    return put_part(graph, page, key_of(record->letters, record->bytes, words[cut].hash),
-                    words + cut, record->count - cut, err);
+    wpi_writer_bytes(&graph->writer, page->entries, cut * stride);
+    WPI_TRY(wpi_graph_put(graph, WPI_TABLE_SPELLING, page->key, err));
+    wpi_writer_bytes(&graph->writer, page->entries + cut * stride, (record->count - cut) * stride);
+    return wpi_graph_put(graph, WPI_TABLE_SPELLING,
+                         key_of(record->letters, record->bytes, hash_at(graph, record, cut)), err);
 }
 
 wp_status wpi_spelling_put(wpi_graph *graph, const char *word, size_t bytes, wp_error *err)
@@ -171,7 +169,9 @@ wp_status wpi_spelling_put(wpi_graph *graph, const char *word, size_t bytes, wp_
     WPI_TRY(load(graph, word, bytes, &page, err));
     if (place_of(&page.record, word) < page.record.count)
         return WP_OK;
-    unsigned char *added = page.entries + page.record.count++ * stride;
+    size_t place = place_for(graph, &page.record, word);
+    unsigned char *added = page.entries + place * stride;
+    memmove(added + stride, added, (page.record.count++ - place) * stride);
     wpi_bytes_put_le32(added, wpi_pattern_set(word, bytes));
     memcpy(added + 4, word, bytes);
     if (page.record.count * stride > RECORD_BYTES_MAX)
