@@ -427,6 +427,68 @@ static void writes_of_interactions_and_opportunities__are_refused(void **state)
     REFUSED(wp_contact_role_put(writing, NULL, err));
 }
 
+static void reads_of_groups__are_refused(void **state)
+{
+    wp_number number = 0;
+    wp_group group = {.number = 0};
+    wp_member member = {.group = 0};
+    wp_numbers people;
+    (void)state;
+    REFUSED(wp_group_find(NULL, "team:a", &number, err));
+    REFUSED(wp_group_find(reading, NULL, &number, err));
+    REFUSED(wp_group_find(reading, "a", &number, err));
+    REFUSED(wp_group_find(reading, "team:a", NULL, err));
+    REFUSED(wp_group_get(NULL, 1, &group, err));
+    REFUSED(wp_group_get(reading, 1, NULL, err));
+    REFUSED(wp_group_next(NULL, &number, err));
+    REFUSED(wp_group_next(reading, NULL, err));
+    REFUSED(wp_group_people(NULL, 1, DAY, &people, err));
+    REFUSED(wp_group_people(reading, 1, DAY, NULL, err));
+    REFUSED(wp_group_people(reading, 1, -1, &people, err));
+    REFUSED(wp_group_people(reading, 1, DAY_TOO_LATE, &people, err));
+    REFUSED(wp_group_statement_next(NULL, &group, err));
+    REFUSED(wp_group_statement_next(reading, NULL, err));
+    REFUSED(wp_member_statement_next(NULL, &member, err));
+    REFUSED(wp_member_statement_next(reading, NULL, err));
+    REFUSED_AS(WP_ENOTFOUND, wp_group_find(reading, "team:a", &number, err));
+    REFUSED_AS(WP_ENOTFOUND, wp_group_get(reading, 1, &group, err));
+    REFUSED_AS(WP_ENOTFOUND, wp_group_people(reading, 1, DAY, &people, err));
+}
+
+static void writes_of_groups__are_refused(void **state)
+{
+    char text[300] = "team:";
+    wp_number group = 0;
+    wp_member member = {1, {WP_SIDE_PERSON, 1}, 0};
+    wp_consent consent = WP_CONSENT_INIT;
+    (void)state;
+    memset(text + 5, 'a', sizeof text - 6);
+    text[sizeof text - 1] = '\0';
+    REFUSED(wp_group_put(NULL, "team:a", &group, NULL, err));
+    REFUSED(wp_group_put(writing, NULL, &group, NULL, err));
+    REFUSED(wp_group_put(writing, "team:a", NULL, NULL, err));
+    REFUSED(wp_group_put(writing, "team:", &group, NULL, err));
+    REFUSED(wp_group_put(writing, "a", &group, NULL, err));
+    REFUSED(wp_group_put(writing, text, &group, NULL, err));
+    REFUSED(wp_group_delete(NULL, 1, err));
+    REFUSED_AS(WP_ENOTFOUND, wp_group_delete(writing, 1, err));
+    REFUSED(wp_member_put(NULL, &member, true, err));
+    REFUSED(wp_member_put(writing, NULL, true, err));
+    REFUSED_AS(WP_ENOTFOUND, wp_member_put(writing, &member, true, err));
+    member.who.kind = WP_SIDE_GROUP;
+    REFUSED(wp_member_put(writing, &member, true, err));
+    consent.person = 1;
+    consent.sharing = WP_SHARING_GROUPS;
+    REFUSED(wp_consent_put(writing, &consent, err)); /* with which? */
+    consent.groups = &(wp_number){1};
+    consent.group_count = 1;
+    REFUSED_AS(WP_ENOTFOUND, wp_consent_put(writing, &consent, err));
+    consent.sharing = WP_SHARING_CLOSED;
+    REFUSED(wp_consent_put(writing, &consent, err));
+    consent.sharing = (wp_sharing)4;
+    REFUSED(wp_consent_put(writing, &consent, err));
+}
+
 static void writes_of_the_rest__are_refused(void **state)
 {
     wp_settings settings = {.size = sizeof settings, .contact = WP_CHOICE_ASK};
@@ -436,6 +498,10 @@ static void writes_of_the_rest__are_refused(void **state)
     (void)state;
     REFUSED(wp_settings_put(NULL, &settings, err));
     REFUSED(wp_settings_put(writing, NULL, err));
+    REFUSED(wp_settings_put(writing, &settings, err));
+    settings = (wp_settings){.size = sizeof settings, .sharing = WP_SHARING_GROUPS};
+    REFUSED(wp_settings_put(writing, &settings, err));
+    settings = (wp_settings){.size = sizeof settings, .mutual = WP_CHOICE_ASK};
     REFUSED(wp_settings_put(writing, &settings, err));
     settings.size = 1;
     REFUSED(wp_settings_put(writing, &settings, err));
@@ -490,6 +556,8 @@ static void names__are_those_of_the_header(void **state)
     assert_int_equal(named, 14 + 4 + 3 + 19 + 3);
     COUNT_NAMED(wp_opportunity_state_name, wp_opportunity_state);
     assert_int_equal(named, 14 + 4 + 3 + 19 + 3 + 3);
+    COUNT_NAMED(wp_sharing_name, wp_sharing);
+    assert_int_equal(named, 14 + 4 + 3 + 19 + 3 + 3 + 3);
 }
 
 int main(void)
@@ -506,11 +574,13 @@ int main(void)
         READS(cursors__are_refused),
         READS(cursors_of_statements__are_refused),
         READS(reads_of_opportunities__are_refused),
+        READS(reads_of_groups__are_refused),
         READS(reads_of_the_rest__are_refused),
         READS(reads_of_the_log__are_refused),
         WRITES(writes_of_people__are_refused),
         WRITES(writes_of_facts__are_refused),
         WRITES(writes_of_interactions_and_opportunities__are_refused),
+        WRITES(writes_of_groups__are_refused),
         WRITES(writes_of_the_rest__are_refused),
         cmocka_unit_test(results__take_nothing_for_none),
         cmocka_unit_test(names__are_those_of_the_header),

@@ -146,6 +146,8 @@ STATEMENTS(employment_statement_of, wp_employment, .person = self->people[BOB])
 STATEMENTS(consent_statement_next, wp_consent, .person = 0)
 STATEMENTS(private_statement_next, wp_private, .person = 0)
 STATEMENTS(barrier_statement_next, wp_barrier, .source = 0)
+STATEMENTS(group_statement_next, wp_group, .number = 0)
+STATEMENTS(member_statement_next, wp_member, .group = 0)
 STATEMENTS(merge_next, wp_merge, .a = 0)
 STATEMENTS(stated_tie_next, wp_stated_tie, .from = 0)
 STATEMENTS(opportunity_statement_next, wp_opportunity, .number = 0)
@@ -225,6 +227,8 @@ static void records__are_refused_to_a_person_alone(void **state)
                                          consent_statement_next,
                                          private_statement_next,
                                          barrier_statement_next,
+                                         group_statement_next,
+                                         member_statement_next,
                                          merge_next,
                                          stated_tie_next,
                                          get_stated,

@@ -190,11 +190,19 @@ __attribute__((format(printf, 2, 3))) static void ask(state *self, const char *f
 
 /* --- questions --- */
 
-/* Somebody or a company, in one of the ways to name them; also somebody who is not there. */
+/* How many there are whom everybody can name: all but the last who is private. */
+static size_t count_known(const leak_world *world)
+{
+    return world->people_count - (world->owner != LEAK_NOBODY);
+}
+
+/* Somebody or a company, in one of the ways to name them; also somebody who is not there, unless it
+ * is exact. */
 static void draw_name(random_source *random, const leak_world *world, bool is_exact, char *out,
                       size_t bytes)
 {
-    const leak_person *person = &world->people[random_below(random, world->people_count)];
+    size_t count = is_exact ? count_known(world) : world->people_count;
+    const leak_person *person = &world->people[random_below(random, count)];
     size_t company = random_below(random, LEAK_COMPANIES);
     switch (is_exact ? SIZE_MAX : random_below(random, 12)) {
     case 0:
@@ -407,9 +415,9 @@ static bool is_sided(const leak_world *world, size_t person)
 static void check_one_sided(state *self, random_source *random, const leak_world *world,
                             size_t viewer)
 {
-    size_t from = random_below(random, world->people_count);
-    for (size_t i = 0; i < world->people_count && !is_sided(world, from); i++)
-        from = (from + 1) % world->people_count;
+    size_t count = count_known(world), from = random_below(random, count);
+    for (size_t i = 0; i < count && !is_sided(world, from); i++)
+        from = (from + 1) % count;
     if (!is_sided(world, from))
         return;
     self->way = "one-sided";
@@ -422,8 +430,8 @@ static void check_one_sided(state *self, random_source *random, const leak_world
 static void check_consent(state *self, random_source *random, const leak_world *world,
                           size_t viewer)
 {
-    size_t from = random_below(random, world->people_count);
-    size_t to = random_below(random, world->people_count);
+    size_t from = random_below(random, count_known(world));
+    size_t to = random_below(random, count_known(world));
     self->way = "consent";
     load_plain(self, world, keep_consented, viewer, from, to);
     const char *a = world->people[from].email, *b = world->people[to].email;
@@ -476,11 +484,9 @@ static void check_world(state *self, size_t index)
         size_t viewer = draw_viewer(&random, &world), before = self->failures;
         self->viewer = viewer == LEAK_NOBODY ? NULL : world.people[viewer].email;
         check_seen(self, &random, &world, viewer);
-        if (world.has_more)
-            continue;
-        if (world.barrier_count > 0)
+        if (!world.has_more && world.barrier_count > 0)
             check_one_sided(self, &random, &world, viewer);
-        else
+        else if (!world.has_more)
             check_consent(self, &random, &world, viewer);
         if (self->failures > before)
             print_error("seed %" PRIu64 ", world %zu, viewer %zu\n", arguments.seed, index, i);
