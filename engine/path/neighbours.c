@@ -66,6 +66,7 @@ static wp_status copy(expansion *self, uint32_t person, wp_neighbour *out, size_
             WPI_TRY(wpi_view_take_many(&walk, out + found, capacity - found, &taken, err));
         if (taken > 0) {
             found += drop_hidden(sight, person, out + found, taken);
+            status = wpi_walk_is_over(&walk) ? WP_ENOTFOUND : WP_OK;
             continue;
         }
         status = wpi_view_next(&walk, view->cost_max, &hop, err);

@@ -126,6 +126,12 @@ static inline wp_status wpi_view_take_many(wpi_walk *walk, wp_neighbour *out, si
     return WP_OK;
 }
 
+/* Whether nothing follows, without a look at what does. */
+static inline bool wpi_walk_is_over(const wpi_walk *walk)
+{
+    return walk->is_base && walk->index == walk->list.count;
+}
+
 /* The next tie that costs at most `bound`; WP_ENOTFOUND at the end. Bounds may shrink. */
 static inline wp_status wpi_view_next(wpi_walk *walk, uint64_t bound, wpi_hop *hop, wp_error *err)
 {
