@@ -313,8 +313,9 @@ static uint64_t measure_latest(const question *asked, timer_t timer)
         uint64_t end_ns = processor_ns();
         crash_require(timer_settime(timer, 0, &never, NULL) == 0, "timer_settime");
         crash_require(status == WP_OK || status == WP_ECANCELLED, asked->name);
-        if (cancelled_ns != 0 && end_ns - cancelled_ns > latest_ns)
-            latest_ns = end_ns - cancelled_ns;
+        uint64_t set_ns = cancelled_ns; /* perhaps after the end, before the timer was stopped */
+        if (set_ns != 0 && end_ns > set_ns && end_ns - set_ns > latest_ns)
+            latest_ns = end_ns - set_ns;
         points += status == WP_ECANCELLED;
     }
     print_message("%s: %.1f ms, at most %.1f ms late\n", asked->name, (double)whole_ns / 1e6,
