@@ -165,6 +165,8 @@ static wp_status leave_out_hidden(wp_txn *txn, wp_stats *out, wp_error *err)
     out->identities -= sight->hidden[WPI_PERSON - 1].count + sight->hidden[WPI_COMPANY - 1].count;
     out->ties -= hidden.ties;
     out->interactions -= hidden.interactions;
+    if (txn->viewer != WP_VIEW_ALL)
+        out->interactions -= txn->graph.counters.private_count;
     return WP_OK;
 }
 

@@ -161,6 +161,8 @@ static wp_status compare_totals(wpi_check *check, wp_error *err)
     check->table = WPI_TABLE_INTERACTION;
     if (check->interactions != counters->interaction_count)
         wpi_check_report(check, "number of interactions is not that of the counters");
+    if (check->private_interactions != counters->private_count)
+        wpi_check_report(check, "number of private interactions is not that of the counters");
     check->table = WPI_TABLE_OPPORTUNITY;
     if (check->opportunities != counters->opportunity_count)
         wpi_check_report(check, "number of opportunities is not that of the counters");

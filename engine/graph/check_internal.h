@@ -24,7 +24,7 @@ typedef struct wpi_check {
     uint64_t suggestions_found;
     uint64_t restated;         /* statements of ties found through the ties */
     uint64_t restated_between; /* in the table, but for those of one person */
-    uint64_t interactions, opportunities;
+    uint64_t interactions, private_interactions, opportunities;
     uint64_t audit_entries;
     uint32_t aliases[2];
     uint64_t arcs;         /* in all neighbour lists, without masked ones */

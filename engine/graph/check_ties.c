@@ -91,6 +91,7 @@ static wp_status check_once(wpi_check *check, uint64_t number, wp_error *err)
     check->interactions++;
     if (status != WP_OK)
         return wpi_check_expect(check, status, "does not exist");
+    check->private_interactions += (best.flags & WP_INTERACTION_PRIVATE) != 0;
     status = wpi_interaction_find(check->graph, best.source, &found, err);
     if (status == WP_OK && found != number)
         wpi_check_report(check, "its source id leads to another");

@@ -33,6 +33,7 @@ static wp_status save_counters(wpi_graph *graph, wp_error *err)
     wpi_writer_u32(writer, counters->aliases[1]);
     wpi_writer_u64(writer, counters->interactions);
     wpi_writer_u64(writer, counters->interaction_count);
+    wpi_writer_u64(writer, counters->private_count);
     wpi_writer_u64(writer, counters->ties);
     wpi_writer_u32(writer, counters->sources);
     wpi_writer_u32(writer, counters->opportunities);
@@ -52,6 +53,7 @@ static bool read_counters(wpi_record_bytes value, wpi_counters *counters)
     counters->aliases[1] = wpi_reader_u32(&reader);
     counters->interactions = wpi_reader_u64(&reader);
     counters->interaction_count = wpi_reader_u64(&reader);
+    counters->private_count = wpi_reader_u64(&reader);
     counters->ties = wpi_reader_u64(&reader);
     counters->sources = wpi_reader_u32(&reader);
     counters->opportunities = wpi_reader_u32(&reader);

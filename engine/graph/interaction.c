@@ -265,12 +265,21 @@ out:
     return status;
 }
 
+static uint64_t is_private(const wp_interaction *version)
+{
+    return version != NULL && (version->flags & WP_INTERACTION_PRIVATE) != 0;
+}
+
 /* Have an interaction count as `after` instead of as `before`; NULL: it is not there. */
 static wp_status change(wpi_graph *graph, uint64_t number, const wp_interaction *before,
                         const wp_interaction *after, wp_error *err)
 {
     wpi_counted old, new;
     uint32_t from = wpi_derive_author(before), to = wpi_derive_author(after);
+    if (is_private(after) != is_private(before)) {
+        graph->counters.private_count += is_private(after) - is_private(before);
+        graph->is_counting = true;
+    }
     WPI_TRY(wpi_interaction_count(graph, before, &old, err));
     WPI_TRY(wpi_interaction_count(graph, after, &new, err));
     WPI_TRY(wpi_derive_change(graph, number, &old, &new, err));

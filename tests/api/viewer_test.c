@@ -319,11 +319,11 @@ static void stats__count_what_the_viewer_sees(void **state)
     assert_int_equal(all.ties, 3);
     assert_int_equal(all.interactions, 4);
     assert_int_equal(shared.ties, 2);
-    assert_int_equal(shared.interactions, 3); /* without "own"; "kept" has no consequence */
+    assert_int_equal(shared.interactions, 2); /* without "own" and "kept" */
     assert_int_equal(ann.ties, 3);
-    assert_int_equal(ann.interactions, 4);
+    assert_int_equal(ann.interactions, 3); /* "kept" is shown to nobody */
     assert_int_equal(dave.ties, 2);
-    assert_int_equal(dave.interactions, 3);
+    assert_int_equal(dave.interactions, 2);
     assert_int_equal(all.file_bytes, shared.file_bytes);
     assert_true(all.file_bytes > 0 && all.overlay_people > 0 && all.readers > 0);
     assert_int_equal(ann.file_bytes + ann.overlay_people + ann.overlay_ties + ann.readers +
