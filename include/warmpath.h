@@ -1487,8 +1487,8 @@ typedef struct wp_stats {
 /**
  * Read counts and sizes. In a read transaction ties, and interactions all of whose ties are, that
  * the viewer does not see today are not counted, nor, except with the right to audit, interactions
- * marked private; cancelled ones are. When the viewer is a person, whatever is said of the file, its
- * sources, numbers, suppressions, erasures and readers is 0.
+ * marked private; cancelled ones are. When the viewer is a person, whatever is said of the file,
+ * its sources, numbers, suppressions, erasures and readers is 0.
  * @return WP_OK, WP_EINVAL
  * Cost: O(1); O(private ties, ties of people on the sides of barriers, interactions of hidden ties)
  * where something is hidden.
