@@ -13,6 +13,7 @@
  *
  * A case is one viewer with one path query and all the rest: `--cases N`.
  */
+#include "answers.h"
 #include "oracle_db.h"
 #include "oracle_store.h"
 #include "policy_net.h"
@@ -21,7 +22,6 @@
 
 #include <inttypes.h>
 #include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,49 +29,33 @@
 #include <cmocka.h>
 
 #define CASES_PER_GRAPH 8
-#define TEXT_BYTES_MAX ((size_t)1 << 20)
 
 static random_arguments arguments = {1, 160};
 
 /* --- asking --- */
 
-typedef struct answers {
-    char *text;
-    size_t used;
+typedef struct asked {
+    answers said;
     const policy_net *n;
     size_t viewer;
     bool is_plain; /* says what must be said of whom is hidden */
-} answers;
-
-__attribute__((format(printf, 2, 3))) static void say(answers *out, const char *format, ...)
-{
-    va_list list;
-    va_start(list, format);
-    int count = vsnprintf(out->text + out->used, TEXT_BYTES_MAX - out->used, format, list);
-    va_end(list);
-    assert_true(count >= 0 && (size_t)count < TEXT_BYTES_MAX - out->used);
-    out->used += (size_t)count;
-}
+} asked;
 
 /* The status of a call, with the message of a failure. */
-static void say_status(answers *out, const char *what, wp_status status, const wp_error *err)
+static void say_status(asked *out, const char *what, wp_status status, const wp_error *err)
 {
-    say(out, "%s %s %s\n", what, wp_status_name(status), status == WP_OK ? "" : err->message);
+    answers_say(&out->said, "%s %s %s\n", what, wp_status_name(status),
+                status == WP_OK ? "" : err->message);
 }
 
 /* What is said of somebody who is not there; false: the question is to be asked. */
-static bool say_nobody(answers *out, const char *what, size_t who)
+static bool say_nobody(asked *out, const char *what, size_t who)
 {
     if (!out->is_plain || !policy_net_hides(out->n, who, out->viewer))
         return false;
-    say(out, "%s WP_ENOTFOUND no person has number %u\n", what, out->n->people[who].number);
+    answers_say(&out->said, "%s WP_ENOTFOUND no person has number %u\n", what,
+                out->n->people[who].number);
     return true;
-}
-
-static void say_tie(answers *out, const wp_tie *at)
-{
-    say(out, " %u>%u p%.17g c%u l%" PRId64 " m%u,%u\n", at->from, at->to, at->p, at->cost,
-        at->last_contact_s, at->messages_out, at->messages_in);
 }
 
 static bool is_of_net(const policy_net *n, wp_number number)
@@ -83,21 +67,21 @@ static bool is_of_net(const policy_net *n, wp_number number)
 }
 
 /* Lists of people are those of the net without who is hidden. */
-static void say_people(answers *out, const char *what, const wp_numbers *people)
+static void say_people(asked *out, const char *what, const wp_numbers *people)
 {
-    say(out, "%s", what);
+    answers_say(&out->said, "%s", what);
     for (size_t i = 0; i < people->count; i++) {
         bool is_left_out = !is_of_net(out->n, people->items[i]);
         for (size_t j = 0; out->is_plain && j < out->n->people_count; j++)
             is_left_out |= out->n->people[j].number == people->items[i] &&
                            policy_net_hides(out->n, j, out->viewer);
         if (!is_left_out)
-            say(out, " %u", people->items[i]);
+            answers_say(&out->said, " %u", people->items[i]);
     }
-    say(out, "\n");
+    answers_say(&out->said, "\n");
 }
 
-static void say_lists(answers *out, wp_txn *txn, int32_t day)
+static void say_lists(asked *out, wp_txn *txn, int32_t day)
 {
     wp_error err;
     wp_numbers people;
@@ -122,13 +106,13 @@ static void say_lists(answers *out, wp_txn *txn, int32_t day)
         snprintf(domain, sizeof domain, "d%d.g%zu.example", i, n->index);
         wp_status status = wp_identity_find(txn, &identity, &company, &err);
         if (out->is_plain && policy_net_hides_domain(n, i, out->viewer))
-            say(out, "domain WP_ENOTFOUND nobody has the identity\n");
+            answers_say(&out->said, "domain WP_ENOTFOUND nobody has the identity\n");
         else
             say_status(out, "domain", status, &err);
     }
 }
 
-static void say_matches(answers *out, wp_txn *txn, size_t who, int32_t day)
+static void say_matches(asked *out, wp_txn *txn, size_t who, int32_t day)
 {
     wp_error err;
     wp_matches matches;
@@ -146,12 +130,13 @@ static void say_matches(answers *out, wp_txn *txn, size_t who, int32_t day)
             is_left_out |=
                 out->n->people[j].number == at->number && policy_net_hides(out->n, j, out->viewer);
         if (!is_left_out)
-            say(out, "match %u %.17g by %u %.17g\n", at->number, at->score, at->known_by, at->p);
+            answers_say(&out->said, "match %u %.17g by %u %.17g\n", at->number, at->score,
+                        at->known_by, at->p);
     }
     wp_matches_free(&matches);
 }
 
-static void say_record(answers *out, wp_txn *txn, size_t who, int32_t day)
+static void say_record(asked *out, wp_txn *txn, size_t who, int32_t day)
 {
     wp_error err;
     wp_person found;
@@ -161,18 +146,18 @@ static void say_record(answers *out, wp_txn *txn, size_t who, int32_t day)
     wp_identity identity = {WP_IDENTITY_ID, id};
     snprintf(id, sizeof id, "p%zu-g%zu", who, out->n->index);
     if (out->is_plain && policy_net_hides(out->n, who, out->viewer)) {
-        say(out, "identity WP_ENOTFOUND nobody has the identity 0\n");
+        answers_say(&out->said, "identity WP_ENOTFOUND nobody has the identity 0\n");
     } else {
         wp_number by_id = 0;
         wp_status status = wp_identity_find(txn, &identity, &by_id, &err);
-        say(out, "identity %s %s %u\n", wp_status_name(status), status == WP_OK ? "" : err.message,
-            by_id);
+        answers_say(&out->said, "identity %s %s %u\n", wp_status_name(status),
+                    status == WP_OK ? "" : err.message, by_id);
     }
     if (!say_nobody(out, "person", who)) {
         wp_status status = wp_person_get(txn, number, day, &found, &err);
         say_status(out, "person", status, &err);
         if (status == WP_OK)
-            say(out, "%s works at %u\n", found.id, found.company);
+            answers_say(&out->said, "%s works at %u\n", found.id, found.company);
     }
     if (!say_nobody(out, "numbers", who)) {
         say_status(out, "numbers", wp_person_numbers(txn, number, &numbers, &err), &err);
@@ -186,7 +171,7 @@ static void say_record(answers *out, wp_txn *txn, size_t who, int32_t day)
     }
 }
 
-static void say_ties(answers *out, wp_txn *txn, size_t who, int32_t day)
+static void say_ties(asked *out, wp_txn *txn, size_t who, int32_t day)
 {
     wp_error err;
     wp_ties ties;
@@ -198,7 +183,7 @@ static void say_ties(answers *out, wp_txn *txn, size_t who, int32_t day)
             wp_status status = wp_person_ties(txn, number, day, is_inbound != 0, &ties, &err);
             say_status(out, "ties", status, &err);
             for (size_t i = 0; i < ties.count; i++)
-                say_tie(out, &ties.items[i]);
+                answers_say_tie(&out->said, &ties.items[i]);
             wp_ties_free(&ties);
         }
         if (say_nobody(out, "neighbours", who))
@@ -210,11 +195,11 @@ static void say_ties(answers *out, wp_txn *txn, size_t who, int32_t day)
             sum += (uint64_t)next[i].person * next[i].person + next[i].cost;
         say_status(out, "neighbours", status, &err);
         if (status == WP_OK)
-            say(out, "%zu %" PRIu64 "\n", count, sum);
+            answers_say(&out->said, "%zu %" PRIu64 "\n", count, sum);
     }
 }
 
-static void say_pair(answers *out, wp_txn *txn, size_t from, size_t to, int32_t day)
+static void say_pair(asked *out, wp_txn *txn, size_t from, size_t to, int32_t day)
 {
     wp_error err;
     wp_tie found;
@@ -225,11 +210,11 @@ static void say_pair(answers *out, wp_txn *txn, size_t from, size_t to, int32_t 
     wp_status status = wp_tie_get(txn, a, b, day, &found, &err);
     say_status(out, "tie", status, &err);
     if (status == WP_OK)
-        say_tie(out, &found);
+        answers_say_tie(&out->said, &found);
     assert_int_equal(wp_explain(txn, a, b, day, &explained, NULL), status);
     for (size_t i = 0; explained != NULL && i < explained->count; i++)
-        say(out, " %" PRId64 " %.17g\n", explained->items[i].time_s,
-            explained->items[i].contribution);
+        answers_say(&out->said, " %" PRId64 " %.17g\n", explained->items[i].time_s,
+                    explained->items[i].contribution);
     wp_explanation_free(explained);
 }
 
@@ -293,7 +278,7 @@ static void draw_question(random_source *random, const policy_net *n, question *
     query->with_reach = query->via == 0;
 }
 
-static void say_paths(answers *out, wp_txn *txn, const wp_path_query *query)
+static void say_paths(asked *out, wp_txn *txn, const wp_path_query *query)
 {
     wp_error err;
     wp_paths *paths = NULL;
@@ -303,28 +288,15 @@ static void say_paths(answers *out, wp_txn *txn, const wp_path_query *query)
     wp_status status = wp_paths_find(txn, query, &paths, &err);
     say_status(out, "paths", status, &err);
     if (status == WP_OK)
-        say(out, "%zu reach %.17g\n", wp_paths_count(paths), wp_paths_reach(paths));
-    for (size_t i = 0; i < wp_paths_count(paths); i++) {
-        const wp_path *path = wp_paths_at(paths, i);
-        say(out, "path %" PRIu64 " %u %u\n", path->cost, path->introducer, path->weakest);
-        for (uint32_t j = 0; j < path->hops; j++)
-            say_tie(out, &path->ties[j]);
-    }
+        answers_say_paths(&out->said, paths);
     wp_paths_free(paths);
 }
 
-static void say_reach(answers *out, wp_txn *txn, const wp_path_query *like, bool is_by_hops)
+static void say_reach(asked *out, wp_txn *txn, const wp_path_query *like, bool is_by_hops)
 {
     wp_error err;
     wp_reach *reach = NULL;
-    wp_reach_query query = WP_REACH_QUERY_INIT;
-    query.sources = like->sources;
-    query.source_count = like->source_count;
-    query.day = like->day;
-    query.hops_max = like->hops_max;
-    query.p_min = like->p_min;
-    query.is_plain = like->is_plain;
-    query.is_by_hops = is_by_hops;
+    wp_reach_query query = answers_reach_query(like, is_by_hops);
     wp_path_query alone = *like;
     alone.via = 0;
     alone.target_count = alone.avoid_count = 0;
@@ -332,17 +304,14 @@ static void say_reach(answers *out, wp_txn *txn, const wp_path_query *like, bool
     if (hidden != POLICY_NOBODY && say_nobody(out, "reach", hidden))
         return;
     say_status(out, "reach", wp_reach_find(txn, &query, &reach, &err), &err);
-    for (size_t i = 0; i < wp_reach_count(reach); i++) {
-        const wp_reached *at = &wp_reach_items(reach)[i];
-        say(out, "reached %u %u %" PRIu64 "\n", at->person, at->hops, at->cost);
-    }
+    answers_say_reached(&out->said, reach);
     wp_reach_free(reach);
 }
 
 /* Ask everything. */
-static void ask(answers *out, wp_txn *txn, const wp_path_query *query)
+static void ask(asked *out, wp_txn *txn, const wp_path_query *query)
 {
-    out->used = 0;
+    out->said.used = 0;
     say_paths(out, txn, query);
     say_reach(out, txn, query, false);
     say_reach(out, txn, query, true);
@@ -362,29 +331,13 @@ static void ask(answers *out, wp_txn *txn, const wp_path_query *query)
 typedef struct pair_of_files {
     wp_db *full;
     wp_db *plain;
-    answers of_full;
-    answers of_plain;
+    asked of_full;
+    asked of_plain;
     size_t cases;
     size_t hidden; /* cases in which a tie or person was */
     size_t nobody; /* cases in which a person was */
     size_t groups; /* cases in which a tie was seen thanks to a group */
 } pair_of_files;
-
-/* Whether the answers are alike; else the first lines that differ. */
-static bool print_difference(const pair_of_files *files)
-{
-    const char *a = files->of_full.text, *b = files->of_plain.text;
-    size_t line = 0;
-    for (size_t i = 0; a[i] != '\0' || b[i] != '\0'; i++) {
-        if (a[i] != b[i]) {
-            print_error("%.*s\ninstead of\n%.*s\n", (int)strcspn(a + line, "\n"), a + line,
-                        (int)strcspn(b + line, "\n"), b + line);
-            return false;
-        }
-        line = a[i] == '\n' ? i + 1 : line;
-    }
-    return true;
-}
 
 static void count_case(pair_of_files *files, const policy_net *n, size_t viewer, int32_t day)
 {
@@ -426,7 +379,7 @@ static bool check_viewer(pair_of_files *files, const policy_net *n, wp_txn *full
     ask(&files->of_plain, plain, query);
     wp_abort(plain);
     count_case(files, n, viewer, query->day);
-    return print_difference(files);
+    return answers_agree(&files->of_full.said, &files->of_plain.said);
 }
 
 static size_t draw_viewer(random_source *random, const policy_net *n)
@@ -487,8 +440,10 @@ static void policies__leave_the_graph_in_which_the_hidden_never_was(void **unuse
     size_t wrong = 0, graphs = (size_t)(arguments.cases + CASES_PER_GRAPH - 1) / CASES_PER_GRAPH;
     pair_of_files files = {.full = oracle_open_fresh("full"),
                            .plain = oracle_open_fresh("plain"),
-                           .of_full = {.text = oracle_alloc(TEXT_BYTES_MAX, 1)},
-                           .of_plain = {.text = oracle_alloc(TEXT_BYTES_MAX, 1), .is_plain = true}};
+                           .of_full = {.is_plain = false},
+                           .of_plain = {.is_plain = true}};
+    answers_begin(&files.of_full.said);
+    answers_begin(&files.of_plain.said);
     wp_db *both[2] = {files.full, files.plain};
     for (int i = 0; i < 2; i++) {
         wp_txn *txn = oracle_begin_write(both[i]);
@@ -502,8 +457,8 @@ static void policies__leave_the_graph_in_which_the_hidden_never_was(void **unuse
            "saw ties by a group\n",
            graphs, files.cases, files.hidden, files.nobody, files.groups);
     oracle_expect_sound(files.full, arguments.seed, 0, "after all policies");
-    free(files.of_full.text);
-    free(files.of_plain.text);
+    answers_free(&files.of_full.said);
+    answers_free(&files.of_plain.said);
     wp_close(files.full);
     wp_close(files.plain);
     assert_int_equal(wrong, 0);

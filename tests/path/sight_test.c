@@ -10,6 +10,7 @@
  *
  * A case is one viewer with one path query and all the rest: `--cases N`.
  */
+#include "answers.h"
 #include "oracle_random.h"
 #include "oracle_store.h"
 #include "oracle_world.h"
@@ -17,7 +18,6 @@
 
 #include <inttypes.h>
 #include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +26,6 @@
 
 #define CASES_PER_GRAPH 6
 #define SECRETS_MAX 6
-#define TEXT_BYTES_MAX ((size_t)1 << 20)
 
 static random_arguments arguments = {1, 200};
 
@@ -38,41 +37,12 @@ typedef struct secret {
     double p;
 } secret;
 
-/* Answers as text, to be compared. */
-typedef struct answers {
-    char *text;
-    size_t used;
-} answers;
-
-__attribute__((format(printf, 2, 3))) static void say(answers *out, const char *format, ...)
-{
-    va_list list;
-    va_start(list, format);
-    int count = vsnprintf(out->text + out->used, TEXT_BYTES_MAX - out->used, format, list);
-    va_end(list);
-    assert_true(count >= 0 && (size_t)count < TEXT_BYTES_MAX - out->used);
-    out->used += (size_t)count;
-}
-
-static void say_tie(answers *out, const wp_tie *tie)
-{
-    say(out, " %u>%u i%.17g o%.17g g%.17g st%.17g p%.17g c%u t%d l%" PRId64 " m%u,%u\n", tie->from,
-        tie->to, tie->inbound, tie->outbound, tie->trust, tie->stated, tie->p, tie->cost,
-        (int)tie->tier, tie->last_contact_s, tie->messages_out, tie->messages_in);
-}
-
 static void say_paths(answers *out, wp_txn *txn, const wp_path_query *query)
 {
     wp_error err;
     wp_paths *paths = NULL;
     oracle_must(wp_paths_find(txn, query, &paths, &err), &err, "paths_find");
-    say(out, "paths %zu reach %.17g\n", wp_paths_count(paths), wp_paths_reach(paths));
-    for (size_t i = 0; i < wp_paths_count(paths); i++) {
-        const wp_path *path = wp_paths_at(paths, i);
-        say(out, "path %" PRIu64 " %u %u\n", path->cost, path->introducer, path->weakest);
-        for (uint32_t j = 0; j < path->hops; j++)
-            say_tie(out, &path->ties[j]);
-    }
+    answers_say_paths(out, paths);
     wp_paths_free(paths);
 }
 
@@ -80,19 +50,9 @@ static void say_reach(answers *out, wp_txn *txn, const wp_path_query *like, bool
 {
     wp_error err;
     wp_reach *reach = NULL;
-    wp_reach_query query = WP_REACH_QUERY_INIT;
-    query.sources = like->sources;
-    query.source_count = like->source_count;
-    query.day = like->day;
-    query.hops_max = like->hops_max;
-    query.p_min = like->p_min;
-    query.is_plain = like->is_plain;
-    query.is_by_hops = is_by_hops;
+    wp_reach_query query = answers_reach_query(like, is_by_hops);
     oracle_must(wp_reach_find(txn, &query, &reach, &err), &err, "reach_find");
-    for (size_t i = 0; i < wp_reach_count(reach); i++) {
-        const wp_reached *at = &wp_reach_items(reach)[i];
-        say(out, "reached %u %u %" PRIu64 "\n", at->person, at->hops, at->cost);
-    }
+    answers_say_reached(out, reach);
     wp_reach_free(reach);
 }
 
@@ -102,14 +62,14 @@ static void say_explanation(answers *out, wp_txn *txn, wp_number from, wp_number
     wp_tie tie;
     wp_error err = {WP_OK, ""};
     wp_status status = wp_tie_get(txn, from, to, day, &tie, &err);
-    say(out, "tie %u>%u %s %s\n", from, to, wp_status_name(status),
-        status == WP_OK ? "" : err.message);
+    answers_say(out, "tie %u>%u %s %s\n", from, to, wp_status_name(status),
+                status == WP_OK ? "" : err.message);
     if (status == WP_OK)
-        say_tie(out, &tie);
+        answers_say_tie(out, &tie);
     assert_int_equal(wp_explain(txn, from, to, day, &found, NULL), status);
     for (size_t i = 0; found != NULL && i < found->count; i++)
-        say(out, " %d %" PRId64 " %.17g\n", (int)found->items[i].kind, found->items[i].time_s,
-            found->items[i].contribution);
+        answers_say(out, " %d %" PRId64 " %.17g\n", (int)found->items[i].kind,
+                    found->items[i].time_s, found->items[i].contribution);
     wp_explanation_free(found);
 }
 
@@ -135,7 +95,7 @@ static void say_person(answers *out, wp_txn *txn, const oracle *model, const ora
         oracle_must(wp_person_ties(txn, person->number, day, is_inbound != 0, &ties, &err), &err,
                     "person_ties");
         for (size_t i = 0; i < ties.count; i++)
-            say_tie(out, &ties.items[i]);
+            answers_say_tie(out, &ties.items[i]);
         wp_ties_free(&ties);
         oracle_must(wp_neighbours(txn, person->number, day, is_inbound != 0, WP_COST_NONE - 1, next,
                                   ORACLE_PATH_PEOPLE_MAX, &count, &err),
@@ -143,7 +103,7 @@ static void say_person(answers *out, wp_txn *txn, const oracle *model, const ora
         uint64_t sum = 0; /* their order is not promised */
         for (size_t i = 0; i < count; i++)
             sum += (uint64_t)next[i].person * next[i].person + next[i].cost;
-        say(out, "neighbours %zu %" PRIu64 "\n", count, sum);
+        answers_say(out, "neighbours %zu %" PRIu64 "\n", count, sum);
     }
     query.text = person->key;
     query.day = day;
@@ -151,8 +111,8 @@ static void say_person(answers *out, wp_txn *txn, const oracle *model, const ora
     oracle_must(wp_find_on(txn, &query, &matches, &err), &err, "find");
     for (size_t i = 0; i < matches.count; i++)
         if (is_of_model(model, matches.items[i].number))
-            say(out, "match %u %.17g by %u %.17g\n", matches.items[i].number,
-                matches.items[i].score, matches.items[i].known_by, matches.items[i].p);
+            answers_say(out, "match %u %.17g by %u %.17g\n", matches.items[i].number,
+                        matches.items[i].score, matches.items[i].known_by, matches.items[i].p);
     wp_matches_free(&matches);
 }
 
@@ -262,22 +222,6 @@ typedef struct pair_of_files {
     size_t withheld; /* introductions that the right to audit was told of */
 } pair_of_files;
 
-/* Whether the answers are alike; else the first lines that differ. */
-static bool print_difference(const pair_of_files *files)
-{
-    const char *a = files->of_full.text, *b = files->of_plain.text;
-    size_t line = 0;
-    for (size_t i = 0; a[i] != '\0' || b[i] != '\0'; i++) {
-        if (a[i] != b[i]) {
-            print_error("%.*s\ninstead of\n%.*s\n", (int)strcspn(a + line, "\n"), a + line,
-                        (int)strcspn(b + line, "\n"), b + line);
-            return false;
-        }
-        line = a[i] == '\n' ? i + 1 : line;
-    }
-    return true;
-}
-
 /* What the right to audit is told fits what everybody sees: an introduction that is among the best
  * without any policy, and is shown, is among the best with it. Counts those withheld. */
 static bool check_withheld(pair_of_files *files, wp_txn *full, const wp_path_query *query)
@@ -324,7 +268,7 @@ static bool check_viewer(pair_of_files *files, const oracle *model, wp_txn *full
     wp_abort(plain);
     files->cases++;
     files->hidden += hidden > 0;
-    return print_difference(files);
+    return answers_agree(&files->of_full, &files->of_plain);
 }
 
 static size_t check_model(pair_of_files *files, const oracle *model, size_t index)
@@ -364,16 +308,16 @@ static void viewers__see_the_graph_in_which_the_hidden_never_was(void **unused)
     oracle_world_make(&w, arguments.seed + 8, graphs);
     oracle_world_make(&same, arguments.seed + 8, graphs);
     pair_of_files files = {.full = oracle_world_store(&w, "full"),
-                           .plain = oracle_world_store(&same, "plain"),
-                           .of_full = {oracle_alloc(TEXT_BYTES_MAX, 1), 0},
-                           .of_plain = {oracle_alloc(TEXT_BYTES_MAX, 1), 0}};
+                           .plain = oracle_world_store(&same, "plain")};
+    answers_begin(&files.of_full);
+    answers_begin(&files.of_plain);
     for (size_t i = 0; i < w.count && wrong < 5; i++)
         wrong += check_model(&files, w.models[i], i);
     printf("%zu graphs, %zu viewers, from %zu of them something was hidden; %zu introductions "
            "withheld\n",
            w.count, files.cases, files.hidden, files.withheld);
-    free(files.of_full.text);
-    free(files.of_plain.text);
+    answers_free(&files.of_full);
+    answers_free(&files.of_plain);
     wp_close(files.full);
     wp_close(files.plain);
     oracle_world_free(&w);
