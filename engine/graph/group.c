@@ -142,7 +142,7 @@ static wp_status check_name(const char *name, wp_error *err)
     const char *rest = behind_prefix(name);
     if (rest == NULL || *rest == '\0')
         return wpi_error_set(err, WP_EINVAL,
-                             "name of a group is something else, expected team:NAME, list:NAME "
+                             "name of a group is incomplete, expected team:NAME, list:NAME "
                              "or tag:NAME");
     return wpi_graph_check_text(rest, "name of a group", NAME_BYTES_MAX, err);
 }

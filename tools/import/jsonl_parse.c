@@ -379,7 +379,7 @@ static bool parse_group(const char *text, const char *key, wp_identity *out, ver
                          strncmp(text, "tag:", 4) == 0))
         return true;
     return verdict_skip(what, REASON_BAD_VALUE,
-                        "%s is something else, expected team:NAME, list:NAME or tag:NAME", key);
+                        "%s is incomplete, expected team:NAME, list:NAME or tag:NAME", key);
 }
 
 static bool parse_sharing(const json_t *object, const char *key, wp_sharing *out, verdict *what)
