@@ -220,8 +220,7 @@ static wp_status swap(wpi_store *store, const char *temporary, uint64_t snapshot
                       wp_error *err)
 {
     int fd = -1;
-    if (store->environment != NULL)
-        wpi_environment_discard(store);
+    wpi_environment_discard(store);
     wp_status status = lock_others_out(store, &fd, err);
     if (status == WP_OK) {
         bool is_unchanged = false;

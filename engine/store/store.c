@@ -60,8 +60,7 @@ void wpi_store_unlock_registry(void)
 
 static size_t process_page_bytes(void)
 {
-    long bytes = sysconf(_SC_PAGESIZE);
-    return bytes > 0 ? (size_t)bytes : 4096;
+    return (size_t)sysconf(_SC_PAGESIZE);
 }
 
 /* A page with a 1 that a forked child sees as 0; NULL where that cannot be had. */

@@ -7,7 +7,7 @@
  *   1. `active` counts the transactions of this process, those that wait to begin and running
  *      backups included. The map is resized and the environment reopened only when it is 0.
  *   2. The environment is NULL only while a failed environment waits to be reopened, which the
- *      next begin tries.
+ *      next begin tries; no transaction is active then, and the map does not want to grow.
  */
 #ifndef WPI_STORE_STORE_INTERNAL_H
 #define WPI_STORE_STORE_INTERNAL_H
