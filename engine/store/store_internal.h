@@ -92,6 +92,8 @@ bool wpi_store_is_inherited(const wpi_store *store);
 wp_status wpi_store_new(const char *path, wpi_store **store, wp_error *err);
 void wpi_store_free(wpi_store *store);
 
+/* Whether the store has this file. */
+bool wpi_store_is_file(const wpi_store *store, const struct stat *info);
 /* The store of this process that has a file open, held by one reference more: wpi_store_close.
  * NULL: none has. */
 wp_status wpi_store_hold(const struct stat *info, wpi_store **store, wp_error *err);
