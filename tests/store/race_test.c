@@ -395,6 +395,11 @@ static void store_rebuild__keeps_the_owner(void **state)
     assert_int_equal(stat(path, &info), 0);
     assert_int_equal(info.st_uid, NOBODY);
     assert_int_equal(info.st_gid, NOBODY);
+    assert_int_equal(chown(path, 0, NOBODY), 0);
+    EXPECT_OK(rebuild(&err));
+    assert_int_equal(stat(path, &info), 0);
+    assert_int_equal(info.st_uid, 0);
+    assert_int_equal(info.st_gid, NOBODY);
     expect_record("which", "named");
     wpi_store_close(rebuilt);
     drop_two();

@@ -83,6 +83,7 @@ static void store_put__refuses_what_is_out_of_range(void **state)
     assert_int_equal(wpi_store_put(txn, WPI_TABLE_TIE, (wpi_slice){key, 1}, value, 1, NULL),
                      WP_EINVAL);
     value.bytes = 1;
+    assert_int_equal(wpi_store_delete(txn, WPI_TABLE_TIE, (wpi_slice){key, 0}, NULL), WP_EINVAL);
     EXPECT_OK(
         wpi_store_put(txn, WPI_TABLE_TIE, (wpi_slice){key, WPI_KEY_BYTES_MAX}, value, 1, &err));
     fixture_commit(txn); /* Refused arguments are no failure of the transaction. */
@@ -90,6 +91,11 @@ static void store_put__refuses_what_is_out_of_range(void **state)
     assert_int_equal(wpi_store_put(txn, WPI_TABLE_TIE, (wpi_slice){key, 1}, value, 1, NULL),
                      WP_EREADONLY);
     assert_int_equal(wpi_store_delete(txn, WPI_TABLE_TIE, (wpi_slice){key, 1}, NULL), WP_EREADONLY);
+    assert_int_equal(wpi_store_get(txn, WPI_TABLE_TIE, (wpi_slice){NULL, 1}, &value, NULL, NULL),
+                     WP_EINVAL);
+    assert_int_equal(
+        wpi_store_get_unverified(txn, WPI_TABLE_TIE, (wpi_slice){key, sizeof(key)}, &value, NULL),
+        WP_EINVAL);
     wpi_store_abort(txn);
     wpi_store_close(store);
     free(path);
