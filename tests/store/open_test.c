@@ -372,6 +372,11 @@ static void store_open__shares_an_open_file(void **state)
     fixture_store(second, "k", "still open");
     wpi_store_close(second);
     EXPECT_OK(wpi_store_open(path, &options, &third, &err));
+    wpi_store *writing = NULL;
+    wp_error why;
+    assert_int_equal(wpi_store_open(path, NULL, &writing, &why), WP_EBUSY);
+    assert_string_equal(why.message, "the file is open in this process for reading alone, expected "
+                                     "writing");
     wpi_store_txn *txn = NULL;
     assert_int_equal(wpi_store_begin(third, true, &txn, NULL), WP_EREADONLY);
     assert_null(txn);
@@ -453,6 +458,26 @@ static void store_close__stamps_a_clean_file(void **state)
     assert_int_equal(futimens(fd, NULL), 0); /* ... and done without it. */
     assert_int_equal(open_status(path), WP_ECORRUPT);
     assert_int_equal(close(fd), 0);
+    free(path);
+}
+
+/* The time of the file says nothing when it lies ahead, or when the clock has not ticked since; for
+ * a large file the tick is waited for, because walking it takes longer. */
+static void store_close__stamps_by_the_time_of_the_file(void **state)
+{
+    (void)state;
+    char *path = fixture_create("timed");
+    if (setxattr(path, "user.test", "x", 1, 0) != 0) {
+        free(path);
+        skip();
+    }
+    struct timespec ahead[2] = {{0, UTIME_NOW}, {time(NULL) + 1000, 0}};
+    assert_int_equal(utimensat(AT_FDCWD, path, ahead, 0), 0);
+    wpi_store_close(fixture_open(path));
+    assert_false(has_stamp(path));
+    assert_int_equal(truncate(path, (off_t)65 << 20), 0); /* just now */
+    wpi_store_close(fixture_open(path));
+    assert_true(has_stamp(path));
     free(path);
 }
 
@@ -550,6 +575,7 @@ int main(void)
         cmocka_unit_test(store_close__aborts_what_is_left),
         cmocka_unit_test(store_open__forgets_readers_that_died),
         cmocka_unit_test(store_close__stamps_a_clean_file),
+        cmocka_unit_test(store_close__stamps_by_the_time_of_the_file),
         cmocka_unit_test(store_open__walks_a_copy_of_a_stamped_file),
         cmocka_unit_test(store_open__refuses_a_record_with_a_flipped_bit),
     };

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 
 #define META_PAGES_BYTES 8192
+#define SETTLED_BYTES 512 /* of each meta page that are written anew after a failure */
 
 /* The Nth call from now fails, once or for ever; 0: none. */
 static unsigned calls_to_failure;
@@ -18,6 +19,8 @@ static bool fails_for_ever;
 static int failure_code;
 static unsigned calls_seen;
 static bool fails_at_meta;        /* The next meta page is the call that fails. */
+static unsigned lies_at_meta;     /* Meta pages that are said not to be written; the first is. */
+static bool fails_to_settle;      /* Reading what is to be written anew fails. */
 static unsigned stores_elsewhere; /* that other processes do when a sync is asked for after that */
 static const char *path_elsewhere;
 
@@ -55,11 +58,24 @@ static void store_elsewhere(void)
 __attribute__((visibility("default"))) ssize_t pwrite(int fd, const void *data, size_t bytes,
                                                       off_t offset)
 {
+    if (lies_at_meta > 0 && offset < META_PAGES_BYTES) {
+        if (lies_at_meta-- == 2)
+            (void)syscall(SYS_pwrite64, fd, data, bytes, offset);
+        errno = EIO;
+        return -1;
+    }
     if (fails_at_meta && offset < META_PAGES_BYTES) {
         fails_at_meta = false;
         calls_to_failure = 1;
     }
     return must_fail() ? -1 : syscall(SYS_pwrite64, fd, data, bytes, offset);
+}
+
+__attribute__((visibility("default"))) ssize_t pread(int fd, void *to, size_t bytes, off_t offset)
+{
+    errno = EIO;
+    return fails_to_settle && bytes == SETTLED_BYTES ? -1
+                                                     : syscall(SYS_pread64, fd, to, bytes, offset);
 }
 
 __attribute__((visibility("default"))) ssize_t writev(int fd, const struct iovec *parts, int count)
@@ -216,6 +232,65 @@ static void store_commit__tells_its_own_snapshot_from_those_of_others(void **sta
     expect_outcome("two-elsewhere", 2, WP_EUNKNOWN);
 }
 
+/* The system says that it did not write what it wrote, and then nothing more. */
+static void store_commit__finds_out_that_it_succeeded(void **state)
+{
+    (void)state;
+    char *path = fixture_create("succeeded");
+    wpi_store *store = fixture_open(path);
+    fixture_store(store, "k", "before");
+    wpi_store_txn *txn = fixture_begin(store, true);
+    fixture_put(txn, "k", "after");
+    lies_at_meta = 2; /* putting the old page back fails as well */
+    fixture_commit(txn);
+    assert_int_equal(lies_at_meta, 0);
+    txn = fixture_begin(store, false);
+    fixture_expect(txn, "k", "after");
+    wpi_store_abort(txn);
+    wpi_store_close(store);
+    free(path);
+}
+
+/* A commit of which nobody knows whether it happened, as no call after the meta page succeeds. */
+static void lose(wpi_store *store)
+{
+    wpi_store_txn *txn = fixture_begin(store, true);
+    fixture_put(txn, "k", "lost");
+    failure_code = EIO;
+    fails_at_meta = fails_for_ever = true;
+    assert_int_equal(wpi_store_commit(txn, NULL), WP_EUNKNOWN);
+    fails_for_ever = false;
+    calls_to_failure = 0;
+}
+
+/* Writing goes on only when the disk is known to hold what the kernel shows: both meta pages are
+ * read, written and synced before. */
+static void store_begin__writes_only_when_the_disk_is_settled(void **state)
+{
+    (void)state;
+    enum { CALLS = 4 };
+    char *path = fixture_create("unsettled");
+    wpi_store *store = fixture_open(path);
+    wpi_store_txn *txn;
+    wp_error why = {WP_OK, ""};
+    fixture_store(store, "k", "before");
+    for (unsigned call = 1; call <= CALLS; call++) {
+        lose(store);
+        calls_to_failure = call < CALLS ? call : 0;
+        fails_to_settle = call == CALLS;
+        assert_int_equal(wpi_store_begin(store, true, &txn, &why), WP_EIO);
+        assert_null(txn);
+        assert_int_equal(calls_to_failure, 0);
+        assert_int_equal(strstr(why.message, "meta pages") == NULL, fails_to_settle);
+        fails_to_settle = false;
+        txn = fixture_begin(store, true);
+        fixture_expect(txn, "k", "before");
+        wpi_store_abort(txn);
+    }
+    wpi_store_close(store);
+    free(path);
+}
+
 static void store_sync__never_takes_back_that_it_failed(void **state)
 {
     (void)state;
@@ -244,6 +319,8 @@ int main(void)
         cmocka_unit_test(store_commit__admits_ignorance_while_others_read),
         cmocka_unit_test(store_commit__says_that_the_disk_is_full),
         cmocka_unit_test(store_commit__tells_its_own_snapshot_from_those_of_others),
+        cmocka_unit_test(store_commit__finds_out_that_it_succeeded),
+        cmocka_unit_test(store_begin__writes_only_when_the_disk_is_settled),
         cmocka_unit_test(store_sync__never_takes_back_that_it_failed),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
