@@ -388,6 +388,39 @@ static void put_stranger(const char *name, size_t bytes, bool is_tree)
     expect_message(WP_ECORRUPT, "1 tables are unknown, expected none");
 }
 
+/* Nobody reads the values before they are asked for. */
+static void store_get__refuses_a_record_without_an_envelope(void **state)
+{
+    (void)state;
+    MDB_env *environment;
+    MDB_txn *txn;
+    MDB_dbi dbi;
+    MDB_val key = {3, (void *)(uintptr_t) "odd"}, data = {3, (void *)(uintptr_t) "odd"};
+    wp_error why;
+    wpi_slice value;
+    fixture_write_file(path, image, image_bytes);
+    assert_int_equal(mdb_env_create(&environment), 0);
+    assert_int_equal(mdb_env_set_maxdbs(environment, 1), 0);
+    assert_int_equal(mdb_env_open(environment, path, MDB_NOSUBDIR, 0600), 0);
+    assert_int_equal(mdb_txn_begin(environment, NULL, 0, &txn), 0);
+    assert_int_equal(mdb_dbi_open(txn, "person", 0, &dbi), 0);
+    assert_int_equal(mdb_put(txn, dbi, &key, &data, 0), 0);
+    assert_int_equal(mdb_txn_commit(txn), 0);
+    mdb_env_close(environment);
+    wpi_store *store = fixture_open(path);
+    wpi_store_txn *reading = fixture_begin(store, false);
+    assert_int_equal(
+        wpi_store_get(reading, WPI_TABLE_PERSON, fixture_text("odd"), &value, NULL, &why),
+        WP_ECORRUPT);
+    assert_string_equal(why.message, "a record of table person has 3 bytes, expected 9");
+    assert_int_equal(
+        wpi_store_get_unverified(reading, WPI_TABLE_PERSON, fixture_text("odd"), &value, &why),
+        WP_ECORRUPT);
+    assert_string_equal(why.message, "a record of table person is short");
+    wpi_store_abort(reading);
+    wpi_store_close(store);
+}
+
 static void validate__refuses_records_of_others(void **state)
 {
     (void)state;
@@ -409,6 +442,7 @@ int main(void)
         cmocka_unit_test(validate__wants_lists_of_free_pages),
         cmocka_unit_test(validate__wants_free_pages_that_are_free),
         cmocka_unit_test(validate__refuses_records_of_others),
+        cmocka_unit_test(store_get__refuses_a_record_without_an_envelope),
     };
     return cmocka_run_group_tests(tests, make_file, remove_file);
 }
