@@ -118,7 +118,8 @@ wp_status wpi_environment_open(wpi_store *store, wp_error *err);
 wp_status wpi_environment_create(wpi_store *store, wp_error *err);
 /* Close it, stamping the file as clean when it is known to be. */
 void wpi_environment_close(wpi_store *store);
-/* Close it without a stamp, since it failed. The mutex is held and no transaction is active. */
+/* Close it, if there is one, without a stamp, since it failed. The mutex is held and no transaction
+ * is active. */
 void wpi_environment_discard(wpi_store *store);
 /* Take over the map size that another process has set. Conditions as for discard. */
 void wpi_environment_resize(wpi_store *store);
