@@ -174,7 +174,7 @@ static wp_status sync_directory_of(const char *path, wp_error *err)
     const char *slash = strrchr(path, '/');
     if (slash == NULL)
         return sync_path(".", O_DIRECTORY, err);
-    size_t length = (size_t)(slash - path) + 1; /* With the slash, which alone is the root. */
+    size_t length = slash == path ? 1 : (size_t)(slash - path);
     char *directory = wpi_memory_new(length + 1, 1);
     if (directory == NULL)
         return wpi_memory_failed(err);
