@@ -286,6 +286,20 @@ def check_report(companies, contacts):
     expect_people(contacts, lambda c: c["id"])
 
 
+def check_deal_report():
+    """The contact of a deal is named in one column, where the report has no two for it."""
+    run("--db", "deals.warmpath", "init", "--us", "us.example")
+    os.environ["WARMPATH_DB"] = "deals.warmpath"
+    write("deals.csv", "Opportunity Name,Account Name,Stage,Contact Name,Email,Role".split(","),
+          [["D1", "Acme", "Won", "Zoë Müller", "z@acme.example", "Buyer"],
+           ["D2", "Acme", "Won", "No Address", "", ""]], encoding="cp1252")
+    report = ask("import", "deals.csv")
+    expect("table", report["files"][0]["table"], "salesforce opportunity report")
+    expect("unkept", report["files"][0]["columns_not_kept"], None)
+    expect("names", [(p.get("email"), p.get("name")) for p in records("person")],
+           [("z@acme.example", "Zoë Müller")])
+
+
 def main():
     print("seed", SEED)
     rng = random.Random(SEED)
@@ -293,7 +307,8 @@ def main():
     check_hubspot(companies, contacts)
     check_salesforce(rng, companies, contacts)
     check_report(companies, contacts)
-    for name in ("hubspot", "salesforce", "report"):
+    check_deal_report()
+    for name in ("hubspot", "salesforce", "report", "deals"):
         run("--db", name + ".warmpath", "check", "--deep")
 
 

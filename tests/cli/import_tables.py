@@ -552,6 +552,15 @@ def check_map():
            [["a@x.com"], ["b@x.com"]])
 
 
+def check_declared():
+    """What some spreadsheets write in front of a header is none, and hides none of two columns."""
+    with open("declared.csv", "w", encoding="utf-8") as file:
+        file.write("sep=;\nMail;Name\na@x.com;\"Lee; Ann\"\nb@x.com;Bob Poe\n")
+    database = new_database("declared.warmpath")
+    load_twice("declared", database, 2, {}, "declared.csv")
+    expect("people", sorted(map(sorted, stored(database).people)), [["a@x.com"], ["b@x.com"]])
+
+
 def check_usage():
     database = new_database("usage.warmpath")
     write_table("people.csv", ["email", "name"], [["a@x.com", "Ann"]])
@@ -643,6 +652,7 @@ def main():
         check_archive(seed)
     check_connections_without_owner()
     check_map()
+    check_declared()
     check_usage()
     check_zip()
     check_strict()

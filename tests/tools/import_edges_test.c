@@ -99,6 +99,23 @@ static void edges_sniff__does_not_take_prose_for_edges(void **state)
     assert_true(sniff("a,b,0.5\nc,d,1\n").is_plausible);
 }
 
+static void edges_sniff__does_not_take_tables_for_edges(void **state)
+{
+    (void)state;
+    assert_false(sniff("Wer,Post\nAnn,a@x.com\nBob,b@x.com\nCid,c@x.com\n").is_plausible);
+    assert_false(sniff("Wer,Stadt\nAnn,Berlin\nBob,Rom\nCid,Bonn\n").is_plausible);
+    assert_false(sniff("id,name\n1,ann\n2,bob\n").is_plausible);
+    assert_false(sniff("id\tage\n1\t34\n2\t35\n3\t1\n").is_plausible);
+    assert_false(sniff("Kind,Name,Alter\nx,Ann,34\ny,Bob,35\n").is_plausible);
+    assert_false(sniff("Wer|Freund\nann|bob\nbob|cid\n").is_plausible);
+    assert_false(sniff("a@x.com,b@x.com\nb@x.com,c@x.com\n").is_plausible);
+    assert_false(sniff("from,to\na@x.com,b@x.com\n").is_plausible);
+    assert_true(sniff("ann|bob\nbob|cid\ncid|dan\n").is_plausible);
+    assert_true(sniff("from,to\nann,bob\n").is_plausible);
+    assert_true(sniff("p,q,w\nann,bob,0.5\nbob,cid,0.25\n").is_plausible);
+    assert_true(sniff("3 4\n").is_plausible);
+}
+
 static bool parse(const char *line, edge *out, verdict *what, import_weight weight, char delimiter)
 {
     static char copy[2048];
@@ -292,6 +309,7 @@ int main(void)
         cmocka_unit_test(edges_sniff__finds_one_unit_of_costs),
         cmocka_unit_test(edges_sniff__knows_a_header),
         cmocka_unit_test(edges_sniff__does_not_take_prose_for_edges),
+        cmocka_unit_test(edges_sniff__does_not_take_tables_for_edges),
         cmocka_unit_test(edges_parse__cuts_rows),
         cmocka_unit_test(edges_parse__reads_costs_in_one_unit),
         cmocka_unit_test(edges_parse__says_why_a_row_is_bad),

@@ -152,6 +152,19 @@ static void card_next__passes_over_nested_cards(void **state)
     end(&at);
 }
 
+static void card_next__passes_over_a_card_in_the_line_of_its_property(void **state)
+{
+    static fixture at;
+    (void)state;
+    begin(&at, "BEGIN:VCARD\nFN:Ann\nAGENT:BEGIN:VCARD\nFN:Bob\nEMAIL:bob@x.test\nEND:VCARD\n"
+               "AGENT:BEGIN:VCARD\\nEMAIL:cy@x.test\\nEND:VCARD\nEMAIL:ann@x.test\nEND:VCARD\n");
+    next(&at);
+    assert_string_equal(at.row.name, "Ann");
+    assert_int_equal(at.row.identity_count, 1);
+    assert_string_equal(at.row.identities[0].text, "ann@x.test");
+    end(&at);
+}
+
 static void card_next__refuses_deep_nesting(void **state)
 {
     static fixture at;
@@ -254,6 +267,7 @@ int main(void)
         cmocka_unit_test(card_next__takes_no_local_uid_for_an_identity),
         cmocka_unit_test(card_next__leaves_out_groups_and_companies),
         cmocka_unit_test(card_next__passes_over_nested_cards),
+        cmocka_unit_test(card_next__passes_over_a_card_in_the_line_of_its_property),
         cmocka_unit_test(card_next__refuses_deep_nesting),
         cmocka_unit_test(card_next__loses_a_card_without_end_alone),
         cmocka_unit_test(card_next__notes_what_it_leaves_out),

@@ -71,6 +71,7 @@ typedef enum crm_field {
     CRM_IS_CLOSED,
     CRM_IS_WON,
     CRM_CONTACT_IDS, /* joined by ";" */
+    CRM_CONTACT,     /* the name of one, where CRM_NAME is that of something else */
     CRM_DEAL_ID,
     CRM_ROLE,
     CRM_PRIMARY,

@@ -108,7 +108,10 @@ static import_code take_roles(crm_reader *self, const char *deal)
 /* A report names the contact of a deal in the deal's row. */
 static import_code take_contact(crm_reader *self, const char *deal)
 {
-    const char *ids[CRM_IDS_MAX], *name = crm_person_name(self);
+    /* CRM_NAME is that of the deal here. */
+    bool has_parts = crm_get(self, CRM_FIRST) != NULL || crm_get(self, CRM_LAST) != NULL;
+    const char *whole = crm_text(self, crm_get(self, CRM_CONTACT));
+    const char *ids[CRM_IDS_MAX], *name = has_parts ? crm_person_name(self) : whole;
     const char *email = crm_email(self, crm_get(self, CRM_EMAIL));
     const char *title = crm_text(self, crm_get(self, CRM_TITLE));
     size_t count = crm_ids(self, CRM_CONTACT_IDS, ids);
@@ -116,14 +119,12 @@ static import_code take_contact(crm_reader *self, const char *deal)
     crm_add_identity(&self->scratch, WP_IDENTITY_EMAIL, email);
     crm_add_identity(&self->scratch, WP_IDENTITY_ID, count > 0 ? ids[0] : NULL);
     if (self->scratch.identity_count == 0) {
-        if (crm_get(self, CRM_LAST) != NULL || crm_get(self, CRM_ROLE) != NULL)
+        if (name != NULL || crm_get(self, CRM_ROLE) != NULL)
             crm_note(self, NOTE_NO_CONTACT);
         return IMPORT_DONE;
     }
-    /* CRM_NAME is that of the deal here. */
-    bool has_name = crm_get(self, CRM_FIRST) != NULL || crm_get(self, CRM_LAST) != NULL;
     wp_identity person = self->scratch.identities[0];
-    self->scratch.name = has_name ? name : NULL;
+    self->scratch.name = name;
     self->scratch.title = title;
     import_code code = crm_take(self);
     return code == IMPORT_DONE ? take_role(self, deal, person) : code;

@@ -19,7 +19,7 @@
 typedef struct edges_shape {
     char delimiter;    /* ',', '\t', '|'; ' ' stands for any run of blanks */
     bool has_header;   /* the first row names the columns */
-    bool is_plausible; /* every sampled line has the same two or three columns */
+    bool is_plausible; /* it is an edge list, and no other table, as far as a guess can tell */
     import_weight weight;
     bool is_nats; /* costs: all are in nats, also those without a point; else in micro-nats */
 } edges_shape;

@@ -6,6 +6,11 @@
  * The first line is a header when its columns are called so, or when its weight is no number while
  * those below are.
  *
+ * Whether a file is an edge list at all is guessed with more care, since every table of two columns
+ * looks like one: its header is a known one or there is none, its cells are words without '@'
+ * (addresses are identities of another kind), and unless they are numbers or have weights, somebody
+ * stands in both columns. A first line of whom nobody else speaks may be a header of any words.
+ *
  * What the weights are is decided by shares, so that one odd row of many decides nothing: it is
  * then a bad row. Only the unit of costs follows from a single row, since a point in one number
  * makes all of them nats (programs write 2.0 as 2, but never micro-nats with a point).
@@ -137,7 +142,8 @@ static bool is_word(piece column)
     if (column.length == 0 || column.length > WORD_BYTES_MAX)
         return false;
     for (size_t i = 0; i < column.length; i++)
-        if (is_blank(column.text[i]) || (unsigned char)column.text[i] < ' ')
+        if (is_blank(column.text[i]) || (unsigned char)column.text[i] < ' ' ||
+            column.text[i] == '@')
             return false;
     return true;
 }
@@ -147,7 +153,7 @@ typedef struct survey {
     size_t rows;
     size_t columns_min;
     size_t columns_max;
-    bool has_words;   /* the first two columns are words without blanks */
+    bool has_words;   /* the first two columns are words without blanks and '@' */
     bool has_numbers; /* they are numbers */
     bool has_weights; /* the third column is a number wherever it is */
     size_t weighted;  /* rows with a third column */
@@ -193,14 +199,60 @@ static survey survey_lines(const sample *rows, size_t first, char delimiter)
     return found;
 }
 
-/* Two words a line are an edge list only if there is more to say for it than that. */
-static bool is_plausible(const survey *found, char delimiter)
+static bool is_same(piece a, piece b)
+{
+    return a.length == b.length && memcmp(a.text, b.text, a.length) == 0;
+}
+
+/* Whether a row other than one has a text in a column. */
+static bool has_end(const sample *rows, char delimiter, piece text, size_t except, size_t column)
+{
+    for (size_t i = 0; i < rows->count; i++) {
+        piece columns[COLUMNS_MAX];
+        size_t count = i == except ? 0 : cut(rows->text[i], rows->length[i], delimiter, columns);
+        if (count > column && is_same(columns[column], text))
+            return true;
+    }
+    return false;
+}
+
+/* Whether somebody of the rows stands in both columns, as in a network and in hardly any table. */
+static bool has_both_ways(const sample *rows, size_t first, char delimiter)
+{
+    for (size_t i = first; i < rows->count; i++) {
+        piece columns[COLUMNS_MAX];
+        if (cut(rows->text[i], rows->length[i], delimiter, columns) >= 2 &&
+            has_end(rows, delimiter, columns[0], i, 1))
+            return true;
+    }
+    return false;
+}
+
+/* Whether a row shares nobody with the others. */
+static bool is_apart(const sample *rows, size_t row, char delimiter)
+{
+    piece columns[COLUMNS_MAX];
+    size_t count = cut(rows->text[row], rows->length[row], delimiter, columns);
+    for (size_t i = 0; i < 2 && i < count; i++)
+        if (has_end(rows, delimiter, columns[i], row, 0) ||
+            has_end(rows, delimiter, columns[i], row, 1))
+            return false;
+    return true;
+}
+
+/* Rows of two or three columns are an edge list only if there is more to say for it than that. */
+static bool is_plausible(const sample *rows, const survey *found, const edges_shape *shape,
+                         bool is_header_known)
 {
     bool is_even = found->rows > 0 && found->columns_min == found->columns_max &&
                    found->columns_min >= 2 && found->columns_max <= 3;
-    bool is_strong =
-        delimiter != ' ' || found->has_numbers || found->columns_max == 3 || found->rows >= 3;
-    return is_even && is_strong && found->has_words && found->has_weights;
+    size_t first = shape->has_header ? 1 : 0;
+    if (!is_even || !found->has_words || !found->has_weights)
+        return false;
+    if (is_header_known || found->has_numbers || (found->columns_max == 3 && first == 0))
+        return true;
+    return has_both_ways(rows, first, shape->delimiter) &&
+           (first == 1 || !is_apart(rows, 0, shape->delimiter));
 }
 
 static bool is_share(size_t part, size_t whole)
@@ -230,9 +282,10 @@ edges_shape edges_sniff(const char *head, size_t bytes, import_weight weight)
     bool has_odd_weight = count >= 3 && weight != IMPORT_WEIGHT_NONE && below.rows > 0 &&
                           below.columns_min >= 3 && below.has_weights &&
                           !edges_parse_number(columns[2].text, columns[2].length, &number);
-    shape.has_header = is_header(columns, count) || has_odd_weight;
+    bool is_header_known = is_header(columns, count);
+    shape.has_header = is_header_known || has_odd_weight;
     survey found = survey_lines(&rows, shape.has_header ? 1 : 0, shape.delimiter);
-    shape.is_plausible = is_plausible(&found, shape.delimiter);
+    shape.is_plausible = is_plausible(&rows, &found, &shape, is_header_known);
     shape.is_nats = found.has_nats;
     if (weight == IMPORT_WEIGHT_GUESS)
         shape.weight = guess_weight(&found);

@@ -36,7 +36,16 @@ static const char *name_book(const csv_row *header)
     return is_desktop || is_web ? "outlook" : "csv";
 }
 
-static const char *guess_row(csv *reader, csv_row *row, const column_map *map, columns *found)
+/* "sep=;", in front of a header that is at the beginning all the same. */
+static bool is_declaration(const csv_row *row)
+{
+    return row->where.line == 1 && row->count == 2 && strcmp(row->cells[0], "sep=") == 0 &&
+           row->cells[1][0] == '\0';
+}
+
+/* is_first: nothing stands in front of the record. */
+static const char *guess_row(csv *reader, csv_row *row, bool is_first, const column_map *map,
+                             columns *found)
 {
     csv_row next;
     if (map == NULL && linkedin_table_of(row) != LINKEDIN_NONE)
@@ -45,8 +54,9 @@ static const char *guess_row(csv *reader, csv_row *row, const column_map *map, c
         return NULL;
     if (map != NULL)
         return "csv";
-    bool is_first = row->where.line == 1;
-    if (!is_first && columns_taken(found) < 3)
+    /* One word alone is a header in the first line only. */
+    size_t least = row->where.line == 1 ? 1 : is_first ? 2 : 3;
+    if (columns_taken(found) < least)
         return NULL;
     const char *name = name_book(row);
     size_t width = row->count;
@@ -65,9 +75,15 @@ const char *table_guess(const char *head, size_t bytes, const column_map *map)
     columns *found = calloc(1, sizeof *found);
     bool is_open =
         reader != NULL && found != NULL && csv_open_text(reader, head, bytes, &shape) == LINES_OK;
-    while (is_open && name == NULL && csv_next(reader, &row) == LINES_OK)
-        if (row.what.outcome != OUTCOME_SKIPPED)
-            name = guess_row(reader, &row, map, found);
+    uint64_t first_line = 1;
+    while (is_open && name == NULL && csv_next(reader, &row) == LINES_OK) {
+        if (row.what.outcome == OUTCOME_SKIPPED)
+            continue;
+        if (is_declaration(&row))
+            first_line = 2;
+        else
+            name = guess_row(reader, &row, row.where.line == first_line, map, found);
+    }
     if (reader != NULL)
         csv_free(reader);
     free(reader);

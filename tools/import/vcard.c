@@ -255,6 +255,17 @@ static void end_broken(cards *self, card *out, const char *seen)
     out->where.next_line = self->line.line - 1;
 }
 
+/* AGENT:BEGIN:VCARD: a card inside that begins in the line of its property. (One written as text,
+ * in version 3.0, has more behind that.) */
+static bool has_card(const content_line *line)
+{
+    static const char text[] = "BEGIN:VCARD";
+    const char *value = line->value + strspn(line->value, " \t");
+    size_t length = sizeof text - 1;
+    return content_is(line, "AGENT") && strncasecmp(value, text, length) == 0 &&
+           value[length + strspn(value + length, " \t\r")] == '\0';
+}
+
 static lines_code read_card(cards *self, card *out)
 {
     content_line *line = &self->line;
@@ -262,7 +273,7 @@ static lines_code read_card(cards *self, card *out)
     bool is_agent = false;
     lines_code code;
     while ((code = content_next(&self->lines, line)) == LINES_OK) {
-        if (content_is(line, "BEGIN")) {
+        if (content_is(line, "BEGIN") || has_card(line)) {
             if (depth == 0 && !is_agent && content_bounds(line, "BEGIN", "VCARD")) {
                 self->has_line = true;
                 end_broken(self, out, "BEGIN:VCARD, expected END:VCARD first");
