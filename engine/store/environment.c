@@ -52,17 +52,15 @@ static wp_status examine(wpi_store *store, struct stat *info, wp_error *err)
         status = wpi_files_refuse_network(fd, err);
     if (status == WP_OK)
         status = wpi_meta_read(fd, &metas, err);
-    if (close(fd) != 0 && status == WP_OK)
-        status = wpi_store_error(errno, "opening the database", err);
+    (void)close(fd); /* Nothing was written. */
     return status;
 }
 
 static unsigned environment_flags(const wpi_store *store, uint64_t file_bytes)
 {
     unsigned flags = MDB_NOSUBDIR | MDB_NOTLS;
-    long pages = sysconf(_SC_PHYS_PAGES);
-    long page_bytes = sysconf(_SC_PAGESIZE);
-    if (pages > 0 && page_bytes > 0 && file_bytes > (uint64_t)pages * (uint64_t)page_bytes)
+    uint64_t memory_bytes = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
+    if (file_bytes > memory_bytes)
         flags |= MDB_NORDAHEAD;
     if (store->is_unsynced)
         flags |= MDB_NOSYNC;
@@ -182,8 +180,6 @@ static wp_status open_tables(wpi_store *store, MDB_txn *transaction, unsigned fl
     for (unsigned i = 0; i < WPI_TABLE_COUNT; i++) {
         const char *name = wpi_table_name((wpi_table)i);
         int code = mdb_dbi_open(transaction, name, flags, &store->tables[i]);
-        if (code == MDB_NOTFOUND)
-            return wpi_error_set(err, WP_ECORRUPT, "table %s is missing", name);
         if (code != 0)
             return wpi_store_error(code, "opening the tables", err);
     }
@@ -231,13 +227,6 @@ void wpi_environment_clear_readers(wpi_store *store)
     (void)mdb_reader_check(store->environment, &dead); /* What remains is found again later. */
 }
 
-static void close_lock(wpi_store *store)
-{
-    if (store->lock_fd >= 0)
-        (void)close(store->lock_fd);
-    store->lock_fd = -1;
-}
-
 void wpi_environment_discard(wpi_store *store)
 {
     for (unsigned i = 0; i < store->idle_count; i++)
@@ -245,23 +234,26 @@ void wpi_environment_discard(wpi_store *store)
     store->idle_count = 0;
     mdb_env_close(store->environment);
     store->environment = NULL;
+    store->wants_growth = false; /* It may not want it when it is opened anew. */
     store->fd = -1;
-    close_lock(store);
+    if (store->lock_fd >= 0)
+        (void)close(store->lock_fd);
+    store->lock_fd = -1;
 }
 
 /* Open the file that the path leads to, even when that changes meanwhile. */
 static wp_status open_named(wpi_store *store, struct stat *info, wp_error *err)
 {
-    bool is_same = false;
-    for (int i = 0; i < OPEN_TRIES_MAX && !is_same; i++) {
-        if (store->environment != NULL)
-            wpi_environment_discard(store);
+    for (int i = 0; i < OPEN_TRIES_MAX; i++) {
+        bool is_same;
         WPI_TRY(examine(store, info, err));
         WPI_TRY(open_environment(store, (uint64_t)info->st_size, err));
         WPI_TRY(check_identity(store, info, &is_same, err));
+        if (is_same)
+            return WP_OK;
+        wpi_environment_discard(store);
     }
-    return is_same ? WP_OK
-                   : wpi_error_set(err, WP_EACCESS, "the path changed while it was being opened");
+    return wpi_error_set(err, WP_EACCESS, "the path changed while it was being opened");
 }
 
 /* One try; a failed environment is discarded. */
@@ -272,10 +264,8 @@ static wp_status open_once(wpi_store *store, struct stat *info, wp_error *err)
         wpi_environment_clear_readers(store);
         status = validate_and_open_tables(store, err);
     }
-    if (status != WP_OK && store->environment != NULL)
-        wpi_environment_discard(store);
     if (status != WP_OK)
-        close_lock(store);
+        wpi_environment_discard(store);
     return status;
 }
 
@@ -329,18 +319,13 @@ wp_status wpi_environment_create(wpi_store *store, wp_error *err)
     return status;
 }
 
-/* Stamp the file if nothing changed while its state was read. */
+/* The time of the file is read first: when others write meanwhile, the stamp fits to nothing. */
 static void stamp_clean(const wpi_store *store)
 {
-    struct stat before;
-    struct stat after;
+    struct stat info;
     wpi_metas metas;
-    if (fstat(store->fd, &before) != 0 || wpi_meta_read(store->fd, &metas, NULL) != WP_OK ||
-        fstat(store->fd, &after) != 0)
-        return;
-    if (before.st_size == after.st_size && before.st_mtim.tv_sec == after.st_mtim.tv_sec &&
-        before.st_mtim.tv_nsec == after.st_mtim.tv_nsec)
-        wpi_stamp_write(store->fd, &before, &metas);
+    if (fstat(store->fd, &info) == 0 && wpi_meta_read(store->fd, &metas, NULL) == WP_OK)
+        wpi_stamp_write(store->fd, &info, &metas);
 }
 
 void wpi_environment_close(wpi_store *store)
@@ -359,7 +344,10 @@ void wpi_environment_close(wpi_store *store)
 static bool can_map(int fd, size_t bytes)
 {
     void *map = mmap(NULL, bytes, PROT_READ, MAP_SHARED, fd, 0);
-    return map != MAP_FAILED && munmap(map, bytes) == 0;
+    if (map == MAP_FAILED)
+        return false;
+    (void)munmap(map, bytes);
+    return true;
 }
 
 void wpi_environment_resize(wpi_store *store)
@@ -374,7 +362,7 @@ void wpi_environment_grow(wpi_store *store)
     MDB_envinfo info;
     store->wants_growth = false;
     wpi_environment_clear_readers(store);
-    if (mdb_env_info(store->environment, &info) != 0 || info.me_mapsize > SIZE_MAX / 2)
+    if (mdb_env_info(store->environment, &info) != 0)
         return;
     size_t bytes = info.me_mapsize * 2;
     if (!can_map(store->fd, bytes))

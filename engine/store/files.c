@@ -21,6 +21,7 @@
 #include "base/memory.h"
 #include "store/error.h"
 
+#define NAME_BYTES_MORE 64     /* a temporary name is longer by less */
 #define CIFS_MAGIC 0xFF534D42u /* These are not in linux/magic.h of every kernel. */
 #define SMB2_MAGIC 0xFE534D42u
 #define NCP_MAGIC 0x564Cu
@@ -126,17 +127,13 @@ wp_status wpi_files_temporary_name(const char *path, char **name, wp_error *err)
     const char *base = slash == NULL ? path : slash + 1;
     if (base[0] == '\0')
         return wpi_error_set(err, WP_EINVAL, "the path names a directory, expected a file");
-    size_t bytes = strlen(path) + 64;
+    size_t bytes = strlen(path) + NAME_BYTES_MORE;
     *name = wpi_memory_new(bytes, 1);
     if (*name == NULL)
         return wpi_memory_failed(err);
-    int length = snprintf(*name, bytes, "%.*s.%s.creating-%ld-%016" PRIx64, (int)(base - path),
-                          path, base, (long)getpid(), random);
-    if (length > 0 && (size_t)length < bytes)
-        return WP_OK;
-    wpi_memory_free(*name);
-    *name = NULL;
-    return wpi_error_set(err, WP_EINVAL, "the path is too long");
+    (void)snprintf(*name, bytes, "%.*s.%s.creating-%ld-%016" PRIx64, (int)(base - path), path, base,
+                   (long)getpid(), random);
+    return WP_OK;
 }
 
 char *wpi_files_lock_name(const char *path)
@@ -168,8 +165,7 @@ static wp_status sync_path(const char *path, int flags, wp_error *err)
     wp_status status = WP_OK;
     if (fsync(fd) != 0)
         status = wpi_store_write_error(errno, fd, "syncing to disk", err);
-    if (close(fd) != 0 && status == WP_OK)
-        status = wpi_store_error(errno, "syncing to disk", err);
+    (void)close(fd); /* Nothing was written through it. */
     return status;
 }
 

@@ -42,6 +42,9 @@ wp_status wpi_files_temporary_name(const char *path, char **name, wp_error *err)
 /* Remove files with a temporary name beside `path` whose makers are dead, and their lock files. */
 void wpi_files_remove_leftovers(const char *path);
 
+/* Whether no process has this number. */
+bool wpi_files_is_dead(pid_t process);
+
 /* `path` with "-lock" behind it, the name that LMDB gives to its lock file; NULL: no memory. */
 char *wpi_files_lock_name(const char *path);
 

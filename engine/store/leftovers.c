@@ -38,7 +38,7 @@ static pid_t maker_of(const char *entry, const char *base)
     return is_file && maker == (pid_t)maker ? (pid_t)maker : 0;
 }
 
-static bool is_dead(pid_t process)
+bool wpi_files_is_dead(pid_t process)
 {
     return kill(process, 0) != 0 && errno == ESRCH;
 }
@@ -80,7 +80,7 @@ void wpi_files_remove_leftovers(const char *path)
     if (place == NULL)
         return;
     if (slash != NULL)
-        place[slash == path ? 1 : slash - path] = '\0';
+        place[slash - path + 1] = '\0'; /* With the slash, which alone is the root. */
     DIR *directory = opendir(place);
     wpi_memory_free(place);
     if (directory == NULL)
@@ -88,7 +88,7 @@ void wpi_files_remove_leftovers(const char *path)
     const struct dirent *entry;
     while ((entry = readdir(directory)) != NULL) {
         pid_t maker = maker_of(entry->d_name, base);
-        if (maker != 0 && is_dead(maker))
+        if (maker != 0 && wpi_files_is_dead(maker))
             remove_leftover(dirfd(directory), entry->d_name);
     }
     (void)closedir(directory);

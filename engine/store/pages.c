@@ -46,13 +46,12 @@ static void release_all(wpi_store_txn *txn)
 static size_t counted_bytes(void)
 {
     unsigned long pages = 0;
-    long page_bytes = sysconf(_SC_PAGESIZE);
     FILE *file = fopen("/proc/self/statm", "re");
     if (file == NULL)
         return SIZE_MAX;
     bool is_read = fscanf(file, "%*u %*u %lu", &pages) == 1;
     (void)fclose(file);
-    return is_read && page_bytes > 0 ? pages * (size_t)page_bytes : SIZE_MAX;
+    return is_read ? pages * (size_t)sysconf(_SC_PAGESIZE) : SIZE_MAX;
 }
 
 void wpi_store_release_pages(wpi_store_txn *txn)

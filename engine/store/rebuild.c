@@ -209,8 +209,7 @@ static wp_status check_unchanged(const wpi_store *store, uint64_t snapshot, bool
         return wpi_store_error(errno, "opening the database", err);
     wp_status status = wpi_meta_read(fd, &metas, err);
     *is_unchanged = status == WP_OK && wpi_meta_newest(&metas)->snapshot == snapshot &&
-                    fstat(fd, &info) == 0 && info.st_ino == store->inode &&
-                    info.st_dev == store->device;
+                    fstat(fd, &info) == 0 && wpi_store_is_file(store, &info);
     (void)close(fd); /* Nothing was written, and LMDB's locks are on another file. */
     return status;
 }
@@ -220,8 +219,7 @@ static wp_status swap(wpi_store *store, const char *temporary, uint64_t snapshot
                       wp_error *err)
 {
     int fd = -1;
-    if (store->environment != NULL)
-        wpi_environment_discard(store);
+    wpi_environment_discard(store);
     wp_status status = lock_others_out(store, &fd, err);
     if (status == WP_OK) {
         bool is_unchanged = false;

@@ -144,15 +144,24 @@ static wpi_table table_of(const work *w, wpi_slice key, wpi_slice sealed)
     return WPI_TABLE_COUNT;
 }
 
+/* Read what may be a record; *table is WPI_TABLE_COUNT when it is none that is right. */
+static wp_status read_record(work *w, const wpi_page_node *node, wpi_slice *sealed,
+                             wpi_table *table, wp_error *err)
+{
+    *table = WPI_TABLE_COUNT;
+    if (node->key.bytes == 0 || node->key.bytes > WPI_KEY_BYTES_MAX)
+        return WP_OK;
+    wp_status status = wpi_survey_value(&w->survey, node, sealed, err);
+    if (status == WP_OK)
+        *table = table_of(w, node->key, *sealed);
+    return status == WP_ECORRUPT ? WP_OK : status;
+}
+
 static wp_status try_node(work *w, uint64_t page, const wpi_page_node *node, wp_error *err)
 {
     wpi_slice sealed;
-    if (node->key.bytes == 0 || node->key.bytes > WPI_KEY_BYTES_MAX)
-        return WP_OK;
-    wp_status status = wpi_survey_value(&w->survey, node, &sealed, err);
-    if (status != WP_OK)
-        return status == WP_ECORRUPT ? WP_OK : status;
-    wpi_table table = table_of(w, node->key, sealed);
+    wpi_table table;
+    WPI_TRY(read_record(w, node, &sealed, &table, err));
     if (table == WPI_TABLE_COUNT)
         return WP_OK;
     w->last_table = table;
@@ -190,20 +199,23 @@ static bool is_chained(const unsigned char *page, size_t page_bytes, size_t at)
     return at == page_bytes;
 }
 
-/* The lowest offset in the list of offsets whose record is right. */
-static size_t lowest_listed(work *w, const unsigned char *page, size_t page_bytes, size_t list_end)
+/* The lowest offset in the list of offsets whose record is right; page_bytes: none is. */
+static wp_status find_lowest(work *w, const unsigned char *page, size_t page_bytes, size_t list_end,
+                             size_t *lowest, wp_error *err)
 {
-    size_t lowest = page_bytes;
     wpi_page_node node;
     wpi_slice sealed;
+    wpi_table table;
+    *lowest = page_bytes;
     for (size_t at = WPI_PAGE_HEADER_BYTES; at < list_end; at += 2) {
         size_t offset = wpi_bytes_get_le16(page + at);
-        bool is_lower = offset < lowest && read_node(page, page_bytes, offset, &node);
-        if (is_lower && wpi_survey_value(&w->survey, &node, &sealed, NULL) == WP_OK &&
-            table_of(w, node.key, sealed) != WPI_TABLE_COUNT)
-            lowest = offset;
+        if (offset >= *lowest || !read_node(page, page_bytes, offset, &node))
+            continue;
+        WPI_TRY(read_record(w, &node, &sealed, &table, err));
+        if (table != WPI_TABLE_COUNT)
+            *lowest = offset;
     }
-    return lowest;
+    return WP_OK;
 }
 
 /*
@@ -211,20 +223,26 @@ static size_t lowest_listed(work *w, const unsigned char *page, size_t page_byte
  * back: so at the recorded begin, if nodes lead from there to the end; else at the lowest one
  * listed; where the head of the page is lost, anywhere.
  */
-static size_t begin_of_nodes(work *w, const unsigned char *page, size_t page_bytes)
+static wp_status find_begin(work *w, const unsigned char *page, size_t page_bytes, size_t *begin,
+                            wp_error *err)
 {
     size_t list_end = wpi_bytes_get_le16(page + 12), upper = wpi_bytes_get_le16(page + 14);
-    if (upper >= WPI_PAGE_HEADER_BYTES && is_chained(page, page_bytes, upper))
-        return upper;
     bool has_list = list_end % 2 == 0 && list_end > WPI_PAGE_HEADER_BYTES && list_end < page_bytes;
-    return has_list ? lowest_listed(w, page, page_bytes, list_end) : WPI_PAGE_HEADER_BYTES;
+    *begin = WPI_PAGE_HEADER_BYTES;
+    if (upper >= WPI_PAGE_HEADER_BYTES && is_chained(page, page_bytes, upper))
+        *begin = upper;
+    else if (has_list)
+        return find_lowest(w, page, page_bytes, list_end, begin, err);
+    return WP_OK;
 }
 
 static wp_status search_unsound(work *w, const unsigned char *page, uint64_t number, wp_error *err)
 {
     size_t page_bytes = w->survey.meta.page_bytes;
     wpi_page_node node;
-    for (size_t at = begin_of_nodes(w, page, page_bytes); at < page_bytes; at += 2) {
+    size_t begin;
+    WPI_TRY(find_begin(w, page, page_bytes, &begin, err));
+    for (size_t at = begin; at < page_bytes; at += 2) {
         if (read_node(page, page_bytes, at, &node))
             WPI_TRY(try_node(w, number, &node, err));
     }

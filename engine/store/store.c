@@ -10,7 +10,8 @@
  * A child is recognised by a page of memory that the kernel clears at fork (one load a call);
  * where the kernel cannot do that, by the process id (one system call).
  */
-#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -60,8 +61,7 @@ void wpi_store_unlock_registry(void)
 
 static size_t process_page_bytes(void)
 {
-    long bytes = sysconf(_SC_PAGESIZE);
-    return bytes > 0 ? (size_t)bytes : 4096;
+    return (size_t)sysconf(_SC_PAGESIZE);
 }
 
 /* A page with a 1 that a forked child sees as 0; NULL where that cannot be had. */
@@ -125,11 +125,15 @@ void wpi_store_free(wpi_store *store)
     wpi_memory_free(store);
 }
 
+bool wpi_store_is_file(const wpi_store *store, const struct stat *info)
+{
+    return store->device == info->st_dev && store->inode == info->st_ino;
+}
+
 static wpi_store *find_registered(const struct stat *info)
 {
     for (wpi_store *store = registry; store != NULL; store = store->next) {
-        bool is_same = store->device == info->st_dev && store->inode == info->st_ino;
-        if (is_same && !wpi_store_is_inherited(store))
+        if (wpi_store_is_file(store, info) && !wpi_store_is_inherited(store))
             return store;
     }
     return NULL;
@@ -297,20 +301,18 @@ wp_status wpi_store_sync(wpi_store *store, wp_error *err)
 uint64_t wpi_store_file_bytes(const wpi_store *store)
 {
     struct stat info;
-    if (wpi_store_is_inherited(store) || store->fd < 0 || fstat(store->fd, &info) != 0)
+    if (wpi_store_is_inherited(store) || fstat(store->fd, &info) != 0) /* -1 is none */
         return 0;
     return (uint64_t)info.st_size;
 }
 
-/* Called by LMDB with a heading and then with a line for each slot of the table of readers. */
+/* Called by LMDB with a heading and then with a line for each slot of the table of readers, which
+ * ends with the number of a snapshot unless the slot is at rest. */
 static int count_reader(const char *line, void *context)
 {
     uint32_t *count = context;
-    size_t length = strlen(line);
-    bool is_slot = strchr(line, '(') == NULL && strstr(line, "txnid") == NULL;
-    bool is_idle = length >= 2 && line[length - 2] == '-';
-    if (is_slot && !is_idle)
-        ++*count;
+    uint64_t snapshot;
+    *count += sscanf(line, "%*d %*x %" SCNu64, &snapshot) == 1;
     return 0;
 }
 
@@ -319,5 +321,6 @@ uint32_t wpi_store_reader_count(const wpi_store *store)
     uint32_t count = 0;
     if (wpi_store_is_inherited(store) || store->environment == NULL)
         return 0;
-    return mdb_reader_list(store->environment, count_reader, &count) < 0 ? 0 : count;
+    (void)mdb_reader_list(store->environment, count_reader, &count); /* fails with count_reader */
+    return count;
 }

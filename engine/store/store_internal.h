@@ -7,7 +7,7 @@
  *   1. `active` counts the transactions of this process, those that wait to begin and running
  *      backups included. The map is resized and the environment reopened only when it is 0.
  *   2. The environment is NULL only while a failed environment waits to be reopened, which the
- *      next begin tries.
+ *      next begin tries; no transaction is active then, and the map does not want to grow.
  */
 #ifndef WPI_STORE_STORE_INTERNAL_H
 #define WPI_STORE_STORE_INTERNAL_H
@@ -92,6 +92,8 @@ bool wpi_store_is_inherited(const wpi_store *store);
 wp_status wpi_store_new(const char *path, wpi_store **store, wp_error *err);
 void wpi_store_free(wpi_store *store);
 
+/* Whether the store has this file. */
+bool wpi_store_is_file(const wpi_store *store, const struct stat *info);
 /* The store of this process that has a file open, held by one reference more: wpi_store_close.
  * NULL: none has. */
 wp_status wpi_store_hold(const struct stat *info, wpi_store **store, wp_error *err);
@@ -116,7 +118,8 @@ wp_status wpi_environment_open(wpi_store *store, wp_error *err);
 wp_status wpi_environment_create(wpi_store *store, wp_error *err);
 /* Close it, stamping the file as clean when it is known to be. */
 void wpi_environment_close(wpi_store *store);
-/* Close it without a stamp, since it failed. The mutex is held and no transaction is active. */
+/* Close it, if there is one, without a stamp, since it failed. The mutex is held and no transaction
+ * is active. */
 void wpi_environment_discard(wpi_store *store);
 /* Take over the map size that another process has set. Conditions as for discard. */
 void wpi_environment_resize(wpi_store *store);

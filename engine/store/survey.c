@@ -111,8 +111,8 @@ wp_status wpi_survey_value(wpi_survey *survey, const wpi_page_node *node, wpi_sl
         return wpi_store_error(errno, "examining the database", err);
     uint64_t page_bytes = survey->meta.page_bytes, file_bytes = (uint64_t)info.st_size;
     uint64_t begin = node->child * page_bytes + WPI_PAGE_HEADER_BYTES;
-    bool is_inside = node->child < file_bytes / page_bytes && begin < file_bytes &&
-                     node->data_bytes <= file_bytes - begin;
+    bool is_inside =
+        node->child < file_bytes / page_bytes && node->data_bytes <= file_bytes - begin;
     if (!is_inside)
         return wpi_error_set(err, WP_ECORRUPT, "a long value lies beyond the end of the file");
     WPI_TRY(wpi_array_reserve(&survey->value, node->data_bytes + 1u, err));

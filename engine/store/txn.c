@@ -29,12 +29,12 @@
 
 wp_status wpi_store_enter(wpi_store *store, wp_error *err)
 {
-    if (store->active == 0 && store->environment != NULL && store->wants_growth)
+    if (store->active == 0 && store->wants_growth)
         wpi_environment_grow(store);
-    if (store->environment == NULL && store->active > 0)
-        return wpi_error_set(err, WP_EIO, "the database failed and other transactions are open");
-    if (store->environment == NULL)
+    if (store->environment == NULL) {
+        assert(store->active == 0);
         WPI_TRY(wpi_environment_open(store, err));
+    }
     store->active++;
     return WP_OK;
 }
@@ -43,7 +43,7 @@ void wpi_store_leave(wpi_store *store)
 {
     assert(store->active > 0);
     store->active--;
-    if (store->active == 0 && store->environment != NULL && store->wants_growth)
+    if (store->active == 0 && store->wants_growth)
         wpi_environment_grow(store);
 }
 
@@ -240,13 +240,12 @@ static outcome read_outcome(wpi_store *store, const unsigned char *token)
         return OUTCOME_UNKNOWN;
     wp_status status = wpi_store_get(txn, WPI_TABLE_META, (wpi_slice){TOKEN_KEY, strlen(TOKEN_KEY)},
                                      &seen, NULL, NULL);
-    bool is_ours =
-        status == WP_OK && seen.bytes == TOKEN_BYTES && memcmp(seen.data, token, TOKEN_BYTES) == 0;
+    bool is_known = status == WP_OK && seen.bytes == TOKEN_BYTES;
+    bool is_ours = is_known && memcmp(seen.data, token, TOKEN_BYTES) == 0;
     uint64_t snapshot = mdb_txn_id(txn->transaction) - 1; /* that this one would follow */
     wpi_store_abort(txn);
     if (is_ours)
         return OUTCOME_COMMITTED;
-    bool is_known = status == WP_OK || status == WP_ENOTFOUND;
     return is_known && snapshot <= wpi_bytes_get_le64(token) ? OUTCOME_NOT_COMMITTED
                                                              : OUTCOME_UNKNOWN;
 }
@@ -269,20 +268,19 @@ static wp_status resolve(wpi_store *store, int code, bool is_given_up, const uns
                          "the commit failed and whether it took effect is not known");
 }
 
-/* Commit for LMDB and end the transaction. */
+/* Commit for LMDB and end the transaction, which changed something. */
 static wp_status commit_write(wpi_store_txn *txn, wp_error *err)
 {
     wpi_store *store = txn->store;
     unsigned char token[TOKEN_BYTES];
-    bool is_dirty = txn->is_dirty;
-    wp_status status = is_dirty ? wpi_reserve_check(txn, err) : WP_OK;
-    if (status == WP_OK && is_dirty)
+    wp_status status = wpi_reserve_check(txn, err);
+    if (status == WP_OK)
         status = put_token(txn, token, err);
     if (status != WP_OK) {
         wpi_store_abort(txn);
         return status;
     }
-    if (store->is_unsynced && is_dirty)
+    if (store->is_unsynced)
         atomic_store(&store->is_loose, true);
     int code = mdb_txn_commit(txn->transaction);
     wpi_store_lock(store);
@@ -297,8 +295,7 @@ static wp_status commit_write(wpi_store_txn *txn, wp_error *err)
     if (is_given_up)
         (void)fdatasync(store->fd); /* At once, though only settling proves it. */
     if (code != 0)
-        return is_dirty ? resolve(store, code, is_given_up, token, err)
-                        : wpi_store_write_error(code, store->fd, "committing", err);
+        return resolve(store, code, is_given_up, token, err);
     if (atomic_fetch_add(&store->commits, 1) % COMMITS_BETWEEN_CHECKS == COMMITS_BETWEEN_CHECKS - 1)
         wpi_environment_clear_readers(store);
     return WP_OK;
@@ -307,9 +304,9 @@ static wp_status commit_write(wpi_store_txn *txn, wp_error *err)
 wp_status wpi_store_commit(wpi_store_txn *txn, wp_error *err)
 {
     WPI_TRY(wpi_store_check_process(txn->store, err));
-    if (txn->is_write && txn->failure == WP_OK)
-        return commit_write(txn, err);
     wp_status status = txn->failure;
+    if (status == WP_OK && txn->is_dirty)
+        return commit_write(txn, err);
     wpi_store_abort(txn);
     if (status == WP_OK)
         return WP_OK;

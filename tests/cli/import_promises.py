@@ -209,6 +209,11 @@ def check_edges():
     expect(counts(result["total"]) == (2, 0, 3), "edges: %s" % result["total"])
     expect(counts(load(database, "--format", "edges", "--weight", "p", path, code=3)["total"]) ==
            (0, 2, 3), "edges again")
+    path = write("contrary", "a,b,0.5\nb,a,0.75\na,b,0.25\nc,d,0.5\n")
+    database = new_database()
+    for expected in ((4, 0, 0), (0, 4, 0)):
+        result = load(database, "--format", "edges", "--weight", "p", path)
+        expect(counts(result["total"]) == expected, "contrary edges: %s" % result["total"])
     path = write("pairs", "1 2\n2 3\n3 1\n")
     database = new_database()
     expect(counts(load(database, "--both", path)["total"]) == (3, 0, 0), "both directions")

@@ -1,7 +1,7 @@
 /*
  * The state of a file: who reads it and what they pin, the disk, the lock file; and that a network
  * file system is refused unless it is allowed. The type of the file system is injected: fstatfs is
- * defined here.
+ * defined here, and so is the function of LMDB that clears dead readers.
  */
 #include "fixture.h"
 
@@ -11,12 +11,14 @@
 #include <sys/vfs.h>
 #include <sys/wait.h>
 
+#include "base/memory.h"
 #include "store/files.h"
 #include "warmpath.h"
 
 #define RECORDS 300
 
 static uint32_t injected_type; /* 0: that of the file */
+static bool leaves_dead;       /* dead readers stay in LMDB's table */
 
 int fstatfs(int fd, struct statfs *out)
 {
@@ -26,6 +28,15 @@ int fstatfs(int fd, struct statfs *out)
     if (code == 0 && injected_type != 0)
         out->f_type = (__typeof__(out->f_type))injected_type;
     return code;
+}
+
+/* LMDB's library must not see it, but the engine does. */
+int mdb_reader_check(MDB_env *environment, int *dead)
+{
+    int (*real)(MDB_env *, int *) = NULL;
+    *(void **)(&real) = dlsym(RTLD_NEXT, "mdb_reader_check");
+    *dead = 0;
+    return leaves_dead ? 0 : real(environment, dead);
 }
 
 static void store_open__refuses_network_file_systems_unless_allowed(void **state)
@@ -143,6 +154,43 @@ static pid_t start_reader(const char *path, int told[2])
         (void)pause();
 }
 
+/* The first allocation is that of the transaction. */
+static int fail_to_allocate_readers(void)
+{
+    static unsigned count;
+    return count++ > 0;
+}
+
+static void health__leaves_out_who_writes_and_who_is_stale(void **state)
+{
+    (void)state;
+    wp_open_options options = WP_OPEN_OPTIONS_INIT;
+    wpi_store *store;
+    char *path = fixture_create("stale");
+    options.reader_age_max_ms = 1;
+    EXPECT_OK(wpi_store_open(path, &options, &store, &err));
+    fixture_store(store, "a", "1");
+    wpi_store_txn *stale = fixture_begin(store, false);
+    wpi_store_rest(stale);
+    fixture_store(store, "a", "2");
+    wp_status status = WP_OK;
+    for (int i = 0; i < 100 && status == WP_OK; i++) {
+        (void)usleep(20000);
+        status = wpi_store_resume(stale, NULL);
+        if (status == WP_OK)
+            wpi_store_rest(stale);
+    }
+    assert_int_equal(status, WP_ESTALE);
+    wpi_store_txn *writing = fixture_begin(store, true);
+    wp_health health = health_of(store);
+    assert_int_equal(health.reader_count, 0);
+    wp_health_free(&health);
+    wpi_store_abort(writing);
+    wpi_store_abort(stale);
+    wpi_store_close(store);
+    free(path);
+}
+
 static void health__tells_and_clears_readers_of_other_processes(void **state)
 {
     (void)state;
@@ -159,8 +207,27 @@ static void health__tells_and_clears_readers_of_other_processes(void **state)
     assert_int_equal(health.readers[0].lag, 1);
     assert_true(health.readers[0].age_ms == WP_AGE_UNKNOWN);
     wp_health_free(&health);
+    int others_told[2];
+    pid_t other = start_reader(path, others_told);
+    assert_int_equal(read(others_told[0], &byte, 1), 1);
+    wpi_memory_fault_hook = fail_to_allocate_readers;
+    assert_int_equal(wpi_store_health(store, &health, NULL), WP_ENOMEM);
+    wpi_memory_fault_hook = NULL;
+    assert_null(health.readers);
+    assert_int_equal(kill(other, SIGKILL), 0);
+    assert_int_equal(waitpid(other, NULL, 0), other);
+    (void)close(others_told[0]), (void)close(others_told[1]);
+    health = health_of(store);
+    wp_health_free(&health);
+
     assert_int_equal(kill(child, SIGKILL), 0);
     assert_int_equal(waitpid(child, NULL, 0), child);
+    leaves_dead = true; /* as if it had died just now */
+    health = health_of(store);
+    assert_int_equal(health.reader_count, 1);
+    assert_true(health.readers[0].is_dead);
+    wp_health_free(&health);
+    leaves_dead = false;
     health = health_of(store);
     assert_int_equal(health.reader_count, 0);
     assert_int_equal(health.readers_cleared, 1);
@@ -175,6 +242,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(store_open__refuses_network_file_systems_unless_allowed),
         cmocka_unit_test(health__tells_what_a_reader_pins),
+        cmocka_unit_test(health__leaves_out_who_writes_and_who_is_stale),
         cmocka_unit_test(health__tells_and_clears_readers_of_other_processes),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,9 +1,12 @@
 /*
  * Meta pages that are wrong in one field are refused, by the status that belongs to it; a damaged
- * one leaves the other readable for salvage.
+ * one leaves the other readable for salvage. This program's pread stands in front of the system's.
  */
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
 
 #include "base/bytes.h"
 #include "fixture.h"
@@ -18,8 +21,19 @@
 #define ROOT 40
 
 static char *path;
+static unsigned writings_left; /* readings of a meta page that see another snapshot */
 static unsigned char *sound;
 static size_t sound_bytes, newest; /* offset of the newest meta page */
+
+__attribute__((visibility("default"))) ssize_t pread(int fd, void *to, size_t bytes, off_t offset)
+{
+    ssize_t got = syscall(SYS_pread64, fd, to, bytes, offset);
+    if (writings_left > 0 && offset == (off_t)newest && got > SNAPSHOT) {
+        ((unsigned char *)to)[SNAPSHOT] ^= (unsigned char)(writings_left % 2 * 2);
+        writings_left--;
+    }
+    return got;
+}
 
 static int make_file(void **state)
 {
@@ -160,7 +174,75 @@ static void meta_read_any__reads_what_is_left(void **state)
     assert_int_equal(count_sound(true, false, WP_OK), 1);
     assert_int_equal(count_sound(false, true, WP_OK), 1);
     assert_int_equal(count_sound(true, true, WP_ECORRUPT), 0);
+    wpi_bytes_put_le32(sound + FREE_TREE, 3 * PAGE_BYTES); /* no size of pages */
+    assert_int_equal(count_sound(false, true, WP_ECORRUPT), 0);
+    wpi_bytes_put_le32(sound + FREE_TREE, PAGE_BYTES);
     assert_int_equal(wpi_meta_read_any(-1, &meta, &count, &err), WP_EIO);
+}
+
+static void meta_read__checks_that_an_empty_tree_is_empty(void **state)
+{
+    size_t tree = newest + MAIN_TREE;
+    unsigned char kept[48];
+    (void)state;
+    memcpy(kept, sound + tree, sizeof kept);
+    wpi_bytes_put_le64(sound + tree + ROOT, WPI_META_PAGE_NONE);
+    sound[tree + DEPTH] = 0;
+    expect(tree + RECORDS, 1, 8, WP_ECORRUPT);
+    expect(tree + RECORDS, 0, 8, WP_OK);
+    memcpy(sound + tree, kept, sizeof kept);
+}
+
+/* A file of 20 TiB, nearly all of which is a hole, where that can be had. */
+static void meta_read__refuses_more_pages_than_have_numbers(void **state)
+{
+    wpi_metas metas;
+    wp_error err;
+    (void)state;
+    int fd = memfd_create("large", MFD_CLOEXEC);
+    if (fd < 0 || ftruncate(fd, (off_t)20 << 40) != 0)
+        skip();
+    unsigned char pages[2 * PAGE_BYTES];
+    memcpy(pages, sound, sizeof pages);
+    wpi_bytes_put_le64(pages + newest + 32, UINT64_C(1) << 46); /* the map */
+    wpi_bytes_put_le64(pages + newest + 136, UINT32_MAX);
+    assert_int_equal(pwrite(fd, pages, sizeof pages, 0), sizeof pages);
+    assert_int_equal(wpi_meta_read(fd, &metas, &err), WP_OK);
+    wpi_bytes_put_le64(pages + newest + 136, UINT64_C(1) + UINT32_MAX);
+    assert_int_equal(pwrite(fd, pages, sizeof pages, 0), sizeof pages);
+    assert_int_equal(wpi_meta_read(fd, &metas, &err), WP_ECORRUPT);
+    assert_int_equal(close(fd), 0);
+}
+
+/* A writer that commits between any two readings. */
+static void meta_read__waits_for_two_readings_that_agree(void **state)
+{
+    wpi_metas metas;
+    wp_error err;
+    (void)state;
+    fixture_write_file(path, sound, sound_bytes);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    assert_true(fd >= 0);
+    writings_left = 3;
+    assert_int_equal(wpi_meta_read(fd, &metas, &err), WP_OK);
+    assert_int_equal(writings_left, 0);
+    writings_left = UINT_MAX; /* for ever */
+    assert_int_equal(wpi_meta_read(fd, &metas, &err), WP_EBUSY);
+    assert_string_equal(err.message, "the meta pages change faster than they can be read");
+    writings_left = 0;
+    assert_int_equal(close(fd), 0);
+}
+
+static void meta_read_any__says_that_it_could_not_read(void **state)
+{
+    wpi_meta meta;
+    wp_error err;
+    int count;
+    (void)state;
+    fixture_write_file(path, sound, sound_bytes);
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    assert_int_equal(wpi_meta_read_any(fd, &meta, &count, &err), WP_EIO);
+    assert_int_equal(close(fd), 0);
 }
 
 int main(void)
@@ -170,8 +252,12 @@ int main(void)
         cmocka_unit_test(meta_read__checks_the_frames_of_both),
         cmocka_unit_test(meta_read__checks_the_newest),
         cmocka_unit_test(meta_read__checks_the_trees),
+        cmocka_unit_test(meta_read__checks_that_an_empty_tree_is_empty),
+        cmocka_unit_test(meta_read__refuses_more_pages_than_have_numbers),
+        cmocka_unit_test(meta_read__waits_for_two_readings_that_agree),
         cmocka_unit_test(meta_read__wants_both_pages),
         cmocka_unit_test(meta_read_any__reads_what_is_left),
+        cmocka_unit_test(meta_read_any__says_that_it_could_not_read),
     };
     return cmocka_run_group_tests(tests, make_file, remove_file);
 }

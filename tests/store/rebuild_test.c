@@ -169,6 +169,46 @@ static void store_rebuild__refuses_open_transactions(void **state)
     free(path);
 }
 
+static void store_rebuild__refuses_a_store_that_only_reads(void **state)
+{
+    (void)state;
+    wp_open_options options = WP_OPEN_OPTIONS_INIT;
+    wpi_store *store;
+    char *path = fixture_create("reading");
+    options.is_read_only = true;
+    EXPECT_OK(wpi_store_open(path, &options, &store, &err));
+    assert_int_equal(rebuild(store, NULL, NULL), WP_EREADONLY);
+    wpi_store_close(store);
+    free(path);
+}
+
+/* What is damaged is not copied, so that the old file stays as it is, for repair. */
+static void store_rebuild__refuses_a_damaged_record(void **state)
+{
+    (void)state;
+    struct stat before, after;
+    wp_error reason;
+    size_t bytes;
+    char *path = fixture_create("damaged");
+    wpi_store *store = fixture_open(path);
+    fixture_store(store, "key", "a value to be found");
+    wpi_store_close(store);
+    unsigned char *data = fixture_read_file(path, &bytes);
+    unsigned char *value = memmem(data, bytes, "a value to be found", 19);
+    assert_non_null(value);
+    value[3] ^= 1;
+    fixture_write_file(path, data, bytes);
+    free(data);
+    store = fixture_open(path);
+    assert_int_equal(stat(path, &before), 0);
+    assert_int_equal(rebuild(store, NULL, &reason), WP_ECORRUPT);
+    assert_string_equal(reason.message, "a record of table person has a wrong checksum");
+    assert_int_equal(stat(path, &after), 0);
+    assert_true(before.st_ino == after.st_ino);
+    wpi_store_close(store);
+    free(path);
+}
+
 static void store_rebuild__refuses_a_file_with_two_names(void **state)
 {
     (void)state;
@@ -182,8 +222,8 @@ static void store_rebuild__refuses_a_file_with_two_names(void **state)
     free(path);
 }
 
-/* A process that has the file open and says so, and goes when it is told. */
-static pid_t open_elsewhere(const char *path, bool is_read_only, int said[2], int told[2])
+/* A process that has the file open, and reads it or not, says so and goes when it is told. */
+static pid_t open_elsewhere(const char *path, bool is_reading, int said[2], int told[2])
 {
     char byte = 'x';
     assert_int_equal(pipe(said), 0);
@@ -195,8 +235,10 @@ static pid_t open_elsewhere(const char *path, bool is_read_only, int said[2], in
     }
     wp_open_options options = WP_OPEN_OPTIONS_INIT;
     wpi_store *store;
-    options.is_read_only = is_read_only;
-    bool is_open = wpi_store_open(path, &options, &store, NULL) == WP_OK;
+    wpi_store_txn *txn = NULL;
+    options.is_read_only = is_reading;
+    bool is_open = wpi_store_open(path, &options, &store, NULL) == WP_OK &&
+                   (!is_reading || wpi_store_begin(store, false, &txn, NULL) == WP_OK);
     (void)close(told[1]);
     bool is_told = write(said[1], &byte, 1) == 1 && read(told[0], &byte, 1) == 0;
     if (is_open)
@@ -272,6 +314,8 @@ int main(void)
         cmocka_unit_test(store_rebuild__numbers_snapshots_on),
         cmocka_unit_test(store_rebuild__keeps_the_mode),
         cmocka_unit_test(store_rebuild__refuses_open_transactions),
+        cmocka_unit_test(store_rebuild__refuses_a_store_that_only_reads),
+        cmocka_unit_test(store_rebuild__refuses_a_damaged_record),
         cmocka_unit_test(store_rebuild__refuses_a_file_with_two_names),
         cmocka_unit_test(store_rebuild__refuses_a_file_that_others_have_open),
         cmocka_unit_test(store_open__waits_for_those_with_the_file_before),

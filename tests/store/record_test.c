@@ -6,6 +6,8 @@
 #include "fixture.h"
 #include "random.h"
 
+#include <fcntl.h>
+
 #define MODEL_KEYS 400
 
 static random_arguments arguments = {4711, 20000};
@@ -83,6 +85,7 @@ static void store_put__refuses_what_is_out_of_range(void **state)
     assert_int_equal(wpi_store_put(txn, WPI_TABLE_TIE, (wpi_slice){key, 1}, value, 1, NULL),
                      WP_EINVAL);
     value.bytes = 1;
+    assert_int_equal(wpi_store_delete(txn, WPI_TABLE_TIE, (wpi_slice){key, 0}, NULL), WP_EINVAL);
     EXPECT_OK(
         wpi_store_put(txn, WPI_TABLE_TIE, (wpi_slice){key, WPI_KEY_BYTES_MAX}, value, 1, &err));
     fixture_commit(txn); /* Refused arguments are no failure of the transaction. */
@@ -90,6 +93,11 @@ static void store_put__refuses_what_is_out_of_range(void **state)
     assert_int_equal(wpi_store_put(txn, WPI_TABLE_TIE, (wpi_slice){key, 1}, value, 1, NULL),
                      WP_EREADONLY);
     assert_int_equal(wpi_store_delete(txn, WPI_TABLE_TIE, (wpi_slice){key, 1}, NULL), WP_EREADONLY);
+    assert_int_equal(wpi_store_get(txn, WPI_TABLE_TIE, (wpi_slice){NULL, 1}, &value, NULL, NULL),
+                     WP_EINVAL);
+    assert_int_equal(
+        wpi_store_get_unverified(txn, WPI_TABLE_TIE, (wpi_slice){key, sizeof(key)}, &value, NULL),
+        WP_EINVAL);
     wpi_store_abort(txn);
     wpi_store_close(store);
     free(path);
@@ -326,6 +334,41 @@ static void cursor_next__survives_deletes_under_it(void **state)
     free(path);
 }
 
+/* Bytes of the file change after it was opened: a key is as long as no key may be. */
+static void cursor_next__survives_a_key_that_grew(void **state)
+{
+    (void)state;
+    enum { KEY = 600, KEY_BEFORE = 5, DATA = 1000 - (KEY - KEY_BEFORE) };
+    static char text[1000 - WPI_VALUE_TRAILER_BYTES] = "value";
+    size_t bytes;
+    wpi_slice key, value;
+    char *path = fixture_create("grown");
+    wpi_store *store = fixture_open(path);
+    wpi_store_txn *txn = fixture_begin(store, true);
+    wpi_slice payload = {text, sizeof text};
+    EXPECT_OK(wpi_store_put(txn, WPI_TABLE_PERSON, fixture_text("grown"), payload, 1, &err));
+    EXPECT_OK(wpi_store_put(txn, WPI_TABLE_PERSON, fixture_text("sound"), payload, 1, &err));
+    fixture_commit(txn);
+    unsigned char *data = fixture_read_file(path, &bytes);
+    unsigned char *node = (unsigned char *)memmem(data, bytes, "grownvalue", 10) - 8;
+    const unsigned char header[] = {DATA & 255, DATA >> 8, 0, 0, 0, 0, KEY & 255, KEY >> 8};
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    assert_int_equal(pwrite(fd, header, sizeof header, node - data), sizeof header);
+    txn = fixture_begin(store, true);
+    wpi_store_cursor *cursor;
+    EXPECT_OK(wpi_store_cursor_open(txn, WPI_TABLE_PERSON, &cursor, &err));
+    assert_int_equal(wpi_store_cursor_next(cursor, &key, &value, NULL), WP_ECORRUPT);
+    assert_int_equal(key.bytes, KEY);
+    EXPECT_OK(wpi_store_cursor_next(cursor, &key, &value, &err));
+    assert_memory_equal(key.data, "sound", 5);
+    wpi_store_cursor_close(cursor);
+    wpi_store_abort(txn);
+    wpi_store_close(store);
+    assert_int_equal(close(fd), 0); /* not before: it drops LMDB's locks */
+    free(data);
+    free(path);
+}
+
 /* A plain array of what should be stored. */
 typedef struct model {
     bool is_there[MODEL_KEYS];
@@ -448,6 +491,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(store_append__puts_every_record_where_it_belongs),
         cmocka_unit_test(cursor_seek_back__finds_the_last_at_or_before),
         cmocka_unit_test(cursor_next__survives_deletes_under_it),
+        cmocka_unit_test(cursor_next__survives_a_key_that_grew),
         cmocka_unit_test(store__agrees_with_a_model_and_stays_valid),
     };
     if (!random_arguments_read(argc, argv, &arguments))

@@ -361,6 +361,75 @@ static void check_file__lists_every_fault(void **state)
     free(path);
 }
 
+/* Both meta pages lost: every page is searched, and the survey says that none is known to be new.
+ */
+static void salvage__saves_what_it_can_without_meta_pages(void **state)
+{
+    (void)state;
+    char *from = strdup(scratch_path("headless")), *to = strdup(scratch_path("bodies"));
+    unsigned told = 0;
+    uint64_t faults;
+    memcpy(damaged, image, image_bytes);
+    memset(damaged, 0, 2 * PAGE_BYTES);
+    fixture_write_file(from, damaged, image_bytes);
+    EXPECT_OK(wpi_store_check_file(from, count_fault, &told, &faults, &err));
+    assert_int_equal(told, 1);
+    wpi_salvage salvage = {.fault = NULL};
+    EXPECT_OK(wpi_store_salvage(from, to, &salvage, &err));
+    wpi_store *store = fixture_open(to);
+    wpi_store_txn *txn = fixture_begin(store, false);
+    for (unsigned small = 0; small < TABLES; small++)
+        for (unsigned i = 0; i < RECORDS; i++) {
+            char key[32];
+            wpi_slice value;
+            make_key(i, key);
+            wp_status status =
+                wpi_store_get(txn, table_of(small), fixture_text(key), &value, NULL, NULL);
+            assert_true(status == WP_OK || !is_kept(i));
+        }
+    wpi_store_abort(txn);
+    wpi_store_close(store);
+    free(from), free(to);
+}
+
+/* Commits of this process in the middle of a survey. */
+static wpi_store *written;
+
+static void write_twice(void *context, const char *table, const char *key, const char *what)
+{
+    count_fault(context, table, key, what);
+    for (int i = 0; i < 2; i++)
+        fixture_store(written, "another", "value");
+}
+
+static void check_file__says_that_the_file_was_written_meanwhile(void **state)
+{
+    (void)state;
+    static const char key[] = "a key of a record that is longer than what is shown of it";
+    unsigned told = 0;
+    uint64_t faults;
+    size_t bytes;
+    wp_error why;
+    char *path = fixture_create("written");
+    written = fixture_open(path);
+    fixture_store(written, "early", "to be damaged");
+    fixture_store(written, key, "to be damaged");
+    wpi_store_close(written);
+    unsigned char *data = fixture_read_file(path, &bytes);
+    for (size_t i = 0; i + 13 < bytes; i++)
+        if (memcmp(data + i, "to be damaged", 13) == 0)
+            data[i] ^= 1;
+    fixture_write_file(path, data, bytes);
+    EXPECT_OK(wpi_store_check_file(path, count_fault, &told, &faults, &err));
+    assert_int_equal(told, 2);
+    written = fixture_open(path);
+    assert_int_equal(wpi_store_check_file(path, write_twice, &told, &faults, &why), WP_EBUSY);
+    assert_string_equal(why.message, "the file was written while it was read, expected no writer");
+    wpi_store_close(written);
+    free(data);
+    free(path);
+}
+
 static void check_file__reads_what_is_open_here(void **state)
 {
     (void)state;
@@ -382,6 +451,8 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(check_file__lists_every_fault),
         cmocka_unit_test(check_file__reads_what_is_open_here),
+        cmocka_unit_test(check_file__says_that_the_file_was_written_meanwhile),
+        cmocka_unit_test(salvage__saves_what_it_can_without_meta_pages),
         cmocka_unit_test(salvage__saves_every_record_that_the_damage_did_not_touch),
     };
     if (access("/dev/shm", W_OK) == 0)

@@ -33,7 +33,9 @@ typedef enum call {
     CALL_MADVISE,
     CALL_OPENDIR,
     CALL_MUTEX,
-    CALL_CONDITION,
+    CALL_THREAD,
+    CALL_PREAD,
+    CALL_FOPEN,
     CALL_OF_LMDB, /* this and the next by crash_faults.h */
     CALL_ALLOCATION,
     CALLS
@@ -77,8 +79,20 @@ IN_FRONT(int, madvise, (void *at, size_t bytes, int advice), (at, bytes, advice)
 IN_FRONT(DIR *, opendir, (const char *path), (path), CALL_OPENDIR, NULL)
 IN_FRONT(int, pthread_mutex_init, (pthread_mutex_t * mutex, const pthread_mutexattr_t *attributes),
          (mutex, attributes), CALL_MUTEX, ENOMEM)
+IN_FRONT(int, pthread_condattr_init, (pthread_condattr_t * attributes), (attributes), CALL_THREAD,
+         ENOMEM)
 IN_FRONT(int, pthread_condattr_setclock, (pthread_condattr_t * attributes, clockid_t clock),
-         (attributes, clock), CALL_CONDITION, EINVAL)
+         (attributes, clock), CALL_THREAD, EINVAL)
+IN_FRONT(int, pthread_cond_init, (pthread_cond_t * cond, const pthread_condattr_t *attributes),
+         (cond, attributes), CALL_THREAD, ENOMEM)
+IN_FRONT(int, pthread_attr_init, (pthread_attr_t * attributes), (attributes), CALL_THREAD, ENOMEM)
+IN_FRONT(int, pthread_create,
+         (pthread_t * thread, const pthread_attr_t *attributes, void *(*run)(void *),
+          void *context),
+         (thread, attributes, run, context), CALL_THREAD, EAGAIN)
+IN_FRONT(ssize_t, pread, (int fd, void *to, size_t bytes, off_t offset), (fd, to, bytes, offset),
+         CALL_PREAD, -1)
+IN_FRONT(FILE *, fopen, (const char *name, const char *mode), (name, mode), CALL_FOPEN, NULL)
 
 /* Nobody cuts the power here, and waiting for the disk a thousand times takes a minute. */
 __attribute__((visibility("default"))) int fsync(int fd)
@@ -108,7 +122,10 @@ __attribute__((visibility("default"))) int close(int fd)
 /* ---- operations -------------------------------------------------------------------------------
  */
 
-static char *path, *made;
+#define RECORDS 80 /* of the damaged file, of which every second lies in pages of its own */
+#define PAGE_BYTES 4096
+
+static char *path, *made, *damaged;
 
 static wp_status create(wpi_store *store, wp_error *err)
 {
@@ -172,6 +189,18 @@ static wp_status rebuild(wpi_store *store, wp_error *err)
     return wpi_store_rebuild(store, &options, err);
 }
 
+static wp_status copy_without(wpi_store *store, wp_error *err)
+{
+    const wpi_store_rebuild_options options = {"left out", NULL, NULL}; /* is there */
+    return wpi_store_backup(store, made, &options, err);
+}
+
+static wp_status copy_with(wpi_store *store, wp_error *err)
+{
+    const wpi_store_rebuild_options options = {"left", NULL, NULL}; /* is not */
+    return wpi_store_backup(store, made, &options, err);
+}
+
 static wp_status describe(wpi_store *store, wp_error *err)
 {
     wp_health health;
@@ -221,6 +250,77 @@ static wp_status count_and_walk(wpi_store *store, wp_error *err)
     return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
+static void count_saved(void *context, const char *table, uint64_t found, uint64_t lost)
+{
+    uint64_t *count = context;
+    if (strcmp(table, "person") == 0)
+        *count = found;
+    assert_true(lost == 0 || lost == UINT64_MAX);
+}
+
+/* All of it, as the damage is none to the records. */
+static wp_status salvage_damaged(wpi_store *store, wp_error *err)
+{
+    uint64_t count = 0;
+    wpi_salvage saving = {.table = count_saved, .context = &count};
+    (void)store;
+    wp_status status = wpi_store_salvage(damaged, made, &saving, err);
+    if (status == WP_OK)
+        assert_int_equal(count, RECORDS);
+    return status;
+}
+
+static wp_status check_damaged(wpi_store *store, wp_error *err)
+{
+    uint64_t faults = 0;
+    (void)store;
+    wp_status status = wpi_store_check_file(damaged, NULL, NULL, &faults, err);
+    assert_true(status != WP_OK || faults > 0);
+    return status;
+}
+
+/* Without the thread that watches readers everything else works. */
+static wp_status read_anew(wpi_store *store, wp_error *err)
+{
+    wpi_store *opened = NULL;
+    wpi_store_txn *txn = NULL;
+    (void)store;
+    wp_status status = wpi_store_open(made, NULL, &opened, err);
+    if (status == WP_OK)
+        status = wpi_store_begin(opened, false, &txn, err);
+    wpi_store_abort(txn);
+    wpi_store_close(opened);
+    return status;
+}
+
+static wp_status open_unsynced(wpi_store *store, wp_error *err)
+{
+    wp_open_options options = WP_OPEN_OPTIONS_INIT;
+    wpi_store *opened = NULL;
+    (void)store;
+    options.is_unsynced = true;
+    wp_status status = wpi_store_open(made, &options, &opened, err);
+    assert_true((status == WP_OK) == (opened != NULL));
+    wpi_store_close(opened);
+    return status;
+}
+
+/* What cannot be let go of stays. */
+static wp_status release_pages(wpi_store *store, wp_error *err)
+{
+    wpi_store_txn *txn = NULL;
+    wpi_slice value;
+    wp_status status = wpi_store_begin(store, false, &txn, err);
+    if (status != WP_OK)
+        return status;
+    wpi_store_release_pages(txn);
+    status = wpi_store_get(txn, WPI_TABLE_PERSON, fixture_text("key"), &value, NULL, err);
+    if (status == WP_OK)
+        assert_memory_equal(value.data, "value", 5);
+    wpi_store_abort(txn);
+    return status;
+}
+
 static wp_status wait_for_disk(wpi_store *store, wp_error *err)
 {
     return wpi_store_sync(store, err);
@@ -238,11 +338,18 @@ static const struct {
     {"read", read_one, false, false},
     {"copy", copy, true, false},
     {"copy records", copy_records, true, false},
+    {"copy without a record", copy_without, true, false},
+    {"copy with everything", copy_with, true, false},
     {"rebuild", rebuild, false, false},
     {"describe", describe, false, false},
     {"check the file", check_file, false, true},
     {"sync", wait_for_disk, false, false},
     {"salvage", salvage, true, false},
+    {"salvage what is damaged", salvage_damaged, true, false},
+    {"check what is damaged", check_damaged, false, false},
+    {"read in a file just opened", read_anew, false, true},
+    {"open unsynced", open_unsynced, false, true},
+    {"release pages", release_pages, false, false},
     {"count and walk", count_and_walk, false, false},
 };
 
@@ -308,6 +415,49 @@ static bool try(size_t which, call fails, unsigned number, wpi_store *store)
     return has_failed;
 }
 
+/* The page whose nodes begin with a record that lies in pages of its own. */
+static unsigned char *find_page(unsigned char *data, size_t bytes)
+{
+    for (unsigned char *at = data + 2 * PAGE_BYTES; at < data + bytes; at += PAGE_BYTES) {
+        size_t upper = at[14] | (size_t)at[15] << 8;
+        bool is_leaf = at[10] == 2 && upper < PAGE_BYTES - 16;
+        if (is_leaf && memcmp(at + upper + 8, "record", 6) == 0 && at[upper + 4] == 1)
+            return at;
+    }
+    fail_msg("there is no such page");
+    return NULL;
+}
+
+/* A page of records that does not say where they begin. */
+static void make_damaged(void)
+{
+    size_t bytes;
+    static char value[4100] = "value";
+    damaged = fixture_create("damaged.warmpath");
+    wpi_store *store = fixture_open(damaged);
+    wpi_store_txn *txn = fixture_begin(store, true);
+    for (unsigned i = 0; i < RECORDS; i++) {
+        char key[16];
+        wpi_slice payload = {value, i % 2 == 1 ? sizeof value : 100};
+        (void)snprintf(key, sizeof key, "record %03u", i);
+        EXPECT_OK(wpi_store_put(txn, WPI_TABLE_PERSON, fixture_text(key), payload, 1, &err));
+    }
+    fixture_commit(txn);
+    wpi_store_close(store);
+    unsigned char *data = fixture_read_file(damaged, &bytes), *page = find_page(data, bytes);
+    page[14] = page[15] = 0;
+    fixture_write_file(damaged, data, bytes);
+    free(data);
+}
+
+static void store_left_out(wpi_store *store)
+{
+    wpi_store_txn *txn = fixture_begin(store, true);
+    EXPECT_OK(
+        wpi_store_put(txn, WPI_TABLE_META, fixture_text("left out"), fixture_text("1"), 1, &err));
+    fixture_commit(txn);
+}
+
 static void system__fails_in_every_operation(void **state)
 {
     (void)state;
@@ -315,6 +465,8 @@ static void system__fails_in_every_operation(void **state)
     made = strdup(scratch_path("made.warmpath"));
     wpi_store *store = fixture_open(path);
     fixture_store(store, "key", "value");
+    store_left_out(store);
+    make_damaged();
     for (size_t which = 0; which < sizeof operations / sizeof *operations; which++)
         for (call fails = 0; fails < CALLS; fails++) {
             for (unsigned number = 1; try(which, fails, number, store); number++)
@@ -328,11 +480,14 @@ static void system__fails_in_every_operation(void **state)
     wpi_store_close(store);
     free(path);
     free(made);
+    free(damaged);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(system__fails_in_every_operation)};
+    if (access("/dev/shm", W_OK) == 0)
+        (void)setenv("TMPDIR", "/dev/shm", 0); /* Files that need not survive this test. */
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     scratch_remove();
     return failed;

@@ -1,55 +1,13 @@
 /*
- * Transactions under pressure: a second writer, a full map, many readers, threads, and system calls
- * that fail in the middle of a commit, the last by putting this program's pwrite, writev and
- * fdatasync in front of the system's.
+ * Transactions under pressure: a second writer, a full map, many readers, threads, allocations that
+ * fail. Calls of the system that fail in a commit are in outcome_test.c.
  */
 #include "fixture.h"
 
-#include <errno.h>
 #include <pthread.h>
-#include <sys/syscall.h>
-#include <sys/uio.h>
 #include <sys/wait.h>
 
 #include "base/memory.h"
-
-/* The Nth call from now fails, once or for ever; 0: none. */
-static unsigned calls_to_failure;
-static bool fails_for_ever;
-static int failure_code;
-static unsigned calls_seen;
-
-static bool must_fail(void)
-{
-    calls_seen++;
-    if (calls_to_failure == 0)
-        return false;
-    if (calls_to_failure > 1) {
-        calls_to_failure--;
-        return false;
-    }
-    if (!fails_for_ever)
-        calls_to_failure = 0;
-    errno = failure_code;
-    return true;
-}
-
-/* LMDB's library must see these, so they are exported whatever the compiler is told. */
-__attribute__((visibility("default"))) ssize_t pwrite(int fd, const void *data, size_t bytes,
-                                                      off_t offset)
-{
-    return must_fail() ? -1 : syscall(SYS_pwrite64, fd, data, bytes, offset);
-}
-
-__attribute__((visibility("default"))) ssize_t writev(int fd, const struct iovec *parts, int count)
-{
-    return must_fail() ? -1 : syscall(SYS_writev, fd, parts, count);
-}
-
-__attribute__((visibility("default"))) int fdatasync(int fd)
-{
-    return must_fail() ? -1 : (int)syscall(SYS_fdatasync, fd);
-}
 
 static wpi_store *open_with_map(const char *path, uint64_t map_bytes)
 {
@@ -320,104 +278,18 @@ static void store_begin__follows_a_file_that_outgrew_its_map(void **state)
     free(path);
 }
 
-/* One commit with a fault in it, and what must hold afterwards. */
-static bool commit_with_fault(wpi_store *store, unsigned round, unsigned fail_at, bool for_ever,
-                              bool has_reader)
+static void store_commit__of_nothing_makes_no_snapshot(void **state)
 {
-    char value[32];
-    wp_error why = {WP_OK, ""};
-    (void)snprintf(value, sizeof(value), "round %u", round);
-    wpi_store_txn *before = has_reader ? fixture_begin(store, false) : NULL;
-    wpi_store_txn *txn = fixture_begin(store, true);
-    fixture_put(txn, "k", value);
-    for (int i = 0; i < 40; i++) {
-        char key[32];
-        (void)snprintf(key, sizeof(key), "other%d", i);
-        fixture_put(txn, key, value);
-    }
-    calls_seen = 0;
-    calls_to_failure = fail_at;
-    fails_for_ever = for_ever;
-    wp_status status = wpi_store_commit(txn, &why);
-    bool was_reached = calls_seen >= fail_at;
-    calls_to_failure = 0;
-    wpi_store_abort(before);
-    assert_true(status == WP_OK || why.status == status);
-    assert_true(status == WP_OK || status == WP_EIO || status == WP_EUNKNOWN);
-    txn = fixture_begin(store, false);
-    wpi_slice found;
-    EXPECT_OK(wpi_store_get(txn, WPI_TABLE_PERSON, fixture_text("k"), &found, NULL, &err));
-    bool is_new = found.bytes == strlen(value) && memcmp(found.data, value, found.bytes) == 0;
-    for (int i = 0; i < 40; i++) { /* wholly there or wholly absent */
-        char key[32];
-        wpi_slice other;
-        (void)snprintf(key, sizeof(key), "other%d", i);
-        EXPECT_OK(wpi_store_get(txn, WPI_TABLE_PERSON, fixture_text(key), &other, NULL, &err));
-        assert_int_equal(
-            other.bytes == found.bytes && memcmp(other.data, found.data, found.bytes) == 0, true);
-    }
-    wpi_store_abort(txn);
-    if (status == WP_OK)
-        assert_true(is_new);
-    if (status == WP_EIO)
-        assert_false(is_new);
-    return was_reached;
-}
-
-static void fail_everywhere(const char *name, bool for_ever, bool has_reader)
-{
-    char *path = fixture_create(name);
+    (void)state;
+    char *path = fixture_create("nothing");
     wpi_store *store = fixture_open(path);
-    failure_code = EIO;
-    assert_false(commit_with_fault(store, 0, 1000000, false, false));
-    unsigned round = 1;
-    for (unsigned fail_at = 1; fail_at < 50; fail_at++, round++) {
-        bool was_reached = commit_with_fault(store, round, fail_at, for_ever, has_reader);
-        fixture_store(store, "goes on", "yes"); /* The store works again at once. */
-        if (!was_reached)
-            break;
-    }
-    assert_in_range(round, 3, 49);
-    wpi_store_close(store);
-    store = fixture_open(path);
-    wpi_store_txn *txn = fixture_begin(store, false);
-    fixture_expect(txn, "goes on", "yes");
-    wpi_store_abort(txn);
-    wpi_store_close(store);
-    free(path);
-}
-
-static void store_commit__knows_what_became_of_a_failure(void **state)
-{
-    (void)state;
-    fail_everywhere("fault-once", false, false);
-    fail_everywhere("fault-ever", true, false);
-}
-
-static void store_commit__admits_ignorance_while_others_read(void **state)
-{
-    (void)state;
-    fail_everywhere("fault-once-reader", false, true);
-    fail_everywhere("fault-ever-reader", true, true);
-}
-
-static void store_commit__says_that_the_disk_is_full(void **state)
-{
-    (void)state;
-    char *path = fixture_create("enospc");
-    wpi_store *store = fixture_open(path);
-    wp_error why = {WP_OK, ""};
-    fixture_store(store, "before", "1");
-    failure_code = ENOSPC;
-    fails_for_ever = false;
-    calls_to_failure = 1;
-    assert_int_equal(fill(store, 0, 100, &why), WP_EFULL);
-    assert_int_equal(why.status, WP_EFULL);
-    wpi_store_txn *txn = fixture_begin(store, true); /* Reading and deleting go on. */
-    fixture_expect(txn, "before", "1");
-    fixture_expect_none(txn, "00000000");
-    EXPECT_OK(wpi_store_delete(txn, WPI_TABLE_PERSON, fixture_text("before"), &err));
-    fixture_commit(txn);
+    wpi_store_txn *before = fixture_begin(store, false);
+    fixture_commit(fixture_begin(store, true));
+    wpi_store_txn *after = fixture_begin(store, false);
+    assert_int_equal(wpi_store_snapshot(after), wpi_store_snapshot(before));
+    fixture_commit(after); /* which ends a read transaction as well */
+    fixture_commit(before);
+    assert_int_equal(wpi_store_reader_count(store), 0);
     wpi_store_close(store);
     free(path);
 }
@@ -529,9 +401,7 @@ int main(void)
         cmocka_unit_test(store_put__says_that_the_map_is_full_and_grows_it),
         cmocka_unit_test(store_delete__works_when_the_map_is_full_and_cannot_grow),
         cmocka_unit_test(store_begin__follows_a_file_that_outgrew_its_map),
-        cmocka_unit_test(store_commit__knows_what_became_of_a_failure),
-        cmocka_unit_test(store_commit__admits_ignorance_while_others_read),
-        cmocka_unit_test(store_commit__says_that_the_disk_is_full),
+        cmocka_unit_test(store_commit__of_nothing_makes_no_snapshot),
         cmocka_unit_test(store__survives_any_failed_allocation),
         cmocka_unit_test(store_backup__copies_what_is_committed),
     };

@@ -309,27 +309,27 @@ static bool apply(const edges_batch *self, const edges_batch_row *row, double sa
 }
 
 /* Replace the rows of a pair by those that are to be stored, from rows[*kept] on: the last of each
- * direction, if it is not what is stored; of rows that say both, the last. */
+ * direction, if it is not what is stored; of rows that say both, the last. When nothing is, all of
+ * them are known, also those that contradict each other. */
 static wp_status settle_pair(work *self, edges_batch_row *rows, size_t count, edges_batch_row *kept,
                              size_t *kept_count, uint64_t *known, wp_error *err)
 {
     double stored[2], said[2];
     edges_batch_row last[2];
+    uint64_t repeated = 0;
     wp_status status = read_stored(self, rows[0].low, rows[0].high, stored, err);
     if (status != WP_OK)
         return status;
     memcpy(said, stored, sizeof said);
     for (size_t i = 0; i < count; i++) {
-        *known += apply(self->batch, &rows[i], said) ? 1 : 0;
+        repeated += apply(self->batch, &rows[i], said) ? 1 : 0;
         last[self->batch->is_both ? 0 : direction_of(&rows[i])] = rows[i];
     }
-    if (self->batch->is_both) {
-        if (said[0] != stored[0] || said[1] != stored[1])
-            kept[(*kept_count)++] = last[0];
-        return WP_OK;
-    }
+    bool is_changed[2] = {said[0] != stored[0], said[1] != stored[1]};
+    bool is_any_changed = is_changed[0] || is_changed[1];
+    *known += is_any_changed ? repeated : count;
     for (int i = 0; i < 2; i++)
-        if (said[i] != stored[i])
+        if (self->batch->is_both ? i == 0 && is_any_changed : is_changed[i])
             kept[(*kept_count)++] = last[i];
     return WP_OK;
 }

@@ -4,9 +4,9 @@
  * Asking for each line whether the database says the same already costs more than all else
  * together. So lines are kept, 12 bytes each, in buckets by the lower person; the rows of a bucket
  * are sorted by pair and held against what is stored in one pass. Pairs with somebody who is new
- * are not looked up at all. What remains is stored in order. The counts are those of storing line
- * by line: a line is known when what it says is what was said by the database or by the lines
- * before it.
+ * are not looked up at all. What remains is stored in order. A line is
+ * known when what it says is what was said by the database or by the lines before it, or when all
+ * lines of its pair together say what the database says.
  */
 #ifndef WARMPATH_IMPORT_EDGES_BATCH_H
 #define WARMPATH_IMPORT_EDGES_BATCH_H

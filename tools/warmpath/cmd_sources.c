@@ -2,7 +2,8 @@
  * warmpath sources and import --undo: where facts come from, and taking one source back.
  *
  * A source is meant by its name, by a path (made absolute as an import does), by the last part of
- * its name when only one ends so, or by #NUMBER.
+ * its name when only one ends so, or by #NUMBER. An import that stores nothing leaves no source; to
+ * take back a file of which nothing is stored is done as soon as it is asked.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -88,7 +89,15 @@ typedef struct sought {
     uint32_t exact; /* numbers; 0: none */
     uint32_t by_ending;
     size_t endings;
+    char *around; /* a source that is a directory in which the path is; NULL: none */
 } sought;
+
+static bool is_within(const char *path, const char *directory)
+{
+    size_t length = strlen(directory);
+
+    return strncmp(path, directory, length) == 0 && path[length] == '/';
+}
 
 static int compare_source(app *self, const wp_source *source, void *context)
 {
@@ -103,9 +112,30 @@ static int compare_source(app *self, const wp_source *source, void *context)
         meant->by_ending = source->number;
         meant->endings++;
     }
+    if (meant->absolute != NULL && meant->around == NULL &&
+        is_within(meant->absolute, source->name))
+        meant->around = text_copy(source->name);
     return CODE_DONE;
 }
 
+/* Of several that could be meant none is; of a file that is there nothing is stored. */
+static int choose_source(const app *self, const sought *meant, uint32_t *number)
+{
+    *number = meant->exact != 0 ? meant->exact : meant->by_ending;
+    if (meant->exact == 0 && meant->endings > 1)
+        return app_fail(self, CODE_INPUT, "--undo: %s: %zu sources end so, expected one",
+                        meant->text, meant->endings);
+    if (*number == 0 && meant->around != NULL)
+        return app_fail(self, CODE_INPUT, "--undo: %s: was read as part of %s, expected that",
+                        meant->text, meant->around);
+    if (*number == 0 && meant->absolute == NULL)
+        return app_fail(self, CODE_INPUT,
+                        "--undo: %s: unknown, expected a source (see 'warmpath sources')",
+                        meant->text);
+    return CODE_DONE;
+}
+
+/* *number is 0 when there is nothing to take back. */
 static int find_source(app *self, const char *text, uint32_t *number)
 {
     sought meant = {.text = text, .absolute = realpath(text, NULL)};
@@ -120,17 +150,11 @@ static int find_source(app *self, const char *text, uint32_t *number)
         *number = is_there ? (uint32_t)value : 0;
     }
     int code = each_source(self, compare_source, &meant);
+    if (code == CODE_DONE && *number == 0)
+        code = choose_source(self, &meant, number);
     free(meant.absolute);
-    if (code != CODE_DONE || *number != 0)
-        return code;
-    if (meant.exact == 0 && meant.endings > 1)
-        return app_fail(self, CODE_INPUT, "--undo: %s: %zu sources end so, expected one", text,
-                        meant.endings);
-    *number = meant.exact != 0 ? meant.exact : meant.by_ending;
-    if (*number == 0)
-        return app_fail(self, CODE_INPUT,
-                        "--undo: %s: unknown, expected a source (see 'warmpath sources')", text);
-    return CODE_DONE;
+    free(meant.around);
+    return code;
 }
 
 static void show_removal(void *context, uint64_t done, uint64_t total)
@@ -155,6 +179,10 @@ int sources_undo(app *self, const char *text)
     app_end(self);
     if (code != CODE_DONE)
         return code;
+    if (number == 0) {
+        app_note(self, "%s: brought nothing that is stored, so nothing is taken back", text);
+        return CODE_DONE;
+    }
     bool is_shown = options.progress != NULL;
     wp_status status = wp_source_remove(self->db, number, is_shown ? show_removal : NULL, self,
                                         self->cancel, &self->err);
