@@ -400,7 +400,7 @@ static bool verify(void *context, size_t contestant)
 static void run_case(session *it, question_kind kind, const char *name)
 {
     bench_contestant contestants[] = {{NULL, run_ours, 0, {NULL, 0, 0}},
-                                      {"scan", run_scan, .1, {NULL, 0, 0}}};
+                                      {"scan", run_scan, .12, {NULL, 0, 0}}};
     bench_contest contest = {.name = name,
                              .context = it,
                              .prepare = ask,

@@ -188,8 +188,10 @@ void wpi_segment_write(wpi_segment_writer *segment, wpi_writer *writer, wp_error
         wpi_array_extend(&writer->bytes, &segment->arcs, 4, err) == WP_OK &&
         wpi_array_extend(&writer->bytes, segment->hot.items, segment->hot.count, err) == WP_OK &&
         wpi_array_extend(&writer->bytes, &nothing, 1, err) == WP_OK;
+    wpi_array_free(&segment->hot);
     if (is_written && segment->has_cold)
         is_written = wpi_array_extend(&writer->bytes, segment->cold.items, segment->cold.count,
                                       err) == WP_OK;
+    wpi_array_free(&segment->cold);
     writer->has_failed |= !is_written;
 }

@@ -91,7 +91,8 @@ wp_status wpi_segment_add(wpi_segment_writer *writer, uint32_t place, const wpi_
 /* Add a list as it stands in a segment of the same day. */
 wp_status wpi_segment_copy(wpi_segment_writer *writer, uint32_t place, const wpi_arc_list *list,
                            wp_error *err);
-/* Append the payload to an empty writer. */
+/* Append the payload to an empty writer. The arcs are freed as they are copied: those of four
+ * thousand people at large companies are tens of megabytes. */
 void wpi_segment_write(wpi_segment_writer *segment, wpi_writer *writer, wp_error *err);
 
 #endif

@@ -13,6 +13,7 @@
 #define BLOCK_NUMBERS 65536
 #define COMPLETE_MAX 40
 #define PARTIAL_MAX 60
+#define KNOWN_MAX 60
 
 typedef struct wpi_name_block {
     uint64_t met[BLOCK_NUMBERS / 64];
@@ -134,14 +135,22 @@ typedef struct chooser {
     size_t complete_max;
     wpi_array complete; /* heaps: first is whose turn comes last */
     wpi_array partial;
+    uint32_t bits; /* of whom `is_complete` and `early` are: most neighbours have the same */
+    bool is_complete;
+    uint64_t early;
 } chooser;
 
 /* How late somebody's turn comes, but for our ties: fewer words, fewer of them exactly, people
  * after companies. */
-static uint64_t turn(wpi_party kind, uint32_t bits)
+static uint64_t turn(chooser *self, wpi_party kind, uint32_t bits)
 {
-    uint64_t words = 16 - WPI_NAME_COUNT_HAS(bits), exact = 16 - WPI_NAME_COUNT_EXACTLY(bits);
-    return words << 40 | exact << 35 | (uint64_t)(kind == WPI_PERSON) << 34;
+    if (bits != self->bits) {
+        uint64_t words = WPI_NAME_COUNT_HAS(bits), exact = WPI_NAME_COUNT_EXACTLY(bits);
+        self->bits = bits;
+        self->is_complete = words == self->search->query.count;
+        self->early = (16 - words) << 40 | (16 - exact) << 35;
+    }
+    return self->early | (uint64_t)(kind == WPI_PERSON) << 34;
 }
 
 /* Then who is known less well. */
@@ -152,25 +161,32 @@ static uint64_t strangeness(const wpi_name_search *search, wpi_party kind, uint3
     return *wpi_map_find(&search->known, number);
 }
 
-static wp_status offer(void *context, wpi_party kind, uint32_t number, uint32_t bits, wp_error *err)
+/* Keep somebody who was not looked at yet, if among the first `most`. */
+static wp_status keep(const wpi_name_search *search, wpi_array *heap, size_t most,
+                      wpi_heap_entry added, wp_error *err)
 {
-    chooser *self = context;
-    bool is_complete = WPI_NAME_COUNT_HAS(bits) == self->search->query.count;
-    wpi_array *heap = is_complete ? &self->complete : &self->partial;
-    size_t most = is_complete ? self->complete_max : PARTIAL_MAX;
     const wpi_heap_entry *last = heap->items;
-    uint64_t early = turn(kind, bits);
-    if (heap->count == most && UINT64_MAX - early < last->cost)
-        return WP_OK;
-    wpi_heap_entry added = {UINT64_MAX - (early + strangeness(self->search, kind, number)),
-                            UINT32_MAX - number, (uint32_t)kind};
+    uint64_t key = (uint64_t)added.item << 32 | (UINT32_MAX - added.hops);
     bool is_later = heap->count == most && (added.cost < last->cost ||
                                             (added.cost == last->cost && added.hops < last->hops));
-    if (is_later || wpi_map_find(&self->search->looked_at, (uint64_t)kind << 32 | number) != NULL)
+    if (is_later || wpi_map_find(&search->looked_at, key) != NULL)
         return WP_OK;
     if (heap->count == most)
         (void)wpi_heap_pop(heap);
     return wpi_heap_push(heap, added, err);
+}
+
+static wp_status offer(void *context, wpi_party kind, uint32_t number, uint32_t bits, wp_error *err)
+{
+    chooser *self = context;
+    uint64_t early = turn(self, kind, bits);
+    wpi_array *heap = self->is_complete ? &self->complete : &self->partial;
+    size_t most = self->is_complete ? self->complete_max : PARTIAL_MAX;
+    if (heap->count == most && UINT64_MAX - early < ((const wpi_heap_entry *)heap->items)->cost)
+        return WP_OK;
+    wpi_heap_entry added = {UINT64_MAX - (early + strangeness(self->search, kind, number)),
+                            UINT32_MAX - number, (uint32_t)kind};
+    return keep(self->search, heap, most, added, err);
 }
 
 static wp_status take(wpi_name_search *search, const wpi_array *heap, wpi_array *choices,
@@ -190,8 +206,11 @@ static wp_status take(wpi_name_search *search, const wpi_array *heap, wpi_array 
 wp_status wpi_name_choose(wpi_name_search *search, size_t limit, wpi_array *choices, wp_error *err)
 {
     wp_status status = WP_OK;
-    chooser self = {search, COMPLETE_MAX + limit, WPI_ARRAY_OF(wpi_heap_entry),
-                    WPI_ARRAY_OF(wpi_heap_entry)};
+    chooser self = {.search = search,
+                    .complete_max = COMPLETE_MAX + limit,
+                    .complete = WPI_ARRAY_OF(wpi_heap_entry),
+                    .partial = WPI_ARRAY_OF(wpi_heap_entry),
+                    .early = (uint64_t)16 << 40 | (uint64_t)16 << 35};
     if (search->proposed > PARTIAL_MAX)
         WPI_TRY_OUT(wpi_name_read_known(search, err));
     WPI_TRY_OUT(wpi_name_each(search, WPI_PERSON, WPI_COMPANY, offer, &self, err));
@@ -200,5 +219,25 @@ wp_status wpi_name_choose(wpi_name_search *search, size_t limit, wpi_array *choi
 out:
     wpi_array_free(&self.complete);
     wpi_array_free(&self.partial);
+    return status;
+}
+
+wp_status wpi_name_choose_known(wpi_name_search *search, wpi_array *choices, wp_error *err)
+{
+    wp_status status;
+    wpi_array heap = WPI_ARRAY_OF(wpi_heap_entry);
+    WPI_TRY_OUT(wpi_name_read_known(search, err));
+    for (size_t i = 0; i < search->known.capacity; i++) {
+        const wpi_map_slot *slot = &search->known.slots[i];
+        if (slot->key == WPI_MAP_KEY_NONE ||
+            !wpi_sight_has(search->sight, WPI_PERSON, (uint32_t)slot->key))
+            continue;
+        wpi_heap_entry added = {UINT64_MAX - slot->value, UINT32_MAX - (uint32_t)slot->key,
+                                WPI_PERSON};
+        WPI_TRY_OUT(keep(search, &heap, KNOWN_MAX, added, err));
+    }
+    WPI_TRY_OUT(take(search, &heap, choices, err));
+out:
+    wpi_array_free(&heap);
     return status;
 }

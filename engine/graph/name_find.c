@@ -32,6 +32,7 @@ typedef struct name_candidate {
     uint32_t how;
     wp_tie warmest;
     uint32_t ties;
+    bool has_own; /* a word of the query fits one of the texts */
 } name_candidate;
 
 /* What the words of a query may be found in. */
@@ -64,12 +65,13 @@ static double best_fit(const wpi_pattern *query, const wpi_name_words *text)
     return best;
 }
 
-/* The score of one text, with words that it lacks from elsewhere; 0: no match. */
+/* The score of one text, with words that it lacks from elsewhere; 0: no match. *has_own is set when
+ * a word is the text's own or the title's. */
 static double score_text(const wpi_name_search *search, const wpi_name_words *text,
-                         const name_places *places, bool *is_misspelt)
+                         const name_places *places, bool *is_misspelt, bool *has_own)
 {
     double sum = 0.0;
-    bool has_own = false;
+    bool is_lacking = false, has = false;
     *is_misspelt = false;
     for (size_t i = 0; i < search->query.count; i++) {
         const wpi_pattern *query = &search->patterns[i];
@@ -80,14 +82,14 @@ static double score_text(const wpi_name_search *search, const wpi_name_words *te
             best = 0.9 * (title > company ? title : company);
             own = title;
         }
-        if (best == 0.0)
-            return 0.0;
-        has_own = has_own || own > 0.0;
+        is_lacking = is_lacking || best == 0.0;
+        has = has || own > 0.0;
         *is_misspelt = *is_misspelt || best < SCORE_PLAIN + 0.005;
         sum += best;
     }
     double mean = sum / (double)search->query.count * (*is_misspelt ? 0.8 : 1.0);
-    return !has_own ? 0.0 : mean < 0.99 ? mean : 0.99;
+    *has_own = *has_own || has;
+    return is_lacking || !has ? 0.0 : mean < 0.99 ? mean : 0.99;
 }
 
 static bool is_same(const wpi_name_search *search, const char *text)
@@ -106,7 +108,7 @@ static void score_texts(const wpi_name_search *search, const name_places *places
     for (size_t i = 0; i < places->texts->count; i++) {
         bool is_misspelt;
         wpi_name_split(places->texts->items[i], &text);
-        double score = score_text(search, &text, places, &is_misspelt);
+        double score = score_text(search, &text, places, &is_misspelt, &candidate->has_own);
         if (score >= 0.99 && is_same(search, places->texts->items[i]))
             score = 1.0;
         bool is_name =
@@ -130,20 +132,32 @@ static void add_word(char *text, const char *added)
     memcpy(text + used + 1, added, length + 1);
 }
 
-/* The words of a company's name and domains and of a person's own domains, one after another. */
-static wp_status surroundings(wpi_graph *graph, const wpi_said *person, uint32_t company,
-                              wpi_name_words *out, wp_error *err)
+/* The company's name and domains, kept for the next who works there. */
+static wp_status read_workplace(wpi_name_search *search, uint32_t company, wp_error *err)
 {
-    wp_company of = {.number = 0};
-    char text[WPI_NAME_FOLDED_BYTES_MAX];
-    if (company != 0)
-        WPI_TRY(wpi_company_get(graph, company, &of, err));
-    text[0] = '\0';
+    wp_company of;
+    if (company == search->workplace)
+        return WP_OK;
+    WPI_TRY(wpi_company_get(search->graph, company, &of, err));
+    search->workplace = company;
+    search->workplace_text[0] = '\0';
     if (of.name != NULL)
-        add_word(text, of.name);
+        add_word(search->workplace_text, of.name);
     for (size_t i = 0; i < of.identity_count; i++)
         if (of.identities[i].kind == WP_IDENTITY_DOMAIN)
-            add_word(text, of.identities[i].text);
+            add_word(search->workplace_text, of.identities[i].text);
+    return WP_OK;
+}
+
+/* The words of a company's name and domains and of a person's own domains, one after another. */
+static wp_status surroundings(wpi_name_search *search, const wpi_said *person, uint32_t company,
+                              wpi_name_words *out, wp_error *err)
+{
+    char text[WPI_NAME_FOLDED_BYTES_MAX] = "";
+    if (company != 0) {
+        WPI_TRY(read_workplace(search, company, err));
+        memcpy(text, search->workplace_text, strlen(search->workplace_text) + 1);
+    }
     for (const wpi_said *at = person; at != NULL; at = at->next) {
         const char *domain = strchr(at->record.identity.text, '@');
         if (at->record.identity.kind == WP_IDENTITY_EMAIL && domain != NULL)
@@ -153,7 +167,16 @@ static wp_status surroundings(wpi_graph *graph, const wpi_said *person, uint32_t
     return WP_OK;
 }
 
-/* With words that the texts lack taken from title and company. */
+static bool has_any(const wpi_name_search *search, const wpi_name_words *text)
+{
+    bool has = false;
+    for (size_t i = 0; i < search->query.count && !has; i++)
+        has = best_fit(&search->patterns[i], text) > 0.0;
+    return has;
+}
+
+/* With words that the texts lack taken from title and company. The company alone makes no match, so
+ * it is read only for those of whom something else fits. */
 static wp_status score_around(wpi_name_search *search, const wpi_said *all,
                               const wpi_name_texts *texts, name_candidate *candidate, wp_error *err)
 {
@@ -162,7 +185,9 @@ static wp_status score_around(wpi_name_search *search, const wpi_said *all,
     WPI_TRY(wpi_employment_on(search->graph, candidate->number, search->day, &job, err));
     const char *said = job.title != NULL ? job.title : wpi_said_text(all, wpi_said_title_of);
     wpi_name_split(said != NULL ? said : "", &title);
-    WPI_TRY(surroundings(search->graph, all, job.company, &company, err));
+    if (!candidate->has_own && !has_any(search, &title))
+        return WP_OK;
+    WPI_TRY(surroundings(search, all, job.company, &company, err));
     name_places places = {texts, wpi_said_text(all, wpi_said_name_of), &title, &company};
     score_texts(search, &places, candidate);
     return WP_OK;
@@ -188,25 +213,43 @@ static wp_status score_candidate(wpi_name_search *search, name_candidate *candid
     return wpi_name_warmest(search, candidate->number, &candidate->warmest, &candidate->ties, err);
 }
 
-/* Look at candidates that were not looked at yet, and keep those that match. */
-static wp_status decide(wpi_name_search *search, size_t limit, wpi_array *matches, wp_error *err)
+/* Look at those chosen, and keep those that match. */
+static wp_status look_at(wpi_name_search *search, const wpi_array *choices, wpi_array *matches,
+                         wp_error *err)
 {
-    wp_status status = WP_OK;
-    wpi_array choices = WPI_ARRAY_OF(wpi_name_choice);
-    WPI_TRY_OUT(wpi_name_choose(search, limit, &choices, err));
-    for (size_t i = 0; i < choices.count; i++) {
-        const wpi_name_choice *choice = &WPI_ARRAY_AT(&choices, wpi_name_choice, i);
+    for (size_t i = 0; i < choices->count; i++) {
+        const wpi_name_choice *choice = &WPI_ARRAY_AT(choices, wpi_name_choice, i);
         name_candidate candidate = {
             .number = choice->number, .kind = choice->kind, .warmest = {.cost = WP_COST_NONE}};
         wpi_graph_reclaim(search->graph);
-        status = score_candidate(search, &candidate, err);
+        wp_status status = score_candidate(search, &candidate, err);
         if (status == WP_ENOTFOUND)
             status = wpi_error_set(err, WP_ECORRUPT, "name record has nobody");
-        WPI_TRY_OUT(status);
+        WPI_TRY(status);
         if (candidate.score > 0.0)
-            WPI_TRY_OUT(wpi_array_push(matches, &candidate, err));
+            WPI_TRY(wpi_array_push(matches, &candidate, err));
     }
-out:
+    return WP_OK;
+}
+
+/* Decide about those proposed who were not looked at yet. */
+static wp_status decide(wpi_name_search *search, size_t limit, wpi_array *matches, wp_error *err)
+{
+    wpi_array choices = WPI_ARRAY_OF(wpi_name_choice);
+    wp_status status = wpi_name_choose(search, limit, &choices, err);
+    if (status == WP_OK)
+        status = look_at(search, &choices, matches, err);
+    wpi_array_free(&choices);
+    return status;
+}
+
+/* The same about the people we know, by whose titles they may match. */
+static wp_status decide_known(wpi_name_search *search, wpi_array *matches, wp_error *err)
+{
+    wpi_array choices = WPI_ARRAY_OF(wpi_name_choice);
+    wp_status status = wpi_name_choose_known(search, &choices, err);
+    if (status == WP_OK)
+        status = look_at(search, &choices, matches, err);
     wpi_array_free(&choices);
     return status;
 }
@@ -232,10 +275,8 @@ static wp_status search_words(wpi_name_search *search, size_t limit, wpi_array *
     WPI_TRY(wpi_name_propose(search, err));
     WPI_TRY(decide(search, limit, matches, err));
     size_t plain = count_above(matches, SCORE_PLAIN);
-    if (plain < limit && (plain == 0 || search->is_cut)) {
-        WPI_TRY(wpi_name_propose_known(search, err));
-        WPI_TRY(decide(search, limit, matches, err));
-    }
+    if (plain < limit && (plain == 0 || search->is_cut))
+        WPI_TRY(decide_known(search, matches, err));
     /* Whole names are few; their words are looked up at once. */
     for (unsigned distance = search->query.count > 1 ? 2 : 1; distance <= 2; distance++) {
         if (count_above(matches, score_misspelt(search, search->near_proposed + 1)) >= limit)

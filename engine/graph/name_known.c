@@ -61,24 +61,6 @@ out:
     return status;
 }
 
-wp_status wpi_name_propose_known(wpi_name_search *search, wp_error *err)
-{
-    wp_status status;
-    wpi_array people = WPI_ARRAY_OF(uint32_t);
-    WPI_TRY_OUT(wpi_name_read_known(search, err));
-    for (size_t i = 0; i < search->known.capacity; i++) {
-        uint64_t key = search->known.slots[i].key;
-        uint32_t person = (uint32_t)key;
-        if (key != WPI_MAP_KEY_NONE)
-            WPI_TRY_OUT(wpi_array_push(&people, &person, err));
-    }
-    wpi_array_sort_numbers(&people);
-    WPI_TRY_OUT(wpi_name_add_numbers(search, WPI_PERSON, people.items, people.count, 0, err));
-out:
-    wpi_array_free(&people);
-    return status;
-}
-
 /* Whether the costs of a list are lower bounds on a day: those of a day before the list's can have
  * been lower. */
 static bool is_bound_on(const wpi_arc_list *list, int32_t day)

@@ -153,24 +153,30 @@ static wp_status add_near(wpi_name_search *search, size_t word, const wpi_spelli
     return WP_OK;
 }
 
-/* Whether a set has at most so many letters, 1 or 2. Counting bits is a call on some processors. */
+/* Whether a set has at most so many letters, 0 to 2. Counting bits is a call on some processors. */
 static bool has_few(uint32_t set, unsigned most)
 {
-    set &= set - 1;
-    if (most == 2)
+    if (most > 0)
+        set &= set - 1;
+    if (most > 1)
         set &= set - 1;
     return set == 0;
 }
 
-/* A record against one word. A wrong letter takes at most one away and brings at most one. */
+/* A record against one word. A wrong letter takes at most one away and brings at most one; one that
+ * is missing takes none away, and one too many brings none, so a difference in length leaves less
+ * room for others. */
 static wp_status compare_word(wpi_name_search *search, size_t word,
                               const wpi_spelling_record *record, wp_error *err)
 {
-    unsigned most = wrong_max(search, word);
+    size_t own = search->patterns[word].letters, letters = record->letters;
+    unsigned most = wrong_max(search, word), added = most, lost = most;
     uint32_t set = search->patterns[word].set;
+    added -= own > letters ? (unsigned)(own - letters) : 0;
+    lost -= letters > own ? (unsigned)(letters - own) : 0;
     for (size_t i = 0; i < record->count; i++) {
         uint32_t other = wpi_spelling_set(record, i);
-        if (has_few(other & ~set, most) && has_few(set & ~other, most))
+        if (has_few(other & ~set, added) && has_few(set & ~other, lost))
             WPI_TRY(add_near(search, word, record, i, err));
     }
     return WP_OK;

@@ -60,6 +60,8 @@ typedef struct wpi_name_search {
     wpi_bitset known_people; /* the keys of `known` */
     wpi_map known; /* person -> the cheapest cost from one of us, about; filled when needed */
     bool has_known;
+    uint32_t workplace; /* the company whose name and domains are in workplace_text; 0: none */
+    char workplace_text[WPI_NAME_FOLDED_BYTES_MAX];
 } wpi_name_search;
 
 /* How many letters of a word may be wrong, by how many it has. */
@@ -70,8 +72,6 @@ unsigned wpi_name_wrong_max(size_t letters);
 wp_status wpi_name_propose(wpi_name_search *search, wp_error *err);
 /* Propose whoever has words from which those of the query differ by at most so many letters. */
 wp_status wpi_name_propose_misspelt(wpi_name_search *search, unsigned distance_max, wp_error *err);
-/* Propose the people whom we know. */
-wp_status wpi_name_propose_known(wpi_name_search *search, wp_error *err);
 
 /* Propose numbers of one kind and block; the posting's low halves stay where they are. */
 wp_status wpi_name_add_posting(wpi_name_search *search, uint32_t block, wpi_name_posting posting,
@@ -94,6 +94,8 @@ typedef struct wpi_name_choice {
 /* Choose among those not chosen before, and append them: as many as the limit and forty more
  * who have all words of the query, and sixty who lack some. */
 wp_status wpi_name_choose(wpi_name_search *search, size_t limit, wpi_array *choices, wp_error *err);
+/* Choose of the people whom we know, proposed or not, those we know best. */
+wp_status wpi_name_choose_known(wpi_name_search *search, wpi_array *choices, wp_error *err);
 
 /* Fill `known` from the warmest ties of each of us. */
 wp_status wpi_name_read_known(wpi_name_search *search, wp_error *err);

@@ -66,6 +66,29 @@ static int fails(void)
     "BEGIN:VCALENDAR\nMETHOD:REPLY\nBEGIN:VEVENT\nUID:e1\nDTSTART:20240102T100000Z\n"              \
     "ATTENDEE;CN=Bob;PARTSTAT=ACCEPTED:mailto:bob@us.example\nEND:VEVENT\nEND:VCALENDAR\n"
 #define ATTENDEES "EventId,RelationId,Status\n00U000000000001EAA,003000000000001AAA,Accepted\n"
+#define ACCOUNTS "Id,Name,Website,Type\n001000000000001AAA,Acme,https://www.acme.example,Customer\n"
+#define OPPORTUNITIES                                                                              \
+    "Id,AccountId,Name,StageName,Amount,CloseDate,IsClosed,IsWon,OwnerId,CreatedDate\n"            \
+    "006000000000001AAA,001000000000001AAA,Deal,Closed Won,1200.50,2024-06-01,true,true,"          \
+    "005000000000001AAA,2024-03-12T09:14:00.000Z\n"
+#define ROLES                                                                                      \
+    "Id,OpportunityId,ContactId,Role,IsPrimary\n"                                                  \
+    "00K000000000001EAA,006000000000001AAA,003000000000001AAA,Buyer,true\n"
+#define EVENTS                                                                                     \
+    "Id,WhoId,OwnerId,StartDateTime,IsPrivate\n"                                                   \
+    "00U000000000001EAA,003000000000001AAA,005000000000001AAA,2024-03-12T09:14:00.000Z,false\n"
+#define USERS                                                                                      \
+    "Id,Username,Email,FirstName,LastName,Title\n"                                                 \
+    "005000000000001AAA,bob@us.example,bob@us.example,Bob,Berg,Rep\n"
+#define ACTIVITY_REPORT                                                                            \
+    "Activity ID,Subject,Date,Assigned,Assigned Email,Status,Task,Contact ID,Email\n"              \
+    "00T000000000001EAA,Call,2024-03-12,Bob,bob@us.example,Completed,1,003000000000001AAA,"        \
+    "ann@acme.example\n"
+#define CONTACT_REPORT                                                                             \
+    "Contact ID,Account ID,Account Name,First Name,Last Name,Title,Email\n"                        \
+    "003000000000001AAA,001000000000001AAA,Acme,Ann,Lee,Head,ann@acme.example\n"
+#define ACCOUNT_REPORT                                                                             \
+    "Account ID,Account Name,Website,Type\n001000000000001AAA,Acme,acme.example,Customer\n"
 #define LINES                                                                                      \
     "{\"type\":\"person\",\"email\":\"ann@acme.example\",\"name\":\"Ann Lee\"}\n"                  \
     "{\"type\":\"interaction\",\"id\":\"i1\",\"kind\":\"mail\",\"time\":\"2024-01-01T10:00:00Z\"," \
@@ -91,8 +114,21 @@ static const struct {
     {"google", "google.csv", GOOGLE, NULL},
     {"outlook", "outlook.csv", OUTLOOK, NULL},
     {"linkedin", "Connections.csv", LINKEDIN, NULL},
-    {"hubspot", "hubspot.csv", NULL, "hubspot/contacts"},
-    {"salesforce", "salesforce.csv", NULL, "salesforce/contacts"},
+    {"linkedin", "archive.zip", NULL, "linkedin/archive.zip"},
+    {"hubspot", "contacts.csv", NULL, "hubspot/contacts"},
+    {"hubspot", "companies.csv", NULL, "hubspot/companies"},
+    {"hubspot", "deals.csv", NULL, "hubspot/deals"},
+    {"salesforce", "Contact.csv", NULL, "salesforce/contacts"},
+    {"salesforce", "Account.csv", ACCOUNTS, NULL},
+    {"salesforce", "Opportunity.csv", OPPORTUNITIES, NULL},
+    {"salesforce", "OpportunityContactRole.csv", ROLES, NULL},
+    {"salesforce", "Task.csv", NULL, "salesforce/tasks"},
+    {"salesforce", "Event.csv", EVENTS, NULL},
+    {"salesforce", "User.csv", USERS, NULL},
+    {"salesforce", "opportunity_report.csv", NULL, "salesforce/report"},
+    {"salesforce", "activity_report.csv", ACTIVITY_REPORT, NULL},
+    {"salesforce", "contact_report.csv", CONTACT_REPORT, NULL},
+    {"salesforce", "account_report.csv", ACCOUNT_REPORT, NULL},
     {"salesforce", "EventRelation.csv", ATTENDEES, NULL},
 };
 

@@ -171,6 +171,31 @@ static void state(wp_number from, wp_number to, double p)
     assert_int_equal(wp_stated_tie_put(txn, &tie, NULL), WP_OK);
 }
 
+static void find__finds_titles_of_those_we_know_beside_many_names(void **unused)
+{
+    (void)unused;
+    char address[32], name[32];
+    wp_number me = 0, buyer = 0;
+    wp_identity identity = {WP_IDENTITY_EMAIL, "me@us.example"};
+    wp_person_facts facts = WP_PERSON_FACTS_INIT;
+    facts.identities = &identity;
+    facts.identity_count = 1;
+    facts.us = WP_US_YES;
+    assert_int_equal(wp_person_put(txn, &facts, &me, NULL, NULL), WP_OK);
+    for (int i = 0; i < 300; i++) {
+        snprintf(address, sizeof address, "%d@a.example", i);
+        snprintf(name, sizeof name, "Heady %d", i);
+        put(address, name);
+    }
+    identity.text = "bo@acme.example";
+    facts.us = WP_US_UNSAID;
+    facts.name = "Bo Berg";
+    facts.title = "Head of Purchasing";
+    assert_int_equal(wp_person_put(txn, &facts, &buyer, NULL, NULL), WP_OK);
+    state(me, buyer, 0.5);
+    assert_int_equal(best("head purchasing"), buyer);
+}
+
 static void find__orders_equal_matches_by_our_warmest_tie(void **unused)
 {
     (void)unused;
@@ -458,6 +483,8 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(find__takes_words_in_any_order_and_swapped_letters, begin,
                                         end),
         cmocka_unit_test_setup_teardown(find__lets_title_and_company_supply_words, begin, end),
+        cmocka_unit_test_setup_teardown(find__finds_titles_of_those_we_know_beside_many_names,
+                                        begin, end),
         cmocka_unit_test_setup_teardown(find__orders_equal_matches_by_our_warmest_tie, begin, end),
         cmocka_unit_test_setup_teardown(find__puts_plain_matches_before_misspelt_ones, begin, end),
         cmocka_unit_test_setup_teardown(find__survives_odd_texts, begin, end),

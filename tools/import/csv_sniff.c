@@ -115,6 +115,7 @@ static void sniff_wide(const char *head, size_t bytes, csv_shape *out)
     size_t used = 0;
     char *text = malloc(2 * bytes + 1);
     if (text == NULL) {
+        errno = ENOMEM;
         sniff_layout("", 0, out);
         return;
     }
@@ -181,8 +182,11 @@ lines_code csv_sniff(int fd, csv_shape *out)
     ssize_t got = read_at(fd, chunk, 0);
     lines_code code = got < 0 ? LINES_FAILED : LINES_OK;
     if (code == LINES_OK) {
+        errno = 0;
         *out = csv_sniff_head(chunk, (size_t)got);
-        if (out->encoding <= CSV_WINDOWS && out->mark_bytes == 0)
+        if (errno == ENOMEM)
+            code = LINES_FAILED;
+        else if (out->encoding <= CSV_WINDOWS && out->mark_bytes == 0)
             code = sniff_further(fd, chunk, out);
     }
     free(chunk);

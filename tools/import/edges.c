@@ -160,6 +160,7 @@ import_code edges_read(run *self, const place *from)
     edges_shape shape =
         edges_sniff(self->source.head, self->source.head_bytes, self->options->weight);
     self->result->files[self->file].weights = edges_reading(&shape);
+    people_allow_many(&self->people);
     self->lines.position = from->next;
     self->lines.number = from->next_line;
     lines_code code = edges_ahead_begin(&rows, self, &shape, from);

@@ -150,9 +150,9 @@ static void learn(int fd, learning *self)
     csv *reader = calloc(1, sizeof *reader);
     present *scratch = calloc(1, sizeof *scratch);
     bool has_header = false;
-    bool is_open = reader != NULL && scratch != NULL && csv_sniff(fd, &shape) == LINES_OK &&
-                   csv_open(reader, fd, &shape, 0, 0, NULL) == LINES_OK;
-    self->owner->has_no_memory |= reader == NULL || scratch == NULL;
+    bool is_sniffed = reader != NULL && scratch != NULL && csv_sniff(fd, &shape) == LINES_OK;
+    self->owner->has_no_memory |= !is_sniffed && errno == ENOMEM;
+    bool is_open = is_sniffed && csv_open(reader, fd, &shape, 0, 0, NULL) == LINES_OK;
     while (is_open && csv_next(reader, &row) == LINES_OK) {
         if (row.what.outcome == OUTCOME_SKIPPED)
             continue;
@@ -210,11 +210,12 @@ bool linkedin_is_learnt(const owner *self, const char *path)
 }
 
 /* A file of an archive, by its beginning; -1: it is none. */
-static int open_table(const char *path, char *head)
+static int open_table(const char *path, char *head, owner *self)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     ssize_t got = fd < 0 ? -1 : pread(fd, head, HEAD_BYTES, 0);
     const char *format = got <= 0 ? NULL : table_guess(head, (size_t)got, NULL);
+    self->has_no_memory |= got > 0 && errno == ENOMEM;
     if (format != NULL && strcmp(format, "linkedin") == 0)
         return fd;
     if (fd >= 0)
@@ -233,7 +234,7 @@ void linkedin_learn_folder(const walk *found, const char *path, owner *self)
         for (size_t i = 0; i < found->count; i++) {
             const char *other = found->items[i].path;
             bool is_file = strcmp(other, "-") != 0 && is_beside(other, path);
-            int fd = is_file ? open_table(other, head) : -1;
+            int fd = is_file ? open_table(other, head, self) : -1;
             if (fd < 0)
                 continue;
             if (pass == 0)

@@ -16,7 +16,8 @@
 #include "import/large.h"
 
 #define SLOTS_MIN ((size_t)1 << 12)
-#define SLOTS_MAX ((size_t)1 << 24)
+#define SLOTS_MAX ((size_t)1 << 20)
+#define SLOTS_MANY ((size_t)1 << 24)
 #define PROBES_MAX ((size_t)16)
 #define SEEN_SLOTS_MAX ((size_t)1 << 22)
 #define TEXT_BYTES_MAX 1024
@@ -27,8 +28,14 @@ bool people_init(people *self)
     if (getrandom(&self->seed, sizeof self->seed, 0) != (ssize_t)sizeof self->seed)
         return false;
     self->capacity = SLOTS_MIN;
+    self->capacity_max = SLOTS_MAX;
     self->slots = calloc(SLOTS_MIN, sizeof *self->slots);
     return self->slots != NULL;
+}
+
+void people_allow_many(people *self)
+{
+    self->capacity_max = SLOTS_MANY;
 }
 
 void people_free(people *self)
@@ -94,7 +101,7 @@ static void grow_slots(people *self)
 
 void people_keep(people *self, uint64_t hash, wp_number number)
 {
-    if (2 * self->count >= self->capacity && self->capacity < SLOTS_MAX)
+    if (2 * self->count >= self->capacity && self->capacity < self->capacity_max)
         grow_slots(self);
     people_slot *slot = slot_of(self, hash);
     self->count += slot->number == 0 ? 1 : 0;

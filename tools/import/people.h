@@ -1,11 +1,11 @@
 /*
  * A cache from identities to the numbers of people, and the set of what a dry run would have added.
  *
- * The cache is a hash table that doubles at half full, up to sixteen million entries (256 MB);
- * beyond that people displace others, who cost one look-up in the database when they come again,
- * never more memory. It compares 64-bit hashes under a random key, so that no file can be made to
- * confuse two people. It must be emptied when a transaction is aborted, since people created in it
- * are gone.
+ * The cache is a hash table that doubles at half full, up to a million entries (16 MB), or sixteen
+ * million for edge lists, which do nothing else; beyond that people displace others, who cost one
+ * look-up in the database when they come again, never more memory. It compares 64-bit hashes under
+ * a random key, so that no file can be made to confuse two people. It must be emptied when a
+ * transaction is aborted, since people created in it are gone.
  */
 #ifndef WARMPATH_IMPORT_PEOPLE_H
 #define WARMPATH_IMPORT_PEOPLE_H
@@ -24,6 +24,7 @@ typedef struct people_slot {
 typedef struct people {
     people_slot *slots;
     size_t capacity; /* power of two */
+    size_t capacity_max;
     size_t count;
     uint64_t seed;
     uint64_t *seen; /* hashes; 0: empty */
@@ -34,6 +35,8 @@ typedef struct people {
 /* False when memory or random numbers are not to be had. */
 bool people_init(people *self);
 void people_free(people *self);
+/* Let the cache grow up to 256 MB. */
+void people_allow_many(people *self);
 
 /* The hash under which an identity (or any text) is known here; never 0. Letters of addresses and
  * profile slugs count without case. */

@@ -70,8 +70,10 @@ void report_clear(import_file *file)
 static bool list_reasons(import_file *file, const tally *from)
 {
     size_t used = 0;
-    for (int i = 0; i < REASON_COUNT; i++)
+    for (int i = 0; i < REASON_COUNT; i++) {
         used += from->reasons[i] != 0 ? 1 : 0;
+        file->skipped += from->reasons[i]; /* also when there is no memory for the reasons */
+    }
     if (used == 0)
         return true;
     file->reasons = calloc(used, sizeof *file->reasons);
@@ -82,7 +84,6 @@ static bool list_reasons(import_file *file, const tally *from)
         reason_id id = (reason_id)i;
         if (rows == 0)
             continue;
-        file->skipped += rows;
         file->reasons[file->reason_count++] =
             (import_reason){reason_text(id), rows, reason_is_bad(id)};
     }

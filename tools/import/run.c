@@ -17,11 +17,15 @@
 #include "import/mark.h"
 #include "import/report.h"
 
-/* A batch has at most this weight. Batches that need more memory than this get smaller, down to the
- * least: all pages that a transaction changes are in memory until it is committed, and the larger a
- * file is, the fewer rows share a page. */
+/*
+ * A batch has at most this weight. All pages that a transaction changes are in memory until it is
+ * committed, and the larger a file is, the fewer rows share a page: so batches begin small, grow
+ * while the process needs less than half of its memory, and get smaller, down to the least, when
+ * one needs more.
+ */
 #define BATCH_WEIGHT_MAX ((uint64_t)2000000)
-#define BATCH_WEIGHT_LEAST (BATCH_WEIGHT_MAX / 2)
+#define BATCH_WEIGHT_FIRST (BATCH_WEIGHT_MAX / 8)
+#define BATCH_WEIGHT_LEAST (BATCH_WEIGHT_MAX / 64)
 #define MEMORY_BYTES_MAX ((size_t)64 << 20)
 #define SHOW_ROWS ((uint64_t)10000)
 #define REPORT_BYTES_MAX ((size_t)1 << 20)
@@ -203,7 +207,7 @@ static void note_bad_row(run *self, const place *at, const verdict *what)
 
 static uint64_t batch_weight_max(const run *self)
 {
-    return self->batch_weight_max == 0 ? BATCH_WEIGHT_MAX : self->batch_weight_max;
+    return self->batch_weight_max == 0 ? BATCH_WEIGHT_FIRST : self->batch_weight_max;
 }
 
 import_code run_row(run *self, const place *at, const verdict *what, uint64_t weight)
@@ -281,18 +285,20 @@ static size_t memory_bytes(void)
     return is_read && all > of_files ? (all - of_files) * (size_t)sysconf(_SC_PAGESIZE) : 0;
 }
 
-/* Have later batches be smaller when this one needed more memory than any before, and too much.
- * LMDB keeps the memory of pages that it wrote, so that it tells after the commit how much it was.
- */
+/* Have later batches be larger or smaller. LMDB keeps the memory of pages that it wrote, so that it
+ * tells after the commit how much it was; a batch that found enough of it was not too large. */
 static void fit_batches(run *self)
 {
     size_t bytes = memory_bytes();
-    uint64_t smaller = self->batch_weight / 4 * 3;
-    if (bytes <= self->memory_bytes || self->batch_weight == 0)
-        return;
-    self->memory_bytes = bytes;
-    if (bytes > MEMORY_BYTES_MAX)
-        self->batch_weight_max = smaller > BATCH_WEIGHT_LEAST ? smaller : BATCH_WEIGHT_LEAST;
+    uint64_t most = batch_weight_max(self);
+    bool is_full = self->batch_weight >= most;
+    if (bytes > MEMORY_BYTES_MAX && bytes > self->memory_bytes && self->batch_weight > 0)
+        most = self->batch_weight / 2;
+    else if (is_full && bytes > 0 && bytes <= MEMORY_BYTES_MAX / 2)
+        most *= 2;
+    self->memory_bytes = bytes > self->memory_bytes ? bytes : self->memory_bytes;
+    most = most < BATCH_WEIGHT_LEAST ? BATCH_WEIGHT_LEAST : most;
+    self->batch_weight_max = most > BATCH_WEIGHT_MAX ? BATCH_WEIGHT_MAX : most;
 }
 
 import_code run_commit(run *self, bool is_inside)

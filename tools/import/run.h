@@ -91,7 +91,7 @@ typedef struct run {
     size_t batch_file;         /* the file in which the batch began */
     tally batch_tally;         /* its counts at that moment */
     uint64_t batch_weight;
-    uint64_t batch_weight_max; /* 0: that of all batches */
+    uint64_t batch_weight_max; /* of the next batch; 0: of the first */
     size_t memory_bytes;       /* the most that the process had after a batch */
     edges_batch edges;         /* rows that wait to be stored; counted as added */
     place last;                /* the last row counted */

@@ -7,6 +7,7 @@
  */
 #include "import/table_guess.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,6 +71,7 @@ const char *table_guess(const char *head, size_t bytes, const column_map *map)
 {
     csv_row row;
     const char *name = NULL;
+    errno = 0;
     csv_shape shape = csv_sniff_head(head, bytes);
     csv *reader = calloc(1, sizeof *reader);
     columns *found = calloc(1, sizeof *found);
@@ -84,9 +86,12 @@ const char *table_guess(const char *head, size_t bytes, const column_map *map)
         else
             name = guess_row(reader, &row, row.where.line == first_line, map, found);
     }
+    bool has_no_memory =
+        errno == ENOMEM || reader == NULL || found == NULL || reader->failure == ENOMEM;
     if (reader != NULL)
         csv_free(reader);
     free(reader);
     free(found);
-    return name;
+    errno = has_no_memory ? ENOMEM : 0;
+    return has_no_memory ? NULL : name;
 }

@@ -10,7 +10,8 @@
 
 /*
  * "linkedin", "google", "outlook", "csv", or NULL, from the first bytes of a file. With a map only
- * a file with all of its columns is "csv", and nothing else is anything.
+ * a file with all of its columns is "csv", and nothing else is anything. Without memory it is NULL
+ * and errno ENOMEM; else errno is 0.
  */
 const char *table_guess(const char *head, size_t bytes, const column_map *map);
 

@@ -8,6 +8,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,8 +89,9 @@ static bool add_member(unpacking *self, const char *name)
     size_t got;
     if (!fill(self, &got))
         return false;
+    errno = 0;
     if (!self->is_wanted(self->buffer, got))
-        return true;
+        return errno != ENOMEM || fail(self, "memory is exhausted");
     if (out->wanted++ == ZIP_WANTED_MAX)
         return fail(self, "more than 256 tables, expected at most so many");
     to->fd = source_open_temporary();

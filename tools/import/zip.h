@@ -29,7 +29,7 @@ typedef struct zip {
     size_t wanted;
 } zip;
 
-/* Whether a member that begins so is to be unpacked. */
+/* Whether a member that begins so is to be unpacked. ENOMEM in errno ends the unpacking. */
 typedef bool zip_wanted_fn(const char *head, size_t bytes);
 
 /* Whether a file begins as a ZIP does. */
