@@ -17,10 +17,8 @@
 /* More is given back to the system after a search. */
 #define SCRATCH_BYTES_KEPT (8u << 20)
 
-wp_status wpi_handles_check_given(const void *argument, const char *what, wp_error *err)
+wp_status wpi_handles_not_given(const char *what, wp_error *err)
 {
-    if (argument != NULL)
-        return WP_OK;
     return wpi_error_set(err, WP_EINVAL, "%s is NULL", what);
 }
 
@@ -124,6 +122,7 @@ static void release_policy(wp_txn *txn)
     pthread_mutex_lock(&txn->db->mutex);
     drop_policy(txn->policy);
     txn->policy = NULL;
+    txn->expansion.view.policy = NULL;
     pthread_mutex_unlock(&txn->db->mutex);
 }
 
@@ -278,7 +277,7 @@ wp_status wp_commit(wp_txn *txn, wp_error *err)
     return status;
 }
 
-static wp_status enter(wp_txn *txn, wp_error *err)
+static inline wp_status enter(wp_txn *txn, wp_error *err)
 {
     WPI_TRY(wpi_handles_check_given(txn, "txn", err));
     WPI_TRY(wpi_store_check_process(txn->db->store, err));

@@ -11,7 +11,7 @@
 
 #include "graph/carried.h"
 #include "graph/lists.h"
-#include "path/policy.h"
+#include "path/neighbours.h"
 #include "path/scratch.h"
 
 /* Policy sets shared by queries; freed with the last one. */
@@ -42,6 +42,7 @@ struct wp_txn {
     wpi_shared_policy *policy; /* of the last day asked about; NULL: none */
     uint32_t viewer;           /* WP_VIEW_SHARED, WP_VIEW_ALL or a canonical number */
     bool has_viewer;           /* it was said */
+    wpi_expansion expansion;   /* with `policy`, of the last neighbours asked for */
     wpi_graph graph;
 };
 
@@ -94,6 +95,11 @@ wp_status wpi_handles_acquire_lists(wp_txn *txn, wp_error *err);
 /* WP_EINVAL unless the day is in range. */
 wp_status wpi_handles_check_day(int32_t day, wp_error *err);
 /* WP_EINVAL when an argument that must be given is NULL. */
-wp_status wpi_handles_check_given(const void *argument, const char *what, wp_error *err);
+wp_status wpi_handles_not_given(const char *what, wp_error *err);
+static inline wp_status wpi_handles_check_given(const void *argument, const char *what,
+                                                wp_error *err)
+{
+    return argument != NULL ? WP_OK : wpi_handles_not_given(what, err);
+}
 
 #endif

@@ -262,39 +262,41 @@ wp_status wp_compact(wp_db *db, wp_progress_fn *progress, void *context, wp_erro
     return WP_OK;
 }
 
-/* What both ways of asking for neighbours need before they read. */
-static wp_status prepare_neighbours(wp_txn *txn, int32_t day, uint32_t cost_max,
-                                    const wpi_policy **policy, wp_error *err)
+/* What both ways of asking for neighbours need before they read; once for all that ask alike. In a
+ * write transaction what it follows from can change with every call. */
+static wp_status prepare_neighbours(wp_txn *txn, int32_t day, bool is_inbound, uint32_t cost_max,
+                                    wp_error *err)
 {
+    const wpi_policy *policy = NULL;
+    wpi_graph *graph = &txn->graph;
+    if (!graph->is_write && wpi_expansion_is(&txn->expansion, day, is_inbound, cost_max))
+        return WP_OK;
     if (cost_max == WP_COST_NONE)
         return wpi_error_set(err, WP_EINVAL, "cost_max is %u, expected less", cost_max);
-    WPI_TRY(wpi_tie_flush(&txn->graph, err));
+    WPI_TRY(wpi_tie_flush(graph, err));
     WPI_TRY(wpi_handles_acquire_lists(txn, err));
-    return wpi_handles_get_policy(txn, day, policy, err);
+    WPI_TRY(wpi_handles_get_policy(txn, day, &policy, err));
+    wpi_expansion_begin(&txn->expansion, graph, policy, day, is_inbound, cost_max);
+    return WP_OK;
 }
 
 wp_status wp_neighbours(wp_txn *txn, wp_number person, int32_t day, bool is_inbound,
                         uint32_t cost_max, wp_neighbour *out, size_t capacity, size_t *count,
                         wp_error *err)
 {
-    const wpi_policy *policy = NULL;
     WPI_TRY(wpi_handles_check_given(count, "count", err));
     *count = 0;
     WPI_READ(txn, err);
     if (capacity > 0)
         WPI_TRY(wpi_handles_check_given(out, "out", err));
-    WPI_TRY(prepare_neighbours(txn, day, cost_max, &policy, err));
-    WPI_TRY(wpi_sight_resolve(&policy->sight, &txn->graph, WPI_PERSON, person, &person, err));
-    wp_status status = wpi_neighbours_copy(&txn->graph, policy, person, day, is_inbound, cost_max,
-                                           out, capacity, count, err);
-    return status;
+    WPI_TRY(prepare_neighbours(txn, day, is_inbound, cost_max, err));
+    return wpi_neighbours_copy(&txn->expansion, person, out, capacity, count, err);
 }
 
 wp_status wp_neighbours_many(wp_txn *txn, const wp_number *people, size_t people_count, int32_t day,
                              bool is_inbound, uint32_t cost_max, wp_neighbour *out, size_t capacity,
                              size_t *counts, size_t *done, wp_error *err)
 {
-    const wpi_policy *policy = NULL;
     WPI_TRY(wpi_handles_check_given(done, "done", err));
     *done = 0;
     WPI_READ(txn, err);
@@ -304,10 +306,9 @@ wp_status wp_neighbours_many(wp_txn *txn, const wp_number *people, size_t people
     }
     if (capacity > 0)
         WPI_TRY(wpi_handles_check_given(out, "out", err));
-    WPI_TRY(prepare_neighbours(txn, day, cost_max, &policy, err));
+    WPI_TRY(prepare_neighbours(txn, day, is_inbound, cost_max, err));
     wpi_neighbours_many many = {people, people_count, out, capacity, counts, 0};
-    wp_status status =
-        wpi_neighbours_copy_many(&txn->graph, policy, day, is_inbound, cost_max, &many, err);
+    wp_status status = wpi_neighbours_copy_many(&txn->expansion, &many, err);
     *done = many.done;
     return status;
 }

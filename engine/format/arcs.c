@@ -1,10 +1,14 @@
 /*
- * Taking arcs from a list one at a time and, where the processor can, four at a time: see arcs.h.
+ * Taking arcs from a list one at a time and, where the processor can, four or eight at a time: see
+ * arcs.h.
  *
  * Four arcs of 11 bytes are loaded into the four lanes of two registers and shuffled into words:
  * the packed costs of each, and who. A group is written whole when none of its arcs is dear or
  * intricate, which is the rule; otherwise its arcs are looked at one by one. The last arc of a list
  * is never in a group, because loads reach five bytes beyond the arcs that they are for.
+ *
+ * Eight arcs are two registers of 64 bytes that overlap, and what is dear is squeezed out of them;
+ * a list that ends within eight is read with a mask, so that nothing is left to be done one by one.
  */
 #include "format/arcs.h"
 
@@ -14,6 +18,8 @@
 #endif
 
 #define GROUP 4u
+#define WIDE 8u                                     /* arcs of two registers */
+#define WIDE_SECOND (WIDE * WPI_ARC_HOT_BYTES - 64) /* where the second of them begins */
 
 /* Where the two costs of an arc lie in its packed word: the one of the direction, the one back. */
 typedef struct directions {
@@ -95,6 +101,124 @@ __attribute__((target("avx2"))) static size_t take_wide(const unsigned char *hot
     }
     return taken;
 }
+
+#define TARGET_WIDE __attribute__((target("avx512f,avx512bw,avx512vbmi")))
+
+/* Eight arcs or fewer: of each, who in the lower half of a word, and the word of costs and flags.
+ */
+typedef struct eight {
+    __m512i who;
+    __m512i packed;
+} eight;
+
+/* Where byte `byte` of each of eight arcs lies in the two registers. */
+#define BYTE_AT(arc, byte)                                                                         \
+    ((arc) * (int)WPI_ARC_HOT_BYTES + (byte) < 64                                                  \
+         ? (arc) * (int)WPI_ARC_HOT_BYTES + (byte)                                                 \
+         : (arc) * (int)WPI_ARC_HOT_BYTES + (byte) - (int)WIDE_SECOND + 64)
+#define BYTES_AT(arc, b)                                                                           \
+    BYTE_AT(arc, b), BYTE_AT(arc, b + 1), BYTE_AT(arc, b + 2), BYTE_AT(arc, b + 3),                \
+        BYTE_AT(arc, b + 4), BYTE_AT(arc, b + 5), BYTE_AT(arc, b + 6), 0
+
+static const signed char eight_whos[64] = {BYTES_AT(0, 0), BYTES_AT(1, 0), BYTES_AT(2, 0),
+                                           BYTES_AT(3, 0), BYTES_AT(4, 0), BYTES_AT(5, 0),
+                                           BYTES_AT(6, 0), BYTES_AT(7, 0)};
+static const signed char eight_costs[64] = {BYTES_AT(0, 4), BYTES_AT(1, 4), BYTES_AT(2, 4),
+                                            BYTES_AT(3, 4), BYTES_AT(4, 4), BYTES_AT(5, 4),
+                                            BYTES_AT(6, 4), BYTES_AT(7, 4)};
+
+TARGET_WIDE static inline eight split_eight(__m512i first, __m512i second)
+{
+    const __m512i whos = _mm512_loadu_si512(eight_whos), costs = _mm512_loadu_si512(eight_costs);
+    return (eight){
+        _mm512_maskz_permutex2var_epi8(UINT64_C(0x0f0f0f0f0f0f0f0f), first, whos, second),
+        _mm512_maskz_permutex2var_epi8(UINT64_C(0x7f7f7f7f7f7f7f7f), first, costs, second)};
+}
+
+/* `count` arcs, 1..8, without a look at what lies behind them. */
+TARGET_WIDE static inline eight load_eight(const unsigned char *arc, uint32_t count)
+{
+    uint32_t bytes = count * WPI_ARC_HOT_BYTES;
+    if (count == WIDE)
+        return split_eight(_mm512_loadu_si512(arc), _mm512_loadu_si512(arc + WIDE_SECOND));
+    /* The second register is of use for the bytes beyond the first one alone. */
+    __mmask64 first = bytes < 64 ? (UINT64_C(1) << bytes) - 1 : UINT64_MAX;
+    __mmask64 second = bytes < 64 ? 0 : (UINT64_C(1) << (bytes - WIDE_SECOND)) - 1;
+    return split_eight(_mm512_maskz_loadu_epi8(first, arc),
+                       _mm512_maskz_loadu_epi8(second, arc + WIDE_SECOND));
+}
+
+/* What take_widest() compares with, in each word. */
+typedef struct limits {
+    __m512i mask;
+    __m512i intricate;
+    __m512i most;
+    __m128i there;
+    __m128i back;
+} limits;
+
+/* What became of up to eight arcs: fewer than there were are passed when one ends the walk. Given
+ * back in a register, so that the loop keeps its counts in registers, too. */
+typedef struct mixed {
+    uint32_t passed;
+    uint32_t taken;
+} mixed;
+
+/* Take of `count` arcs those that are cheap enough. */
+TARGET_WIDE static mixed take_mixed(const eight *arcs, uint32_t count, const limits *with,
+                                    wp_neighbour *out)
+{
+    __m512i cost = _mm512_and_si512(_mm512_srl_epi64(arcs->packed, with->there), with->mask);
+    __m512i back = _mm512_and_si512(_mm512_srl_epi64(arcs->packed, with->back), with->mask);
+    __m512i neighbours = _mm512_or_si512(arcs->who, _mm512_slli_epi64(cost, 32));
+    __mmask8 dear = _mm512_cmpgt_epu64_mask(cost, with->most);
+    __mmask8 last = _mm512_mask_cmpgt_epu64_mask(dear, back, with->most) |
+                    _mm512_test_epi64_mask(arcs->packed, with->intricate);
+    uint32_t passed = (uint32_t)__builtin_ctz((unsigned)last | 1u << count);
+    __mmask8 kept = (__mmask8)(~(unsigned)dear & ((1u << passed) - 1));
+    _mm512_mask_compressstoreu_epi64(out, kept, neighbours);
+    return (mixed){passed, (uint32_t)__builtin_popcount(kept)};
+}
+
+/*
+ * How far the next arcs lie must be foreseen and not follow from what is read, or the processor
+ * would wait for each line of the list before it asks for the next: hence a branch for arcs that
+ * are all taken, which is nearly always.
+ */
+TARGET_WIDE static size_t take_widest(const unsigned char *hot, uint32_t *at, uint32_t end,
+                                      directions shift, uint32_t most, wp_neighbour *out)
+{
+    const limits with = {
+        .mask = _mm512_set1_epi64(WPI_ARC_COST_NONE),
+        .intricate = _mm512_set1_epi64((long long)WPI_ARC_INTRICATE << 2 * WPI_ARC_COST_BITS),
+        .most = _mm512_set1_epi64(most),
+        .there = _mm_cvtsi32_si128((int)shift.there),
+        .back = _mm_cvtsi32_si128((int)shift.back)};
+    size_t taken = 0;
+    uint32_t index = *at, passed = WIDE, count = WIDE;
+    for (; index < end && passed == count; index += passed) {
+        count = end - index < WIDE ? end - index : WIDE;
+        eight arcs = load_eight(hot + (size_t)index * WPI_ARC_HOT_BYTES, count);
+        __m512i cost = _mm512_and_si512(_mm512_srl_epi64(arcs.packed, with.there), with.mask);
+        unsigned odd = (unsigned)_mm512_cmpgt_epu64_mask(cost, with.most) |
+                       _mm512_test_epi64_mask(arcs.packed, with.intricate);
+        if (odd != 0) {
+            mixed some = take_mixed(&arcs, count, &with, out + taken);
+            taken += some.taken;
+            passed = some.passed;
+            continue;
+        }
+        __m512i neighbours = _mm512_or_si512(arcs.who, _mm512_slli_epi64(cost, 32));
+        if (count == WIDE)
+            _mm512_storeu_si512(out + taken, neighbours);
+        else
+            _mm512_mask_storeu_epi64(out + taken, (__mmask8)((1u << count) - 1), neighbours);
+        taken += count;
+        passed = count;
+    }
+    *at = index;
+    return taken;
+}
 #endif
 
 size_t wpi_arcs_take(const wpi_arc_list *list, uint32_t *at, bool is_inbound, uint32_t most,
@@ -106,6 +230,8 @@ size_t wpi_arcs_take(const wpi_arc_list *list, uint32_t *at, bool is_inbound, ui
     if (most >= WPI_ARC_COST_MAX)
         most = WPI_ARC_COST_MAX - 1; /* dearer ones are intricate */
 #if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512vbmi")) /* none is without the others */
+        return take_widest(list->hot, at, end, shift, most, out);
     if (__builtin_cpu_supports("avx2"))
         return take_wide(list->hot, at, end, shift, most, out);
 #endif

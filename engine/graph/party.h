@@ -41,6 +41,13 @@ wp_status wpi_party_find(wpi_graph *graph, wpi_party party, uint32_t number, uin
 /* The same; WP_ENOTFOUND with a message instead of 0. */
 wp_status wpi_party_resolve(wpi_graph *graph, wpi_party party, uint32_t number, uint32_t *canonical,
                             wp_error *err);
+/* Whether a person's number is in use and canonical, where that can be told without a look-up:
+ * while no number stands for another. */
+static inline bool wpi_party_is_canonical(const wpi_graph *graph, uint32_t number)
+{
+    return number != 0 && number <= graph->counters.people &&
+           graph->counters.aliases[WPI_PERSON - 1] == 0;
+}
 /* That message alone. */
 wp_status wpi_party_unknown(wpi_party party, uint32_t number, wp_error *err);
 /* Make a number stand for another, for itself, or for nobody (0). */

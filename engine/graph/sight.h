@@ -61,6 +61,14 @@ static inline bool wpi_sight_may_veil(const wpi_sight *sight, uint32_t person)
     return sight->closed.count > 0 || wpi_bitset_has(&sight->private_to.paired, person);
 }
 
+/* Whether anybody, or some tie, may be hidden from the viewer at all. */
+static inline bool wpi_sight_may_hide(const wpi_sight *sight)
+{
+    return sight->barriers.count > 0 || sight->closed.count > 0 ||
+           sight->private_to.paired.count > 0 || sight->private_to.whole.count > 0 ||
+           sight->hidden[WPI_PERSON - 1].count > 0;
+}
+
 /* Whether the tie between two people who are not hidden is, for itself: it is private, or not
  * shared. */
 static inline bool wpi_sight_is_private(const wpi_sight *sight, uint32_t a, uint32_t b)

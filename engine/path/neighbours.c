@@ -6,22 +6,12 @@
  */
 #include "path/neighbours.h"
 
-#include "path/view.h"
-
-#define LINES 4 /* fetched of a list; the processor then sees a stream */
+#define LINES 16 /* fetched of a list, most of which are shorter */
 #define AHEAD_INDEX 16
 #define AHEAD_LISTS 5
 
-/* A view of everybody's ties, and what it points to. */
-typedef struct expansion {
-    wpi_meter meter;
-    wpi_roles roles;
-    wpi_view view;
-    bool is_inbound;
-} expansion;
-
-static void begin(expansion *self, wpi_graph *graph, const wpi_policy *policy, int32_t day,
-                  bool is_inbound, uint32_t cost_max)
+void wpi_expansion_begin(wpi_expansion *self, wpi_graph *graph, const wpi_policy *policy,
+                         int32_t day, bool is_inbound, uint32_t cost_max)
 {
     self->meter = (wpi_meter){.steps = 0};
     self->roles = (wpi_roles){.slots = NULL};
@@ -31,7 +21,7 @@ static void begin(expansion *self, wpi_graph *graph, const wpi_policy *policy, i
                             .meter = &self->meter,
                             .day = day,
                             .cost_max = cost_max,
-                            .is_plain = true,
+                            .is_plain = true, /* so it never learns loads */
                             .is_open_ended = true,
                             .roles = &self->roles};
     wpi_view_init(&self->view, false);
@@ -50,16 +40,18 @@ static size_t drop_hidden(const wpi_sight *sight, uint32_t person, wp_neighbour 
     return kept;
 }
 
-static wp_status copy(expansion *self, uint32_t person, wp_neighbour *out, size_t capacity,
-                      size_t *count, wp_error *err)
+/* Walk the ties that were not taken at once: when any were, of the base list alone. */
+static wp_status copy_rest(wpi_expansion *self, uint32_t person, const wpi_open_take *from,
+                           wp_neighbour *out, size_t capacity, size_t *count, wp_error *err)
 {
     wpi_walk walk;
     wpi_hop hop;
-    size_t found = 0;
     wp_status status = WP_OK;
     wpi_view *view = &self->view;
     const wpi_sight *sight = &view->policy->sight;
+    size_t found = from->taken;
     WPI_TRY(wpi_view_begin_any(view, person, self->is_inbound, &walk, err));
+    walk.index = from->looked_at;
     do {
         size_t taken = 0;
         if (found < capacity)
@@ -81,31 +73,45 @@ static wp_status copy(expansion *self, uint32_t person, wp_neighbour *out, size_
     return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
-wp_status wpi_neighbours_copy(wpi_graph *graph, const wpi_policy *policy, uint32_t person,
-                              int32_t day, bool is_inbound, uint32_t cost_max, wp_neighbour *out,
-                              size_t capacity, size_t *count, wp_error *err)
+static wp_status copy(wpi_expansion *self, uint32_t person, wp_neighbour *out, size_t capacity,
+                      size_t *count, wp_error *err)
 {
-    expansion self;
-    begin(&self, graph, policy, day, is_inbound, cost_max);
-    wpi_view_prefetch_list(&self.view, person, LINES);
-    wp_status status = copy(&self, person, out, capacity, count, err);
-    wpi_view_free(&self.view);
-    return status;
+    wpi_open_take take = {.out = out, .room = capacity};
+    WPI_TRY(wpi_view_take_open(&self->view, person, self->is_inbound, &take, err));
+    *count = take.taken;
+    return take.is_over ? WP_OK : copy_rest(self, person, &take, out, capacity, count, err);
 }
 
-static void fetch_index(const expansion *self, const wpi_neighbours_many *many, size_t at)
+/* Whoever is hidden has no number; where nobody is, and no number stands for another, one that is
+ * in use is its own. */
+static wp_status resolve(const wpi_expansion *self, uint32_t *person, wp_error *err)
+{
+    wpi_graph *graph = self->view.graph;
+    if (self->view.is_open && wpi_party_is_canonical(graph, *person))
+        return WP_OK;
+    return wpi_sight_resolve(&self->view.policy->sight, graph, WPI_PERSON, *person, person, err);
+}
+
+wp_status wpi_neighbours_copy(wpi_expansion *self, uint32_t person, wp_neighbour *out,
+                              size_t capacity, size_t *count, wp_error *err)
+{
+    WPI_TRY(resolve(self, &person, err));
+    return copy(self, person, out, capacity, count, err);
+}
+
+static void fetch_index(const wpi_expansion *self, const wpi_neighbours_many *many, size_t at)
 {
     if (at < many->people_count)
         wpi_view_prefetch(&self->view, many->people[at]);
 }
 
-static void fetch_list(const expansion *self, const wpi_neighbours_many *many, size_t at)
+static void fetch_list(const wpi_expansion *self, const wpi_neighbours_many *many, size_t at)
 {
     if (at < many->people_count)
         wpi_view_prefetch_list(&self->view, many->people[at], LINES);
 }
 
-static void fetch_first(const expansion *self, const wpi_neighbours_many *many)
+static void fetch_first(const wpi_expansion *self, const wpi_neighbours_many *many)
 {
     for (size_t i = 0; i < AHEAD_INDEX; i++)
         fetch_index(self, many, i);
@@ -113,32 +119,20 @@ static void fetch_first(const expansion *self, const wpi_neighbours_many *many)
         fetch_list(self, many, i);
 }
 
-static wp_status copy_many(expansion *self, wpi_neighbours_many *many, wp_error *err)
+wp_status wpi_neighbours_copy_many(wpi_expansion *self, wpi_neighbours_many *many, wp_error *err)
 {
     size_t used = 0;
     fetch_first(self, many);
     for (; many->done < many->people_count; many->done++) {
-        uint32_t person;
+        uint32_t person = many->people[many->done];
         size_t *count = &many->counts[many->done], room = many->capacity - used;
         fetch_index(self, many, many->done + AHEAD_INDEX);
         fetch_list(self, many, many->done + AHEAD_LISTS);
-        WPI_TRY(wpi_sight_resolve(&self->view.policy->sight, self->view.graph, WPI_PERSON,
-                                  many->people[many->done], &person, err));
+        WPI_TRY(resolve(self, &person, err));
         WPI_TRY(copy(self, person, room == 0 ? NULL : many->out + used, room, count, err));
         if (*count > room)
             return WP_OK;
         used += *count;
     }
     return WP_OK;
-}
-
-wp_status wpi_neighbours_copy_many(wpi_graph *graph, const wpi_policy *policy, int32_t day,
-                                   bool is_inbound, uint32_t cost_max, wpi_neighbours_many *many,
-                                   wp_error *err)
-{
-    expansion self;
-    begin(&self, graph, policy, day, is_inbound, cost_max);
-    wp_status status = copy_many(&self, many, err);
-    wpi_view_free(&self.view);
-    return status;
 }

@@ -18,6 +18,8 @@ void wpi_view_init(wpi_view *view, bool has_avoided)
     view->hidden = &view->policy->hidden;
     view->has_hidden =
         has_avoided || view->policy->hidden.count > 0 || view->policy->opted_out.count > 0;
+    view->is_open =
+        view->is_plain && !view->has_hidden && !wpi_sight_may_hide(&view->policy->sight);
 }
 
 void wpi_view_free(wpi_view *view)
@@ -78,6 +80,27 @@ wp_status wpi_view_begin_any(wpi_view *view, uint32_t person, bool is_inbound, w
     walk->has_private = wpi_sight_may_veil(&view->policy->sight, person);
     walk->is_regular = !walk->is_floored && !walk->has_private;
     walk->is_simple = walk->is_regular && !has_delta && walk->is_exact;
+    return WP_OK;
+}
+
+wp_status wpi_view_take_open(const wpi_view *view, uint32_t person, bool is_inbound,
+                             wpi_open_take *take, wp_error *err)
+{
+    wpi_arc_list list;
+    const wpi_segment *segment;
+    const wpi_lists *lists = view->graph->lists;
+    take->taken = take->looked_at = 0;
+    take->is_over = false;
+    if (!view->is_open || lists == NULL || wpi_bitset_has(&lists->changed, person))
+        return WP_OK;
+    WPI_TRY(wpi_base_find(lists->base, person, &segment, err));
+    if (segment == NULL || (segment->cold != NULL && segment->day != view->day))
+        return WP_OK;
+    WPI_TRY(wpi_base_trust(lists->base, person, false, err));
+    wpi_segment_list(segment, person & (WPI_SEGMENT_PEOPLE - 1), &list);
+    take->taken =
+        wpi_arcs_take(&list, &take->looked_at, is_inbound, view->cost_max, take->out, take->room);
+    take->is_over = take->looked_at == list.count;
     return WP_OK;
 }
 

@@ -33,6 +33,7 @@ typedef struct wpi_view {
     bool is_plain;            /* no colleague floor, no load, no relay */
     bool is_open_ended;       /* everybody may be an end (reach) */
     bool has_hidden;          /* somebody is hidden, opted out or avoided */
+    bool is_open;             /* nothing is hidden, lifted or barred, whoever is asked about */
     const wpi_bitset *hidden; /* who is on no path: the policy's, or those of a branch as well */
     const wpi_roles *roles;
     wpi_map loads; /* person -> load, for those asked */
@@ -61,6 +62,15 @@ typedef struct wpi_walk {
     wpi_neighbours neighbours;
 } wpi_walk;
 
+/* Where wpi_view_take_open() puts ties, and how far it came. */
+typedef struct wpi_open_take {
+    wp_neighbour *out;
+    size_t room;
+    size_t taken;
+    uint32_t looked_at; /* arcs of the list, from where a walk goes on */
+    bool is_over;       /* nothing follows */
+} wpi_open_take;
+
 /* Set what the view keeps of its policy; to be called when all other fields are. */
 void wpi_view_init(wpi_view *view, bool has_avoided);
 void wpi_view_free(wpi_view *view);
@@ -83,6 +93,13 @@ wp_status wpi_view_begin(wpi_view *view, uint32_t person, bool is_inbound, wpi_w
 /* Begin a walk whoever the person is, for showing their ties. */
 wp_status wpi_view_begin_any(wpi_view *view, uint32_t person, bool is_inbound, wpi_walk *walk,
                              wp_error *err);
+
+/*
+ * Take the ties of a person from the base list in one go, before any walk, where the view is open,
+ * the list is of its day and nothing has changed since; nothing is taken where that does not hold.
+ */
+wp_status wpi_view_take_open(const wpi_view *view, uint32_t person, bool is_inbound,
+                             wpi_open_take *take, wp_error *err);
 
 /* The next tie of a walk that is not simple, or at the end of a list. */
 wp_status wpi_view_next_slow(wpi_walk *walk, uint64_t bound, wpi_hop *hop, wp_error *err);
