@@ -200,6 +200,7 @@ static void open_touched(const session *base, graph *touched)
     graph_copy(base->network->path, touched->path);
     bench_check(wp_open(touched->path, NULL, &touched->db, &err), &err);
     touch_people(base, touched->db);
+    graph_warm(touched);
 }
 
 static void run_overlay(bench_options *options, const graph *touched)
@@ -261,6 +262,7 @@ static void open_barred(const session *base, graph *barred, uint32_t *sides)
         bench_check(wp_barrier_put(txn, &barrier, true, &err), &err);
     }
     bench_check(wp_commit(txn, &err), &err);
+    graph_warm(barred);
 }
 
 /* A session, and the same questions without barriers. */

@@ -11,8 +11,9 @@
  *   5. for y by ascending B, the ties (y, z) beyond U/2, while they leave the least that an
  * approach leaves: join the approaches of z. When fewer than k introducers were found and something
  * was cut, the threshold is raised and the search runs anew. For four hops U is first found for
- * three. First arrivals are frozen in a list when they are expanded, because a cheaper second
- * arrival must not be expanded again: that would be a hop too many.
+ * three, whose steps 1 and 2 then serve for four. First arrivals are frozen in a list when they are
+ * expanded, because a cheaper second arrival must not be expanded again: that would be a hop too
+ * many.
  */
 #include "csr_path.h"
 
@@ -215,6 +216,21 @@ static void collect_closings(csr_search *search)
     settle_list(&search->closing_list, &search->closings, &search->other);
 }
 
+static inline uint32_t filter_bit(uint32_t person)
+{
+    return person * UINT32_C(2246822519) >> (32 - CSR_FILTER_BITS);
+}
+
+static inline void filter_add(uint64_t *filter, uint32_t person)
+{
+    filter[filter_bit(person) / 64] |= UINT64_C(1) << filter_bit(person) % 64;
+}
+
+static inline bool filter_may_have(const uint64_t *filter, uint32_t person)
+{
+    return (filter[filter_bit(person) / 64] >> filter_bit(person) % 64 & 1) != 0;
+}
+
 /* Arrive at the neighbours of somebody by way of `spent`, labelled up to `most`; keep the list when
  * it is the first hop, or keep labels at all only when they can still be followed by a tie and a
  * closing. */
@@ -244,8 +260,10 @@ static void arrive(csr_search *search, uint32_t from, uint64_t spent, uint64_t m
             search->was_cut = true;
             continue;
         }
-        if (labels_improve(&search->arrivals, arc.person, cost) && is_first)
+        if (labels_improve(&search->arrivals, arc.person, cost) && is_first) {
             push(&search->first_list, cost, arc.person);
+            filter_add(search->arrived, arc.person);
+        }
         search->arrival_min = cost < search->arrival_min ? cost : search->arrival_min;
     }
 }
@@ -257,8 +275,6 @@ static void arrive_first(csr_search *search)
     for (size_t i = 0; i < question->source_count; i++)
         if (csr_has(search->is_source, question->sources[i]))
             arrive(search, question->sources[i], 0, LABELS_NONE, true);
-    if (question->hops_max >= 4)
-        settle_list(&search->first_list, &search->arrivals, &search->other);
 }
 
 static void arrive_second(csr_search *search, uint64_t half)
@@ -269,11 +285,6 @@ static void arrive_second(csr_search *search, uint64_t half)
         arrive(search, (uint32_t)list->items[i], heap_cost(list->items[i]) + CSR_RELAY, half,
                false);
     }
-}
-
-static inline uint32_t filter_bit(uint32_t person)
-{
-    return person * UINT32_C(2246822519) >> (32 - CSR_FILTER_BITS);
 }
 
 static void approach(csr_search *search, uint32_t person, uint32_t introducer, uint64_t rest)
@@ -294,7 +305,7 @@ static void approach(csr_search *search, uint32_t person, uint32_t introducer, u
         labels_improve(&search->approach_at, person, search->approach_count);
     else
         *slot = (uint64_t)search->approach_count << 32 | person;
-    search->filter[filter_bit(person) / 64] |= UINT64_C(1) << filter_bit(person) % 64;
+    filter_add(search->filter, person);
     search->rest_min = rest < search->rest_min ? rest : search->rest_min;
 }
 
@@ -310,7 +321,9 @@ static void join(csr_search *search, uint32_t introducer, uint64_t spent, uint64
             search->was_cut = true;
             return;
         }
-        if (at + AHEAD < end)
+        if (rest_max == 0 && !filter_may_have(search->arrived, arc.person))
+            continue;
+        if (rest_max > 0 && at + AHEAD < end)
             labels_prefetch(&search->arrivals, in->arcs[at + AHEAD].person);
         /* Sources and targets have no labels. */
         uint64_t arrival = labels_find(&search->arrivals, arc.person);
@@ -341,14 +354,13 @@ static void cross(csr_search *search, uint32_t from, uint64_t spent, uint64_t ha
     for (uint64_t at = out->starts[from]; at < end; at++) {
         wp_neighbour arc = out->arcs[at];
         uint64_t cost = spent + arc.cost;
-        uint32_t bit = filter_bit(arc.person);
         if (arc.cost > CSR_TIE_MAX)
             return;
         if (cost + search->rest_min >= search->bound) {
             search->was_cut = true;
             return;
         }
-        if (cost <= half || (search->filter[bit / 64] >> bit % 64 & 1) == 0)
+        if (cost <= half || !filter_may_have(search->filter, arc.person))
             continue;
         uint64_t first = labels_find(&search->approach_at, arc.person);
         for (uint64_t next = first == LABELS_NONE ? 0 : first; next != 0;) {
@@ -380,8 +392,20 @@ static void clear(csr_search *search)
     labels_clear(&search->approach_at);
     if (search->approach_count > 0)
         memset(search->filter, 0, sizeof search->filter);
+    memset(search->arrived, 0, sizeof search->arrived);
     search->approach_count = 0;
     search->rest_min = LABELS_NONE;
+}
+
+/* The fourth hop, when closings and first arrivals are labelled within the bound. */
+static void go_on(csr_search *search)
+{
+    uint64_t half = search->bound / 2;
+    settle_list(&search->first_list, &search->arrivals, &search->other);
+    arrive_second(search, half);
+    join_all(search, search->bound - half);
+    if (search->approach_count > 0)
+        cross_all(search, half);
 }
 
 static void run_round(csr_search *search, uint64_t threshold)
@@ -394,15 +418,10 @@ static void run_round(csr_search *search, uint64_t threshold)
     arrive_first(search);
     if (search->question.hops_max < 3 || search->arrival_min == LABELS_NONE)
         return;
-    uint64_t half = search->bound / 2;
-    if (search->question.hops_max < 4) {
+    if (search->question.hops_max < 4)
         join_all(search, 0);
-        return;
-    }
-    arrive_second(search, half);
-    join_all(search, search->bound - half);
-    if (search->approach_count > 0)
-        cross_all(search, half);
+    else
+        go_on(search);
 }
 
 /* Rounds under rising thresholds until nothing is missing; whether k were found. */
@@ -440,15 +459,18 @@ static void list_totals(csr_search *search)
 
 void csr_search_run(csr_search *search, const csr_question *question)
 {
-    bool has_all = question->k == SIZE_MAX;
+    bool has_all = question->k == SIZE_MAX, is_begun = false;
     uint64_t threshold = has_all ? CSR_COST_MAX + 1 : THRESHOLD_FIRST;
     csr_search_mark(search, question);
     if (!has_all && question->hops_max > 3) {
         search->question.hops_max = 3;
-        threshold = run_rounds(search, threshold) ? search->bound + 1 : THRESHOLD_FIRST;
+        is_begun = run_rounds(search, threshold);
         search->question.hops_max = question->hops_max;
     }
-    run_rounds(search, threshold);
+    if (is_begun)
+        go_on(search);
+    else
+        run_rounds(search, threshold);
     if (has_all)
         list_totals(search);
     csr_search_unmark(search);

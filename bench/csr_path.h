@@ -56,7 +56,8 @@ typedef struct csr_search {
     csr_approach *approaches;
     size_t approach_count;
     size_t approach_capacity;
-    uint64_t filter[(1u << CSR_FILTER_BITS) / 64]; /* people with approaches, a bit each */
+    uint64_t filter[(1u << CSR_FILTER_BITS) / 64];  /* people with approaches, a bit each */
+    uint64_t arrived[(1u << CSR_FILTER_BITS) / 64]; /* people of the first hop */
     uint64_t rest_min;
     uint64_t closing_min;
     uint64_t arrival_min;

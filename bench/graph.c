@@ -329,7 +329,7 @@ static void warm(const char *path)
     static char buffer[WARM_BYTES];
     int file = open(path, O_RDONLY | O_CLOEXEC);
     ssize_t size;
-    if (file < 0 || posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED) != 0)
+    if (file < 0 || fsync(file) != 0 || posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED) != 0)
         bench_die("%s could not be read", path);
     while ((size = read(file, buffer, sizeof buffer)) > 0)
         continue;
@@ -374,6 +374,14 @@ void graph_open(const bench_options *options, graph *out)
     warm(out->path);
     bench_check(wp_open(out->path, NULL, &out->db, &err), &err);
     say_stats(options, out);
+}
+
+void graph_warm(graph *it)
+{
+    wp_error err;
+    wp_close(it->db);
+    warm(it->path);
+    bench_check(wp_open(it->path, NULL, &it->db, &err), &err);
 }
 
 void graph_close(graph *it)

@@ -41,6 +41,8 @@ void graph_read_name(const bench_options *options, graph_plan *plan);
 
 /* Open the database of options->graph; build it first unless the cache has it. */
 void graph_open(const bench_options *options, graph *out);
+/* Have a changed copy in the page cache as graph_open() leaves a graph. */
+void graph_warm(graph *it);
 void graph_close(graph *it);
 
 /* A path in the cache, for a database of one's own beside that of the graph: NAME.warmpath. */

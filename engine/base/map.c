@@ -66,6 +66,12 @@ uint64_t *wpi_map_find(const wpi_map *map, uint64_t key)
     return slot->key == key ? &slot->value : NULL;
 }
 
+void wpi_map_prefetch(const wpi_map *map, uint64_t key)
+{
+    if (map->capacity > 0)
+        __builtin_prefetch(&map->slots[(size_t)mix(key) & (map->capacity - 1)]);
+}
+
 wp_status wpi_map_put(wpi_map *map, uint64_t key, uint64_t initial, uint64_t **value, bool *is_new,
                       wp_error *err)
 {

@@ -28,6 +28,8 @@ typedef struct wpi_map {
 /* An all-zero map is empty and ready. */
 /* The value of a key, or NULL. Valid until the next put. */
 uint64_t *wpi_map_find(const wpi_map *map, uint64_t key);
+/* Have what a look-up of a key will read brought into the cache. */
+void wpi_map_prefetch(const wpi_map *map, uint64_t key);
 /* The slot's value of a key, inserted as `initial` when absent; *is_new (may be NULL) says so. */
 wp_status wpi_map_put(wpi_map *map, uint64_t key, uint64_t initial, uint64_t **value, bool *is_new,
                       wp_error *err);

@@ -79,6 +79,12 @@ wp_status wpi_back_offer(wpi_back *back, const wpi_back_label *offer, size_t k, 
     return wpi_heap_push(&back->queue, (wpi_heap_entry){offer->cost, 0, index}, err);
 }
 
+void wpi_back_prefetch(const wpi_back *back, uint32_t person, uint32_t root)
+{
+    wpi_map_prefetch(&back->at, key_of(person, root));
+    wpi_map_prefetch(&back->person_at, person);
+}
+
 wp_status wpi_back_settle(wpi_back *back, size_t k, wpi_back_label *out)
 {
     while (back->queue.count > 0) {

@@ -40,6 +40,8 @@ size_t wpi_back_bytes(const wpi_back *back);
  * whether it became or improved a label. */
 wp_status wpi_back_offer(wpi_back *back, const wpi_back_label *offer, size_t k, bool *is_better,
                          wp_error *err);
+/* Have what an offer to a person will read brought into the cache. */
+void wpi_back_prefetch(const wpi_back *back, uint32_t person, uint32_t root);
 /* Settle the cheapest open label of somebody with fewer than k cheaper ones; WP_ENOTFOUND when
  * there is none. */
 wp_status wpi_back_settle(wpi_back *back, size_t k, wpi_back_label *out);

@@ -60,6 +60,11 @@ const wpi_label *wpi_labels_only(const wpi_labels *labels, uint32_t person)
     return at == NULL ? NULL : &WPI_ARRAY_AT(&labels->labels, wpi_label, *at);
 }
 
+void wpi_labels_prefetch(const wpi_labels *labels, uint32_t person)
+{
+    wpi_map_prefetch(&labels->at, key_of(labels, person, 0));
+}
+
 wp_status wpi_labels_offer(wpi_labels *labels, const wpi_label *offer, bool *is_better,
                            wp_error *err)
 {

@@ -45,6 +45,9 @@ const wpi_label *wpi_labels_find(const wpi_labels *labels, uint32_t person, uint
 /* Without a hop limit: the only label of a person, or NULL. */
 const wpi_label *wpi_labels_only(const wpi_labels *labels, uint32_t person);
 
+/* Have the place of a person's only label brought into the cache. */
+void wpi_labels_prefetch(const wpi_labels *labels, uint32_t person);
+
 /* Offer a way to a person; *is_better says whether it became or improved a label. One that improves
  * a settled label, which a search that cuts lists may have settled too dear, opens it again. */
 wp_status wpi_labels_offer(wpi_labels *labels, const wpi_label *offer, bool *is_better,

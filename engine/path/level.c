@@ -68,23 +68,34 @@ static uint32_t class_of(uint32_t cost, uint32_t shift)
     return number < CLASSES ? number : CLASSES - 1;
 }
 
+/* Copy the labels that cost at most `most`, without a branch that nobody could predict: there is
+ * room for one label more. */
+static size_t gather(const wpi_level *level, uint64_t most, wpi_level_label *out)
+{
+    size_t count = 0, slots = slots_of(level);
+    for (size_t i = 0; i < slots; i++) {
+        out[count] = level->slots[i];
+        count += (level->slots[i].person != 0) & (level->slots[i].cost <= most);
+    }
+    return count;
+}
+
 wp_status wpi_level_list(const wpi_level *level, uint64_t most, wpi_array *out, wp_error *err)
 {
     uint32_t starts[CLASSES + 1] = {0}, shift = 0;
-    size_t slots = slots_of(level);
+    size_t room = (size_t)level->count + 1;
     while (shift < 31 && most >> shift >= CLASSES)
         shift++;
     out->count = 0;
-    WPI_TRY(wpi_array_reserve(out, (size_t)level->count + 1, err));
-    for (size_t i = 0; i < slots; i++)
-        if (level->slots[i].person != 0 && level->slots[i].cost <= most)
-            starts[class_of(level->slots[i].cost, shift) + 1]++;
+    WPI_TRY(wpi_array_reserve(out, 2 * room, err));
+    wpi_level_label *items = out->items, *gathered = items + room;
+    size_t count = gather(level, most, gathered);
+    for (size_t i = 0; i < count; i++)
+        starts[class_of(gathered[i].cost, shift) + 1]++;
     for (uint32_t i = 0; i < CLASSES; i++)
         starts[i + 1] += starts[i];
-    out->count = starts[CLASSES];
-    wpi_level_label *items = out->items;
-    for (size_t i = 0; i < slots; i++)
-        if (level->slots[i].person != 0 && level->slots[i].cost <= most)
-            items[starts[class_of(level->slots[i].cost, shift)]++] = level->slots[i];
+    for (size_t i = 0; i < count; i++)
+        items[starts[class_of(gathered[i].cost, shift)]++] = gathered[i];
+    out->count = count;
     return WP_OK;
 }

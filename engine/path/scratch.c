@@ -3,6 +3,8 @@
  */
 #include "path/scratch.h"
 
+#include <string.h>
+
 #include "path/search.h"
 
 void wpi_scratch_init(wpi_scratch *scratch)
@@ -18,6 +20,7 @@ void wpi_scratch_clear(wpi_scratch *scratch)
 {
     for (int i = 0; i < WPI_SCRATCH_LEVELS; i++)
         wpi_level_clear(&scratch->levels[i]);
+    memset(&scratch->labelled, 0, sizeof scratch->labelled);
     wpi_level_clear(&scratch->closing);
     scratch->closings.count = 0;
     scratch->order.count = 0;

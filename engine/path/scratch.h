@@ -13,6 +13,7 @@
 typedef struct wpi_scratch {
     struct wpi_scratch *next;             /* of those at rest */
     wpi_level levels[WPI_SCRATCH_LEVELS]; /* levels[h]: labels after h ties; [0] is not used */
+    wpi_person_filter labelled;           /* who may have a label in some level */
     wpi_level closing;                    /* introducer -> its cheapest tie to a target */
     wpi_array closings;                   /* of wpi_closing */
     wpi_approaches approaches;            /* ties into introducers */

@@ -19,6 +19,9 @@
 #include "path/search.h"
 #include "rules/path_cost.h"
 
+#define BATCH 32
+#define NEXT 5u /* of a queue: the first and the children of that in the heap */
+#define LINES 4
 #define GRACE_STEPS 20000 /* ties, a millisecond or two */
 
 /* A person with labels on both sides. */
@@ -98,18 +101,34 @@ static bool has_room(const any_search *any, uint64_t spent, uint64_t other_side,
     return has_room;
 }
 
+/* The next ties of a walk that cost at most `room`, with what offers to the people behind them will
+ * read on the way to the cache. */
+static wp_status next_batch(const any_search *any, wpi_walk *walk, uint64_t room, uint32_t root,
+                            wpi_hop *hops, size_t *count, wp_error *err)
+{
+    wpi_wanted wanted = {room, NULL, BATCH};
+    wp_status status = wpi_view_take(walk, &wanted, hops, count, err);
+    for (size_t i = 0; i < *count; i++) {
+        wpi_labels_prefetch(any->labels, hops[i].other);
+        wpi_back_prefetch(&any->back, hops[i].other, root);
+    }
+    return status;
+}
+
 /* Offer the neighbours of a source (hops 0) or of a settled intermediary. */
 static wp_status spread_forward(any_search *any, const wpi_label *from, wp_error *err)
 {
     wpi_walk walk;
-    wpi_hop hop;
+    wpi_hop batch[BATCH];
+    size_t count;
     uint64_t room, spent = from->cost + (from->hops > 0 ? any->relay : 0);
     wp_status status = WP_OK;
     WPI_TRY(wpi_view_begin(any->search->view, from->person, false, &walk, err));
-    while (has_room(any, spent, wpi_heap_cost(&any->back.queue), &room) &&
-           (status = wpi_view_next(&walk, room, &hop, err)) == WP_OK)
-        if ((hop.roles & WPI_ROLE_END) == 0)
-            WPI_TRY(offer_forward(any, hop.other, spent + hop.cost, from->hops + 1, err));
+    while (status == WP_OK && has_room(any, spent, wpi_heap_cost(&any->back.queue), &room)) {
+        status = next_batch(any, &walk, room, 0, batch, &count, err);
+        for (size_t i = 0; i < count; i++)
+            WPI_TRY(offer_forward(any, batch[i].other, spent + batch[i].cost, from->hops + 1, err));
+    }
     any->search->was_cut |= walk.was_cut;
     return status == WP_ENOTFOUND ? WP_OK : status;
 }
@@ -117,18 +136,37 @@ static wp_status spread_forward(any_search *any, const wpi_label *from, wp_error
 static wp_status spread_backward(any_search *any, const wpi_back_label *from, wp_error *err)
 {
     wpi_walk walk;
-    wpi_hop hop;
+    wpi_hop batch[BATCH];
+    size_t count;
     uint64_t room, load;
     wp_status status = WP_OK;
     WPI_TRY(load_of(any, from->person, &load, err));
     uint64_t spent = from->cost + load + any->relay;
     WPI_TRY(wpi_view_begin(any->search->view, from->person, true, &walk, err));
-    while (has_room(any, spent, wpi_heap_cost(&any->labels->queue), &room) &&
-           (status = wpi_view_next(&walk, room, &hop, err)) == WP_OK)
-        if ((hop.roles & WPI_ROLE_END) == 0)
-            WPI_TRY(offer_backward(any, hop.other, from->root, spent + hop.cost, err));
+    while (status == WP_OK && has_room(any, spent, wpi_heap_cost(&any->labels->queue), &room)) {
+        status = next_batch(any, &walk, room, from->root, batch, &count, err);
+        for (size_t i = 0; i < count; i++)
+            WPI_TRY(offer_backward(any, batch[i].other, from->root, spent + batch[i].cost, err));
+    }
     any->search->was_cut |= walk.was_cut;
     return status == WP_ENOTFOUND ? WP_OK : status;
+}
+
+/* Have the lists of those who are next in a queue fetched: of the first the list, of those right
+ * behind the entry of the index. */
+static void fetch_ahead(const any_search *any, bool is_forward)
+{
+    const wpi_view *view = any->search->view;
+    const wpi_array *queue = is_forward ? &any->labels->queue : &any->back.queue;
+    for (size_t i = 0; i < queue->count && i < NEXT; i++) {
+        uint32_t item = WPI_ARRAY_AT(queue, wpi_heap_entry, i).item;
+        uint32_t person = is_forward ? WPI_ARRAY_AT(&any->labels->labels, wpi_label, item).person
+                                     : WPI_ARRAY_AT(&any->back.labels, wpi_back_label, item).person;
+        if (i == 0)
+            wpi_view_prefetch_list(view, person, LINES);
+        else
+            wpi_view_prefetch(view, person);
+    }
 }
 
 static wp_status start(any_search *any, wp_error *err)
@@ -163,10 +201,12 @@ static wp_status run(any_search *any, wp_error *err)
         }
         if (any->labels->queue.count <= any->back.queue.count) {
             status = wpi_labels_settle(any->labels, &label, err);
+            fetch_ahead(any, true);
             if (status == WP_OK)
                 status = spread_forward(any, &label, err);
         } else {
             status = wpi_back_settle(&any->back, any->search->k, &back);
+            fetch_ahead(any, false);
             if (status == WP_OK)
                 status = spread_backward(any, &back, err);
         }

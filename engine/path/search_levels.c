@@ -55,6 +55,8 @@ static wp_status offer_label(wpi_search *search, uint32_t person, uint32_t hops,
         return WP_OK;
     WPI_TRY(
         wpi_level_offer(&scratch->levels[hops], person, (uint32_t)(cost + load), &is_better, err));
+    if (is_better)
+        wpi_person_filter_add(&scratch->labelled, person);
     uint32_t closing = is_better ? wpi_level_cost(&scratch->closing, person) : UINT32_MAX;
     return closing == UINT32_MAX ? WP_OK
                                  : wpi_search_offer(search, person, cost + load + closing, err);
@@ -81,12 +83,12 @@ static uint64_t least_after(const wpi_search *search)
     return relay_of(search, 2) + WPI_COST_MIN + search->closing_min;
 }
 
-/* The next ties of a walk that cost at most `room`, with a level's labels of the people behind them
- * on the way to the cache. */
-static wp_status next_batch(wpi_walk *walk, uint64_t room, const wpi_level *level, wpi_hop *hops,
-                            size_t *count, wp_error *err)
+/* The next ties of a walk that cost at most `room`, to those who are in `only`, with a level's
+ * labels of the people behind them on the way to the cache. */
+static wp_status next_batch(wpi_walk *walk, uint64_t room, const wpi_person_filter *only,
+                            const wpi_level *level, wpi_hop *hops, size_t *count, wp_error *err)
 {
-    wpi_wanted wanted = {room, NULL, BATCH};
+    wpi_wanted wanted = {room, only, BATCH};
     wp_status status = wpi_view_take(walk, &wanted, hops, count, err);
     for (size_t i = 0; i < *count; i++)
         wpi_level_prefetch(level, hops[i].other);
@@ -111,7 +113,7 @@ static wp_status spread(wpi_search *search, uint32_t person, uint64_t cost, uint
     WPI_TRY(wpi_view_begin(search->view, person, false, &walk, err));
     while (status == WP_OK && has_room(search, least, &room)) {
         room = room < label_max - cost ? room : label_max - cost;
-        status = next_batch(&walk, room, level, batch, &count, err);
+        status = next_batch(&walk, room, NULL, level, batch, &count, err);
         for (size_t i = 0; i < count; i++)
             WPI_TRY(offer_label(search, batch[i].other, hops, cost + batch[i].cost, err));
     }
@@ -164,13 +166,14 @@ static wp_status pull(wpi_search *search, const wpi_level_label *closing, const 
     size_t count;
     wp_status status = WP_OK;
     const wpi_level *last = &search->scratch->levels[what->last];
+    const wpi_person_filter *only = what->rest_max > 0 ? NULL : &search->scratch->labelled;
     uint64_t least = what->cheapest + relay_of(search, 2) + closing->cost;
     if (!has_room(search, least, &room))
         return WP_OK;
     WPI_TRY(wpi_view_passage(search->view, closing->person, 1, &load, err));
     WPI_TRY(wpi_view_begin(search->view, closing->person, true, &walk, err));
     while (status == WP_OK && has_room(search, least, &room)) {
-        status = next_batch(&walk, room, last, batch, &count, err);
+        status = next_batch(&walk, room, only, last, batch, &count, err);
         for (size_t i = 0; i < count; i++) {
             WPI_TRY(join(search, closing->person, &batch[i], what, err));
             if (what->rest_max > 0)

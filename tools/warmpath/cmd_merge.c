@@ -103,8 +103,55 @@ static int find_private(app *self, const char *owner, wp_private *out)
     return code == CODE_DONE ? who_find_identity(self, "--owner", owner, &out->owner) : code;
 }
 
+/* The number by which results know the person who has a number. */
+static wp_status canonical(app *self, wp_number number, wp_number *out)
+{
+    wp_person found;
+    wp_status status = wp_person_get(self->txn, number, self->day, &found, &self->err);
+
+    *out = status == WP_OK ? found.number : 0;
+    return status;
+}
+
+/* Whether a statement is of the same two people, whatever identities it names. */
+static wp_status is_about(app *self, const wp_private *at, const wp_private *wanted, bool *out)
+{
+    wp_number person = 0, owner = 0;
+    wp_status status = canonical(self, at->person, &person);
+
+    if (status == WP_OK)
+        status = canonical(self, at->owner, &owner);
+    *out = person == wanted->person && owner == wanted->owner;
+    return status;
+}
+
+/* Take back all that a hand states of two people; *removed: how many statements. *left: what
+ * sources state, which stays. There are few statements. */
+static wp_status take_back(app *self, const wp_private *given, size_t *removed, size_t *left)
+{
+    wp_private wanted = *given, at = {0};
+    wp_status status = canonical(self, given->person, &wanted.person);
+    bool is_meant = false;
+
+    if (status == WP_OK)
+        status = canonical(self, given->owner, &wanted.owner);
+    while (status == WP_OK &&
+           (status = wp_private_statement_next(self->txn, &at, &self->err)) == WP_OK &&
+           (status = is_about(self, &at, &wanted, &is_meant)) == WP_OK) {
+        if (!is_meant)
+            continue;
+        *(at.source == WP_SOURCE_HAND ? removed : left) += 1;
+        if (at.source == WP_SOURCE_HAND)
+            status = wp_private_put(self->txn, &at, false, &self->err);
+    }
+    if (status == WP_ENOTFOUND)
+        status = *removed > 0 ? WP_OK : WP_ENOTFOUND;
+    return status;
+}
+
 int cmd_private(app *self)
 {
+    size_t removed = 0, left = 0;
     wp_private wanted = {0};
     const char *owner = args_get(&self->given, "owner");
     bool is_private = !args_has(&self->given, "off");
@@ -116,7 +163,8 @@ int cmd_private(app *self)
         code = find_private(self, owner, &wanted);
     if (code != CODE_DONE)
         return code;
-    wp_status status = wp_private_put(self->txn, &wanted, is_private, &self->err);
+    wp_status status = is_private ? wp_private_put(self->txn, &wanted, true, &self->err)
+                                  : take_back(self, &wanted, &removed, &left);
     if (status == WP_EINVAL || status == WP_ENOTFOUND)
         return app_fail(self, CODE_INPUT, "%s: %s", self->given.words[0],
                         status == WP_EINVAL ? "the owner, expected somebody else"
@@ -124,7 +172,10 @@ int cmd_private(app *self)
     if (status != WP_OK)
         return app_fail_status(self, "private");
     code = app_commit(self);
-    if (code == CODE_DONE)
+    if (code == CODE_DONE && left > 0)
+        app_note(self, "%s: taken back by hand, but an import says so as well, which stays",
+                 self->given.words[0]);
+    else if (code == CODE_DONE)
         app_note(self, "%s: %s %s", self->given.words[0],
                  wanted.is_whole ? "for everybody but the owner this person" : "the tie",
                  is_private ? wanted.is_whole ? "is not there now" : "is the owner's alone now"
