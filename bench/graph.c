@@ -363,7 +363,7 @@ void graph_open(const bench_options *options, graph *out)
     if (access(out->path, F_OK) != 0) {
         char part[600];
         double start = bench_now_us();
-        snprintf(part, sizeof part, "%s.part", out->path);
+        snprintf(part, sizeof part, "%s.%ld.part", out->path, (long)getpid());
         graph_remove(part);
         wp_close(graph_build(options, part));
         shrink(part, out->path);

@@ -221,8 +221,19 @@ TARGET_WIDE static size_t take_widest(const unsigned char *hot, uint32_t *at, ui
 }
 #endif
 
-size_t wpi_arcs_take(const wpi_arc_list *list, uint32_t *at, bool is_inbound, uint32_t most,
-                     wp_neighbour *out, size_t room)
+wpi_arcs_width wpi_arcs_widest(void)
+{
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512vbmi")) /* none is without the others */
+        return WPI_ARCS_EIGHT;
+    if (__builtin_cpu_supports("avx2"))
+        return WPI_ARCS_FOUR;
+#endif
+    return WPI_ARCS_ONE;
+}
+
+static inline size_t take_by(wpi_arcs_width width, const wpi_arc_list *list, uint32_t *at,
+                             bool is_inbound, uint32_t most, wp_neighbour *out, size_t room)
 {
     directions shift = {is_inbound ? WPI_ARC_COST_BITS : 0, is_inbound ? 0 : WPI_ARC_COST_BITS};
     uint32_t left = list->count - *at, end = left < room ? list->count : *at + (uint32_t)room;
@@ -230,11 +241,25 @@ size_t wpi_arcs_take(const wpi_arc_list *list, uint32_t *at, bool is_inbound, ui
     if (most >= WPI_ARC_COST_MAX)
         most = WPI_ARC_COST_MAX - 1; /* dearer ones are intricate */
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("avx512vbmi")) /* none is without the others */
+    if (width == WPI_ARCS_EIGHT)
         return take_widest(list->hot, at, end, shift, most, out);
-    if (__builtin_cpu_supports("avx2"))
+    if (width == WPI_ARCS_FOUR)
         return take_wide(list->hot, at, end, shift, most, out);
 #endif
+    (void)width;
     (void)take_each(list->hot, at, end, shift, most, out, &taken);
     return taken;
+}
+
+size_t wpi_arcs_take_by(wpi_arcs_width width, const wpi_arc_list *list, uint32_t *at,
+                        bool is_inbound, uint32_t most, wp_neighbour *out, size_t room)
+{
+    wpi_arcs_width widest = wpi_arcs_widest();
+    return take_by(width < widest ? width : widest, list, at, is_inbound, most, out, room);
+}
+
+size_t wpi_arcs_take(const wpi_arc_list *list, uint32_t *at, bool is_inbound, uint32_t most,
+                     wp_neighbour *out, size_t room)
+{
+    return take_by(wpi_arcs_widest(), list, at, is_inbound, most, out, room);
 }

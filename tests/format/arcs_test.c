@@ -65,7 +65,7 @@ static wpi_arc_list random_list(random_source *random, uint32_t count, unsigned 
     return (wpi_arc_list){.hot = hot, .count = count};
 }
 
-/* The same as wpi_arcs_take(), arc by arc. */
+/* The same as wpi_arcs_take_by(), arc by arc. */
 static size_t take_slowly(const wpi_arc_list *list, uint32_t *at, bool is_inbound,
                           wp_neighbour *out, size_t room)
 {
@@ -80,12 +80,13 @@ static size_t take_slowly(const wpi_arc_list *list, uint32_t *at, bool is_inboun
     return taken;
 }
 
-static void compare(const wpi_arc_list *list, uint32_t from, bool is_inbound, size_t room)
+static void compare_by(wpi_arcs_width width, const wpi_arc_list *list, uint32_t from,
+                       bool is_inbound, size_t room)
 {
     wp_neighbour seen[ARCS_MAX + 1], expected[ARCS_MAX + 1];
     uint32_t at = from, at_expected = from;
     memset(seen, 0xee, sizeof seen);
-    size_t taken = wpi_arcs_take(list, &at, is_inbound, MOST, seen, room);
+    size_t taken = wpi_arcs_take_by(width, list, &at, is_inbound, MOST, seen, room);
     size_t taken_expected = take_slowly(list, &at_expected, is_inbound, expected, room);
     assert_int_equal(taken, taken_expected);
     assert_int_equal(at, at_expected);
@@ -95,6 +96,12 @@ static void compare(const wpi_arc_list *list, uint32_t from, bool is_inbound, si
     }
     for (size_t i = room; i <= ARCS_MAX; i++)
         assert_int_equal(seen[i].person, 0xeeeeeeee);
+}
+
+static void compare(const wpi_arc_list *list, uint32_t from, bool is_inbound, size_t room)
+{
+    for (int width = WPI_ARCS_ONE; width <= WPI_ARCS_EIGHT; width++)
+        compare_by((wpi_arcs_width)width, list, from, is_inbound, room);
 }
 
 /* From each place and into each room that is a little too small, whole lists in the end. */
