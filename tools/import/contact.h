@@ -12,6 +12,26 @@
 #include "import/table.h"
 
 #define CONTACT_IDENTITIES_MAX 60
+#define CONTACT_VALUES_MAX 16
+#define CONTACT_NAME_PARTS 3
+
+/* A row taken apart. Texts are the table's or the row's. */
+typedef struct contact {
+    wp_identity identities[CONTACT_IDENTITIES_MAX];
+    size_t identity_count;
+    const char *whole;                     /* the name as one; NULL: none, as all below */
+    const char *parts[CONTACT_NAME_PARTS]; /* first, middle, last */
+    const char *companies[CONTACT_VALUES_MAX];
+    size_t company_count;
+    const char *titles[CONTACT_VALUES_MAX];
+    size_t title_count;
+    const char *domain;
+    int32_t from_day;
+    int32_t to_day;
+    int64_t connected_s; /* WP_TIME_NONE */
+    bool is_private;
+    bool is_blank;
+} contact;
 
 typedef struct contact_reader {
     columns columns;
@@ -23,6 +43,11 @@ bool contact_is_header(void *context, const csv_row *row);
 
 /* Store a row; `context` is the contact_reader. */
 import_code contact_take_row(void *context, table *at, csv_row *row);
+
+/* The name of a row as one text, tidy; NULL: none. */
+const char *contact_name(table *at, const contact *from);
+/* Store what a row says, of somebody with an identity at least. */
+import_code contact_store(table *at, const contact *from, csv_row *row);
 
 const char *contact_column(void *context, size_t column);
 

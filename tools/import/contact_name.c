@@ -1,0 +1,67 @@
+/*
+ * Names in rows of address books.
+ *
+ * A name in columns of its own loses what stands behind a comma, since "Lee, MBA" is no family
+ * name; a whole name is turned round at its comma unless a degree stands behind it.
+ */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "import/address.h"
+#include "import/contact.h"
+
+#define NAME_TEXT_BYTES 1024
+
+/* Whether what stands behind the comma of "Ann Lee, MBA" is a degree or the like rather than the
+ * given name of "Lee, Ann": mostly capitals, unless the family name alone is written so too. */
+static bool has_degree(const char *name, const char *comma)
+{
+    const char *at = comma + 1 + strspn(comma + 1, " ");
+    size_t length = strcspn(at, " ,"), letters = 0, capitals = 0;
+    bool is_shouted = true;
+    for (const char *c = name; c < comma; c++)
+        is_shouted = is_shouted && !islower((unsigned char)*c) && *c != ' ';
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)at[i];
+        letters += isalpha(c) || c >= 0x80 ? 1 : 0;
+        capitals += isupper(c) ? 1 : 0;
+    }
+    bool is_generation = strncasecmp(at, "Jr", 2) == 0 || strncasecmp(at, "Sr", 2) == 0;
+    return (is_generation && letters == 2) ||
+           (letters >= 2 && 2 * capitals > letters && !is_shouted);
+}
+
+/* A whole name, without a degree and with the given name first. */
+static const char *straighten(table *at, const char *whole)
+{
+    char text[NAME_TEXT_BYTES];
+    const char *comma = strchr(whole, ',');
+    if (comma == NULL)
+        return table_keep_name(at, whole);
+    bool is_cut = has_degree(whole, comma);
+    snprintf(text, sizeof text, "%.*s", is_cut ? (int)(comma - whole) : NAME_TEXT_BYTES - 1, whole);
+    char *turned = NULL;
+    if (!is_cut && !address_clean_name(text, &turned))
+        at->has_no_memory = true;
+    const char *kept = turned != NULL ? table_keep(at, turned) : table_keep_name(at, text);
+    free(turned);
+    return kept;
+}
+
+const char *contact_name(table *at, const contact *from)
+{
+    char text[NAME_TEXT_BYTES] = "";
+    size_t used = 0;
+    if (from->whole != NULL && *from->whole != '\0')
+        return straighten(at, from->whole);
+    for (size_t i = 0; i < CONTACT_NAME_PARTS; i++) {
+        const char *part = from->parts[i] == NULL ? "" : from->parts[i];
+        int length = (int)strcspn(part, ",");
+        if (length > 0 && length < 300)
+            used += (size_t)snprintf(text + used, sizeof text - used, "%s%.*s",
+                                     used == 0 ? "" : " ", length, part);
+    }
+    return table_keep_name(at, text);
+}
