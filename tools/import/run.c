@@ -19,13 +19,13 @@
 
 /*
  * A batch has at most this weight. All pages that a transaction changes are in memory until it is
- * committed, and the larger a file is, the fewer rows share a page: so batches begin small, grow
- * while the process needs less than half of its memory, and get smaller, down to the least, when
- * one needs more.
+ * committed, and the larger a file is, the fewer rows share a page: so batches begin with the least
+ * weight, grow while the process needs less than half of its memory, and get smaller again when one
+ * needs more. Smaller ones than the least save little, and rewrite the same lists for each few
+ * rows.
  */
 #define BATCH_WEIGHT_MAX ((uint64_t)2000000)
-#define BATCH_WEIGHT_FIRST (BATCH_WEIGHT_MAX / 8)
-#define BATCH_WEIGHT_LEAST (BATCH_WEIGHT_MAX / 64)
+#define BATCH_WEIGHT_LEAST (BATCH_WEIGHT_MAX / 4)
 #define MEMORY_BYTES_MAX ((size_t)64 << 20)
 #define SHOW_ROWS ((uint64_t)10000)
 #define REPORT_BYTES_MAX ((size_t)1 << 20)
@@ -207,7 +207,7 @@ static void note_bad_row(run *self, const place *at, const verdict *what)
 
 static uint64_t batch_weight_max(const run *self)
 {
-    return self->batch_weight_max == 0 ? BATCH_WEIGHT_FIRST : self->batch_weight_max;
+    return self->batch_weight_max == 0 ? BATCH_WEIGHT_LEAST : self->batch_weight_max;
 }
 
 import_code run_row(run *self, const place *at, const verdict *what, uint64_t weight)
