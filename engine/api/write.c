@@ -2,6 +2,7 @@
  * Public calls that write: check the arguments, go one layer down.
  */
 #include "api/handles.h"
+#include "base/cancel.h"
 #include "graph/barrier.h"
 #include "graph/company.h"
 #include "graph/consent.h"
@@ -326,7 +327,7 @@ wp_status wp_source_remove(wp_db *db, uint32_t source, wp_progress_fn *progress,
         WPI_TRY(leave_once(db, &leaving, err));
         if (progress != NULL)
             progress(context, leaving.records, 0);
-        if (cancel != NULL && *cancel != 0 && !leaving.is_done)
+        if (wpi_is_cancelled(cancel) && !leaving.is_done)
             return wpi_error_set(err, WP_ECANCELLED, "cancelled: the source is partly removed");
     }
     return WP_OK;
