@@ -1087,7 +1087,10 @@ WP_API void wp_explanation_free(wp_explanation *explanation);
 /* ---- 8. Paths -------------------------------------------------------------------------------- */
 #define WP_HOPS_ANY 0u /**< No limit on the number of hops. */
 
-/** Bounds of one query. Zero or NULL: no bound. */
+/**
+ * Bounds of one query. Zero or NULL: no bound. The flag may be set by another thread or by a signal
+ * handler, with an atomic store or as a `volatile sig_atomic_t`; it is read atomically.
+ */
 typedef struct wp_limits {
     uint32_t deadline_ms;       /**< Wall-clock time from the call. */
     uint64_t steps_max;         /**< Ties looked at. */

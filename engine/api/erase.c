@@ -3,6 +3,7 @@
  */
 #include "graph/erase.h"
 #include "api/handles.h"
+#include "base/cancel.h"
 #include "base/time.h"
 #include "graph/audit.h"
 #include "graph/retain.h"
@@ -166,7 +167,7 @@ wp_status wp_retain(wp_db *db, const wp_retention *retention, wp_retained *out, 
             is_new_pass = false;
             if (retention->progress != NULL)
                 retention->progress(retention->context, self.looked_at, 0);
-            if (retention->cancel != NULL && *retention->cancel != 0)
+            if (wpi_is_cancelled(retention->cancel))
                 return wpi_error_set(err, WP_ECANCELLED, "cancelled: some are still there");
         } while (self.next > 0);
     } while (self.taken_in_pass > 0 && !self.is_removal && !self.is_dry_run);

@@ -2,6 +2,7 @@
  * Public calls that write: check the arguments, go one layer down.
  */
 #include "api/handles.h"
+#include "base/cancel.h"
 #include "graph/barrier.h"
 #include "graph/company.h"
 #include "graph/consent.h"
@@ -30,41 +31,63 @@ static wp_status check_list(const void *items, size_t count, const char *what, w
     return count == 0 ? WP_OK : wpi_handles_check_given(items, what, err);
 }
 
-/* A number that was given out before a call failed is nobody's. */
-static wp_status give_number(wp_number *number, wp_status status)
+/* What a call gives beside its status. */
+typedef struct given {
+    wp_number number;
+    bool is_new;
+} given;
+
+/* Where a caller asked for it; both may be NULL. A number that was given out before the call failed
+ * is nobody's. */
+static wp_status give(const given *out, wp_status status, wp_number *number, bool *is_new)
 {
-    if (status != WP_OK)
-        *number = 0;
+    if (number != NULL)
+        *number = status == WP_OK ? out->number : 0;
+    if (is_new != NULL)
+        *is_new = status == WP_OK && out->is_new;
     return status;
 }
 
-wp_status wp_person_put(wp_txn *txn, const wp_person_facts *facts, wp_number *person, bool *is_new,
-                        wp_error *err)
+static wp_status put_person(wp_txn *txn, const wp_person_facts *facts, given *out, wp_error *err)
 {
-    WPI_TRY(wpi_handles_check_given(person, "person", err));
-    *person = 0;
     WPI_TRY(wpi_handles_enter_write(txn, err));
     WPI_TRY(wpi_handles_check_given(facts, "facts", err));
     WPI_TRY(check_size(facts->size, sizeof *facts, err));
     WPI_TRY(check_list(facts->identities, facts->identity_count, "identities", err));
     WPI_TRY(check_list(facts->spellings, facts->spelling_count, "spellings", err));
-    return give_number(person, wpi_handles_leave_write(
-                                   txn, wpi_person_put(&txn->graph, facts, person, is_new, err)));
+    return wpi_handles_leave_write(
+        txn, wpi_person_put(&txn->graph, facts, &out->number, &out->is_new, err));
 }
 
-wp_status wp_company_put(wp_txn *txn, const wp_company_facts *facts, wp_number *company,
-                         bool *is_new, wp_error *err)
+wp_status wp_person_put(wp_txn *txn, const wp_person_facts *facts, wp_number *person, bool *is_new,
+                        wp_error *err)
 {
-    WPI_TRY(wpi_handles_check_given(company, "company", err));
-    *company = 0;
+    given out = {0, false};
+    wp_status status = wpi_handles_check_given(person, "person", err);
+    if (status == WP_OK)
+        status = put_person(txn, facts, &out, err);
+    return give(&out, status, person, is_new);
+}
+
+static wp_status put_company(wp_txn *txn, const wp_company_facts *facts, given *out, wp_error *err)
+{
     WPI_TRY(wpi_handles_enter_write(txn, err));
     WPI_TRY(wpi_handles_check_given(facts, "facts", err));
     WPI_TRY(check_size(facts->size, sizeof *facts, err));
     WPI_TRY(check_list(facts->identities, facts->identity_count, "identities", err));
     WPI_TRY(check_list(facts->aliases, facts->alias_count, "aliases", err));
-    return give_number(
-        company,
-        wpi_handles_leave_write(txn, wpi_company_put(&txn->graph, facts, company, is_new, err)));
+    return wpi_handles_leave_write(
+        txn, wpi_company_put(&txn->graph, facts, &out->number, &out->is_new, err));
+}
+
+wp_status wp_company_put(wp_txn *txn, const wp_company_facts *facts, wp_number *company,
+                         bool *is_new, wp_error *err)
+{
+    given out = {0, false};
+    wp_status status = wpi_handles_check_given(company, "company", err);
+    if (status == WP_OK)
+        status = put_company(txn, facts, &out, err);
+    return give(&out, status, company, is_new);
 }
 
 static wp_status put_employment(wpi_graph *graph, const wp_employment *employment, wp_error *err)
@@ -92,16 +115,22 @@ wp_status wp_together_put(wp_txn *txn, uint32_t people_max, wp_error *err)
     return wpi_handles_leave_write(txn, wpi_together_set(&txn->graph, people_max, err));
 }
 
-wp_status wp_interaction_put(wp_txn *txn, const wp_interaction *interaction, bool *is_new,
-                             wp_error *err)
+static wp_status put_interaction(wp_txn *txn, const wp_interaction *interaction, given *out,
+                                 wp_error *err)
 {
-    if (is_new != NULL)
-        *is_new = false;
     WPI_TRY(wpi_handles_enter_write(txn, err));
     WPI_TRY(wpi_handles_check_given(interaction, "interaction", err));
     WPI_TRY(check_size(interaction->size, sizeof *interaction, err));
     WPI_TRY(check_list(interaction->to, interaction->to_count, "to", err));
-    return wpi_handles_leave_write(txn, wpi_interaction_put(&txn->graph, interaction, is_new, err));
+    return wpi_handles_leave_write(
+        txn, wpi_interaction_put(&txn->graph, interaction, &out->is_new, err));
+}
+
+wp_status wp_interaction_put(wp_txn *txn, const wp_interaction *interaction, bool *is_new,
+                             wp_error *err)
+{
+    given out = {0, false};
+    return give(&out, put_interaction(txn, interaction, &out, err), NULL, is_new);
 }
 
 wp_status wp_stated_tie_put(wp_txn *txn, const wp_stated_tie *tie, wp_error *err)
@@ -215,14 +244,21 @@ wp_status wp_barrier_put(wp_txn *txn, const wp_barrier *barrier, bool is_up, wp_
     return wpi_handles_leave_write(txn, wpi_barrier_put(&txn->graph, barrier, is_up, err));
 }
 
+static wp_status put_group(wp_txn *txn, const char *name, given *out, wp_error *err)
+{
+    WPI_TRY(wpi_handles_enter_write(txn, err));
+    return wpi_handles_leave_write(
+        txn, wpi_group_put(&txn->graph, name, &out->number, &out->is_new, err));
+}
+
 wp_status wp_group_put(wp_txn *txn, const char *name, wp_number *number, bool *is_new,
                        wp_error *err)
 {
-    WPI_TRY(wpi_handles_check_given(number, "number", err));
-    *number = 0;
-    WPI_TRY(wpi_handles_enter_write(txn, err));
-    return give_number(number, wpi_handles_leave_write(
-                                   txn, wpi_group_put(&txn->graph, name, number, is_new, err)));
+    given out = {0, false};
+    wp_status status = wpi_handles_check_given(number, "number", err);
+    if (status == WP_OK)
+        status = put_group(txn, name, &out, err);
+    return give(&out, status, number, is_new);
 }
 
 wp_status wp_group_delete(wp_txn *txn, wp_number group, wp_error *err)
@@ -245,22 +281,21 @@ wp_status wp_private_put(wp_txn *txn, const wp_private *statement, bool is_priva
     return wpi_handles_leave_write(txn, wpi_private_put(&txn->graph, statement, is_private, err));
 }
 
-wp_status wp_opportunity_put(wp_txn *txn, const wp_opportunity *opportunity, wp_number *number,
-                             bool *is_new, wp_error *err)
+static wp_status put_opportunity(wp_txn *txn, const wp_opportunity *opportunity, given *out,
+                                 wp_error *err)
 {
-    wp_number found = 0;
-    if (number != NULL)
-        *number = 0;
-    if (is_new != NULL)
-        *is_new = false;
     WPI_TRY(wpi_handles_enter_write(txn, err));
     WPI_TRY(wpi_handles_check_given(opportunity, "opportunity", err));
     WPI_TRY(check_size(opportunity->size, sizeof *opportunity, err));
-    wp_status status = wpi_handles_leave_write(
-        txn, wpi_opportunity_put(&txn->graph, opportunity, &found, is_new, err));
-    if (number != NULL && status == WP_OK)
-        *number = found;
-    return status;
+    return wpi_handles_leave_write(
+        txn, wpi_opportunity_put(&txn->graph, opportunity, &out->number, &out->is_new, err));
+}
+
+wp_status wp_opportunity_put(wp_txn *txn, const wp_opportunity *opportunity, wp_number *number,
+                             bool *is_new, wp_error *err)
+{
+    given out = {0, false};
+    return give(&out, put_opportunity(txn, opportunity, &out, err), number, is_new);
 }
 
 wp_status wp_contact_role_put(wp_txn *txn, const wp_contact_role *role, wp_error *err)
@@ -292,7 +327,7 @@ wp_status wp_source_remove(wp_db *db, uint32_t source, wp_progress_fn *progress,
         WPI_TRY(leave_once(db, &leaving, err));
         if (progress != NULL)
             progress(context, leaving.records, 0);
-        if (cancel != NULL && *cancel != 0 && !leaving.is_done)
+        if (wpi_is_cancelled(cancel) && !leaving.is_done)
             return wpi_error_set(err, WP_ECANCELLED, "cancelled: the source is partly removed");
     }
     return WP_OK;

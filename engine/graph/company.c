@@ -316,8 +316,7 @@ wp_status wpi_company_put(wpi_graph *graph, const wp_company_facts *facts, uint3
     if (facts->parent != 0)
         WPI_TRY(wpi_party_mention(graph, WPI_COMPANY, facts->parent, err));
     *number = self->numbers[0];
-    if (is_new != NULL)
-        *is_new = is_created;
+    *is_new = is_created;
     if (!self->is_linking)
         return WP_OK;
     wpi_array numbers = {self->numbers, self->count, self->count, sizeof *self->numbers};

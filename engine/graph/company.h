@@ -9,7 +9,7 @@
 
 #include "graph/party.h"
 
-/* As wp_company_put(). */
+/* As wp_company_put(); `is_new` is not NULL. */
 wp_status wpi_company_put(wpi_graph *graph, const wp_company_facts *facts, uint32_t *number,
                           bool *is_new, wp_error *err);
 /* As wp_company_get(). */

@@ -100,10 +100,11 @@ wp_status wpi_graph_create(wpi_store_txn *txn, void *context, wp_error *err)
         wp_company_facts facts = WP_COMPANY_FACTS_INIT;
         wp_identity domain = {WP_IDENTITY_DOMAIN, us->domains[i]};
         uint32_t number;
+        bool is_new;
         facts.identities = &domain;
         facts.identity_count = 1;
         facts.us = WP_US_YES;
-        WPI_TRY_OUT(wpi_company_put(&graph, &facts, &number, NULL, err));
+        WPI_TRY_OUT(wpi_company_put(&graph, &facts, &number, &is_new, err));
     }
     WPI_TRY_OUT(wpi_identity_flush(&graph, err));
     WPI_TRY_OUT(save_counters(&graph, err));

@@ -245,8 +245,7 @@ wp_status wpi_group_put(wpi_graph *graph, const char *name, uint32_t *number, bo
     uint32_t count = 0;
     char veil[WPI_VEIL_BYTES + 8];
     WPI_TRY(look_up(graph, name, number, &count, err));
-    if (is_new != NULL)
-        *is_new = *number == 0;
+    *is_new = *number == 0;
     if (*number != 0)
         return wpi_group_mention(graph, *number, err);
     if (count >= WP_GROUPS_MAX)

@@ -26,7 +26,7 @@ static inline bool wpi_group_is_key(wpi_slice key)
 /* Read a key of either kind; of the group itself who.kind is 0. */
 wp_status wpi_group_read_key(wpi_slice key, wp_member *out, wp_error *err);
 
-/* As the public calls. */
+/* As the public calls; `is_new` is not NULL. */
 wp_status wpi_group_put(wpi_graph *graph, const char *name, uint32_t *number, bool *is_new,
                         wp_error *err);
 wp_status wpi_group_delete(wpi_graph *graph, uint32_t group, wp_error *err);

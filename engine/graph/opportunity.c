@@ -189,8 +189,7 @@ wp_status wpi_opportunity_put(wpi_graph *graph, const wp_opportunity *opportunit
     WPI_TRY(check(graph, opportunity, err));
     wp_status status = find(graph, opportunity->id, &identity, number, err);
     stated.id = identity.text;
-    if (is_new != NULL)
-        *is_new = status == WP_ENOTFOUND;
+    *is_new = status == WP_ENOTFOUND;
     if (status == WP_ENOTFOUND) {
         *number = ++graph->counters.opportunities;
         graph->counters.opportunity_count++;

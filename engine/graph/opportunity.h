@@ -11,7 +11,7 @@
 
 #include "graph/party.h"
 
-/* As wp_opportunity_put() and the like. */
+/* As wp_opportunity_put() and the like; `is_new` is not NULL. */
 wp_status wpi_opportunity_put(wpi_graph *graph, const wp_opportunity *opportunity, uint32_t *number,
                               bool *is_new, wp_error *err);
 wp_status wpi_opportunity_find(wpi_graph *graph, const char *id, uint32_t *number, wp_error *err);

@@ -301,8 +301,7 @@ wp_status wpi_person_put(wpi_graph *graph, const wp_person_facts *facts, uint32_
     for (size_t i = 0; i < self->count; i++)
         is_created &= self->is_new[i];
     *number = self->numbers[0];
-    if (is_new != NULL)
-        *is_new = is_created;
+    *is_new = is_created;
     if (!is_created && adds_nothing(facts))
         return wpi_party_mention(graph, WPI_PERSON, *number, err);
     WPI_TRY(state_first(self, err));

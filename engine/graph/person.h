@@ -6,7 +6,7 @@
 
 #include "graph/graph.h"
 
-/* As wp_person_put(). */
+/* As wp_person_put(); `is_new` is not NULL. */
 wp_status wpi_person_put(wpi_graph *graph, const wp_person_facts *facts, uint32_t *number,
                          bool *is_new, wp_error *err);
 /* Take what a source states of a number away, and the number with the last statement. A tie that

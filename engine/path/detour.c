@@ -137,24 +137,33 @@ static wp_status begin(wpi_detour *detour, const wpi_closing *closings, size_t c
     return WP_OK;
 }
 
+/* Tell the meter what the ways of one introducer take beside the search. */
+static void report_memory(const wpi_detour *detour)
+{
+    detour->search->view->meter->memory_bytes = detour->search_bytes +
+                                                wpi_map_bytes(&detour->last) +
+                                                detour->steps.capacity * sizeof(detour_step) +
+                                                detour->queue.capacity * sizeof(wpi_heap_entry);
+}
+
 /* The best total within a bound by way of the introducer of some closings; UINT64_MAX: none. */
 static wp_status find(wpi_detour *detour, const wpi_closing *closings, size_t count, uint64_t bound,
                       uint64_t *total, wp_error *err)
 {
-    bool is_done = false;
+    bool is_known;
     *total = UINT64_MAX;
     WPI_TRY(begin(detour, closings, count, bound, err));
-    while (detour->queue.count > 0 && !is_done) {
+    while (detour->queue.count > 0) {
         wpi_heap_entry next = wpi_heap_pop(&detour->queue);
         detour_step step = WPI_ARRAY_AT(&detour->steps, detour_step, next.item);
         if (step.person == 0) {
             *total = step.rest;
             return WP_OK;
         }
-        WPI_TRY(is_dominated(detour, next.item, &is_done, err));
-        if (!is_done)
+        report_memory(detour);
+        WPI_TRY(is_dominated(detour, next.item, &is_known, err));
+        if (!is_known)
             WPI_TRY(follow(detour, step, bound, err));
-        is_done = false;
     }
     return WP_OK;
 }
@@ -184,6 +193,7 @@ wp_status wpi_detour_totals(wpi_detour *detour, wpi_array *out, wp_error *err)
     const wpi_search *search = detour->search;
     wpi_array *closings = &search->scratch->closings;
     const wpi_closing *items = closings->items;
+    detour->search_bytes = wpi_scratch_bytes(search->scratch);
     if (closings->count > 1)
         qsort(closings->items, closings->count, sizeof(wpi_closing), compare_closing);
     for (size_t i = 0, next; i < closings->count; i = next) {

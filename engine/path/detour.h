@@ -19,6 +19,7 @@
 
 typedef struct wpi_detour {
     wpi_search *search;
+    size_t search_bytes; /* what the finished search holds */
     wpi_array steps;     /* partial ways of one introducer */
     wpi_array queue;     /* heap of them */
     wpi_map last;        /* person and number of ties -> number of the last one followed there */

@@ -3,6 +3,7 @@
  */
 #include "path/meter.h"
 
+#include "base/cancel.h"
 #include "base/time.h"
 
 void wpi_meter_start(wpi_meter *meter, const wp_limits *limits)
@@ -13,7 +14,7 @@ void wpi_meter_start(wpi_meter *meter, const wp_limits *limits)
 wp_status wpi_meter_poll(wpi_meter *meter, wp_error *err)
 {
     const wp_limits *limits = &meter->limits;
-    if (limits->cancel != NULL && *limits->cancel != 0)
+    if (wpi_is_cancelled(limits->cancel))
         return wpi_error_set(err, WP_ECANCELLED, "query was cancelled");
     if (limits->steps_max != 0 && meter->steps >= limits->steps_max)
         return wpi_error_set(err, WP_EBUDGET, "query reached its budget of %llu steps",

@@ -105,19 +105,6 @@ static wp_status offer(wpi_sided_reach *reach, const sided_label *from, const wp
     return add_label(reach, label, err);
 }
 
-static wp_status spread(wpi_sided_reach *reach, sided_label from, wp_error *err)
-{
-    wpi_walk walk;
-    wpi_hop hop;
-    wp_status status;
-    uint64_t room = reach->is_by_hops ? UINT64_MAX : reach->query->cost_limit - from.cost;
-    WPI_TRY(wpi_view_begin(&reach->query->view, from.person, false, &walk, err));
-    while ((status = wpi_view_next(&walk, room, &hop, err)) == WP_OK)
-        if ((hop.roles & WPI_ROLE_SOURCE) == 0)
-            WPI_TRY(offer(reach, &from, &hop, err));
-    return status == WP_ENOTFOUND ? WP_OK : status;
-}
-
 /* The bytes of all labels and ends. */
 static size_t bytes_of(const wpi_sided_reach *reach)
 {
@@ -125,6 +112,20 @@ static size_t bytes_of(const wpi_sided_reach *reach)
            reach->labels.capacity * sizeof(sided_label) +
            reach->queue.capacity * sizeof(wpi_heap_entry) +
            reach->ends.capacity * sizeof(wpi_sided_end);
+}
+
+static wp_status spread(wpi_sided_reach *reach, sided_label from, wp_error *err)
+{
+    wpi_walk walk;
+    wpi_hop hop;
+    wp_status status;
+    uint64_t room = reach->is_by_hops ? UINT64_MAX : reach->query->cost_limit - from.cost;
+    reach->query->meter.memory_bytes = bytes_of(reach);
+    WPI_TRY(wpi_view_begin(&reach->query->view, from.person, false, &walk, err));
+    while ((status = wpi_view_next(&walk, room, &hop, err)) == WP_OK)
+        if ((hop.roles & WPI_ROLE_SOURCE) == 0)
+            WPI_TRY(offer(reach, &from, &hop, err));
+    return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
 wp_status wpi_sided_reach_run(wpi_sided_reach *reach, wp_error *err)
@@ -139,7 +140,6 @@ wp_status wpi_sided_reach_run(wpi_sided_reach *reach, wp_error *err)
     while (reach->queue.count > 0) {
         wpi_heap_entry next = wpi_heap_pop(&reach->queue);
         const sided_label *label = &WPI_ARRAY_AT(&reach->labels, sided_label, next.item);
-        reach->query->meter.memory_bytes = bytes_of(reach);
         if (!is_served(reach, label, *wpi_map_find(&reach->last, label->person)))
             WPI_TRY(spread(reach, *label, err));
     }

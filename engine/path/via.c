@@ -64,6 +64,16 @@ typedef struct via_search {
     uint64_t kth;    /* total of the k-th introducer; UINT64_MAX: not there yet */
 } via_search;
 
+/* Tell the meter what all of it takes. */
+static void report_memory(const via_search *via)
+{
+    via->view->meter->memory_bytes =
+        wpi_labels_bytes(&via->to_target) + wpi_labels_bytes(&via->to_via) +
+        wpi_labels_bytes(&via->from_via) + wpi_map_bytes(&via->introducers) +
+        wpi_map_bytes(&via->best) + via->closings.capacity * sizeof(closing) +
+        via->partials.capacity * sizeof(partial) + via->queue.capacity * sizeof(wpi_heap_entry);
+}
+
 /* Note that somebody may speak to a target. */
 static wp_status add_closing(via_search *via, uint32_t target, const wpi_hop *hop, wp_error *err)
 {
@@ -91,6 +101,7 @@ static wp_status spread_backwards(via_search *via, wpi_labels *labels, wp_error 
         wpi_hop hop;
         uint64_t passage = 0;
         bool is_bare = label.hops == 0; /* a target, or via itself */
+        report_memory(via);
         if (!is_bare)
             WPI_TRY(wpi_view_passage(via->view, label.person, 2, &passage, err));
         if (label.cost + passage > via->threshold) {
@@ -128,6 +139,7 @@ static wp_status spread_onwards(via_search *via, uint64_t most, wp_error *err)
         wpi_walk walk;
         wpi_hop hop;
         uint64_t passage;
+        report_memory(via);
         WPI_TRY(wpi_view_begin(via->view, label.person, false, &walk, err));
         while ((status = wpi_view_next(&walk, most - label.cost, &hop, err)) == WP_OK) {
             wpi_label next = {.person = hop.other, .hops = label.hops + 1};
@@ -194,7 +206,6 @@ static wp_status push(via_search *via, const partial *added, wp_error *err)
     wpi_heap_entry next = {added->bound, added->hops, (uint32_t)via->partials.count};
     WPI_TRY(wpi_array_push(&via->partials, added, err));
     WPI_TRY(wpi_heap_push(&via->queue, next, err));
-    via->view->meter->memory_bytes = via->partials.capacity * sizeof(partial);
     return WP_OK;
 }
 
@@ -366,6 +377,7 @@ static wp_status run_round(via_search *via, wpi_arena *arena, wpi_array *out, wp
     }
     for (size_t popped = 1; via->queue.count > 0; popped++) {
         uint32_t index = wpi_heap_pop(&via->queue).item;
+        report_memory(via);
         if (popped % PARTIALS_BETWEEN_POLLS == 0) /* complete ones look at no list */
             WPI_TRY(wpi_meter_poll(via->view->meter, err));
         if (partial_at(via, index)->bound > via->kth)

@@ -526,6 +526,39 @@ static void writes_of_the_rest__are_refused(void **state)
     REFUSED(wp_audit_note(writing, (wp_audit_action)20, 0, 0, 0, err));
 }
 
+static void outputs__of_puts_that_fail_are_empty(void **state)
+{
+    static const wp_identity identity = {WP_IDENTITY_EMAIL, "one@acme.example"};
+    wp_person_facts who = WP_PERSON_FACTS_INIT;
+    wp_company_facts company_facts = WP_COMPANY_FACTS_INIT;
+    wp_opportunity deal = WP_OPPORTUNITY_INIT;
+    wp_interaction mail = WP_INTERACTION_INIT;
+    wp_number number = 7;
+    bool is_new = true;
+    (void)state;
+    who.identities = &identity;
+    who.identity_count = 1;
+#define LEFT_EMPTY(expected, call)                                                                 \
+    do {                                                                                           \
+        REFUSED_AS(expected, call);                                                                \
+        assert_int_equal(number, 0);                                                               \
+        assert_false(is_new);                                                                      \
+        number = 7;                                                                                \
+        is_new = true;                                                                             \
+    } while (0)
+    LEFT_EMPTY(WP_EREADONLY, wp_person_put(reading, &who, &number, &is_new, err));
+    LEFT_EMPTY(WP_EINVAL, wp_person_put(writing, NULL, &number, &is_new, err));
+    LEFT_EMPTY(WP_EINVAL, wp_company_put(writing, NULL, &number, &is_new, err));
+    LEFT_EMPTY(WP_EINVAL, wp_company_put(writing, &company_facts, &number, &is_new, err));
+    LEFT_EMPTY(WP_EREADONLY, wp_group_put(reading, "team:a", &number, &is_new, err));
+    LEFT_EMPTY(WP_EINVAL, wp_group_put(writing, "a", &number, &is_new, err));
+    LEFT_EMPTY(WP_EINVAL, wp_opportunity_put(writing, &deal, &number, &is_new, err));
+    number = 0;
+    LEFT_EMPTY(WP_EINVAL, wp_interaction_put(writing, &mail, &is_new, err));
+    REFUSED(wp_person_put(writing, &who, NULL, &is_new, err));
+    assert_false(is_new);
+}
+
 /* ---- names --------------------------------------------------------------------------------------
  */
 
@@ -582,6 +615,7 @@ int main(void)
         WRITES(writes_of_interactions_and_opportunities__are_refused),
         WRITES(writes_of_groups__are_refused),
         WRITES(writes_of_the_rest__are_refused),
+        WRITES(outputs__of_puts_that_fail_are_empty),
         cmocka_unit_test(results__take_nothing_for_none),
         cmocka_unit_test(names__are_those_of_the_header),
     };

@@ -1,28 +1,25 @@
 /*
  * Every allocation and every call of LMDB fails in turn, once and from there on for ever, in every
- * call that writes, opens, creates or copies; and the records that a write reads are bad, in turn
- * and in several ways (crash_faults.h).
+ * call in a write transaction and in its commit; and the records that a write reads are bad, in
+ * turn and in several ways (crash_faults.h).
  *
  * A call whose Nth allocation fails returns WP_ENOMEM, or WP_OK when it can do without; one whose
- * Nth call of LMDB fails WP_EIO or WP_ECORRUPT. A write transaction in which one failed is of no
- * use: whether it is aborted, or its commit is asked for and refused, the database is as it was
- * before. What was to be created or copied does not exist, not even under a temporary name.
+ * Nth call of LMDB fails WP_EIO or WP_ECORRUPT. A transaction in which one failed is of no use:
+ * whether it is aborted, or its commit is asked for and refused, the database is as it was before.
  * wp_check finds no fault. Once the database is closed, every block of memory and every handle of
- * LMDB has been given back. Calls that read are in memory_read_test.c.
+ * LMDB has been given back. Calls that read are in memory_read_test.c and memory_walk_test.c, those
+ * that open, create, copy and rebuild in memory_file_test.c.
  */
-#include <dirent.h>
 #include <inttypes.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
-#include "crash_blocks.h"
+#include "crash_failing.h"
 #include "crash_faults.h"
 #include "crash_groups.h"
 #include "crash_process.h"
@@ -33,49 +30,21 @@
 #define BATCHES 2
 #define BATCH_EVERY 4
 
-static char path[4096];
-static wp_db *db;
-static uint64_t batches; /* Stored so far. */
-
 static int make_database(void **state)
 {
     (void)state;
-    crash_blocks_begin(crash_faults_points);
-    (void)snprintf(path, sizeof path, "%s", scratch_path("memory.warmpath"));
-    crash_create(path);
-    db = crash_open(path);
-    for (batches = 0; batches < BATCHES; batches++)
-        crash_batch_commit(db, SEED, batches);
+    crash_failing_make(SEED, BATCHES);
     return 0;
 }
 
 static int drop_database(void **state)
 {
     (void)state;
-    crash_check_db(db, "at the end");
-    wp_close(db);
-    crash_faults_use(CRASH_FAULT_MEMORY); /* nothing bad is kept */
-    crash_blocks_require_none();
-    printf("class 6: %" PRIu64 " faults in calls that write, 0 bad, 0 leaks\n",
-           crash_faults_points());
+    crash_failing_drop("calls that write");
     return 0;
 }
 
-/* The fault that a test was started for. */
-static void use_fault(void **state)
-{
-    crash_faults_use(*(const crash_fault *)*state);
-}
-
-/* WP_OK, or what a fault of ours explains. */
-static void require_allowed(wp_status status, bool has_failed, const char *what, uint64_t failing)
-{
-    if (status != WP_OK && !(crash_faults_may_answer(status) && has_failed))
-        crash_fail("%s, %s %" PRIu64 ": %s", what, crash_faults_name(), failing,
-                   wp_status_name(status));
-}
-
-/* ---- calls in a write transaction ---------------------------------------------------------------
+/* ---- calls --------------------------------------------------------------------------------------
  */
 
 typedef wp_status write_fn(wp_txn *txn, wp_error *err);
@@ -320,31 +289,15 @@ static const struct {
 
 #define WRITES (sizeof writes / sizeof *writes)
 
-static wp_txn *begin_write(void)
-{
-    wp_txn *txn = NULL;
-    wp_error err;
-    crash_must(wp_begin_write(db, &txn, &err), &err, "wp_begin_write");
-    return txn;
-}
-
-static void require_unchanged(const char *before, const char *what, uint64_t failing)
-{
-    char *after = crash_dump_db(db);
-    if (strcmp(before, after) != 0) {
-        crash_dump_compare(before, after);
-        crash_fail("%s, %s %" PRIu64 ": the database has changed", what, crash_faults_name(),
-                   failing);
-    }
-    free(after);
-}
+/* ---- their failures ----------------------------------------------------------------------------
+ */
 
 /* The number of the newest snapshot: as long as it stays, nothing was committed. */
 static uint64_t newest(void)
 {
     wp_health health;
     wp_error err;
-    crash_must(wp_health_get(db, &health, &err), &err, "wp_health_get");
+    crash_must(wp_health_get(crash_failing_in.db, &health, &err), &err, "wp_health_get");
     uint64_t snapshot = health.snapshot;
     wp_health_free(&health);
     return snapshot;
@@ -356,13 +309,13 @@ static bool try_write(size_t which, uint64_t failing, bool is_for_ever)
 {
     wp_error err;
     uint64_t before = newest();
-    wp_txn *txn = begin_write();
+    wp_txn *txn = crash_failing_begin(true);
     if (failing % BATCH_EVERY == 1)
-        crash_batch_put(txn, SEED, batches);
+        crash_batch_put(txn, crash_failing_in.seed, crash_failing_in.batches);
     crash_faults_begin(failing, is_for_ever);
     wp_status status = writes[which].call(txn, &err);
     bool has_failed = crash_faults_end();
-    require_allowed(status, has_failed, writes[which].name, failing);
+    crash_failing_require(status, has_failed, writes[which].name, failing);
     if (status == WP_OK || failing % 2 == 0 || crash_faults_is_record())
         wp_abort(txn);
     else if (wp_commit(txn, &err) == WP_OK)
@@ -376,13 +329,13 @@ static bool try_write(size_t which, uint64_t failing, bool is_for_ever)
 
 static void fail_in_writes(void **state)
 {
-    char *before = crash_dump_db(db);
-    use_fault(state);
+    char *before = crash_dump_db(crash_failing_in.db);
+    crash_failing_use(state);
     for (size_t which = 0; which < WRITES; which++) {
         for (int is_for_ever = 0; is_for_ever <= !crash_faults_is_record(); is_for_ever++)
             for (uint64_t failing = 1; try_write(which, failing, is_for_ever == 1);)
                 failing = crash_faults_next(failing);
-        require_unchanged(before, writes[which].name, 0);
+        crash_failing_require_unchanged(before, writes[which].name, 0);
     }
     free(before);
 }
@@ -407,31 +360,31 @@ static wp_status query_own_writes(wp_txn *txn, wp_error *err)
 static bool try_query(uint64_t failing, bool is_for_ever, const char *before)
 {
     wp_error err;
-    wp_txn *txn = begin_write();
-    crash_batch_put(txn, SEED, batches);
+    wp_txn *txn = crash_failing_begin(true);
+    crash_batch_put(txn, crash_failing_in.seed, crash_failing_in.batches);
     crash_faults_begin(failing, is_for_ever);
     wp_status status = query_own_writes(txn, &err);
     bool has_failed = crash_faults_end();
-    require_allowed(status, has_failed, "a query of own writes", failing);
+    crash_failing_require(status, has_failed, "a query of own writes", failing);
     if (status == WP_OK) {
         wp_abort(txn);
     } else if (wp_commit(txn, &err) == WP_OK) {
-        batches++;
-        crash_check_db(db, "after a commit that followed a query without memory");
+        crash_failing_in.batches++;
+        crash_check_db(crash_failing_in.db, "after a commit that followed a query without memory");
         return has_failed;
     }
-    require_unchanged(before, "a query of own writes", failing);
+    crash_failing_require_unchanged(before, "a query of own writes", failing);
     return has_failed;
 }
 
 static void fail_in_queries_of_own_writes(void **state)
 {
-    char *before = crash_dump_db(db);
-    use_fault(state);
+    char *before = crash_dump_db(crash_failing_in.db);
+    crash_failing_use(state);
     for (int is_for_ever = 0; is_for_ever <= 1; is_for_ever++)
         for (uint64_t failing = 1; try_query(failing, is_for_ever == 1, before);) {
             free(before);
-            before = crash_dump_db(db);
+            before = crash_dump_db(crash_failing_in.db);
             failing = crash_faults_next(failing);
         }
     free(before);
@@ -440,318 +393,28 @@ static void fail_in_queries_of_own_writes(void **state)
 static bool try_commit(uint64_t failing, bool is_for_ever)
 {
     wp_error err;
-    char *before = crash_dump_db(db);
-    wp_txn *txn = begin_write();
-    crash_batch_put(txn, SEED, batches);
+    char *before = crash_dump_db(crash_failing_in.db);
+    wp_txn *txn = crash_failing_begin(true);
+    crash_batch_put(txn, crash_failing_in.seed, crash_failing_in.batches);
     crash_faults_begin(failing, is_for_ever);
     wp_status status = wp_commit(txn, &err);
     bool has_failed = crash_faults_end();
-    require_allowed(status, has_failed, "commit", failing);
+    crash_failing_require(status, has_failed, "commit", failing);
     if (status == WP_OK)
-        batches++;
+        crash_failing_in.batches++;
     else
-        require_unchanged(before, "commit", failing);
-    crash_check_db(db, "after a commit without memory");
+        crash_failing_require_unchanged(before, "commit", failing);
+    crash_check_db(crash_failing_in.db, "after a commit without memory");
     free(before);
     return has_failed;
 }
 
 static void fail_in_commit(void **state)
 {
-    use_fault(state);
+    crash_failing_use(state);
     for (int is_for_ever = 0; is_for_ever <= 1; is_for_ever++)
         for (uint64_t failing = 1; try_commit(failing, is_for_ever == 1);)
             failing = crash_faults_next(failing);
-}
-
-/* ---- work in several transactions ------------------------------------------------------------ */
-
-/* What is interrupted stays undone or is done in part; done again without a fault, it is done. */
-static wp_status remove_first_source(wp_db *from, wp_error *err)
-{
-    uint32_t number = 0;
-    wp_txn *txn = NULL;
-    wp_status status = wp_begin_read(from, &txn, err);
-    if (status == WP_OK)
-        status = wp_source_next(txn, &number, err);
-    wp_abort(txn);
-    return status == WP_OK ? wp_source_remove(from, number, NULL, NULL, NULL, err) : status;
-}
-
-static wp_status compact(wp_db *within, wp_error *err)
-{
-    return wp_compact(within, NULL, NULL, err);
-}
-
-static wp_status wait_for_disk(wp_db *within, wp_error *err)
-{
-    return wp_sync(within, err);
-}
-
-typedef wp_status work_fn(wp_db *within, wp_error *err);
-
-static void put_by_source(wp_db *into, const char *name)
-{
-    static const wp_participant to = {2, WP_ROLE_TO};
-    uint32_t number = 0;
-    wp_interaction interaction = WP_INTERACTION_INIT;
-    wp_txn *txn = NULL;
-    wp_error err;
-    interaction.source = name;
-    interaction.time_s = (int64_t)CRASH_DAY * 86400;
-    interaction.from = 1;
-    interaction.to = &to;
-    interaction.to_count = 1;
-    crash_must(wp_begin_write(into, &txn, &err), &err, "wp_begin_write");
-    crash_must(wp_source_put(txn, name, NULL, WP_TIME_NONE, &number, &err), &err, "source");
-    crash_must(wp_txn_use_source(txn, number, &err), &err, "wp_txn_use_source");
-    crash_must(put_new_person(txn, &err), &err, "wp_person_put");
-    crash_must(wp_interaction_put(txn, &interaction, NULL, &err), &err, "wp_interaction_put");
-    crash_must(wp_commit(txn, &err), &err, "wp_commit");
-}
-
-/* Returns whether an allocation failed. `before` is what the database says without the source. */
-static bool try_work(work_fn *work, const char *name, uint64_t failing, bool is_for_ever,
-                     const char *before)
-{
-    wp_error err;
-    if (work == remove_first_source)
-        put_by_source(db, "to be removed");
-    crash_faults_begin(failing, is_for_ever);
-    wp_status status = work(db, &err);
-    bool has_failed = crash_faults_end();
-    require_allowed(status, has_failed, name, failing);
-    crash_check_db(db, name);
-    if (status != WP_OK)
-        crash_must(work(db, &err), &err, name);
-    require_unchanged(before, name, failing);
-    return has_failed;
-}
-
-static void fail_in_work_of_several_transactions(void **state)
-{
-    static const struct {
-        const char *name;
-        work_fn *work;
-    } works[] = {
-        {"source removal", remove_first_source}, {"compaction", compact}, {"sync", wait_for_disk}};
-    use_fault(state);
-    for (size_t i = 0; i < sizeof works / sizeof *works; i++) {
-        char *before = crash_dump_db(db);
-        for (int is_for_ever = 0; is_for_ever <= 1; is_for_ever++)
-            for (uint64_t failing = 1;
-                 try_work(works[i].work, works[i].name, failing, is_for_ever == 1, before);)
-                failing = crash_faults_next(failing);
-        free(before);
-    }
-}
-
-/* ---- handles and files ------------------------------------------------------------------------
- */
-
-static bool try_begin(bool is_write, uint64_t failing, bool is_for_ever)
-{
-    wp_txn *txn = NULL;
-    wp_error err;
-    crash_faults_begin(failing, is_for_ever);
-    wp_status status = is_write ? wp_begin_write(db, &txn, &err) : wp_begin_read(db, &txn, &err);
-    bool has_failed = crash_faults_end();
-    require_allowed(status, has_failed, "beginning", failing);
-    if ((status == WP_OK) != (txn != NULL))
-        crash_fail("beginning, %s %" PRIu64 ": status and handle disagree", crash_faults_name(),
-                   failing);
-    wp_abort(txn);
-    wp_abort(begin_write()); /* nothing was left locked */
-    return has_failed;
-}
-
-static void fail_in_begin(void **state)
-{
-    use_fault(state);
-    for (int mode = 0; mode < 4; mode++)
-        for (uint64_t failing = 1; try_begin(mode % 2 == 1, failing, mode >= 2);)
-            failing = crash_faults_next(failing);
-}
-
-/* Files in a directory, the lock files of databases left out. */
-static unsigned count_files(const char *directory)
-{
-    unsigned count = 0;
-    DIR *listing = opendir(directory);
-    crash_require(listing != NULL, directory);
-    for (const struct dirent *entry = readdir(listing); entry != NULL; entry = readdir(listing))
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            count++;
-    crash_require(closedir(listing) == 0, directory);
-    return count;
-}
-
-/* A directory of its own, in which a file is to be made. */
-static void make_place(char directory[4096], char file[4200])
-{
-    static unsigned places;
-    char name[32];
-    (void)snprintf(name, sizeof name, "place-%u", ++places);
-    (void)snprintf(directory, 4096, "%s", scratch_path(name));
-    (void)snprintf(file, 4200, "%s/file.warmpath", directory);
-    crash_require(mkdir(directory, 0700) == 0, directory);
-}
-
-typedef wp_status make_fn(const char *file, wp_error *err);
-
-static wp_status make_by_creating(const char *file, wp_error *err)
-{
-    static const char *const us[] = {"one.example", "two.example", "three.example"};
-    return wp_create(file, us, 3, err);
-}
-
-static wp_status make_by_copying(const char *file, wp_error *err)
-{
-    return wp_backup(db, file, err);
-}
-
-static bool try_make(make_fn *make, const char *directory, const char *file, uint64_t failing,
-                     bool is_for_ever)
-{
-    wp_error err;
-    crash_faults_begin(failing, is_for_ever);
-    wp_status status = make(file, &err);
-    bool has_failed = crash_faults_end();
-    require_allowed(status, has_failed, "making a file", failing);
-    unsigned files = count_files(directory);
-    if (files != (status == WP_OK ? 1 : 0))
-        crash_fail("making a file, %s %" PRIu64 ": %s and %u files", crash_faults_name(), failing,
-                   wp_status_name(status), files);
-    if (status == WP_OK)
-        crash_require(unlink(file) == 0, file);
-    return has_failed;
-}
-
-static void fail_making(make_fn *make)
-{
-    char directory[4096], file[4200];
-    make_place(directory, file);
-    for (int is_for_ever = 0; is_for_ever <= 1; is_for_ever++)
-        for (uint64_t failing = 1; try_make(make, directory, file, failing, is_for_ever == 1);)
-            failing = crash_faults_next(failing);
-}
-
-static void fail_in_create(void **state)
-{
-    use_fault(state);
-    fail_making(make_by_creating);
-}
-
-static void fail_in_backup(void **state)
-{
-    use_fault(state);
-    fail_making(make_by_copying);
-}
-
-/* The old file or the new one: both say the same. */
-static bool try_vacuum(uint64_t failing, bool is_for_ever, const char *before)
-{
-    wp_error err;
-    crash_faults_begin(failing, is_for_ever);
-    wp_status status = wp_vacuum(db, NULL, NULL, &err);
-    bool has_failed = crash_faults_end();
-    require_allowed(status, has_failed, "rebuilding", failing);
-    require_unchanged(before, "rebuilding", failing);
-    return has_failed;
-}
-
-static void fail_in_vacuum(void **state)
-{
-    char *before = crash_dump_db(db);
-    use_fault(state);
-    for (int is_for_ever = 0; is_for_ever <= 1; is_for_ever++)
-        for (uint64_t failing = 1; try_vacuum(failing, is_for_ever == 1, before);)
-            failing = crash_faults_next(failing);
-    free(before);
-}
-
-/* What was reduced before the failure stays so, and the rest is reduced by the next call. */
-static bool try_retain(uint64_t failing, bool is_for_ever)
-{
-    wp_error err;
-    wp_retention asked = WP_RETENTION_INIT;
-    asked.before_s = (int64_t)(CRASH_DAY - 300) * 86400;
-    crash_batch_commit(db, SEED, batches++);
-    crash_faults_begin(failing, is_for_ever);
-    wp_status status = wp_retain(db, &asked, NULL, &err);
-    bool has_failed = crash_faults_end();
-    require_allowed(status, has_failed, "reducing", failing);
-    crash_must(wp_retain(db, &asked, NULL, &err), &err, "wp_retain");
-    crash_check_db(db, "after reducing without memory");
-    return has_failed;
-}
-
-static void fail_in_retain(void **state)
-{
-    use_fault(state);
-    for (uint64_t failing = 1; try_retain(failing, failing % 2 == 0);)
-        failing = crash_faults_next(failing);
-}
-
-static bool try_open(const char *file, uint64_t failing, bool is_for_ever)
-{
-    wp_db *opened = NULL;
-    wp_error err;
-    crash_faults_begin(failing, is_for_ever);
-    wp_status status = wp_open(file, NULL, &opened, &err);
-    bool has_failed = crash_faults_end();
-    require_allowed(status, has_failed, "opening", failing);
-    if ((status == WP_OK) != (opened != NULL))
-        crash_fail("opening, %s %" PRIu64 ": status and handle disagree", crash_faults_name(),
-                   failing);
-    wp_close(opened);
-    opened = crash_open(file);
-    crash_check_db(opened, "after an opening without memory");
-    wp_close(opened);
-    return has_failed;
-}
-
-/* With and without the validation that a file gets which is not known to be clean. */
-static void fail_in_open(void **state)
-{
-    char directory[4096], file[4200], copy[4200];
-    wp_error err;
-    use_fault(state);
-    make_place(directory, file);
-    (void)snprintf(copy, sizeof copy, "%s/copy.warmpath", directory);
-    crash_must(wp_backup(db, file, &err), &err, "wp_backup");
-    for (int is_for_ever = 0; is_for_ever <= 1; is_for_ever++) {
-        for (uint64_t failing = 1; try_open(file, failing, is_for_ever == 1);)
-            failing = crash_faults_next(failing);
-        bool has_failed = true;
-        for (uint64_t failing = 1; has_failed; failing = crash_faults_next(failing)) {
-            crash_must(wp_backup(db, copy, &err), &err, "wp_backup");
-            has_failed = try_open(copy, failing, is_for_ever == 1);
-            crash_require(unlink(copy) == 0, copy);
-        }
-    }
-}
-
-/* Without this the count at the end would prove nothing. */
-static void memory__that_is_held_is_counted(void **state)
-{
-    size_t held = crash_blocks_held();
-    wp_error err;
-    wp_db *opened = NULL;
-    (void)state;
-    void *block = malloc(40);
-    assert_int_equal(crash_blocks_held(), held + 1);
-    block = realloc(block, 4000);
-    assert_int_equal(crash_blocks_held(), held + 1);
-    free(block);
-    assert_int_equal(crash_blocks_held(), held);
-    const char *copy = scratch_path("held.warmpath");
-    crash_must(wp_backup(db, copy, &err), &err, "wp_backup");
-    held = crash_blocks_held(); /* with a transaction that rests */
-    crash_must(wp_open(copy, NULL, &opened, &err), &err, "wp_open");
-    assert_true(crash_blocks_held() > held);
-    wp_close(opened);
-    assert_int_equal(crash_blocks_held(), held);
 }
 
 #define OF_FAULT(what, work, kind)                                                                 \
@@ -769,17 +432,9 @@ int main(void)
                                    CRASH_FAULT_RECORD_LONG,  CRASH_FAULT_RECORD_ONES,
                                    CRASH_FAULT_KEY_SHORT};
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(memory__that_is_held_is_counted),
         FAILING(writes),
         FAILING(queries_of_own_writes),
         FAILING(commit),
-        FAILING(work_of_several_transactions),
-        FAILING(begin),
-        FAILING(create),
-        FAILING(backup),
-        FAILING(open),
-        FAILING(vacuum),
-        FAILING(retain),
         OF_FAULT("record__is_empty_in_", writes, CRASH_FAULT_RECORD_EMPTY),
         OF_FAULT("record__is_short_in_", writes, CRASH_FAULT_RECORD_SHORT),
         OF_FAULT("record__is_long_in_", writes, CRASH_FAULT_RECORD_LONG),

@@ -90,11 +90,12 @@ static uint64_t count_entries(void)
 static uint32_t put_person(const char *address)
 {
     uint32_t number = 0;
+    bool is_new;
     wp_identity identity = {WP_IDENTITY_EMAIL, address};
     wp_person_facts facts = WP_PERSON_FACTS_INIT;
     facts.identities = &identity;
     facts.identity_count = 1;
-    assert_int_equal(wpi_person_put(&graph, &facts, &number, NULL, NULL), WP_OK);
+    assert_int_equal(wpi_person_put(&graph, &facts, &number, &is_new, NULL), WP_OK);
     return number;
 }
 

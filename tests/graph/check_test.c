@@ -29,12 +29,13 @@ static wpi_graph graph;
 static uint32_t put_person(const char *address, const char *name)
 {
     uint32_t number = 0;
+    bool is_new;
     wp_identity identity = {WP_IDENTITY_EMAIL, address};
     wp_person_facts facts = WP_PERSON_FACTS_INIT;
     facts.identities = &identity;
     facts.identity_count = 1;
     facts.name = name;
-    assert_int_equal(wpi_person_put(&graph, &facts, &number, NULL, NULL), WP_OK);
+    assert_int_equal(wpi_person_put(&graph, &facts, &number, &is_new, NULL), WP_OK);
     return number;
 }
 

@@ -14,6 +14,24 @@
 
 #include "warmpath.h"
 
+/* For calls that go on until one fails, and return what that said. */
+#define CRASH_TRY(call)                                                                            \
+    do {                                                                                           \
+        wp_status try_status = (call);                                                             \
+        if (try_status != WP_OK)                                                                   \
+            return try_status;                                                                     \
+    } while (0)
+
+/* The same for a cursor, which is called until nothing is left; `print` is done for each. */
+#define CRASH_WALK(call, print)                                                                    \
+    do {                                                                                           \
+        wp_status walk_status;                                                                     \
+        while ((walk_status = (call)) == WP_OK)                                                    \
+            print;                                                                                 \
+        if (walk_status != WP_ENOTFOUND)                                                           \
+            return walk_status;                                                                    \
+    } while (0)
+
 /* What fails, or is read: a bad record has a checksum that is right, as if written by a program
  * that does not know the format. */
 typedef enum crash_fault {

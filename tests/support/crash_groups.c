@@ -3,6 +3,7 @@
  */
 #include "crash_groups.h"
 
+#include "crash_faults.h"
 #include "crash_process.h"
 #include "crash_world.h"
 
@@ -12,28 +13,11 @@
 #define SHARING 32
 #define COMPANY 2
 
-#define TRY(call)                                                                                  \
-    do {                                                                                           \
-        wp_status try_status = (call);                                                             \
-        if (try_status != WP_OK)                                                                   \
-            return try_status;                                                                     \
-    } while (0)
-
-/* Go through what a cursor gives, until nothing is left. */
-#define WALK(call, print)                                                                          \
-    do {                                                                                           \
-        wp_status walk_status;                                                                     \
-        while ((walk_status = (call)) == WP_OK)                                                    \
-            print;                                                                                 \
-        if (walk_status != WP_ENOTFOUND)                                                           \
-            return walk_status;                                                                    \
-    } while (0)
-
 static wp_status put_members(wp_txn *txn, wp_number group, bool is_in, wp_error *err)
 {
     wp_member person = {group, {WP_SIDE_PERSON, MEMBER}, 0};
     wp_member company = {group, {WP_SIDE_COMPANY, COMPANY}, 0};
-    TRY(wp_member_put(txn, &person, is_in, err));
+    CRASH_TRY(wp_member_put(txn, &person, is_in, err));
     return wp_member_put(txn, &company, is_in, err);
 }
 
@@ -57,10 +41,10 @@ static wp_status put_sharing(wp_txn *txn, wp_number group, wp_error *err)
 static wp_status put_all(wp_txn *txn, wp_number *group, wp_error *err)
 {
     wp_settings settings = {.size = sizeof settings, .mutual = WP_CHOICE_IN};
-    TRY(wp_group_put(txn, NAME, group, NULL, err));
-    TRY(put_members(txn, *group, true, err));
-    TRY(put_barrier(txn, *group, true, err));
-    TRY(put_sharing(txn, *group, err));
+    CRASH_TRY(wp_group_put(txn, NAME, group, NULL, err));
+    CRASH_TRY(put_members(txn, *group, true, err));
+    CRASH_TRY(put_barrier(txn, *group, true, err));
+    CRASH_TRY(put_sharing(txn, *group, err));
     return wp_settings_put(txn, &settings, err);
 }
 
@@ -73,10 +57,10 @@ wp_status crash_groups_put(wp_txn *txn, wp_error *err)
 wp_status crash_groups_put_and_take(wp_txn *txn, wp_error *err)
 {
     wp_number group = 0;
-    TRY(put_all(txn, &group, err));
-    TRY(put_sharing(txn, 0, err));
-    TRY(put_barrier(txn, group, false, err));
-    TRY(put_members(txn, group, false, err));
+    CRASH_TRY(put_all(txn, &group, err));
+    CRASH_TRY(put_sharing(txn, 0, err));
+    CRASH_TRY(put_barrier(txn, group, false, err));
+    CRASH_TRY(put_members(txn, group, false, err));
     return wp_group_delete(txn, group, err);
 }
 
@@ -109,14 +93,15 @@ wp_status crash_groups_read(wp_txn *txn, FILE *out, wp_error *err)
     wp_number group = 0, number = 0;
     wp_group read, stated = {.number = 0};
     wp_member member = {.group = 0};
-    TRY(wp_txn_use_viewer(txn, WP_VIEW_ALL, err));
-    TRY(wp_group_find(txn, NAME, &group, err));
-    TRY(wp_group_next(txn, &number, err));
-    TRY(wp_group_get(txn, number, &read, err));
+    CRASH_TRY(wp_txn_use_viewer(txn, WP_VIEW_ALL, err));
+    CRASH_TRY(wp_group_find(txn, NAME, &group, err));
+    CRASH_TRY(wp_group_next(txn, &number, err));
+    CRASH_TRY(wp_group_get(txn, number, &read, err));
     fprintf(out, "%u %s\n", group, read.name);
-    TRY(print_people(txn, group, out, err));
-    WALK(wp_group_statement_next(txn, &stated, err), fprintf(out, "%s\n", stated.name));
-    WALK(wp_member_statement_next(txn, &member, err), fprintf(out, "%u\n", member.who.number));
-    TRY(wp_txn_use_viewer(txn, SHARING, err));
+    CRASH_TRY(print_people(txn, group, out, err));
+    CRASH_WALK(wp_group_statement_next(txn, &stated, err), fprintf(out, "%s\n", stated.name));
+    CRASH_WALK(wp_member_statement_next(txn, &member, err),
+               fprintf(out, "%u\n", member.who.number));
+    CRASH_TRY(wp_txn_use_viewer(txn, SHARING, err));
     return print_ties(txn, out, err);
 }
