@@ -277,8 +277,9 @@ static wp_status search_words(wpi_name_search *search, size_t limit, wpi_array *
     size_t plain = count_above(matches, SCORE_PLAIN);
     if (plain < limit && (plain == 0 || search->is_cut))
         WPI_TRY(decide_known(search, matches, err));
-    /* Whole names are few; their words are looked up at once. */
-    for (unsigned distance = search->query.count > 1 ? 2 : 1; distance <= 2; distance++) {
+    /* One letter first: who is met with two may be more people than are looked at, and known better
+     * than those who match better. */
+    for (unsigned distance = 1; distance <= 2; distance++) {
         if (count_above(matches, score_misspelt(search, search->near_proposed + 1)) >= limit)
             return WP_OK;
         WPI_TRY(wpi_name_propose_misspelt(search, distance, err));

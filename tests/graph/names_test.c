@@ -241,6 +241,26 @@ static void find__puts_plain_matches_before_misspelt_ones(void **unused)
     wp_matches_free(&matches);
 }
 
+/* "weber" is "ceter" but for two letters, so that everybody of that name has both words. */
+static void find__prefers_one_wrong_letter_to_many_whom_we_know(void **unused)
+{
+    (void)unused;
+    char address[32];
+    wp_identity identity = {WP_IDENTITY_EMAIL, "me@us.example"};
+    wp_person_facts facts = WP_PERSON_FACTS_INIT;
+    wp_number me = 0;
+    facts.identities = &identity;
+    facts.identity_count = 1;
+    facts.us = WP_US_YES;
+    assert_int_equal(wp_person_put(txn, &facts, &me, NULL, NULL), WP_OK);
+    wp_number peter = put("p@a.example", "Peter Weber");
+    for (int i = 0; i < 300; i++) {
+        snprintf(address, sizeof address, "%d@a.example", i);
+        state(me, put(address, "Ida Weber"), 0.5);
+    }
+    assert_int_equal(best("ceter weber"), peter);
+}
+
 static void find__survives_odd_texts(void **unused)
 {
     (void)unused;
@@ -487,6 +507,8 @@ int main(int argc, char **argv)
                                         begin, end),
         cmocka_unit_test_setup_teardown(find__orders_equal_matches_by_our_warmest_tie, begin, end),
         cmocka_unit_test_setup_teardown(find__puts_plain_matches_before_misspelt_ones, begin, end),
+        cmocka_unit_test_setup_teardown(find__prefers_one_wrong_letter_to_many_whom_we_know, begin,
+                                        end),
         cmocka_unit_test_setup_teardown(find__survives_odd_texts, begin, end),
         cmocka_unit_test_setup_teardown(find__agrees_with_a_slow_twin, begin, end),
         cmocka_unit_test_setup_teardown(find__follows_when_thousands_of_names_come_and_go, begin,
