@@ -63,7 +63,7 @@ static unsigned environment_flags(const wpi_store *store, uint64_t file_bytes)
     if (file_bytes > memory_bytes)
         flags |= MDB_NORDAHEAD;
     if (store->is_unsynced)
-        flags |= MDB_NOSYNC;
+        flags |= MDB_NOSYNC; /* A file being built, which nobody knows before it is synced. */
     return store->is_read_only ? flags | MDB_RDONLY : flags;
 }
 

@@ -24,6 +24,16 @@ def expect(what, seen, expected):
         fail("%s: %s, expected %s" % (what, seen, expected))
 
 
+def expect_same_dump(what, seen, expected):
+    """Two dumps; the first line that one of them lacks is shown."""
+    for one, other in ((seen, expected), (expected, seen)):
+        known = set(other.splitlines())
+        for line in one.splitlines():
+            if line not in known:
+                fail("%s: %s: %s" % (what, "too much" if one is seen else "lacks", line))
+    expect(what, seen == expected, True)
+
+
 def expect_near(what, seen, expected, relative=1e-6):
     if seen is None or not math.isclose(seen, expected, rel_tol=relative, abs_tol=1e-300):
         fail("%s: %r, expected %r" % (what, seen, expected))

@@ -45,16 +45,6 @@ def dump():
     return _tool.run("--db", "db", "dump", "-")
 
 
-def expect_same(what, seen, expected):
-    """Two dumps; the first line that one of them lacks is shown."""
-    for one, other in ((seen, expected), (expected, seen)):
-        known = set(other.splitlines())
-        for line in one.splitlines():
-            if line not in known:
-                _tool.fail("%s: %s: %s" % (what, "too much" if one is seen else "lacks", line))
-    _tool.expect(what, seen == expected, True)
-
-
 def make(seed):
     dice = random.Random(seed)
     made = []
@@ -76,21 +66,21 @@ def try_pair(seed):
     whole = dump()
     for one in (first, second):
         _tool.expect("%s: %s again" % (what, one[0]), load(one)["new"], 0)
-    expect_same(what + ": twice", dump(), whole)
+    _tool.expect_same_dump(what + ": twice", dump(), whole)
     _tool.run("--db", "db", "check", "--deep")
     _tool.run("--db", "db", "import", "--undo", second[0])
-    expect_same("%s: without %s" % (what, second[0]), dump(), alone)
+    _tool.expect_same_dump("%s: without %s" % (what, second[0]), dump(), alone)
     database(second)
     alone = dump()
     load(first)
-    expect_same(what + ": in the other order", dump(), whole)
+    _tool.expect_same_dump(what + ": in the other order", dump(), whole)
     _tool.run("--db", "db", "import", "--undo", first[0])
-    expect_same("%s: without %s" % (what, first[0]), dump(), alone)
+    _tool.expect_same_dump("%s: without %s" % (what, first[0]), dump(), alone)
     with open("dump.jsonl", "w", encoding="utf-8") as out:
         out.write(whole)
     remove("db")
     _tool.run("--db", "db", "load", "dump.jsonl")
-    expect_same(what + ": loaded", dump(), whole)
+    _tool.expect_same_dump(what + ": loaded", dump(), whole)
 
 
 def main():

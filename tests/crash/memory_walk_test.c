@@ -23,22 +23,23 @@ static wp_status read_stats(wp_txn *txn, FILE *out, wp_error *err)
     return status;
 }
 
-static wp_status check_deep(wp_txn *txn, FILE *out, wp_error *err)
+static wp_status check(wp_txn *txn, bool is_deep, FILE *out, wp_error *err)
 {
     uint64_t count = 0;
-    wp_status status = wp_check(txn, true, NULL, NULL, &count, err);
+    wp_status status = wp_check(txn, is_deep, NULL, NULL, &count, err);
     if (status == WP_OK)
         fprintf(out, "%" PRIu64 "\n", count);
     return status;
 }
 
+static wp_status check_deep(wp_txn *txn, FILE *out, wp_error *err)
+{
+    return check(txn, true, out, err);
+}
+
 static wp_status check_shallow(wp_txn *txn, FILE *out, wp_error *err)
 {
-    uint64_t count = 0;
-    wp_status status = wp_check(txn, false, NULL, NULL, &count, err);
-    if (status == WP_OK)
-        fprintf(out, "%" PRIu64 "\n", count);
-    return status;
+    return check(txn, false, out, err);
 }
 
 static wp_status read_person(wp_txn *txn, FILE *out, wp_error *err)
