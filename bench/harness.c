@@ -353,6 +353,11 @@ static void append(const bench_options *options, const bench_result *result)
         bench_die("%s cannot be written", options->output);
 }
 
+bool bench_asks_for(const bench_options *options, const char *name)
+{
+    return options->only == NULL || strstr(name, options->only) != NULL;
+}
+
 void bench_report(bench_options *options, const bench_result *result)
 {
     double median = bench_times_median(result->ours);
@@ -427,7 +432,7 @@ static void ask(const bench_options *options, bench_contest *contest, uint64_t t
 
 void bench_contest_run(bench_options *options, bench_contest *contest)
 {
-    if (options->only != NULL && strstr(contest->name, options->only) == NULL)
+    if (!bench_asks_for(options, contest->name))
         return;
     bench_verdict *verdicts = bench_new(contest->count, sizeof *verdicts);
     bool is_verified = options->is_verifying && contest->verify != NULL;

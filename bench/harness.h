@@ -83,6 +83,9 @@ typedef struct bench_result {
     bench_verdict verdict;
 } bench_result;
 
+/* Whether the flags ask for a case of this name; contests look for themselves. */
+bool bench_asks_for(const bench_options *options, const char *name);
+
 void bench_report(bench_options *options, const bench_result *result);
 
 /* Report one number that has no distribution. */
