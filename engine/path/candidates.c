@@ -94,11 +94,21 @@ static wp_status add_options(const wpi_search *search, const wpi_closing *closin
     return WP_OK;
 }
 
-/* Find out what tells an option from others that are as cheap and as short. */
-static wp_status rank_option(const wpi_search *search, wpi_candidate *option, wp_error *err)
+/* Whether the cheapest ways to the introducer are the same, so that the last ties cost the same. */
+static bool has_same_ways(const wpi_candidate *x, const wpi_candidate *y)
+{
+    return x->introducer == y->introducer && x->hops == y->hops && x->total == y->total;
+}
+
+/* Find out what tells an option from others that are as cheap and as short; `ranked` is the one
+ * before it, NULL: none. Introducers with thousands of equal targets are traced once. */
+static wp_status rank_option(const wpi_search *search, const wpi_candidate *ranked,
+                             wpi_candidate *option, wp_error *err)
 {
     uint32_t widest = 0;
-    if (option->hops > 1)
+    if (ranked != NULL && has_same_ways(ranked, option))
+        widest = ranked->widest;
+    else if (option->hops > 1)
         WPI_TRY(wpi_trace_widest(search, option->introducer, option->hops - 1, &widest, err));
     if (option->widest < widest)
         option->widest = widest;
@@ -124,7 +134,7 @@ static wp_status sort_options(const wpi_search *search, wpi_array *options, wp_e
             WPI_TRY(wpi_meter_poll(search->view->meter, err));
         if ((i > 0 && is_alike(&items[i], &items[i - 1])) ||
             (i + 1 < count && is_alike(&items[i], &items[i + 1])))
-            WPI_TRY(rank_option(search, &items[i], err));
+            WPI_TRY(rank_option(search, i == 0 ? NULL : &items[i - 1], &items[i], err));
     }
     qsort(items, count, sizeof *items, compare_untraced);
     return WP_OK;
@@ -147,6 +157,17 @@ static size_t count_relevant(const wpi_array *options, size_t k, wpi_map *seen, 
     return at;
 }
 
+static wp_status keep_people(wpi_candidate *candidate, const uint32_t *people, wpi_arena *arena,
+                             wp_error *err)
+{
+    candidate->people = wpi_arena_take(arena, candidate->hops + 1, sizeof *people);
+    if (candidate->people == NULL)
+        return wpi_memory_failed(err);
+    memcpy(candidate->people, people, candidate->hops * sizeof *people);
+    candidate->people[candidate->hops] = candidate->target;
+    return WP_OK;
+}
+
 /* Find the people of a candidate; without ids, any of those who are as cheap. */
 static wp_status trace(const wpi_search *search, wpi_trace_ids *ids, wpi_arena *arena,
                        wpi_candidate *candidate, wp_error *err)
@@ -161,14 +182,26 @@ static wp_status trace(const wpi_search *search, wpi_trace_ids *ids, wpi_arena *
     else
         WPI_TRY_OUT(wpi_trace_people(search, ids, candidate->introducer, candidate->hops - 1,
                                      candidate->widest, &people, err));
-    WPI_TRY_OUT(wpi_array_push(&people, &candidate->target, err));
-    candidate->people = wpi_arena_take(arena, people.count, sizeof(uint32_t));
-    if (candidate->people == NULL)
-        WPI_TRY_OUT(wpi_memory_failed(err));
-    memcpy(candidate->people, people.items, people.count * sizeof(uint32_t));
+    WPI_TRY_OUT(keep_people(candidate, people.items, arena, err));
 out:
     wpi_array_free(&people);
     return status;
+}
+
+/* Find the people of sorted candidates, once for those of one introducer that are alike. */
+static wp_status trace_all(const wpi_search *search, wpi_trace_ids *ids, wpi_arena *arena,
+                           wpi_array *candidates, wp_error *err)
+{
+    wpi_candidate *items = candidates->items;
+    for (size_t i = 0; i < candidates->count; i++) {
+        bool is_known = i > 0 && has_same_ways(&items[i - 1], &items[i]) &&
+                        items[i - 1].widest == items[i].widest;
+        if (i % OPTIONS_BETWEEN_POLLS == 0)
+            WPI_TRY(wpi_meter_poll(search->view->meter, err));
+        WPI_TRY(is_known ? keep_people(&items[i], items[i - 1].people, arena, err)
+                         : trace(search, ids, arena, &items[i], err));
+    }
+    return WP_OK;
 }
 
 static wp_status choose(const wpi_search *search, wpi_trace_ids *ids, wpi_arena *arena, size_t k,
@@ -188,8 +221,7 @@ static wp_status choose(const wpi_search *search, wpi_trace_ids *ids, wpi_arena 
     wpi_map_free(&seen);
     WPI_TRY(status);
     out->count = relevant;
-    for (size_t i = 0; i < relevant; i++)
-        WPI_TRY(trace(search, ids, arena, &WPI_ARRAY_AT(out, wpi_candidate, i), err));
+    WPI_TRY(trace_all(search, ids, arena, out, err));
     return wpi_candidates_order(ids, arena, out, k, err);
 }
 
@@ -223,8 +255,7 @@ wp_status wpi_candidates_choose_hastily(const wpi_search *search, wpi_trace_ids 
             keep_best(out, most);
     }
     keep_best(out, most);
-    for (size_t i = 0; i < out->count; i++)
-        WPI_TRY(trace(search, NULL, arena, &WPI_ARRAY_AT(out, wpi_candidate, i), err));
+    WPI_TRY(trace_all(search, NULL, arena, out, err));
     return wpi_candidates_order(ids, arena, out, k, err);
 }
 

@@ -334,6 +334,38 @@ static void path_find__finds_diverse_paths_behind_many_alike(void **unused)
     wp_abort(read);
 }
 
+/* The cheapest ways to the introducer are the same whichever of the targets comes next. */
+static void path_find__traces_an_introducer_of_many_equal_targets_once(void **unused)
+{
+    (void)unused;
+    wp_error err;
+    wp_paths *paths = NULL;
+    wp_path_query query = big_query();
+    wp_number sources[200], targets[200];
+    wp_txn *write = oracle_begin_write(db);
+    wp_number hub = put_person(write, "hub", 0);
+    for (unsigned i = 0; i < 200; i++) {
+        sources[i] = put_person(write, "asking", i);
+        targets[i] = put_person(write, "asked", i);
+        put_tie(write, sources[i], hub, 100000);
+        put_tie(write, hub, targets[i], 100000);
+    }
+    oracle_commit(write);
+    wp_txn *read = oracle_begin_read(db);
+    query.sources = sources;
+    query.targets = targets;
+    query.source_count = query.target_count = 200;
+    query.with_reach = false;
+    query.limits.steps_max = 5000; /* a trace takes 400, and there would be 400 of them */
+    oracle_must(wp_paths_find(read, &query, &paths, &err), &err, "paths_find");
+    assert_int_equal(wp_paths_count(paths), 1);
+    assert_int_equal(wp_paths_at(paths, 0)->cost, 200000);
+    assert_int_equal(wp_paths_at(paths, 0)->people[0], sources[0]);
+    assert_int_equal(wp_paths_at(paths, 0)->people[2], targets[0]);
+    wp_paths_free(paths);
+    wp_abort(read);
+}
+
 /* In a clique there are more simple paths than anybody could walk. */
 static void path_find__ends_a_search_by_way_of_somebody_with_the_last_introducer(void **unused)
 {
@@ -513,6 +545,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(path_find__stops_when_cancelled),
         cmocka_unit_test(path_find__stops_at_its_deadline),
         cmocka_unit_test(path_find__finds_diverse_paths_behind_many_alike),
+        cmocka_unit_test(path_find__traces_an_introducer_of_many_equal_targets_once),
         cmocka_unit_test(path_find__ends_a_search_by_way_of_somebody_with_the_last_introducer),
         cmocka_unit_test(reach_find__stops_at_its_bounds),
         cmocka_unit_test(path_find__refuses_numbers_out_of_range),
