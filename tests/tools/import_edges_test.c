@@ -85,6 +85,10 @@ static void edges_sniff__knows_a_header(void **state)
     assert_true(sniff("x,y,strength\na,b,0.1\n").has_header);
     assert_false(sniff("a,b\nc,d\n").has_header);
     assert_false(sniff("1 2 0.5\n").has_header);
+    assert_false(sniff("1 2 nan\n3 4 0.5\n").has_header);
+    assert_false(sniff("a b 1e400\nc d 0.5\n").has_header);
+    assert_false(sniff("a b .5x\nc d 0.5\n").has_header);
+    assert_true(sniff("7 b w\nc d 0.5\n").has_header);
 }
 
 static void edges_sniff__does_not_take_prose_for_edges(void **state)

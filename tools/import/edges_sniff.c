@@ -4,7 +4,8 @@
  * The delimiter is that of tab, comma and bar which cuts most of the sampled lines into two columns
  * or more, if it does so for over half of them; else blanks, which may also surround the others.
  * The first line is a header when its columns are called so, or when its weight is no number while
- * those below are.
+ * those below are. One that names people by numbers, or whose weight begins as a number does, is a
+ * bad row instead: nobody labels columns so.
  *
  * Whether a file is an edge list at all is guessed with more care, since every table of two columns
  * looks like one: its header is a known one or there is none, its cells are words without '@'
@@ -135,6 +136,20 @@ static bool is_header(const piece *columns, size_t count)
         "targetid", "tonodeid", "node2",   "person2",   "person2id",   "person2.id",
         "id2",      "end_id",   ":end_id", "dest",      "destination", NULL};
     return count >= 2 && is_named(columns[0], first) && is_named(columns[1], second);
+}
+
+static bool is_numeric(piece column)
+{
+    edges_number number;
+    return edges_parse_number(column.text, column.length, &number);
+}
+
+/* Whether the first columns of a row may be labels, as far as the row tells: see above. */
+static bool may_be_labels(const piece *columns)
+{
+    bool begins_as_number =
+        columns[2].length > 0 && memchr("+-.0123456789", *columns[2].text, 13) != NULL;
+    return !begins_as_number && !(is_numeric(columns[0]) && is_numeric(columns[1]));
 }
 
 static bool is_word(piece column)
@@ -271,7 +286,6 @@ edges_shape edges_sniff(const char *head, size_t bytes, import_weight weight)
 {
     sample rows;
     piece columns[COLUMNS_MAX];
-    edges_number number;
     edges_shape shape = {.delimiter = ' ', .weight = weight};
     take_sample(head, bytes, &rows);
     if (rows.count == 0)
@@ -280,8 +294,7 @@ edges_shape edges_sniff(const char *head, size_t bytes, import_weight weight)
     size_t count = cut(rows.text[0], rows.length[0], shape.delimiter, columns);
     survey below = survey_lines(&rows, 1, shape.delimiter);
     bool has_odd_weight = count >= 3 && weight != IMPORT_WEIGHT_NONE && below.rows > 0 &&
-                          below.columns_min >= 3 && below.has_weights &&
-                          !edges_parse_number(columns[2].text, columns[2].length, &number);
+                          below.columns_min >= 3 && below.has_weights && may_be_labels(columns);
     bool is_header_known = is_header(columns, count);
     shape.has_header = is_header_known || has_odd_weight;
     survey found = survey_lines(&rows, shape.has_header ? 1 : 0, shape.delimiter);
