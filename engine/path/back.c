@@ -94,24 +94,21 @@ void wpi_back_prefetch(const wpi_back *back, uint32_t person, uint32_t root)
     wpi_map_prefetch(&back->person_at, person);
 }
 
-wp_status wpi_back_settle(wpi_back *back, size_t k, wpi_back_label *out)
+wp_status wpi_back_settle_first(wpi_back *back, size_t k, wpi_back_label *out)
 {
-    while (back->queue.count > 0) {
-        wpi_heap_entry next = wpi_heap_pop(&back->queue);
-        wpi_back_label *label = &WPI_ARRAY_AT(&back->labels, wpi_back_label, next.item);
-        if (label->is_settled || label->cost != next.cost)
-            continue;
-        uint64_t at = *wpi_map_find(&back->person_at, label->person);
-        wpi_back_person *of = &WPI_ARRAY_AT(&back->people, wpi_back_person, at);
-        label->is_settled = true;
-        if (of->settled >= k && label->cost > of->dearest)
-            continue;
-        of->settled++;
-        of->dearest = label->cost;
-        *out = *label;
-        return WP_OK;
-    }
-    return WP_ENOTFOUND;
+    wpi_heap_entry next = wpi_heap_pop(&back->queue);
+    wpi_back_label *label = &WPI_ARRAY_AT(&back->labels, wpi_back_label, next.item);
+    if (label->is_settled || label->cost != next.cost)
+        return WP_ENOTFOUND;
+    uint64_t at = *wpi_map_find(&back->person_at, label->person);
+    wpi_back_person *of = &WPI_ARRAY_AT(&back->people, wpi_back_person, at);
+    label->is_settled = true;
+    if (of->settled >= k && label->cost > of->dearest)
+        return WP_ENOTFOUND;
+    of->settled++;
+    of->dearest = label->cost;
+    *out = *label;
+    return WP_OK;
 }
 
 uint64_t wpi_back_cost(const wpi_back *back, uint32_t person, uint32_t root)

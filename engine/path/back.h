@@ -44,9 +44,10 @@ wp_status wpi_back_offer(wpi_back *back, const wpi_back_label *offer, size_t k, 
                          wp_error *err);
 /* Have what an offer to a person will read brought into the cache. */
 void wpi_back_prefetch(const wpi_back *back, uint32_t person, uint32_t root);
-/* Settle the cheapest open label of somebody with fewer than k cheaper ones; WP_ENOTFOUND when
- * there is none. */
-wp_status wpi_back_settle(wpi_back *back, size_t k, wpi_back_label *out);
+/* Settle the label of the first entry of the queue, which is not empty; WP_ENOTFOUND when the entry
+ * is out of date, or the person has k cheaper ones. It is one entry only, because the label of the
+ * next one may cost more than what comes first in another queue. */
+wp_status wpi_back_settle_first(wpi_back *back, size_t k, wpi_back_label *out);
 /* The cost of a label; UINT64_MAX when there is none. */
 uint64_t wpi_back_cost(const wpi_back *back, uint32_t person, uint32_t root);
 /* The first label of a person; NULL when there is none. */

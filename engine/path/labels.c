@@ -110,20 +110,23 @@ static wp_status is_dominated(wpi_labels *labels, const wpi_label *label, bool *
     return WP_OK;
 }
 
+wp_status wpi_labels_settle_first(wpi_labels *labels, wpi_label *out, wp_error *err)
+{
+    wpi_heap_entry next = wpi_heap_pop(&labels->queue);
+    wpi_label *label = &WPI_ARRAY_AT(&labels->labels, wpi_label, next.item);
+    if (label->is_settled || label->cost != next.cost || label->hops != next.hops)
+        return WP_ENOTFOUND;
+    if (labels->has_hop_limit)
+        WPI_TRY(is_dominated(labels, label, &label->is_dominated, err));
+    label->is_settled = true;
+    *out = *label;
+    return label->is_dominated ? WP_ENOTFOUND : WP_OK;
+}
+
 wp_status wpi_labels_settle(wpi_labels *labels, wpi_label *out, wp_error *err)
 {
-    while (labels->queue.count > 0) {
-        wpi_heap_entry next = wpi_heap_pop(&labels->queue);
-        wpi_label *label = &WPI_ARRAY_AT(&labels->labels, wpi_label, next.item);
-        if (label->is_settled || label->cost != next.cost || label->hops != next.hops)
-            continue;
-        if (labels->has_hop_limit)
-            WPI_TRY(is_dominated(labels, label, &label->is_dominated, err));
-        label->is_settled = true;
-        if (label->is_dominated)
-            continue;
-        *out = *label;
-        return WP_OK;
-    }
-    return WP_ENOTFOUND;
+    wp_status status = WP_ENOTFOUND;
+    while (labels->queue.count > 0 && status == WP_ENOTFOUND)
+        status = wpi_labels_settle_first(labels, out, err);
+    return status;
 }

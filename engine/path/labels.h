@@ -56,6 +56,11 @@ wp_status wpi_labels_offer(wpi_labels *labels, const wpi_label *offer, bool *is_
 /* Without a hop limit: put the label of a person into the queue again, settled or not. */
 wp_status wpi_labels_reopen(wpi_labels *labels, uint32_t person, wp_error *err);
 
+/* Settle the label of the first entry of the queue, which is not empty; WP_ENOTFOUND when the entry
+ * is out of date or the label dominated. For who compares the queue with another one: the label of
+ * the next entry may cost more than what comes first in that. */
+wp_status wpi_labels_settle_first(wpi_labels *labels, wpi_label *out, wp_error *err);
+
 /* Settle the cheapest open label (then the one with fewer hops) that is not dominated; WP_ENOTFOUND
  * when there is none. */
 wp_status wpi_labels_settle(wpi_labels *labels, wpi_label *out, wp_error *err);

@@ -228,7 +228,7 @@ static void fetch_ahead(const any_search *any, const side *from)
 static wp_status settle_forward(any_search *any, wp_error *err)
 {
     wpi_label label;
-    wp_status status = wpi_labels_settle(any->labels, &label, err);
+    wp_status status = wpi_labels_settle_first(any->labels, &label, err);
     if (status != WP_OK)
         return status == WP_ENOTFOUND ? WP_OK : status;
     fetch_ahead(any, &any->ahead);
@@ -241,8 +241,8 @@ static wp_status settle_backward(any_search *any, wp_error *err)
 {
     uint64_t load;
     wpi_back_label label;
-    if (wpi_back_settle(any->back, any->search->k, &label) != WP_OK)
-        return WP_OK; /* there is none */
+    if (wpi_back_settle_first(any->back, any->search->k, &label) != WP_OK)
+        return WP_OK;
     fetch_ahead(any, &any->behind);
     WPI_TRY(load_of(any, label.person, &load, err));
     wpi_open_list list = {
@@ -250,7 +250,9 @@ static wp_status settle_backward(any_search *any, wp_error *err)
     return open(any, &any->behind, &list, err);
 }
 
-/* Settle the next label of a side, or read on where that comes first. */
+/* Settle the next label of a side, or read on where that comes first. When the next entry of the
+ * queue is out of date nothing else is done: what comes behind it may cost more than an unread tie
+ * leads to, and must not be settled before. */
 static wp_status advance(any_search *any, const side *from, wp_error *err)
 {
     if (wpi_heap_cost(&from->frontier->unread) <= wpi_heap_cost(from->labels))

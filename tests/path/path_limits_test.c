@@ -404,6 +404,50 @@ static void path_find__ends_a_search_by_way_of_somebody_with_the_last_introducer
     wp_abort(read);
 }
 
+/* ---- The order in which a search without a limit of hops settles ---- */
+
+enum { FROM, TO, SPEAKS, FIRST, SECOND, THIRD, NEAR, BETTER, FURTHER, TURNED, LATE, FAR, SIDE };
+
+/* The list of SPEAKS is read in growing pieces, the last of them from FURTHER to LATE. Then TURNED
+ * gains by way of BETTER, and its older entry of the queue is out of date. That one comes up before
+ * the tie from LATE to NEAR, and the next entry, which is that of LATE, after it. */
+static void path_find__settles_nobody_before_a_cheaper_unread_tie(void **unused)
+{
+    static const uint32_t ties[][3] = {
+        {SPEAKS, TO, 100000},       {FIRST, SPEAKS, 100000},   {SECOND, SPEAKS, 200000},
+        {THIRD, SPEAKS, 300000},    {NEAR, SPEAKS, 450000},    {BETTER, SPEAKS, 700000},
+        {FURTHER, SPEAKS, 1200000}, {TURNED, SPEAKS, 1300000}, {LATE, SPEAKS, 2100000},
+        {TURNED, BETTER, 550000},   {LATE, NEAR, 900000},      {FAR, LATE, 3000000},
+    };
+    (void)unused;
+    wp_error err;
+    wp_paths *paths = NULL;
+    wp_path_query query = big_query();
+    wp_number people[SIDE + 40];
+    wp_txn *write = oracle_begin_write(db);
+    for (unsigned i = 0; i < SIDE + 40; i++)
+        people[i] = put_person(write, "order", i);
+    for (size_t i = 0; i < sizeof ties / sizeof ties[0]; i++)
+        put_tie(write, people[ties[i][0]], people[ties[i][1]], ties[i][2]);
+    for (uint32_t i = 0; i < 40; i++)
+        put_tie(write, people[FROM], people[SIDE + i], 100000 + 50000 * i);
+    put_tie(write, people[SIDE + 39], people[FAR], 3000000);
+    oracle_commit(write);
+    oracle_must(wp_compact(db, NULL, NULL, &err), &err, "compact");
+    wp_txn *read = oracle_begin_read(db);
+    query.sources = &people[FROM];
+    query.targets = &people[TO];
+    query.hops_max = WP_HOPS_ANY;
+    query.k = 5;
+    query.with_reach = false;
+    oracle_must(wp_paths_find(read, &query, &paths, &err), &err, "paths_find");
+    assert_int_equal(wp_paths_count(paths), 1);
+    assert_int_equal(wp_paths_at(paths, 0)->cost, 9500000);
+    assert_int_equal(wp_paths_at(paths, 0)->hops, 6);
+    wp_paths_free(paths);
+    wp_abort(read);
+}
+
 /* ---- Arguments ---- */
 
 /* The query is refused with a message that has `seen` in it. */
@@ -546,6 +590,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(path_find__stops_at_its_deadline),
         cmocka_unit_test(path_find__finds_diverse_paths_behind_many_alike),
         cmocka_unit_test(path_find__traces_an_introducer_of_many_equal_targets_once),
+        cmocka_unit_test(path_find__settles_nobody_before_a_cheaper_unread_tie),
         cmocka_unit_test(path_find__ends_a_search_by_way_of_somebody_with_the_last_introducer),
         cmocka_unit_test(reach_find__stops_at_its_bounds),
         cmocka_unit_test(path_find__refuses_numbers_out_of_range),
