@@ -218,11 +218,12 @@ static void open_network(session *it)
     char part[600];
     graph_cache_path(it->options, "-names", it->network.path, sizeof it->network.path);
     if (access(it->network.path, F_OK) != 0) {
-        snprintf(part, sizeof part, "%s.part", it->network.path);
+        snprintf(part, sizeof part, "%s.%ld.part", it->network.path, (long)getpid());
         graph_remove(part);
         build(it, part);
         if (rename(part, it->network.path) != 0)
             bench_die("%s could not be renamed", part);
+        graph_remove(part); /* its lock file */
     }
     bench_check(wp_open(it->network.path, NULL, &it->network.db, &err), &err);
     bench_check(wp_begin_read(it->network.db, &it->txn, &err), &err);
