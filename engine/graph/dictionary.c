@@ -51,10 +51,10 @@ static wp_status add_record(void *context, const wpi_spelling_record *record, wp
         return WP_ENOTFOUND; /* ends the walk */
     }
     WPI_TRY(wpi_array_push(&part->records, &added, err));
-    for (size_t i = 0; i < record->count; i++) {
-        uint32_t set = wpi_spelling_set(record, i);
-        WPI_TRY(wpi_array_push(&part->sets, &set, err));
-    }
+    WPI_TRY(wpi_array_reserve(&part->sets, first + record->count, err));
+    part->sets.count += record->count;
+    for (size_t i = 0; i < record->count; i++)
+        WPI_ARRAY_AT(&part->sets, uint32_t, first + i) = wpi_spelling_set(record, i);
     return WP_OK;
 }
 

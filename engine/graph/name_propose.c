@@ -3,7 +3,8 @@
  *
  * The keys begin with the length of a word and its first letters, so an equal word is one look-up
  * and the words with a beginning are one range for each length. Misspelt words are found in the
- * dictionary, by passing over all words of similar lengths, and then looked up as equal ones.
+ * dictionary (dictionary.h), by passing over all words of similar lengths, and then looked up as
+ * equal ones.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -344,7 +345,7 @@ static bool fits_domain(const wpi_pattern *query, const char *domain)
 {
     for (size_t length; *domain != '\0'; domain += length + (domain[length] != '\0')) {
         length = strcspn(domain, ".-");
-        if (wpi_name_fit(query, domain, length) > 0.0)
+        if (length + 2 >= query->letters && wpi_name_fit(query, domain, length) > 0.0)
             return true;
     }
     return false;
