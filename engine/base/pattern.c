@@ -10,6 +10,9 @@
 #include <assert.h>
 #include <stdbool.h>
 #include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 static bool is_inside(unsigned char byte)
 {
@@ -118,4 +121,67 @@ unsigned wpi_pattern_distance(const wpi_pattern *pattern, const char *word, size
     unsigned distance = pattern->letters == 0 ? (unsigned)wpi_pattern_letters(word, bytes)
                                               : walk_columns(pattern, word, bytes);
     return distance > limit ? limit + 1 : distance;
+}
+
+/* Whether a set has at most so many letters, 0 to 2. Counting bits is a call on some processors. */
+static bool has_few(uint32_t set, unsigned most)
+{
+    for (; most > 0; most--)
+        set &= set - 1;
+    return set == 0;
+}
+
+static size_t filter_each(const uint32_t *sets, size_t from, size_t to, uint32_t set,
+                          unsigned added, unsigned lost, uint32_t *out)
+{
+    size_t found = 0;
+    for (size_t i = from; i < to; i++)
+        if (has_few(sets[i] & ~set, added) && has_few(set & ~sets[i], lost))
+            out[found++] = (uint32_t)i;
+    return found;
+}
+
+#if defined(__x86_64__)
+#define WIDE 8u
+
+__attribute__((target("avx2"))) static inline __m256i without_one(__m256i sets)
+{
+    return _mm256_and_si256(sets, _mm256_add_epi32(sets, _mm256_set1_epi32(-1)));
+}
+
+/* Eight sets at a time, as many as there are such groups. */
+__attribute__((target("avx2"))) static size_t filter_wide(const uint32_t *sets, size_t count,
+                                                          uint32_t set, unsigned added,
+                                                          unsigned lost, uint32_t *out)
+{
+    const __m256i own = _mm256_set1_epi32((int)set);
+    size_t found = 0;
+    for (size_t i = 0; i + WIDE <= count; i += WIDE) {
+        __m256i other = _mm256_loadu_si256((const __m256i *)(const void *)(sets + i));
+        __m256i more = _mm256_andnot_si256(own, other), less = _mm256_andnot_si256(other, own);
+        for (unsigned j = 0; j < added; j++)
+            more = without_one(more);
+        for (unsigned j = 0; j < lost; j++)
+            less = without_one(less);
+        __m256i fits = _mm256_cmpeq_epi32(_mm256_or_si256(more, less), _mm256_setzero_si256());
+        unsigned left = (unsigned)_mm256_movemask_ps(_mm256_castsi256_ps(fits));
+        for (; left != 0; left &= left - 1)
+            out[found++] = (uint32_t)i + (uint32_t)__builtin_ctz(left);
+    }
+    return found;
+}
+#endif
+
+size_t wpi_pattern_filter(const uint32_t *sets, size_t count, uint32_t set, unsigned added,
+                          unsigned lost, uint32_t *out)
+{
+    size_t done = 0, found = 0;
+    assert(added <= 2 && lost <= 2);
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2")) {
+        found = filter_wide(sets, count, set, added, lost, out);
+        done = count - count % WIDE;
+    }
+#endif
+    return found + filter_each(sets, done, count, set, added, lost, out + found);
 }

@@ -41,4 +41,9 @@ size_t wpi_pattern_letters(const char *word, size_t bytes);
  * away and brings at most one, so most words are told apart without a distance. */
 uint32_t wpi_pattern_set(const char *word, size_t bytes);
 
+/* The places of those of some sets that have at most so many letters beside another set's, and lack
+ * at most so many of them (0 to 2 each), ascending. `out` has room for all. Returns how many. */
+size_t wpi_pattern_filter(const uint32_t *sets, size_t count, uint32_t set, unsigned added,
+                          unsigned lost, uint32_t *out);
+
 #endif

@@ -10,6 +10,7 @@
 #include <assert.h>
 
 #include "base/residence.h"
+#include "graph/dictionary.h"
 #include "graph/overlay.h"
 
 wp_status wpi_lists_cache_init(wpi_lists_cache *cache, wp_error *err)
@@ -39,6 +40,7 @@ static void drop(wpi_lists *lists)
     wpi_bitset_free(&lists->changed);
     wpi_memory_free(lists->ranks);
     wpi_memory_free(lists->deltas);
+    wpi_dictionary_free(lists->dictionary);
     wpi_memory_free(lists);
 }
 
@@ -149,6 +151,8 @@ static wp_status build(wpi_graph *graph, const wpi_lists *other, wpi_lists **out
             expect_count(lists->changed.count, totals.overlay_people, "people of the overlay", err);
     if (status == WP_OK)
         status = make_room(lists, err);
+    if (status == WP_OK)
+        status = wpi_dictionary_new(&lists->dictionary, err);
     if (status != WP_OK)
         drop(lists);
     else

@@ -7,6 +7,8 @@
  * while a snapshot of that generation is open and the file is mapped where it was. Snapshots that
  * differ in the overlay alone share a base and differ in `changed`.
  *
+ * What searches by name keep of the snapshot goes along (dictionary.h).
+ *
  * Heads of segments and checksums of lists are verified when first used, once a base; overlay
  * records likewise, once a snapshot, which remembers where they are.
  */
@@ -47,9 +49,10 @@ typedef struct wpi_lists {
     unsigned holders;
     uint64_t snapshot;
     wpi_base *base;
-    wpi_bitset changed;      /* people with an overlay record */
-    uint32_t *ranks;         /* for each word of `changed`, members before it */
-    wpi_found_delta *deltas; /* of each member; NULL: there is none */
+    wpi_bitset changed;                /* people with an overlay record */
+    uint32_t *ranks;                   /* for each word of `changed`, members before it */
+    wpi_found_delta *deltas;           /* of each member; NULL: there is none */
+    struct wpi_dictionary *dictionary; /* for searches by name; see dictionary.h */
 } wpi_lists;
 
 /* The lists of the snapshot used last, for the next transaction. */

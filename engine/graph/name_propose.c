@@ -3,20 +3,22 @@
  *
  * The keys begin with the length of a word and its first letters, so an equal word is one look-up
  * and the words with a beginning are one range for each length. Misspelt words are found in the
- * dictionary, by passing over all words of similar lengths, and then looked up as equal ones.
+ * dictionary (dictionary.h), by passing over all words of similar lengths, and then looked up as
+ * equal ones.
  */
 #include <assert.h>
 #include <stdlib.h>
 
+#include "graph/dictionary.h"
 #include "graph/name_search.h"
 #include "graph/spelling.h"
 #include "rules/domain.h"
 
 #define RECORDS_MAX 16000               /* of the index, for all words of a query together */
 #define NUMBERS_MAX ((uint64_t)1 << 20) /* in them, for each word */
-#define SPELLINGS_MAX                                                                              \
-    ((uint64_t)3000000) /* words of the dictionary, once for each of the query                     \
-                         */
+/* Words of the dictionary, once for each of the query. */
+#define SPELLINGS_MAX ((uint64_t)16000000)
+#define AT_ONCE ((size_t)1024) /* of them */
 #define NEAR_MAX 8000
 #define COMPANIES_MAX 64
 #define MEMBERS_MAX 20000
@@ -128,12 +130,6 @@ out:
 
 /* --- misspelt words --- */
 
-typedef struct near_walk {
-    wpi_name_search *search;
-    uint32_t active; /* words of the query that the words walked over may be near to */
-    uint64_t left;   /* words that may be looked at */
-} near_walk;
-
 static unsigned wrong_max(const wpi_name_search *search, size_t word)
 {
     const wpi_pattern *pattern = &search->patterns[word];
@@ -142,78 +138,80 @@ static unsigned wrong_max(const wpi_name_search *search, size_t word)
                : wpi_name_wrong_max(pattern->letters);
 }
 
-static wp_status add_near(wpi_name_search *search, size_t word, const wpi_spelling_record *record,
-                          size_t index, wp_error *err)
+static wp_status add_near(wpi_name_search *search, size_t word, const char *text, size_t bytes,
+                          wp_error *err)
 {
-    const char *text = wpi_spelling_word(record, index);
     unsigned most = wrong_max(search, word);
-    unsigned distance = wpi_pattern_distance(&search->patterns[word], text, record->bytes, most);
+    unsigned distance = wpi_pattern_distance(&search->patterns[word], text, bytes, most);
     if (distance == 0 || distance > most)
         return WP_OK;
-    wpi_name_near near = {key_of_word(search, text, record->bytes), (uint8_t)word,
-                          (uint8_t)distance};
+    wpi_name_near near = {key_of_word(search, text, bytes), (uint8_t)word, (uint8_t)distance};
     if (search->near.count < NEAR_MAX)
         return wpi_array_push(&search->near, &near, err);
     search->elsewhere |= WPI_NAME_HAS(word);
     return WP_OK;
 }
 
-/* Whether a set has at most so many letters, 0 to 2. Counting bits is a call on some processors. */
-static bool has_few(uint32_t set, unsigned most)
+/* Words of so many letters against one of the query. A wrong letter takes at most one away and
+ * brings at most one; one that is missing takes none away, and one too many brings none, so a
+ * difference in length leaves less room for others. */
+static wp_status compare_word(wpi_name_search *search, size_t word, size_t letters,
+                              const wpi_dictionary_part *part, wp_error *err)
 {
-    if (most > 0)
-        set &= set - 1;
-    if (most > 1)
-        set &= set - 1;
-    return set == 0;
-}
-
-/* A record against one word. A wrong letter takes at most one away and brings at most one; one that
- * is missing takes none away, and one too many brings none, so a difference in length leaves less
- * room for others. */
-static wp_status compare_word(wpi_name_search *search, size_t word,
-                              const wpi_spelling_record *record, wp_error *err)
-{
-    size_t own = search->patterns[word].letters, letters = record->letters;
-    unsigned most = wrong_max(search, word), added = most, lost = most;
-    uint32_t set = search->patterns[word].set;
+    uint32_t places[AT_ONCE];
+    size_t own = search->patterns[word].letters;
+    unsigned added = wrong_max(search, word), lost = added;
     added -= own > letters ? (unsigned)(own - letters) : 0;
     lost -= letters > own ? (unsigned)(letters - own) : 0;
-    for (size_t i = 0; i < record->count; i++) {
-        uint32_t other = wpi_spelling_set(record, i);
-        if (has_few(other & ~set, added) && has_few(set & ~other, lost))
-            WPI_TRY(add_near(search, word, record, i, err));
+    for (size_t from = 0; from < part->sets.count; from += AT_ONCE) {
+        size_t count = part->sets.count - from < AT_ONCE ? part->sets.count - from : AT_ONCE;
+        size_t found = wpi_pattern_filter((const uint32_t *)part->sets.items + from, count,
+                                          search->patterns[word].set, added, lost, places);
+        for (size_t i = 0; i < found; i++) {
+            size_t bytes;
+            const char *text = wpi_dictionary_word(part, (uint32_t)from + places[i], &bytes);
+            WPI_TRY(add_near(search, word, text, bytes, err));
+        }
     }
     return WP_OK;
 }
 
-static wp_status compare_record(void *context, const wpi_spelling_record *record, wp_error *err)
+/* The words of so many letters against some of the query's. */
+static wp_status compare_part(wpi_name_search *search, size_t letters, uint32_t words,
+                              uint64_t *left, wp_error *err)
 {
-    near_walk *walk = context;
-    for (uint32_t left = walk->active; left != 0; left &= left - 1) {
-        if (walk->left < record->count) {
-            walk->search->elsewhere |= walk->active;
-            return WP_ENOTFOUND; /* ends the walk */
+    wp_status status;
+    const wpi_dictionary_part *part;
+    wpi_dictionary_part own = WPI_DICTIONARY_PART_INIT;
+    WPI_TRY_OUT(wpi_dictionary_find(search->graph, letters, &own, &part, err));
+    if (part->is_cut)
+        search->elsewhere |= words;
+    for (; words != 0; words &= words - 1) {
+        if (*left < part->sets.count) {
+            search->elsewhere |= words;
+            break;
         }
-        walk->left -= record->count;
-        WPI_TRY(compare_word(walk->search, (size_t)__builtin_ctz(left), record, err));
+        *left -= part->sets.count;
+        WPI_TRY_OUT(compare_word(search, (size_t)__builtin_ctz(words), letters, part, err));
     }
-    return WP_OK;
+out:
+    wpi_dictionary_part_free(&own);
+    return status;
 }
 
 /* All words of the index that are nearly one of the query's. */
 static wp_status list_near(wpi_name_search *search, wp_error *err)
 {
-    near_walk walk = {search, 0, SPELLINGS_MAX};
-    for (size_t letters = 1; letters <= WPI_NAME_WORD_BYTES_MAX; letters++) {
-        walk.active = 0;
+    uint64_t left = SPELLINGS_MAX;
+    for (size_t letters = 1; letters <= WPI_DICTIONARY_LETTERS_MAX; letters++) {
+        uint32_t words = 0;
         for (size_t i = 0; i < search->query.count; i++) {
             size_t own = search->patterns[i].letters, most = wrong_max(search, i);
             if (most > 0 && letters + most >= own && letters <= own + most)
-                walk.active |= UINT32_C(1) << i;
+                words |= WPI_NAME_HAS(i);
         }
-        if (walk.active != 0)
-            WPI_TRY(wpi_spelling_each(search->graph, letters, compare_record, &walk, err));
+        if (words != 0)
+            WPI_TRY(compare_part(search, letters, words, &left, err));
     }
     return WP_OK;
 }
@@ -347,7 +345,7 @@ static bool fits_domain(const wpi_pattern *query, const char *domain)
 {
     for (size_t length; *domain != '\0'; domain += length + (domain[length] != '\0')) {
         length = strcspn(domain, ".-");
-        if (wpi_name_fit(query, domain, length) > 0.0)
+        if (length + 2 >= query->letters && wpi_name_fit(query, domain, length) > 0.0)
             return true;
     }
     return false;

@@ -9,8 +9,8 @@
  *   value   for each word, in the order of hashes, then of bytes: the set of its letters u32
  *           (wpi_pattern_set()), its bytes
  *
- * A search passes over all words of similar lengths; the sets of letters tell most of them apart at
- * a nanosecond each. Words stand in values alone, because B-tree separators keep deleted keys.
+ * A search passes over all words of similar lengths; the sets of letters tell most of them apart
+ * (dictionary.h). Words stand in values alone, because B-tree separators keep deleted keys.
  *
  * Numbers are not in it: they are not misspelt, and every address can bring another one.
  *

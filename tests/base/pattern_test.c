@@ -143,6 +143,29 @@ static void pattern_set__differs_by_a_bit_each_way_for_an_edit(void **state)
     }
 }
 
+static void pattern_filter__finds_the_sets_that_differ_by_few_letters(void **state)
+{
+    (void)state;
+    enum { SETS = 100 };
+    for (uint64_t i = 0; i < arguments.cases; i += 20) {
+        random_source source = random_start(arguments.seed + 2, i);
+        uint32_t sets[SETS], found[SETS], set = (uint32_t)random_below(&source, 256) << 25;
+        unsigned added = (unsigned)random_below(&source, 3);
+        unsigned lost = (unsigned)random_below(&source, 3);
+        size_t count = random_below(&source, SETS + 1), expected = 0;
+        for (size_t j = 0; j < count; j++)
+            sets[j] = (uint32_t)random_below(&source, 256) << 25;
+        size_t seen = wpi_pattern_filter(sets, count, set, added, lost, found);
+        for (size_t j = 0; j < count; j++)
+            if (__builtin_popcount(sets[j] & ~set) <= (int)added &&
+                __builtin_popcount(set & ~sets[j]) <= (int)lost) {
+                assert_true(expected < seen);
+                assert_int_equal(found[expected++], j);
+            }
+        assert_int_equal(seen, expected);
+    }
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -150,6 +173,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(pattern_distance__counts_letters_and_not_bytes),
         cmocka_unit_test(pattern_distance__takes_long_words_whole),
         cmocka_unit_test(pattern_distance__agrees_with_the_textbook),
+        cmocka_unit_test(pattern_filter__finds_the_sets_that_differ_by_few_letters),
         cmocka_unit_test(pattern_set__differs_by_a_bit_each_way_for_an_edit),
     };
     if (!random_arguments_read(argc, argv, &arguments))

@@ -4,9 +4,10 @@
  * The writing thread stores messages one by one, compacts, and now and then removes a source. Half
  * of the readers share its handle, the others open and close the file over and over, which counts
  * one handle of the process up and down; further processes read as well. In each snapshot the mark
- * must be the number of interactions, a person's ties must be those of the neighbour list, and
- * queries must end well or, with the cancel flag that another thread sets, as cancelled. Built with
- * a thread sanitizer (preset tsan) the test shows that none of it is a race.
+ * must be the number of interactions, a person's ties must be those of the neighbour list, a
+ * misspelt name must find its person, and queries must end well or, with the cancel flag that
+ * another thread sets, as cancelled. Built with a thread sanitizer (preset tsan) the test shows
+ * that none of it is a race.
  *
  * `--seconds N`, `--seed N`.
  */
@@ -73,6 +74,13 @@ static void put_people(wp_db *db)
     wp_txn *txn = NULL;
     crash_must(wp_begin_write(db, &txn, &err), &err, "wp_begin_write");
     crash_people_put(txn, PEOPLE);
+    wp_identity first = {WP_IDENTITY_ID, "1"};
+    wp_person_facts facts = WP_PERSON_FACTS_INIT;
+    wp_number person;
+    facts.identities = &first;
+    facts.identity_count = 1;
+    facts.name = "Esmeralda";
+    crash_must(wp_person_put(txn, &facts, &person, NULL, &err), &err, "wp_person_put");
     crash_must(wp_commit(txn, &err), &err, "wp_commit");
 }
 
@@ -162,6 +170,17 @@ static void query(worker *self, wp_txn *txn, random_source *random)
     self->at->shared->queries++;
 }
 
+/* Misspelt, so that the threads of a snapshot share its dictionary. */
+static void find(wp_txn *txn)
+{
+    wp_matches matches;
+    wp_error err;
+    crash_must(wp_find(txn, "esmerelda", 5, &matches, &err), &err, "wp_find");
+    if (matches.count != 1 || matches.items[0].number != 1)
+        crash_fail("%zu people are found, expected the first one", matches.count);
+    wp_matches_free(&matches);
+}
+
 static void compare(wp_txn *txn)
 {
     uint64_t total = 0;
@@ -181,6 +200,7 @@ static void look(worker *self, wp_db *db, random_source *random)
     crash_must(wp_begin_read(db, &txn, &err), &err, "wp_begin_read");
     compare(txn);
     query(self, txn, random);
+    find(txn);
     compare(txn);
     wp_abort(txn);
     self->at->shared->snapshots++;

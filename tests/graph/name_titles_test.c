@@ -192,6 +192,41 @@ static void find__takes_words_of_a_mail_providers_domain(void **unused)
     assert_true(finds("kim lee com", lee));
 }
 
+static bool finds_in(wp_txn *reader, const char *text, wp_number person)
+{
+    wp_txn *writer = txn;
+    txn = reader;
+    bool is_found = finds(text, person);
+    txn = writer;
+    return is_found;
+}
+
+static void find__sees_the_words_of_each_snapshot(void **unused)
+{
+    (void)unused;
+    wp_number person = put("p@acme.example", "Pat Berg", "Astronomer");
+    oracle_commit(txn);
+    wp_txn *old = oracle_begin_read(db);
+    assert_true(finds_in(old, "astromomer", person));
+    txn = oracle_begin_write(db);
+    put("p@acme.example", "Pat Berg", "Botanist");
+    assert_true(finds("bottanist", person)); /* before the commit */
+    assert_false(finds("astromomer", person));
+    oracle_commit(txn);
+    wp_txn *new = oracle_begin_read(db);
+    assert_true(finds_in(new, "bottanist", person));
+    assert_false(finds_in(new, "astromomer", person));
+    assert_true(finds_in(old, "astromomer", person));
+    assert_false(finds_in(old, "bottanist", person));
+    wp_abort(old);
+    wp_txn *newest = oracle_begin_read(db);
+    assert_true(finds_in(newest, "bottanist", person));
+    assert_false(finds_in(newest, "astromomer", person));
+    wp_abort(new);
+    wp_abort(newest);
+    txn = oracle_begin_write(db);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -204,6 +239,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(find__follows_the_titles_of_employments, begin, end),
         cmocka_unit_test_setup_teardown(find__forgets_titles_that_are_taken_back, begin, end),
         cmocka_unit_test_setup_teardown(find__forgets_titles_that_name_somebody_erased, begin, end),
+        cmocka_unit_test_setup_teardown(find__sees_the_words_of_each_snapshot, begin, end),
         cmocka_unit_test_setup_teardown(find__takes_words_of_a_mail_providers_domain, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
