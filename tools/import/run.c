@@ -19,14 +19,15 @@
 
 /*
  * A batch has at most this weight. All pages that a transaction changes are in memory until it is
- * committed, and the larger a file is, the fewer rows share a page: so batches begin with the least
- * weight, grow while the process needs less than half of its memory, and get smaller again when one
- * needs more. Smaller ones than the least save little, and rewrite the same lists for each few
- * rows.
+ * committed, and the larger a file is, the fewer rows share a page: so batches begin small, grow
+ * while the process needs less than half of its memory, and get smaller each time when one needs
+ * noticeably more than all before. Smaller ones rewrite the same lists for each few rows.
  */
 #define BATCH_WEIGHT_MAX ((uint64_t)2000000)
-#define BATCH_WEIGHT_LEAST (BATCH_WEIGHT_MAX / 4)
-#define MEMORY_BYTES_MAX ((size_t)64 << 20)
+#define BATCH_WEIGHT_FIRST (BATCH_WEIGHT_MAX / 4)
+#define BATCH_WEIGHT_LEAST (BATCH_WEIGHT_MAX / 64)
+#define MEMORY_BYTES_MAX ((size_t)56 << 20)
+#define MEMORY_BYTES_STEP ((size_t)1 << 20)
 #define SHOW_ROWS ((uint64_t)10000)
 #define REPORT_BYTES_MAX ((size_t)1 << 20)
 
@@ -207,7 +208,7 @@ static void note_bad_row(run *self, const place *at, const verdict *what)
 
 static uint64_t batch_weight_max(const run *self)
 {
-    return self->batch_weight_max == 0 ? BATCH_WEIGHT_LEAST : self->batch_weight_max;
+    return self->batch_weight_max == 0 ? BATCH_WEIGHT_FIRST : self->batch_weight_max;
 }
 
 import_code run_row(run *self, const place *at, const verdict *what, uint64_t weight)
@@ -292,11 +293,12 @@ static void fit_batches(run *self)
     size_t bytes = memory_bytes();
     uint64_t most = batch_weight_max(self);
     bool is_full = self->batch_weight >= most;
-    if (bytes > MEMORY_BYTES_MAX && bytes > self->memory_bytes && self->batch_weight > 0)
+    if (bytes > MEMORY_BYTES_MAX && bytes > self->memory_bytes && self->batch_weight > 0) {
         most = self->batch_weight / 2;
-    else if (is_full && bytes > 0 && bytes <= MEMORY_BYTES_MAX / 2)
+        self->memory_bytes = bytes + MEMORY_BYTES_STEP;
+    } else if (is_full && bytes > 0 && bytes <= MEMORY_BYTES_MAX / 2) {
         most *= 2;
-    self->memory_bytes = bytes > self->memory_bytes ? bytes : self->memory_bytes;
+    }
     most = most < BATCH_WEIGHT_LEAST ? BATCH_WEIGHT_LEAST : most;
     self->batch_weight_max = most > BATCH_WEIGHT_MAX ? BATCH_WEIGHT_MAX : most;
 }

@@ -92,7 +92,7 @@ typedef struct run {
     tally batch_tally;         /* its counts at that moment */
     uint64_t batch_weight;
     uint64_t batch_weight_max; /* of the next batch; 0: of the first */
-    size_t memory_bytes;       /* the most that the process had after a batch */
+    size_t memory_bytes;       /* a batch that leaves more makes the next smaller */
     edges_batch edges;         /* rows that wait to be stored; counted as added */
     place last;                /* the last row counted */
     bool is_checking;          /* strict: the pass that only reads */
