@@ -9,8 +9,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include "import/charset.h"
 #include "import/crm.h"
@@ -167,37 +165,27 @@ import_code crm_read(run *self, const place *from)
     return code;
 }
 
-/* The table of the header in a file descriptor. */
-static crm_table table_of(int fd, const csv_shape *shape)
+const char *crm_guess(const char *head, size_t bytes)
 {
     crm_table table = CRM_NONE;
     csv_row row;
+    errno = 0;
+    csv_shape shape = csv_sniff_head(head, bytes);
     csv *reader = calloc(1, sizeof *reader);
     crm_map *map = calloc(1, sizeof *map);
     bool is_read = reader != NULL && map != NULL &&
-                   csv_open(reader, fd, shape, 0, 0, NULL) == LINES_OK &&
+                   csv_open_text(reader, head, bytes, &shape) == LINES_OK &&
                    csv_next(reader, &row) == LINES_OK && row.what.outcome != OUTCOME_SKIPPED;
     if (is_read && crm_map_read(map, (const char *const *)row.cells, row.count))
         table = map->table;
+    bool has_no_memory =
+        errno == ENOMEM || reader == NULL || map == NULL || reader->failure == ENOMEM;
     if (reader != NULL)
         csv_free(reader);
     free(reader);
     free(map);
-    return table;
-}
-
-const char *crm_guess(const char *head, size_t bytes)
-{
-    /* The reader of delimited text reads files; this one has no name and is gone when closed. */
-    csv_shape shape = csv_sniff_head(head, bytes);
-    int fd = memfd_create("warmpath-head", MFD_CLOEXEC);
-    crm_table table = CRM_NONE;
-    if (fd < 0)
-        return NULL;
-    if (write(fd, head, bytes) == (ssize_t)bytes)
-        table = table_of(fd, &shape);
-    close(fd);
-    if (table == CRM_NONE)
+    errno = has_no_memory ? ENOMEM : 0;
+    if (table == CRM_NONE || has_no_memory)
         return NULL;
     return table <= CRM_HUBSPOT_COMPANIES ? "hubspot" : "salesforce";
 }

@@ -248,6 +248,7 @@ static void forget_batch(run *self)
 {
     people_forget(&self->people);
     edges_batch_forget(&self->edges);
+    retold_forget(&self->retold);
     for (size_t i = self->batch_file + 1; i < self->result->file_count; i++)
         report_clear(&self->result->files[i]);
     self->file = self->batch_file;
@@ -272,6 +273,14 @@ import_code run_store_edges(run *self)
     self->tally.added -= known;
     self->tally.known += known;
     return IMPORT_DONE;
+}
+
+/* Count rows as known whose changes were taken back by later ones. */
+static void settle_retold(run *self)
+{
+    uint64_t known = retold_settle(&self->retold);
+    self->tally.added -= known;
+    self->tally.known += known;
 }
 
 /* Memory of the process that is not a file's; 0: unknown. */
@@ -309,6 +318,7 @@ import_code run_commit(run *self, bool is_inside)
     import_code code = run_store_edges(self);
     if (code != IMPORT_DONE)
         return code;
+    settle_retold(self);
     if (self->txn != NULL && self->options->is_dry_run) {
         wp_abort(self->txn);
     } else if (self->txn != NULL) {
@@ -344,6 +354,7 @@ void run_abort(run *self)
 bool run_settle(run *self)
 {
     import_file *file = &self->result->files[self->file];
+    settle_retold(self);
     return report_settle(file, &self->tally);
 }
 

@@ -62,6 +62,7 @@ static void count_values(table *self, const csv_row *row)
         const char *cell = row->cells[i];
         size_t bytes = strlen(cell);
         bool is_column = i < self->column_count && bytes > 0;
+        self->has_unlabelled = self->has_unlabelled || (i >= self->column_count && bytes > 0);
         if (is_column)
             self->columns[i].filled++;
         if (is_column && self->columns[i].taken_as == NULL)
@@ -124,14 +125,17 @@ static import_code take_header(table *self, const csv_row *row)
 static import_code find_header(table *self, csv_row *row)
 {
     lines_code code;
+    char bad[sizeof row->what.detail + 4] = "";
     while ((code = next_row(self, row)) == LINES_OK && row->where.byte < HEAD_BYTES) {
         bool is_good = row->what.outcome != OUTCOME_SKIPPED;
         if (is_good && self->reader->is_header(self->reader->context, row))
             return take_header(self, row);
+        if (!is_good && bad[0] == '\0')
+            snprintf(bad, sizeof bad, " (%s)", row->what.detail);
     }
     if (code == LINES_FAILED || code == LINES_CANCELLED)
         return run_fail_lines(self->run, code);
-    return run_fail_input(self->run, 1, 0, "no header in the first 64 KiB, expected %s",
+    return run_fail_input(self->run, 1, 0, "no header in the first 64 KiB%s, expected %s", bad,
                           self->reader->expected);
 }
 
@@ -151,23 +155,31 @@ static import_code read_rows(table *self, const csv_shape *shape, const place *f
     return done != IMPORT_DONE || code == LINES_END ? done : run_fail_lines(import, code);
 }
 
+/* Add the name of a column to a list of them; false when there is no room. */
+static bool add_name(char text[UNKEPT_BYTES], size_t *used, const char *name)
+{
+    size_t room = UNKEPT_BYTES - *used;
+    int length = snprintf(text + *used, room, "%s%s", *used == 0 ? "" : ", ",
+                          *name == '\0' ? "(no label)" : name);
+    if (length < 0 || (size_t)length >= room)
+        return false;
+    *used += (size_t)length;
+    return true;
+}
+
 /* Name the columns with values that are not kept. Without memory for the text it is left out: the
  * counts by column say the same. */
-static void name_unkept(import_file *file)
+static void name_unkept(const table *self)
 {
+    import_file *file = &self->run->result->files[self->run->file];
     char text[UNKEPT_BYTES] = "";
     size_t used = 0;
-    for (size_t i = 0; i < file->column_count; i++) {
-        const import_column *column = &file->columns[i];
-        size_t room = sizeof text - used;
-        if (column->dropped == 0)
-            continue;
-        int length = snprintf(text + used, room, "%s%s", used == 0 ? "" : ", ",
-                              *column->name == '\0' ? "(no label)" : column->name);
-        if (length < 0 || (size_t)length >= room)
-            break;
-        used += (size_t)length;
-    }
+    bool has_room = true;
+    for (size_t i = 0; i < file->column_count && has_room; i++)
+        if (file->columns[i].dropped > 0)
+            has_room = add_name(text, &used, file->columns[i].name);
+    if (self->has_unlabelled && has_room)
+        (void)add_name(text, &used, "");
     free(file->unkept);
     file->unkept = used == 0 ? NULL : charset_repair(text, used);
 }
@@ -185,7 +197,7 @@ import_code table_read(run *self, const table_reader *reader, const place *from)
     at->run = self;
     at->reader = reader;
     import_code done = read_rows(at, &shape, from);
-    name_unkept(&self->result->files[self->file]);
+    name_unkept(at);
     csv_free(&at->csv);
     fact_free(&at->fact);
     free(at);
