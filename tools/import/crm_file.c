@@ -10,13 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "import/charset.h"
 #include "import/crm.h"
 #include "import/csv.h"
 #include "import/reader.h"
 #include "warmpath/date.h"
-
-#define UNKEPT_BYTES_MAX ((size_t)4096)
 
 /* A file under way. */
 typedef struct crm_file {
@@ -85,26 +82,12 @@ static import_code read_row(crm_file *file, csv_row *row)
     return run_row(self, &row->where, &what, file->weight);
 }
 
-/* Name the columns that are not kept; false: memory. */
-static bool name_unkept(crm_file *file, const csv_row *header)
+/* Name the columns that are not kept. */
+static void name_unkept(crm_file *file, const csv_row *header)
 {
-    char text[UNKEPT_BYTES_MAX];
-    size_t used = 0;
-    for (size_t i = 0; i < file->map.column_count; i++) {
-        size_t length = strlen(header->cells[i]);
-        if (file->map.columns[i] > CRM_KNOWN || length == 0 || used + length + 3 > UNKEPT_BYTES_MAX)
-            continue;
-        if (used > 0) {
-            memcpy(text + used, ", ", 2);
-            used += 2;
-        }
-        memcpy(text + used, header->cells[i], length);
-        used += length;
-    }
-    char **kept = &file->self->result->files[file->self->file].unkept;
-    free(*kept);
-    *kept = used == 0 ? NULL : charset_repair(text, used);
-    return used == 0 || *kept != NULL;
+    for (size_t i = 0; i < file->map.column_count; i++)
+        if (file->map.columns[i] <= CRM_KNOWN && header->cells[i][0] != '\0')
+            unkept_add(&file->self->unkept, header->cells[i]);
 }
 
 static import_code read_header(crm_file *file, csv_row *row)
@@ -120,7 +103,8 @@ static import_code read_header(crm_file *file, csv_row *row)
                               "header is none of a HubSpot or Salesforce table, "
                               "expected one");
     self->result->files[self->file].table = crm_table_name(file->map.table);
-    return name_unkept(file, row) ? IMPORT_DONE : run_fail_input(self, 1, 0, "memory is exhausted");
+    name_unkept(file, row);
+    return IMPORT_DONE;
 }
 
 static import_code read_rows(crm_file *file, const csv_shape *shape, const place *from)

@@ -355,6 +355,9 @@ bool run_settle(run *self)
 {
     import_file *file = &self->result->files[self->file];
     settle_retold(self);
+    free(file->unkept);
+    /* Without memory for the text it is left out. */
+    file->unkept = unkept_text(&self->unkept);
     return report_settle(file, &self->tally);
 }
 

@@ -18,6 +18,7 @@
 #include "import/people.h"
 #include "import/reason.h"
 #include "import/retold.h"
+#include "import/unkept.h"
 
 /* A mark is a byte offset; a format that reads its file in several passes keeps the pass above. */
 #define MARK_PASS_SHIFT 60
@@ -95,6 +96,7 @@ typedef struct run {
     uint64_t batch_weight_max; /* of the next batch; 0: of the first */
     size_t memory_bytes;       /* a batch that leaves more makes the next smaller */
     edges_batch edges;         /* rows that wait to be stored; counted as added */
+    unkept unkept;             /* of the current file */
     retold retold;             /* ties that the file changed; counted as added */
     place last;                /* the last row counted */
     bool is_checking;          /* strict: the pass that only reads */

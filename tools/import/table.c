@@ -13,8 +13,6 @@
 
 #include "import/charset.h"
 
-#define UNKEPT_BYTES 4096
-
 const char *table_keep(table *self, const char *text)
 {
     size_t bytes = strlen(text) + 1;
@@ -155,33 +153,14 @@ static import_code read_rows(table *self, const csv_shape *shape, const place *f
     return done != IMPORT_DONE || code == LINES_END ? done : run_fail_lines(import, code);
 }
 
-/* Add the name of a column to a list of them; false when there is no room. */
-static bool add_name(char text[UNKEPT_BYTES], size_t *used, const char *name)
-{
-    size_t room = UNKEPT_BYTES - *used;
-    int length = snprintf(text + *used, room, "%s%s", *used == 0 ? "" : ", ",
-                          *name == '\0' ? "(no label)" : name);
-    if (length < 0 || (size_t)length >= room)
-        return false;
-    *used += (size_t)length;
-    return true;
-}
-
-/* Name the columns with values that are not kept. Without memory for the text it is left out: the
- * counts by column say the same. */
+/* Name the columns with values that are not kept. */
 static void name_unkept(const table *self)
 {
-    import_file *file = &self->run->result->files[self->run->file];
-    char text[UNKEPT_BYTES] = "";
-    size_t used = 0;
-    bool has_room = true;
-    for (size_t i = 0; i < file->column_count && has_room; i++)
-        if (file->columns[i].dropped > 0)
-            has_room = add_name(text, &used, file->columns[i].name);
-    if (self->has_unlabelled && has_room)
-        (void)add_name(text, &used, "");
-    free(file->unkept);
-    file->unkept = used == 0 ? NULL : charset_repair(text, used);
+    for (size_t i = 0; i < self->column_count; i++)
+        if (self->columns[i].dropped > 0)
+            unkept_add(&self->run->unkept, self->columns[i].name);
+    if (self->has_unlabelled)
+        unkept_add(&self->run->unkept, "");
 }
 
 import_code table_read(run *self, const table_reader *reader, const place *from)
