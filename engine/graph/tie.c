@@ -107,11 +107,12 @@ wp_status wpi_tie_flush(wpi_graph *graph, wp_error *err)
 {
     if (graph->gains.count == 0 && graph->pending.count == 0 && graph->restale.count == 0)
         return WP_OK;
-    graph->has_failed = true; /* until all of it is written */
+    bool has_failed = graph->has_failed; /* another flush may be under way */
+    graph->has_failed = true;            /* until all of it is written */
     WPI_TRY(flush_pending(graph, err));
     WPI_TRY(wpi_restate_statements(graph, err));
     WPI_TRY(flush_pending(graph, err));
-    graph->has_failed = false;
+    graph->has_failed = has_failed;
     return WP_OK;
 }
 
