@@ -7,6 +7,7 @@
 #include "graph/tie.h"
 
 #include "graph/adjacency.h"
+#include "graph/answer.h"
 #include "graph/gains.h"
 #include "graph/party.h"
 #include "graph/pending.h"
@@ -105,6 +106,7 @@ static wp_status flush_pending(wpi_graph *graph, wp_error *err)
 
 wp_status wpi_tie_flush(wpi_graph *graph, wp_error *err)
 {
+    WPI_TRY(wpi_answer_settle(graph, err));
     if (graph->gains.count == 0 && graph->pending.count == 0 && graph->restale.count == 0)
         return WP_OK;
     bool has_failed = graph->has_failed; /* another flush may be under way */
