@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "graph/interaction.h"
+#include "graph/restate.h"
 #include "graph/source_id.h"
 #include "graph/version.h"
 
@@ -110,7 +111,7 @@ wp_status wpi_answer_hold(wpi_graph *graph, const wp_interaction *answer, wpi_ar
 {
     wpi_answered found;
     WPI_TRY(wpi_answer_meeting(graph, answer, &found.number, err));
-    if (found.number == 0)
+    if (found.number == 0 || found.number == graph->answered)
         return WP_OK;
     for (size_t i = 0; i < held->count; i++)
         if (WPI_ARRAY_AT(held, wpi_answered, i).number == found.number)
@@ -128,4 +129,63 @@ wp_status wpi_answer_release(wpi_graph *graph, const wpi_array *held, wp_error *
         WPI_TRY(wpi_derive_change(graph, at->number, &at->before, &now, err));
     }
     return WP_OK;
+}
+
+/* Begin to wait; not for a meeting that is itself a reply, since its own author matters. */
+static wp_status begin_waiting(wpi_graph *graph, uint64_t number, wp_error *err)
+{
+    wp_status status;
+    wpi_counted before;
+    wpi_derived rows = WPI_DERIVED_INIT;
+    WPI_TRY_OUT(read_counted(graph, number, &before, err));
+    if (before.interaction->kind != WP_KIND_MEETING || before.interaction->reply_to != NULL)
+        goto out;
+    WPI_TRY_OUT(wpi_derive_rows(graph, number, &before, &rows, err));
+    graph->answered = number;
+    graph->answered_rows = rows.rows;
+    rows.rows = WPI_ARRAY_OF(wpi_derived_row);
+out:
+    wpi_derived_free(&rows);
+    return status;
+}
+
+wp_status wpi_answer_wait(wpi_graph *graph, const wp_interaction *answer, uint64_t number,
+                          bool *is_waiting, wp_error *err)
+{
+    uint64_t meeting = 0;
+    wp_status status = WP_ENOTFOUND;
+    *is_waiting = false;
+    if (answer->kind == WP_KIND_ANSWER)
+        status = wpi_interaction_find(graph, answer->reply_to, &meeting, err);
+    if (status != WP_OK && status != WP_ENOTFOUND)
+        return status;
+    bool is_other = status == WP_OK && meeting != number;
+    if (!is_other || meeting != graph->answered || number == graph->answered)
+        WPI_TRY(wpi_answer_settle(graph, err));
+    if (is_other && graph->answered == 0)
+        WPI_TRY(begin_waiting(graph, meeting, err));
+    *is_waiting = is_other && graph->answered == meeting;
+    return WP_OK;
+}
+
+wp_status wpi_answer_settle(wpi_graph *graph, wp_error *err)
+{
+    wp_status status;
+    wpi_counted now;
+    wpi_derived rows = WPI_DERIVED_INIT;
+    uint64_t number = graph->answered;
+    if (number == 0 || graph->is_answering)
+        return WP_OK;
+    wpi_array before = graph->answered_rows;
+    graph->answered = 0;
+    graph->answered_rows = WPI_ARRAY_OF(wpi_derived_row);
+    WPI_TRY_OUT(read_counted(graph, number, &now, err));
+    WPI_TRY_OUT(wpi_derive_rows(graph, number, &now, &rows, err));
+    WPI_TRY_OUT(wpi_derive_change_rows(graph, &before, &rows.rows, err));
+    WPI_TRY_OUT(wpi_restate_all(graph, err));
+out:
+    graph->has_failed |= status != WP_OK;
+    wpi_derived_free(&rows);
+    wpi_array_free(&before);
+    return status;
 }

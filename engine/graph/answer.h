@@ -7,7 +7,10 @@
  * itself an answer has no consequences but the row of evidence by which it is found.
  *
  * Invariant: what is derived from a meeting is that of its version with the answers that are
- * stored. Whoever changes an answer holds its meeting before and releases it after.
+ * stored, but for one meeting that waits (graph.answered): of many answers to one meeting each
+ * would have all others read again. Whoever changes an answer has its meeting wait, or holds it
+ * before and releases it after; whoever reads or changes what is derived settles what waits, which
+ * the functions of gains.h and tie.h do.
  */
 #ifndef WPI_GRAPH_ANSWER_H
 #define WPI_GRAPH_ANSWER_H
@@ -34,6 +37,13 @@ wp_status wpi_answer_meeting(wpi_graph *graph, const wp_interaction *answer, uin
  * held: of wpi_answered. */
 wp_status wpi_answer_hold(wpi_graph *graph, const wp_interaction *answer, wpi_array *held,
                           wp_error *err);
+/* Have the meeting of an answer that comes, changes or goes wait; *is_waiting: it does, and the
+ * change may be made while graph.is_answering is set. Meetings that waited before are settled.
+ * number: of the answer itself; 0: it is new. */
+wp_status wpi_answer_wait(wpi_graph *graph, const wp_interaction *answer, uint64_t number,
+                          bool *is_waiting, wp_error *err);
+/* Have the meeting that waits count with the answers as they are now. */
+wp_status wpi_answer_settle(wpi_graph *graph, wp_error *err);
 /* Have what is held count with the answers as they are now. */
 wp_status wpi_answer_release(wpi_graph *graph, const wpi_array *held, wp_error *err);
 

@@ -293,8 +293,8 @@ static wp_status change(wpi_graph *graph, const wpi_derived_row *before,
                           : wpi_restate_evidence(graph, after->low, after->high, err);
 }
 
-static wp_status change_rows(wpi_graph *graph, const wpi_array *before, const wpi_array *after,
-                             wp_error *err)
+wp_status wpi_derive_change_rows(wpi_graph *graph, const wpi_array *before, const wpi_array *after,
+                                 wp_error *err)
 {
     size_t b = 0, a = 0;
     if (before->count > 0) /* they may not be written yet */
@@ -353,7 +353,7 @@ wp_status wpi_derive_change(wpi_graph *graph, uint64_t number, const wpi_counted
     wpi_derived old = WPI_DERIVED_INIT, new = WPI_DERIVED_INIT;
     WPI_TRY_OUT(wpi_derive_rows(graph, number, before, &old, err));
     WPI_TRY_OUT(wpi_derive_rows(graph, number, after, &new, err));
-    WPI_TRY_OUT(change_rows(graph, &old.rows, &new.rows, err));
+    WPI_TRY_OUT(wpi_derive_change_rows(graph, &old.rows, &new.rows, err));
     WPI_TRY_OUT(change_asks(graph, number, &old, &new, err));
     WPI_TRY_OUT(change_reply(graph, number, before->interaction, after->interaction, err));
 out:

@@ -47,6 +47,9 @@ wp_status wpi_derive_drop_row(wpi_graph *graph, const wpi_derived_row *row, wp_e
 /* Who is answered by replies to an interaction; 0 when it has no consequences, or for NULL. */
 uint32_t wpi_derive_author(const wp_interaction *interaction);
 
+/* Replace rows of an interaction by others. */
+wp_status wpi_derive_change_rows(wpi_graph *graph, const wpi_array *before, const wpi_array *after,
+                                 wp_error *err);
 /* Replace what follows from an interaction as it counted by what follows from it now. */
 wp_status wpi_derive_change(wpi_graph *graph, uint64_t number, const wpi_counted *before,
                             const wpi_counted *after, wp_error *err);

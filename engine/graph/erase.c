@@ -6,6 +6,7 @@
  */
 #include "graph/erase.h"
 
+#include "graph/answer.h"
 #include <stdlib.h>
 #include <time.h>
 
@@ -240,6 +241,7 @@ wp_status wpi_erase_note_pending(wpi_graph *graph, wp_error *err)
 static wp_status erase(wpi_erasing *self, uint32_t canonical, wp_error *err)
 {
     wpi_graph *graph = self->graph;
+    WPI_TRY(wpi_answer_settle(graph, err));
     WPI_TRY(learn(self, canonical, err));
     WPI_TRY(wpi_erase_interactions(self, err));
     WPI_TRY(remove_stated(self, err));

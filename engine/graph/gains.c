@@ -10,6 +10,7 @@
 #include <assert.h>
 
 #include "base/sort.h"
+#include "graph/answer.h"
 #include "graph/pending.h"
 #include "graph/tie.h"
 
@@ -102,6 +103,7 @@ wp_status wpi_gains_flush(wpi_graph *graph, wp_error *err)
 wp_status wpi_gains_settle(wpi_graph *graph, wp_error *err)
 {
     wp_status status = WP_OK;
+    WPI_TRY(wpi_answer_settle(graph, err));
     wpi_array rows = graph->gains;
     if (rows.count == 0)
         return WP_OK;

@@ -74,6 +74,7 @@ static void init(wpi_graph *graph, wpi_store_txn *txn)
     *graph = (wpi_graph){.txn = txn,
                          .is_write = wpi_store_is_write(txn),
                          .writer = WPI_WRITER_INIT,
+                         .answered_rows = WPI_ARRAY_OF(wpi_derived_row),
                          .gains = WPI_ARRAY_OF(wpi_derived_row),
                          .gaining = WPI_ARRAY_OF(wpi_derived_row),
                          .source_ids.rows = WPI_ARRAY_OF(wpi_hashed_row),
@@ -150,6 +151,7 @@ void wpi_graph_end(wpi_graph *graph)
     wpi_arena_free(&graph->lent);
     wpi_identity_free(graph);
     wpi_source_id_free(graph);
+    wpi_array_free(&graph->answered_rows);
     wpi_array_free(&graph->gains);
     wpi_array_free(&graph->gaining);
     wpi_pending_free(graph);

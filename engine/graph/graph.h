@@ -97,6 +97,9 @@ typedef struct wpi_graph {
     wpi_array restale;         /* of wpi_pair: what is stated of them likewise */
     wpi_writer writer;         /* scratch for one record */
     wpi_arena lent;            /* what the last read call lent out */
+    uint64_t answered;         /* a meeting whose answers change; 0: none; see answer.h */
+    wpi_array answered_rows;   /* of wpi_derived_row: what follows from it as it counted before */
+    bool is_answering;         /* one of them is half stored */
     wpi_array gains;           /* of wpi_derived_row; see gains.h */
     wpi_array gaining;         /* likewise: those whose ties are being written */
     wpi_hashed source_ids;     /* see source_id.h for these */

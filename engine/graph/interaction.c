@@ -359,12 +359,15 @@ wp_status wpi_interaction_put(wpi_graph *graph, const wp_interaction *interactio
     bool is_changed = status == WP_ENOTFOUND;
     if (status != WP_OK && status != WP_ENOTFOUND)
         return status;
+    WPI_TRY_OUT(
+        wpi_answer_wait(graph, &normal, is_changed ? 0 : number, &graph->is_answering, err));
     WPI_TRY_OUT(wpi_answer_hold(graph, &normal, &held, err));
     WPI_TRY_OUT(is_changed ? put_new(graph, &place, &normal, err)
                            : put_known(graph, number, &normal, &held, &is_changed, err));
     WPI_TRY_OUT(wpi_answer_release(graph, &held, err));
     WPI_TRY_OUT(wpi_restate_all(graph, err));
 out:
+    graph->is_answering = false;
     wpi_array_free(&held);
     if (is_new != NULL)
         *is_new = status == WP_OK && is_changed;
@@ -407,11 +410,13 @@ wp_status wpi_interaction_remove(wpi_graph *graph, uint64_t number, uint32_t sou
     wpi_array held = WPI_ARRAY_OF(wpi_answered);
     WPI_TRY(wpi_versions_of(graph, number, &all, err));
     WPI_TRY(wpi_version_best(graph, all, &before, err));
+    WPI_TRY_OUT(wpi_answer_wait(graph, &before->interaction, number, &graph->is_answering, err));
     WPI_TRY_OUT(wpi_answer_hold(graph, &before->interaction, &held, err));
     WPI_TRY_OUT(all->next == NULL ? remove_last(graph, number, all, err)
                                   : remove_one(graph, number, source, before, &held, err));
     WPI_TRY_OUT(wpi_answer_release(graph, &held, err));
 out:
+    graph->is_answering = false;
     wpi_array_free(&held);
     return status;
 }

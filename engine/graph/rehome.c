@@ -120,6 +120,7 @@ static wp_status change_all(wpi_graph *graph, const wpi_rehoming *rehoming, bool
 wp_status wpi_rehome_begin(wpi_graph *graph, const wpi_array *moves, wpi_rehoming *out,
                            wp_error *err)
 {
+    WPI_TRY(wpi_answer_settle(graph, err));
     for (size_t i = 0; i < moves->count; i++) {
         uint32_t before = WPI_ARRAY_AT(moves, wpi_move, i).before;
         if (before != 0)

@@ -245,6 +245,7 @@ wp_status wpi_retain_some(wpi_graph *graph, wpi_retaining *self, wp_error *err)
     wp_status status = WP_OK;
     wpi_array rows = WPI_ARRAY_OF(gone_row);
     uint64_t looked_at = 0, taken = self->out->taken;
+    WPI_TRY(wpi_answer_settle(graph, err));
     while (self->next > 0 && looked_at++ < LOOKED_AT_MAX && self->out->taken - taken < TAKEN_MAX) {
         wpi_graph_reclaim(graph);
         WPI_TRY_OUT(take_one(graph, self, self->next, &rows, err));

@@ -7,6 +7,7 @@
 #include "graph/tie.h"
 
 #include "graph/adjacency.h"
+#include "graph/answer.h"
 #include "graph/gains.h"
 #include "graph/party.h"
 #include "graph/pending.h"
@@ -105,13 +106,15 @@ static wp_status flush_pending(wpi_graph *graph, wp_error *err)
 
 wp_status wpi_tie_flush(wpi_graph *graph, wp_error *err)
 {
+    WPI_TRY(wpi_answer_settle(graph, err));
     if (graph->gains.count == 0 && graph->pending.count == 0 && graph->restale.count == 0)
         return WP_OK;
-    graph->has_failed = true; /* until all of it is written */
+    bool has_failed = graph->has_failed; /* another flush may be under way */
+    graph->has_failed = true;            /* until all of it is written */
     WPI_TRY(flush_pending(graph, err));
     WPI_TRY(wpi_restate_statements(graph, err));
     WPI_TRY(flush_pending(graph, err));
-    graph->has_failed = false;
+    graph->has_failed = has_failed;
     return WP_OK;
 }
 

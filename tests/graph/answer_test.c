@@ -10,9 +10,11 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
+#include "api/handles.h"
 #include "oracle_db.h"
 #include "scratch.h"
 #include "warmpath.h"
@@ -182,6 +184,32 @@ static void answer__is_to_its_sender_alone_and_to_something(void **unused)
     assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_OK);
 }
 
+/* Of many answers to one meeting, new, known or revised, none has the others read again. */
+static void answer__leaves_a_meeting_waiting_until_somebody_reads(void **unused)
+{
+    (void)unused;
+    uint64_t meeting = 0;
+    invite(WP_ROLE_UNANSWERED, 0);
+    assert_int_equal(wp_interaction_find(txn, "meeting", &meeting, NULL), WP_OK);
+    for (int pass = 0; pass < 3; pass++)
+        for (int i = 0; i < 20; i++) {
+            char id[16], address[32];
+            (void)snprintf(id, sizeof id, "a%d", i);
+            (void)snprintf(address, sizeof address, "p%d@acme.example", i);
+            wp_number other = i == 0 ? ann : put_person(address);
+            answer(id, other, i == 0 && pass == 2 ? WP_ROLE_TENTATIVE : WP_ROLE_TO, pass / 2);
+            assert_int_equal(txn->graph.answered, meeting);
+            assert_int_equal(txn->graph.answered_rows.count, 1); /* as before all of them */
+        }
+    expect_weight(2.0);
+    assert_int_equal(txn->graph.answered, 0);
+    answer("b", ann, WP_ROLE_TO, 2);
+    assert_int_equal(txn->graph.answered, meeting);
+    invite(WP_ROLE_UNANSWERED, 1); /* the meeting itself changes */
+    assert_int_equal(txn->graph.answered, 0);
+    expect_weight(4.0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -197,6 +225,8 @@ int main(void)
                                         end),
         cmocka_unit_test_setup_teardown(answer__is_to_its_sender_alone_and_to_something, begin,
                                         end),
+        cmocka_unit_test_setup_teardown(answer__leaves_a_meeting_waiting_until_somebody_reads,
+                                        begin, end),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     scratch_remove();

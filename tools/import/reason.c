@@ -101,6 +101,7 @@ const char *note_text(note_id note)
         [NOTE_BAD_PROFILE] = "profile not usable",
         [NOTE_CONNECTION] = "connection, use --owner",
         [NOTE_OWNER] = "owner's identities, which are of several people",
+        [NOTE_FURTHER_COLUMN] = "value of a column without label or of a further one of its kind",
         [NOTE_BAD_DATE] = "date not usable, that of the envelope taken",
     };
     return texts[note];

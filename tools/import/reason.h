@@ -97,6 +97,7 @@ typedef enum note_id {
     NOTE_BAD_PROFILE,
     NOTE_CONNECTION,
     NOTE_OWNER,
+    NOTE_FURTHER_COLUMN,
     NOTE_COUNT
 } note_id;
 
