@@ -135,6 +135,8 @@ static bool check_message(const linkedin_reader *self, csv_row *row, int64_t *ti
         return verdict_skip(&row->what, REASON_UNSENT, "IS MESSAGE DRAFT says yes");
     if (strcasecmp(linkedin_cell(layout, row, MESSAGE_FOLDER), "SPAM") == 0)
         return verdict_skip(&row->what, REASON_SPAM, "FOLDER is SPAM");
+    if (strncasecmp(linkedin_cell(layout, row, MESSAGE_FOLDER), "DRAFT", 5) == 0)
+        return verdict_skip(&row->what, REASON_UNSENT, "FOLDER is that of drafts");
     if (!stamp_parse(date, &when))
         return csv_fault(row, layout->at[MESSAGE_DATE], REASON_NO_DATE,
                          "'%.40s', expected 2023-06-11 15:33:58 UTC", date);

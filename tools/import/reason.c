@@ -93,6 +93,7 @@ const char *note_text(note_id note)
         [NOTE_LONG_FIELD] = "field too long",
         [NOTE_MANY_IDENTITIES] = "more than 60 identities of a person",
         [NOTE_GROUP] = "group invited, its members unknown",
+        [NOTE_OTHER_POST] = "further company or title of a card",
         [NOTE_GUESTS] = "guests without a name",
         [NOTE_BAD_ZONE] = "time zone unknown, read as UTC",
         [NOTE_RANGE] = "change of all later occurrences, taken for one",

@@ -90,6 +90,7 @@ typedef enum note_id {
     NOTE_MANY_IDENTITIES,
     NOTE_GROUP,
     NOTE_GUESTS,
+    NOTE_OTHER_POST,
     NOTE_BAD_ZONE,
     NOTE_RANGE,
     NOTE_CUT_SERIES,

@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+"""Traps of real exports, one a function: what is put in, and what must come out.
+
+Cards with several names, companies or titles; drafts that an old LinkedIn archive tells by their
+folder alone. The program is $WARMPATH.
+"""
+
+import json
+import os
+
+import _tool
+
+
+def imported(name, text):
+    """The report and the dump of a database into which one file was imported."""
+    for old in ("db", "db-lock"):
+        if os.path.exists(old):
+            os.remove(old)
+    _tool.run("--db", "db", "init", "--us", "us.com")
+    with open(name, "w", encoding="utf-8", newline="") as out:
+        out.write(text)
+    report = _tool.ask("--db", "db", "import", name)["total"]
+    _tool.run("--db", "db", "check", "--deep")
+    return report, [json.loads(line) for line in _tool.run("--db", "db", "dump").splitlines()]
+
+
+def check_preferred_texts():
+    """PREF decides between several, the order in the card between equals; what is left is told."""
+    report, rows = imported("a.vcf", "\r\n".join([
+        "BEGIN:VCARD", "VERSION:4.0", "FN;PREF=2:Lee, Second", "FN;PREF=1:First Choice",
+        "N:Choice;First;;;", "EMAIL:ann@d.com", "ORG;PREF=2:Dee", "ORG;PREF=1:Eee",
+        "TITLE:Chief", "TITLE:Head", "TITLE:Chief", "END:VCARD", ""]))
+    _tool.expect("name", [row["name"] for row in rows if row["type"] == "person"],
+                 ["First Choice"])
+    _tool.expect("post", [(row["company"], row["title"]) for row in rows
+                          if row["type"] == "employment"], [("name:Eee", "Chief")])
+    _tool.expect("notes", report["notes"], {"further company or title of a card": 2})
+
+
+def check_drafts_by_folder():
+    """An old table of messages ends at FOLDER: drafts are told by that."""
+    ann, bob = ("https://www.linkedin.com/in/" + slug for slug in ("ann", "bob"))
+    head = ("CONVERSATION ID,CONVERSATION TITLE,FROM,SENDER PROFILE URL,TO,RECIPIENT PROFILE URLS,"
+            "DATE,SUBJECT,CONTENT,FOLDER")
+    rows = [",".join(["c1", "", "Ann", ann, "Bob", bob, "2024-01-0%d 10:00:00 UTC" % day, "", "",
+                      folder]) for day, folder in enumerate(("INBOX", "DRAFTS", "Draft"), 1)]
+    report, rows = imported("messages.csv", "\r\n".join([head, *rows, ""]))
+    _tool.expect("reasons", report["reasons"], {"draft of a message": 2})
+    _tool.expect("messages", [row["time"] for row in rows if row["type"] == "interaction"],
+                 ["2024-01-01T10:00:00Z"])
+
+
+check_preferred_texts()
+check_drafts_by_folder()
