@@ -30,12 +30,12 @@ wp_status store_refuse_erased(run *self, const wp_identity *identities, size_t c
 }
 
 /* Apart from the hashes of other texts, which can be the same. */
-#define SEEN_PERSON UINT64_C(0x5bf03635dcd1f2a1)
+#define SEEN_IDENTITY UINT64_C(0x5bf03635dcd1f2a1)
 
-bool store_see_person(run *self, const wp_identity *identity)
+bool store_see(run *self, const wp_identity *identity)
 {
     return people_see(&self->people,
-                      SEEN_PERSON ^ people_hash(&self->people, identity->kind, identity->text,
+                      SEEN_IDENTITY ^ people_hash(&self->people, identity->kind, identity->text,
                                                 strlen(identity->text)));
 }
 
@@ -97,7 +97,7 @@ wp_status store_person_of(run *self, const wp_identity *identity, uint64_t hash,
         if (status == WP_OK)
             status = find_own_number(self, identity, out, err);
         if (status == WP_OK && *out == 0)
-            (void)store_see_person(self, identity);
+            (void)store_see(self, identity);
         return status;
     }
     facts.identities = identity;
