@@ -2,7 +2,7 @@
 """Traps of real exports, one a function: what is put in, and what must come out.
 
 Cards with several names, companies or titles; drafts that an old LinkedIn archive tells by their
-folder alone. The program is $WARMPATH.
+folder alone; jobs that end before they begin. The program is $WARMPATH.
 """
 
 import json
@@ -11,7 +11,7 @@ import os
 import _tool
 
 
-def imported(name, text):
+def imported(name, text, *options):
     """The report and the dump of a database into which one file was imported."""
     for old in ("db", "db-lock"):
         if os.path.exists(old):
@@ -19,7 +19,7 @@ def imported(name, text):
     _tool.run("--db", "db", "init", "--us", "us.com")
     with open(name, "w", encoding="utf-8", newline="") as out:
         out.write(text)
-    report = _tool.ask("--db", "db", "import", name)["total"]
+    report = _tool.ask("--db", "db", "import", *options, name)["total"]
     _tool.run("--db", "db", "check", "--deep")
     return report, [json.loads(line) for line in _tool.run("--db", "db", "dump").splitlines()]
 
@@ -50,5 +50,21 @@ def check_drafts_by_folder():
                  ["2024-01-01T10:00:00Z"])
 
 
+def check_days_turned_round():
+    """A job that ends before it begins keeps company and title, and the days are told as lost."""
+    report, rows = imported("jobs.csv", "Email,Company,Title,S,E\r\n"
+                            "ann@d.com,Dee,Chief,2021-01-01,2020-01-01\r\n",
+                            "--map", "email=Email,company=Company,title=Title,from=S,to=E")
+    _tool.expect("jobs", (report["new"], report["notes"]), (1, {"date not usable": 1}))
+    report, positions = imported("Positions.csv", "Company Name,Title,Description,Location,"
+                                 "Started On,Finished On\r\nDee,Chief,,,Jul 2023,Jun 2022\r\n",
+                                 "--owner", "ann@d.com")
+    _tool.expect("positions", (report["new"], report["notes"]), (1, {"date not usable": 1}))
+    for found in (rows, positions):
+        _tool.expect("job", [(row["title"], row["from"], row["to"]) for row in found
+                             if row["type"] == "employment"], [("Chief", None, None)])
+
+
 check_preferred_texts()
+check_days_turned_round()
 check_drafts_by_folder()

@@ -242,8 +242,9 @@ static import_code take_position(linkedin_reader *self, table *at, csv_row *row)
     fact_begin(&at->fact, FACT_EMPLOYMENT);
     at->fact.person = owner_identity(at->run->owner);
     at->fact.title = table_keep_name(at, linkedin_cell(layout, row, POSITION_TITLE));
-    at->fact.from_day = day_of(at, linkedin_cell(layout, row, POSITION_FROM), false);
-    at->fact.to_day = day_of(at, linkedin_cell(layout, row, POSITION_TO), true);
+    if (!fact_set_days(&at->fact, day_of(at, linkedin_cell(layout, row, POSITION_FROM), false),
+                       day_of(at, linkedin_cell(layout, row, POSITION_TO), true)))
+        run_note(at->run, NOTE_BAD_DAY);
     if (company == NULL)
         verdict_skip(&row->what, REASON_BLANK, "no company");
     else if (at->fact.person.kind == 0)
