@@ -36,7 +36,7 @@ bool store_see(run *self, const wp_identity *identity)
 {
     return people_see(&self->people,
                       SEEN_IDENTITY ^ people_hash(&self->people, identity->kind, identity->text,
-                                                strlen(identity->text)));
+                                                  strlen(identity->text)));
 }
 
 wp_status store_count_recipient(wp_status status, size_t *count)
