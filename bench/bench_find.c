@@ -12,6 +12,11 @@
  * find the same people; where it finds more, each match of the library must be one of the twin's.
  * For misspelt words the share of the twin's matches that the library has too is reported as
  * recall.
+ *
+ * The scan goes through a hundred megabytes and more, which leaves nothing of the database in the
+ * processor's caches. So each case is asked twice: first the questions that the twin answers too,
+ * each right after a scan ("after a scan"), then all of them one after another, as somebody does
+ * who types. The answers of the second round must be those verified in the first.
  */
 #include <fcntl.h>
 #include <math.h>
@@ -27,6 +32,7 @@
 #define OURS 100
 #define TIES 100
 #define LIMIT 20
+#define SCANNED .12 /* of the questions are put to the twin as well */
 #define TEXT_MAX 96
 #define BATCH 20000
 
@@ -63,6 +69,9 @@ typedef struct session {
     char words[2][32]; /* of the query, for the twin; the second may be empty */
     wp_txn *txn;
     wp_matches ours;
+    uint64_t trial;
+    wp_matches *verified; /* the library's answers of the first round, by trial */
+    uint64_t verified_count;
     uint32_t *found; /* by person, how the twin says they fit */
     size_t wanted;   /* matches of the twin and those the library had, where it had room */
     size_t had;
@@ -209,11 +218,12 @@ static void open_network(session *it)
     char part[600];
     graph_cache_path(it->options, "-names", it->network.path, sizeof it->network.path);
     if (access(it->network.path, F_OK) != 0) {
-        snprintf(part, sizeof part, "%s.part", it->network.path);
+        snprintf(part, sizeof part, "%s.%ld.part", it->network.path, (long)getpid());
         graph_remove(part);
         build(it, part);
         if (rename(part, it->network.path) != 0)
             bench_die("%s could not be renamed", part);
+        graph_remove(part); /* its lock file */
     }
     bench_check(wp_open(it->network.path, NULL, &it->network.db, &err), &err);
     bench_check(wp_begin_read(it->network.db, &it->txn, &err), &err);
@@ -240,7 +250,7 @@ static void ask(void *context, uint64_t trial)
     char company[24];
     uint32_t person = 1 + random_below(&it->random, it->count);
     const person_words *who = &it->people[person];
-    (void)trial;
+    it->trial = trial;
     title_of(person, title);
     company_word(company_of(it, person), company);
     snprintf(it->words[0], sizeof it->words[0], "%s", it->surname[who->surname]);
@@ -388,7 +398,10 @@ static bool verify(void *context, size_t contestant)
             return false;
         had[fits]++;
     }
-    if (it->ours.count == LIMIT)
+    size_t count = it->ours.count;
+    it->verified[it->trial] = it->ours;
+    it->ours = (wp_matches){NULL, 0};
+    if (count == LIMIT)
         return true;
     it->wanted += wanted[1] + wanted[2];
     it->had += had[1] + had[2];
@@ -397,21 +410,56 @@ static bool verify(void *context, size_t contestant)
 
 /* --- cases --- */
 
-static void run_case(session *it, question_kind kind, const char *name)
+/* Whether an answer is the one that was verified. */
+static bool verify_again(void *context, size_t contestant)
 {
+    session *it = context;
+    (void)contestant;
+    if (it->trial >= it->verified_count)
+        return true;
+    const wp_matches *before = &it->verified[it->trial];
+    bool is_same = before->count == it->ours.count;
+    for (size_t i = 0; i < before->count && is_same; i++)
+        is_same = before->items[i].number == it->ours.items[i].number &&
+                  before->items[i].how == it->ours.items[i].how &&
+                  before->items[i].is_company == it->ours.items[i].is_company;
+    return is_same;
+}
+
+static void run_round(session *it, const char *name, bool has_scan)
+{
+    bench_options options = *it->options;
     bench_contestant contestants[] = {{NULL, run_ours, 0, {NULL, 0, 0}},
-                                      {"scan", run_scan, .12, {NULL, 0, 0}}};
+                                      {"scan", run_scan, 0, {NULL, 0, 0}}};
     bench_contest contest = {.name = name,
                              .context = it,
                              .prepare = ask,
-                             .verify = verify,
+                             .verify = has_scan ? verify : verify_again,
                              .contestants = contestants,
-                             .count = 2,
+                             .count = has_scan ? 2 : 1,
                              .unit = "us"};
+    if (has_scan)
+        options.trials = (uint32_t)ceil(SCANNED * options.trials);
+    it->random.state = random_mix(options.seed + 30 + it->kind);
+    bench_contest_run(&options, &contest);
+    it->options->has_failed |= options.has_failed;
+}
+
+static void run_case(session *it, question_kind kind, const char *name)
+{
+    char cold_name[64];
+    if (it->options->only != NULL && strstr(name, it->options->only) == NULL)
+        return;
+    snprintf(cold_name, sizeof cold_name, "%s, after a scan", name);
     it->kind = kind;
     it->wanted = it->had = 0;
-    it->random.state = random_mix(it->options->seed + 30 + kind);
-    bench_contest_run(it->options, &contest);
+    it->verified_count = (uint64_t)ceil(SCANNED * it->options->trials) + 1;
+    it->verified = bench_new(it->verified_count, sizeof *it->verified);
+    run_round(it, cold_name, true);
+    run_round(it, name, false);
+    for (uint64_t i = 0; i < it->verified_count; i++)
+        wp_matches_free(&it->verified[i]);
+    free(it->verified);
     if (it->wanted > 0)
         bench_say("%s: %zu of %zu matches, recall %.4f", name, it->had, it->wanted,
                   (double)it->had / (double)it->wanted);

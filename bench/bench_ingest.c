@@ -2,12 +2,16 @@
  * How fast is recording what happens?
  *
  * On a graph of its own, mails between people who know each other: one a commit without waiting
- * for the disk; batches of a hundred thousand a commit, likewise; and one durable commit, against
- * appending as many bytes to a preallocated file and fdatasync(), in turns. The appended bytes are
- * those that the interaction itself needs, without what follows from it.
+ * for the disk, and batches of a hundred thousand a commit, likewise, each against bare LMDB that
+ * stores records of the same sizes under the same keys in a file of its own (lmdb_twin.h); and one
+ * durable commit, against appending as many bytes to a preallocated file and fdatasync(), in turns.
+ * The appended bytes are those that the interaction itself needs, without what follows from it.
  *
- * Verified: the database holds as many interactions as were recorded, and the shallow check finds
- * no fault.
+ * Unsynced commits of one are timed a hundred at a time and then repeated by the twin, which cannot
+ * know before what to store.
+ *
+ * Verified: the database holds as many interactions as were recorded, each tree of the twin has as
+ * many records and pages, and the shallow check finds no fault.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,8 +20,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lmdb_twin.h"
 #include "touches.h"
 
+#define SINGLES_NAME "1 a commit, unsynced"
+#define BATCHES_NAME "100000 a commit, unsynced"
 #define SINGLES_A_TRIAL 100
 #define BATCH 100000
 #define TRIALS_A_BATCH 6
@@ -28,6 +35,7 @@ typedef struct session {
     bench_options *options;
     const graph *network;
     graph copy;
+    char twin[512]; /* path of bare LMDB's copy */
     random_stream random;
     uint64_t serial; /* interactions recorded, and the next one's */
     touch touch;
@@ -42,6 +50,8 @@ static void begin_session(session *it, bench_options *options, const graph *netw
     graph_cache_path(options, "-ingest", it->copy.path, sizeof it->copy.path);
     graph_remove(it->copy.path);
     it->copy.db = graph_build(options, it->copy.path); /* a copy would have to be synced */
+    graph_cache_path(options, "-ingest-lmdb", it->twin, sizeof it->twin);
+    lmdb_twin_open(it->copy.path, it->twin);
 }
 
 static uint64_t count_interactions(wp_db *db)
@@ -79,6 +89,15 @@ static void check_file(session *it)
     bench_say("check of the file: %llu faults", (unsigned long long)faults);
 }
 
+/* The twin did the same, which is seen once the library has closed its file. */
+static void end_unsynced(session *it)
+{
+    graph_close(&it->copy);
+    if (it->options->is_verifying && !lmdb_twin_equals(it->copy.path))
+        it->options->has_failed = true;
+    lmdb_twin_close();
+}
+
 static void record_one(void *context)
 {
     session *it = context;
@@ -95,45 +114,81 @@ static bool verify_after(void *context, size_t contestant)
     return contestant == 0 || verify(it) == BENCH_RIGHT;
 }
 
-static void run_singles(session *it)
+/* Some touches, a commit each, and then the twin's repetition of them. */
+static void record_singles(session *it, const touch *touches, bench_times *times,
+                           bench_times *twins)
 {
-    bench_times times = {NULL, 0, 0};
-    size_t count = (size_t)it->options->trials * SINGLES_A_TRIAL;
-    touch *touches = bench_new(count, sizeof *touches);
-    touches_draw(it->network, &it->random, touches, count);
-    for (size_t i = 0; i < count; i++) {
+    lmdb_twin_listen(true);
+    for (size_t i = 0; i < SINGLES_A_TRIAL; i++) {
         it->touch = touches[i];
         double start = bench_now_us();
         record_one(it);
-        if (i >= SINGLES_A_TRIAL / 2) /* the first ones warm up */
-            bench_times_add(&times, bench_now_us() - start);
+        bench_times_add(times, bench_now_us() - start);
+        lmdb_twin_mark();
     }
-    bench_result result = {
-        .name = "1 a commit, unsynced", .unit = "us", .ours = &times, .verdict = verify(it)};
+    lmdb_twin_listen(false);
+    for (size_t i = 0; i < SINGLES_A_TRIAL; i++) {
+        double start = bench_now_us();
+        lmdb_twin_replay();
+        bench_times_add(twins, bench_now_us() - start);
+    }
+    lmdb_twin_forget();
+}
+
+static void run_singles(session *it)
+{
+    bench_times times = {NULL, 0, 0}, twins = {NULL, 0, 0};
+    touch *touches = bench_new(SINGLES_A_TRIAL, sizeof *touches);
+    for (uint32_t trial = 0; trial <= it->options->trials; trial++) {
+        touches_draw(it->network, &it->random, touches, SINGLES_A_TRIAL);
+        record_singles(it, touches, &times, &twins);
+        if (trial == 0) /* the first ones warm up */
+            times.count = twins.count = 0;
+    }
+    bench_result result = {.name = SINGLES_NAME,
+                           .unit = "us",
+                           .ours = &times,
+                           .against = "lmdb",
+                           .theirs = &twins,
+                           .verdict = verify(it)};
     bench_report(it->options, &result);
     bench_times_free(&times);
+    bench_times_free(&twins);
     free(touches);
+}
+
+static void record_batch(session *it, const touch *touches, bench_times *times, bench_times *twins)
+{
+    lmdb_twin_listen(true);
+    double start = bench_now_us();
+    touches_put(it->copy.db, touches, BATCH, it->serial, it->network->day, BATCH + 1);
+    bench_times_add(times, BATCH / (bench_now_us() - start) * 1e6);
+    lmdb_twin_listen(false);
+    it->serial += BATCH;
+    start = bench_now_us();
+    lmdb_twin_replay();
+    bench_times_add(twins, BATCH / (bench_now_us() - start) * 1e6);
+    lmdb_twin_forget();
 }
 
 static void run_batches(session *it)
 {
-    bench_times times = {NULL, 0, 0};
+    bench_times times = {NULL, 0, 0}, twins = {NULL, 0, 0};
     size_t batches = 1 + (it->options->trials - 1) / TRIALS_A_BATCH;
     touch *touches = bench_new(BATCH, sizeof *touches);
     for (size_t i = 0; i < batches; i++) {
         touches_draw(it->network, &it->random, touches, BATCH);
-        double start = bench_now_us();
-        touches_put(it->copy.db, touches, BATCH, it->serial, it->network->day, BATCH + 1);
-        bench_times_add(&times, BATCH / (bench_now_us() - start) * 1e6);
-        it->serial += BATCH;
+        record_batch(it, touches, &times, &twins);
     }
-    bench_result result = {.name = "100000 a commit, unsynced",
+    bench_result result = {.name = BATCHES_NAME,
                            .unit = "interactions/s",
                            .ours = &times,
+                           .against = "lmdb",
+                           .theirs = &twins,
                            .verdict = verify(it)};
     bench_report(it->options, &result);
-    graph_close(&it->copy);
     bench_times_free(&times);
+    bench_times_free(&twins);
     free(touches);
 }
 
@@ -201,8 +256,11 @@ int main(int argc, char **argv)
     bench_begin(&options, &about, argc, argv);
     graph_open(&options, &network);
     begin_session(&it, &options, &network);
-    run_singles(&it);
-    run_batches(&it);
+    if (bench_asks_for(&options, SINGLES_NAME))
+        run_singles(&it);
+    if (bench_asks_for(&options, BATCHES_NAME))
+        run_batches(&it);
+    end_unsynced(&it);
     run_durable(&it);
     check_file(&it);
     graph_remove(it.copy.path);

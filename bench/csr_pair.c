@@ -5,15 +5,16 @@
  * four-ary heap; the two-sided one settles on the side whose next person is nearer and stops when
  * the two next together cost as much as the best meeting.
  *
- * The pruned one makes use of the order of lists. With a bound U, the smaller of a threshold and
- * the best meeting, and T the cost of the other side's next person, an arc from a person settled at
- * d is of no use when d + cost + T >= U, nor are those after it. Its labels are a hash table,
- * because it touches few people. When no path is below the threshold, the threshold is doubled.
+ * The pruned one makes use of the order of lists: of each settled person only the next arc waits in
+ * the queue, so that hardly more people are labelled than settled. Its labels are a hash table,
+ * because it touches few people; the smaller side goes on. When the two next together cost as much
+ * as the best meeting, a better way can only lead over an arc that was not followed, between people
+ * settled on either side. The one settled first has it in the list, and the other costs at least
+ * what the other side had come to at that time.
  */
 #include "csr_pair.h"
 
-#define THRESHOLD_FIRST 500000u
-#define AHEAD 8
+#define AHEAD 5 /* of a queue: the first and the children of that in the heap */
 
 static const csr_side *side_of(const csr_pair *pair, int side)
 {
@@ -37,6 +38,7 @@ void csr_pair_free(csr_pair *pair)
         heap_free(&pair->touched[side]);
         heap_free(&pair->queue[side]);
         labels_free(&pair->sparse[side]);
+        free(pair->open[side].items);
     }
     *pair = (csr_pair){.graph = NULL};
 }
@@ -126,69 +128,100 @@ uint64_t csr_pair_two_sided(csr_pair *pair, uint32_t from, uint32_t to)
     return best;
 }
 
-/* Settle one person on a side. Returns whether a list was cut short. */
-static bool settle_pruned(csr_pair *pair, int side, uint64_t *bound)
+static csr_open *add_open(csr_open_lists *lists)
 {
-    const csr_side *lists = side_of(pair, side);
-    const label_table *others = &pair->sparse[1 - side];
-    uint64_t other_top = heap_top(&pair->queue[1 - side]);
-    uint64_t item = heap_pop(&pair->queue[side]);
-    uint32_t person = (uint32_t)item;
-    if (heap_cost(item) != labels_find(&pair->sparse[side], person))
-        return false;
-    uint64_t end = lists->starts[person + 1];
-    for (uint64_t at = lists->starts[person]; at < end; at++) {
-        wp_neighbour arc = lists->arcs[at];
-        uint64_t cost = (uint64_t)heap_cost(item) + arc.cost;
-        if (cost + other_top >= *bound)
-            return true;
-        if (at + AHEAD < end) {
-            labels_prefetch(&pair->sparse[side], lists->arcs[at + AHEAD].person);
-            labels_prefetch(others, lists->arcs[at + AHEAD].person);
-        }
-        if (!labels_improve(&pair->sparse[side], arc.person, cost))
-            continue;
-        heap_push(&pair->queue[side], heap_item(cost, arc.person));
-        uint64_t other = labels_find(others, arc.person);
-        if (other != LABELS_NONE && cost + other < *bound)
-            *bound = cost + other;
+    if (lists->count == lists->capacity) {
+        lists->capacity = lists->capacity == 0 ? 1024 : 2 * lists->capacity;
+        lists->items = realloc(lists->items, lists->capacity * sizeof *lists->items);
+        if (lists->items == NULL)
+            bench_die("no memory for %zu lists", lists->capacity);
     }
-    return false;
+    return &lists->items[lists->count++];
 }
 
-/* All paths below the threshold: the cheapest cost, or the threshold when there is none. */
-static uint64_t search_below(csr_pair *pair, uint32_t from, uint32_t to, uint64_t threshold,
-                             bool *was_cut)
+/* Let the next arc of a list wait whose end has no label yet. */
+static void wait_for_next(csr_pair *pair, int side, uint32_t number)
 {
-    uint64_t bound = threshold;
-    for (int side = 0; side < 2; side++) {
-        uint32_t person = side == 0 ? from : to;
-        labels_clear(&pair->sparse[side]);
-        pair->queue[side].count = 0;
-        labels_improve(&pair->sparse[side], person, 0);
-        heap_push(&pair->queue[side], heap_item(0, person));
+    const csr_side *lists = side_of(pair, side);
+    csr_open *list = &pair->open[side].items[number];
+    for (; list->at < list->end; list->at++) {
+        wp_neighbour arc = lists->arcs[list->at];
+        if (labels_find(&pair->sparse[side], arc.person) != LABELS_NONE)
+            continue;
+        __builtin_prefetch(&lists->starts[arc.person]);
+        labels_prefetch(&pair->sparse[1 - side], arc.person);
+        heap_push(&pair->queue[side], heap_item(list->cost + arc.cost, number));
+        return;
     }
-    *was_cut = false;
-    while (pair->queue[0].count > 0 && pair->queue[1].count > 0) {
-        uint64_t near = heap_top(&pair->queue[0]), far = heap_top(&pair->queue[1]);
-        if (near + far >= bound) {
-            *was_cut = true;
-            break;
+}
+
+static void settle_pruned(csr_pair *pair, int side, uint32_t person, uint64_t cost, uint64_t *best)
+{
+    const csr_side *lists = side_of(pair, side);
+    labels_improve(&pair->sparse[side], person, cost);
+    uint64_t other = labels_find(&pair->sparse[1 - side], person);
+    if (other != LABELS_NONE && cost + other < *best)
+        *best = cost + other;
+    uint32_t number = (uint32_t)pair->open[side].count;
+    *add_open(&pair->open[side]) = (csr_open){cost, heap_top(&pair->queue[1 - side]),
+                                              lists->starts[person], lists->starts[person + 1]};
+    wait_for_next(pair, side, number);
+}
+
+/* Have the lists fetched to which the next arcs lead. */
+static void fetch_ahead(const csr_pair *pair, int side)
+{
+    const csr_side *lists = side_of(pair, side);
+    const heap *queue = &pair->queue[side];
+    for (size_t i = 0; i < AHEAD && i < queue->count; i++) {
+        const csr_open *list = &pair->open[side].items[(uint32_t)queue->items[i]];
+        __builtin_prefetch(&lists->arcs[lists->starts[lists->arcs[list->at].person]]);
+    }
+}
+
+/* Follow the next arc of a side. */
+static void follow(csr_pair *pair, int side, uint64_t *best)
+{
+    uint64_t item = heap_pop(&pair->queue[side]);
+    fetch_ahead(pair, side);
+    uint32_t number = (uint32_t)item;
+    uint32_t person = side_of(pair, side)->arcs[pair->open[side].items[number].at++].person;
+    wait_for_next(pair, side, number);
+    if (labels_find(&pair->sparse[side], person) == LABELS_NONE)
+        settle_pruned(pair, side, person, heap_cost(item), best);
+}
+
+/* Look at the arcs that were not followed, from people settled on a side to those of the other. */
+static void join(const csr_pair *pair, int side, uint64_t *best)
+{
+    const csr_side *lists = side_of(pair, side);
+    for (size_t i = 0; i < pair->open[side].count; i++) {
+        const csr_open *list = &pair->open[side].items[i];
+        for (uint64_t at = list->at; at < list->end; at++) {
+            uint64_t cost = list->cost + lists->arcs[at].cost;
+            if (cost + list->other >= *best)
+                break;
+            uint64_t other = labels_find(&pair->sparse[1 - side], lists->arcs[at].person);
+            if (other != LABELS_NONE && cost + other < *best)
+                *best = cost + other;
         }
-        *was_cut |= settle_pruned(pair, near <= far ? 0 : 1, &bound);
     }
-    return bound;
 }
 
 uint64_t csr_pair_pruned(csr_pair *pair, uint32_t from, uint32_t to)
 {
-    for (uint64_t threshold = THRESHOLD_FIRST;; threshold *= 2) {
-        bool was_cut;
-        uint64_t limit = threshold < UINT32_MAX ? threshold : UINT32_MAX;
-        uint64_t found = search_below(pair, from, to, limit, &was_cut);
-        if (found < limit)
-            return found;
-        if (!was_cut || limit == UINT32_MAX)
-            return UINT64_MAX;
+    uint64_t best = UINT32_MAX;
+    for (int side = 0; side < 2; side++) {
+        labels_clear(&pair->sparse[side]);
+        pair->queue[side].count = 0;
+        pair->open[side].count = 0;
     }
+    settle_pruned(pair, 0, from, 0, &best);
+    settle_pruned(pair, 1, to, 0, &best);
+    pair->open[0].items[0].other = 0; /* the other side had not begun */
+    while (heap_top(&pair->queue[0]) + heap_top(&pair->queue[1]) < best)
+        follow(pair, pair->open[0].count <= pair->open[1].count ? 0 : 1, &best);
+    join(pair, 0, &best);
+    join(pair, 1, &best);
+    return best == UINT32_MAX ? UINT64_MAX : best;
 }

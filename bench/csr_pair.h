@@ -9,6 +9,20 @@
 #include "heap.h"
 #include "labels.h"
 
+/* The list of a settled person, whose cheapest arc that was not followed waits in a queue. */
+typedef struct csr_open {
+    uint64_t cost;  /* of the person */
+    uint64_t other; /* whom the other side settles later costs at least this */
+    uint64_t at;    /* the arc that waits */
+    uint64_t end;
+} csr_open;
+
+typedef struct csr_open_lists {
+    csr_open *items;
+    size_t count;
+    size_t capacity;
+} csr_open_lists;
+
 /* The memory of searches, reused. */
 typedef struct csr_pair {
     const csr *graph;
@@ -16,6 +30,7 @@ typedef struct csr_pair {
     heap touched[2];    /* people with a cost; used as lists */
     heap queue[2];
     label_table sparse[2];
+    csr_open_lists open[2];
 } csr_pair;
 
 void csr_pair_begin(csr_pair *pair, const csr *graph);

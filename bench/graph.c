@@ -52,11 +52,12 @@ void graph_read_name(const bench_options *options, graph_plan *plan)
             bench_die("a graph is %s, expected community-N[-evidence|-stated], N from 100", name);
     } else if (strncmp(name, "rmat-", 5) == 0) {
         char *after;
-        plan->kind = GRAPH_RMAT;
-        plan->scale = (unsigned)strtoul(name + 5, &after, 10);
-        if (*after != '\0' || plan->scale < 4 || plan->scale > 26)
+        unsigned long scale = strtoul(name + 5, &after, 10);
+        if (*after != '\0' || scale < 4 || scale > 26)
             bench_die("a graph is %s, expected rmat-4 to rmat-26", name);
-        plan->people = 1u << plan->scale;
+        plan->kind = GRAPH_RMAT;
+        plan->scale = (unsigned)scale;
+        plan->people = 1u << scale;
     } else if (access(name, R_OK) != 0) {
         bench_die("a graph is %s, expected community-N, rmat-SCALE or a readable file", name);
     }
@@ -90,12 +91,28 @@ static uint32_t format_of_library(const bench_options *options)
     return stats.format;
 }
 
+/* Tells a file from another one of its name, and from what it was before it changed. */
+static uint64_t version_of(const char *path)
+{
+    struct stat about;
+    if (stat(path, &about) != 0)
+        bench_die("%s could not be read", path);
+    uint64_t file = random_mix(random_mix((uint64_t)about.st_dev) ^ (uint64_t)about.st_ino);
+    uint64_t time = random_mix((uint64_t)about.st_mtim.tv_sec) ^ (uint64_t)about.st_mtim.tv_nsec;
+    return random_mix(file ^ random_mix(time) ^ (uint64_t)about.st_size);
+}
+
 void graph_cache_path(const bench_options *options, const char *what, char *out, size_t bytes)
 {
+    graph_plan plan;
+    char version[24] = "";
     const char *name = strrchr(options->graph, '/');
     name = name == NULL ? options->graph : name + 1;
-    int size = snprintf(out, bytes, "%s/warmpath-bench-%s%s-s%llu-g%d-f%u.warmpath",
-                        options->directory, name, what, (unsigned long long)options->seed,
+    graph_read_name(options, &plan);
+    if (plan.kind == GRAPH_FILE)
+        snprintf(version, sizeof version, "-%016llx", (unsigned long long)version_of(plan.file));
+    int size = snprintf(out, bytes, "%s/warmpath-bench-%s%s%s-s%llu-g%d-f%u.warmpath",
+                        options->directory, name, version, what, (unsigned long long)options->seed,
                         GENERATION, format_of_library(options));
     if (size < 0 || (size_t)size >= bytes)
         bench_die("the path of the cache is too long");
@@ -311,13 +328,16 @@ wp_db *graph_build(const bench_options *options, const char *path)
     return db;
 }
 
-/* Building leaves half of the file to free pages; a backup has none. */
+/* Building leaves half of the file to free pages; a backup has none. Another bench may have built
+ * the same in the meantime. */
 static void shrink(const char *from, const char *to)
 {
     wp_error err;
     wp_db *db = NULL;
     bench_check(wp_open(from, NULL, &db, &err), &err);
-    bench_check(wp_backup(db, to, &err), &err);
+    wp_status status = wp_backup(db, to, &err);
+    if (status != WP_EEXIST)
+        bench_check(status, &err);
     wp_close(db);
     graph_remove(from);
 }
@@ -345,6 +365,8 @@ static void say_stats(const bench_options *options, graph *it)
     bench_check(wp_begin_read(it->db, &txn, &err), &err);
     bench_check(wp_stats_get(txn, &stats, &err), &err);
     wp_abort(txn);
+    if (stats.ties == 0)
+        bench_die("%s: a graph without ties", options->graph);
     it->people = (uint32_t)stats.people;
     bench_say("%s: %llu people, %llu ties, %llu interactions, %.1f MB, %llu segments with %llu "
               "entries (%.1f bytes each), overlay of %llu people",

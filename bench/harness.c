@@ -10,6 +10,7 @@
  */
 #include "harness.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <math.h>
 #include <stdarg.h>
@@ -100,10 +101,10 @@ static void print_help(FILE *stream, const bench_about *about)
             "usage: bench_%s [-g GRAPH] [-c CASE] [-s SEED] [-n TRIALS] [-v] [-o FILE]\n"
             "       [-d DIRECTORY]\n\n"
             "%s\n\n"
-            "  -g GRAPH      community-N (10k, 100k, 1m, 10m, or any number of people),\n"
+            "  -g GRAPH      community-N (10k, 100k, 1m, 10m, or any number from 100),\n"
             "                community-N-evidence or -stated, rmat-SCALE, or a text file with\n"
             "                lines `src dst [p]`, each a tie both ways (default %s)\n"
-            "  -c CASE       only contests whose name contains it\n"
+            "  -c CASE       only cases whose name contains it\n"
             "  -s SEED       of graphs and questions (default 1)\n"
             "  -n TRIALS     questions a case (default %u)\n"
             "  -v            verify each answer, outside the timer; exit 1 when one is wrong\n"
@@ -115,15 +116,25 @@ static void print_help(FILE *stream, const bench_about *about)
             about->bench, about->question, about->graph, about->trials);
 }
 
-static uint64_t number_of(const char *text, const bench_about *about)
+static uint64_t number_of(const char *text, uint64_t most, const bench_about *about)
 {
     char *end;
+    errno = 0;
     unsigned long long value = strtoull(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end != '\0') {
-        fprintf(stderr, "bench_%s: a number is %s, expected digits\n", about->bench, text);
+    if (*text < '0' || *text > '9' || *end != '\0' || errno != 0 || value > most) {
+        fprintf(stderr, "bench_%s: a number is %s, expected digits, at most %llu\n", about->bench,
+                text, (unsigned long long)most);
         exit(2);
     }
     return value;
+}
+
+/* Hours of measuring must not end with a file that cannot be written. */
+static void try_output(const char *path)
+{
+    FILE *stream = fopen(path, "a");
+    if (stream == NULL || fclose(stream) != 0)
+        bench_die("%s cannot be written", path);
 }
 
 static void join_command(bench_options *options, int argc, char **argv)
@@ -163,9 +174,9 @@ void bench_begin(bench_options *options, const bench_about *about, int argc, cha
         else if (flag == 'c')
             options->only = optarg;
         else if (flag == 's')
-            options->seed = number_of(optarg, about);
+            options->seed = number_of(optarg, UINT64_MAX, about);
         else if (flag == 'n')
-            options->trials = (uint32_t)number_of(optarg, about);
+            options->trials = (uint32_t)number_of(optarg, UINT32_MAX, about);
         else if (flag == 'v')
             options->is_verifying = true;
         else if (flag == 'o')
@@ -179,10 +190,14 @@ void bench_begin(bench_options *options, const bench_about *about, int argc, cha
         print_help(stderr, about);
         exit(2);
     }
+    if (options->output != NULL)
+        try_output(options->output);
 }
 
 int bench_end(const bench_options *options)
 {
+    if (options->only != NULL && !options->has_reported)
+        bench_die("-c: no case of bench_%s has %s in its name", options->bench, options->only);
     if (options->has_failed)
         bench_say("bench_%s: some answers were wrong", options->bench);
     return options->has_failed ? 1 : 0;
@@ -338,9 +353,17 @@ static void append(const bench_options *options, const bench_result *result)
         bench_die("%s cannot be written", options->output);
 }
 
+bool bench_asks_for(const bench_options *options, const char *name)
+{
+    return options->only == NULL || strstr(name, options->only) != NULL;
+}
+
 void bench_report(bench_options *options, const bench_result *result)
 {
     double median = bench_times_median(result->ours);
+    if (options->only != NULL && strstr(result->name, options->only) == NULL)
+        return;
+    options->has_reported = true;
     options->has_failed |= result->verdict == BENCH_WRONG;
     print_json(stdout, options, result);
     if (fflush(stdout) != 0)
@@ -409,7 +432,7 @@ static void ask(const bench_options *options, bench_contest *contest, uint64_t t
 
 void bench_contest_run(bench_options *options, bench_contest *contest)
 {
-    if (options->only != NULL && strstr(contest->name, options->only) == NULL)
+    if (!bench_asks_for(options, contest->name))
         return;
     bench_verdict *verdicts = bench_new(contest->count, sizeof *verdicts);
     bool is_verified = options->is_verifying && contest->verify != NULL;

@@ -24,11 +24,12 @@ typedef struct bench_options {
     const char *graph;     /* community-10k, rmat-16, a file, … */
     const char *directory; /* where database files are kept */
     const char *output;    /* results are appended to it as well; NULL: no */
-    const char *only;      /* contests whose name does not contain it are passed over; NULL: all */
+    const char *only;      /* cases whose name does not contain it are passed over; NULL: all */
     uint64_t seed;
     uint32_t trials;
     bool is_verifying;
-    bool has_failed; /* some answer was wrong */
+    bool has_failed;   /* some answer was wrong */
+    bool has_reported; /* some result */
     char command[512];
 } bench_options;
 
@@ -43,7 +44,7 @@ typedef struct bench_about {
 /* Read the flags; exits on --help and on wrong usage. */
 void bench_begin(bench_options *options, const bench_about *about, int argc, char **argv);
 
-/* The exit code: 1 when some answer was wrong. */
+/* The exit code: 1 when some answer was wrong, or no case has the name asked for. */
 int bench_end(const bench_options *options);
 
 __attribute__((noreturn, format(printf, 1, 2))) void bench_die(const char *format, ...);
@@ -81,6 +82,9 @@ typedef struct bench_result {
     const bench_times *theirs;
     bench_verdict verdict;
 } bench_result;
+
+/* Whether the flags ask for a case of this name; contests look for themselves. */
+bool bench_asks_for(const bench_options *options, const char *name);
 
 void bench_report(bench_options *options, const bench_result *result);
 

@@ -1282,13 +1282,13 @@ typedef struct wp_find_query {
 } wp_find_query;
 
 /**
- * Find people and companies by words of their names and addresses, in any order.
+ * Find people and companies by words of their names, addresses and titles, in any order.
  *
  * Folded: case, accents and other marks do not matter, "ae" is "ä". A word fits as a whole, as a
  * beginning, or misspelt: by one letter (wrong, missing, added, or two swapped) from three letters
  * on, by two from five on; numbers are never misspelt. A person's title, company and domains may
- * supply words that the name lacks ("lee acme", "vp sales acme"), but not all: a title alone finds
- * the people whom one of us knows.
+ * supply words that the name lacks ("lee acme", "vp sales acme"). A title alone is enough, company
+ * and domains are not.
  *
  * Best first: by score, then companies, then people by the warmest tie from one of us, by number of
  * ties, by number. Matches with misspelt words come after all others, and are looked for only when
@@ -1296,8 +1296,8 @@ typedef struct wp_find_query {
  * @param query         Copied.
  * @param[out] matches  Yours: wp_matches_free(). Empty when nothing matches.
  * @return WP_OK, WP_EINVAL
- * Cost: bounded whatever the text and the size of the database, besides O(our people): of words
- * that thousands have, the people with most of the query and whom we know best are looked at.
+ * Cost: bounded whatever the text and the size of the database, besides O(our people): of thousands
+ * who have all words, those with most of them exactly and whom we know best are looked at.
  */
 WP_API_STATUS wp_find_on(wp_txn *txn, const wp_find_query *query, wp_matches *matches,
                          wp_error *err);

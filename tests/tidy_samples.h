@@ -32,6 +32,8 @@ static const sample samples[] = {
     {"engine/api/a.c", "include-path", OPENING "#include <base/text.h>\n", 0, ""},
     {"engine/graph/a.c", "lmdb", OPENING "#include <lmdb.h>\n", 0, ""},
     {"tools/warmpath/a.c", "lmdb", OPENING "#include \"lmdb.h\"\n", 0, ""},
+    {"bench/bench_ingest.c", "lmdb", OPENING "#include <lmdb.h>\n", 0, ""},
+    {"bench/lmdb_twin.c", NULL, OPENING "#include <lmdb.h>\n", 0, ""},
     {"engine/store/a.c", NULL, OPENING "#include <lmdb.h>\n", 0, ""},
     {"tools/import/a.c", "private-header", OPENING "#include \"base/text.h\"\n", 0, ""},
     {"bench/a.c", "private-header", OPENING "#include \"../engine/base/text.h\"\n", 0, ""},

@@ -55,7 +55,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WPI_FORMAT_VERSION 5
+#define WPI_FORMAT_VERSION 7
 
 /* A key under construction; fits every table. */
 typedef struct wpi_key {

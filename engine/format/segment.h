@@ -24,7 +24,7 @@
 
 #include "format/adjacency.h"
 
-#define WPI_SEGMENT_BITS 12
+#define WPI_SEGMENT_BITS 9
 #define WPI_SEGMENT_PEOPLE (1u << WPI_SEGMENT_BITS)
 #define WPI_SEGMENT_INDEX_BYTES 12u
 #define WPI_SEGMENT_HEAD_BYTES 20u
@@ -91,8 +91,8 @@ wp_status wpi_segment_add(wpi_segment_writer *writer, uint32_t place, const wpi_
 /* Add a list as it stands in a segment of the same day. */
 wp_status wpi_segment_copy(wpi_segment_writer *writer, uint32_t place, const wpi_arc_list *list,
                            wp_error *err);
-/* Append the payload to an empty writer. The arcs are freed as they are copied: those of four
- * thousand people at large companies are tens of megabytes. */
+/* Append the payload to an empty writer. The arcs are freed as they are copied: those of hundreds
+ * of people at large companies are megabytes. */
 void wpi_segment_write(wpi_segment_writer *segment, wpi_writer *writer, wp_error *err);
 
 #endif

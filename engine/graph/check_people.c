@@ -1,8 +1,9 @@
 /*
  * Integrity of people and companies: statements, identities, and who is one with whom.
  *
- * Deep: components are computed anew from links, merges and names; the name index and the lists of
- * who is ours are held against all statements of each number.
+ * Deep: components are computed anew from links, merges and names; the name index is held
+ * against all statements and employments of each number, the lists of who is ours against the
+ * statements.
  */
 #include <string.h>
 
@@ -40,15 +41,13 @@ wp_status wpi_check_meta(wpi_check *check, wpi_record_bytes value, wp_error *err
     return WP_OK;
 }
 
-/* Every word of the texts leads here. */
+/* Every word of the texts and titles leads here. */
 static wp_status check_texts(wpi_check *check, wpi_party party, uint32_t number,
                              const wpi_said *said, wp_error *err)
 {
     wp_status status;
-    wpi_name_texts texts;
     wpi_array entries = WPI_ARRAY_OF(wpi_name_entry);
-    WPI_TRY_OUT(wpi_name_texts_of(check->graph, said, &texts, err));
-    WPI_TRY_OUT(wpi_name_entries(check->graph, party, number, &texts, &entries, err));
+    WPI_TRY_OUT(wpi_name_entries(check->graph, party, number, said, &entries, err));
     check->name_records += entries.count;
     for (size_t i = 0; i < entries.count; i++) {
         const wpi_key *key = &WPI_ARRAY_AT(&entries, wpi_name_entry, i).key;

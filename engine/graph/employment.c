@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "graph/company.h"
+#include "graph/name.h"
 #include "graph/said.h"
 #include "graph/together.h"
 
@@ -69,11 +70,28 @@ static wp_status note_one(void *context, wpi_slice key, wpi_record_bytes value, 
     return WP_ENOTFOUND; /* one is enough: ends the walk */
 }
 
+/* The record of the source with the same key, when there is one; its text is in lent memory. */
+static wp_status find_own(wpi_graph *graph, const wp_employment *wanted, bool *exists,
+                          wpi_employment_record *record, wp_error *err)
+{
+    wpi_record_bytes value;
+    wp_status status = wpi_graph_get(graph, WPI_TABLE_EMPLOYMENT, record_key(wanted), &value, err);
+    *exists = status == WP_OK;
+    if (status != WP_OK)
+        return status == WP_ENOTFOUND ? WP_OK : status;
+    WPI_TRY(wpi_graph_keep(graph, &value, err));
+    return wpi_record_read_employment(value, record, err);
+}
+
 static wp_status delete_record(wpi_graph *graph, const wp_employment *employment, wp_error *err)
 {
-    bool has_more = false;
+    bool has_more = false, exists;
+    wpi_employment_record before = {0};
     wpi_key key = record_key(employment), prefix = key;
+    WPI_TRY(find_own(graph, employment, &exists, &before, err));
     WPI_TRY(wpi_graph_delete(graph, WPI_TABLE_EMPLOYMENT, key, err));
+    if (before.title != NULL)
+        WPI_TRY(wpi_name_retitle(graph, employment->person, before.title, NULL, err));
     if (employment->company == 0)
         return WP_OK;
     prefix.size -= 4;
@@ -105,19 +123,6 @@ out:
     return status;
 }
 
-/* The record of the source with the same key, when there is one. */
-static wp_status find_own(wpi_graph *graph, const wp_employment *wanted, bool *exists,
-                          wpi_employment_record *record, wp_error *err)
-{
-    wpi_record_bytes value;
-    wp_status status = wpi_graph_get(graph, WPI_TABLE_EMPLOYMENT, record_key(wanted), &value, err);
-    *exists = status == WP_OK;
-    if (status != WP_OK)
-        return status == WP_ENOTFOUND ? WP_OK : status;
-    WPI_TRY(wpi_graph_keep(graph, &value, err));
-    return wpi_record_read_employment(value, record, err);
-}
-
 static int32_t later_end(int32_t a, int32_t b)
 {
     return a == WP_DAY_NONE || (b != WP_DAY_NONE && b > a) ? b : a;
@@ -138,7 +143,7 @@ out:
 wp_status wpi_employment_put(wpi_graph *graph, const wp_employment *employment, wp_error *err)
 {
     wp_employment stated = *employment;
-    wpi_employment_record before;
+    wpi_employment_record before = {0};
     bool exists;
     stated.source = graph->source;
     WPI_TRY(wpi_party_mention(graph, WPI_PERSON, stated.person, err));
@@ -149,8 +154,10 @@ wp_status wpi_employment_put(wpi_graph *graph, const wp_employment *employment, 
         stated.title = wpi_said_better(stated.title, before.title);
     }
     if (stated.from_day == WP_DAY_NONE || (exists && stated.to_day == before.to_day))
-        return write_both(graph, &stated, err);
-    return write_dated(graph, &stated, err);
+        WPI_TRY(write_both(graph, &stated, err));
+    else
+        WPI_TRY(write_dated(graph, &stated, err));
+    return wpi_name_retitle(graph, stated.person, before.title, stated.title, err);
 }
 
 wp_status wpi_employment_put_none(wpi_graph *graph, uint32_t person, wp_error *err)

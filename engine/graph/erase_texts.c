@@ -8,6 +8,7 @@
 #include "graph/employment.h"
 #include "graph/erase.h"
 #include "graph/group.h"
+#include "graph/name.h"
 #include "graph/opportunity.h"
 #include "graph/party.h"
 
@@ -86,9 +87,11 @@ static wp_status clean_employment(wpi_erasing *self, const wpi_key *key, wpi_rec
 {
     wpi_employment_record record;
     WPI_TRY(wpi_record_read_employment(value, &record, err));
+    const char *before = record.title;
     record.title = NULL;
     wpi_record_write_employment(&self->graph->writer, &record);
-    return wpi_graph_put(self->graph, WPI_TABLE_EMPLOYMENT, *key, err);
+    WPI_TRY(wpi_graph_put(self->graph, WPI_TABLE_EMPLOYMENT, *key, err));
+    return wpi_name_retitle(self->graph, wpi_key_get_u32(key->bytes, 0), before, NULL, err);
 }
 
 static wp_status person_concerns(const wpi_erasing *self, wpi_record_bytes value, wpi_arena *arena,
@@ -109,8 +112,10 @@ static wp_status clean_person(wpi_erasing *self, const wpi_key *key, wpi_record_
     if (wpi_erase_has(self, number))
         return WP_OK;
     WPI_TRY(wpi_record_read_statement(value, &self->graph->lent, &record, err));
+    wpi_statement_record before = record;
     record.title = NULL;
-    return wpi_statement_put(self->graph, WPI_PERSON, number, source, &record, err);
+    WPI_TRY(wpi_statement_put(self->graph, WPI_PERSON, number, source, &record, err));
+    return wpi_name_settle(self->graph, WPI_PERSON, number, &before, err);
 }
 
 static wp_status role_concerns(const wpi_erasing *self, wpi_record_bytes value, wpi_arena *arena,

@@ -17,7 +17,7 @@
 #include "graph/tie.h"
 
 /* A segment is written anew when so many of its arcs change, and at least one in so many. */
-#define FOLD_ARCS_MIN 4096
+#define FOLD_ARCS_MIN 512
 #define FOLD_SHARE 8
 /* The overlay may have so many arcs, or one for so many of the base. */
 #define OVERLAY_ARCS_MAX 65536

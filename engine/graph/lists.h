@@ -106,13 +106,16 @@ static inline wpi_found_delta *wpi_lists_delta(const wpi_lists *lists, uint32_t 
     return &lists->deltas[lists->ranks[person >> 6] + (uint32_t)__builtin_popcountll(before)];
 }
 
-/* Have the index entry of a person brought into the cache, and where the overlay record is. */
+/* Have the index entry of a person brought into the cache, whether the list was verified, and where
+ * the overlay record is. */
 static inline void wpi_lists_prefetch(const wpi_lists *lists, uint32_t person)
 {
     const wpi_base *base = lists->base;
     uint32_t number = person >> WPI_SEGMENT_BITS, place = person & (WPI_SEGMENT_PEOPLE - 1);
-    if (number < base->count && base->segments[number].value.data != NULL)
+    if (number < base->count && base->segments[number].value.data != NULL) {
         __builtin_prefetch(wpi_segment_entry(base->segments[number].value.data, place));
+        __builtin_prefetch((const void *)&base->verified[0][person >> 6]);
+    }
     if (wpi_bitset_has(&lists->changed, person))
         __builtin_prefetch(wpi_lists_delta(lists, person));
 }

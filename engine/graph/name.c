@@ -2,8 +2,9 @@
  * Keeping the name index: from statements to texts, from texts to words, from a change of words to
  * numbers put into records and taken out of them.
  *
- * A person is found by the stated name, the spellings seen and the local parts of addresses; a
- * company by its names and domains. External ids and slugs are looked up exactly and not indexed.
+ * A person is found by the stated name, the spellings seen, the local parts of addresses and the
+ * titles stated, those of employments too; a company by its names and domains. External ids and
+ * slugs are looked up exactly and not indexed.
  */
 #include "graph/name.h"
 
@@ -123,20 +124,62 @@ static void keep_distinct(wpi_array *entries)
     entries->count = kept;
 }
 
-wp_status wpi_name_entries(const wpi_graph *graph, wpi_party party, uint32_t number,
-                           const wpi_name_texts *texts, wpi_array *entries, wp_error *err)
+static wp_status add_words(const wpi_graph *graph, wpi_party party, uint32_t number,
+                           const char *text, wpi_array *entries, wp_error *err)
 {
     wpi_name_words words;
     assert(entries->item_bytes == sizeof(wpi_name_entry));
-    for (size_t t = 0; t < texts->count; t++) {
-        wpi_name_split(texts->items[t], &words);
-        for (size_t w = 0; w < words.count; w++) {
-            wpi_name_entry entry = {
-                .key = wpi_name_key(graph, words.word[w], words.length[w], party, number)};
-            memcpy(entry.word, words.word[w], words.length[w]);
-            WPI_TRY(wpi_array_push(entries, &entry, err));
-        }
+    wpi_name_split(text, &words);
+    for (size_t w = 0; w < words.count; w++) {
+        wpi_name_entry entry = {
+            .key = wpi_name_key(graph, words.word[w], words.length[w], party, number)};
+        memcpy(entry.word, words.word[w], words.length[w]);
+        WPI_TRY(wpi_array_push(entries, &entry, err));
     }
+    return WP_OK;
+}
+
+/* The records that statements call for. */
+static wp_status add_statements(wpi_graph *graph, wpi_party party, uint32_t number,
+                                const wpi_said *all, wpi_array *entries, wp_error *err)
+{
+    wpi_name_texts texts;
+    WPI_TRY(wpi_name_texts_of(graph, all, &texts, err));
+    for (size_t i = 0; i < texts.count; i++)
+        WPI_TRY(add_words(graph, party, number, texts.items[i], entries, err));
+    for (; all != NULL; all = all->next)
+        if (all->record.title != NULL)
+            WPI_TRY(add_words(graph, party, number, all->record.title, entries, err));
+    keep_distinct(entries);
+    return WP_OK;
+}
+
+typedef struct title_walk {
+    const wpi_graph *graph;
+    uint32_t number;
+    wpi_array *entries;
+} title_walk;
+
+static wp_status add_title(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
+{
+    title_walk *walk = context;
+    wpi_employment_record record;
+    (void)key;
+    WPI_TRY(wpi_record_read_employment(value, &record, err));
+    if (record.title == NULL)
+        return WP_OK;
+    return add_words(walk->graph, WPI_PERSON, walk->number, record.title, walk->entries, err);
+}
+
+wp_status wpi_name_entries(wpi_graph *graph, wpi_party party, uint32_t number, const wpi_said *all,
+                           wpi_array *entries, wp_error *err)
+{
+    title_walk walk = {graph, number, entries};
+    WPI_TRY(add_statements(graph, party, number, all, entries, err));
+    if (all == NULL || party != WPI_PERSON)
+        return WP_OK;
+    WPI_TRY(
+        wpi_graph_each(graph, WPI_TABLE_EMPLOYMENT, wpi_key_u32(number), add_title, &walk, err));
     keep_distinct(entries);
     return WP_OK;
 }
@@ -294,9 +337,11 @@ static wp_status take_number(wpi_graph *graph, const wpi_name_entry *entry, uint
 static wp_status put_texts(wpi_graph *graph, wpi_party party, uint32_t number,
                            const wpi_name_texts *texts, wp_error *err)
 {
-    wp_status status;
+    wp_status status = WP_OK;
     wpi_array entries = WPI_ARRAY_OF(wpi_name_entry);
-    WPI_TRY_OUT(wpi_name_entries(graph, party, number, texts, &entries, err));
+    for (size_t i = 0; i < texts->count; i++)
+        WPI_TRY_OUT(add_words(graph, party, number, texts->items[i], &entries, err));
+    keep_distinct(&entries);
     for (size_t i = 0; i < entries.count; i++)
         WPI_TRY_OUT(put_number(graph, &WPI_ARRAY_AT(&entries, wpi_name_entry, i), number, err));
 out:
@@ -313,7 +358,7 @@ wp_status wpi_name_enter(wpi_graph *graph, wpi_party party, uint32_t number,
     return put_texts(graph, party, number, &texts, err);
 }
 
-/* Leave the records that are called for no more; both lists ascend. */
+/* Leave those of some records that are called for no more; both lists ascend. */
 static wp_status leave_others(wpi_graph *graph, uint32_t number, const wpi_array *gone,
                               const wpi_array *kept, wp_error *err)
 {
@@ -329,28 +374,62 @@ static wp_status leave_others(wpi_graph *graph, uint32_t number, const wpi_array
     return WP_OK;
 }
 
+/* Leave those of some records that nothing calls for any more. */
+static wp_status leave(wpi_graph *graph, wpi_party party, uint32_t number, const wpi_array *gone,
+                       wp_error *err)
+{
+    wp_status status;
+    wpi_said *all;
+    wpi_array kept = WPI_ARRAY_OF(wpi_name_entry);
+    WPI_TRY_OUT(wpi_statements_of(graph, party, number, &all, err));
+    WPI_TRY_OUT(wpi_name_entries(graph, party, number, all, &kept, err));
+    WPI_TRY_OUT(leave_others(graph, number, gone, &kept, err));
+out:
+    wpi_array_free(&kept);
+    return status;
+}
+
 wp_status wpi_name_settle(wpi_graph *graph, wpi_party party, uint32_t number,
                           const wpi_statement_record *gone, wp_error *err)
 {
     wp_status status;
-    wpi_said *all, last = {.number = number, .record = *gone};
-    wpi_name_texts before, after;
-    wpi_array old = WPI_ARRAY_OF(wpi_name_entry), new = WPI_ARRAY_OF(wpi_name_entry);
-    WPI_TRY_OUT(wpi_statements_of(graph, party, number, &all, err));
-    WPI_TRY_OUT(wpi_name_texts_of(graph, &last, &before, err));
-    WPI_TRY_OUT(wpi_name_texts_of(graph, all, &after, err));
-    WPI_TRY_OUT(wpi_name_entries(graph, party, number, &before, &old, err));
-    WPI_TRY_OUT(wpi_name_entries(graph, party, number, &after, &new, err));
-    WPI_TRY_OUT(leave_others(graph, number, &old, &new, err));
+    wpi_said last = {.number = number, .record = *gone};
+    wpi_array old = WPI_ARRAY_OF(wpi_name_entry);
+    WPI_TRY_OUT(add_statements(graph, party, number, &last, &old, err));
+    WPI_TRY_OUT(leave(graph, party, number, &old, err));
 out:
     wpi_array_free(&old);
-    wpi_array_free(&new);
     return status;
+}
+
+wp_status wpi_name_retitle(wpi_graph *graph, uint32_t person, const char *before, const char *after,
+                           wp_error *err)
+{
+    wp_status status = WP_OK;
+    wpi_name_texts texts = {&after, 1};
+    wpi_array old = WPI_ARRAY_OF(wpi_name_entry);
+    if (before != NULL && after != NULL && strcmp(before, after) == 0)
+        return WP_OK;
+    if (after != NULL)
+        WPI_TRY_OUT(put_texts(graph, WPI_PERSON, person, &texts, err));
+    if (before == NULL)
+        goto out;
+    WPI_TRY_OUT(add_words(graph, WPI_PERSON, person, before, &old, err));
+    keep_distinct(&old);
+    WPI_TRY_OUT(leave(graph, WPI_PERSON, person, &old, err));
+out:
+    wpi_array_free(&old);
+    return status;
+}
+
+static bool is_equal(const char *stated, const char *text)
+{
+    return stated != NULL && strcmp(stated, text) == 0;
 }
 
 static bool has_text(const wpi_statement_record *record, const char *text)
 {
-    if (record->name != NULL && strcmp(record->name, text) == 0)
+    if (is_equal(record->name, text) || is_equal(record->title, text))
         return true;
     for (size_t i = 0; i < record->spelling_count; i++)
         if (strcmp(record->spellings[i].name, text) == 0)
@@ -364,11 +443,13 @@ static wp_status list_others(wpi_graph *graph, const wpi_statement_record *recor
 {
     wpi_name_texts all = {NULL, 0};
     out->count = 0;
-    out->items = wpi_arena_take(&graph->lent, record->spelling_count + 1, sizeof *out->items);
-    all.items = wpi_arena_take(&graph->lent, record->spelling_count + 1, sizeof *all.items);
+    out->items = wpi_arena_take(&graph->lent, record->spelling_count + 2, sizeof *out->items);
+    all.items = wpi_arena_take(&graph->lent, record->spelling_count + 2, sizeof *all.items);
     if (out->items == NULL || all.items == NULL)
         return wpi_memory_failed(err);
     add_said(record, &all);
+    if (record->title != NULL)
+        all.items[all.count++] = record->title;
     for (size_t i = 0; i < all.count; i++)
         if (!has_text(other, all.items[i]))
             out->items[out->count++] = all.items[i];

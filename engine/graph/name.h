@@ -1,5 +1,5 @@
 /*
- * The name index: in which names and addresses a word occurs, and the search that uses it.
+ * The name index: in which names, addresses and titles a word occurs, and the search that uses it.
  *
  * A text is folded, and "ae", "oe", "ue" lose their e, so that Müller, Mueller and Muller are one
  * word. A record of the table belongs to one word, one kind (person or company) and a block of
@@ -35,7 +35,8 @@ typedef struct wpi_name_texts {
     size_t count;
 } wpi_name_texts;
 
-/* The searchable texts of statements of numbers, in the graph's lent memory; each identity once. */
+/* The names and addresses in statements of numbers, in the graph's lent memory; each identity
+ * once. */
 wp_status wpi_name_texts_of(wpi_graph *graph, const wpi_said *all, wpi_name_texts *out,
                             wp_error *err);
 
@@ -66,9 +67,10 @@ typedef struct wpi_name_record {
 
 wpi_key wpi_name_key(const wpi_graph *graph, const char *word, size_t length, wpi_party party,
                      uint32_t number);
-/* The records that texts call for, by key, each once, appended to an array of entries. */
-wp_status wpi_name_entries(const wpi_graph *graph, wpi_party party, uint32_t number,
-                           const wpi_name_texts *texts, wpi_array *entries, wp_error *err);
+/* The records that all statements of a number and its employments call for, by key, each once, in
+ * an empty array of entries; none without a statement. */
+wp_status wpi_name_entries(wpi_graph *graph, wpi_party party, uint32_t number, const wpi_said *all,
+                           wpi_array *entries, wp_error *err);
 /* False when the record or its key is malformed. */
 bool wpi_name_read(wpi_slice key, wpi_record_bytes value, wpi_name_record *out);
 uint32_t wpi_name_number(const wpi_name_record *record, size_t index);
@@ -89,6 +91,10 @@ wp_status wpi_name_follow(wpi_graph *graph, wpi_party party, uint32_t number,
 /* Make it follow that a statement went: what no other statement of the number calls for goes. */
 wp_status wpi_name_settle(wpi_graph *graph, wpi_party party, uint32_t number,
                           const wpi_statement_record *gone, wp_error *err);
+
+/* Make it follow that an employment has another title, after it was stored; NULL: none. */
+wp_status wpi_name_retitle(wpi_graph *graph, uint32_t person, const char *before, const char *after,
+                           wp_error *err);
 
 /* As wp_find_on(). */
 struct wpi_sight;

@@ -8,9 +8,8 @@
  * counts nine tenths. A match is as good as the mean; with a misspelt word four fifths of it, so
  * that every match with misspelt words is below every plain one. Only an equal text scores 1.
  *
- * That order lets misspelt words be looked for only when there are too few plain matches, those
- * with two wrong letters only when there are too few with one, and the people we know only when
- * there are none: that is how titles alone are found.
+ * That order lets misspelt words be looked for only when there are too few plain matches, and those
+ * with two wrong letters only when there are too few with one.
  */
 #include <stdlib.h>
 
@@ -43,7 +42,7 @@ typedef struct name_places {
     const wpi_name_words *company;
 } name_places;
 
-static double fit(const wpi_pattern *query, const char *word, size_t length)
+double wpi_name_fit(const wpi_pattern *query, const char *word, size_t length)
 {
     if (query->bytes <= length && memcmp(query->word, word, query->bytes) == 0)
         return query->bytes == length ? 1.0 : 0.9;
@@ -59,7 +58,7 @@ static double best_fit(const wpi_pattern *query, const wpi_name_words *text)
 {
     double best = 0.0;
     for (size_t i = 0; i < text->count && best < 1.0; i++) {
-        double score = fit(query, text->word[i], text->length[i]);
+        double score = wpi_name_fit(query, text->word[i], text->length[i]);
         best = score > best ? score : best;
     }
     return best;
@@ -243,17 +242,6 @@ static wp_status decide(wpi_name_search *search, size_t limit, wpi_array *matche
     return status;
 }
 
-/* The same about the people we know, by whose titles they may match. */
-static wp_status decide_known(wpi_name_search *search, wpi_array *matches, wp_error *err)
-{
-    wpi_array choices = WPI_ARRAY_OF(wpi_name_choice);
-    wp_status status = wpi_name_choose_known(search, &choices, err);
-    if (status == WP_OK)
-        status = look_at(search, &choices, matches, err);
-    wpi_array_free(&choices);
-    return status;
-}
-
 static size_t count_above(const wpi_array *matches, double score)
 {
     size_t count = 0;
@@ -274,9 +262,6 @@ static wp_status search_words(wpi_name_search *search, size_t limit, wpi_array *
 {
     WPI_TRY(wpi_name_propose(search, err));
     WPI_TRY(decide(search, limit, matches, err));
-    size_t plain = count_above(matches, SCORE_PLAIN);
-    if (plain < limit && (plain == 0 || search->is_cut))
-        WPI_TRY(decide_known(search, matches, err));
     /* One letter first: who is met with two may be more people than are looked at, and known better
      * than those who match better. */
     for (unsigned distance = 1; distance <= 2; distance++) {
@@ -393,6 +378,7 @@ out:
     wpi_array_free(&search.near);
     wpi_arena_free(&search.memory);
     wpi_map_free(&search.blocks);
+    wpi_map_free(&search.staffed);
     wpi_map_free(&search.looked_at);
     wpi_bitset_free(&search.known_people);
     wpi_map_free(&search.known);

@@ -10,9 +10,10 @@
 
 #include "graph/name_search.h"
 #include "graph/spelling.h"
+#include "rules/domain.h"
 
 #define RECORDS_MAX 16000               /* of the index, for all words of a query together */
-#define NUMBERS_MAX ((uint64_t)1 << 20) /* in them */
+#define NUMBERS_MAX ((uint64_t)1 << 20) /* in them, for each word */
 #define SPELLINGS_MAX                                                                              \
     ((uint64_t)3000000) /* words of the dictionary, once for each of the query                     \
                          */
@@ -32,7 +33,8 @@ typedef struct name_walk {
     wpi_store_cursor *cursor;
     const char *text; /* which words begin so; NULL: all of the range */
     size_t length;
-    uint32_t bits;
+    size_t word;     /* of the query */
+    uint32_t bits;   /* that whoever is met has */
     int64_t records; /* left */
 } name_walk;
 
@@ -40,10 +42,12 @@ static wp_status add_record(name_walk *walk, const wpi_name_record *record, wp_e
 {
     wpi_name_posting posting = {record->numbers, (uint32_t)record->count, walk->bits, 0};
     wpi_name_search *search = walk->search;
-    if (search->proposed + record->count > NUMBERS_MAX) {
-        search->is_cut = true;
+    uint64_t *proposed = &search->proposed[walk->word];
+    if (*proposed + record->count > NUMBERS_MAX) {
+        search->elsewhere |= WPI_NAME_HAS(walk->word);
         return WP_OK;
     }
+    *proposed += record->count;
     return wpi_name_add_posting(search, (uint32_t)record->party << 16 | record->first >> 16,
                                 posting, err);
 }
@@ -60,7 +64,7 @@ static wp_status visit(name_walk *walk, const wpi_key *prefix, wp_error *err)
     wpi_slice key, value;
     wpi_name_record record;
     if (walk->records <= 0) {
-        walk->search->is_cut = true;
+        walk->search->elsewhere |= WPI_NAME_HAS(walk->word);
         return WP_OK;
     }
     wp_status status = wpi_store_cursor_seek(walk->cursor, (wpi_slice){prefix->bytes, prefix->size},
@@ -68,7 +72,7 @@ static wp_status visit(name_walk *walk, const wpi_key *prefix, wp_error *err)
     while (status == WP_OK && key.bytes >= prefix->size &&
            memcmp(key.data, prefix->bytes, prefix->size) == 0) {
         if (walk->records-- <= 0) {
-            walk->search->is_cut = true;
+            walk->search->elsewhere |= WPI_NAME_HAS(walk->word);
             return WP_OK;
         }
         if (!wpi_name_read(key, (wpi_record_bytes){value.data, value.bytes}, &record))
@@ -88,12 +92,12 @@ static wpi_key key_of_word(const wpi_name_search *search, const char *word, size
 }
 
 /* Equal words first, then those that begin so, short ones first. */
-static wp_status walk_beginnings(name_walk *walk, size_t word, wp_error *err)
+static wp_status walk_beginnings(name_walk *walk, wp_error *err)
 {
     wpi_key equal = key_of_word(walk->search, walk->text, walk->length);
-    walk->bits = WPI_NAME_HAS(word) | WPI_NAME_HAS_EXACTLY(word);
+    walk->bits = WPI_NAME_HAS(walk->word) | WPI_NAME_HAS_EXACTLY(walk->word);
     WPI_TRY(visit(walk, &equal, err));
-    walk->bits = WPI_NAME_HAS(word);
+    walk->bits = WPI_NAME_HAS(walk->word);
     size_t known = walk->length < 3 ? walk->length : 3;
     for (size_t length = walk->length + 1; length <= WPI_NAME_WORD_BYTES_MAX; length++) {
         wpi_key longer = {.size = 1 + known};
@@ -111,10 +115,11 @@ static wp_status walk_words(wpi_name_search *search, wp_error *err)
     name_walk walk = {.search = search};
     WPI_TRY(wpi_store_cursor_open(search->graph->txn, WPI_TABLE_NAME, &walk.cursor, err));
     for (size_t i = 0; i < query->count; i++) {
+        walk.word = i;
         walk.text = query->word[i];
         walk.length = query->length[i];
         walk.records = RECORDS_MAX / (int64_t)query->count;
-        WPI_TRY_OUT(walk_beginnings(&walk, i, err));
+        WPI_TRY_OUT(walk_beginnings(&walk, err));
     }
 out:
     wpi_store_cursor_close(walk.cursor);
@@ -149,7 +154,7 @@ static wp_status add_near(wpi_name_search *search, size_t word, const wpi_spelli
                           (uint8_t)distance};
     if (search->near.count < NEAR_MAX)
         return wpi_array_push(&search->near, &near, err);
-    search->is_cut = true;
+    search->elsewhere |= WPI_NAME_HAS(word);
     return WP_OK;
 }
 
@@ -187,7 +192,7 @@ static wp_status compare_record(void *context, const wpi_spelling_record *record
     near_walk *walk = context;
     for (uint32_t left = walk->active; left != 0; left &= left - 1) {
         if (walk->left < record->count) {
-            walk->search->is_cut = true;
+            walk->search->elsewhere |= walk->active;
             return WP_ENOTFOUND; /* ends the walk */
         }
         walk->left -= record->count;
@@ -227,6 +232,7 @@ static wp_status walk_near(wpi_name_search *search, unsigned distance_max, wp_er
     WPI_TRY(wpi_store_cursor_open(search->graph->txn, WPI_TABLE_NAME, &walk.cursor, err));
     for (size_t i = 0; i < search->near.count; i++) {
         const wpi_name_near *near = &WPI_ARRAY_AT(&search->near, wpi_name_near, i);
+        walk.word = near->word;
         walk.bits = WPI_NAME_HAS(near->word);
         if (near->distance > search->near_proposed && near->distance <= distance_max)
             WPI_TRY_OUT(visit(&walk, &near->key, err));
@@ -260,21 +266,33 @@ static bool is_more(uint32_t bits, uint32_t than)
 
 /* The companies with most of the query, then the lowest numbers. */
 typedef struct best_companies {
+    wpi_name_search *search;
     size_t count;
     uint32_t number[COMPANIES_MAX];
     uint32_t bits[COMPANIES_MAX];
 } best_companies;
+
+/* The people of a company with some words are not proposed. */
+static void leave_out(wpi_name_search *search, uint32_t bits)
+{
+    search->elsewhere |= bits & 0xffff;
+}
 
 /* They come by number, so equals are kept in that order. */
 static wp_status choose_company(void *context, wpi_party kind, uint32_t number, uint32_t bits,
                                 wp_error *err)
 {
     best_companies *best = context;
+    const uint64_t *before = wpi_map_find(&best->search->staffed, number);
     (void)kind;
     (void)err;
+    if (before != NULL && *before == bits)
+        return WP_OK;
     size_t at = best->count;
     while (at > 0 && is_more(bits, best->bits[at - 1]))
         at--;
+    if (best->count == COMPANIES_MAX)
+        leave_out(best->search, at == COMPANIES_MAX ? bits : best->bits[COMPANIES_MAX - 1]);
     if (at == COMPANIES_MAX)
         return WP_OK;
     best->count += best->count < COMPANIES_MAX;
@@ -299,7 +317,8 @@ static wp_status add_members_of(wpi_name_search *search, uint32_t company, uint3
                                    wpi_key_u32(WPI_ARRAY_AT(&numbers, uint32_t, i)), add_member,
                                    &members, err));
     wpi_sight_filter(search->sight, WPI_PERSON, &members);
-    search->is_cut = search->is_cut || members.count > *left;
+    if (members.count > *left)
+        leave_out(search, bits);
     size_t count = members.count < *left ? members.count : *left;
     *left -= count;
     WPI_TRY_OUT(wpi_name_add_numbers(search, WPI_PERSON, members.items, count, bits, err));
@@ -311,18 +330,54 @@ out:
 
 static wp_status add_members(wpi_name_search *search, wp_error *err)
 {
-    best_companies best = {.count = 0};
+    best_companies best = {.search = search};
     size_t left = MEMBERS_MAX;
-    WPI_TRY(wpi_name_each(search, WPI_COMPANY, WPI_COMPANY, choose_company, &best, err));
-    for (size_t i = 0; i < best.count; i++)
+    WPI_TRY(wpi_name_each(search, WPI_COMPANY, WPI_COMPANY, 0, choose_company, &best, err));
+    for (size_t i = 0; i < best.count; i++) {
+        uint64_t *words;
+        WPI_TRY(wpi_map_put(&search->staffed, best.number[i], 0, &words, NULL, err));
+        *words = best.bits[i];
         WPI_TRY(add_members_of(search, best.number[i], best.bits[i], &left, err));
+    }
     return WP_OK;
+}
+
+/* Words of a mail provider's domain, which is no company: people have them by their address. */
+static bool fits_domain(const wpi_pattern *query, const char *domain)
+{
+    for (size_t length; *domain != '\0'; domain += length + (domain[length] != '\0')) {
+        length = strcspn(domain, ".-");
+        if (wpi_name_fit(query, domain, length) > 0.0)
+            return true;
+    }
+    return false;
+}
+
+/* Countries, "fr" or "com", stand behind some of them without being listed. */
+static void find_domain_words(wpi_name_search *search)
+{
+    const struct {
+        const char *const *items;
+        size_t count;
+    } lists[] = {{wpi_domain_free, wpi_domain_free_count},
+                 {wpi_domain_disposable, wpi_domain_disposable_count}};
+    for (size_t word = 0; word < search->query.count; word++) {
+        const wpi_pattern *query = &search->patterns[word];
+        bool fits = query->bytes <= 3;
+        for (size_t list = 0; list < 2; list++)
+            for (size_t i = 0; i < lists[list].count && !fits; i++)
+                fits = fits_domain(query, lists[list].items[i]);
+        search->elsewhere |= fits ? WPI_NAME_HAS(word) : 0;
+    }
 }
 
 wp_status wpi_name_propose(wpi_name_search *search, wp_error *err)
 {
     WPI_TRY(walk_words(search, err));
-    return search->query.count > 1 ? add_members(search, err) : WP_OK;
+    if (search->query.count < 2)
+        return WP_OK;
+    find_domain_words(search);
+    return add_members(search, err);
 }
 
 wp_status wpi_name_propose_misspelt(wpi_name_search *search, unsigned distance_max, wp_error *err)

@@ -4,8 +4,8 @@
  * whether they match (name_find.c), and our ties rank them (name_known.c).
  *
  * What the index says stays where it lies: lists of numbers, each with what it stands for. Choosing
- * goes through all lists of a block of numbers at once, so that a word that a hundred thousand
- * people have costs a fraction of a millisecond.
+ * goes through all lists of a block of numbers at once, and through those of a word that a hundred
+ * thousand people have only for the people who have the others.
  *
  * Everything is bounded: records and numbers of the index, candidates, arcs of our ties. Who is
  * proposed beyond the bounds is left out, in a fixed order.
@@ -49,12 +49,15 @@ typedef struct wpi_name_search {
     wpi_arena memory;
     wpi_array postings; /* of wpi_name_posting */
     wpi_map blocks;     /* kind << 16 | number >> 16 -> the last posting of the block, from 1 */
-    uint64_t proposed;  /* numbers in all postings */
+    uint64_t proposed[WPI_NAME_WORDS_MAX]; /* numbers in the postings of each word */
+    /* Words that people may have of whom the index did not tell: it had more than was read, or the
+     * words are of mail providers' domains. */
+    uint32_t elsewhere;
+    wpi_map staffed;              /* company -> words for which its people were proposed */
     struct wpi_name_block *block; /* scratch of wpi_name_each(), in `memory` */
     wpi_array near;               /* of wpi_name_near */
     unsigned near_proposed;       /* those with at most so many wrong letters were looked up */
     wpi_map looked_at;            /* kind << 32 | number, of those whose records were looked at */
-    bool is_cut;                  /* the index had more than was read */
     bool has_us;                  /* `us` is filled */
     wpi_bitset us;
     wpi_bitset known_people; /* the keys of `known` */
@@ -66,6 +69,8 @@ typedef struct wpi_name_search {
 
 /* How many letters of a word may be wrong, by how many it has. */
 unsigned wpi_name_wrong_max(size_t letters);
+/* How well a word of a query fits a word: 1 equal, .9 its beginning, .8 and .6 misspelt, 0 not. */
+double wpi_name_fit(const wpi_pattern *query, const char *word, size_t length);
 
 /* Propose whoever has words of the query, equal or as beginnings; and, with several words, those
  * who work at a company that has them. */
@@ -80,10 +85,11 @@ wp_status wpi_name_add_posting(wpi_name_search *search, uint32_t block, wpi_name
 wp_status wpi_name_add_numbers(wpi_name_search *search, wpi_party kind, const uint32_t *numbers,
                                size_t count, uint32_t bits, wp_error *err);
 
-/* Call for everybody proposed of the kinds from one to another, by kind and number, each once. */
+/* Call for everybody proposed of the kinds from one to another who has some words (0: any one), by
+ * kind and number, each once. */
 typedef wp_status wpi_name_each_fn(void *context, wpi_party kind, uint32_t number, uint32_t bits,
                                    wp_error *err);
-wp_status wpi_name_each(wpi_name_search *search, wpi_party from, wpi_party to,
+wp_status wpi_name_each(wpi_name_search *search, wpi_party from, wpi_party to, uint32_t words,
                         wpi_name_each_fn *each, void *context, wp_error *err);
 
 /* Somebody whose record is to be looked at. */
@@ -92,10 +98,8 @@ typedef struct wpi_name_choice {
     uint32_t number;
 } wpi_name_choice;
 /* Choose among those not chosen before, and append them: as many as the limit and forty more
- * who have all words of the query, and sixty who lack some. */
+ * who have all words of the query, and sixty who may have those they lack elsewhere. */
 wp_status wpi_name_choose(wpi_name_search *search, size_t limit, wpi_array *choices, wp_error *err);
-/* Choose of the people whom we know, proposed or not, those we know best. */
-wp_status wpi_name_choose_known(wpi_name_search *search, wpi_array *choices, wp_error *err);
 
 /* Fill `known` from the warmest ties of each of us. */
 wp_status wpi_name_read_known(wpi_name_search *search, wp_error *err);

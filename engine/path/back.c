@@ -15,6 +15,15 @@ void wpi_back_init(wpi_back *back)
                        .queue = WPI_ARRAY_OF(wpi_heap_entry)};
 }
 
+void wpi_back_clear(wpi_back *back)
+{
+    wpi_map_clear(&back->at);
+    wpi_map_clear(&back->person_at);
+    back->labels.count = 0;
+    back->people.count = 0;
+    back->queue.count = 0;
+}
+
 void wpi_back_free(wpi_back *back)
 {
     wpi_map_free(&back->at);

@@ -33,6 +33,8 @@ typedef struct wpi_back {
 } wpi_back;
 
 void wpi_back_init(wpi_back *back);
+/* Forget all labels, keep the memory. */
+void wpi_back_clear(wpi_back *back);
 void wpi_back_free(wpi_back *back);
 size_t wpi_back_bytes(const wpi_back *back);
 

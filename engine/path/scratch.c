@@ -14,6 +14,9 @@ void wpi_scratch_init(wpi_scratch *scratch)
                              .best = WPI_ARRAY_OF(wpi_total)};
     wpi_approaches_init(&scratch->approaches);
     wpi_labels_init(&scratch->labels, false);
+    wpi_back_init(&scratch->back);
+    wpi_frontier_init(&scratch->ahead);
+    wpi_frontier_init(&scratch->behind);
 }
 
 void wpi_scratch_clear(wpi_scratch *scratch)
@@ -28,6 +31,7 @@ void wpi_scratch_clear(wpi_scratch *scratch)
     wpi_map_clear(&scratch->totals);
     wpi_approaches_clear(&scratch->approaches);
     wpi_labels_clear(&scratch->labels);
+    wpi_back_clear(&scratch->back);
 }
 
 void wpi_scratch_free(wpi_scratch *scratch)
@@ -41,6 +45,9 @@ void wpi_scratch_free(wpi_scratch *scratch)
     wpi_map_free(&scratch->totals);
     wpi_approaches_free(&scratch->approaches);
     wpi_labels_free(&scratch->labels);
+    wpi_back_free(&scratch->back);
+    wpi_frontier_free(&scratch->ahead);
+    wpi_frontier_free(&scratch->behind);
 }
 
 size_t wpi_scratch_bytes(const wpi_scratch *scratch)
@@ -49,7 +56,8 @@ size_t wpi_scratch_bytes(const wpi_scratch *scratch)
                    scratch->closings.capacity * scratch->closings.item_bytes +
                    scratch->order.capacity * scratch->order.item_bytes +
                    wpi_approaches_bytes(&scratch->approaches) + wpi_map_bytes(&scratch->totals) +
-                   wpi_labels_bytes(&scratch->labels);
+                   wpi_labels_bytes(&scratch->labels) + wpi_back_bytes(&scratch->back) +
+                   wpi_frontier_bytes(&scratch->ahead) + wpi_frontier_bytes(&scratch->behind);
     for (int i = 0; i < WPI_SCRATCH_LEVELS; i++)
         bytes += wpi_level_bytes(&scratch->levels[i]);
     return bytes;

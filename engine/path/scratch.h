@@ -5,6 +5,8 @@
 #define WPI_PATH_SCRATCH_H
 
 #include "path/approach.h"
+#include "path/back.h"
+#include "path/frontier.h"
 #include "path/labels.h"
 #include "path/level.h"
 
@@ -21,6 +23,9 @@ typedef struct wpi_scratch {
     wpi_array best;                       /* of wpi_total */
     wpi_map totals;                       /* introducer -> best total */
     wpi_labels labels;                    /* of searches without a limit of hops */
+    wpi_back back;                        /* of those from both sides, and what follows */
+    wpi_frontier ahead;                   /* both are cleared by whoever begins to use them */
+    wpi_frontier behind;
 } wpi_scratch;
 
 void wpi_scratch_init(wpi_scratch *scratch);

@@ -2,11 +2,16 @@
  * The two-sided search without a limit of hops, for the k best introducers.
  *
  * Forward labels spread from the sources, cheapest first; backward labels from the targets, one for
- * each person and last introducer. Where a person has both, a total is known. A list is read no
- * further than a tie can still help: what was spent, the tie, and the cheapest open label of the
- * other side must not exceed the bound. That is sound because totals are noted when a label is set,
- * on either side (Nicholson 1966; the cut by the other side's minimum follows from the proof that
- * the search may stop when both minima together exceed the bound).
+ * each person and last introducer. Where a person has both, a total is known. The list of a settled
+ * person is read only as far as the search has come: of the ties behind, the cheapest waits in a
+ * queue beside the labels. So hardly more people are labelled than settled, whatever the bound.
+ *
+ * When the cheapest that wait on both sides exceed the bound together, one tie of a better way may
+ * still be unread: from somebody settled ahead to somebody settled behind. The one of the two who
+ * was settled first has it in the list, and the other costs no less than the other side had come to
+ * at that time. So each list is read on as far as that leaves room within the bound, for people
+ * with a label of the other side alone. (That totals are noted when a label is set, on either side,
+ * is Nicholson 1966; lists that wait for their next tie are those of Dantzig 1960.)
  *
  * Afterwards the forward labels are completed along the cheapest ways found, so that paths are
  * traced as after any other search: from each person where such a way is known on both sides, over
@@ -15,14 +20,16 @@
 #include <assert.h>
 
 #include "base/heap.h"
-#include "path/back.h"
 #include "path/search.h"
 #include "rules/path_cost.h"
 
 #define BATCH 32
-#define NEXT 5u /* of a queue: the first and the children of that in the heap */
-#define LINES 4
-#define GRACE_STEPS 20000 /* ties, a millisecond or two */
+#define NEXT 3u
+#define LINES 2
+#define JOINED 8 /* lists fetched together */
+#define LINES_JOINED 6
+#define CHUNK_FIRST 30000u /* of cost: what is read of a list beside the tie that it waited for */
+#define GRACE_STEPS 20000  /* ties, a millisecond or two */
 
 /* A person with labels on both sides. */
 typedef struct meeting {
@@ -31,10 +38,17 @@ typedef struct meeting {
     uint32_t root;
 } meeting;
 
+/* One side of the search. */
+typedef struct side {
+    const wpi_array *labels; /* heap of open labels */
+    wpi_frontier *frontier;
+} side;
+
 typedef struct any_search {
     wpi_search *search;
     wpi_labels *labels; /* forward */
-    wpi_back back;
+    wpi_back *back;
+    side ahead, behind;
     wpi_array meetings; /* of meeting */
     uint64_t relay;
 } any_search;
@@ -71,8 +85,10 @@ static wp_status offer_forward(any_search *any, uint32_t person, uint64_t cost, 
     WPI_TRY(wpi_labels_offer(any->labels, &label, &is_better, err));
     if (!is_better)
         return WP_OK;
-    const wpi_back_label *back = wpi_back_first(&any->back, person);
-    for (; back != NULL; back = wpi_back_next(&any->back, back))
+    wpi_person_filter_add(&any->ahead.frontier->labelled, person);
+    wpi_view_prefetch(any->search->view, person);
+    const wpi_back_label *back = wpi_back_first(any->back, person);
+    for (; back != NULL; back = wpi_back_next(any->back, back))
         WPI_TRY(meet(any, person, back->root, label.cost + back->cost, err));
     return WP_OK;
 }
@@ -86,87 +102,160 @@ static wp_status offer_backward(any_search *any, uint32_t person, uint32_t root,
         return WP_OK;
     }
     wpi_back_label offer = {.cost = cost, .person = person, .root = root};
-    WPI_TRY(wpi_back_offer(&any->back, &offer, any->search->k, &is_better, err));
-    const wpi_label *label = is_better ? wpi_labels_only(any->labels, person) : NULL;
+    WPI_TRY(wpi_back_offer(any->back, &offer, any->search->k, &is_better, err));
+    if (!is_better)
+        return WP_OK;
+    wpi_person_filter_add(&any->behind.frontier->labelled, person);
+    wpi_view_prefetch(any->search->view, person);
+    const wpi_label *label = wpi_labels_only(any->labels, person);
     return label == NULL ? WP_OK : meet(any, person, root, label->cost + cost, err);
 }
 
+static bool is_ahead(const any_search *any, const side *from)
+{
+    return from == &any->ahead;
+}
+
+/* The least that a label settled from now on can cost; UINT64_MAX when there will be none. */
+static uint64_t least_of(const side *it)
+{
+    uint64_t label = wpi_heap_cost(it->labels), unread = wpi_heap_cost(&it->frontier->unread);
+    return label < unread ? label : unread;
+}
+
 /* What a tie may cost beside what is spent; false when nothing. */
-static bool has_room(const any_search *any, uint64_t spent, uint64_t other_side, uint64_t *room)
+static bool has_room(const any_search *any, const wpi_open_list *list, uint64_t *room)
 {
     uint64_t bound = wpi_search_bound(any->search);
-    bool has_room = other_side <= bound && spent <= bound - other_side;
-    any->search->was_cut |= !has_room && other_side != UINT64_MAX;
-    *room = has_room ? bound - other_side - spent : 0;
+    bool has_room = list->other_side <= bound && list->spent <= bound - list->other_side;
+    *room = has_room ? bound - list->other_side - list->spent : 0;
     return has_room;
 }
 
-/* The next ties of a walk that cost at most `room`, with what offers to the people behind them will
- * read on the way to the cache. */
-static wp_status next_batch(const any_search *any, wpi_walk *walk, uint64_t room, uint32_t root,
-                            wpi_hop *hops, size_t *count, wp_error *err)
+/* Have what offers to these people will read brought into the cache. */
+static void prefetch_labels(const any_search *any, const wpi_open_list *list, const wpi_hop *hops,
+                            size_t count)
 {
-    wpi_wanted wanted = {room, NULL, BATCH};
-    wp_status status = wpi_view_take(walk, &wanted, hops, count, err);
-    for (size_t i = 0; i < *count; i++) {
+    for (size_t i = 0; i < count; i++) {
         wpi_labels_prefetch(any->labels, hops[i].other);
-        wpi_back_prefetch(&any->back, hops[i].other, root);
+        wpi_back_prefetch(any->back, hops[i].other, list->root);
     }
-    return status;
 }
 
-/* Offer the neighbours of a source (hops 0) or of a settled intermediary. */
-static wp_status spread_forward(any_search *any, const wpi_label *from, wp_error *err)
+/* Offer the ties of a list that cost at most wanted->bound. */
+static wp_status read_list(any_search *any, const side *from, wpi_open_list *list,
+                           wpi_wanted *wanted, wp_error *err)
 {
     wpi_walk walk;
-    wpi_hop batch[BATCH];
+    wpi_hop hops[BATCH];
     size_t count;
-    uint64_t room, spent = from->cost + (from->hops > 0 ? any->relay : 0);
     wp_status status = WP_OK;
-    WPI_TRY(wpi_view_begin(any->search->view, from->person, false, &walk, err));
-    while (status == WP_OK && has_room(any, spent, wpi_heap_cost(&any->back.queue), &room)) {
-        status = next_batch(any, &walk, room, 0, batch, &count, err);
-        for (size_t i = 0; i < count; i++)
-            WPI_TRY(offer_forward(any, batch[i].other, spent + batch[i].cost, from->hops + 1, err));
+    bool is_forward = is_ahead(any, from), is_last = wanted->only != NULL;
+    WPI_TRY(wpi_view_begin(any->search->view, list->person, !is_forward, &walk, err));
+    while (status == WP_OK) {
+        status = wpi_view_take(&walk, wanted, hops, &count, err);
+        prefetch_labels(any, list, hops, count);
+        for (size_t i = 0; i < count; i++) {
+            uint32_t other = hops[i].other;
+            uint64_t cost = list->spent + hops[i].cost;
+            if (is_last && (is_forward ? wpi_back_first(any->back, other) == NULL
+                                       : wpi_labels_only(any->labels, other) == NULL))
+                continue;
+            WPI_TRY(is_forward ? offer_forward(any, other, cost, list->hops + 1, err)
+                               : offer_backward(any, other, list->root, cost, err));
+        }
     }
-    any->search->was_cut |= walk.was_cut;
+    list->left = wpi_view_left(&walk, wanted->bound);
     return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
-static wp_status spread_backward(any_search *any, const wpi_back_label *from, wp_error *err)
+/* Put a list into the queue, if anything is left in it. */
+static wp_status wait(wpi_frontier *frontier, uint32_t index, wp_error *err)
 {
-    wpi_walk walk;
-    wpi_hop batch[BATCH];
-    size_t count;
-    uint64_t room, load;
-    wp_status status = WP_OK;
-    WPI_TRY(load_of(any, from->person, &load, err));
-    uint64_t spent = from->cost + load + any->relay;
-    WPI_TRY(wpi_view_begin(any->search->view, from->person, true, &walk, err));
-    while (status == WP_OK && has_room(any, spent, wpi_heap_cost(&any->labels->queue), &room)) {
-        status = next_batch(any, &walk, room, from->root, batch, &count, err);
-        for (size_t i = 0; i < count; i++)
-            WPI_TRY(offer_backward(any, batch[i].other, from->root, spent + batch[i].cost, err));
-    }
-    any->search->was_cut |= walk.was_cut;
-    return status == WP_ENOTFOUND ? WP_OK : status;
+    const wpi_open_list *list = &WPI_ARRAY_AT(&frontier->lists, wpi_open_list, index);
+    wpi_heap_entry next = {list->spent + list->left, 0, index};
+    return list->left == UINT64_MAX ? WP_OK : wpi_heap_push(&frontier->unread, next, err);
 }
 
-/* Have the lists of those who are next in a queue fetched: of the first the list, of those right
- * behind the entry of the index. */
-static void fetch_ahead(const any_search *any, bool is_forward)
+/* Read on in a list, of which a tie is next. */
+static wp_status read_on(any_search *any, const side *from, uint32_t index, wp_error *err)
 {
-    const wpi_view *view = any->search->view;
-    const wpi_array *queue = is_forward ? &any->labels->queue : &any->back.queue;
-    for (size_t i = 0; i < queue->count && i < NEXT; i++) {
-        uint32_t item = WPI_ARRAY_AT(queue, wpi_heap_entry, i).item;
-        uint32_t person = is_forward ? WPI_ARRAY_AT(&any->labels->labels, wpi_label, item).person
-                                     : WPI_ARRAY_AT(&any->back.labels, wpi_back_label, item).person;
-        if (i == 0)
-            wpi_view_prefetch_list(view, person, LINES);
-        else
-            wpi_view_prefetch(view, person);
+    uint64_t room;
+    wpi_open_list list = WPI_ARRAY_AT(&from->frontier->lists, wpi_open_list, index);
+    wpi_wanted wanted = {list.left + list.chunk, NULL, BATCH};
+    if (!has_room(any, &list, &room))
+        return WP_OK; /* not reached: what leads beyond the bound is not next */
+    if (wanted.bound > room)
+        wanted.bound = room;
+    WPI_TRY(read_list(any, from, &list, &wanted, err));
+    list.chunk *= 2;
+    WPI_ARRAY_AT(&from->frontier->lists, wpi_open_list, index) = list;
+    return wait(from->frontier, index, err);
+}
+
+/* Let the cheapest tie of a source or of a settled person wait for the search. */
+static wp_status open(any_search *any, const side *from, wpi_open_list *list, wp_error *err)
+{
+    uint64_t room;
+    wpi_walk walk;
+    wpi_frontier *frontier = from->frontier;
+    list->other_side = least_of(is_ahead(any, from) ? &any->behind : &any->ahead);
+    list->chunk = CHUNK_FIRST;
+    if (!has_room(any, list, &room)) {
+        any->search->was_cut = true;
+        return WP_OK;
     }
+    WPI_TRY(wpi_view_begin(any->search->view, list->person, !is_ahead(any, from), &walk, err));
+    list->left = wpi_view_least(&walk);
+    WPI_TRY(wpi_array_push(&frontier->lists, list, err));
+    return wait(frontier, (uint32_t)frontier->lists.count - 1, err);
+}
+
+/* Have the lists of those who are next fetched: of the first the list, of those right behind the
+ * entry of the index, which was asked for when they were labelled. */
+static void fetch_ahead(const any_search *any, const side *from)
+{
+    bool is_forward = is_ahead(any, from);
+    for (size_t i = 0; i < from->labels->count && i < NEXT; i++) {
+        uint32_t item = WPI_ARRAY_AT(from->labels, wpi_heap_entry, i).item;
+        uint32_t person = is_forward
+                              ? WPI_ARRAY_AT(&any->labels->labels, wpi_label, item).person
+                              : WPI_ARRAY_AT(&any->back->labels, wpi_back_label, item).person;
+        wpi_view_prefetch_list(any->search->view, person, LINES);
+    }
+}
+
+static wp_status settle_forward(any_search *any, wp_error *err)
+{
+    wpi_label label;
+    wp_status status = wpi_labels_settle(any->labels, &label, err);
+    if (status != WP_OK)
+        return status == WP_ENOTFOUND ? WP_OK : status;
+    fetch_ahead(any, &any->ahead);
+    wpi_open_list list = {
+        .spent = label.cost + any->relay, .person = label.person, .hops = label.hops};
+    return open(any, &any->ahead, &list, err);
+}
+
+static wp_status settle_backward(any_search *any, wp_error *err)
+{
+    uint64_t load;
+    wpi_back_label label;
+    if (wpi_back_settle(any->back, any->search->k, &label) != WP_OK)
+        return WP_OK; /* there is none */
+    fetch_ahead(any, &any->behind);
+    WPI_TRY(load_of(any, label.person, &load, err));
+    wpi_open_list list = {
+        .spent = label.cost + load + any->relay, .person = label.person, .root = label.root};
+    return open(any, &any->behind, &list, err);
+}
+
+/* Settle the next label of a side, or read on where that comes first. */
+static wp_status advance(any_search *any, const side *from, wp_error *err)
+{
+    if (wpi_heap_cost(&from->frontier->unread) <= wpi_heap_cost(from->labels))
+        return read_on(any, from, wpi_heap_pop(&from->frontier->unread).item, err);
+    return is_ahead(any, from) ? settle_forward(any, err) : settle_backward(any, err);
 }
 
 static wp_status start(any_search *any, wp_error *err)
@@ -179,41 +268,65 @@ static wp_status start(any_search *any, wp_error *err)
                 offer_backward(any, closing->introducer, closing->introducer, closing->cost, err));
     }
     for (size_t i = 0; i < any->search->source_count; i++) {
-        wpi_label source = {.person = any->search->sources[i]};
-        WPI_TRY(spread_forward(any, &source, err));
+        wpi_open_list source = {.person = any->search->sources[i]};
+        WPI_TRY(open(any, &any->ahead, &source, err));
     }
     return WP_OK;
+}
+
+/* Read some lists to their ends, for people with a label of the other side. */
+static wp_status join_some(any_search *any, const side *from, const side *to, const uint32_t *some,
+                           size_t count, wp_error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        wpi_open_list list = WPI_ARRAY_AT(&from->frontier->lists, wpi_open_list, some[i]);
+        wpi_wanted wanted = {0, &to->frontier->labelled, BATCH};
+        if (has_room(any, &list, &wanted.bound))
+            WPI_TRY(read_list(any, from, &list, &wanted, err));
+        any->search->was_cut |= list.left != UINT64_MAX;
+    }
+    return WP_OK;
+}
+
+/* Read the ties from people settled on one side to people settled on the other. */
+static wp_status join(any_search *any, const side *from, const side *to, wp_error *err)
+{
+    uint32_t some[JOINED];
+    size_t count = 0;
+    for (size_t i = 0; i < from->frontier->lists.count; i++) {
+        uint64_t room;
+        const wpi_open_list *list = &WPI_ARRAY_AT(&from->frontier->lists, wpi_open_list, i);
+        if (list->left == UINT64_MAX)
+            continue;
+        if (!has_room(any, list, &room) || list->left > room) {
+            any->search->was_cut = true;
+            continue;
+        }
+        wpi_view_prefetch_list(any->search->view, list->person, LINES_JOINED);
+        some[count++] = (uint32_t)i;
+        if (count < JOINED)
+            continue;
+        WPI_TRY(join_some(any, from, to, some, count, err));
+        count = 0;
+    }
+    return join_some(any, from, to, some, count, err);
 }
 
 static wp_status run(any_search *any, wp_error *err)
 {
     WPI_TRY(start(any, err));
     for (;;) {
-        wpi_label label;
-        wpi_back_label back;
-        wp_status status;
-        uint64_t ahead = wpi_heap_cost(&any->labels->queue);
-        uint64_t behind = wpi_heap_cost(&any->back.queue);
+        uint64_t ahead = least_of(&any->ahead), behind = least_of(&any->behind);
         uint64_t bound = wpi_search_bound(any->search);
         if (ahead > bound || behind > bound - ahead) {
             any->search->was_cut |= ahead != UINT64_MAX && behind != UINT64_MAX;
-            return WP_OK;
+            WPI_TRY(join(any, &any->ahead, &any->behind, err));
+            return join(any, &any->behind, &any->ahead, err);
         }
-        if (any->labels->queue.count <= any->back.queue.count) {
-            status = wpi_labels_settle(any->labels, &label, err);
-            fetch_ahead(any, true);
-            if (status == WP_OK)
-                status = spread_forward(any, &label, err);
-        } else {
-            status = wpi_back_settle(&any->back, any->search->k, &back);
-            fetch_ahead(any, false);
-            if (status == WP_OK)
-                status = spread_backward(any, &back, err);
-        }
-        if (status != WP_ENOTFOUND)
-            WPI_TRY(status);
-        any->search->view->meter->memory_bytes =
-            wpi_scratch_bytes(any->search->scratch) + wpi_back_bytes(&any->back);
+        bool is_ahead_smaller =
+            any->ahead.frontier->lists.count <= any->behind.frontier->lists.count;
+        WPI_TRY(advance(any, is_ahead_smaller ? &any->ahead : &any->behind, err));
+        any->search->view->meter->memory_bytes = wpi_scratch_bytes(any->search->scratch);
     }
 }
 
@@ -236,7 +349,7 @@ static wp_status complete_to(any_search *any, const wpi_label *from, const wpi_b
         return WP_OK; /* the root itself, or nothing in between */
     WPI_TRY(wpi_view_begin(any->search->view, from->person, false, &walk, err));
     while ((status = wpi_view_next(&walk, back->cost - any->relay, &hop, err)) == WP_OK) {
-        uint64_t after = wpi_back_cost(&any->back, hop.other, back->root), load;
+        uint64_t after = wpi_back_cost(any->back, hop.other, back->root), load;
         if ((hop.roles & WPI_ROLE_END) != 0 || after == UINT64_MAX)
             continue;
         WPI_TRY(load_of(any, hop.other, &load, err));
@@ -267,8 +380,8 @@ static wp_status complete(any_search *any, wp_error *err)
     wp_status status;
     WPI_TRY(reopen(any, err));
     while ((status = wpi_labels_settle(any->labels, &label, err)) == WP_OK) {
-        const wpi_back_label *back = wpi_back_first(&any->back, label.person);
-        for (; back != NULL; back = wpi_back_next(&any->back, back))
+        const wpi_back_label *back = wpi_back_first(any->back, label.person);
+        for (; back != NULL; back = wpi_back_next(any->back, back))
             if (is_on_way(any, label.cost, back))
                 WPI_TRY(complete_to(any, &label, back, err));
     }
@@ -278,13 +391,18 @@ static wp_status complete(any_search *any, wp_error *err)
 wp_status wpi_search_any(wpi_search *search, wp_error *err)
 {
     wpi_view *view = search->view;
+    wpi_scratch *scratch = search->scratch;
     any_search any = {.search = search,
-                      .labels = &search->scratch->labels,
+                      .labels = &scratch->labels,
+                      .back = &scratch->back,
+                      .ahead = {&scratch->labels.queue, &scratch->ahead},
+                      .behind = {&scratch->back.queue, &scratch->behind},
                       .meetings = WPI_ARRAY_OF(meeting),
                       .relay = view->is_plain ? 0 : WPI_COST_RELAY};
     assert(search->hops_max == UINT32_MAX && search->k != SIZE_MAX);
     any.labels->has_hop_limit = false;
-    wpi_back_init(&any.back);
+    wpi_frontier_clear(any.ahead.frontier);
+    wpi_frontier_clear(any.behind.frontier);
     wp_status status = run(&any, err);
     bool is_limit = wpi_meter_is_limit(status);
     if (status == WP_OK || is_limit) {
@@ -297,7 +415,6 @@ wp_status wpi_search_any(wpi_search *search, wp_error *err)
         if (completed != WP_OK && !(is_limit && wpi_meter_is_limit(completed)))
             status = completed;
     }
-    wpi_back_free(&any.back);
     wpi_array_free(&any.meetings);
     return status;
 }

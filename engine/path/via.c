@@ -91,8 +91,8 @@ static const closing *closing_at(const via_search *via, uint64_t index_plus_one)
     return index_plus_one == 0 ? NULL : &WPI_ARRAY_AT(&via->closings, closing, index_plus_one - 1);
 }
 
-/* Spread costs backwards from what the labels hold, up to the threshold. */
-static wp_status spread_backwards(via_search *via, wpi_labels *labels, wp_error *err)
+/* Spread costs backwards from what the labels hold, up to `most`. */
+static wp_status spread_backwards(via_search *via, wpi_labels *labels, uint64_t most, wp_error *err)
 {
     wpi_label label;
     wp_status status;
@@ -104,7 +104,7 @@ static wp_status spread_backwards(via_search *via, wpi_labels *labels, wp_error 
         report_memory(via);
         if (!is_bare)
             WPI_TRY(wpi_view_passage(via->view, label.person, 2, &passage, err));
-        if (label.cost + passage > via->threshold) {
+        if (label.cost + passage > most) {
             via->was_cut = true;
             continue;
         }
@@ -112,7 +112,7 @@ static wp_status spread_backwards(via_search *via, wpi_labels *labels, wp_error 
             continue;
         uint64_t spent = label.cost + passage;
         WPI_TRY(wpi_view_begin(via->view, label.person, true, &walk, err));
-        while ((status = wpi_view_next(&walk, via->threshold - spent, &hop, err)) == WP_OK) {
+        while ((status = wpi_view_next(&walk, most - spent, &hop, err)) == WP_OK) {
             wpi_label next = {
                 .cost = spent + hop.cost, .person = hop.other, .hops = label.hops + 1};
             bool is_better;
@@ -158,9 +158,12 @@ static wp_status spread_onwards(via_search *via, uint64_t most, wp_error *err)
     return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
+/* Measure what is ahead. Every passage is counted with the relay factor. Behind `via` all pay it;
+ * before, the first does not, so what is counted there may pass the threshold by one factor. */
 static wp_status measure(via_search *via, wp_error *err)
 {
     bool is_better;
+    uint64_t spare = via->view->is_plain ? 0 : WPI_COST_RELAY;
     uint64_t passage;
     wpi_labels_clear(&via->to_target);
     wpi_labels_clear(&via->to_via);
@@ -171,7 +174,7 @@ static wp_status measure(via_search *via, wp_error *err)
         wpi_label target = {.person = via->search->targets[i]};
         WPI_TRY(wpi_labels_offer(&via->to_target, &target, &is_better, err));
     }
-    WPI_TRY(spread_backwards(via, &via->to_target, err));
+    WPI_TRY(spread_backwards(via, &via->to_target, via->threshold, err));
     const wpi_label *onward = wpi_labels_only(&via->to_target, via->via);
     via->via_onward = onward == NULL ? UINT64_MAX : onward->cost;
     if (onward == NULL)
@@ -179,7 +182,7 @@ static wp_status measure(via_search *via, wp_error *err)
     WPI_TRY(wpi_view_passage(via->view, via->via, 2, &passage, err));
     wpi_label start = {.person = via->via, .cost = passage};
     WPI_TRY(wpi_labels_offer(&via->to_via, &start, &is_better, err));
-    return spread_backwards(via, &via->to_via, err);
+    return spread_backwards(via, &via->to_via, via->threshold + spare, err);
 }
 
 /* A lower bound of what is still to come after a person; UINT64_MAX: no way within reach. */

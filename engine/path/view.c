@@ -475,6 +475,35 @@ wp_status wpi_view_take(wpi_walk *walk, const wpi_wanted *wanted, wpi_hop *hops,
     return status;
 }
 
+/* The least cost above `most` in the list of a simple walk; UINT64_MAX: there is none. */
+static uint64_t least_above(const wpi_walk *walk, uint64_t most)
+{
+    uint64_t least = UINT64_MAX;
+    for (uint32_t i = 0; i < walk->list.count; i++) {
+        wpi_arc_hot arc = wpi_arc_list_hot(&walk->list, i);
+        uint32_t cost = arc.cost[walk->is_inbound];
+        if (wpi_arc_lowest(&arc) >= least)
+            break;
+        if (cost > most && cost < least)
+            least = cost;
+        if (cost <= most && arc.flags == WPI_ARC_INTRICATE)
+            return most + 1; /* the bound of one that may have cost more */
+    }
+    return least <= walk->view->cost_max ? least : UINT64_MAX;
+}
+
+uint64_t wpi_view_least(const wpi_walk *walk)
+{
+    return walk->is_simple ? least_above(walk, 0) : 0;
+}
+
+uint64_t wpi_view_left(const wpi_walk *walk, uint64_t most)
+{
+    if (!walk->was_cut)
+        return UINT64_MAX;
+    return walk->is_simple ? least_above(walk, most) : most + 1;
+}
+
 void wpi_view_announce(const wpi_view *view, const uint32_t *people, size_t step, size_t count)
 {
     if (view->graph->lists != NULL)

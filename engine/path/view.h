@@ -192,6 +192,14 @@ typedef struct wpi_wanted {
 wp_status wpi_view_take(wpi_walk *walk, const wpi_wanted *wanted, wpi_hop *hops, size_t *count,
                         wp_error *err);
 
+/* Of a walk that has just begun: a lower bound of what its ties cost; UINT64_MAX when there are
+ * none. */
+uint64_t wpi_view_least(const wpi_walk *walk);
+
+/* After a take of all ties that cost at most `most`: a lower bound of what another one costs;
+ * UINT64_MAX when there is none. */
+uint64_t wpi_view_left(const wpi_walk *walk, uint64_t most);
+
 /* Say whose lists will be read next, so that those that were never read come from the disk side by
  * side. `people`: of each, its first word is the person; the next is `step` words on. */
 void wpi_view_announce(const wpi_view *view, const uint32_t *people, size_t step, size_t count);

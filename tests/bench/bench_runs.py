@@ -2,7 +2,8 @@
 """Every bench runs on a tiny graph, gives right answers, and prints results in the agreed form.
 
 Also: the R-MAT graph of scale 10 has the published number of edges, an edge list from a file is
-read, and results are appended to a file as they are printed.
+read, and anew when it has changed, results are appended to a file as they are printed, two benches
+may build one graph at the same time, and what cannot be measured is said before it is.
 """
 import json
 import os
@@ -46,6 +47,47 @@ def check(name, graph, results):
         assert result["verified"] is True or not is_due, result
 
 
+def refused(name, graph, *flags):
+    """What a bench says that ends without a result."""
+    program = os.path.join(os.environ["BENCH"], "bench_" + name)
+    command = [program, "-g", graph, "-n", "1", "-v", "-d", ".", *flags]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode in (1, 2) and done.stdout == "", f"{command}: {done}"
+    return done.stderr
+
+
+def refuse_what_cannot_be_measured():
+    for text in ("", "1 1\n", "1 2 0\n"):
+        with open("nothing.txt", "w", encoding="utf-8") as stream:
+            stream.write(text)
+        for name in ("bfs", "path", "load", "ingest"):
+            assert "nothing.txt: a graph without ties" in refused(name, "nothing.txt"), name
+    for name in ("bfs", "load", "compact"):
+        assert "no case of bench_" in refused(name, "community-200", "-c", "nothing"), name
+    assert "cannot be written" in refused("bfs", "community-200", "-o", "missing/results.json")
+    assert "expected rmat-4" in refused("bfs", "rmat-4294967306")
+    assert "a number is 4294967297" in refused("bfs", "community-200", "-n", "4294967297")
+
+
+def read_a_changed_file():
+    for people in (30, 40):
+        with open("changing.txt", "w", encoding="utf-8") as stream:
+            stream.writelines(f"{i} {i + 1}\n" for i in range(people - 1))
+        _, said = run("bfs", "changing.txt")
+        assert f"changing.txt: {people} people" in said, said
+
+
+def build_side_by_side():
+    program = os.path.join(os.environ["BENCH"], "bench_bfs")
+    command = [program, "-g", "community-3k", "-n", "1", "-v", "-d", "."]
+    both = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            for _ in range(2)]
+    for one in both:
+        _, said = one.communicate()
+        assert one.returncode == 0 and "built in" in said, said
+    assert not [name for name in os.listdir(".") if ".part" in name]
+
+
 def main():
     for name in BENCHES:
         results, _ = run(name, "community-2k", "-o", "results.json")
@@ -64,6 +106,9 @@ def main():
     with open("results.json", encoding="utf-8") as stream:
         appended = [json.loads(line) for line in stream]
     assert {line["bench"] for line in appended} >= set(BENCHES) - {"scratch"}, appended
+    refuse_what_cannot_be_measured()
+    read_a_changed_file()
+    build_side_by_side()
 
 
 if __name__ == "__main__":

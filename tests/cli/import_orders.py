@@ -38,7 +38,10 @@ def database(*imports):
 def load(one):
     """Import what a maker made; the counts."""
     path, options = one
-    return _tool.ask("--db", "db", "import", *options, path)["total"]
+    result = _tool.ask("--db", "db", "import", *options, path)
+    if path.endswith(".jsonl"):
+        _tool.expect("keys not kept of " + path, result["files"][0]["columns_not_kept"], None)
+    return result["total"]
 
 
 def dump():
@@ -80,6 +83,8 @@ def try_pair(seed):
         out.write(whole)
     remove("db")
     _tool.run("--db", "db", "load", "dump.jsonl")
+    read = _tool.ask("--db", "db", "import", "--dry-run", "dump.jsonl")
+    _tool.expect(what + ": keys not kept", read["files"][0]["columns_not_kept"], None)
     _tool.expect_same_dump(what + ": loaded", dump(), whole)
 
 

@@ -178,6 +178,50 @@ def check_jsonl():
     expect(counts(result["total"]) == (8, 0, 6), "bad json lines: %s" % result["total"])
 
 
+def tie_line(p, **more):
+    return json.dumps({"type": "tie", "from": "a@x.org", "to": "b@x.org", "p": p, **more}) + "\n"
+
+
+def check_contradictions():
+    """Ties of which a file says one thing and then another count by what it says in the end."""
+    cases = [([.5, .5, .25, .5], {}, (1, 3), (0, 4)),
+             ([.5, .25], {}, (2, 0), (0, 2)),
+             ([.5, .25, .5], {"both": True}, (1, 2), (0, 3)),
+             ([.25, .5, .125], {}, (3, 0), (0, 3))]
+    for strengths, more, first, again in cases:
+        database = new_database()
+        write("ties", "".join(tie_line(p, **more) for p in strengths))
+        for expected in (first, again, again):
+            entry = load(database, "ties")["files"][0]
+            expect((entry["new"], entry["known"]) == expected,
+                   "%s %s: %d new, %d known, expected %d, %d"
+                   % (strengths, more, entry["new"], entry["known"], *expected))
+        write("ties", tie_line(.75, **more))
+        expect(load(database, "ties")["total"]["new"] == 1, "a changed tie is new")
+
+
+def check_unkept():
+    """What is read and not kept is named once, whatever the format."""
+    files = {
+        "card.vcf": ("BEGIN:VCARD\nVERSION:3.0\nPRODID:x\nFN:Ann Lee\nN:Lee;Ann;;;\nTEL:1\n"
+                     "EMAIL:a@x.org\nORG:Acme;Sales\nitem1.TEL:2\nTITLE:VP\nROLE:Boss\n"
+                     "URL:https://x.org\nCATEGORIES:vip\nX-ODD:1\nEND:VCARD\n",
+                     "TEL, ORG (department), URL, CATEGORIES, X-ODD"),
+        "plain.vcf": ("BEGIN:VCARD\nVERSION:4.0\nFN:Ann Lee\nEMAIL:a@x.org\nORG:Acme;\n"
+                      "URL:https://www.linkedin.com/in/ann\nREV:1\nEND:VCARD\n", None),
+        "event.ics": ("BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nDTSTAMP:20240301T120000Z\n"
+                      "DTSTART:20240301T120000Z\nSUMMARY:s\nORGANIZER:mailto:a@x.org\n"
+                      "ATTENDEE:mailto:b@x.org\nLOCATION:l\nSEQUENCE:1\nEND:VEVENT\n"
+                      "END:VCALENDAR\n", "SUMMARY, LOCATION"),
+        "lines": ('{"type":"person","email":"a@x.org","phone":"1","title":null}\n'
+                  '{"type":"person","email":"b@x.org","phone":"2","tags":[],"fax":null}\n',
+                  "phone, tags")}
+    for name, (text, unkept) in files.items():
+        write(name, text)
+        entry = load(new_database(), name)["files"][0]
+        expect(entry["columns_not_kept"] == unkept, "%s: not kept: %s" % (name, entry))
+
+
 def check_strict():
     text = "\n".join(json.dumps(row) for row in JSONL) + "\n"
     path = write("strict.jsonl", text + "bad\n")
@@ -291,7 +335,7 @@ def check_hostile():
     expect(run(database, "check", "--deep").returncode == 0, "check after hostile files")
 
 
-for check in (check_mail, check_lists, check_folder, check_jsonl, check_strict, check_edges,
-              check_resume, check_hostile):
+for check in (check_mail, check_lists, check_folder, check_jsonl, check_contradictions,
+              check_unkept, check_strict, check_edges, check_resume, check_hostile):
     check()
 sys.exit(1 if FAULTS else 0)

@@ -559,6 +559,56 @@ def check_declared():
     database = new_database("declared.warmpath")
     load_twice("declared", database, 2, {}, "declared.csv")
     expect("people", sorted(map(sorted, stored(database).people)), [["a@x.com"], ["b@x.com"]])
+    for at, text in enumerate(["sep=;\nEmail\na@x.com\n", "\"sep=;\"\r\n\r\nEmail\r\na@x.com\r\n",
+                               "\ufeffSEP=\t\rEmail\ra@x.com\r"]):
+        path = "declared%d.csv" % at
+        with open(path, "w", encoding="utf-16-le" if at == 2 else "utf-8", newline="") as file:
+            file.write(text)
+        database = new_database("declared.warmpath")
+        load_twice("declared, one column, %d" % at, database, 1, {}, path)
+
+
+def import_text(text, *options, code=0):
+    """Import a table; its entry in the result, and the database."""
+    with open("odd.csv", "w", encoding="utf-8", newline="") as file:
+        file.write(text)
+    database = new_database("odd.warmpath")
+    return load(database, *options, "odd.csv", code=code)["files"][0], database
+
+
+def check_odd_columns():
+    """Nothing in a row is lost without being said."""
+    for text, people, unkept in [
+            ("Name,Email,,\r\nAnn,a@x.com,,\r\nBob,b@x.com\r\n", 2, None),
+            ("Name,Email\r\nAnn,a@x.com,,,\r\n", 1, None),
+            ("Name,Email,\r\nAnn,a@x.com,z\r\n", 1, "(no label)"),
+            ("Name,Email\r\nAnn,a@x.com\r\nBob,b@x.com,z\r\n", 2, "(no label)"),
+            ("Email,Email\r\na@x.com,b@x.com\r\n", 1, None),
+            ("Email,Name,Name\r\na@x.com,Ann,Ann\r\n", 1, None),
+            ("Email,Name,Name\r\na@x.com,Ann,Bob\r\n", 1, "Name"),
+            ("Email,First Name,Last Name,Last Name\r\na@x.com,Ann,Lee,Poe\r\n", 1, "Last Name")]:
+        entry, database = import_text(text)
+        expect("columns not kept of %r" % text, entry["columns_not_kept"], unkept)
+        expect("people of %r" % text, len(stored(database).people), people)
+    further = "value of a column without label or of a further one of its kind"
+    for text, notes in [("Record ID,First Name,Last Name,Email\r\n1,Ann,Lee,a@x.com,z\r\n", 1),
+                        ("Record ID,Last Name,Email,Email\r\n1,Lee,a@x.com,b@x.com\r\n", 1),
+                        ("Record ID,Last Name,Email,Email\r\n1,Lee,a@x.com,a@x.com\r\n", 0)]:
+        entry, _ = import_text(text)
+        expect("format of %r" % text, entry["format"], "hubspot")
+        expect("notes of %r" % text, entry["notes"].get(further, 0), notes)
+
+
+def check_domains():
+    """A company's domain may be written as a web address."""
+    text = ("Email,Company,Company Domain\r\na@x.com,Acme,https://www.Acme.com/about\r\n"
+            "b@x.com,Beta,no domain\r\nc@x.com,Gamma,linkedin.com/company/gamma\r\n")
+    entry, database = import_text(text)
+    expect("notes", entry["notes"], {"website without a domain of its own": 2})
+    companies = [json.loads(line) for line in run("--db", database, "dump", "-").splitlines()]
+    expect("domains", sorted((one.get("name") or "", one.get("domain"))
+                             for one in companies if one["type"] == "company"),
+           [("", "us.com"), ("Acme", "acme.com"), ("Beta", None), ("Gamma", None)])
 
 
 def check_usage():
@@ -653,6 +703,8 @@ def main():
     check_connections_without_owner()
     check_map()
     check_declared()
+    check_odd_columns()
+    check_domains()
     check_usage()
     check_zip()
     check_strict()

@@ -19,7 +19,7 @@ def imported(name, text, *options):
     _tool.run("--db", "db", "init", "--us", "us.com")
     with open(name, "w", encoding="utf-8", newline="") as out:
         out.write(text)
-    report = _tool.ask("--db", "db", "import", *options, name)["total"]
+    report = _tool.ask("--db", "db", "import", *options, name)["files"][0]
     _tool.run("--db", "db", "check", "--deep")
     return report, [json.loads(line) for line in _tool.run("--db", "db", "dump").splitlines()]
 
@@ -34,7 +34,7 @@ def check_preferred_texts():
                  ["First Choice"])
     _tool.expect("post", [(row["company"], row["title"]) for row in rows
                           if row["type"] == "employment"], [("name:Eee", "Chief")])
-    _tool.expect("notes", report["notes"], {"further company or title of a card": 2})
+    _tool.expect("left", report["columns_not_kept"], "FN, ORG, TITLE")
 
 
 def check_drafts_by_folder():

@@ -317,6 +317,16 @@ static void path_find__finds_a_simple_path_via_a_person_off_the_way(void **unuse
     assert_string_equal(net_find(&n, &query), "savbt 2043016");
 }
 
+/* What is counted ahead of s has a relay factor more than the path, and is above the limit. */
+static void path_find__goes_via_a_person_up_to_the_least_score(void **unused)
+{
+    (void)unused;
+    given("via_limit", "sa=.05 av=.62 vt=.98");
+    wp_path_query query = net_query(&n, "s", "t");
+    query.via = n.people['v' - 'a'];
+    assert_string_equal(net_find(&n, &query), "savt 3716971");
+}
+
 /* Everybody from c to r knows everybody, so there are more simple paths than can be looked at; and
  * z speaks to t, but nobody to z. */
 static void path_find__does_not_look_via_a_person_for_whom_no_path_leads_to(void **unused)
@@ -590,6 +600,7 @@ int main(void)
         cmocka_unit_test_teardown(path_find__does_not_look_via_a_person_for_whom_no_path_leads_to,
                                   end_net),
         cmocka_unit_test_teardown(path_find__finds_a_simple_path_via_a_person_off_the_way, end_net),
+        cmocka_unit_test_teardown(path_find__goes_via_a_person_up_to_the_least_score, end_net),
         cmocka_unit_test_teardown(path_find__finds_nothing_via_somebody_who_opted_out, end_net),
         cmocka_unit_test_teardown(path_find__skips_paths_that_overlap, end_net),
         cmocka_unit_test_teardown(path_find__takes_direct_ties_for_diverse, end_net),

@@ -206,7 +206,7 @@ static wp_status put_format(wpi_store_txn *txn, void *context, wp_error *err)
 static void store_open__refuses_another_format(void **state)
 {
     (void)state;
-    uint32_t formats[] = {4, 6};
+    uint32_t formats[] = {6, 8};
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         wpi_store *store;
         wp_error reason;
@@ -214,7 +214,7 @@ static void store_open__refuses_another_format(void **state)
         char *path = strdup(scratch_path(i == 0 ? "older" : "newer"));
         EXPECT_OK(wpi_store_create(path, put_format, &formats[i], &err));
         assert_int_equal(wpi_store_open(path, NULL, &store, &reason), WP_EFORMAT);
-        (void)snprintf(expected, sizeof expected, "format is %u, expected 5", formats[i]);
+        (void)snprintf(expected, sizeof expected, "format is %u, expected 7", formats[i]);
         assert_string_equal(reason.message, expected);
         free(path);
     }
@@ -248,7 +248,7 @@ static void store_open__refuses_a_file_that_does_not_say_its_format(void **state
     path = fixture_create("odd_format");
     spoil_format(path, true);
     assert_int_equal(wpi_store_open(path, NULL, &store, &reason), WP_EFORMAT);
-    assert_string_equal(reason.message, "format is 0, expected 5");
+    assert_string_equal(reason.message, "format is 0, expected 7");
     unsigned char *data = fixture_read_file(path, &bytes);
     for (size_t i = 0; i + 9 < bytes; i++)
         if (memcmp(data + i, "formatodd", 9) == 0)

@@ -176,6 +176,8 @@ static import_code take_record_line(calendar *self, const content_line *line)
             self->has_pass[PASS_CHANGED] = true;
         if (self->pass != PASS_ZONES)
             is_kept = event_line(&self->store.row, line);
+        if (!event_is_kept(line))
+            unkept_add(&self->run->unkept, line->name);
     }
     return is_kept ? IMPORT_DONE : out_of_memory(self);
 }

@@ -11,9 +11,12 @@
 #include <strings.h>
 
 #include "import/address.h"
+#include "import/crm_value.h"
 #include "import/reader.h"
 #include "import/slug.h"
 #include "import/stamp.h"
+
+#define DOMAIN_BYTES 256
 
 bool contact_is_header(void *context, const csv_row *row)
 {
@@ -21,7 +24,7 @@ bool contact_is_header(void *context, const csv_row *row)
     if (!columns_read(row, self->map, &self->columns))
         return false;
     /* One word alone is a header only where nothing stands in front of it. */
-    return self->map != NULL || row->where.line == 1 || columns_taken(&self->columns) >= 2;
+    return self->map != NULL || row->is_first || columns_taken(&self->columns) >= 2;
 }
 
 const char *contact_column(void *context, size_t column)
@@ -126,18 +129,31 @@ static void take_day(table *at, column_id id, contact *out, const char *value)
         out->to_day = when.last_day;
 }
 
-static void push(const char *items[CONTACT_VALUES_MAX], size_t *count, const char *value)
+static void push(table *at, size_t column, const char *items[CONTACT_VALUES_MAX], size_t *count,
+                 const char *value)
 {
     if (*count < CONTACT_VALUES_MAX)
         items[(*count)++] = value;
+    else if (value != NULL)
+        table_drop(at, column);
 }
 
-static void take_domain(table *at, contact *out, const char *value)
+/* Keep the first of several values of which there can be one. */
+static void take_first(table *at, size_t column, const char **kept, const char *value)
 {
-    if (address_is_domain(value))
-        out->domain = table_keep(at, value);
-    else
+    if (*kept == NULL)
+        *kept = value;
+    else if (value == NULL || strcmp(*kept, value) != 0)
+        table_drop(at, column);
+}
+
+static void take_domain(table *at, size_t column, contact *out, const char *value)
+{
+    char domain[DOMAIN_BYTES];
+    if (!crm_domain(value, domain, sizeof domain))
         run_note(at->run, NOTE_BAD_DOMAIN);
+    else
+        take_first(at, column, &out->domain, table_keep(at, domain));
 }
 
 /* One value of a column. False: memory. */
@@ -147,21 +163,21 @@ static bool take_value(table *at, column_id id, size_t column, char *value, cont
     case COLUMN_EMAIL:
         return take_emails(at, out, value);
     case COLUMN_NAME:
-        out->whole = out->whole == NULL ? value : out->whole;
+        take_first(at, column, &out->whole, value);
         break;
     case COLUMN_FIRST:
     case COLUMN_MIDDLE:
     case COLUMN_LAST:
-        out->parts[id - COLUMN_FIRST] = value;
+        take_first(at, column, &out->parts[id - COLUMN_FIRST], value);
         break;
     case COLUMN_COMPANY:
-        push(out->companies, &out->company_count, table_keep_name(at, value));
+        push(at, column, out->companies, &out->company_count, table_keep_name(at, value));
         break;
     case COLUMN_TITLE:
-        push(out->titles, &out->title_count, table_keep_name(at, value));
+        push(at, column, out->titles, &out->title_count, table_keep_name(at, value));
         break;
     case COLUMN_DOMAIN:
-        take_domain(at, out, value);
+        take_domain(at, column, out, value);
         break;
     case COLUMN_LINKEDIN:
     case COLUMN_WEB:

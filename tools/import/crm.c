@@ -208,15 +208,32 @@ static bool is_footer(const crm_reader *self, const char *const *cells, size_t c
            !crm_salesforce_id(cells[0], id);
 }
 
+/* Whether a cell says what no other does and its column is not named: one behind the last label, or
+ * a further one of the same kind. */
+static bool is_lost(crm_reader *self, size_t column, const char *cell)
+{
+    if (cell[strspn(cell, " ")] == '\0')
+        return false;
+    if (column >= self->map->column_count)
+        return true;
+    crm_field field = self->map->columns[column];
+    if (field <= CRM_KNOWN)
+        return false;
+    const char *kept = keep_cell(self, cell);
+    return kept != NULL && strcmp(kept, self->values[field]) != 0;
+}
+
 static void read_values(crm_reader *self, const char *const *cells, size_t count)
 {
     memset(self->values, 0, sizeof self->values);
     memset(self->notes, 0, sizeof self->notes);
     self->text_used = 0;
-    for (size_t i = 0; i < count && i < self->map->column_count; i++) {
-        crm_field field = self->map->columns[i];
+    for (size_t i = 0; i < count; i++) {
+        crm_field field = i < self->map->column_count ? self->map->columns[i] : CRM_KNOWN;
         if (field > CRM_KNOWN && self->values[field] == NULL)
             self->values[field] = keep_cell(self, cells[i]);
+        else if (is_lost(self, i, cells[i]))
+            crm_note(self, NOTE_FURTHER_COLUMN);
     }
 }
 

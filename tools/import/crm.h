@@ -131,8 +131,8 @@ import_code crm_read_row(crm_reader *self, const char *const *cells, size_t coun
 
 void crm_reader_free(crm_reader *self);
 
-/* "hubspot" or "salesforce" when the first record is the header of one of their tables, else NULL.
- */
+/* "hubspot" or "salesforce" when the first record is the header of one of their tables, else NULL;
+ * errno is ENOMEM when memory was exhausted, else 0. */
 const char *crm_guess(const char *head, size_t bytes);
 
 #endif

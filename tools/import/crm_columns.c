@@ -400,6 +400,8 @@ bool crm_map_read(crm_map *self, const char *const *cells, size_t count)
 {
     char folded[LABEL_BYTES];
     self->table = CRM_NONE;
+    while (count > 0 && cells[count - 1][strspn(cells[count - 1], " ")] == '\0')
+        count--;
     self->column_count = count;
     if (count > CRM_COLUMNS_MAX)
         return false;

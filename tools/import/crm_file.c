@@ -9,16 +9,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
-#include "import/charset.h"
 #include "import/crm.h"
 #include "import/csv.h"
 #include "import/reader.h"
 #include "warmpath/date.h"
-
-#define UNKEPT_BYTES_MAX ((size_t)4096)
 
 /* A file under way. */
 typedef struct crm_file {
@@ -87,26 +82,12 @@ static import_code read_row(crm_file *file, csv_row *row)
     return run_row(self, &row->where, &what, file->weight);
 }
 
-/* Name the columns that are not kept; false: memory. */
-static bool name_unkept(crm_file *file, const csv_row *header)
+/* Name the columns that are not kept. */
+static void name_unkept(crm_file *file, const csv_row *header)
 {
-    char text[UNKEPT_BYTES_MAX];
-    size_t used = 0;
-    for (size_t i = 0; i < file->map.column_count; i++) {
-        size_t length = strlen(header->cells[i]);
-        if (file->map.columns[i] > CRM_KNOWN || length == 0 || used + length + 3 > UNKEPT_BYTES_MAX)
-            continue;
-        if (used > 0) {
-            memcpy(text + used, ", ", 2);
-            used += 2;
-        }
-        memcpy(text + used, header->cells[i], length);
-        used += length;
-    }
-    char **kept = &file->self->result->files[file->self->file].unkept;
-    free(*kept);
-    *kept = used == 0 ? NULL : charset_repair(text, used);
-    return used == 0 || *kept != NULL;
+    for (size_t i = 0; i < file->map.column_count; i++)
+        if (file->map.columns[i] <= CRM_KNOWN && header->cells[i][0] != '\0')
+            unkept_add(&file->self->unkept, header->cells[i]);
 }
 
 static import_code read_header(crm_file *file, csv_row *row)
@@ -122,7 +103,8 @@ static import_code read_header(crm_file *file, csv_row *row)
                               "header is none of a HubSpot or Salesforce table, "
                               "expected one");
     self->result->files[self->file].table = crm_table_name(file->map.table);
-    return name_unkept(file, row) ? IMPORT_DONE : run_fail_input(self, 1, 0, "memory is exhausted");
+    name_unkept(file, row);
+    return IMPORT_DONE;
 }
 
 static import_code read_rows(crm_file *file, const csv_shape *shape, const place *from)
@@ -167,37 +149,27 @@ import_code crm_read(run *self, const place *from)
     return code;
 }
 
-/* The table of the header in a file descriptor. */
-static crm_table table_of(int fd, const csv_shape *shape)
+const char *crm_guess(const char *head, size_t bytes)
 {
     crm_table table = CRM_NONE;
     csv_row row;
+    errno = 0;
+    csv_shape shape = csv_sniff_head(head, bytes);
     csv *reader = calloc(1, sizeof *reader);
     crm_map *map = calloc(1, sizeof *map);
     bool is_read = reader != NULL && map != NULL &&
-                   csv_open(reader, fd, shape, 0, 0, NULL) == LINES_OK &&
+                   csv_open_text(reader, head, bytes, &shape) == LINES_OK &&
                    csv_next(reader, &row) == LINES_OK && row.what.outcome != OUTCOME_SKIPPED;
     if (is_read && crm_map_read(map, (const char *const *)row.cells, row.count))
         table = map->table;
+    bool has_no_memory =
+        errno == ENOMEM || reader == NULL || map == NULL || reader->failure == ENOMEM;
     if (reader != NULL)
         csv_free(reader);
     free(reader);
     free(map);
-    return table;
-}
-
-const char *crm_guess(const char *head, size_t bytes)
-{
-    /* The reader of delimited text reads files; this one has no name and is gone when closed. */
-    csv_shape shape = csv_sniff_head(head, bytes);
-    int fd = memfd_create("warmpath-head", MFD_CLOEXEC);
-    crm_table table = CRM_NONE;
-    if (fd < 0)
-        return NULL;
-    if (write(fd, head, bytes) == (ssize_t)bytes)
-        table = table_of(fd, &shape);
-    close(fd);
-    if (table == CRM_NONE)
+    errno = has_no_memory ? ENOMEM : 0;
+    if (table == CRM_NONE || has_no_memory)
         return NULL;
     return table <= CRM_HUBSPOT_COMPANIES ? "hubspot" : "salesforce";
 }

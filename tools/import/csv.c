@@ -27,8 +27,9 @@ static void begin(csv *self, const csv_shape *shape, uint64_t position, uint64_t
     self->start = self->end = self->raw_bytes = self->scanned = 0;
     self->is_quoted = self->has_quotes = self->is_at_end = false;
     self->dropped = self->dropped_raw = self->dropped_lines = 0;
-    self->position = position == 0 ? shape->mark_bytes : position;
-    self->line = line + 1;
+    self->is_begun = position != 0;
+    self->position = position == 0 ? shape->mark_bytes + shape->declared_bytes : position;
+    self->line = position == 0 && shape->declared_bytes > 0 ? 2 : line + 1;
     self->failure = 0;
 }
 
@@ -46,8 +47,8 @@ lines_code csv_open(csv *self, int fd, const csv_shape *shape, uint64_t position
 lines_code csv_open_text(csv *self, const char *text, size_t bytes, const csv_shape *shape)
 {
     begin(self, shape, 0, 0);
-    text += shape->mark_bytes;
-    bytes -= shape->mark_bytes;
+    text += self->position;
+    bytes -= self->position;
     char *buffer = realloc(self->buffer, 2 * bytes + 1);
     if (buffer == NULL)
         return csv_fail(self, ENOMEM);
@@ -191,6 +192,8 @@ lines_code csv_next(csv *self, csv_row *out)
         if (code != LINES_OK || !is_nothing)
             break;
     }
+    out->is_first = code == LINES_OK && !self->is_begun;
+    self->is_begun = true;
     return code;
 }
 

@@ -38,10 +38,11 @@ typedef enum csv_encoding {
 
 /* How a file is written; holds for all of it. */
 typedef struct csv_shape {
-    char delimiter; /* , ; tab | */
+    char delimiter; /* , ; tab |, or what the file declares */
     char line_end;  /* line feed, in front of which a carriage return may stand; or that alone */
     csv_encoding encoding;
-    size_t mark_bytes; /* of the byte order mark in front */
+    size_t mark_bytes;     /* of the byte order mark in front */
+    size_t declared_bytes; /* of a first line "sep=;", which is passed over; 0: there is none */
 } csv_shape;
 
 /* A record. Its cells are good until the next call. */
@@ -49,6 +50,7 @@ typedef struct csv_row {
     char **cells; /* each closed by a NUL */
     size_t count;
     char line_end; /* as in the file's shape */
+    bool is_first; /* nothing stands in front of it but blank lines */
     place where;
     verdict what; /* OUTCOME_ADDED; or skipped, with what is wrong with it, and no cells */
 } csv_row;
@@ -75,21 +77,24 @@ typedef struct csv {
     uint64_t position; /* where the record begins in the file */
     uint64_t line;     /* its first line, from 1 */
     bool is_at_end;    /* of the file */
+    bool is_begun;     /* a record was handed out, or stands in front of where reading began */
     int failure;       /* errno of LINES_FAILED */
     char *cells[CSV_COLUMNS_MAX + 1];
 } csv;
 
 /*
  * Find how a file is written: the encoding from its byte order mark or the first part that is not
- * plain ASCII, line ends and delimiter from its first records. LINES_FAILED: errno says why.
+ * plain ASCII, line ends and delimiter from its first records, or the
+ * delimiter from a first line that declares it. LINES_FAILED: errno says why.
  */
 lines_code csv_sniff(int fd, csv_shape *out);
 
 /* The same of the beginning of a file in memory, by which a guess is made. */
 csv_shape csv_sniff_head(const char *head, size_t bytes);
 
-/* Begin where a record begins; `line` is the number of lines before it. A byte order mark at the
- * beginning of the file is passed over. LINES_FAILED: `failure` says why. */
+/* Begin where a record begins; `line` is the number of lines before it. A byte order mark and
+ * a line that declares the delimiter are passed over at the beginning of the file. LINES_FAILED:
+ * `failure` says why. */
 lines_code csv_open(csv *self, int fd, const csv_shape *shape, uint64_t position, uint64_t line,
                     const volatile int *cancel);
 

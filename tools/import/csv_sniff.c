@@ -7,9 +7,11 @@
  * quotes can be; of several the one with more columns. Records are cut by the same code that reads
  * them later.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "import/csv.h"
@@ -70,24 +72,48 @@ static size_t count_agreeing(const csv_shape *shape, const char *text, size_t by
     return best;
 }
 
-/* "sep=;" in the first line is how some spreadsheets say it. */
-static bool is_declared(const char *text, size_t bytes, char *delimiter)
+/* A first line "sep=;", also in quotes, is how spreadsheets say it. Returns the bytes of the line
+ * with its end; 0: there is none. */
+static size_t read_declared(const char *text, size_t bytes, char *delimiter)
 {
-    if (bytes < 6 || memcmp(text, "sep=", 4) != 0 || (text[5] != '\r' && text[5] != '\n') ||
-        memchr(delimiters, text[4], sizeof delimiters) == NULL)
-        return false;
-    *delimiter = text[4];
-    return true;
+    size_t at = bytes > 0 && *text == '"' ? 1 : 0, quotes = at;
+    if (bytes < at + 6 || strncasecmp(text + at, "sep=", 4) != 0)
+        return 0;
+    char found = text[at + 4];
+    at += 5;
+    if (quotes > 0 && text[at++] != '"')
+        return 0;
+    if (found == '"' || (found != '\t' && !ispunct((unsigned char)found)))
+        return 0;
+    size_t end = at;
+    end += end < bytes && text[end] == '\r' ? 1 : 0;
+    end += end < bytes && text[end] == '\n' ? 1 : 0;
+    if (end > at)
+        *delimiter = found;
+    return end > at ? end : 0;
+}
+
+/* A carriage return alone ends lines where no line feed stands outside of quotes. */
+static char sniff_line_end(const char *text, size_t bytes)
+{
+    bool is_quoted = false, has_return = false;
+    for (size_t i = 0; i < bytes; i++) {
+        is_quoted ^= text[i] == '"';
+        if (!is_quoted && text[i] == '\n')
+            return '\n';
+        has_return = has_return || (!is_quoted && text[i] == '\r');
+    }
+    return has_return ? '\r' : '\n';
 }
 
 /* Line ends and delimiter of decoded text. */
 static void sniff_layout(const char *text, size_t bytes, csv_shape *out)
 {
     size_t best = 0, widest = 0;
-    bool has_feed = memchr(text, '\n', bytes) != NULL;
-    out->line_end = has_feed || memchr(text, '\r', bytes) == NULL ? '\n' : '\r';
+    out->line_end = sniff_line_end(text, bytes);
     out->delimiter = ',';
-    if (is_declared(text, bytes, &out->delimiter))
+    out->declared_bytes = read_declared(text, bytes, &out->delimiter);
+    if (out->declared_bytes > 0)
         return;
     for (size_t i = 0; i < sizeof delimiters; i++) {
         size_t width = 0;
@@ -122,6 +148,7 @@ static void sniff_wide(const char *head, size_t bytes, csv_shape *out)
     size_t length = csv_from_utf16(head + out->mark_bytes, bytes - out->mark_bytes,
                                    out->encoding == CSV_UTF16_BE, false, text, &used);
     sniff_layout(text, length, out);
+    out->declared_bytes = csv_utf16_bytes(text, out->declared_bytes);
     free(text);
 }
 

@@ -29,15 +29,16 @@ static uint64_t hash_of(run *self, uint64_t from, uint64_t to, const wp_stated_t
 static wp_status state_both(run *self, wp_stated_tie *tie, const edges_row *row, bool *is_known,
                             wp_error *err)
 {
+    wp_stated_tie before;
     uint64_t from = row->from_hash, to = row->to_hash;
-    wp_status status = store_tie(self, tie, hash_of(self, from, to, tie), is_known, err);
+    wp_status status = store_tie(self, tie, hash_of(self, from, to, tie), &before, is_known, err);
     if (status != WP_OK || !self->options->is_both)
         return status;
     bool is_back_known = false;
     wp_stated_tie back = *tie;
     back.from = tie->to;
     back.to = tie->from;
-    status = store_tie(self, &back, hash_of(self, to, from, tie), &is_back_known, err);
+    status = store_tie(self, &back, hash_of(self, to, from, tie), &before, &is_back_known, err);
     *is_known = *is_known && is_back_known;
     return status;
 }

@@ -351,6 +351,12 @@ static bool is_wanted(const content_line *line)
     return false;
 }
 
+bool event_is_kept(const content_line *line)
+{
+    return is_wanted(line) || line->name[0] == '\0' || content_is(line, "SEQUENCE") ||
+           content_is(line, "DTSTAMP");
+}
+
 bool event_line(event *self, const content_line *line)
 {
     if (line->is_cut && is_wanted(line))

@@ -67,6 +67,9 @@ typedef struct event {
     verdict what; /* skipped: what is wrong */
 } event;
 
+/* Whether anything becomes of such a line of a meeting. */
+bool event_is_kept(const content_line *line);
+
 void event_begin(event *self, uint64_t calendar, event_method method);
 /* Take one line of the event itself, not of its alarms. False: memory. */
 bool event_line(event *self, const content_line *line);

@@ -273,23 +273,37 @@ static wp_status store_interaction(run *self, const fact *row, bool *is_new, wp_
     return status;
 }
 
+/* One direction of a tie; *is_counted: the row counts as new, which is said of it once. */
+static wp_status store_direction(run *self, const wp_stated_tie *tie, uint64_t hash,
+                                 bool *is_counted, wp_error *err)
+{
+    bool is_known = false;
+    wp_stated_tie before;
+    wp_status status = store_tie(self, tie, hash, &before, &is_known, err);
+    if (status != WP_OK || is_known)
+        return status;
+    if (!self->options->is_dry_run && (before.has_cost || before.p > 0.0))
+        retold_add(&self->retold, &before, tie, *is_counted ? 0 : 1);
+    *is_counted = true;
+    return WP_OK;
+}
+
 static wp_status store_tie_row(run *self, const fact *row, uint64_t hash, bool *is_new,
                                wp_error *err)
 {
     wp_stated_tie tie = row->tie;
-    bool is_known = false, is_back_known = true;
+    *is_new = false;
     wp_status status = store_person(self, &row->person, strlen(row->person.text), &tie.from, err);
     if (status == WP_OK)
         status = store_person(self, &row->other, strlen(row->other.text), &tie.to, err);
     if (status == WP_OK)
-        status = store_tie(self, &tie, hash, &is_known, err);
+        status = store_direction(self, &tie, hash, is_new, err);
     if (status == WP_OK && row->is_both) {
         wp_number from = tie.from;
         tie.from = tie.to;
         tie.to = from;
-        status = store_tie(self, &tie, hash + 1, &is_back_known, err);
+        status = store_direction(self, &tie, hash + 1, is_new, err);
     }
-    *is_new = !(is_known && is_back_known);
     return status;
 }
 

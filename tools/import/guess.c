@@ -7,6 +7,7 @@
  */
 #include "import/guess.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 #include <strings.h>
@@ -168,10 +169,10 @@ const char *guess_format(const char *head, size_t bytes, const char **problem)
     if (is_jsonl(at, end))
         return "jsonl";
     const char *crm = crm_guess(head, bytes);
-    if (crm != NULL)
+    if (crm != NULL || errno == ENOMEM)
         return crm;
     const char *table = table_guess(head, bytes, NULL);
-    if (table != NULL)
+    if (table != NULL || errno == ENOMEM)
         return table;
     *problem =
         memchr(head, '\0', bytes) != NULL ? "binary, expected text" : "format not recognised";

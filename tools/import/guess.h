@@ -12,7 +12,8 @@
 
 /*
  * One of import_formats[], or NULL with *problem saying why ("format not recognised"). `head` is
- * the first HEAD_BYTES of the file or all of it, at least one byte.
+ * the first HEAD_BYTES of the file or all of it, at least one byte. errno is 0 when it is called,
+ * and ENOMEM after NULL for want of memory.
  */
 const char *guess_format(const char *head, size_t bytes, const char **problem);
 

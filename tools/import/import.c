@@ -7,6 +7,7 @@
  */
 #include "import/import.h"
 
+#include <errno.h>
 #include <gmime/gmime.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,9 +34,11 @@ char *import_source_name(const char *path)
     return clean;
 }
 
+/* NULL: none, with the reason; errno is ENOMEM when memory was exhausted. */
 static const char *find_guess(const run *self, const char **problem)
 {
     const source *from = &self->source;
+    errno = 0;
     if (self->options->format != NULL)
         return self->options->format;
     if (self->options->map == NULL)
@@ -56,6 +59,8 @@ static import_code read_source(run *self, const walk_item *item, int64_t changed
     if (is_archive && zip_is(self->source.head, self->source.head_bytes))
         return archive_read(self, item);
     const char *format = find_guess(self, &problem);
+    if (format == NULL && errno == ENOMEM)
+        return run_fail_input(self, 0, 0, "memory is exhausted");
     if (format == NULL)
         return reading_leave_out(self, item, problem);
     bool is_linkedin_table = strcmp(format, "linkedin") == 0;
@@ -153,6 +158,7 @@ import_code import_paths(wp_db *db, const char *const *paths, size_t count,
         code = read_all(&self, paths, &found);
     source_close(&self);
     report_print(&self);
+    retold_forget(&self.retold);
     walk_free(&found);
     people_free(&self.people);
     lines_free(&self.lines);

@@ -77,12 +77,12 @@ typedef struct import_column {
 
 /* What became of one file. */
 typedef struct import_file {
-    char *path;             /* as given or found; "-" for standard input */
-    const char *format;     /* given or guessed; NULL: not recognised, or an empty file */
-    const char *weights;    /* of an edge list: "p", "cost in nats", "cost in micro-nats" or "none";
-                               not to be freed; NULL: no edge list */
-    const char *table;      /* of several of a format: "linkedin messages"; not to be freed; NULL */
-    char *unkept;           /* columns with values that are not kept, joined by ", "; NULL: none */
+    char *path;          /* as given or found; "-" for standard input */
+    const char *format;  /* given or guessed; NULL: not recognised, or an empty file */
+    const char *weights; /* of an edge list: "p", "cost in nats", "cost in micro-nats" or "none";
+                            not to be freed; NULL: no edge list */
+    const char *table;   /* of several of a format: "linkedin messages"; not to be freed; NULL */
+    char *unkept; /* names of what has values that are not kept, joined by ", "; NULL: none */
     import_column *columns; /* of a table, in their order */
     size_t column_count;
     const char *problem; /* why the file as a whole was left out; NULL: it was read */

@@ -43,8 +43,8 @@
  * P is an address, "id:T" or "linkedin:S"; G is "team:T", "list:T" or "tag:T"; C is a domain (a
  * dot, no blank), "id:T", "name:T", or any other text, which is a name; DAY is YYYY-MM-DD, TIME
  * YYYY-MM-DDThh:mm:ssZ. Absent is null. A list may be one string. Keys that are not named here are
- * ignored, so that a file of a later release can be read; an unknown type is a bad row. People and
- * companies that nothing introduced are created when named.
+ * ignored, so that a file of a later release can be read, and named in the summary; an unknown type
+ * is a bad row. People and companies that nothing introduced are created when named.
  *
  * The file is read three times: sources and companies, people, everything else, each in the order
  * of the file.
@@ -189,6 +189,18 @@ static import_code end_row(run *self, int pass, const text_line *at, const fact 
     return run_row(self, &where, what, weight);
 }
 
+/* Say which members of a good row nobody reads. */
+static void name_unkept(run *self, const json_t *object)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)(uintptr_t)object, key, value)
+    {
+        if (!json_is_null(value) && !jsonl_is_key(key))
+            unkept_add(&self->unkept, key);
+    }
+}
+
 static import_code take_object(run *self, int pass, const text_line *at, const json_t *object,
                                fact *row)
 {
@@ -200,6 +212,8 @@ static import_code take_object(run *self, int pass, const text_line *at, const j
     bool is_good = row->type != FACT_UNKNOWN && jsonl_parse(object, row, &what);
     if (!is_good && what.reason == REASON_NONE)
         return out_of_memory(self, at);
+    if (is_good)
+        name_unkept(self, object);
     if (is_good && !self->is_checking) {
         uint64_t hash = people_hash(&self->people, WP_IDENTITY_ID, at->text, at->length);
         code = fact_store(self, row, hash, &what);

@@ -27,6 +27,9 @@ fact_type jsonl_type_of(const json_t *object, verdict *what);
 /* Check an object and fill a row from it. False: the verdict says why; REASON_NONE: memory. */
 bool jsonl_parse(const json_t *object, fact *out, verdict *what);
 
+/* Whether members of some type of row have this name. */
+bool jsonl_is_key(const char *key);
+
 /* What readers of values share (jsonl_value.c). All return false with the verdict set. */
 
 /* A member that is a string, or absent or null (NULL). */

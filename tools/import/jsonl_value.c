@@ -155,3 +155,29 @@ bool jsonl_identities(const json_t *object, const char *key, wp_identity_kind ki
             return false;
     return true;
 }
+
+/* The names of members, in order. */
+/* clang-format off */
+static const char *const keys[] = {
+    "aliases", "amount", "attendee", "automatic", "barrier", "bcc", "both", "cancelled", "cc",
+    "closed", "company", "contact", "cost", "count", "created", "currency", "declined",
+    "default_contact", "default_introductions", "default_sharing", "domain", "domains",
+    "email", "emails", "first", "format", "from", "group", "groups", "hash", "id", "ids",
+    "introductions", "key", "kind", "linkedin", "linkedins", "list", "lost", "mutual_sharing",
+    "name", "names", "no_company", "opportunity", "other_company", "other_group",
+    "other_person", "owner", "p", "parent", "people", "person", "primary", "private",
+    "reply_to", "revision", "role", "sharing", "since", "source", "sources", "stage", "state",
+    "sums", "sums_back", "tentative", "time", "title", "to", "type", "unanswered", "us",
+    "valence", "whole", "won", "worked_together_max",
+};
+/* clang-format on */
+
+static int compare_key(const void *key, const void *item)
+{
+    return strcmp(key, *(const char *const *)item);
+}
+
+bool jsonl_is_key(const char *key)
+{
+    return bsearch(key, keys, sizeof keys / sizeof *keys, sizeof *keys, compare_key) != NULL;
+}

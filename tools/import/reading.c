@@ -31,6 +31,7 @@ bool reading_begin(run *self, const char *path)
     self->file = result->file_count;
     result->files[result->file_count++] = (import_file){.path = copy};
     self->tally = (tally){0};
+    self->unkept.used = 0;
     self->last = (place){0};
     self->rows_shown = 0;
     return true;

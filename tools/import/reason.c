@@ -93,7 +93,6 @@ const char *note_text(note_id note)
         [NOTE_LONG_FIELD] = "field too long",
         [NOTE_MANY_IDENTITIES] = "more than 60 identities of a person",
         [NOTE_GROUP] = "group invited, its members unknown",
-        [NOTE_OTHER_POST] = "further company or title of a card",
         [NOTE_GUESTS] = "guests without a name",
         [NOTE_BAD_ZONE] = "time zone unknown, read as UTC",
         [NOTE_RANGE] = "change of all later occurrences, taken for one",
@@ -102,6 +101,7 @@ const char *note_text(note_id note)
         [NOTE_BAD_PROFILE] = "profile not usable",
         [NOTE_CONNECTION] = "connection, use --owner",
         [NOTE_OWNER] = "owner's identities, which are of several people",
+        [NOTE_FURTHER_COLUMN] = "value of a column without label or of a further one of its kind",
         [NOTE_BAD_DATE] = "date not usable, that of the envelope taken",
     };
     return texts[note];

@@ -90,7 +90,6 @@ typedef enum note_id {
     NOTE_MANY_IDENTITIES,
     NOTE_GROUP,
     NOTE_GUESTS,
-    NOTE_OTHER_POST,
     NOTE_BAD_ZONE,
     NOTE_RANGE,
     NOTE_CUT_SERIES,
@@ -98,6 +97,7 @@ typedef enum note_id {
     NOTE_BAD_PROFILE,
     NOTE_CONNECTION,
     NOTE_OWNER,
+    NOTE_FURTHER_COLUMN,
     NOTE_COUNT
 } note_id;
 

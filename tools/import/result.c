@@ -51,10 +51,8 @@ void import_file_free_columns(import_file *file)
     for (size_t i = 0; i < file->column_count; i++)
         free(file->columns[i].name);
     free(file->columns);
-    free(file->unkept);
     file->columns = NULL;
     file->column_count = 0;
-    file->unkept = NULL;
 }
 
 void import_file_free(import_file *file)

@@ -19,14 +19,15 @@
 
 /*
  * A batch has at most this weight. All pages that a transaction changes are in memory until it is
- * committed, and the larger a file is, the fewer rows share a page: so batches begin with the least
- * weight, grow while the process needs less than half of its memory, and get smaller again when one
- * needs more. Smaller ones than the least save little, and rewrite the same lists for each few
- * rows.
+ * committed, and the larger a file is, the fewer rows share a page: so batches begin small, grow
+ * while the process needs less than half of its memory, and get smaller each time when one needs
+ * noticeably more than all before. Smaller ones rewrite the same lists for each few rows.
  */
 #define BATCH_WEIGHT_MAX ((uint64_t)2000000)
-#define BATCH_WEIGHT_LEAST (BATCH_WEIGHT_MAX / 4)
-#define MEMORY_BYTES_MAX ((size_t)64 << 20)
+#define BATCH_WEIGHT_FIRST (BATCH_WEIGHT_MAX / 4)
+#define BATCH_WEIGHT_LEAST (BATCH_WEIGHT_MAX / 64)
+#define MEMORY_BYTES_MAX ((size_t)56 << 20)
+#define MEMORY_BYTES_STEP ((size_t)1 << 20)
 #define SHOW_ROWS ((uint64_t)10000)
 #define REPORT_BYTES_MAX ((size_t)1 << 20)
 
@@ -207,7 +208,7 @@ static void note_bad_row(run *self, const place *at, const verdict *what)
 
 static uint64_t batch_weight_max(const run *self)
 {
-    return self->batch_weight_max == 0 ? BATCH_WEIGHT_LEAST : self->batch_weight_max;
+    return self->batch_weight_max == 0 ? BATCH_WEIGHT_FIRST : self->batch_weight_max;
 }
 
 import_code run_row(run *self, const place *at, const verdict *what, uint64_t weight)
@@ -247,6 +248,7 @@ static void forget_batch(run *self)
 {
     people_forget(&self->people);
     edges_batch_forget(&self->edges);
+    retold_forget(&self->retold);
     for (size_t i = self->batch_file + 1; i < self->result->file_count; i++)
         report_clear(&self->result->files[i]);
     self->file = self->batch_file;
@@ -273,6 +275,14 @@ import_code run_store_edges(run *self)
     return IMPORT_DONE;
 }
 
+/* Count rows as known whose changes were taken back by later ones. */
+static void settle_retold(run *self)
+{
+    uint64_t known = retold_settle(&self->retold);
+    self->tally.added -= known;
+    self->tally.known += known;
+}
+
 /* Memory of the process that is not a file's; 0: unknown. */
 static size_t memory_bytes(void)
 {
@@ -292,11 +302,12 @@ static void fit_batches(run *self)
     size_t bytes = memory_bytes();
     uint64_t most = batch_weight_max(self);
     bool is_full = self->batch_weight >= most;
-    if (bytes > MEMORY_BYTES_MAX && bytes > self->memory_bytes && self->batch_weight > 0)
+    if (bytes > MEMORY_BYTES_MAX && bytes > self->memory_bytes && self->batch_weight > 0) {
         most = self->batch_weight / 2;
-    else if (is_full && bytes > 0 && bytes <= MEMORY_BYTES_MAX / 2)
+        self->memory_bytes = bytes + MEMORY_BYTES_STEP;
+    } else if (is_full && bytes > 0 && bytes <= MEMORY_BYTES_MAX / 2) {
         most *= 2;
-    self->memory_bytes = bytes > self->memory_bytes ? bytes : self->memory_bytes;
+    }
     most = most < BATCH_WEIGHT_LEAST ? BATCH_WEIGHT_LEAST : most;
     self->batch_weight_max = most > BATCH_WEIGHT_MAX ? BATCH_WEIGHT_MAX : most;
 }
@@ -307,6 +318,7 @@ import_code run_commit(run *self, bool is_inside)
     import_code code = run_store_edges(self);
     if (code != IMPORT_DONE)
         return code;
+    settle_retold(self);
     if (self->txn != NULL && self->options->is_dry_run) {
         wp_abort(self->txn);
     } else if (self->txn != NULL) {
@@ -342,6 +354,10 @@ void run_abort(run *self)
 bool run_settle(run *self)
 {
     import_file *file = &self->result->files[self->file];
+    settle_retold(self);
+    free(file->unkept);
+    /* Without memory for the text it is left out. */
+    file->unkept = unkept_text(&self->unkept);
     return report_settle(file, &self->tally);
 }
 

@@ -17,6 +17,8 @@
 #include "import/lines.h"
 #include "import/people.h"
 #include "import/reason.h"
+#include "import/retold.h"
+#include "import/unkept.h"
 
 /* A mark is a byte offset; a format that reads its file in several passes keeps the pass above. */
 #define MARK_PASS_SHIFT 60
@@ -92,8 +94,10 @@ typedef struct run {
     tally batch_tally;         /* its counts at that moment */
     uint64_t batch_weight;
     uint64_t batch_weight_max; /* of the next batch; 0: of the first */
-    size_t memory_bytes;       /* the most that the process had after a batch */
+    size_t memory_bytes;       /* a batch that leaves more makes the next smaller */
     edges_batch edges;         /* rows that wait to be stored; counted as added */
+    unkept unkept;             /* of the current file */
+    retold retold;             /* ties that the file changed; counted as added */
     place last;                /* the last row counted */
     bool is_checking;          /* strict: the pass that only reads */
     bool is_single;            /* strict: one transaction for the file */

@@ -108,24 +108,25 @@ wp_status store_person_of(run *self, const wp_identity *identity, uint64_t hash,
     return status;
 }
 
-/* Whether the source states of the tie what `tie` says. */
-static wp_status is_stated(run *self, const wp_stated_tie *tie, bool *is_known, wp_error *err)
+/* What the source states of the tie, and whether `tie` says the same. */
+static wp_status is_stated(run *self, const wp_stated_tie *tie, wp_stated_tie *found,
+                           bool *is_known, wp_error *err)
 {
-    wp_stated_tie found = {.from = tie->from, .to = tie->to, .source = self->stated_by_number};
+    *found = (wp_stated_tie){.from = tie->from, .to = tie->to, .source = self->stated_by_number};
     bool is_nothing = tie->has_cost ? tie->cost == WP_COST_NONE : !(tie->p > 0.0);
-    wp_status status = wp_stated_tie_get(self->txn, &found, err);
+    wp_status status = wp_stated_tie_get(self->txn, found, err);
     *is_known = is_nothing;
     if (status != WP_OK)
         return status == WP_ENOTFOUND ? WP_OK : status;
-    *is_known = !is_nothing && found.has_cost == tie->has_cost &&
-                (tie->has_cost ? found.cost == tie->cost : found.p == tie->p);
+    *is_known = !is_nothing && found->has_cost == tie->has_cost &&
+                (tie->has_cost ? found->cost == tie->cost : found->p == tie->p);
     return WP_OK;
 }
 
-wp_status store_tie(run *self, const wp_stated_tie *tie, uint64_t hash, bool *is_known,
-                    wp_error *err)
+wp_status store_tie(run *self, const wp_stated_tie *tie, uint64_t hash, wp_stated_tie *before,
+                    bool *is_known, wp_error *err)
 {
-    wp_status status = is_stated(self, tie, is_known, err);
+    wp_status status = is_stated(self, tie, before, is_known, err);
     if (status != WP_OK || *is_known)
         return status;
     if (self->options->is_dry_run) {

@@ -35,9 +35,10 @@ wp_status store_check_left(size_t before, size_t after, wp_error *err);
 /* The person with an identity; 0: there is none. */
 wp_status store_find(run *self, const wp_identity *identity, wp_number *out, wp_error *err);
 
-/* State a tie; *is_known: it was stated so already. In a dry run `hash` stands for the row. */
-wp_status store_tie(run *self, const wp_stated_tie *tie, uint64_t hash, bool *is_known,
-                    wp_error *err);
+/* State a tie; *before is what the source stated of it, *is_known: the same. In a dry run `hash`
+ * stands for the row. */
+wp_status store_tie(run *self, const wp_stated_tie *tie, uint64_t hash, wp_stated_tie *before,
+                    bool *is_known, wp_error *err);
 
 /* Whether the source of the import states an interaction. */
 wp_status store_is_stated(run *self, uint64_t interaction, bool *is_stated, wp_error *err);

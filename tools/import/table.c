@@ -13,8 +13,6 @@
 
 #include "import/charset.h"
 
-#define UNKEPT_BYTES 4096
-
 const char *table_keep(table *self, const char *text)
 {
     size_t bytes = strlen(text) + 1;
@@ -62,6 +60,7 @@ static void count_values(table *self, const csv_row *row)
         const char *cell = row->cells[i];
         size_t bytes = strlen(cell);
         bool is_column = i < self->column_count && bytes > 0;
+        self->has_unlabelled = self->has_unlabelled || (i >= self->column_count && bytes > 0);
         if (is_column)
             self->columns[i].filled++;
         if (is_column && self->columns[i].taken_as == NULL)
@@ -124,14 +123,17 @@ static import_code take_header(table *self, const csv_row *row)
 static import_code find_header(table *self, csv_row *row)
 {
     lines_code code;
+    char bad[sizeof row->what.detail + 4] = "";
     while ((code = next_row(self, row)) == LINES_OK && row->where.byte < HEAD_BYTES) {
         bool is_good = row->what.outcome != OUTCOME_SKIPPED;
         if (is_good && self->reader->is_header(self->reader->context, row))
             return take_header(self, row);
+        if (!is_good && bad[0] == '\0')
+            snprintf(bad, sizeof bad, " (%s)", row->what.detail);
     }
     if (code == LINES_FAILED || code == LINES_CANCELLED)
         return run_fail_lines(self->run, code);
-    return run_fail_input(self->run, 1, 0, "no header in the first 64 KiB, expected %s",
+    return run_fail_input(self->run, 1, 0, "no header in the first 64 KiB%s, expected %s", bad,
                           self->reader->expected);
 }
 
@@ -151,25 +153,14 @@ static import_code read_rows(table *self, const csv_shape *shape, const place *f
     return done != IMPORT_DONE || code == LINES_END ? done : run_fail_lines(import, code);
 }
 
-/* Name the columns with values that are not kept. Without memory for the text it is left out: the
- * counts by column say the same. */
-static void name_unkept(import_file *file)
+/* Name the columns with values that are not kept. */
+static void name_unkept(const table *self)
 {
-    char text[UNKEPT_BYTES] = "";
-    size_t used = 0;
-    for (size_t i = 0; i < file->column_count; i++) {
-        const import_column *column = &file->columns[i];
-        size_t room = sizeof text - used;
-        if (column->dropped == 0)
-            continue;
-        int length = snprintf(text + used, room, "%s%s", used == 0 ? "" : ", ",
-                              *column->name == '\0' ? "(no label)" : column->name);
-        if (length < 0 || (size_t)length >= room)
-            break;
-        used += (size_t)length;
-    }
-    free(file->unkept);
-    file->unkept = used == 0 ? NULL : charset_repair(text, used);
+    for (size_t i = 0; i < self->column_count; i++)
+        if (self->columns[i].dropped > 0)
+            unkept_add(&self->run->unkept, self->columns[i].name);
+    if (self->has_unlabelled)
+        unkept_add(&self->run->unkept, "");
 }
 
 import_code table_read(run *self, const table_reader *reader, const place *from)
@@ -185,7 +176,7 @@ import_code table_read(run *self, const table_reader *reader, const place *from)
     at->run = self;
     at->reader = reader;
     import_code done = read_rows(at, &shape, from);
-    name_unkept(&self->result->files[self->file]);
+    name_unkept(at);
     csv_free(&at->csv);
     fact_free(&at->fact);
     free(at);

@@ -42,6 +42,7 @@ struct table {
     bool has_no_memory; /* for a text of the row */
     import_column *columns;
     size_t column_count;
+    bool has_unlabelled;         /* a row has values behind the last column of the header */
     char text[TABLE_TEXT_BYTES]; /* tidy texts of the row's facts */
 };
 

@@ -37,16 +37,16 @@ static const char *name_book(const csv_row *header)
     return is_desktop || is_web ? "outlook" : "csv";
 }
 
-/* "sep=;", in front of a header that is at the beginning all the same. */
-static bool is_declaration(const csv_row *row)
+/* The number of cells up to the last that has anything in it. */
+static size_t filled_cells(const csv_row *row)
 {
-    return row->where.line == 1 && row->count == 2 && strcmp(row->cells[0], "sep=") == 0 &&
-           row->cells[1][0] == '\0';
+    size_t count = row->count;
+    while (count > 0 && row->cells[count - 1][0] == '\0')
+        count--;
+    return count;
 }
 
-/* is_first: nothing stands in front of the record. */
-static const char *guess_row(csv *reader, csv_row *row, bool is_first, const column_map *map,
-                             columns *found)
+static const char *guess_row(csv *reader, csv_row *row, const column_map *map, columns *found)
 {
     csv_row next;
     if (map == NULL && linkedin_table_of(row) != LINKEDIN_NONE)
@@ -55,15 +55,17 @@ static const char *guess_row(csv *reader, csv_row *row, bool is_first, const col
         return NULL;
     if (map != NULL)
         return "csv";
-    /* One word alone is a header in the first line only. */
-    size_t least = row->where.line == 1 ? 1 : is_first ? 2 : 3;
-    if (columns_taken(found) < least)
+    /* One word alone is a header only where nothing stands in front of it. */
+    if (columns_taken(found) < (row->is_first ? 1 : 3))
         return NULL;
     const char *name = name_book(row);
-    size_t width = row->count;
+    bool is_first = row->is_first;
+    size_t width = row->count, labelled = filled_cells(row);
     lines_code code = csv_next(reader, &next);
     bool is_alone = code == LINES_END && is_first;
-    bool fits = code == LINES_OK && (next.count == width || next.what.outcome == OUTCOME_SKIPPED);
+    /* Spreadsheets add empty cells at the end of lines, or leave them out. */
+    bool fits = code == LINES_OK && (next.what.outcome == OUTCOME_SKIPPED ||
+                                     (next.count >= labelled && filled_cells(&next) <= width));
     return is_alone || fits ? name : NULL;
 }
 
@@ -77,15 +79,9 @@ const char *table_guess(const char *head, size_t bytes, const column_map *map)
     columns *found = calloc(1, sizeof *found);
     bool is_open =
         reader != NULL && found != NULL && csv_open_text(reader, head, bytes, &shape) == LINES_OK;
-    uint64_t first_line = 1;
-    while (is_open && name == NULL && csv_next(reader, &row) == LINES_OK) {
-        if (row.what.outcome == OUTCOME_SKIPPED)
-            continue;
-        if (is_declaration(&row))
-            first_line = 2;
-        else
-            name = guess_row(reader, &row, row.where.line == first_line, map, found);
-    }
+    while (is_open && name == NULL && csv_next(reader, &row) == LINES_OK)
+        if (row.what.outcome != OUTCOME_SKIPPED)
+            name = guess_row(reader, &row, map, found);
     bool has_no_memory =
         errno == ENOMEM || reader == NULL || found == NULL || reader->failure == ENOMEM;
     if (reader != NULL)

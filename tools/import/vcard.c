@@ -84,10 +84,19 @@ static bool take_email(card *self, const content_line *line, const char *value)
     return is_done;
 }
 
+/* Say that what a property says is not kept. */
+static bool drop(card *self, const char *name)
+{
+    if (self->unkept != NULL)
+        unkept_add(self->unkept, name);
+    return true;
+}
+
 static bool take_profile(card *self, const content_line *line, const char *value)
 {
     char slug[SLUG_BYTES];
-    return !slug_of(value, slug) || push_identity(self, line, WP_IDENTITY_LINKEDIN, slug);
+    return slug_of(value, slug) ? push_identity(self, line, WP_IDENTITY_LINKEDIN, slug)
+                                : drop(self, line->name);
 }
 
 /* A UUID identifies a card everywhere; other UIDs only within the program that made them. */
@@ -117,8 +126,8 @@ static bool keep_name(card *self, const content_line *line, const char *text, bo
     bool is_done = is_free ? address_clean_name(text, &name) : charset_tidy_name(text, &name);
     bool is_better = name != NULL && (out->text == NULL || preference < out->preference);
     bool is_other = name != NULL && out->text != NULL && strcmp(name, out->text) != 0;
-    if (is_other && (out == &self->company || out == &self->title))
-        self->notes[NOTE_OTHER_POST]++;
+    if (is_other)
+        (void)drop(self, line->name);
     if (is_better && out == &self->formatted)
         self->has_comma = strchr(text, ',') != NULL;
     if (is_better) {
@@ -161,6 +170,8 @@ static bool is_kind(const char *value)
 /* What a property that matters says. `value` is decoded, `scratch` has its size. */
 static bool take_value(card *self, const content_line *line, const char *value, char *scratch)
 {
+    if (content_is(line, "ORG") && content_component(value, ';', 1, scratch) && *scratch != '\0')
+        (void)drop(self, "ORG (department)");
     bool has_first = content_component(value, ';', 0, scratch);
     if (content_is(line, "ORG"))
         return !has_first || keep_name(self, line, scratch, false, &self->company);
@@ -212,13 +223,23 @@ static bool is_wanted(const content_line *line)
     return false;
 }
 
+/* What a card says of itself and not of anybody. */
+static bool is_of_program(const content_line *line)
+{
+    static const char *const names[] = {"", "VERSION", "PRODID", "REV", "X-ABLABEL", "X-ABADR"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (content_is(line, names[i]))
+            return true;
+    return false;
+}
+
 /* A line of the card itself. False: memory. */
 static bool take_line(card *self, const content_line *line)
 {
     if (line->name[0] == '\0')
         self->notes[NOTE_BAD_LINE]++;
     if (!is_wanted(line))
-        return true;
+        return is_of_program(line) || drop(self, line->name);
     if (line->is_cut) {
         self->notes[NOTE_LONG_FIELD]++;
         return true;
@@ -235,8 +256,10 @@ static void begin(card *self, const content_line *line)
 {
     pool texts = self->texts;
     pool_clear(&texts);
-    *self = (card){
-        .texts = texts, .where = {.line = line->line, .byte = line->byte}, .is_person = true};
+    *self = (card){.texts = texts,
+                   .unkept = self->unkept,
+                   .where = {.line = line->line, .byte = line->byte},
+                   .is_person = true};
 }
 
 static lines_code find_begin(cards *self)

@@ -11,6 +11,7 @@
 #include "import/content.h"
 #include "import/fact.h"
 #include "import/pool.h"
+#include "import/unkept.h"
 
 #define CARD_IDENTITIES_MAX 60
 
@@ -40,7 +41,8 @@ typedef struct card {
     bool is_private;
     bool is_person; /* neither a group nor a company */
     uint64_t notes[NOTE_COUNT];
-    verdict what; /* skipped: what is wrong with it */
+    unkept *unkept; /* gets the names of properties that are not kept; NULL: nobody asks */
+    verdict what;   /* skipped: what is wrong with it */
 } card;
 
 /* Cards of a file. All-zero but for `lines`. */

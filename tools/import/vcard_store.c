@@ -64,6 +64,8 @@ import_code vcard_read(run *self, const place *from)
     fact *row = calloc(1, sizeof *row);
     import_code done = IMPORT_DONE;
     lines_code code = LINES_FAILED;
+    if (at != NULL)
+        at->unkept = &self->unkept;
     if (at != NULL && row != NULL)
         code = lines_open(&self->lines, self->source.fd, from->next, from->next_line,
                           LINES_LIMIT_MAX, self->options->cancel);

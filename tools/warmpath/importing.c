@@ -61,6 +61,15 @@ static void add_reasons(text_buffer *line, const import_reason *reasons, size_t 
         }
 }
 
+/* What those are that a file has and that are not kept. */
+static const char *unkept_noun(const char *format)
+{
+    bool is_property =
+        format != NULL && (strcmp(format, "vcard") == 0 || strcmp(format, "ical") == 0);
+    bool is_key = format != NULL && strcmp(format, "jsonl") == 0;
+    return is_property ? "properties" : is_key ? "keys" : "columns";
+}
+
 static void note_file(const app *self, const char *name, const import_file *file)
 {
     text_buffer line = {0};
@@ -86,7 +95,7 @@ static void note_file(const app *self, const char *name, const import_file *file
         add_reasons(&line, file->notes, file->note_count);
     }
     if (file->unkept != NULL)
-        text_add_format(&line, "; columns not kept: %s", file->unkept);
+        text_add_format(&line, "; %s not kept: %s", unkept_noun(file->format), file->unkept);
     if (file->resumed_byte > 0)
         text_add_format(&line, "; resumed at byte %llu", (unsigned long long)file->resumed_byte);
     if (file->problem != NULL)

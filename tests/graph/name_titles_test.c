@@ -1,0 +1,210 @@
+/*
+ * Search by title through the public API: titles are found like names, alone and beside a company,
+ * and the index follows when statements and employments change, are taken back or are erased.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "oracle_db.h"
+#include "warmpath.h"
+
+static wp_db *db;
+static wp_txn *txn;
+
+static wp_number put(const char *address, const char *name, const char *title)
+{
+    wp_number number = 0;
+    wp_identity identity = {WP_IDENTITY_EMAIL, address};
+    wp_person_facts facts = WP_PERSON_FACTS_INIT;
+    facts.identities = &identity;
+    facts.identity_count = 1;
+    facts.name = name;
+    facts.title = title;
+    assert_int_equal(wp_person_put(txn, &facts, &number, NULL, NULL), WP_OK);
+    return number;
+}
+
+static wp_number put_company(const char *name)
+{
+    wp_number number = 0;
+    wp_company_facts facts = WP_COMPANY_FACTS_INIT;
+    facts.name = name;
+    assert_int_equal(wp_company_put(txn, &facts, &number, NULL, NULL), WP_OK);
+    return number;
+}
+
+static void employ(wp_number person, wp_number company, const char *title)
+{
+    wp_employment job = {.person = person,
+                         .company = company,
+                         .title = title,
+                         .from_day = WP_DAY_NONE,
+                         .to_day = WP_DAY_NONE};
+    assert_int_equal(wp_employment_put(txn, &job, NULL), WP_OK);
+}
+
+static bool finds(const char *text, wp_number person)
+{
+    wp_matches matches;
+    bool is_found = false;
+    assert_int_equal(wp_find(txn, text, 100, &matches, NULL), WP_OK);
+    for (size_t i = 0; i < matches.count; i++)
+        is_found |= !matches.items[i].is_company && matches.items[i].number == person;
+    wp_matches_free(&matches);
+    return is_found;
+}
+
+static void begin_again(void)
+{
+    oracle_commit(txn);
+    oracle_expect_sound(db, 0, 0, "in a test of titles");
+    txn = oracle_begin_write(db);
+}
+
+static int begin(void **unused)
+{
+    (void)unused;
+    db = oracle_open_fresh("titles");
+    txn = oracle_begin_write(db);
+    return 0;
+}
+
+static int end(void **unused)
+{
+    (void)unused;
+    wp_abort(txn);
+    wp_close(db);
+    return 0;
+}
+
+static void find__finds_a_title_that_nobody_of_us_knows(void **unused)
+{
+    (void)unused;
+    wp_number boss = put("b@acme.example", "Bo Berg", "Chief Financial Officer");
+    put("c@acme.example", "Chie Financio", "Gardener");
+    assert_true(finds("chief financial", boss));
+    assert_true(finds("finantial acme", boss));
+    assert_true(finds("cheif financail", boss));
+    assert_false(finds("gardener", boss));
+}
+
+static void find__finds_misspelt_titles_among_thousands_of_colleagues(void **unused)
+{
+    (void)unused;
+    char address[32];
+    for (int i = 0; i < 3000; i++) {
+        snprintf(address, sizeof address, "p%d@acme.example", i);
+        put(address, NULL, "Engineer");
+    }
+    wp_number buyer = put("bo@acme.example", "Bo Berg", "Head of Procurement");
+    assert_true(finds("procurement acme", buyer));
+    assert_true(finds("procurment acme", buyer));
+    assert_true(finds("prokurment acmee", buyer));
+    assert_true(finds("head acme", buyer));
+    assert_false(finds("head other", buyer));
+}
+
+static void find__follows_a_new_title(void **unused)
+{
+    (void)unused;
+    wp_number person = put("p@acme.example", "Pat Berg", "Astronomer");
+    assert_true(finds("astronomer", person));
+    assert_int_equal(put("p@acme.example", "Pat Berg", "Botanist"), person);
+    assert_false(finds("astronomer", person));
+    assert_true(finds("botanist", person));
+    begin_again();
+}
+
+static void find__keeps_words_that_a_title_shares_with_a_name(void **unused)
+{
+    (void)unused;
+    wp_number person = put("k@acme.example", "Kay King", "King of Sales");
+    put("k@acme.example", "Kay King", "Director");
+    assert_true(finds("king", person));
+    assert_true(finds("king director", person));
+    assert_false(finds("sales", person));
+    begin_again();
+}
+
+static void find__follows_the_titles_of_employments(void **unused)
+{
+    (void)unused;
+    wp_number person = put("p@home.example", "Pat Berg", NULL);
+    wp_number company = put_company("Orchard Works");
+    employ(person, company, "Astronomer");
+    assert_true(finds("astronomer", person));
+    assert_true(finds("astronomer orchard", person));
+    employ(person, company, "Botanist");
+    assert_false(finds("astronomer", person));
+    assert_true(finds("botanist works", person));
+    begin_again();
+}
+
+static void find__forgets_titles_that_are_taken_back(void **unused)
+{
+    (void)unused;
+    uint32_t source = 0;
+    wp_number person = put("p@home.example", "Pat Berg", NULL);
+    assert_int_equal(wp_source_put(txn, "list", "csv", 0, &source, NULL), WP_OK);
+    assert_int_equal(wp_txn_use_source(txn, source, NULL), WP_OK);
+    put("p@home.example", NULL, "Astronomer");
+    employ(person, put_company("Orchard Works"), "Botanist");
+    assert_true(finds("astronomer", person) || finds("botanist", person));
+    begin_again();
+    oracle_commit(txn);
+    assert_int_equal(wp_source_remove(db, source, NULL, NULL, NULL, NULL), WP_OK);
+    txn = oracle_begin_write(db);
+    assert_false(finds("astronomer", person));
+    assert_false(finds("botanist", person));
+    assert_true(finds("pat berg", person));
+    begin_again();
+}
+
+static void find__forgets_titles_that_name_somebody_erased(void **unused)
+{
+    (void)unused;
+    wp_erasure erased;
+    wp_number boss = put("zacharias@acme.example", "Zacharias Quint", NULL);
+    wp_number one = put("one@acme.example", "One Berg", "Assistant to Zacharias Quint");
+    wp_number two = put("two@acme.example", "Two Berg", NULL);
+    employ(two, put_company("Orchard Works"), "Driver of Zacharias Quint");
+    assert_true(finds("zacharias quint assistant", one));
+    assert_true(finds("zacharias quint driver", two));
+    assert_int_equal(wp_person_erase(txn, boss, &erased, NULL), WP_OK);
+    assert_false(finds("zacharias", one));
+    assert_false(finds("zacharias", two));
+    begin_again();
+}
+
+static void find__takes_words_of_a_mail_providers_domain(void **unused)
+{
+    (void)unused;
+    wp_number lee = put("lee.1@gmail.com", "Kim Lee", NULL);
+    wp_number other = put("lee.2@acme.example", "Kim Lee", NULL);
+    assert_true(finds("lee gmail", lee));
+    assert_false(finds("lee gmail", other));
+    assert_true(finds("kim lee com", lee));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(find__finds_a_title_that_nobody_of_us_knows, begin, end),
+        cmocka_unit_test_setup_teardown(find__finds_misspelt_titles_among_thousands_of_colleagues,
+                                        begin, end),
+        cmocka_unit_test_setup_teardown(find__follows_a_new_title, begin, end),
+        cmocka_unit_test_setup_teardown(find__keeps_words_that_a_title_shares_with_a_name, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(find__follows_the_titles_of_employments, begin, end),
+        cmocka_unit_test_setup_teardown(find__forgets_titles_that_are_taken_back, begin, end),
+        cmocka_unit_test_setup_teardown(find__forgets_titles_that_name_somebody_erased, begin, end),
+        cmocka_unit_test_setup_teardown(find__takes_words_of_a_mail_providers_domain, begin, end),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
