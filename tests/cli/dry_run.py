@@ -48,3 +48,23 @@ for first, second in itertools.permutations(FILES, 2):
     rehearsed = counts(_tool.ask("--db", database, "import", "--dry-run", *order))
     _tool.expect("dry run of %s" % order, rehearsed,
                  counts(_tool.ask("--db", database, "import", *order)))
+
+# What names somebody by one of several identities is known by all of them when it is read again.
+ROLES = {
+    "contacts.csv": "Id,LastName,Email,AccountId\n"
+                    "0035g00000AbC01AAF,Ray,bob@us.com,0015g00000AbC01\n",
+    "roles.csv": "Id,OpportunityId,ContactId,Role,IsPrimary\n"
+                 "00K5g00000AbC01,0065g00000AbC01,0035g00000AbC01,Buyer,true\n",
+    "deals.csv": "Id,AccountId,Name,StageName\n0065g00000AbC01,0015g00000AbC01,Deal,Open\n",
+    "accounts.csv": "Id,Name,Type,Website\n0015g00000AbC01,Acme,,\n",
+}
+for path, text in ROLES.items():
+    with open(path, "w", encoding="utf-8") as out:
+        out.write(text)
+_tool.run("--db", "roles", "init", "--us", "us.com")
+_tool.expect("roles", counts(_tool.ask("--db", "roles", "import", "--dry-run", *ROLES)),
+             {"contacts.csv": (1, 0, 0), "roles.csv": (1, 0, 0), "deals.csv": (0, 1, 0),
+              "accounts.csv": (0, 1, 0)})
+_tool.run("--db", "roles", "import", *ROLES)
+_tool.expect("read again", counts(_tool.ask("--db", "roles", "import", "--dry-run", *ROLES)),
+             dict.fromkeys(ROLES, (0, 1, 0)))

@@ -210,6 +210,8 @@ static void mail_read__says_why_a_message_is_left_out(void **state)
         {"From: a@b.c\nTo: d@e.f\nX-Gmail-Labels: Chat\n", REASON_CHAT},
         {"From: a@b.c\nTo: d@e.f\nX-Gmail-Labels: \"a, b\",\n \"Spam\"\n", REASON_SPAM},
         {"From: a@b.c\nTo: d@e.f\nX-Gmail-Labels: =?UTF-8?Q?Gel=C3=B6scht,Trash?=\n", REASON_TRASH},
+        {"From: a@b.c\nTo: d@e.f\nX-Gmail-Labels: =?UTF-8?Q?Entw=C3=BCrfe?=\n", REASON_DRAFT},
+        {"From: a@b.c\nTo: d@e.f\nX-Gmail-Labels: Wichtig,Papierkorb\n", REASON_TRASH},
         {"From: a at b.c (Ann)\nSubject: [list] x\n", REASON_LIST_POST},
         {"From: list@b.c (Ann)\nSubject: Re: [List] x\n", REASON_LIST_SENDER},
         {"From: a@b.c\nTo: dev@x.org\nList-Post: <mailto:dev@x.org>\n", REASON_LIST_POST},

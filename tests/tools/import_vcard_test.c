@@ -97,7 +97,7 @@ static void card_next__reads_version_4(void **state)
 {
     static fixture at;
     (void)state;
-    begin(&at, "BEGIN:VCARD\nVERSION:4.0\nFN:Ann Lee\nFN;PREF=2:Annie\n"
+    begin(&at, "BEGIN:VCARD\nVERSION:4.0\nFN:Annie\nFN;PREF=2:Ann Lee\n"
                "EMAIL;PREF=9:c@x.test\nEMAIL;TYPE=\"work,home\";PREF=2:b@x.test\nEMAIL:d@x.test\n"
                "UID:urn:uuid:4fbe8971-0bc3-424c-9c26-36c3e1eff6b1\nKIND:individual\n"
                "CLASS:CONFIDENTIAL\nEND:VCARD\n");

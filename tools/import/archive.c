@@ -74,8 +74,7 @@ import_code archive_read(run *self, const walk_item *item)
         const volatile int *cancel = self->options->cancel;
         if (cancel != NULL && *cancel != 0)
             return run_fail_lines(self, LINES_CANCELLED);
-        if (item->is_named && self->error->message[0] == '\0')
-            run_fail_input(self, 0, 0, "%s, expected a whole ZIP", problem);
+        reading_note_problem(self, item, problem, "a whole ZIP");
         result->files[self->file].problem = "a ZIP that cannot be unpacked";
         return item->is_named && self->options->is_strict ? IMPORT_BAD_INPUT : IMPORT_DONE;
     }

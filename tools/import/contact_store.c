@@ -40,8 +40,8 @@ static import_code store_person_fact(table *at, const contact *from)
     at->fact.name = contact_name(at, from);
     at->fact.company = company;
     at->fact.title = value_at(from->titles, from->title_count, 0);
-    at->fact.from_day = from->from_day;
-    at->fact.to_day = from->to_day;
+    if (!fact_set_days(&at->fact, from->from_day, from->to_day))
+        run_note(at->run, NOTE_BAD_DAY);
     return code == IMPORT_DONE ? table_store(at) : code;
 }
 

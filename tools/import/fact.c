@@ -17,6 +17,14 @@ void fact_begin(fact *row, fact_type type)
                   .to_capacity = row->to_capacity};
 }
 
+bool fact_set_days(fact *row, int32_t from_day, int32_t to_day)
+{
+    bool is_good = to_day == WP_DAY_NONE || to_day >= from_day;
+    row->from_day = is_good ? from_day : WP_DAY_NONE;
+    row->to_day = is_good ? to_day : WP_DAY_NONE;
+    return is_good;
+}
+
 void fact_free(fact *row)
 {
     free(row->to);

@@ -111,6 +111,10 @@ typedef struct fact {
 /* Make it an empty fact of a type, with the memory of its recipients kept. */
 void fact_begin(fact *row, fact_type type);
 
+/* Set the days of an employment. False: it would end before it begins, so it has none, as nobody
+ * knows which of the two is wrong. */
+bool fact_set_days(fact *row, int32_t from_day, int32_t to_day);
+
 /* Free what a fact owns: its recipients. */
 void fact_free(fact *row);
 

@@ -3,8 +3,9 @@
  * asked for: the person or company exists, the employment, tie or decision says the same.
  *
  * In a dry run every function looks up what it would have written, and nothing else. What earlier
- * rows would have brought, of this file or another one, is remembered by hashes: people by each of
- * their identities, employments and interactions by what tells them apart, all else by its row.
+ * rows would have brought, of this file or another one, is remembered by hashes: people and
+ * companies by each of their identities, opportunities by their ids, employments and interactions
+ * by what tells them apart, all else by its row.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -27,8 +28,12 @@ static wp_status find_any(run *self, const wp_identity *identities, size_t count
 static wp_status store_company_ref(run *self, const wp_identity *ref, wp_number *out, wp_error *err)
 {
     wp_company_facts facts = WP_COMPANY_FACTS_INIT;
-    if (self->options->is_dry_run)
-        return store_find(self, ref, out, err);
+    if (self->options->is_dry_run) {
+        wp_status status = store_find(self, ref, out, err);
+        if (status == WP_OK && *out == 0)
+            (void)store_see(self, ref);
+        return status;
+    }
     if (ref->kind == WP_IDENTITY_COMPANY_NAME) {
         facts.name = ref->text;
     } else {
@@ -46,14 +51,17 @@ static wp_status store_company(run *self, const fact *row, bool *is_new, wp_erro
     const char *aliases[FACT_SPELLINGS_MAX];
     bool has_identity = row->identity_count > 0;
     wp_status status = WP_OK;
-    if (self->options->is_dry_run) {
-        status = find_any(self, has_identity ? row->identities : &by_name,
-                          has_identity ? row->identity_count : 1, &company, err);
-        *is_new = company == 0;
-        return status;
-    }
     if (row->other.text != NULL)
         status = store_company_ref(self, &row->other, &facts.parent, err);
+    if (self->options->is_dry_run) {
+        const wp_identity *known_by = has_identity ? row->identities : &by_name;
+        size_t count = has_identity ? row->identity_count : 1;
+        status = status == WP_OK ? find_any(self, known_by, count, &company, err) : status;
+        *is_new = company == 0;
+        for (size_t i = 0; i < count && status == WP_OK; i++)
+            *is_new &= store_see(self, &known_by[i]);
+        return status;
+    }
     for (size_t i = 0; i < row->spelling_count; i++)
         aliases[i] = row->spellings[i].name;
     facts.identities = row->identities;
@@ -166,7 +174,7 @@ static wp_status put_person(run *self, const fact *row, wp_number *person, bool 
     if (self->options->is_dry_run) {
         status = store_refuse_erased(self, row->identities, row->identity_count, err);
         for (size_t i = 0; i < row->identity_count && status == WP_OK; i++)
-            *is_new &= store_see_person(self, &row->identities[i]);
+            *is_new &= store_see(self, &row->identities[i]);
         return status;
     }
     facts.spellings = row->spellings;
@@ -446,6 +454,15 @@ static wp_status find_opportunity(run *self, const char *id, wp_number *out, wp_
     return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
+#define SEEN_OPPORTUNITY UINT64_C(0x71c9e5b3a0d8462f)
+
+/* For a dry run: whether no row before this one names the opportunity. */
+static bool see_opportunity(run *self, const fact *row)
+{
+    uint64_t id = people_hash(&self->people, WP_IDENTITY_ID, row->source, strlen(row->source));
+    return people_see(&self->people, SEEN_OPPORTUNITY ^ id);
+}
+
 static wp_status store_opportunity(run *self, const fact *row, bool *is_new, wp_error *err)
 {
     static const wp_opportunity_state states[] = {[FACT_OPEN] = WP_OPPORTUNITY_OPEN,
@@ -455,7 +472,7 @@ static wp_status store_opportunity(run *self, const fact *row, bool *is_new, wp_
     wp_opportunity opportunity = WP_OPPORTUNITY_INIT;
     wp_status status = find_opportunity(self, row->source, &number, err);
     *is_new = number == 0;
-    if (status != WP_OK || self->options->is_dry_run)
+    if (status != WP_OK)
         return status;
     if (row->company.text != NULL)
         status = store_company_ref(self, &row->company, &opportunity.company, err);
@@ -464,6 +481,10 @@ static wp_status store_opportunity(run *self, const fact *row, bool *is_new, wp_
             store_person(self, &row->person, strlen(row->person.text), &opportunity.owner, err);
     if (status != WP_OK && status != WP_EERASED) /* it goes without an owner then */
         return status;
+    if (self->options->is_dry_run) {
+        *is_new &= see_opportunity(self, row);
+        return WP_OK;
+    }
     opportunity.id = row->source;
     opportunity.name = row->name;
     opportunity.amount = row->amount;
@@ -500,6 +521,8 @@ static wp_status store_role(run *self, const fact *row, bool *is_new, wp_error *
     if (status == WP_OK)
         status = has_role(self, role.opportunity, role.person, &is_known, err);
     *is_new = !is_known;
+    if (self->options->is_dry_run && role.opportunity == 0)
+        (void)see_opportunity(self, row);
     if (status != WP_OK || self->options->is_dry_run)
         return status;
     stub.id = row->source;
@@ -713,6 +736,8 @@ static bool was_brought(run *self, const fact *row, uint64_t hash)
     switch (row->type) {
     case FACT_TIE:
     case FACT_PERSON:
+    case FACT_COMPANY:
+    case FACT_OPPORTUNITY:
     case FACT_EMPLOYMENT: /* those were looked up already */
         return false;
     case FACT_INTERACTION:

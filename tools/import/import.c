@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "import/archive.h"
+#include "import/charset.h"
 #include "import/formats.h"
 #include "import/guess.h"
 #include "import/linkedin.h"
@@ -23,6 +24,15 @@
 #include "import/source.h"
 #include "import/table_guess.h"
 #include "import/zip.h"
+
+char *import_source_name(const char *path)
+{
+    char *absolute = strcmp(path, "-") == 0 ? NULL : realpath(path, NULL);
+    const char *name = absolute != NULL ? absolute : path;
+    char *clean = charset_repair(name, strlen(name));
+    free(absolute);
+    return clean;
+}
 
 /* NULL: none, with the reason; errno is ENOMEM when memory was exhausted. */
 static const char *find_guess(const run *self, const char **problem)
@@ -73,6 +83,8 @@ static import_code read_file(run *self, const walk_item *item)
     if (!is_same && !reading_begin(self, item->folder != NULL ? item->folder : item->path))
         return run_fail_input(self, 0, 0, "memory is exhausted");
     self->folder = item->folder;
+    if (item->is_database)
+        return reading_leave_out(self, item, "the database itself, expected an export");
     if (self->folder != NULL)
         return maildir_read(self, item);
     import_code code = source_open(self, item->path, item->is_named, &changed_ns, &problem);
@@ -130,7 +142,7 @@ import_code import_paths(wp_db *db, const char *const *paths, size_t count,
                          const import_options *options, import_result *result, import_error *error)
 {
     run self = {.db = db, .options = options, .result = result, .error = error};
-    walk found = {0};
+    walk found = {.database = options->database};
     owner whose = {0};
     *result = (import_result){0};
     *error = (import_error){0};

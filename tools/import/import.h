@@ -46,6 +46,7 @@ typedef struct import_options {
     bool is_both;         /* edge lists: in both directions */
     const char *source;   /* the name of the source that states all of it; NULL: the absolute path
                              of each file or directory given, "-" for standard input */
+    const char *database; /* the path of `db`: neither it nor its lock is opened; NULL: unsaid */
     bool is_dump;         /* JSON lines: rows are stated by the sources they name, else by hand */
     const struct column_map *map; /* tables: what columns are (columns.h); NULL: by their labels */
     FILE *report; /* one JSON line {"file","line","byte","reason","seen"} for each skipped
@@ -136,6 +137,10 @@ typedef struct import_error {
  */
 import_code import_paths(wp_db *db, const char *const *paths, size_t count,
                          const import_options *options, import_result *result, import_error *error);
+
+/* The name of the source that a path is when options name none: absolute, its bytes made text that
+ * the database accepts, since files may have any names. Yours: free(). NULL: memory. */
+char *import_source_name(const char *path);
 
 /* The sum over the files; `path` is NULL, reasons and notes are merged. Free its arrays with
  * import_file_free(). False when memory is exhausted. */

@@ -233,7 +233,8 @@ void linkedin_learn_folder(const walk *found, const char *path, owner *self)
             break;
         for (size_t i = 0; i < found->count; i++) {
             const char *other = found->items[i].path;
-            bool is_file = strcmp(other, "-") != 0 && is_beside(other, path);
+            bool is_file =
+                strcmp(other, "-") != 0 && is_beside(other, path) && !found->items[i].is_database;
             int fd = is_file ? open_table(other, head, self) : -1;
             if (fd < 0)
                 continue;

@@ -135,6 +135,8 @@ static bool check_message(const linkedin_reader *self, csv_row *row, int64_t *ti
         return verdict_skip(&row->what, REASON_UNSENT, "IS MESSAGE DRAFT says yes");
     if (strcasecmp(linkedin_cell(layout, row, MESSAGE_FOLDER), "SPAM") == 0)
         return verdict_skip(&row->what, REASON_SPAM, "FOLDER is SPAM");
+    if (strncasecmp(linkedin_cell(layout, row, MESSAGE_FOLDER), "DRAFT", 5) == 0)
+        return verdict_skip(&row->what, REASON_UNSENT, "FOLDER is that of drafts");
     if (!stamp_parse(date, &when))
         return csv_fault(row, layout->at[MESSAGE_DATE], REASON_NO_DATE,
                          "'%.40s', expected 2023-06-11 15:33:58 UTC", date);
@@ -240,8 +242,9 @@ static import_code take_position(linkedin_reader *self, table *at, csv_row *row)
     fact_begin(&at->fact, FACT_EMPLOYMENT);
     at->fact.person = owner_identity(at->run->owner);
     at->fact.title = table_keep_name(at, linkedin_cell(layout, row, POSITION_TITLE));
-    at->fact.from_day = day_of(at, linkedin_cell(layout, row, POSITION_FROM), false);
-    at->fact.to_day = day_of(at, linkedin_cell(layout, row, POSITION_TO), true);
+    if (!fact_set_days(&at->fact, day_of(at, linkedin_cell(layout, row, POSITION_FROM), false),
+                       day_of(at, linkedin_cell(layout, row, POSITION_TO), true)))
+        run_note(at->run, NOTE_BAD_DAY);
     if (company == NULL)
         verdict_skip(&row->what, REASON_BLANK, "no company");
     else if (at->fact.person.kind == 0)

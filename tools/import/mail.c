@@ -22,9 +22,28 @@ reason_id mail_label_reason(const char *label, size_t length)
     static const struct {
         const char *label;
         reason_id reason;
-    } left_out[] = {{"Spam", REASON_SPAM}, {"Junk", REASON_SPAM},   {"Trash", REASON_TRASH},
-                    {"Bin", REASON_TRASH}, {"Draft", REASON_DRAFT}, {"Drafts", REASON_DRAFT},
-                    {"Chat", REASON_CHAT}, {"Chats", REASON_CHAT}};
+    } left_out[] = {{"Spam", REASON_SPAM},
+                    {"Junk", REASON_SPAM},
+                    {"Trash", REASON_TRASH},
+                    {"Bin", REASON_TRASH},
+                    {"Draft", REASON_DRAFT},
+                    {"Drafts", REASON_DRAFT},
+                    {"Chat", REASON_CHAT},
+                    {"Chats", REASON_CHAT},
+                    /* Labels are in the language of the account: German, French, Spanish,
+                     * Italian, Portuguese, Dutch. */
+                    {"Entwürfe", REASON_DRAFT},
+                    {"Brouillons", REASON_DRAFT},
+                    {"Borradores", REASON_DRAFT},
+                    {"Bozze", REASON_DRAFT},
+                    {"Rascunhos", REASON_DRAFT},
+                    {"Concepten", REASON_DRAFT},
+                    {"Papierkorb", REASON_TRASH},
+                    {"Corbeille", REASON_TRASH},
+                    {"Papelera", REASON_TRASH},
+                    {"Cestino", REASON_TRASH},
+                    {"Lixeira", REASON_TRASH},
+                    {"Prullenbak", REASON_TRASH}};
     for (size_t i = 0; i < sizeof left_out / sizeof *left_out; i++)
         if (strlen(left_out[i].label) == length &&
             strncasecmp(label, left_out[i].label, length) == 0)

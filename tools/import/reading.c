@@ -72,11 +72,13 @@ import_code reading_stop(run *self, import_code code)
 static import_code begin_source(run *self)
 {
     const char *name = self->options->source, *path = self->given;
-    char *absolute = name == NULL && strcmp(path, "-") != 0 ? realpath(path, NULL) : NULL;
+    char *of_path = name == NULL ? import_source_name(path) : NULL;
+    if (name == NULL && of_path == NULL)
+        return run_fail_input(self, 0, 0, "memory is exhausted");
     if (name == NULL)
-        name = absolute != NULL ? absolute : path;
+        name = of_path;
     import_code code = run_use_source(self, self->options->is_dump ? NULL : name);
-    free(absolute);
+    free(of_path);
     return code;
 }
 
@@ -102,13 +104,21 @@ import_code reading_rows(run *self, reader_fn *reader, const char *format, int64
     return code == IMPORT_DONE ? code : reading_stop(self, code);
 }
 
+void reading_note_problem(run *self, const walk_item *item, const char *problem,
+                          const char *expected)
+{
+    bool says_expected = strstr(problem, ", expected ") != NULL;
+    if (item->is_named && self->error->message[0] == '\0')
+        run_fail_input(self, 0, 0, "%s%s%s", problem, says_expected ? "" : ", expected ",
+                       says_expected ? "" : expected);
+}
+
 import_code reading_leave_out(run *self, const walk_item *item, const char *problem)
 {
-    char formats[FORMATS_TEXT_BYTES];
+    char formats[FORMATS_TEXT_BYTES], expected[FORMATS_TEXT_BYTES + 32];
     self->result->files[self->file].problem = problem;
-    if (item->is_named && self->error->message[0] == '\0')
-        run_fail_input(self, 0, 0, "%s, expected a file of format %s", problem,
-                       formats_list(formats));
+    snprintf(expected, sizeof expected, "a file of format %s", formats_list(formats));
+    reading_note_problem(self, item, problem, expected);
     return item->is_named && self->options->is_strict ? IMPORT_BAD_INPUT : IMPORT_DONE;
 }
 

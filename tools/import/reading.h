@@ -27,6 +27,11 @@ import_code reading_stop(run *self, import_code code);
 /* The file as a whole cannot be imported; an error only when it was named itself. */
 import_code reading_leave_out(run *self, const walk_item *item, const char *problem);
 
+/* Keep the problem of a file that was named itself as the error of the import, unless there is one;
+ * with what was expected instead, unless the problem says so. */
+void reading_note_problem(run *self, const walk_item *item, const char *problem,
+                          const char *expected);
+
 /* Begin with an owner of whom only the option is known. */
 void reading_forget_owner(run *self);
 /* What the option says is the best, whatever an archive says of itself. */

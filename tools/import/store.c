@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 wp_status store_find(run *self, const wp_identity *identity, wp_number *out, wp_error *err)
 {
@@ -29,13 +30,13 @@ wp_status store_refuse_erased(run *self, const wp_identity *identities, size_t c
 }
 
 /* Apart from the hashes of other texts, which can be the same. */
-#define SEEN_PERSON UINT64_C(0x5bf03635dcd1f2a1)
+#define SEEN_IDENTITY UINT64_C(0x5bf03635dcd1f2a1)
 
-bool store_see_person(run *self, const wp_identity *identity)
+bool store_see(run *self, const wp_identity *identity)
 {
     return people_see(&self->people,
-                      SEEN_PERSON ^ people_hash(&self->people, identity->kind, identity->text,
-                                                strlen(identity->text)));
+                      SEEN_IDENTITY ^ people_hash(&self->people, identity->kind, identity->text,
+                                                  strlen(identity->text)));
 }
 
 wp_status store_count_recipient(wp_status status, size_t *count)
@@ -60,6 +61,30 @@ wp_status store_person(run *self, const wp_identity *identity, size_t length, wp
     return store_person_of(self, identity, hash, out, err);
 }
 
+static bool is_same(const wp_identity *a, const wp_identity *b)
+{
+    return a->kind == b->kind && (a->kind == WP_IDENTITY_ID ? strcmp(a->text, b->text)
+                                                            : strcasecmp(a->text, b->text)) == 0;
+}
+
+/* The number of an identity itself, under which facts that name it are stored; 0: it is unknown. */
+static wp_status find_own_number(run *self, const wp_identity *identity, wp_number *out,
+                                 wp_error *err)
+{
+    wp_numbers all = {0};
+    wp_identity found;
+    wp_status status = store_find(self, identity, out, err);
+    if (status == WP_OK && *out != 0)
+        status = wp_person_numbers(self->txn, *out, &all, err);
+    for (size_t i = 0; i < all.count && all.count > 1 && status == WP_OK; i++) {
+        status = wp_person_identity(self->txn, all.items[i], &found, err);
+        if (status == WP_OK && is_same(&found, identity))
+            *out = all.items[i];
+    }
+    wp_numbers_free(&all);
+    return status;
+}
+
 wp_status store_person_of(run *self, const wp_identity *identity, uint64_t hash, wp_number *out,
                           wp_error *err)
 {
@@ -70,9 +95,9 @@ wp_status store_person_of(run *self, const wp_identity *identity, uint64_t hash,
     if (self->options->is_dry_run) {
         wp_status status = store_refuse_erased(self, identity, 1, err);
         if (status == WP_OK)
-            status = store_find(self, identity, out, err);
+            status = find_own_number(self, identity, out, err);
         if (status == WP_OK && *out == 0)
-            (void)store_see_person(self, identity);
+            (void)store_see(self, identity);
         return status;
     }
     facts.identities = identity;

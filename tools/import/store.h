@@ -23,7 +23,7 @@ wp_status store_refuse_erased(run *self, const wp_identity *identities, size_t c
                               wp_error *err);
 
 /* For a dry run: remember that somebody is named; false when she was before. */
-bool store_see_person(run *self, const wp_identity *identity);
+bool store_see(run *self, const wp_identity *identity);
 
 /* Count a recipient as added, unless she was erased: an interaction goes without her. `status` is
  * that of storing her, the result that of going on. */

@@ -116,16 +116,24 @@ static bool take_uid(card *self, const content_line *line, const char *value)
     return at[i] != '\0' || push_identity(self, line, WP_IDENTITY_ID, id);
 }
 
-/* Keep a tidy name, unless there is one already or nothing is left of it. is_free: as people write
- * them, "Lee, Ann" or with quotes. */
+/* Keep a tidy name, unless there is one preferred as much or nothing is left of it. is_free: as
+ * people write them, "Lee, Ann" or with quotes. */
 static bool keep_name(card *self, const content_line *line, const char *text, bool is_free,
-                      const char **out)
+                      card_text *out)
 {
-    if (*out != NULL)
-        return drop(self, line->name);
     char *name = NULL;
+    int preference = preference_of(line);
     bool is_done = is_free ? address_clean_name(text, &name) : charset_tidy_name(text, &name);
-    is_done = is_done && (name == NULL || keep(self, line, name, out));
+    bool is_better = name != NULL && (out->text == NULL || preference < out->preference);
+    bool is_other = name != NULL && out->text != NULL && strcmp(name, out->text) != 0;
+    if (is_other)
+        (void)drop(self, line->name);
+    if (is_better && out == &self->formatted)
+        self->has_comma = strchr(text, ',') != NULL;
+    if (is_better) {
+        out->preference = preference;
+        is_done = keep(self, line, name, &out->text);
+    }
     free(name);
     return is_done;
 }
@@ -170,8 +178,6 @@ static bool take_value(card *self, const content_line *line, const char *value, 
     if (content_is(line, "N"))
         return take_structured(self, line, value, scratch);
     content_component(value, '\0', 0, scratch);
-    if (content_is(line, "FN") && self->formatted == NULL)
-        self->has_comma = strchr(scratch, ',') != NULL;
     if (content_is(line, "FN"))
         return keep_name(self, line, scratch, true, &self->formatted);
     if (content_is(line, "EMAIL"))
@@ -349,11 +355,12 @@ void card_fact(const card *self, fact *out)
     for (size_t i = 0; i < self->identity_count; i++)
         out->identities[out->identity_count++] = self->identities[i].who;
     /* "Lee, Ann" and "Ann Lee, MBA" are turned round by a guess, where N is sure. */
-    bool is_sure = self->formatted != NULL && (self->structured == NULL || !self->has_comma);
-    out->name = is_sure ? self->formatted : self->structured;
-    out->title = self->title != NULL ? self->title : self->role;
-    if (self->company != NULL)
-        out->company = (wp_identity){WP_IDENTITY_COMPANY_NAME, self->company};
+    bool is_sure =
+        self->formatted.text != NULL && (self->structured.text == NULL || !self->has_comma);
+    out->name = is_sure ? self->formatted.text : self->structured.text;
+    out->title = self->title.text != NULL ? self->title.text : self->role.text;
+    if (self->company.text != NULL)
+        out->company = (wp_identity){WP_IDENTITY_COMPANY_NAME, self->company.text};
 }
 
 void card_free(card *self)

@@ -20,16 +20,22 @@ typedef struct card_identity {
     int preference; /* 1 is the best */
 } card_identity;
 
+/* A text of which a card can have several: the preferred one, of equals the first. */
+typedef struct card_text {
+    const char *text; /* NULL: none */
+    int preference;   /* 1 is the best */
+} card_text;
+
 /* All-zero before the first card_next(). */
 typedef struct card {
     pool texts;
     place where;
-    const char *formatted;  /* FN; NULL: none, as below */
-    bool has_comma;         /* FN has one, so that its order is a guess */
-    const char *structured; /* N as one name */
-    const char *company;
-    const char *title;
-    const char *role;
+    card_text formatted;  /* FN */
+    bool has_comma;       /* FN has one, so that its order is a guess */
+    card_text structured; /* N as one name */
+    card_text company;
+    card_text title;
+    card_text role;
     card_identity identities[CARD_IDENTITIES_MAX]; /* the preferred ones first, then as they came */
     size_t identity_count;
     bool is_private;

@@ -8,6 +8,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +49,23 @@ static bool fail(walk *self, const char *path, int failure)
     return false;
 }
 
-static bool push_file(walk *self, const char *path, bool is_named, const char *folder)
+static bool is_file(const char *path, const char *ending, const struct stat *facts)
+{
+    char whole[PATH_MAX];
+    struct stat other;
+    int length = snprintf(whole, sizeof whole, "%s%s", path, ending);
+    return length < (int)sizeof whole && stat(whole, &other) == 0 &&
+           other.st_dev == facts->st_dev && other.st_ino == facts->st_ino;
+}
+
+bool walk_is_database(const char *database, const struct stat *facts)
+{
+    return database != NULL && (is_file(database, "", facts) || is_file(database, "-lock", facts));
+}
+
+/* facts: NULL for what cannot be the database. */
+static bool push_file(walk *self, const char *path, const struct stat *facts, bool is_named,
+                      const char *folder)
 {
     if (self->count == self->capacity) {
         size_t capacity = self->capacity == 0 ? 64 : 2 * self->capacity;
@@ -61,7 +78,11 @@ static bool push_file(walk *self, const char *path, bool is_named, const char *f
     char *copy = strdup(path);
     if (copy == NULL)
         return fail(self, path, ENOMEM);
-    self->items[self->count++] = (walk_item){.path = copy, .is_named = is_named, .folder = folder};
+    self->items[self->count++] =
+        (walk_item){.path = copy,
+                    .is_named = is_named,
+                    .is_database = facts != NULL && walk_is_database(self->database, facts),
+                    .folder = folder};
     return true;
 }
 
@@ -118,7 +139,7 @@ static bool push_messages(walk *self, const char *folder, const char *part)
         path == NULL ? fail(self, folder, ENOMEM) : list_directory(self, path, false, &found);
     while (is_done && found.count > 0) {
         char *entry = found.items[--found.count];
-        is_done = push_file(self, entry, false, folder);
+        is_done = push_file(self, entry, NULL, false, folder);
         free(entry);
     }
     free(path);
@@ -176,7 +197,7 @@ static bool visit(walk *self, const char *path, walk_names *waiting)
     if (is_link && stat(path, &facts) != 0)
         return true;
     if (!S_ISDIR(facts.st_mode))
-        return push_file(self, path, false, NULL);
+        return push_file(self, path, &facts, false, NULL);
     return is_link || read_directory(self, path, waiting);
 }
 
@@ -185,11 +206,11 @@ bool walk_add(walk *self, const char *path)
     struct stat facts;
     walk_names waiting = {0};
     if (strcmp(path, "-") == 0)
-        return push_file(self, path, true, NULL);
+        return push_file(self, path, NULL, true, NULL);
     if (stat(path, &facts) != 0)
         return fail(self, path, errno);
     if (!S_ISDIR(facts.st_mode))
-        return push_file(self, path, true, NULL);
+        return push_file(self, path, &facts, true, NULL);
     bool is_done = read_directory(self, path, &waiting);
     while (is_done && waiting.count > 0) {
         char *entry = waiting.items[--waiting.count];

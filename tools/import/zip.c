@@ -51,12 +51,12 @@ static bool fill(unpacking *self, size_t *got)
         if (done < 0)
             return fail(self, archive_error_string(self->archive) != NULL
                                   ? archive_error_string(self->archive)
-                                  : "damaged, expected a ZIP");
+                                  : "damaged");
         if (done == 0)
             return true;
         *got += (size_t)done;
         if ((uint64_t)done > self->bytes_left)
-            return fail(self, "unpacks to more than 200 times its size, expected text");
+            return fail(self, "unpacks to more than 200 times its size");
         self->bytes_left -= (uint64_t)done;
     }
     return true;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "import/charset.h"
 #include "import/columns.h"
 #include "importing.h"
 #include "output.h"
@@ -168,6 +169,9 @@ int cmd_import(app *self)
     if (undone != NULL || self->given.word_count == 0)
         return app_fail(self, CODE_USAGE, "%s: expected either PATH… or --undo SOURCE",
                         undone != NULL ? self->given.words[0] : "PATH");
+    if (options.source != NULL && !charset_is_clean(options.source, strlen(options.source)))
+        return app_fail(self, CODE_USAGE,
+                        "--source: a control character or no UTF-8, expected a name without");
     self->changed_bytes_max = IMPORTING_CHANGED_BYTES_MAX;
     importing_set_progress(self, &options);
     if ((code = read_weight(self, &options)) == CODE_DONE &&

@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "commands.h"
 #include "date.h"
@@ -138,7 +139,8 @@ static int choose_source(const app *self, const sought *meant, uint32_t *number)
 /* *number is 0 when there is nothing to take back. */
 static int find_source(app *self, const char *text, uint32_t *number)
 {
-    sought meant = {.text = text, .absolute = realpath(text, NULL)};
+    sought meant = {.text = text,
+                    .absolute = access(text, F_OK) == 0 ? import_source_name(text) : NULL};
     wp_source source;
     char *end;
 

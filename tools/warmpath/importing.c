@@ -295,8 +295,11 @@ int importing_run(app *self, const import_options *options)
     import_error error = {0};
     import_file total = {0};
     wp_together together = {0, 0};
+    import_options given = *options;
+
+    given.database = self->db_path;
     import_code ended =
-        import_paths(self->db, self->given.words, self->given.word_count, options, &result, &error);
+        import_paths(self->db, self->given.words, self->given.word_count, &given, &result, &error);
 
     if (options->progress != NULL)
         (void)fputs("\r\033[K", stderr);

@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "import/walk.h"
 #include "text.h"
 
 #define GAP 2 /* blanks between columns */
@@ -241,6 +242,10 @@ int output_file_open(const app *self, const char *path, output_file *file)
     *file = (output_file){.stream = stdout, .path = path};
     if (strcmp(path, "-") == 0)
         return CODE_DONE;
+    if (stat(path, &found) == 0 && walk_is_database(self->db_path, &found)) {
+        *file = (output_file){0};
+        return app_fail(self, CODE_USAGE, "%s: the database itself, expected another file", path);
+    }
     file->target = realpath(path, NULL); /* NULL when there is no such file yet */
     if (file->target == NULL)
         file->target = text_copy(path);
