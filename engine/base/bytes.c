@@ -57,6 +57,14 @@ double wpi_reader_double(wpi_reader *reader)
     return value;
 }
 
+double wpi_reader_short_double(wpi_reader *reader)
+{
+    uint64_t bits = (uint64_t)wpi_reader_u16(reader) << 48;
+    double value;
+    memcpy(&value, &bits, sizeof(value));
+    return value;
+}
+
 const char *wpi_reader_text(wpi_reader *reader)
 {
     uint32_t bytes = wpi_reader_u32(reader);

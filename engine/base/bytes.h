@@ -62,6 +62,22 @@ static inline void wpi_bytes_put_le64(unsigned char *at, uint64_t value)
         at[i] = (unsigned char)value;
 }
 
+/* A double whose lower six bytes are zero, as those of small whole numbers, their halves and their
+ * quarters are, is known by the upper two. */
+static inline bool wpi_bytes_is_short(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits << 16 == 0;
+}
+
+static inline uint16_t wpi_bytes_short_of(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return (uint16_t)(bits >> 48);
+}
+
 /* Reads a record front to back. A read past the end gives zeros and sets is_short for good. */
 typedef struct wpi_reader {
     const unsigned char *at;
@@ -74,6 +90,8 @@ uint16_t wpi_reader_u16(wpi_reader *reader);
 uint32_t wpi_reader_u32(wpi_reader *reader);
 uint64_t wpi_reader_u64(wpi_reader *reader);
 double wpi_reader_double(wpi_reader *reader);
+/* The double that wpi_bytes_short_of() was taken of. */
+double wpi_reader_short_double(wpi_reader *reader);
 /* A text written by wpi_writer_text: NUL-terminated inside the record, borrowed; NULL for none. */
 const char *wpi_reader_text(wpi_reader *reader);
 /* Whether everything was read and nothing was missing. */

@@ -282,16 +282,36 @@ wp_status wpi_record_read_interaction(wpi_record_bytes bytes, wpi_arena *arena, 
     return read_own_sums(&reader, arena, out, err);
 }
 
+#define SENT_BY_HIGH 4u
+#define HAS_VALENCE 8u
+#define IS_SHORT 16u /* of the weight back: twice that */
+#define DIRECTIONS_END 64u
+
+/* A form follows from the values, so that a row has one encoding only. */
+static unsigned directions_of(const wpi_evidence_record *record)
+{
+    unsigned directions = record->sender == 1 ? SENT_BY_HIGH : 0;
+    if (!wpi_bytes_is_short(record->valence) || wpi_bytes_short_of(record->valence) != 0)
+        directions |= HAS_VALENCE;
+    for (unsigned i = 0; i < 2; i++)
+        if (record->has_direction[i])
+            directions |= (1u | (wpi_bytes_is_short(record->weight[i]) ? IS_SHORT : 0)) << i;
+    return directions;
+}
+
 void wpi_record_write_evidence(wpi_writer *writer, const wpi_evidence_record *record)
 {
-    unsigned directions = (record->has_direction[0] ? 1u : 0u) |
-                          (record->has_direction[1] ? 2u : 0u) | (record->sender == 1 ? 4u : 0u);
+    unsigned directions = directions_of(record);
     wpi_writer_u8(writer, (uint8_t)record->kind);
     wpi_writer_u8(writer, (uint8_t)directions);
-    wpi_writer_double(writer, record->valence);
-    for (int i = 0; i < 2; i++)
-        if (record->has_direction[i])
+    if ((directions & HAS_VALENCE) != 0)
+        wpi_writer_double(writer, record->valence);
+    for (int i = 0; i < 2; i++) {
+        if ((directions & IS_SHORT << i) != 0)
+            wpi_writer_u16(writer, wpi_bytes_short_of(record->weight[i]));
+        else if (record->has_direction[i])
             wpi_writer_double(writer, record->weight[i]);
+    }
     if (record->kind == WP_KIND_SUMMARY)
         write_sums(writer, record->sums);
 }
@@ -303,19 +323,24 @@ wp_status wpi_record_read_evidence(wpi_record_bytes bytes, wp_sums *sums, wpi_ev
     unsigned kind = wpi_reader_u8(&reader);
     unsigned directions = wpi_reader_u8(&reader);
     out->kind = (wp_kind)kind;
-    out->sender = (directions & 4u) != 0;
-    out->valence = wpi_reader_double(&reader);
+    out->sender = (directions & SENT_BY_HIGH) != 0;
+    out->valence = (directions & HAS_VALENCE) != 0 ? wpi_reader_double(&reader) : 0.0;
     for (int i = 0; i < 2; i++) {
         out->has_direction[i] = (directions & (1u << i)) != 0;
-        out->weight[i] = out->has_direction[i] ? wpi_reader_double(&reader) : 0.0;
+        out->weight[i] = 0.0;
+        if ((directions & IS_SHORT << i) != 0)
+            out->weight[i] = wpi_reader_short_double(&reader);
+        else if (out->has_direction[i])
+            out->weight[i] = wpi_reader_double(&reader);
         if (!(out->weight[i] >= 0.0 && out->weight[i] <= 1e6))
             return damaged("evidence", err);
     }
     out->sums = kind == WP_KIND_SUMMARY ? sums : NULL;
     if (out->sums != NULL && !read_sums(&reader, sums))
         return damaged("evidence", err);
+    bool has_weights = (directions / IS_SHORT & ~directions & 3u) == 0;
     if (!wpi_reader_is_done(&reader) || kind < WP_KIND_MAIL || kind > WP_KIND_ANSWER ||
-        !(fabs(out->valence) <= 1.0))
+        !(fabs(out->valence) <= 1.0) || directions >= DIRECTIONS_END || !has_weights)
         return damaged("evidence", err);
     return WP_OK;
 }

@@ -18,8 +18,10 @@
  *   opportunity  state u8, amount f64, created i32, closed i32, company u32, owner u32, id, name,
  *                currency, stage
  *   role         primary u8, role
- *   evidence     kind u8, directions u8 (1: low to high, 2: back, 4: sent by high), valence f64,
- *                weight f64 for each direction present; of a summary the sums
+ *   evidence     kind u8, directions u8 (1: low to high, 2: back, 4: sent by high, 8: there is a
+ *                valence; 16, 32: the weight low to high, or back, is short), valence f64, for each
+ *                direction present the weight f64, short its upper two bytes, the others being
+ *                zero; of a summary the sums
  *   consent      choice u8, since i32; of sharing with groups, their numbers u32, ascending
  *   private      whole person u8 (1); empty: the tie
  *   barrier      empty; of a group's name: the name

@@ -1,16 +1,16 @@
 /*
  * Runs of ties to and from bytes: see tie_run.h for the layout.
  *
- * An entry's size follows from its flags, so that a run is searched without decoding what is passed
- * over. Nothing read is trusted: sizes are held against the end, numbers must ascend, and values
- * are checked when an entry is decoded.
+ * An entry's size follows from its flags, its forms and the ends of its numbers, so that a run is
+ * searched without decoding what is passed over. Nothing read is trusted: sizes are held against
+ * the end, numbers must ascend, and values are checked when an entry is decoded.
  */
 #include "format/tie_run.h"
 
 #include <math.h>
 
 #define HEAD_BYTES 5u
-#define INTERACTION_BYTES 96u
+#define TIME_BYTES 5u
 #define FLAGS_END 128u
 #define HAS_SOURCES 32u
 #define IS_GONE 64u
@@ -18,28 +18,38 @@
 
 enum { STATED_NOTHING = 0, STATED_P, STATED_COST, STATED_BILLIONTHS };
 
+/* Forms: two bits a direction for fast and slow, and these. */
+enum { PAIR_ZERO = 0, PAIR_WHOLE, PAIR_SHORT, PAIR_SAME };
+#define HAS_VALENCE 16u /* of the other direction: twice that */
+#define HAS_REFERENCE 64u
+#define HAS_FIRST 128u
+
 static wp_status damaged(wp_error *err)
 {
     return wpi_error_set(err, WP_ECORRUPT, "run of ties is malformed");
 }
 
-/* Bytes before the sources. */
-static uint32_t size_without_sources(unsigned flags)
+/* Bytes of the forms and what they announce. */
+static uint32_t size_of_interactions(unsigned forms)
 {
-    static const unsigned char stated[4] = {0, 8, 4, 4};
-    return HEAD_BYTES + ((flags & 1u) != 0 ? INTERACTION_BYTES : 0) + stated[flags >> 1 & 3u] +
-           stated[flags >> 3 & 3u];
+    static const unsigned char pair[4] = {0, 16, 4, 8}, some[4] = {0, 1, 1, 2};
+    return 1 + TIME_BYTES * (1 + some[forms >> 6]) + pair[forms & 3u] + pair[forms >> 2 & 3u] +
+           16u * some[forms >> 4 & 3u];
 }
 
 /* Bytes of an entry that begins at `at`; more than are left when it is cut short. */
 static uint32_t size_of(const unsigned char *at, size_t left, unsigned flags)
 {
-    uint32_t size = size_without_sources(flags);
-    if ((flags & HAS_SOURCES) == 0)
-        return size;
-    for (int i = 0; i < 2; i++) {
-        if ((flags >> (1 + 2 * i) & 3u) == STATED_NOTHING)
-            continue;
+    static const unsigned char stated[4] = {0, 8, 4, 4};
+    unsigned kinds[2] = {flags >> 1 & 3u, flags >> 3 & 3u}, numbers = 0;
+    uint32_t size = HEAD_BYTES + stated[kinds[0]] + stated[kinds[1]];
+    if ((flags & 1u) != 0) {
+        size += size_of_interactions(left > HEAD_BYTES ? at[HEAD_BYTES] : 0);
+        numbers = 2;
+    }
+    if ((flags & HAS_SOURCES) != 0)
+        numbers += (kinds[0] != STATED_NOTHING ? 1u : 0u) + (kinds[1] != STATED_NOTHING ? 1u : 0u);
+    for (; numbers > 0; numbers--) {
         while (size < left && (at[size] & 0x80u) != 0)
             size++;
         size++;
@@ -103,19 +113,36 @@ static bool is_time_sane(int64_t time_s)
     return time_s >= 0 && time_s <= WP_TIME_MAX;
 }
 
+static int64_t read_time(wpi_reader *reader)
+{
+    uint32_t low = wpi_reader_u32(reader);
+    return (int64_t)wpi_reader_u8(reader) << 32 | low;
+}
+
+/* All of it is zero at first. */
+static void read_flow(wpi_reader *reader, unsigned form, bool has_valence, wpi_flow *out)
+{
+    if (form == PAIR_SHORT) {
+        out->fast = wpi_reader_short_double(reader);
+        out->slow = wpi_reader_short_double(reader);
+    } else if (form != PAIR_ZERO) {
+        out->fast = wpi_reader_double(reader);
+        out->slow = form == PAIR_SAME ? out->fast : wpi_reader_double(reader);
+    }
+    if (has_valence) {
+        out->positive = wpi_reader_double(reader);
+        out->negative = wpi_reader_double(reader);
+    }
+}
+
 static wp_status read_interactions(wpi_reader *reader, wpi_tie_state *out, wp_error *err)
 {
-    out->reference_s = (int64_t)wpi_reader_u64(reader);
-    out->first_s = (int64_t)wpi_reader_u64(reader);
-    out->last_s = (int64_t)wpi_reader_u64(reader);
-    for (int i = 0; i < 2; i++) {
-        wpi_flow *flow = &out->flow[i];
-        flow->fast = wpi_reader_double(reader);
-        flow->slow = wpi_reader_double(reader);
-        flow->positive = wpi_reader_double(reader);
-        flow->negative = wpi_reader_double(reader);
-        flow->count = wpi_reader_u32(reader);
-    }
+    unsigned forms = wpi_reader_u8(reader);
+    out->last_s = read_time(reader);
+    out->reference_s = (forms & HAS_REFERENCE) != 0 ? read_time(reader) : out->last_s;
+    out->first_s = (forms & HAS_FIRST) != 0 ? read_time(reader) : out->last_s;
+    for (int i = 0; i < 2; i++)
+        read_flow(reader, forms >> 2 * i & 3u, (forms & HAS_VALENCE << i) != 0, &out->flow[i]);
     bool is_sane =
         is_time_sane(out->reference_s) && is_time_sane(out->first_s) && is_time_sane(out->last_s);
     return is_sane ? WP_OK : damaged(err);
@@ -142,7 +169,8 @@ static wp_status read_stated(wpi_reader *reader, unsigned kind, wpi_stated *out,
     return is_sane ? WP_OK : damaged(err);
 }
 
-static wp_status read_source(wpi_reader *reader, uint32_t *source, wp_error *err)
+/* A number of 32 bits, seven a byte. */
+static wp_status read_number(wpi_reader *reader, uint32_t *number, wp_error *err)
 {
     uint64_t value = 0;
     unsigned byte = 0x80u;
@@ -152,7 +180,7 @@ static wp_status read_source(wpi_reader *reader, uint32_t *source, wp_error *err
     }
     if ((byte & 0x80u) != 0 || value > UINT32_MAX)
         return damaged(err);
-    *source = (uint32_t)value - 1; /* 0: WP_SOURCE_NONE */
+    *number = (uint32_t)value;
     return WP_OK;
 }
 
@@ -166,9 +194,14 @@ wp_status wpi_tie_entry_read(const wpi_tie_entry *entry, wpi_tie_state *out, wp_
     WPI_TRY(read_stated(&reader, flags >> 1 & 3u, &out->stated[0], err));
     WPI_TRY(read_stated(&reader, flags >> 3 & 3u, &out->stated[1], err));
     out->is_gone = (flags & IS_GONE) != 0;
-    for (int i = 0; i < 2 && (flags & HAS_SOURCES) != 0; i++)
-        if (out->stated[i].kind != WPI_STATED_NONE)
-            WPI_TRY(read_source(&reader, &out->stated[i].source, err));
+    for (int i = 0; i < 2 && (flags & 1u) != 0; i++)
+        WPI_TRY(read_number(&reader, &out->flow[i].count, err));
+    for (int i = 0; i < 2 && (flags & HAS_SOURCES) != 0; i++) {
+        if (out->stated[i].kind == WPI_STATED_NONE)
+            continue;
+        WPI_TRY(read_number(&reader, &out->stated[i].source, err));
+        out->stated[i].source--; /* 0: WP_SOURCE_NONE */
+    }
     return wpi_reader_is_done(&reader) ? WP_OK : damaged(err);
 }
 
@@ -178,44 +211,85 @@ static unsigned char *put_u32(unsigned char *at, uint32_t value)
     return at + 4;
 }
 
-static unsigned char *put_u64(unsigned char *at, uint64_t value)
-{
-    wpi_bytes_put_le64(at, value);
-    return at + 8;
-}
-
 static unsigned char *put_double(unsigned char *at, double value)
 {
     memcpy(at, &value, sizeof value);
     return at + sizeof value;
 }
 
-static unsigned char *put_interactions(unsigned char *at, const wpi_tie_state *state)
+static unsigned char *put_short(unsigned char *at, double value)
 {
-    at = put_u64(at, (uint64_t)state->reference_s);
-    at = put_u64(at, (uint64_t)state->first_s);
-    at = put_u64(at, (uint64_t)state->last_s);
-    for (int i = 0; i < 2; i++) {
-        const wpi_flow *flow = &state->flow[i];
-        at = put_double(at, flow->fast);
-        at = put_double(at, flow->slow);
-        at = put_double(at, flow->positive);
-        at = put_double(at, flow->negative);
-        at = put_u32(at, flow->count);
-    }
+    uint16_t bits = wpi_bytes_short_of(value);
+    at[0] = (unsigned char)bits;
+    at[1] = (unsigned char)(bits >> 8);
+    return at + 2;
+}
+
+static unsigned char *put_time(unsigned char *at, int64_t time_s)
+{
+    at = put_u32(at, (uint32_t)time_s);
+    *at = (unsigned char)((uint64_t)time_s >> 32);
+    return at + 1;
+}
+
+static unsigned char *put_number(unsigned char *at, uint32_t value)
+{
+    for (; value >= 0x80u; value >>= 7)
+        *at++ = (unsigned char)(value | 0x80u);
+    *at++ = (unsigned char)value;
     return at;
 }
 
-static unsigned char *put_sources(unsigned char *at, const wpi_tie_state *state)
+/* By the bits, so that every value comes back as it was. */
+static bool is_same(double a, double b)
 {
-    for (int i = 0; i < 2; i++) {
-        if (state->stated[i].kind == WPI_STATED_NONE)
-            continue;
-        uint32_t value = state->stated[i].source + 1;
-        for (; value >= 0x80u; value >>= 7)
-            *at++ = (unsigned char)(value | 0x80u);
-        *at++ = (unsigned char)value;
+    return memcmp(&a, &b, sizeof a) == 0;
+}
+
+static unsigned pair_form(double fast, double slow)
+{
+    if (is_same(fast, 0.0) && is_same(slow, 0.0))
+        return PAIR_ZERO;
+    if (wpi_bytes_is_short(fast) && wpi_bytes_is_short(slow))
+        return PAIR_SHORT;
+    return is_same(fast, slow) ? PAIR_SAME : PAIR_WHOLE;
+}
+
+static unsigned char *put_flow(unsigned char *at, const wpi_flow *flow, int direction,
+                               unsigned *forms)
+{
+    unsigned form = pair_form(flow->fast, flow->slow);
+    *forms |= form << 2 * direction;
+    if (form == PAIR_SHORT) {
+        at = put_short(at, flow->fast);
+        at = put_short(at, flow->slow);
+    } else if (form != PAIR_ZERO) {
+        at = put_double(at, flow->fast);
+        at = form == PAIR_SAME ? at : put_double(at, flow->slow);
     }
+    if (is_same(flow->positive, 0.0) && is_same(flow->negative, 0.0))
+        return at;
+    *forms |= HAS_VALENCE << direction;
+    at = put_double(at, flow->positive);
+    return put_double(at, flow->negative);
+}
+
+static unsigned char *put_interactions(unsigned char *at, const wpi_tie_state *state)
+{
+    unsigned char *head = at++;
+    unsigned forms = 0;
+    at = put_time(at, state->last_s);
+    if (state->reference_s != state->last_s) {
+        forms |= HAS_REFERENCE;
+        at = put_time(at, state->reference_s);
+    }
+    if (state->first_s != state->last_s) {
+        forms |= HAS_FIRST;
+        at = put_time(at, state->first_s);
+    }
+    for (int i = 0; i < 2; i++)
+        at = put_flow(at, &state->flow[i], i, &forms);
+    *head = (unsigned char)forms;
     return at;
 }
 
@@ -247,8 +321,11 @@ size_t wpi_tie_entry_write(unsigned char *out, uint32_t high, const wpi_tie_stat
         if (kind != STATED_NOTHING && stated->source != WP_SOURCE_HAND)
             flags |= HAS_SOURCES;
     }
-    if ((flags & HAS_SOURCES) != 0)
-        at = put_sources(at, state);
+    for (int i = 0; i < 2 && (flags & 1u) != 0; i++)
+        at = put_number(at, state->flow[i].count);
+    for (int i = 0; i < 2 && (flags & HAS_SOURCES) != 0; i++)
+        if (state->stated[i].kind != WPI_STATED_NONE)
+            at = put_number(at, state->stated[i].source + 1);
     flags |= state->is_gone ? IS_GONE : 0;
     out[4] = (unsigned char)flags;
     return (size_t)(at - out);

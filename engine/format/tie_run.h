@@ -6,14 +6,21 @@
  *   flags u8      1: interactions; bits 1-2 what is stated low to high, bits 3-4 back:
  *                 0 nothing, 1 p, 2 a cost, 3 p as a whole number of billionths;
  *                 32: sources follow; 64: gone
- *   interactions  reference, first, last i64, then twice fast, slow, positive, negative f64,
- *                 count u32
+ *   interactions  forms u8, times of 5 bytes: last, reference, first; then for each direction fast
+ *                 and slow, positive and negative f64
  *   stated        for each direction: p f64, cost u32, or billionths u32
- *   sources       for each direction stated: a number of seven bits a byte, lowest first, the top
- *                 bit on all but the last; 0: several, 1: by hand, source + 1. Left out when all
- *                 is stated by hand
+ *   counts        of interactions, for each direction, a number of seven bits a byte, lowest first,
+ *                 the top bit on all but the last
+ *   sources       for each direction stated, a number likewise: 0: several, 1: by hand, source + 1.
+ *                 Left out when all is stated by hand
  *
- * Which of the two forms a p takes follows from its value, so that a state has one encoding only.
+ * The forms say what is left out because it is zero or the same. Bits 0-1 tell of low to high, 2-3
+ * of back, what there is of fast and slow: 0 nothing, both are zero; 1 two f64; 2 the upper two
+ * bytes of each, the others being zero; 3 one f64 that both are. Bits 4 and 5 tell whether positive
+ * and negative of the directions are there, 6 and 7 whether the reference and the first time are,
+ * which are the last time otherwise.
+ *
+ * Which form something takes follows from its value, so that a state has one encoding only.
  * Two records of WPI_TIE_RUN_BYTES_MAX share a page of 4096 bytes, so runs never overflow. Whose
  * ties they are stands in the key, which is not known here.
  */
@@ -24,7 +31,7 @@
 #include "format/records.h"
 
 #define WPI_TIE_RUN_BYTES_MAX 2000u
-#define WPI_TIE_ENTRY_BYTES_MAX 127u
+#define WPI_TIE_ENTRY_BYTES_MAX 121u
 
 /* One tie of a run, in place. */
 typedef struct wpi_tie_entry {

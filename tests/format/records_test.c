@@ -184,13 +184,23 @@ static void write_entry(uint32_t high, const wpi_tie_state *state)
         wpi_writer_u8(&writer, entry[i]);
 }
 
+/* Bit by bit. */
+static void expect_same_flows(const wpi_tie_state *a, const wpi_tie_state *b)
+{
+    for (int i = 0; i < 2; i++) {
+        assert_memory_equal(&a->flow[i], &b->flow[i], offsetof(wpi_flow, count));
+        assert_int_equal(a->flow[i].count, b->flow[i].count);
+    }
+}
+
 static void tie_run__comes_back(void **unused)
 {
     (void)unused;
-    wpi_tie_state whole = {.reference_s = 5, .first_s = 4, .last_s = 5}, back;
+    wpi_tie_state whole = {.reference_s = 5, .first_s = 4, .last_s = WP_TIME_MAX}, back;
     wpi_tie_state empty = WPI_TIE_STATE_INIT, stated = WPI_TIE_STATE_INIT;
     wpi_tie_entry entry;
-    whole.flow[1] = (wpi_flow){1.5, 2.5, 0.25, 0.5, 9};
+    whole.flow[0] = (wpi_flow){0.1, 0.2, 0.0, 0.3, UINT32_MAX};
+    whole.flow[1] = (wpi_flow){1.5, 1.0 / 3.0, 0.25, 0.5, UINT32_MAX - 1};
     whole.stated[0] = (wpi_stated){.kind = WPI_STATED_P, .p = 1.0 / 3.0};
     whole.stated[1] = (wpi_stated){.kind = WPI_STATED_P, .p = 0.1 + 0.2};
     stated.stated[0] = (wpi_stated){.kind = WPI_STATED_P, .p = 0.37};
@@ -205,7 +215,8 @@ static void tie_run__comes_back(void **unused)
     assert_int_equal(written().size, 5 + (WPI_TIE_ENTRY_BYTES_MAX - 4) + 13);
     assert_int_equal(wpi_tie_run_find(written(), 8, &entry, NULL), WP_OK);
     assert_int_equal(wpi_tie_entry_read(&entry, &back, NULL), WP_OK);
-    assert_true(back.flow[1].slow == 2.5 && back.flow[1].count == 9);
+    expect_same_flows(&back, &whole);
+    assert_true(back.reference_s == 5 && back.first_s == 4 && back.last_s == WP_TIME_MAX);
     assert_true(back.stated[0].p == 1.0 / 3.0 && back.stated[1].p == 0.1 + 0.2);
     assert_true(back.stated[0].source == WP_SOURCE_NONE && !back.is_gone);
     assert_true(back.stated[1].source == WP_SOURCE_NONE - 1);
@@ -216,6 +227,43 @@ static void tie_run__comes_back(void **unused)
     assert_int_equal(wpi_tie_run_find(written(), 9, &entry, NULL), WP_ENOTFOUND);
     assert_int_equal(wpi_tie_run_find(written(), 6, &entry, NULL), WP_ENOTFOUND);
     assert_int_equal(read_run(written()), WP_OK);
+}
+
+/* The sizes of entries follow from what need not be written, and nothing of a value is lost. */
+static void tie_run__leaves_out_zeros_and_repetitions(void **unused)
+{
+    (void)unused;
+    static const struct {
+        wpi_flow flow;
+        size_t size; /* of fast, slow, positive, negative and count */
+    } cases[] = {
+        {{0.0, 0.0, 0.0, 0.0, 0}, 1},           {{1.0, 1.0, 0.0, 0.0, 1}, 5},
+        {{0.25, 4.0, 0.0, 0.0, 127}, 5},        {{0.0, 1.5, 0.0, 0.0, 128}, 6},
+        {{-0.0, 0.0, 0.0, 0.0, 1}, 5},          {{0.1, 0.1, 0.0, 0.0, 1}, 9},
+        {{0.1, 0.2, 0.0, 0.0, 2}, 17},          {{1.0, 0.1, 0.0, 0.0, 3}, 17},
+        {{1.0, 1.0, 0.5, 0.0, 1}, 21},          {{0.0, 0.0, 0.0, -0.0, 1}, 17},
+        {{0.1, 0.2, 0.3, 0.4, UINT32_MAX}, 37}, {{5e-324, 1e300, 0.0, 0.0, 16384}, 19},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        for (size_t j = 0; j < sizeof cases / sizeof *cases; j++) {
+            wpi_tie_state state = {.reference_s = 1700000000, .last_s = 1700000000}, back;
+            wpi_tie_entry entry;
+            state.first_s = i % 2 == 0 ? state.last_s : 5;
+            state.reference_s += j % 2 == 0 ? 0 : 5;
+            state.flow[0] = cases[i].flow;
+            state.flow[1] = cases[j].flow;
+            wpi_writer_clear(&writer);
+            write_entry(8, &state);
+            size_t times = 5 * (1 + i % 2 + j % 2);
+            assert_int_equal(written().size, 5 + 1 + times + cases[i].size + cases[j].size);
+            assert_int_equal(wpi_tie_run_find(written(), 8, &entry, NULL), WP_OK);
+            assert_int_equal(wpi_tie_entry_read(&entry, &back, NULL), WP_OK);
+            expect_same_flows(&back, &state);
+            assert_true(back.first_s == state.first_s && back.reference_s == state.reference_s);
+            assert_int_equal(back.last_s, state.last_s);
+            expect_robust_from(read_run, 1);
+        }
+    }
 }
 
 /* The usual case: one direction, stated by one of the first sources. */
@@ -319,7 +367,50 @@ static void evidence__comes_back(void **unused)
     wpi_record_write_evidence(&writer, &record);
     assert_int_equal(wpi_record_read_evidence(written(), &sums, &back, NULL), WP_OK);
     assert_true(back.sender == 1 && back.weight[1] == 4.0 && back.kind == WP_KIND_MEETING);
+    assert_true(back.valence == 0.5);
     expect_robust(read_evidence);
+}
+
+/* Most rows have no valence and a weight that two bytes tell. */
+static void evidence__is_short_where_its_values_are(void **unused)
+{
+    (void)unused;
+    static const struct {
+        wpi_evidence_record record;
+        size_t size;
+    } cases[] = {
+        {{.kind = WP_KIND_MAIL, .has_direction = {true, false}, .weight = {1.0, 0.0}}, 4},
+        {{.kind = WP_KIND_MAIL, .has_direction = {true, true}, .weight = {0.25, 0.0}}, 6},
+        {{.kind = WP_KIND_MAIL, .has_direction = {false, true}, .weight = {0.0, 1.0 / 3}}, 10},
+        {{.kind = WP_KIND_MAIL, .has_direction = {true, true}, .weight = {0.1, 16.0}}, 12},
+        {{.kind = WP_KIND_ASK, .has_direction = {false, true}, .valence = -1.0}, 12},
+        {{.kind = WP_KIND_MAIL, .valence = -0.0}, 10},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        wp_sums sums;
+        wpi_evidence_record back;
+        wpi_writer_clear(&writer);
+        wpi_record_write_evidence(&writer, &cases[i].record);
+        assert_int_equal(written().size, cases[i].size);
+        assert_int_equal(wpi_record_read_evidence(written(), &sums, &back, NULL), WP_OK);
+        assert_memory_equal(back.weight, cases[i].record.weight, sizeof back.weight);
+        assert_memory_equal(&back.valence, &cases[i].record.valence, sizeof back.valence);
+        assert_true(back.has_direction[0] == cases[i].record.has_direction[0]);
+        assert_true(back.has_direction[1] == cases[i].record.has_direction[1]);
+        expect_robust(read_evidence);
+    }
+}
+
+/* Bits of no meaning, and the form of a weight that is not there. */
+static void evidence__has_no_unknown_directions(void **unused)
+{
+    (void)unused;
+    static const unsigned char sound[] = {WP_KIND_MAIL, 1 | 16, 0xf0, 0x3f};
+    static const unsigned char unknown[] = {WP_KIND_MAIL, 1 | 16 | 64, 0xf0, 0x3f};
+    static const unsigned char without[] = {WP_KIND_MAIL, 16, 0xf0, 0x3f};
+    assert_int_equal(read_evidence((wpi_record_bytes){sound, sizeof sound}), WP_OK);
+    assert_int_equal(read_evidence((wpi_record_bytes){unknown, sizeof unknown}), WP_ECORRUPT);
+    assert_int_equal(read_evidence((wpi_record_bytes){without, sizeof without}), WP_ECORRUPT);
 }
 
 static wpi_arc arc_of(uint32_t other, uint32_t out, uint32_t back)
@@ -443,12 +534,15 @@ int main(void)
         cmocka_unit_test(opportunity__comes_back),
         cmocka_unit_test(interaction__comes_back),
         cmocka_unit_test(tie_run__comes_back),
+        cmocka_unit_test(tie_run__leaves_out_zeros_and_repetitions),
         cmocka_unit_test(tie_run__keeps_a_source_in_one_byte),
         cmocka_unit_test(tie_run__is_robust),
         cmocka_unit_test(tie_run__keeps_every_p_exactly),
         cmocka_unit_test(evidence_of_a_summary__comes_back),
         cmocka_unit_test(summary__comes_back),
         cmocka_unit_test(evidence__comes_back),
+        cmocka_unit_test(evidence__is_short_where_its_values_are),
+        cmocka_unit_test(evidence__has_no_unknown_directions),
         cmocka_unit_test(overlay__leaves_out_what_constant_arcs_do_not_need),
         cmocka_unit_test(segment__comes_back_list_by_list),
         cmocka_unit_test(segment__notices_every_changed_byte),
