@@ -24,7 +24,7 @@
 
 #include "format/adjacency.h"
 
-#define WPI_SEGMENT_BITS 9
+#define WPI_SEGMENT_BITS 10
 #define WPI_SEGMENT_PEOPLE (1u << WPI_SEGMENT_BITS)
 #define WPI_SEGMENT_INDEX_BYTES 12u
 #define WPI_SEGMENT_HEAD_BYTES 20u

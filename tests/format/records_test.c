@@ -470,7 +470,7 @@ static void segment__comes_back_list_by_list(void **unused)
     write_segment();
     assert_int_equal(written().size, 20 + 3 * 12 + 4 + 3 * 11 + 1 + 3 * 14);
     assert_int_equal(wpi_segment_read(written().data, written().size, 2, 5, &segment, NULL), WP_OK);
-    assert_true(segment.people == 3 && segment.arcs == 3 && segment.first == 2 * 512);
+    assert_true(segment.people == 3 && segment.arcs == 3 && segment.first == 2 * 1024);
     for (uint32_t place = 0; place < 3; place++) {
         assert_int_equal(wpi_segment_verify(&segment, place, false, NULL), WP_OK);
         assert_int_equal(wpi_segment_verify(&segment, place, true, NULL), WP_OK);

@@ -14,7 +14,7 @@
 #include "crash_world.h"
 #include "scratch.h"
 
-#define PEOPLE 1100
+#define PEOPLE 2100
 
 /* Everybody knows who comes next. */
 static void put_chain(wp_db *db)
@@ -39,7 +39,7 @@ static void put_chain(wp_db *db)
     crash_must(wp_commit(txn, &err), &err, "wp_commit");
 }
 
-static void segments__hold_the_lists_of_512_people(void **state)
+static void segments__hold_the_lists_of_1024_people(void **state)
 {
     (void)state;
     char path[4096];
@@ -55,7 +55,7 @@ static void segments__hold_the_lists_of_512_people(void **state)
     crash_must(wp_stats_get(txn, &stats, &err), &err, "wp_stats_get");
     wp_abort(txn);
     assert_int_equal(stats.overlay_people, 0);
-    assert_int_equal(stats.segments, 3); /* numbers up to 511, 1023 and 1100 */
+    assert_int_equal(stats.segments, 3); /* numbers up to 1023, 2047 and 2100 */
     crash_check_db(db, "at the end");
     wp_close(db);
 }
@@ -63,7 +63,7 @@ static void segments__hold_the_lists_of_512_people(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(segments__hold_the_lists_of_512_people),
+        cmocka_unit_test(segments__hold_the_lists_of_1024_people),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     scratch_remove();

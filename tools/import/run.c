@@ -26,7 +26,7 @@
 #define BATCH_WEIGHT_MAX ((uint64_t)2000000)
 #define BATCH_WEIGHT_FIRST (BATCH_WEIGHT_MAX / 4)
 #define BATCH_WEIGHT_LEAST (BATCH_WEIGHT_MAX / 64)
-#define MEMORY_BYTES_MAX ((size_t)56 << 20)
+#define MEMORY_BYTES_MAX ((size_t)48 << 20)
 #define MEMORY_BYTES_STEP ((size_t)1 << 20)
 #define SHOW_ROWS ((uint64_t)10000)
 #define REPORT_BYTES_MAX ((size_t)1 << 20)
