@@ -24,9 +24,9 @@
 #include "rules/path_cost.h"
 
 #define BATCH 32
-#define NEXT 3u
-#define LINES 2
-#define JOINED 8 /* lists fetched together */
+#define NEXT 3u  /* people of a queue whose lists are fetched */
+#define LINES 2  /* of each */
+#define JOINED 8 /* lists fetched together at the end */
 #define LINES_JOINED 6
 #define CHUNK_FIRST 30000u /* of cost: what is read of a list beside the tie that it waited for */
 #define GRACE_STEPS 20000  /* ties, a millisecond or two */
@@ -211,8 +211,8 @@ static wp_status open(any_search *any, const side *from, wpi_open_list *list, wp
     return wait(frontier, (uint32_t)frontier->lists.count - 1, err);
 }
 
-/* Have the lists of those who are next fetched: of the first the list, of those right behind the
- * entry of the index, which was asked for when they were labelled. */
+/* Have the lists of those who are next fetched; their entries of the index were asked for when they
+ * were labelled. */
 static void fetch_ahead(const any_search *any, const side *from)
 {
     bool is_forward = is_ahead(any, from);
