@@ -10,6 +10,7 @@
 
 #include "commands.h"
 #include "date.h"
+#include "decided.h"
 #include "doc.h"
 #include "import/address.h"
 #include "text.h"
@@ -183,7 +184,7 @@ static const char *effect_of(wp_choice choice, bool is_contact)
 static int decide(app *self, wp_choice choice)
 {
     wp_consent consent = WP_CONSENT_INIT;
-    bool is_contact = args_has(&self->given, "contact");
+    bool is_contact = args_has(&self->given, "contact"), holds = false;
 
     if (is_contact && choice == WP_CHOICE_ASK)
         return app_fail(self, CODE_USAGE, "--ask, --contact: both given, expected one");
@@ -194,10 +195,10 @@ static int decide(app *self, wp_choice choice)
         return code;
     *(is_contact ? &consent.contact : &consent.introductions) = choice;
     consent.since = self->day;
-    if (wp_consent_put(self->txn, &consent, &self->err) != WP_OK)
-        return app_fail_status(self, "WHO");
-    code = app_commit(self);
+    code = decided_put(self, self->given.words[0], &consent, &holds);
     if (code == CODE_DONE)
+        code = app_commit(self);
+    if (code == CODE_DONE && holds)
         app_note(self, "%s: %s", self->given.words[0], effect_of(choice, is_contact));
     return code;
 }
