@@ -37,12 +37,13 @@ static int find_kind(const app *self, const char *name, wp_kind *kind)
 /* The person meant; an address that nobody has creates one. */
 static int find_or_create(app *self, const char *what, const char *text, wp_number *number)
 {
+    char held[WHO_HELD_BYTES];
     const char *rest;
     wp_identity identity = {WP_IDENTITY_EMAIL, text};
     wp_person_facts facts = WP_PERSON_FACTS_INIT;
     bool is_new;
 
-    if (who_classify(text, &rest) != WHO_FORM_EMAIL)
+    if (who_classify(text, held, &rest) != WHO_FORM_EMAIL)
         return who_find_identity(self, what, text, number);
     facts.identities = &identity;
     facts.identity_count = 1;
