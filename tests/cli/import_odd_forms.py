@@ -70,5 +70,18 @@ def check_unknown_envelopes():
            {"line like the beginning of a message, taken as text": 2})
 
 
+def check_ragged_rows():
+    """A row of any width is read, the first one as every other; what has no label is told of."""
+    rows = ["Ann Lee,ann@a.test", "Bo,bo@a.test,Acme,Boss", "Cy,cy@a.test,Acme"]
+    seen = [load("rows%d.csv" % i, "\n".join(["Name,Email,Company"] + rows[i:] + rows[:i]) + "\n")
+            for i in range(len(rows))]
+    for entry in seen:
+        expect("format", entry["format"], "csv")
+        expect("people", entry["new"], 3)
+        expect("values without a label", entry["columns_not_kept"], seen[0]["columns_not_kept"])
+    expect("told", seen[0]["columns_not_kept"], "(no label)")
+
+
 check_boxes()
+check_ragged_rows()
 check_unknown_envelopes()

@@ -194,7 +194,7 @@ static bool read_date(const word *at, size_t count, moment *out)
 
 static int64_t to_time(const moment *from)
 {
-    char text[32];
+    char text[3 * 12 + 1]; /* any three numbers */
     int32_t days;
     snprintf(text, sizeof text, "%04d-%02d-%02d", from->year, from->month + 1, from->day);
     if (!date_parse_day(text, &days) || from->clock >= 86400)
