@@ -9,6 +9,7 @@ empty directory of its own.
 import json
 import mailbox
 import os
+import zipfile
 
 from _tool import expect, run
 
@@ -28,17 +29,20 @@ ENVELOPES = (
 )
 
 
-def load(name, text, *arguments, code=0):
+def load(name, text, *arguments):
     """Write a file, import it into a new database, and return what is said of it."""
-    mode = "wb" if isinstance(text, bytes) else "w"
-    with open(name, mode, **({} if mode == "wb" else {"encoding": "utf-8"})) as file:
+    with open(name, "w", encoding="utf-8", newline="") as file:
         file.write(text)
+    return load_file(name, *arguments)[0]
+
+
+def load_file(name, *arguments):
+    """What is said of each file of an import into a new database."""
     for suffix in ("", "-lock"):
         if os.path.exists("odd.warmpath" + suffix):
             os.remove("odd.warmpath" + suffix)
     run("--db", "odd.warmpath", "init")
-    shown = run("--db", "odd.warmpath", "import", "--json", *arguments, name, code=code)
-    return json.loads(shown)["files"][0]
+    return json.loads(run("--db", "odd.warmpath", "import", "--json", *arguments, name))["files"]
 
 
 def message(envelope, number, body):
@@ -82,6 +86,61 @@ def check_ragged_rows():
     expect("told", seen[0]["columns_not_kept"], "(no label)")
 
 
+def stored(kind):
+    lines = map(json.loads, run("--db", "odd.warmpath", "dump", "-").splitlines())
+    return [line for line in lines if line["type"] == kind]
+
+
+def check_names_and_titles():
+    """Columns whose label means two things are told apart by their place."""
+    load("french.csv", "Titre;Prénom;Nom;Société;Titre;Adresse de messagerie\n"
+                       "Mme;Ann;Lee;Acme;Directrice;ann@a.test\n")
+    expect("French title", [row["title"] for row in stored("employment")], ["Directrice"])
+    load("german.csv", "Name;Vorname;E-Mail\nMüller;Jörg;j@a.test\nZoë Poe;Zoë;z@a.test\n")
+    expect("German names", [row["name"] for row in stored("person")], ["Jörg Müller", "Zoë Poe"])
+
+
+MESSAGES = "CONVERSATION ID,FROM,SENDER PROFILE URL,TO,RECIPIENT PROFILE URLS,DATE,FOLDER\n"
+MESSAGE = "%s,Ann,linkedin.com/in/ann,Bo,linkedin.com/in/bo,2023-06-11 15:33:58 UTC,INBOX\n"
+
+
+def check_keys():
+    """A key that the database could not hold is refused by the reader, with its place."""
+    cases = (
+        ("messages.csv", MESSAGES + MESSAGE % "one" + MESSAGE % "t\x07wo" + MESSAGE % ("x" * 401),
+         [(3, "line 3, column 1: 't wo' of 4 bytes, "
+              "expected at most 400 without control characters"),
+          (4, "line 4, column 1: '%s' of 401 bytes, "
+              "expected at most 400 without control characters" % ("x" * 40))]),
+        ("ids.csv", "Nr,Name\nA1,Ann\nB\x0b1,Bo\n",
+         [(3, "line 3, column 1: 'B 1' of 3 bytes, "
+              "expected at most 512 without control characters")]))
+    with open("map.txt", "w", encoding="utf-8") as file:
+        file.write("id=Nr\nname=Name\n")
+    for name, text, expected in cases:
+        more = ("--map", "map.txt") if name == "ids.csv" else ()
+        for dry in ((), ("--dry-run",)):
+            seen = load(name, text, "--report", "report.jsonl", *more, *dry)
+            expect(name + ": new", seen["new"], 1)
+            expect(name + ": reasons", seen["reasons"], {"bad id": len(expected)})
+            with open("report.jsonl", encoding="utf-8") as file:
+                rows = [json.loads(line) for line in file]
+            expect(name + ": places", [(row["line"], row["seen"]) for row in rows], expected)
+
+
+def check_empty_members():
+    """A table of no bytes in an archive is an empty one, not an unknown one."""
+    with zipfile.ZipFile("archive.zip", "w") as file:
+        file.writestr("messages.csv", MESSAGES + MESSAGE % "one")
+        file.writestr("Reactions.csv", "")
+        file.writestr("photo.jpg", b"\xff\xd8\xff\xe0")
+    expect("problems", [(entry["read"], entry["problem"]) for entry in load_file("archive.zip")],
+           [(1, None), (0, "empty"), (0, "format not recognised")])
+
+
 check_boxes()
+check_keys()
+check_empty_members()
+check_names_and_titles()
 check_ragged_rows()
 check_unknown_envelopes()
