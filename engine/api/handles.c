@@ -29,6 +29,18 @@ wp_status wpi_handles_check_day(int32_t day, wp_error *err)
     return wpi_error_set(err, WP_EINVAL, "day is %d, expected 0..%d", day, WPI_DAY_MAX);
 }
 
+bool wp_domain_is_free(const char *domain)
+{
+    char name[DOMAIN_BYTES_MAX + 1];
+    size_t length = domain == NULL ? 0 : strlen(domain);
+    if (length == 0 || length > DOMAIN_BYTES_MAX)
+        return false;
+    wpi_text_lower_ascii(domain, name, sizeof name);
+    if (name[length - 1] == '.')
+        name[length - 1] = '\0';
+    return wpi_domain_is_free(name);
+}
+
 /* Everybody could get an address at a free-mail domain and be taken for one of us. */
 static wp_status check_us_domain(const char *domain, wp_error *err)
 {
@@ -45,7 +57,7 @@ static wp_status check_us_domain(const char *domain, wp_error *err)
     if (has_empty_label)
         return wpi_error_set(err, WP_EINVAL, "%s is not a domain, expected one like acme.com",
                              domain);
-    if (wpi_domain_is_free(name))
+    if (wp_domain_is_free(name))
         return wpi_error_set(err, WP_EINVAL,
                              "%s is a free-mail domain, expected one that is ours alone", domain);
     return WP_OK;
