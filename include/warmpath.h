@@ -306,7 +306,8 @@ typedef uint32_t wp_number;
 
 /** What identifies a person or a company. Compared after the normalisation described. */
 typedef enum wp_identity_kind {
-    WP_IDENTITY_EMAIL = 1,       /**< Person: address; ASCII letters lower-cased; one '@' inside. */
+    WP_IDENTITY_EMAIL = 1,       /**< Person: address, lower-cased; no final dot, nor quotes around
+                                      a local part; one '@' inside. */
     WP_IDENTITY_ID = 2,          /**< Person: external id, as given, 1..512 bytes. */
     WP_IDENTITY_LINKEDIN = 3,    /**< Person: profile slug, lower-cased. */
     WP_IDENTITY_DOMAIN = 4,      /**< Company: mail domain, lower-cased, no final dot. */

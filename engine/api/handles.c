@@ -50,7 +50,7 @@ static wp_status check_us_domain(const char *domain, wp_error *err)
     if (length > DOMAIN_BYTES_MAX)
         return wpi_error_set(err, WP_EINVAL, "the domain has %zu bytes, expected 1..%d", length,
                              DOMAIN_BYTES_MAX);
-    wpi_text_lower_ascii(domain, name, sizeof name);
+    wpi_text_lower(domain, name, sizeof name);
     if (length > 1 && name[length - 1] == '.')
         name[length - 1] = '\0';
     bool has_empty_label = name[0] == '\0' || name[0] == '.' || strstr(name, "..") != NULL;

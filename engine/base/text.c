@@ -1,5 +1,5 @@
 /*
- * UTF-8 text: validity and ASCII lower case. Folding is in text_fold.c.
+ * UTF-8 text: validity. Folding and lower case are in text_fold.c.
  *
  * Validity is what the rest of the engine relies on: whatever is stored has passed it, so that
  * nothing behind the border meets half a character, a control character or a terminal escape.
@@ -7,7 +7,6 @@
 #include "base/text.h"
 
 #include <assert.h>
-#include <string.h>
 
 #include "base/utf8.h"
 
@@ -76,18 +75,4 @@ bool wpi_text_is_valid(const char *text, size_t length)
             return false;
     }
     return true;
-}
-
-void wpi_text_lower_ascii(const char *text, char *out, size_t capacity)
-{
-    assert(capacity > 0);
-    size_t length = strlen(text);
-    if (length >= capacity) {
-        length = capacity - 1;
-        while (length > 0 && ((unsigned char)text[length] & 0xC0) == 0x80)
-            length--; /* Cut in front of a character, not inside it. */
-    }
-    for (size_t i = 0; i < length; i++)
-        out[i] = (char)(text[i] >= 'A' && text[i] <= 'Z' ? text[i] - 'A' + 'a' : text[i]);
-    out[length] = '\0';
 }

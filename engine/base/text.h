@@ -1,5 +1,5 @@
 /*
- * UTF-8 text: validation, folding for comparison and search.
+ * UTF-8 text: validation, small letters, folding for comparison and search.
  *
  * Folding belongs to the engine because the name index is derived data: two programs that folded
  * differently would break each other's index.
@@ -25,7 +25,10 @@ bool wpi_text_is_valid(const char *text, size_t length);
  */
 size_t wpi_text_fold(const char *text, char *out, size_t capacity);
 
-/* Copy with ASCII letters lower-cased; returns the length; false is impossible. */
-void wpi_text_lower_ascii(const char *text, char *out, size_t capacity);
+/*
+ * Copy with capital letters of Latin, Greek, Cyrillic, Armenian and Georgian made small and nothing
+ * else changed: marks stay, unlike when folding. Cut at a character when too long. Never longer.
+ */
+void wpi_text_lower(const char *text, char *out, size_t capacity);
 
 #endif

@@ -8,6 +8,8 @@
  * spellings of a name fold to the same bytes. Format characters (soft hyphen, joiners, direction
  * marks) vanish like marks. Bytes that are not UTF-8 separate words.
  *
+ * Lower case goes through lists of ranges as well, with marks kept.
+ *
  * The tables were made from Unicode 14; any change to them changes the name index and therefore
  * the file format. Scripts without case (Hebrew, Arabic, Han, ...) pass through as they are.
  */
@@ -67,6 +69,17 @@ static const fold_range moved[] = {
     {0x04C1, 0x04CD, 2, 1},       {0x04D0, 0x052E, 2, 1},      {0x0531, 0x0556, 1, 48},
     {0x10A0, 0x10C5, 1, 7264},    {0x1C90, 0x1CBA, 1, -3008},  {0xFF10, 0xFF19, 1, -0xFEE0},
     {0xFF21, 0xFF3A, 1, -0xFEC0}, {0xFF41, 0xFF5A, 1, -0xFEE0}};
+
+/* Latin capitals and Greek ones with marks, whose small letters differ from their folds. */
+static const fold_range capitals[] = {
+    {0x00C0, 0x00D6, 1, 32},   {0x00D8, 0x00DE, 1, 32},    {0x0100, 0x012E, 2, 1},
+    {0x0130, 0x0130, 1, -199}, {0x0132, 0x0136, 2, 1},     {0x0139, 0x0147, 2, 1},
+    {0x014A, 0x0176, 2, 1},    {0x0178, 0x0178, 1, -121},  {0x0179, 0x017D, 2, 1},
+    {0x01A0, 0x01A4, 2, 1},    {0x01AF, 0x01AF, 1, 1},     {0x01B3, 0x01B5, 2, 1},
+    {0x01CD, 0x01DB, 2, 1},    {0x01DE, 0x01EE, 2, 1},     {0x01F8, 0x021E, 2, 1},
+    {0x0222, 0x0232, 2, 1},    {0x0386, 0x0386, 1, 38},    {0x0388, 0x038A, 1, 37},
+    {0x038C, 0x038C, 1, 64},   {0x038E, 0x038F, 1, 63},    {0x03AA, 0x03AB, 1, 32},
+    {0x1E00, 0x1E94, 2, 1},    {0x1E9E, 0x1E9E, 1, -7615}, {0x1EA0, 0x1EFE, 2, 1}};
 
 /* Characters first..last all fold to one. Greek with tonos, dialytika, breathings and accents. */
 typedef struct fold_base {
@@ -181,20 +194,25 @@ static bool is_within(const fold_span *spans, size_t count, uint32_t character)
     return low < total && spans[low].first <= character;
 }
 
-static uint32_t fold_by_ranges(uint32_t character)
+static uint32_t move(const fold_range *ranges, size_t count, uint32_t character)
 {
-    for (size_t i = 0; i < COUNT_OF(gathered); i++) {
-        if (character >= gathered[i].first && character <= gathered[i].last)
-            return gathered[i].base;
-    }
-    for (size_t i = 0; i < COUNT_OF(moved); i++) {
-        const fold_range *range = &moved[i];
+    for (size_t i = 0; i < count; i++) {
+        const fold_range *range = &ranges[i];
         if (character >= range->first && character <= range->last)
             return (character - range->first) % range->step == 0
                        ? (uint32_t)((int32_t)character + range->delta)
                        : character;
     }
     return character;
+}
+
+static uint32_t fold_by_ranges(uint32_t character)
+{
+    for (size_t i = 0; i < COUNT_OF(gathered); i++) {
+        if (character >= gathered[i].first && character <= gathered[i].last)
+            return gathered[i].base;
+    }
+    return move(moved, COUNT_OF(moved), character);
 }
 
 static fold_result copy_bytes(const char *bytes, size_t length)
@@ -298,4 +316,30 @@ size_t wpi_text_fold(const char *text, char *out, size_t capacity)
     }
     out[output.length] = '\0';
     return output.length;
+}
+
+void wpi_text_lower(const char *text, char *out, size_t capacity)
+{
+    assert(capacity > 0);
+    const unsigned char *at = (const unsigned char *)text;
+    const unsigned char *end = at + strlen(text);
+    size_t length = 0;
+    while (at < end) {
+        char bytes[WPI_UTF8_BYTES_MAX] = {(char)*at};
+        const unsigned char *before = at;
+        uint32_t character = wpi_utf8_decode(&at, end);
+        size_t count = (size_t)(at - before);
+        if (character < 0x80) {
+            bytes[0] = (char)(character - 'A' < 26 ? character + 32 : character);
+        } else if (character != WPI_UTF8_INVALID) {
+            uint32_t small = move(capitals, COUNT_OF(capitals), character);
+            small = small == character ? move(moved, COUNT_OF(moved), character) : small;
+            count = wpi_utf8_encode(small, bytes);
+        }
+        if (length + count >= capacity)
+            break;
+        memcpy(out + length, bytes, count);
+        length += count;
+    }
+    out[length] = '\0';
 }

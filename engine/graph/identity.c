@@ -32,6 +32,24 @@ static bool is_domain(const char *text)
     return strpbrk(text, " \t<>,;\"@/:") == NULL && strlen(text) <= 253;
 }
 
+/* Quotes around a local part that needs none. */
+static void drop_quotes(char *email)
+{
+    char *end = strstr(email, "\"@");
+    if (email[0] != '"' || end == NULL || end == email)
+        return;
+    memmove(end, end + 1, strlen(end));
+    memmove(email, email + 1, strlen(email));
+}
+
+/* A final dot says that a domain is whole, which it is. */
+static void drop_final_dot(char *text)
+{
+    size_t length = strlen(text);
+    if (length > 1 && text[length - 1] == '.' && text[length - 2] != '.')
+        text[length - 1] = '\0';
+}
+
 bool wpi_identity_is_person(wp_identity_kind kind)
 {
     return kind == WP_IDENTITY_EMAIL || kind == WP_IDENTITY_ID || kind == WP_IDENTITY_LINKEDIN;
@@ -54,7 +72,7 @@ wp_status wpi_identity_normalise(const wp_identity *given, wpi_identity *out, wp
     case WP_IDENTITY_EMAIL:
     case WP_IDENTITY_DOMAIN:
     case WP_IDENTITY_LINKEDIN:
-        wpi_text_lower_ascii(given->text, out->text, sizeof out->text);
+        wpi_text_lower(given->text, out->text, sizeof out->text);
         break;
     case WP_IDENTITY_ID:
     case WP_IDENTITY_COMPANY_ID:
@@ -67,8 +85,10 @@ wp_status wpi_identity_normalise(const wp_identity *given, wpi_identity *out, wp
     default:
         return refuse(err, "of a known kind");
     }
-    if (given->kind == WP_IDENTITY_DOMAIN && length > 1 && out->text[length - 1] == '.')
-        out->text[length - 1] = '\0';
+    if (given->kind == WP_IDENTITY_EMAIL)
+        drop_quotes(out->text);
+    if (given->kind == WP_IDENTITY_EMAIL || given->kind == WP_IDENTITY_DOMAIN)
+        drop_final_dot(out->text);
     if (given->kind == WP_IDENTITY_EMAIL && !is_email(out->text))
         return refuse(err, "an address, expected one @ inside and no spaces");
     if (given->kind == WP_IDENTITY_DOMAIN && !is_domain(out->text))

@@ -130,7 +130,7 @@ wp_status wpi_veil_add_identity(wpi_veil_strings *strings, const wp_identity *id
     if (identity->kind != WP_IDENTITY_EMAIL)
         return add_words(strings, identity->text, err);
     char lower[WPI_IDENTITY_BYTES_MAX];
-    wpi_text_lower_ascii(identity->text, lower, sizeof lower);
+    wpi_text_lower(identity->text, lower, sizeof lower);
     return wpi_array_extend(&strings->addresses, lower, strlen(lower) + 1, err);
 }
 
@@ -153,7 +153,7 @@ bool wpi_veil_mentions(const wpi_veil_strings *strings, const char *text)
     if (text == NULL)
         return false;
     if (strings->addresses.count > 0 && strchr(text, '@') != NULL) {
-        wpi_text_lower_ascii(text, changed, sizeof changed);
+        wpi_text_lower(text, changed, sizeof changed);
         if (has_any(&strings->addresses, changed))
             return true;
     }

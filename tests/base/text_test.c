@@ -192,15 +192,34 @@ static void text_is_valid__is_strict(void **state)
     assert_false(wpi_text_is_valid("a\0b", 3));
 }
 
-static void text_lower_ascii__leaves_the_rest(void **state)
+static void expect_lower(const char *text, const char *expected)
+{
+    char out[64];
+    wpi_text_lower(text, out, sizeof(out));
+    assert_string_equal(out, expected);
+}
+
+static void text_lower__makes_capitals_small_and_keeps_marks(void **state)
+{
+    (void)state;
+    expect_lower("Ann.LEE@Acme-É", "ann.lee@acme-é");
+    expect_lower("ÀÖØÞ×÷ß ẞ", "àöøþ×÷ß ß");
+    expect_lower("ŁÓDŹ ČŘŽ ŸŴ İĲ", "łódź čřž ÿŵ iĳ");
+    expect_lower("łıżňň", "łıżňň");
+    expect_lower("NGUYỄN VĂN ĐỨC", "nguyễn văn đức");
+    expect_lower("ΆΈΉΊΌΎΏΪΫ ΑΣΩς", "άέήίόύώϊϋ ασως");
+    expect_lower("ЁЙ ЂЯ ѐё ԱԲ", "ёй ђя ѐё աբ");
+    expect_lower("王小明 محمد", "王小明 محمد");
+    expect_lower("a\xFF\xC3", "a\xFF\xC3");
+}
+
+static void text_lower__cuts_at_a_character(void **state)
 {
     (void)state;
     char out[16];
-    wpi_text_lower_ascii("Ann.LEE@Acme-É", out, sizeof(out));
-    assert_string_equal(out, "ann.lee@acme-É");
-    wpi_text_lower_ascii("ABCDEÉ", out, 7); /* the last character would be cut in half */
+    wpi_text_lower("ABCDEÉ", out, 7); /* the last character would be cut in half */
     assert_string_equal(out, "abcde");
-    wpi_text_lower_ascii("ABC", out, 1);
+    wpi_text_lower("ABC", out, 1);
     assert_string_equal(out, "");
 }
 
@@ -217,7 +236,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(text_fold__is_valid_and_stable_on_random_bytes),
         cmocka_unit_test(text_fold__is_stable_on_every_character),
         cmocka_unit_test(text_is_valid__is_strict),
-        cmocka_unit_test(text_lower_ascii__leaves_the_rest),
+        cmocka_unit_test(text_lower__makes_capitals_small_and_keeps_marks),
+        cmocka_unit_test(text_lower__cuts_at_a_character),
     };
     if (!random_arguments_read(argc, argv, &arguments))
         return 2;

@@ -85,7 +85,7 @@ static size_t scan_text(const haystack *in, const char *text)
     if (length < BYTES_MIN)
         return 0;
     hits += count_hits(in, text, length, "as it is");
-    wpi_text_lower_ascii(text, changed, sizeof changed);
+    wpi_text_lower(text, changed, sizeof changed);
     if (strcmp(changed, text) != 0)
         hits += count_hits(in, changed, length, "in lower case");
     size_t folded = wpi_text_fold(text, changed, sizeof changed);

@@ -110,6 +110,44 @@ static void jsonl_parse__tells_companies_apart(void **state)
     }
 }
 
+static void jsonl_parse__refuses_what_identifies_nobody(void **state)
+{
+    static const char *const cases[] = {
+        "{\"type\":\"person\",\"email\":\"a@b..\"}",
+        "{\"type\":\"person\",\"email\":\"a@.\"}",
+        "{\"type\":\"person\",\"email\":\"\\\"a b\\\"@c\"}",
+        "{\"type\":\"person\",\"email\":\"\\\"\\\"@c\"}",
+        "{\"type\":\"person\",\"linkedin\":\"https://linkedin.com/company/acme\"}",
+        "{\"type\":\"consent\",\"person\":\"linkedin:in/a\",\"contact\":\"out\"}",
+    };
+    fact row = {0};
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        json_t *object;
+        verdict what;
+        assert_false(parse(cases[i], &object, &row, &what));
+        assert_int_equal(what.reason, REASON_BAD_VALUE);
+        json_decref(object);
+    }
+    fact_free(&row);
+}
+
+static void jsonl_parse__takes_the_address_of_a_profile_for_its_slug(void **state)
+{
+    static const char text[] =
+        "{\"type\":\"tie\",\"from\":\"linkedin:https://de.linkedin.com/in/Ann-Lee/?x=y\","
+        "\"to\":\"linkedin:bob\",\"p\":0.5}";
+    json_t *object;
+    fact row = {0};
+    verdict what;
+    (void)state;
+    assert_true(parse(text, &object, &row, &what));
+    assert_int_equal(row.person.kind, WP_IDENTITY_LINKEDIN);
+    assert_string_equal(row.person.text, "ann-lee");
+    json_decref(object);
+    fact_free(&row);
+}
+
 static void jsonl_parse__refuses_bad_rows(void **state)
 {
     static const struct {
@@ -130,7 +168,7 @@ static void jsonl_parse__refuses_bad_rows(void **state)
         {"{\"type\":\"person\",\"email\":7}", REASON_BAD_VALUE},
         {"{\"type\":\"person\",\"email\":\"a@b..c\"}", REASON_BAD_VALUE},
         {"{\"type\":\"person\",\"email\":\"a@.b\"}", REASON_BAD_VALUE},
-        {"{\"type\":\"person\",\"email\":\"a@b.c.\"}", REASON_BAD_VALUE},
+        {"{\"type\":\"person\",\"email\":\"a@b.c..\"}", REASON_BAD_VALUE},
         {"{\"type\":\"company\",\"domain\":\"bad..domain\"}", REASON_BAD_VALUE},
         {"{\"type\":\"person\",\"id\":\"1\",\"company\":\"bad..domain\"}", REASON_BAD_VALUE},
         {"{\"type\":\"consent\",\"person\":\"a@b..c\",\"introductions\":\"out\"}",
@@ -324,6 +362,8 @@ int main(void)
         cmocka_unit_test(jsonl_parse__reads_an_interaction),
         cmocka_unit_test(jsonl_parse__gives_an_interaction_without_id_one),
         cmocka_unit_test(jsonl_parse__tells_companies_apart),
+        cmocka_unit_test(jsonl_parse__refuses_what_identifies_nobody),
+        cmocka_unit_test(jsonl_parse__takes_the_address_of_a_profile_for_its_slug),
         cmocka_unit_test(jsonl_parse__refuses_bad_rows),
         cmocka_unit_test(jsonl_parse__reads_choices),
         cmocka_unit_test(jsonl_parse__reads_settings),

@@ -154,9 +154,10 @@ static void command_rows__are_complete(void **state)
 
 static void check_form(const char *text, who_form form, const char *rest_expected)
 {
+    char held[WHO_HELD_BYTES];
     const char *rest;
 
-    assert_int_equal(who_classify(text, &rest), form);
+    assert_int_equal(who_classify(text, held, &rest), form);
     assert_string_equal(rest, rest_expected);
 }
 
@@ -168,6 +169,9 @@ static void who_classify__knows_the_forms(void **state)
     check_form("list:x", WHO_FORM_GROUP, "x");
     check_form("id:42", WHO_FORM_ID, "42");
     check_form("linkedin:ann-lee", WHO_FORM_LINKEDIN, "ann-lee");
+    check_form("linkedin:linkedin.com/in/Ann-Lee/", WHO_FORM_LINKEDIN, "ann-lee");
+    check_form("https://de.linkedin.com/in/ann-lee?x", WHO_FORM_LINKEDIN, "ann-lee");
+    check_form("see linkedin.com/in/ann-lee", WHO_FORM_NAME, "see linkedin.com/in/ann-lee");
     check_form("#17", WHO_FORM_NUMBER, "17");
     check_form("#1x", WHO_FORM_NAME, "#1x");
     check_form("#", WHO_FORM_NAME, "#");

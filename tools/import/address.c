@@ -64,35 +64,33 @@ static void trim(piece *at)
     at->text[at->length] = '\0';
 }
 
-/* Only in front of the @ do mail servers take dots without anything between them. */
+/* Only in front of the @ do mail servers take dots without anything between them. A final one says
+ * that the domain is whole. */
 static bool has_empty_label(const char *domain)
 {
-    size_t length = strlen(domain);
-    return length == 0 || domain[0] == '.' || strstr(domain, "..") != NULL ||
-           domain[length - 1] == '.';
+    return domain[0] == '\0' || domain[0] == '.' || strstr(domain, "..") != NULL;
 }
 
 bool address_is_usable(const char *email)
 {
+    static const char forbidden[] = " \t<>,;\"\x1f";
     const char *at = strchr(email, '@');
-    /* An Exchange directory entry in the form of an address, which is nobody's outside. */
-    if (strncasecmp(email, "IMCEAEX-", 8) == 0)
+    if (at == NULL || strchr(at + 1, '@') != NULL || has_empty_label(at + 1))
         return false;
-    return at != NULL && at != email && strchr(at + 1, '@') == NULL && !has_empty_label(at + 1) &&
-           strpbrk(email, " \t<>,;\"\x1f") == NULL && at - email <= LOCAL_BYTES_MAX &&
+    /* Quotes around a local part that needs none say nothing; the engine drops them. */
+    size_t quote = email[0] == '"' && at > email + 1 && at[-1] == '"' ? 1 : 0;
+    const char *local = email + quote;
+    size_t bytes = (size_t)(at - email) - 2 * quote;
+    /* An Exchange directory entry in the form of an address is nobody's outside. */
+    return bytes > 0 && bytes <= LOCAL_BYTES_MAX && strncasecmp(local, "IMCEAEX-", 8) != 0 &&
+           strcspn(local, forbidden) >= bytes && strpbrk(at + 1, forbidden) == NULL &&
            strlen(at + 1) <= DOMAIN_BYTES_MAX;
 }
 
 bool address_is_domain(const char *domain)
 {
-    char name[DOMAIN_BYTES_MAX + 1];
-    size_t length = strlen(domain);
-    if (length > DOMAIN_BYTES_MAX || strpbrk(domain, " \t<>,;\"@/:") != NULL)
-        return false;
-    memcpy(name, domain, length + 1);
-    if (length > 1 && name[length - 1] == '.')
-        name[length - 1] = '\0';
-    return !has_empty_label(name);
+    return strlen(domain) <= DOMAIN_BYTES_MAX && strpbrk(domain, " \t<>,;\"@/:") == NULL &&
+           !has_empty_label(domain);
 }
 
 /* "user at host" becomes "user@host", in place. */
@@ -151,7 +149,8 @@ static void strip_spec(piece *spec)
         memmove(spec->text, colon + 1, spec->length + 1);
     }
     trim(spec);
-    if (spec->length > 0 && spec->text[spec->length - 1] == '.')
+    if (spec->length > 1 && spec->text[spec->length - 1] == '.' &&
+        spec->text[spec->length - 2] != '.')
         spec->text[--spec->length] = '\0';
 }
 

@@ -35,8 +35,9 @@ typedef struct address_list {
 /* Append the addresses of a header's value, which must be clean UTF-8. False: memory. */
 bool address_parse(const char *text, wp_role role, address_list *out);
 
-/* Whether it can be one: one @ inside, no blanks, no empty label behind the @, 64 bytes and 255,
- * and not an Exchange directory entry. */
+/* Whether it can be one: one @ inside, no blanks, no empty label behind the @ (a final dot is
+ * well), quotes at most around the whole local part, 64 bytes and 255, and not an Exchange
+ * directory entry. */
 bool address_is_usable(const char *email);
 
 /* Whether it can be a domain: no blanks, no empty label, at most 253 bytes; a final dot is well. */

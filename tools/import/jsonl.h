@@ -37,8 +37,9 @@ bool jsonl_text(const json_t *object, const char *key, size_t bytes_max, const c
                 verdict *what);
 bool jsonl_bool(const json_t *object, const char *key, bool *out, verdict *what);
 bool jsonl_day(const json_t *object, const char *key, int32_t *out, verdict *what);
-/* A person ("a@b", "id:X", "linkedin:X") or company ("acme.com", "id:X", "name:X", "Acme"). */
-bool jsonl_person_ref(const char *text, const char *key, wp_identity *out, verdict *what);
+/* A person ("a@b", "id:X", "linkedin:X", where X may be the address of a profile and then becomes
+ * its slug in the value) or company ("acme.com", "id:X", "name:X", "Acme"). */
+bool jsonl_person_ref(json_t *value, const char *key, wp_identity *out, verdict *what);
 bool jsonl_company_ref(const char *text, const char *key, wp_identity *out, verdict *what);
 /* Add identities from a string or an array of strings; absent or null adds none. */
 bool jsonl_identities(const json_t *object, const char *key, wp_identity_kind kind, fact *out,

@@ -44,7 +44,7 @@ static bool parse_person_key(const json_t *object, const char *key, wp_identity 
 {
     const char *text = NULL;
     return jsonl_text(object, key, REF_BYTES_MAX, &text, what) &&
-           jsonl_person_ref(text, key, out, what);
+           jsonl_person_ref(json_object_get(object, key), key, out, what);
 }
 
 /* A company that may be absent (kind 0). */
@@ -170,11 +170,10 @@ static bool parse_employment(const json_t *object, fact *out, verdict *what)
     return true;
 }
 
-static bool add_recipient(const json_t *value, const char *key, wp_role role, fact *out,
-                          verdict *what)
+static bool add_recipient(json_t *value, const char *key, wp_role role, fact *out, verdict *what)
 {
     wp_identity who;
-    if (!jsonl_person_ref(json_string_value(value), key, &who, what))
+    if (!jsonl_person_ref(value, key, &who, what))
         return false;
     return fact_add_recipient(out, who, role, what);
 }
@@ -191,7 +190,7 @@ static bool parse_recipients(const json_t *object, fact *out, verdict *what)
                  {"unanswered", WP_ROLE_UNANSWERED},
                  {"declined", WP_ROLE_DECLINED}};
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
-        const json_t *value = json_object_get(object, roles[i].key);
+        json_t *value = json_object_get(object, roles[i].key);
         if (json_is_string(value) && !add_recipient(value, roles[i].key, roles[i].role, out, what))
             return false;
         if (value != NULL && !json_is_null(value) && !json_is_array(value) &&
@@ -440,7 +439,7 @@ static bool parse_person_or_none(const json_t *object, const char *key, wp_ident
     const char *text = NULL;
     *out = (wp_identity){0};
     return jsonl_text(object, key, REF_BYTES_MAX, &text, what) &&
-           (text == NULL || jsonl_person_ref(text, key, out, what));
+           (text == NULL || jsonl_person_ref(json_object_get(object, key), key, out, what));
 }
 
 /* One side of a barrier, or a member: exactly one of a person, a company and, where there is a key
@@ -532,10 +531,8 @@ static bool parse_merge(const json_t *object, fact *out, verdict *what)
     const json_t *pair = json_object_get(object, "people");
     if (!json_is_array(pair) || json_array_size(pair) != 2)
         return refuse(object, "people", "a list of two people", what);
-    return jsonl_person_ref(json_string_value(json_array_get(pair, 0)), "people", &out->person,
-                            what) &&
-           jsonl_person_ref(json_string_value(json_array_get(pair, 1)), "people", &out->other,
-                            what);
+    return jsonl_person_ref(json_array_get(pair, 0), "people", &out->person, what) &&
+           jsonl_person_ref(json_array_get(pair, 1), "people", &out->other, what);
 }
 
 static bool parse_source(const json_t *object, fact *out, verdict *what)

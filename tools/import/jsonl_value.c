@@ -11,6 +11,7 @@
 #include "import/address.h"
 #include "import/charset.h"
 #include "import/jsonl.h"
+#include "import/slug.h"
 #include "warmpath/date.h"
 
 #define ID_BYTES_MAX ((size_t)512)
@@ -86,9 +87,44 @@ static bool is_id(const char *text)
     return length > 0 && length <= ID_BYTES_MAX;
 }
 
-bool jsonl_person_ref(const char *text, const char *key, wp_identity *out, verdict *what)
+static bool is_identity(wp_identity_kind kind, const char *text)
 {
-    static const char expected[] = "an address, id:TEXT or linkedin:SLUG";
+    if (kind == WP_IDENTITY_EMAIL)
+        return address_is_usable(text);
+    if (kind == WP_IDENTITY_DOMAIN)
+        return address_is_domain(text);
+    /* The address of a company's page, say, would make one person of all who name it. */
+    return kind != WP_IDENTITY_LINKEDIN || strchr(text, '/') == NULL;
+}
+
+/* Put the slug of a profile in the place of its address, in the value itself, which holds the text
+ * as long as the row is read; behind a prefix of so many bytes. */
+static bool shorten_profile(json_t *value, size_t prefix, verdict *what)
+{
+    char slug[SLUG_BYTES];
+    const char *text = json_string_value(value);
+    if (text == NULL || !slug_of(text + prefix, slug))
+        return true;
+    char *whole = malloc(prefix + strlen(slug) + 1);
+    bool is_done = whole != NULL;
+    if (is_done) {
+        memcpy(whole, text, prefix);
+        memcpy(whole + prefix, slug, strlen(slug) + 1);
+        is_done = json_string_set(value, whole) == 0;
+    }
+    free(whole);
+    return is_done || verdict_skip(what, REASON_NONE, "memory is exhausted");
+}
+
+bool jsonl_person_ref(json_t *value, const char *key, wp_identity *out, verdict *what)
+{
+    static const char expected[] = "an address, id:TEXT or linkedin:SLUG", profile[] = "linkedin:";
+    const char *text = json_string_value(value);
+    if (text != NULL && strncmp(text, profile, strlen(profile)) == 0) {
+        if (!shorten_profile(value, strlen(profile), what))
+            return false;
+        text = json_string_value(value);
+    }
     if (text == NULL || !charset_is_clean(text, strlen(text)))
         return refuse_text(text, key, expected, what);
     if (strncmp(text, "id:", 3) == 0)
@@ -97,7 +133,7 @@ bool jsonl_person_ref(const char *text, const char *key, wp_identity *out, verdi
         *out = (wp_identity){WP_IDENTITY_LINKEDIN, text + 9};
     else
         *out = (wp_identity){WP_IDENTITY_EMAIL, text};
-    bool is_good = out->kind == WP_IDENTITY_EMAIL ? address_is_usable(text) : is_id(out->text);
+    bool is_good = is_id(out->text) && is_identity(out->kind, out->text);
     return is_good || refuse_text(text, key, expected, what);
 }
 
@@ -116,24 +152,19 @@ bool jsonl_company_ref(const char *text, const char *key, wp_identity *out, verd
            refuse_text(text, key, "a domain, id:TEXT, name:TEXT or a name", what);
 }
 
-static bool is_identity(wp_identity_kind kind, const char *text)
-{
-    if (kind == WP_IDENTITY_EMAIL)
-        return address_is_usable(text);
-    if (kind == WP_IDENTITY_DOMAIN)
-        return address_is_domain(text);
-    return true;
-}
-
-static bool add_identity(const json_t *value, const char *key, wp_identity_kind kind, fact *out,
+static bool add_identity(json_t *value, const char *key, wp_identity_kind kind, fact *out,
                          verdict *what)
 {
+    if (kind == WP_IDENTITY_LINKEDIN && !shorten_profile(value, 0, what))
+        return false;
     const char *text = json_string_value(value);
     if (!is_text(value, ID_BYTES_MAX) || !is_identity(kind, text))
         return refuse(value, key,
                       kind == WP_IDENTITY_EMAIL    ? "an address"
                       : kind == WP_IDENTITY_DOMAIN ? "a domain"
-                                                   : "text of 1..512 bytes",
+                      : kind == WP_IDENTITY_LINKEDIN
+                          ? "a slug or the address of a profile, linkedin.com/in/SLUG"
+                          : "text of 1..512 bytes",
                       what);
     if (out->identity_count == FACT_IDENTITIES_MAX)
         return verdict_skip(what, REASON_BAD_VALUE, "%s: expected at most %d in all", key,
@@ -145,7 +176,7 @@ static bool add_identity(const json_t *value, const char *key, wp_identity_kind 
 bool jsonl_identities(const json_t *object, const char *key, wp_identity_kind kind, fact *out,
                       verdict *what)
 {
-    const json_t *value = json_object_get(object, key);
+    json_t *value = json_object_get(object, key);
     if (value == NULL || json_is_null(value))
         return true;
     if (!json_is_array(value))

@@ -18,12 +18,17 @@ static int hex_digit(char c)
 
 bool slug_of(const char *text, char out[SLUG_BYTES])
 {
-    static const char path[] = "linkedin.com/in/";
-    const char *at = strcasestr(text, path);
+    static const char *const paths[] = {"linkedin.com/in/", "linkedin.com/mwlite/in/",
+                                        "linkedin.com/mwlite/profile/in/"};
+    const char *at = NULL;
     size_t used = 0;
+    for (size_t i = 0; i < sizeof paths / sizeof *paths && at == NULL; i++) {
+        at = strcasestr(text, paths[i]);
+        at = at == NULL ? NULL : at + strlen(paths[i]);
+    }
     if (at == NULL)
         return false;
-    for (at += strlen(path); *at != '\0' && strchr("/?# \t\r\n,;\"<>", *at) == NULL; at++) {
+    for (; *at != '\0' && strchr("/?# \t\r\n,;\"<>", *at) == NULL; at++) {
         int high = *at == '%' ? hex_digit(at[1]) : -1;
         int low = high >= 0 ? hex_digit(at[2]) : -1;
         if (used + 1 == SLUG_BYTES)
@@ -35,5 +40,5 @@ bool slug_of(const char *text, char out[SLUG_BYTES])
     for (char *c = out; *c != '\0'; c++)
         if (*c >= 'A' && *c <= 'Z')
             *c = (char)(*c - 'A' + 'a');
-    return used > 0 && charset_is_clean(out, used);
+    return used > 0 && strchr(out, '/') == NULL && charset_is_clean(out, used);
 }

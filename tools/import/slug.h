@@ -11,7 +11,8 @@
 
 /*
  * The slug of a personal profile in a text: "ann-lee" of "https://www.linkedin.com/in/Ann-Lee/",
- * with or without a scheme; percent signs decoded, ASCII letters lower-cased. False: there is none.
+ * with or without a scheme, of the mobile site too; percent signs decoded, ASCII letters
+ * lower-cased. False: there is none.
  */
 bool slug_of(const char *text, char out[SLUG_BYTES]);
 

@@ -25,26 +25,6 @@ typedef struct forgetting {
     wp_erasure sum;
 } forgetting;
 
-/* An address, id or profile. */
-static bool read_identity(const char *text, wp_identity *out)
-{
-    const char *rest;
-
-    switch (who_classify(text, &rest)) {
-    case WHO_FORM_EMAIL:
-        *out = (wp_identity){WP_IDENTITY_EMAIL, rest};
-        return true;
-    case WHO_FORM_ID:
-        *out = (wp_identity){WP_IDENTITY_ID, rest};
-        return true;
-    case WHO_FORM_LINKEDIN:
-        *out = (wp_identity){WP_IDENTITY_LINKEDIN, rest};
-        return true;
-    default:
-        return false;
-    }
-}
-
 static int erase(app *self, wp_number person, forgetting *done)
 {
     wp_erasure erased;
@@ -75,10 +55,11 @@ static int suppress(app *self, const wp_identity *identity, forgetting *done)
 
 static int forget_one(app *self, const char *text, forgetting *done)
 {
+    char held[WHO_HELD_BYTES];
     wp_identity identity;
     wp_number person = 0;
 
-    if (read_identity(text, &identity)) {
+    if (who_identity(self, text, held, &identity)) {
         wp_status status = wp_identity_find(self->txn, &identity, &person, &self->err);
         if (status == WP_ENOTFOUND)
             return suppress(self, &identity, done);
@@ -197,12 +178,13 @@ static int apply(app *self, const char *path, forgetting *done)
 
 static int lift(app *self, const char *text)
 {
+    char held[WHO_HELD_BYTES];
     wp_identity identity;
     int code = app_begin_write(self);
 
     if (code != CODE_DONE)
         return code;
-    if (!read_identity(text, &identity))
+    if (!who_identity(self, text, held, &identity))
         return app_fail(self, CODE_USAGE, "--lift: %s, expected an address, id:TEXT or linkedin:S",
                         text);
     wp_status status = wp_suppression_lift(self->txn, &identity, &self->err);

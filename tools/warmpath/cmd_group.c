@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "decided.h"
 #include "listing.h"
 #include "side.h"
 #include "text.h"
@@ -270,6 +271,7 @@ int cmd_sharing(app *self)
     wp_number groups[WP_SHARING_GROUPS_MAX];
     wp_consent consent = WP_CONSENT_INIT;
     const char *who = self->given.words[0];
+    bool holds = false;
     int code = app_option_day(self);
 
     consent.since = self->day;
@@ -279,11 +281,11 @@ int cmd_sharing(app *self)
         code = who_find_identity(self, "WHO", who, &consent.person);
     if (code == CODE_DONE)
         code = read_sharing(self, &consent, groups);
-    if (code == CODE_DONE && wp_consent_put(self->txn, &consent, &self->err) != WP_OK)
-        code = app_fail_status(self, who);
+    if (code == CODE_DONE)
+        code = decided_put(self, who, &consent, &holds);
     if (code == CODE_DONE)
         code = app_commit(self);
-    if (code == CODE_DONE)
+    if (code == CODE_DONE && holds)
         app_note(self, "%s: ties are seen by %s", who,
                  consent.sharing == WP_SHARING_OPEN     ? "everybody"
                  : consent.sharing == WP_SHARING_CLOSED ? "nobody else"

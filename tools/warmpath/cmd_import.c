@@ -57,13 +57,14 @@ static int read_format(const app *self, import_options *options)
 /* The owner's address: as given, or that of the person meant. *owned is yours. */
 static int read_owner(app *self, import_options *options, char **owned)
 {
+    char held[WHO_HELD_BYTES];
     const char *text = args_get(&self->given, "owner"), *rest;
     wp_number number;
     wp_person found;
     int code;
 
     options->owner = text;
-    if (text == NULL || who_classify(text, &rest) == WHO_FORM_EMAIL)
+    if (text == NULL || who_classify(text, held, &rest) == WHO_FORM_EMAIL)
         return CODE_DONE;
     if ((code = app_begin_read_all(self)) != CODE_DONE ||
         (code = who_find_person(self, "--owner", text, CODE_INPUT, &number)) != CODE_DONE)

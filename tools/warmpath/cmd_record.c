@@ -10,6 +10,7 @@
 
 #include "commands.h"
 #include "date.h"
+#include "decided.h"
 #include "doc.h"
 #include "import/address.h"
 #include "text.h"
@@ -36,12 +37,13 @@ static int find_kind(const app *self, const char *name, wp_kind *kind)
 /* The person meant; an address that nobody has creates one. */
 static int find_or_create(app *self, const char *what, const char *text, wp_number *number)
 {
+    char held[WHO_HELD_BYTES];
     const char *rest;
     wp_identity identity = {WP_IDENTITY_EMAIL, text};
     wp_person_facts facts = WP_PERSON_FACTS_INIT;
     bool is_new;
 
-    if (who_classify(text, &rest) != WHO_FORM_EMAIL)
+    if (who_classify(text, held, &rest) != WHO_FORM_EMAIL)
         return who_find_identity(self, what, text, number);
     facts.identities = &identity;
     facts.identity_count = 1;
@@ -183,7 +185,7 @@ static const char *effect_of(wp_choice choice, bool is_contact)
 static int decide(app *self, wp_choice choice)
 {
     wp_consent consent = WP_CONSENT_INIT;
-    bool is_contact = args_has(&self->given, "contact");
+    bool is_contact = args_has(&self->given, "contact"), holds = false;
 
     if (is_contact && choice == WP_CHOICE_ASK)
         return app_fail(self, CODE_USAGE, "--ask, --contact: both given, expected one");
@@ -194,10 +196,10 @@ static int decide(app *self, wp_choice choice)
         return code;
     *(is_contact ? &consent.contact : &consent.introductions) = choice;
     consent.since = self->day;
-    if (wp_consent_put(self->txn, &consent, &self->err) != WP_OK)
-        return app_fail_status(self, "WHO");
-    code = app_commit(self);
+    code = decided_put(self, self->given.words[0], &consent, &holds);
     if (code == CODE_DONE)
+        code = app_commit(self);
+    if (code == CODE_DONE && holds)
         app_note(self, "%s: %s", self->given.words[0], effect_of(choice, is_contact));
     return code;
 }

@@ -6,8 +6,76 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "date.h"
 #include "text.h"
 #include "who.h"
+
+static bool is_same_matter(const wp_consent *a, const wp_consent *b)
+{
+    return (a->introductions != WP_CHOICE_UNSAID && b->introductions != WP_CHOICE_UNSAID) ||
+           (a->contact != WP_CHOICE_UNSAID && b->contact != WP_CHOICE_UNSAID) ||
+           (a->sharing != WP_SHARING_UNSAID && b->sharing != WP_SHARING_UNSAID);
+}
+
+/* State a decision of one number if there is any of its matter, by hand or by an import. */
+static wp_status put_instead(app *self, wp_number number, wp_consent given)
+{
+    wp_consent at = WP_CONSENT_INIT;
+    wp_status status;
+    bool is_decided = false;
+
+    at.person = given.person = number;
+    while ((status = wp_consent_statement_next(self->txn, &at, &self->err)) == WP_OK &&
+           at.person == number)
+        is_decided = is_decided || is_same_matter(&at, &given);
+    if (status != WP_OK && status != WP_ENOTFOUND)
+        return status;
+    return is_decided ? wp_consent_put(self->txn, &given, &self->err) : WP_OK;
+}
+
+/* Whether a decision is what holds of the person; *since, *choice: of the one that does. */
+static bool is_holding(const wp_person *person, const wp_consent *given, int32_t *since,
+                       const char **choice)
+{
+    if (given->introductions != WP_CHOICE_UNSAID) {
+        *since = person->introductions_since;
+        *choice = wp_choice_name(person->introductions);
+        return person->introductions == given->introductions;
+    }
+    if (given->contact != WP_CHOICE_UNSAID) {
+        *since = person->contact_since;
+        *choice = wp_choice_name(person->contact);
+        return person->contact == given->contact;
+    }
+    *since = person->sharing_since;
+    *choice = wp_sharing_name(person->sharing);
+    return person->sharing == given->sharing;
+}
+
+int decided_put(app *self, const char *what, const wp_consent *given, bool *holds)
+{
+    wp_numbers all = {0};
+    wp_person found;
+    const char *choice;
+    char day[DATE_TEXT_BYTES];
+    int32_t since;
+    wp_status status = wp_consent_put(self->txn, given, &self->err);
+
+    if (status == WP_OK)
+        status = wp_person_numbers(self->txn, given->person, &all, &self->err);
+    for (size_t i = 0; i < all.count && status == WP_OK; i++)
+        status = put_instead(self, all.items[i], *given);
+    wp_numbers_free(&all);
+    if (status == WP_OK)
+        status = wp_person_get(self->txn, given->person, self->day, &found, &self->err);
+    if (status != WP_OK)
+        return app_fail_status(self, what);
+    *holds = is_holding(&found, given, &since, &choice);
+    if (!*holds)
+        app_note(self, "%s: noted, but the decision of %s holds, which is '%s'", what,
+                 since == WP_DAY_NONE ? "an unknown day" : date_format_day(since, day), choice);
+    return CODE_DONE;
+}
 
 static int read_source(app *self, uint32_t number, decision *out)
 {

@@ -22,6 +22,13 @@ typedef struct decided {
     size_t group_count;
 } decided;
 
+/*
+ * State a decision by hand, of one matter. It is the person's, whatever identity the person is
+ * named by: it takes the place of what was decided of the matter under the others too, where the
+ * stricter would hold for ever. *holds is false when another one goes on to hold all the same,
+ * because it is of a later day, or stricter and of the same; a note says which.
+ */
+int decided_put(app *self, const char *what, const wp_consent *given, bool *holds);
 /* Copy them from a person that was read, whose contents end. */
 int decided_read(app *self, const wp_person *person, decided *out);
 /* {"introductions","contact","sharing"}, each {"choice","since","source"} or null; sharing with

@@ -16,7 +16,7 @@
 const help_item help_naming[] = {
     {"carol@acme.com", "a person by e-mail address"},
     {"id:TEXT", "a person or company by an external id given at import"},
-    {"linkedin:SLUG", "a person by LinkedIn profile"},
+    {"linkedin:SLUG", "a person by LinkedIn profile; its address will do as well"},
     {"#NUMBER", "a person by the number that warmpath prints (quote it in a shell)"},
     {"'Carol Smith'", "a person or company by name; one that several have is an error that lists "
                       "them"},

@@ -15,6 +15,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "import/crm_value.h"
 #include "person.h"
 #include "text.h"
 
@@ -33,7 +34,7 @@ static bool has_prefix(const char *text, const char *prefix, const char **rest)
     return true;
 }
 
-who_form who_classify(const char *text, const char **rest)
+who_form who_classify(const char *text, char held[WHO_HELD_BYTES], const char **rest)
 {
     const char *dot = strchr(text, '.');
 
@@ -45,7 +46,12 @@ who_form who_classify(const char *text, const char **rest)
         return WHO_FORM_GROUP;
     if (has_prefix(text, "id:", rest))
         return WHO_FORM_ID;
-    if (has_prefix(text, "linkedin:", rest))
+    bool is_profile = has_prefix(text, "linkedin:", rest);
+    if (strchr(text, ' ') == NULL && slug_of(*rest, held)) {
+        *rest = held;
+        return WHO_FORM_LINKEDIN;
+    }
+    if (is_profile)
         return WHO_FORM_LINKEDIN;
     if (text[0] == '#' && text[1] != '\0' && strspn(text + 1, "0123456789") == strlen(text + 1))
         return has_prefix(text, "#", rest) ? WHO_FORM_NUMBER : WHO_FORM_NAME;
@@ -200,14 +206,50 @@ static int find_number(app *self, const char *what, const char *text, const char
     return CODE_DONE;
 }
 
+/* An id as it is stored: as it is, or of 18 characters where it has 15 (crm_salesforce_id). */
+static const char *stored_id(app *self, wp_identity_kind kind, const char *id,
+                             char held[WHO_HELD_BYTES])
+{
+    wp_identity given = {kind, id}, whole = {kind, held};
+    wp_number number;
+    bool is_short = strlen(id) == CRM_SALESFORCE_ID_BYTES - 4 && crm_salesforce_id(id, held);
+
+    if (is_short && wp_identity_find(self->txn, &given, &number, NULL) == WP_ENOTFOUND &&
+        wp_identity_find(self->txn, &whole, &number, NULL) == WP_OK)
+        return held;
+    return id;
+}
+
+bool who_identity(app *self, const char *text, char held[WHO_HELD_BYTES], wp_identity *out)
+{
+    const char *rest;
+
+    switch (who_classify(text, held, &rest)) {
+    case WHO_FORM_EMAIL:
+        *out = (wp_identity){WP_IDENTITY_EMAIL, rest};
+        return true;
+    case WHO_FORM_ID:
+        *out = (wp_identity){WP_IDENTITY_ID, stored_id(self, WP_IDENTITY_ID, rest, held)};
+        return true;
+    case WHO_FORM_LINKEDIN:
+        *out = (wp_identity){WP_IDENTITY_LINKEDIN, rest};
+        return true;
+    default:
+        return false;
+    }
+}
+
 static int find_id(app *self, const char *what, const char *text, const char *id,
                    bool wants_company, int code_unknown, who_found *found)
 {
+    char held[WHO_HELD_BYTES];
     wp_number person = 0, company = 0;
-    int code = find_identity(self, what, WP_IDENTITY_ID, id, &person);
+    int code = find_identity(self, what, WP_IDENTITY_ID, stored_id(self, WP_IDENTITY_ID, id, held),
+                             &person);
 
     if (code == CODE_DONE && wants_company)
-        code = find_identity(self, what, WP_IDENTITY_COMPANY_ID, id, &company);
+        code = find_identity(self, what, WP_IDENTITY_COMPANY_ID,
+                             stored_id(self, WP_IDENTITY_COMPANY_ID, id, held), &company);
     if (code != CODE_DONE)
         return code;
     if (person != 0 && company != 0)
@@ -268,9 +310,10 @@ static int find_group(app *self, const char *what, const char *text, bool wants_
 static int find_any(app *self, const char *what, const char *text, bool wants_company,
                     int code_unknown, who_found *found)
 {
+    char held[WHO_HELD_BYTES];
     const char *rest;
 
-    switch (who_classify(text, &rest)) {
+    switch (who_classify(text, held, &rest)) {
     case WHO_FORM_US:
         if (!wants_company)
             return app_fail(self, CODE_INPUT, "%s: 'us' is a group, expected one person", what);
@@ -308,9 +351,8 @@ int who_find_person(app *self, const char *what, const char *text, int code_unkn
     return code;
 }
 
-/* The number of a person's identity that `kind` and `text` name; 0: it is none of them. */
-static int find_number_of(app *self, wp_number person, wp_identity_kind kind, const char *text,
-                          wp_number *number)
+/* The number of a person's identity; 0: it is none of them. */
+static int find_number_of(app *self, wp_number person, const wp_identity *wanted, wp_number *number)
 {
     wp_numbers all = {0};
     wp_identity found;
@@ -322,8 +364,9 @@ static int find_number_of(app *self, wp_number person, wp_identity_kind kind, co
     for (size_t i = 0; i < all.count && *number == 0 && code == CODE_DONE; i++) {
         if (wp_person_identity(self->txn, all.items[i], &found, &self->err) != WP_OK)
             code = app_fail_status(self, "person");
-        else if (found.kind == kind && (kind == WP_IDENTITY_ID ? strcmp(found.text, text)
-                                                               : strcasecmp(found.text, text)) == 0)
+        else if (found.kind == wanted->kind &&
+                 (found.kind == WP_IDENTITY_ID ? strcmp(found.text, wanted->text)
+                                               : strcasecmp(found.text, wanted->text)) == 0)
             *number = all.items[i];
     }
     wp_numbers_free(&all);
@@ -332,19 +375,13 @@ static int find_number_of(app *self, wp_number person, wp_identity_kind kind, co
 
 int who_find_identity(app *self, const char *what, const char *text, wp_number *number)
 {
-    const char *rest;
+    char held[WHO_HELD_BYTES];
+    wp_identity identity;
     wp_number person, exact = 0;
-    who_form form = who_classify(text, &rest);
     int code = who_find_person(self, what, text, CODE_INPUT, &person);
 
-    if (code != CODE_DONE)
-        return code;
-    if (form == WHO_FORM_EMAIL || form == WHO_FORM_ID || form == WHO_FORM_LINKEDIN)
-        code = find_number_of(self, person,
-                              form == WHO_FORM_EMAIL ? WP_IDENTITY_EMAIL
-                              : form == WHO_FORM_ID  ? WP_IDENTITY_ID
-                                                     : WP_IDENTITY_LINKEDIN,
-                              rest, &exact);
+    if (code == CODE_DONE && who_identity(self, text, held, &identity))
+        code = find_number_of(self, person, &identity, &exact);
     *number = exact != 0 ? exact : person;
     return code;
 }

@@ -1,13 +1,15 @@
 /*
  * Who is meant: from the text on a command line to people and companies.
  *
- * A person: an e-mail address; id:TEXT; linkedin:SLUG; #NUMBER; a name when it is unambiguous.
- * A company: a domain, id:TEXT, or a name. `us`: everybody of our own organisation.
+ * A person: an e-mail address; id:TEXT; linkedin:SLUG or the address of a profile; #NUMBER; a name
+ * when it is unambiguous. A company: a domain, id:TEXT, or a name. `us`: everybody of our own
+ * organisation.
  */
 #ifndef WARMPATH_TOOL_WHO_H
 #define WARMPATH_TOOL_WHO_H
 
 #include "app.h"
+#include "import/slug.h"
 
 /* app_begin_read() for the viewer of --as. */
 int who_begin_read(app *self);
@@ -26,8 +28,14 @@ typedef enum who_form {
     WHO_FORM_NAME
 } who_form;
 
-/* Look at a text; *rest is what follows the prefix, the text itself when there is none. Pure. */
-who_form who_classify(const char *text, const char **rest);
+/* Look at a text; *rest is what follows the prefix, the text itself when there is none; of the
+ * address of a LinkedIn profile its slug, which stands in `held`. Pure. */
+#define WHO_HELD_BYTES SLUG_BYTES
+who_form who_classify(const char *text, char held[WHO_HELD_BYTES], const char **rest);
+
+/* The identity that an address, id or profile is; false: the text is none. An id of 15 characters
+ * that nobody has is that of 18 when somebody has this one, as Salesforce shows both. */
+bool who_identity(app *self, const char *text, char held[WHO_HELD_BYTES], wp_identity *out);
 
 typedef enum who_kind { WHO_PERSON, WHO_COMPANY, WHO_GROUP, WHO_US } who_kind;
 
