@@ -35,8 +35,9 @@ bool wp_domain_is_free(const char *domain)
     size_t length = domain == NULL ? 0 : strlen(domain);
     if (length == 0 || length > DOMAIN_BYTES_MAX)
         return false;
-    wpi_text_lower_ascii(domain, name, sizeof name);
-    if (name[length - 1] == '.')
+    wpi_text_lower(domain, name, sizeof name);
+    length = strlen(name);
+    if (length > 0 && name[length - 1] == '.')
         name[length - 1] = '\0';
     return wpi_domain_is_free(name);
 }
@@ -51,6 +52,7 @@ static wp_status check_us_domain(const char *domain, wp_error *err)
         return wpi_error_set(err, WP_EINVAL, "the domain has %zu bytes, expected 1..%d", length,
                              DOMAIN_BYTES_MAX);
     wpi_text_lower(domain, name, sizeof name);
+    length = strlen(name);
     if (length > 1 && name[length - 1] == '.')
         name[length - 1] = '\0';
     bool has_empty_label = name[0] == '\0' || name[0] == '.' || strstr(name, "..") != NULL;
