@@ -152,6 +152,15 @@ WP_API_STATUS wp_create(const char *path, const char *const *us_domains, size_t 
                         wp_error *err);
 
 /**
+ * Whether a mail domain belongs to a provider of free mail or disposable addresses, so that it is
+ * no company's: nobody is employed there, it cannot be ours, and importers leave it out of columns
+ * of company domains.
+ * @param domain  In any case, with a final dot or without. NULL and what is no domain: false.
+ * Cost: a binary search among a few hundred names.
+ */
+WP_API bool wp_domain_is_free(const char *domain);
+
+/**
  * Open a database. The structure of the file is validated before anything in it is used.
  * @param path     Copied. Symbolic links are refused.
  * @param options  Copied. NULL: the defaults.
