@@ -1257,7 +1257,8 @@ typedef struct wp_reach wp_reach;
  * external ids.
  * @param[out] reach  Yours: wp_reach_free(). As in wp_paths_find().
  * @return as wp_paths_find()
- * Cost: O(T log P) for the ties T within reach; 16 bytes a person of scratch memory.
+ * Cost: O(T log P) for the ties T within reach. Scratch memory: some 90 bytes for each person
+ * reached, and 20 for everybody once more than one in 32 is; among equals also the external ids.
  */
 WP_API_STATUS wp_reach_find(wp_txn *txn, const wp_reach_query *query, wp_reach **reach,
                             wp_error *err);
