@@ -71,6 +71,10 @@ static void add_identity(table *at, contact *out, wp_identity_kind kind, const c
 static bool take_emails(table *at, contact *out, char *value)
 {
     address_list found = {0};
+    if (address_is_plain(value)) {
+        add_identity(at, out, WP_IDENTITY_EMAIL, value);
+        return true;
+    }
     if (*value == '/') {
         run_note(at->run, NOTE_EXCHANGE);
         return true;
@@ -248,6 +252,8 @@ import_code contact_take_row(void *context, table *at, csv_row *row)
                      .to_day = WP_DAY_NONE,
                      .connected_s = WP_TIME_NONE,
                      .is_blank = true};
+    if (self->columns.has_private)
+        table_hash_row(at, row);
     for (size_t i = 0; i < row->count && i < self->columns.count; i++)
         if (!take_cell(at, &self->columns, row, i, &taken))
             return run_fail_input(at->run, row->where.line, row->where.byte, "memory is exhausted");

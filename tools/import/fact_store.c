@@ -13,6 +13,27 @@
 #include "import/fact.h"
 #include "import/store.h"
 
+/* For a dry run: the first person or company with one of the identities; 0: none. *is_new: nobody,
+ * and no row before would have brought one. */
+static wp_status meet_any(run *self, fact_type type, const wp_identity *identities, size_t count,
+                          wp_number *out, bool *is_new, wp_error *err)
+{
+    wp_number found[FACT_IDENTITIES_MAX];
+    wp_status status = WP_OK;
+    *out = 0;
+    for (size_t i = 0; i < count && status == WP_OK; i++) {
+        status = store_find(self, &identities[i], &found[i], err);
+        *out = *out == 0 ? found[i] : *out;
+    }
+    if (status == WP_OK && type == FACT_PERSON)
+        status = store_refuse_erased(self, identities, count, err);
+    *is_new = *out == 0;
+    for (size_t i = 0; i < count && status == WP_OK; i++)
+        if (found[i] == 0)
+            *is_new &= store_see(self, &identities[i]);
+    return status;
+}
+
 /* The first person or company with one of the identities; 0: none. */
 static wp_status find_any(run *self, const wp_identity *identities, size_t count, wp_number *out,
                           wp_error *err)
@@ -56,11 +77,9 @@ static wp_status store_company(run *self, const fact *row, bool *is_new, wp_erro
     if (self->options->is_dry_run) {
         const wp_identity *known_by = has_identity ? row->identities : &by_name;
         size_t count = has_identity ? row->identity_count : 1;
-        status = status == WP_OK ? find_any(self, known_by, count, &company, err) : status;
-        *is_new = company == 0;
-        for (size_t i = 0; i < count && status == WP_OK; i++)
-            *is_new &= store_see(self, &known_by[i]);
-        return status;
+        return status == WP_OK
+                   ? meet_any(self, FACT_COMPANY, known_by, count, &company, is_new, err)
+                   : status;
     }
     for (size_t i = 0; i < row->spelling_count; i++)
         aliases[i] = row->spellings[i].name;
@@ -167,16 +186,13 @@ static wp_status put_person(run *self, const fact *row, wp_number *person, bool 
     facts.title = row->company.text == NULL ? row->title : NULL;
     facts.us = row->us;
     facts.has_no_company = row->has_no_company;
+    if (self->options->is_dry_run)
+        return meet_any(self, FACT_PERSON, row->identities, row->identity_count, person, is_new,
+                        err);
     wp_status status = find_any(self, row->identities, row->identity_count, person, err);
     if (status != WP_OK)
         return status;
     *is_new = *person == 0;
-    if (self->options->is_dry_run) {
-        status = store_refuse_erased(self, row->identities, row->identity_count, err);
-        for (size_t i = 0; i < row->identity_count && status == WP_OK; i++)
-            *is_new &= store_see(self, &row->identities[i]);
-        return status;
-    }
     facts.spellings = row->spellings;
     facts.spelling_count = row->spelling_count;
     facts.has_totals = true; /* so that importing it again changes nothing */
@@ -731,22 +747,31 @@ static wp_status store_stated(run *self, const fact *row, uint64_t hash, bool *i
     return status;
 }
 
-/* For a dry run: whether an earlier row would have brought what this one says. */
+uint64_t fact_hash_cells(const run *self, char *const *cells, size_t count)
+{
+    uint64_t hash = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t bytes = strlen(cells[i]);
+        hash = 31 * hash +
+               (bytes == 0 ? 0 : people_hash(&self->people, WP_IDENTITY_ID, cells[i], bytes));
+    }
+    return hash;
+}
+
+bool fact_is_known_by_row(const fact *row)
+{
+    return row->type != FACT_PERSON && row->type != FACT_COMPANY && row->type != FACT_EMPLOYMENT &&
+           row->type != FACT_OPPORTUNITY && row->type != FACT_INTERACTION;
+}
+
+/* For a dry run: whether an earlier row would have brought what this one says, of what was not
+ * looked up already. */
 static bool was_brought(run *self, const fact *row, uint64_t hash)
 {
-    switch (row->type) {
-    case FACT_TIE:
-    case FACT_PERSON:
-    case FACT_COMPANY:
-    case FACT_OPPORTUNITY:
-    case FACT_EMPLOYMENT: /* those were looked up already */
-        return false;
-    case FACT_INTERACTION:
+    if (row->type == FACT_INTERACTION)
         hash = people_hash(&self->people, WP_IDENTITY_ID, row->source, strlen(row->source));
-        break;
-    default:
-        break;
-    }
+    else if (row->type == FACT_TIE || !fact_is_known_by_row(row))
+        return false;
     return !people_see(&self->people, hash);
 }
 

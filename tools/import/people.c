@@ -130,6 +130,7 @@ static bool grow_seen(people *self)
     uint64_t *wider = capacity > SEEN_SLOTS_MAX ? NULL : calloc(capacity, sizeof *wider);
     if (wider == NULL)
         return false;
+    large_pages(wider, capacity * sizeof *wider);
     for (size_t i = 0; i < self->seen_capacity; i++)
         if (self->seen[i] != 0)
             *seen_at(wider, capacity, self->seen[i]) = self->seen[i];
@@ -137,6 +138,11 @@ static bool grow_seen(people *self)
     self->seen = wider;
     self->seen_capacity = capacity;
     return true;
+}
+
+bool people_has_seen(const people *self, uint64_t hash)
+{
+    return self->seen_capacity > 0 && *seen_at(self->seen, self->seen_capacity, hash) == hash;
 }
 
 bool people_see(people *self, uint64_t hash)
