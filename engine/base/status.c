@@ -18,9 +18,9 @@ wp_status wpi_error_set(wp_error *err, wp_status status, const char *format, ...
         return status;
     err->status = status;
     /* That nobody has an identity is an answer that imports get by the million. */
-    size_t plain = strcspn(format, "%");
-    if (format[plain] == '\0' && plain < sizeof(err->message)) {
-        memcpy(err->message, format, plain + 1);
+    size_t bytes = strlen(format) + 1;
+    if (bytes <= sizeof(err->message) && memchr(format, '%', bytes) == NULL) {
+        memcpy(err->message, format, bytes);
         return status;
     }
     va_list arguments;

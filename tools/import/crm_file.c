@@ -31,7 +31,8 @@ typedef struct crm_file {
 static import_code take_fact(void *context, const fact *row)
 {
     crm_file *file = context;
-    verdict what = {.outcome = OUTCOME_KNOWN};
+    verdict what;
+    what.outcome = OUTCOME_KNOWN; /* the rest means nothing then */
     file->weight += RUN_ROW_WEIGHT;
     file->facts++;
     if (file->self->is_checking)
@@ -52,7 +53,7 @@ static import_code read_row(crm_file *file, csv_row *row)
     verdict what = row->what;
     file->is_new = false;
     file->facts = file->weight = 0;
-    file->refused = (verdict){0};
+    file->refused.outcome = OUTCOME_ADDED;
     if (what.outcome != OUTCOME_SKIPPED) {
         file->row = row;
         what.outcome = OUTCOME_KNOWN;

@@ -41,7 +41,7 @@ static bool take_number(const char **at, part *out)
 static bool take_month(const char **at, part *out)
 {
     static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
-    for (int month = 1; month <= 12; month++)
+    for (int month = 1; month <= 12 && out->value == 0; month++)
         if (strncasecmp(*at, names + 3 * (month - 1), 3) == 0)
             out->value = month;
     while (isalpha((unsigned char)**at))

@@ -13,7 +13,7 @@
 /* Apart from the hashes of other texts, which can be the same. */
 #define SEEN_IDENTITY UINT64_C(0x5bf03635dcd1f2a1)
 
-static uint64_t seen_hash(const run *self, const wp_identity *identity)
+uint64_t store_seen_hash(const run *self, const wp_identity *identity)
 {
     return SEEN_IDENTITY ^
            people_hash(&self->people, identity->kind, identity->text, strlen(identity->text));
@@ -21,7 +21,7 @@ static uint64_t seen_hash(const run *self, const wp_identity *identity)
 
 bool store_see(run *self, const wp_identity *identity)
 {
-    return people_see(&self->people, seen_hash(self, identity));
+    return people_see(&self->people, store_seen_hash(self, identity));
 }
 
 /* What a dry run met before was looked up: it was found and is kept, or nobody has it. */
@@ -31,20 +31,32 @@ static bool has_met(const run *self, uint64_t hash, wp_number *out)
     return *out != 0 || people_has_seen(&self->people, hash);
 }
 
-wp_status store_find(run *self, const wp_identity *identity, wp_number *out, wp_error *err)
+static wp_status look_up(run *self, const wp_identity *identity, wp_number *out, wp_error *err)
 {
-    bool is_dry_run = self->options->is_dry_run;
-    uint64_t hash = is_dry_run ? seen_hash(self, identity) : 0;
     *out = 0;
-    if (is_dry_run && has_met(self, hash, out))
-        return WP_OK;
     wp_status status = wp_identity_find(self->txn, identity, out, err);
-    if (status == WP_OK && is_dry_run)
-        people_keep(&self->people, hash, *out);
     if (status != WP_ENOTFOUND)
         return status;
     *out = 0;
     return WP_OK;
+}
+
+wp_status store_find_seen(run *self, const wp_identity *identity, uint64_t hash, wp_number *out,
+                          wp_error *err)
+{
+    if (has_met(self, hash, out))
+        return WP_OK;
+    wp_status status = look_up(self, identity, out, err);
+    if (status == WP_OK && *out != 0)
+        people_keep(&self->people, hash, *out);
+    return status;
+}
+
+wp_status store_find(run *self, const wp_identity *identity, wp_number *out, wp_error *err)
+{
+    return self->options->is_dry_run
+               ? store_find_seen(self, identity, store_seen_hash(self, identity), out, err)
+               : look_up(self, identity, out, err);
 }
 
 wp_status store_refuse_erased(run *self, const wp_identity *identities, size_t count, wp_error *err)
@@ -144,7 +156,9 @@ static wp_status is_stated(run *self, const wp_stated_tie *tie, wp_stated_tie *f
 {
     *found = (wp_stated_tie){.from = tie->from, .to = tie->to, .source = self->stated_by_number};
     bool is_nothing = tie->has_cost ? tie->cost == WP_COST_NONE : !(tie->p > 0.0);
-    wp_status status = wp_stated_tie_get(self->txn, found, err);
+    /* Whom a dry run would only bring has no ties. */
+    bool is_between_stored = tie->from != 0 && tie->to != 0;
+    wp_status status = is_between_stored ? wp_stated_tie_get(self->txn, found, err) : WP_ENOTFOUND;
     *is_known = is_nothing;
     if (status != WP_OK)
         return status == WP_ENOTFOUND ? WP_OK : status;

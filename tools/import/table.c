@@ -43,7 +43,8 @@ void table_hash_row(table *self, const csv_row *row)
 
 import_code table_store(table *self)
 {
-    verdict what = {.outcome = OUTCOME_KNOWN};
+    verdict what;
+    what.outcome = OUTCOME_KNOWN; /* the rest means nothing then */
     self->facts++;
     if (self->run->is_checking)
         return IMPORT_DONE;
@@ -92,7 +93,7 @@ static import_code take_row(table *self, csv_row *row)
     self->facts = 0;
     self->hash = 0;
     self->text_used = 0;
-    self->refused = (verdict){0};
+    self->refused.outcome = OUTCOME_ADDED;
     if (row->what.outcome != OUTCOME_SKIPPED) {
         count_values(self, row);
         code = self->reader->take_row(self->reader->context, self, row);
