@@ -106,7 +106,8 @@ bool address_is_plain(const char *text)
         return false;
     const char *domain = text + local + 1;
     size_t length = plain_bytes(domain);
-    return domain[length] == '\0' && length <= DOMAIN_BYTES_MAX && !has_empty_label(domain) &&
+    bool is_whole = length > 0 && length <= DOMAIN_BYTES_MAX && domain[length] == '\0';
+    return is_whole && domain[length - 1] != '.' && !has_empty_label(domain) &&
            strncasecmp(text, "IMCEAEX-", 8) != 0;
 }
 
