@@ -27,6 +27,14 @@
 #define ROWS_A_PERSON 10
 #define READ_BYTES ((size_t)256 * 1024)
 
+/* What was measured of one way to read a file. */
+typedef struct runs {
+    bench_times wall; /* seconds */
+    bench_times
+        processor; /* seconds of all threads, which other work of the machine changes less */
+    double peak_mb;
+} runs;
+
 typedef struct session {
     bench_options *options;
     uint32_t people;
@@ -34,8 +42,8 @@ typedef struct session {
     char text[512];
     char database[512];
     double megabytes;
-    bench_times raw, cells, dry, real; /* seconds */
-    double dry_peak_mb, real_peak_mb;
+    bench_times raw; /* seconds */
+    runs cells, dry, real;
 } session;
 
 static uint64_t rows_of(const session *it)
@@ -72,8 +80,8 @@ static double read_raw(const session *it)
     return (bench_now_us() - start) / 1e6;
 }
 
-/* Cut the table into cells; the seconds that it took. */
-static double cut_cells(const session *it, const format *kind)
+/* Cut the table into cells. */
+static void cut_cells(session *it, const format *kind)
 {
     csv_count count;
     double start = bench_now_us();
@@ -83,10 +91,15 @@ static double cut_cells(const session *it, const format *kind)
         bench_die("%s was not cut into %" PRIu64 " records", it->text, records);
     if (close(file) != 0)
         bench_die("%s cannot be closed: %s", it->text, strerror(errno));
-    return (bench_now_us() - start) / 1e6;
+    bench_times_add(&it->cells.wall, (bench_now_us() - start) / 1e6);
 }
 
-static double import(session *it, const format *kind, bool is_dry, double *peak_mb)
+static double seconds_of(struct timeval time)
+{
+    return (double)time.tv_sec + (double)time.tv_usec / 1e6;
+}
+
+static void import(session *it, const format *kind, bool is_dry, runs *out)
 {
     struct rusage usage;
     char *const arguments[] = {it->tool,
@@ -103,10 +116,10 @@ static double import(session *it, const format *kind, bool is_dry, double *peak_
                                NULL};
     double start = bench_now_us();
     tool_run(arguments, &usage);
-    double seconds = (bench_now_us() - start) / 1e6;
-    if (tool_peak_mb(&usage) > *peak_mb)
-        *peak_mb = tool_peak_mb(&usage);
-    return seconds;
+    bench_times_add(&out->wall, (bench_now_us() - start) / 1e6);
+    bench_times_add(&out->processor, seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime));
+    if (tool_peak_mb(&usage) > out->peak_mb)
+        out->peak_mb = tool_peak_mb(&usage);
 }
 
 static bench_verdict verify(const session *it, const format *kind)
@@ -129,40 +142,51 @@ static bench_verdict verify(const session *it, const format *kind)
     return !it->options->is_verifying ? BENCH_UNVERIFIED : is_right ? BENCH_RIGHT : BENCH_WRONG;
 }
 
-static void report(session *it, const format *kind, const char *what, bench_times *seconds,
-                   double peak_mb, bench_verdict judged)
+/* How much was read a second of some time, in units of so many a file. */
+static void report_rate(session *it, const char *name, const char *unit, double a_file,
+                        const bench_times *seconds, bench_verdict judged)
+{
+    bench_times rates = {NULL, 0, 0};
+    bench_result rate = {.name = name, .unit = unit, .ours = &rates, .verdict = judged};
+    for (size_t i = 0; i < seconds->count; i++)
+        bench_times_add(&rates, a_file / seconds->items[i]);
+    bench_report(it->options, &rate);
+    bench_times_free(&rates);
+}
+
+static void report(session *it, const format *kind, const char *what, runs *from,
+                   bench_verdict judged)
 {
     char name[64];
-    bench_times rates = {NULL, 0, 0};
     bench_result time = {.name = name,
                          .unit = "s",
-                         .ours = seconds,
+                         .ours = &from->wall,
                          .against = "raw read",
                          .theirs = &it->raw,
                          .verdict = judged};
-    bench_result rate = {.name = name, .unit = "MB/s", .ours = &rates, .verdict = judged};
-    if (seconds->count == 0)
+    if (from->wall.count == 0)
         return;
-    for (size_t i = 0; i < seconds->count; i++)
-        bench_times_add(&rates, it->megabytes / seconds->items[i]);
     snprintf(name, sizeof name, "%s, %s, time", kind->name, what);
     bench_report(it->options, &time);
     snprintf(name, sizeof name, "%s, %s", kind->name, what);
-    bench_report(it->options, &rate);
-    bench_times_scale(&rates, (double)rows_of(it) / it->megabytes);
-    rate.unit = "rows/s";
+    report_rate(it, name, "MB/s", it->megabytes, &from->wall, judged);
     snprintf(name, sizeof name, "%s, %s, rows", kind->name, what);
-    bench_report(it->options, &rate);
+    report_rate(it, name, "rows/s", (double)rows_of(it), &from->wall, judged);
+    snprintf(name, sizeof name, "%s, %s, processor", kind->name, what);
+    if (from->processor.count > 0)
+        report_rate(it, name, "MB/s", it->megabytes, &from->processor, judged);
     snprintf(name, sizeof name, "%s, %s, memory", kind->name, what);
-    if (peak_mb > 0.0)
-        bench_report_value(it->options, name, "MB", peak_mb);
-    bench_times_free(&rates);
+    if (from->peak_mb > 0.0)
+        bench_report_value(it->options, name, "MB", from->peak_mb);
+    bench_times_free(&from->wall);
+    bench_times_free(&from->processor);
+    from->peak_mb = 0.0;
 }
 
 /* Whether one of the cases of a format that begin so is asked for. */
 static bool asks_for(const session *it, const format *kind, const char *what)
 {
-    static const char *const cases[] = {"", ", time", ", rows", ", memory"};
+    static const char *const cases[] = {"", ", time", ", rows", ", processor", ", memory"};
     char name[64];
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         snprintf(name, sizeof name, "%s, %s%s", kind->name, what, cases[i]);
@@ -181,31 +205,27 @@ static void run_format(session *it, const format *kind)
     bool has_dry = asks_for(it, kind, "dry run"), has_real = asks_for(it, kind, "import");
     if (!has_cells && !has_dry && !has_real)
         return;
-    it->dry_peak_mb = it->real_peak_mb = 0;
     write_text(it, kind);
     for (uint32_t i = 0; i < it->options->trials; i++) {
         graph_remove(it->database);
         tool_run(init, &usage);
         bench_times_add(&it->raw, read_raw(it));
         if (has_cells)
-            bench_times_add(&it->cells, cut_cells(it, kind));
+            cut_cells(it, kind);
         if (has_dry)
-            bench_times_add(&it->dry, import(it, kind, true, &it->dry_peak_mb));
+            import(it, kind, true, &it->dry);
         if (has_real) {
-            bench_times_add(&it->real, import(it, kind, false, &it->real_peak_mb));
+            import(it, kind, false, &it->real);
             judged = judged == BENCH_WRONG ? BENCH_WRONG : verify(it, kind);
         }
     }
-    report(it, kind, "cells alone", &it->cells, 0.0, judged);
-    report(it, kind, "dry run", &it->dry, it->dry_peak_mb, judged);
-    report(it, kind, "import", &it->real, it->real_peak_mb, judged);
+    report(it, kind, "cells alone", &it->cells, judged);
+    report(it, kind, "dry run", &it->dry, judged);
+    report(it, kind, "import", &it->real, judged);
     graph_remove(it->database);
     if (unlink(it->text) != 0)
         bench_die("%s could not be removed", it->text);
     bench_times_free(&it->raw);
-    bench_times_free(&it->cells);
-    bench_times_free(&it->dry);
-    bench_times_free(&it->real);
 }
 
 int main(int argc, char **argv)
