@@ -7,6 +7,7 @@
 #include "base/text.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "base/utf8.h"
 
@@ -64,13 +65,23 @@ size_t wpi_utf8_encode(uint32_t character, char *out)
     return length;
 }
 
+/* Whether eight bytes are printable ASCII: none has its highest bit, none gets it by adding one,
+ * and taking 0x20 from each borrows from none. */
+static bool are_plain(const unsigned char *at)
+{
+    const uint64_t each = UINT64_C(0x0101010101010101);
+    uint64_t bytes;
+    memcpy(&bytes, at, sizeof bytes);
+    return ((bytes | (bytes + each) | ((bytes - 0x20 * each) & ~bytes)) & 0x80 * each) == 0;
+}
+
 bool wpi_text_is_valid(const char *text, size_t length)
 {
     const unsigned char *at = (const unsigned char *)text;
     const unsigned char *end = at + length;
     while (at < end) {
-        if (*at >= 0x20 && *at < 0x7F) {
-            at++;
+        if (end - at >= 8 && are_plain(at)) {
+            at += 8;
             continue;
         }
         uint32_t character = wpi_utf8_decode(&at, end);

@@ -325,13 +325,16 @@ void wpi_text_lower(const char *text, char *out, size_t capacity)
     const unsigned char *end = at + strlen(text);
     size_t length = 0;
     while (at < end) {
+        if (*at < 0x80 && length + 1 < capacity) { /* as nearly all are */
+            out[length++] = (char)((unsigned)(*at - 'A') < 26 ? *at + 32 : *at);
+            at++;
+            continue;
+        }
         char bytes[WPI_UTF8_BYTES_MAX] = {(char)*at};
         const unsigned char *before = at;
         uint32_t character = wpi_utf8_decode(&at, end);
         size_t count = (size_t)(at - before);
-        if (character < 0x80) {
-            bytes[0] = (char)(character - 'A' < 26 ? character + 32 : character);
-        } else if (character != WPI_UTF8_INVALID) {
+        if (character != WPI_UTF8_INVALID) {
             uint32_t small = move(capitals, COUNT_OF(capitals), character);
             small = small == character ? move(moved, COUNT_OF(moved), character) : small;
             count = wpi_utf8_encode(small, bytes);

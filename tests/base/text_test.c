@@ -163,6 +163,18 @@ static void text_fold__is_stable_on_every_character(void **state)
     }
 }
 
+static void text_is_valid__sees_every_byte_of_long_text(void **state)
+{
+    (void)state;
+    for (size_t at = 0; at < 24; at++)
+        for (unsigned byte = 0; byte < 256; byte++) {
+            char text[24];
+            memset(text, ' ' + (int)at, sizeof text);
+            text[at] = (char)byte;
+            assert_int_equal(wpi_text_is_valid(text, sizeof text), byte >= 0x20 && byte < 0x7F);
+        }
+}
+
 static void text_is_valid__is_strict(void **state)
 {
     (void)state;
@@ -235,6 +247,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(text_fold__cuts_at_a_character),
         cmocka_unit_test(text_fold__is_valid_and_stable_on_random_bytes),
         cmocka_unit_test(text_fold__is_stable_on_every_character),
+        cmocka_unit_test(text_is_valid__sees_every_byte_of_long_text),
         cmocka_unit_test(text_is_valid__is_strict),
         cmocka_unit_test(text_lower__makes_capitals_small_and_keeps_marks),
         cmocka_unit_test(text_lower__cuts_at_a_character),

@@ -15,6 +15,7 @@
 #include "import/address.h"
 #include "import/charset.h"
 #include "import/fold.h"
+#include "import/people.h"
 #include "random.h"
 
 #define TEXT_BYTES_MAX ((size_t)16)
@@ -82,12 +83,44 @@ static void address_is_plain__is_true_of_addresses_that_stay(void **state)
     assert_false(address_is_plain("IMCEAEX-_o=acme_cn=ann@acme.example"));
 }
 
+static void people_hash__takes_capitals_of_ascii_for_small_letters(void **state)
+{
+    random_source random = random_start(options.seed, 0);
+    people known;
+    (void)state;
+    assert_true(people_init(&known));
+    for (uint64_t i = 0; i < options.cases; i++) {
+        char text[TEXT_BYTES_MAX + 1], small[TEXT_BYTES_MAX + 1];
+        draw(&random, "azAZ@[`{\x7f\xc3\x81\xe1", text);
+        size_t length = strlen(text), capitals = 0;
+        for (size_t at = 0; at <= length; at++) {
+            bool is_capital = text[at] >= 'A' && text[at] <= 'Z';
+            small[at] = (char)(is_capital ? text[at] + 32 : text[at]);
+            capitals += is_capital ? 1 : 0;
+        }
+        assert_true(people_hash(&known, WP_IDENTITY_EMAIL, text, length) ==
+                    people_hash(&known, WP_IDENTITY_EMAIL, small, length));
+        assert_int_equal(people_hash(&known, WP_IDENTITY_ID, text, length) ==
+                             people_hash(&known, WP_IDENTITY_ID, small, length),
+                         capitals == 0);
+        if (length > 0) {
+            small[length - 1] ^= 0x20; /* of what is no letter another character, not its capital */
+            bool is_letter = small[length - 1] >= 'A' && small[length - 1] <= 'Z';
+            assert_int_equal(people_hash(&known, WP_IDENTITY_EMAIL, text, length) ==
+                                 people_hash(&known, WP_IDENTITY_EMAIL, small, length),
+                             is_letter);
+        }
+    }
+    people_free(&known);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(fold_words__folds_ascii_as_all_text),
         cmocka_unit_test(charset_is_tidy_name__is_true_of_names_that_stay),
         cmocka_unit_test(address_is_plain__is_true_of_addresses_that_stay),
+        cmocka_unit_test(people_hash__takes_capitals_of_ascii_for_small_letters),
     };
     if (!random_arguments_read(argc, argv, &options))
         return 2;

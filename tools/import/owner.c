@@ -56,7 +56,7 @@ void owner_source(const char *one, const char *other, char out[OWNER_SOURCE_BYTE
         if (i > 0 && used + 1 < OWNER_SOURCE_BYTES)
             out[used++] = ':';
         for (const char *c = parts[i]; *c != '\0' && used + 1 < OWNER_SOURCE_BYTES; c++)
-            out[used++] = *c >= 'A' && *c <= 'Z' ? (char)(*c | 0x20) : *c;
+            out[used++] = (char)((unsigned char)(*c - 'A') < 26 ? *c + 32 : *c);
     }
     out[used] = '\0';
 }

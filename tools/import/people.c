@@ -45,14 +45,26 @@ void people_free(people *self)
     *self = (people){0};
 }
 
+/* Eight bytes with capitals of ASCII made small: of each byte the highest bit is found that says
+ * whether it is one, and moved to where small letters differ. */
+static uint64_t lower_letters(uint64_t bytes)
+{
+    const uint64_t each = UINT64_C(0x0101010101010101);
+    uint64_t low = bytes & 0x7f * each;
+    uint64_t from_a = low + (0x80 - 'A') * each, behind_z = low + (0x7f - 'Z') * each;
+    return bytes | (((from_a ^ behind_z) & ~bytes & 0x80 * each) >> 2);
+}
+
 uint64_t people_hash(const people *self, wp_identity_kind kind, const char *text, size_t length)
 {
-    char lower[TEXT_BYTES_MAX];
+    uint64_t lower[TEXT_BYTES_MAX / 8];
     bool has_case = kind != WP_IDENTITY_EMAIL && kind != WP_IDENTITY_LINKEDIN;
-    if (!has_case && length <= sizeof lower) {
-        for (size_t i = 0; i < length; i++)
-            lower[i] = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] | 0x20) : text[i];
-        text = lower;
+    if (!has_case && length > 0 && length <= sizeof lower) {
+        lower[(length - 1) / 8] = 0;
+        memcpy(lower, text, length);
+        for (size_t i = 0; 8 * i < length; i++)
+            lower[i] = lower_letters(lower[i]);
+        text = (const char *)lower;
     }
     uint64_t hash = XXH3_64bits_withSeed(text, length, self->seed + (uint64_t)kind);
     return hash == 0 ? 1 : hash;
