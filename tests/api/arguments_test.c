@@ -578,19 +578,19 @@ static void names__are_those_of_the_header(void **state)
     unsigned named = 0;
     (void)state;
     COUNT_NAMED(wp_kind_name, wp_kind);
-    assert_int_equal(named, 14);
+    assert_int_equal(named, 15);
     COUNT_NAMED(wp_tier_name, wp_tier);
-    assert_int_equal(named, 14 + 4);
+    assert_int_equal(named, 15 + 4);
     COUNT_NAMED(wp_choice_name, wp_choice);
-    assert_int_equal(named, 14 + 4 + 3);
+    assert_int_equal(named, 15 + 4 + 3);
     COUNT_NAMED(wp_audit_action_name, wp_audit_action);
-    assert_int_equal(named, 14 + 4 + 3 + 19);
+    assert_int_equal(named, 15 + 4 + 3 + 19);
     COUNT_NAMED(wp_audit_mode_name, wp_audit_mode);
-    assert_int_equal(named, 14 + 4 + 3 + 19 + 3);
+    assert_int_equal(named, 15 + 4 + 3 + 19 + 3);
     COUNT_NAMED(wp_opportunity_state_name, wp_opportunity_state);
-    assert_int_equal(named, 14 + 4 + 3 + 19 + 3 + 3);
+    assert_int_equal(named, 15 + 4 + 3 + 19 + 3 + 3);
     COUNT_NAMED(wp_sharing_name, wp_sharing);
-    assert_int_equal(named, 14 + 4 + 3 + 19 + 3 + 3 + 3);
+    assert_int_equal(named, 15 + 4 + 3 + 19 + 3 + 3 + 3);
 }
 
 int main(void)

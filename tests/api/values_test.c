@@ -175,7 +175,8 @@ static void interaction__has_fields_in_range(void **state)
     REFUSED_MAIL(valence, -1.5);
     REFUSED_MAIL(valence, (double)NAN);
     REFUSED_MAIL(flags, WP_INTERACTION_ATTENDEE);
-    REFUSED_MAIL(flags, 32);
+    REFUSED_MAIL(flags, WP_INTERACTION_OCCURRENCE);
+    REFUSED_MAIL(flags, 64);
     REFUSED_MAIL(revision, -1);
     REFUSED_MAIL(to, &roleless);
     REFUSED_MAIL(to, &role_7);

@@ -291,7 +291,14 @@ static bool take_uid(event *self, const content_line *line)
     return is_done;
 }
 
-/* Both tell versions apart, and are no reason to refuse a meeting. */
+static bool is_version(const content_line *line)
+{
+    return content_is(line, "SEQUENCE") || content_is(line, "DTSTAMP") ||
+           content_is(line, "LAST-MODIFIED");
+}
+
+/* All tell versions apart, and are no reason to refuse a meeting. Of the two stamps the later one
+ * counts: which of them a program keeps up to date differs. */
 static void take_version(event *self, const content_line *line)
 {
     caltime stamp;
@@ -299,7 +306,7 @@ static void take_version(event *self, const content_line *line)
         long long number = strtoll(line->value, NULL, 10);
         int64_t last = (INT64_C(1) << SEQUENCE_BITS) - 1;
         self->sequence = number < 0 ? 0 : number < last ? number : last;
-    } else if (caltime_parse(line->value, &stamp) && stamp.local_s >= 0) {
+    } else if (caltime_parse(line->value, &stamp) && stamp.local_s >= self->stamp_s) {
         self->has_stamp = true;
         self->stamp_s = stamp.local_s;
     }
@@ -335,7 +342,7 @@ static bool take_line(event *self, const content_line *line)
         self->is_cancelled = self->is_cancelled || is_word(line, "CANCELLED");
     if (content_is(line, "CLASS"))
         self->is_private = is_word(line, "PRIVATE") || is_word(line, "CONFIDENTIAL");
-    if (content_is(line, "SEQUENCE") || content_is(line, "DTSTAMP"))
+    if (is_version(line))
         take_version(self, line);
     return true;
 }
@@ -353,8 +360,7 @@ static bool is_wanted(const content_line *line)
 
 bool event_is_kept(const content_line *line)
 {
-    return is_wanted(line) || line->name[0] == '\0' || content_is(line, "SEQUENCE") ||
-           content_is(line, "DTSTAMP");
+    return is_wanted(line) || line->name[0] == '\0' || is_version(line);
 }
 
 bool event_line(event *self, const content_line *line)
