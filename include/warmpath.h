@@ -152,6 +152,15 @@ WP_API_STATUS wp_create(const char *path, const char *const *us_domains, size_t 
                         wp_error *err);
 
 /**
+ * Whether a mail domain belongs to a provider of free mail or disposable addresses, so that it is
+ * no company's: nobody is employed there, it cannot be ours, and importers leave it out of columns
+ * of company domains.
+ * @param domain  In any case, with a final dot or without. NULL and what is no domain: false.
+ * Cost: a binary search among a few hundred names.
+ */
+WP_API bool wp_domain_is_free(const char *domain);
+
+/**
  * Open a database. The structure of the file is validated before anything in it is used.
  * @param path     Copied. Symbolic links are refused.
  * @param options  Copied. NULL: the defaults.
@@ -1259,7 +1268,8 @@ typedef struct wp_reach wp_reach;
  * external ids.
  * @param[out] reach  Yours: wp_reach_free(). As in wp_paths_find().
  * @return as wp_paths_find()
- * Cost: O(T log P) for the ties T within reach; 16 bytes a person of scratch memory.
+ * Cost: O(T log P) for the ties T within reach. Scratch memory: some 90 bytes for each person
+ * reached, and 20 for everybody once more than one in 32 is; among equals also the external ids.
  */
 WP_API_STATUS wp_reach_find(wp_txn *txn, const wp_reach_query *query, wp_reach **reach,
                             wp_error *err);

@@ -51,6 +51,19 @@ static void identity__is_of_a_form(void **state)
     REFUSED_AS(WP_ENOTFOUND, find(WP_IDENTITY_EMAIL, "nobody@acme.example", err));
 }
 
+static void domain_is_free__knows_providers_in_any_case(void **state)
+{
+    (void)state;
+    assert_true(wp_domain_is_free("gmail.com"));
+    assert_true(wp_domain_is_free("Yahoo.CO.uk."));
+    assert_true(wp_domain_is_free("mailinator.com"));
+    assert_false(wp_domain_is_free("acme.com"));
+    assert_false(wp_domain_is_free("."));
+    assert_false(wp_domain_is_free(""));
+    assert_false(wp_domain_is_free(NULL));
+    assert_false(wp_domain_is_free(text_of_513));
+}
+
 /* ---- people and companies ---------------------------------------------------------------------
  */
 
@@ -299,6 +312,7 @@ int main(void)
 #define WRITES(test) cmocka_unit_test_setup_teardown(test, begin_writing, end)
     const struct CMUnitTest tests[] = {
         READS(identity__is_of_a_form),
+        READS(domain_is_free__knows_providers_in_any_case),
         WRITES(person__is_stated_by_facts_of_people),
         WRITES(company__is_stated_by_facts_of_companies),
         WRITES(interaction__has_fields_in_range),
