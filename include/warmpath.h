@@ -1094,7 +1094,7 @@ WP_API void wp_explanation_free(wp_explanation *explanation);
  */
 typedef struct wp_limits {
     uint32_t deadline_ms;       /**< Wall-clock time from the call. */
-    uint64_t steps_max;         /**< Ties looked at. */
+    uint64_t steps_max;         /**< As wp_paths_steps() counts. */
     size_t memory_bytes_max;    /**< Scratch memory. */
     const volatile int *cancel; /**< Borrowed; the query stops soon after it becomes non-zero. */
 } wp_limits;
@@ -1174,7 +1174,10 @@ WP_API bool wp_paths_is_complete(const wp_paths *paths);
  */
 WP_API double wp_paths_reach(const wp_paths *paths);
 
-/** Ties looked at, those included that the viewer is not to know of. */
+/**
+ * Ties looked at, those included that the viewer is not to know of; without a limit of hops, also
+ * the moves of the search.
+ */
 WP_API uint64_t wp_paths_steps(const wp_paths *paths);
 
 /** Free a result. NULL is allowed. */

@@ -233,17 +233,19 @@ static wp_status regroup_two(wpi_graph *graph, uint32_t a, uint32_t b, wp_error 
     return wpi_regroup_numbers(graph, WPI_PERSON, &both, err);
 }
 
-/* State a number by hand: a merge is, so whom it names must not vanish. */
-static wp_status mention_by_hand(wpi_graph *graph, uint32_t number, wp_error *err)
+static wp_status note_merge(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
 {
-    wpi_record_bytes value;
-    wpi_statement_record record = {.us = WP_US_UNSAID};
-    wp_status status = wpi_graph_get(graph, WPI_TABLE_PERSON,
-                                     wpi_key_u32_u32(number, WP_SOURCE_HAND), &value, err);
-    if (status != WP_ENOTFOUND)
-        return status;
-    WPI_TRY(wpi_party_identity(graph, WPI_PERSON, number, &record.identity, err));
-    return wpi_statement_put(graph, WPI_PERSON, number, WP_SOURCE_HAND, &record, err);
+    (void)key;
+    (void)value;
+    (void)err;
+    *(bool *)context = true;
+    return WP_ENOTFOUND; /* one is enough: ends the walk */
+}
+
+wp_status wpi_regroup_has_merge(wpi_graph *graph, uint32_t number, bool *has, wp_error *err)
+{
+    *has = false;
+    return wpi_graph_each(graph, WPI_TABLE_MERGE, wpi_key_u32(number), note_merge, has, err);
 }
 
 wp_status wpi_person_merge(wpi_graph *graph, uint32_t a, uint32_t b, wp_error *err)
@@ -254,8 +256,6 @@ wp_status wpi_person_merge(wpi_graph *graph, uint32_t a, uint32_t b, wp_error *e
     if (a == b)
         return wpi_error_set(err, WP_EINVAL, "both are number %u, expected two", a);
     WPI_TRY(wpi_regroup_check(graph, WPI_PERSON, numbers, 2, 0, err));
-    WPI_TRY(mention_by_hand(graph, a, err));
-    WPI_TRY(mention_by_hand(graph, b, err));
     WPI_TRY(put_merge(graph, a, b, err));
     return regroup_two(graph, a, b, err);
 }
@@ -355,7 +355,6 @@ wp_status wpi_person_set_apart(wpi_graph *graph, uint32_t a, bool is_apart, wp_e
         WPI_TRY(status);
         return rejoin(graph, a, err);
     }
-    WPI_TRY(mention_by_hand(graph, a, err));
     WPI_TRY(wpi_graph_put(graph, WPI_TABLE_MERGE, wpi_key_u32_u32(a, a), err));
     return regroup_two(graph, a, a, err);
 }

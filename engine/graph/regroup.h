@@ -5,6 +5,9 @@
  * (table `merge`, in both directions). A number with a merge record to itself stands apart: links
  * of rows do not reach it. Companies are linked by rows; a company known by its name alone belongs
  * to the one with a domain or id that has this name, when there is exactly one (table `namesake`).
+ *
+ * Merging states nobody, so that taking it back leaves nothing behind. Only when the last statement
+ * of a number goes that a hand merged or set apart, the hand states it instead (person_remove.c).
  */
 #ifndef WPI_GRAPH_REGROUP_H
 #define WPI_GRAPH_REGROUP_H
@@ -22,6 +25,9 @@ wp_status wpi_regroup_numbers(wpi_graph *graph, wpi_party party, const wpi_array
  * `numbers` is ascending and closed under links. */
 wp_status wpi_regroup_components(wpi_graph *graph, wpi_party party, const wpi_array *numbers,
                                  bool has_merges, uint32_t *components, wp_error *err);
+
+/* Whether a hand merged a number or set it apart: it must not vanish then. */
+wp_status wpi_regroup_has_merge(wpi_graph *graph, uint32_t number, bool *has, wp_error *err);
 
 /* As wp_person_merge() and wp_person_unmerge(). */
 wp_status wpi_person_merge(wpi_graph *graph, uint32_t a, uint32_t b, wp_error *err);

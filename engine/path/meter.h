@@ -1,8 +1,9 @@
 /*
  * The meter of one query: steps, deadline, memory and the cancel flag in one place.
  *
- * Every tie looked at is a step. The clock and the flag are polled every 256 steps, so that a query
- * stops within a fraction of a millisecond of its deadline.
+ * Every tie looked at is a step, and so is every move of a search that settles people without a
+ * look at their ties. The clock and the flag are polled every 256 steps, so that a query stops
+ * within a fraction of a millisecond of its deadline.
  */
 #ifndef WPI_PATH_METER_H
 #define WPI_PATH_METER_H
@@ -21,7 +22,7 @@ void wpi_meter_start(wpi_meter *meter, const wp_limits *limits);
 /* The slow part of a step. */
 wp_status wpi_meter_poll(wpi_meter *meter, wp_error *err);
 
-/* Count one tie. WP_EBUDGET, WP_EDEADLINE or WP_ECANCELLED end the search with what it has. */
+/* Count one step. WP_EBUDGET, WP_EDEADLINE or WP_ECANCELLED end the search with what it has. */
 static inline wp_status wpi_meter_step(wpi_meter *meter, wp_error *err)
 {
     meter->steps++;

@@ -325,6 +325,7 @@ static wp_status run(any_search *any, wp_error *err)
             WPI_TRY(join(any, &any->ahead, &any->behind, err));
             return join(any, &any->behind, &any->ahead, err);
         }
+        WPI_TRY(wpi_meter_step(any->search->view->meter, err)); /* many settle before one tie */
         bool is_ahead_smaller =
             any->ahead.frontier->lists.count <= any->behind.frontier->lists.count;
         WPI_TRY(advance(any, is_ahead_smaller ? &any->ahead : &any->behind, err));

@@ -51,7 +51,7 @@ static wp_status list_own(wpi_store *store, const wpi_store_txn *asking, wpi_arr
     wpi_store_lock(store);
     for (const wpi_store_txn *at = store->transactions; at != NULL && status == WP_OK;
          at = at->next) {
-        if (at == asking || at->is_write || atomic_load(&at->use) == WPI_STORE_STALE)
+        if (at == asking || at->is_write || at->is_stale)
             continue;
         int64_t now_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
         wp_reader reader = {.process = getpid(),

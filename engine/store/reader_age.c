@@ -7,19 +7,26 @@
  * call of the library runs and rests between calls. At rest it may be ended: the LMDB transaction
  * is reset, which lets go of the snapshot, and the handle stays, STALE, until its owner aborts it.
  *
- * Invariants: only the owner's thread changes BUSY and RESTING; whoever ends a transaction holds
- * the mutex and changes RESTING to STALE by compare-and-exchange, so that no call is in it then and
- * none begins later; a stale transaction counts as active, so that the map stays where it is and
- * what was borrowed from it can be wrong but not unmapped.
+ * Invariants: only the owner's thread says whether a transaction rests. Who ends it holds the
+ * mutex, has marked it as old, and sees that it rests after a barrier that all threads of the
+ * process pass; the owner says that it is busy before it looks for the mark. So one of the two sees
+ * the other: an owner that finds the mark takes the mutex. A stale transaction counts as active, so
+ * that the map stays where it is and what was borrowed from it can be wrong but not unmapped.
+ *
+ * The barrier is a system call of the rare side, membarrier(2), so that a call of the library costs
+ * two plain stores; where there is none, each call has a barrier of its own and looks at the clock.
  *
  * A reader whose snapshot is still the newest pins nothing and is left alone at any age. A thread
- * looks every quarter of the limit, so that idle handles are found; calls look for themselves. Not
+ * looks every quarter of the limit; calls look for themselves where it could not be started. Not
  * bounded: a call that runs (it has limits of its own), a process that is stopped, programs that
  * use LMDB without this library. Readers of processes that died are cleared elsewhere.
  */
 #include <assert.h>
+#include <linux/membarrier.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "store/store_internal.h"
 
@@ -40,43 +47,83 @@ static bool is_old(const wpi_store_txn *txn)
     return limit != WP_AGE_ANY && now_ms(CLOCK_MONOTONIC_COARSE) - txn->begun_ms >= limit;
 }
 
-/* End the transaction if it rests on a snapshot that is not the newest; the mutex is held. */
-static void end_if_stale(wpi_store_txn *txn)
+static bool request_barriers(void)
+{
+    return syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0;
+}
+
+/* Have all threads of the process pass a barrier, those of watched transactions at least. */
+static void pass_barriers(void)
+{
+    (void)syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+    atomic_thread_fence(memory_order_seq_cst);
+}
+
+static void mark_if_old(wpi_store_txn *txn)
+{
+    if (!txn->is_write && !txn->is_stale && is_old(txn))
+        atomic_store_explicit(&txn->is_old, true, memory_order_relaxed);
+}
+
+/* End the transaction if it is on a snapshot that is not the newest. The mutex is held, and the
+ * transaction was found old and at rest, or belongs to this thread. */
+static void end_unless_newest(wpi_store_txn *txn)
 {
     MDB_envinfo info;
-    int resting = WPI_STORE_RESTING;
-    if (txn->is_write || atomic_load(&txn->use) != WPI_STORE_RESTING || !is_old(txn))
-        return;
     if (mdb_env_info(txn->store->environment, &info) != 0 ||
         info.me_last_txnid == mdb_txn_id(txn->transaction))
         return;
-    if (atomic_compare_exchange_strong(&txn->use, &resting, WPI_STORE_STALE))
-        mdb_txn_reset(txn->transaction);
+    mdb_txn_reset(txn->transaction);
+    txn->is_stale = true;
 }
 
 void wpi_store_rest(wpi_store_txn *txn)
 {
-    if (!txn->is_write)
-        atomic_store(&txn->use, WPI_STORE_RESTING);
+    atomic_store_explicit(&txn->rests, true, memory_order_release);
+}
+
+/* Whether the transaction of this thread, said to be busy, may have been ended or is to be. */
+static bool may_be_stale(wpi_store_txn *txn)
+{
+    if (txn->is_watched)
+        atomic_signal_fence(memory_order_seq_cst);
+    else
+        atomic_thread_fence(memory_order_seq_cst);
+    return atomic_load_explicit(&txn->is_old, memory_order_relaxed) ||
+           (!txn->is_watched && is_old(txn));
 }
 
 wp_status wpi_store_resume(wpi_store_txn *txn, wp_error *err)
 {
-    int resting = WPI_STORE_RESTING;
     if (txn->is_write)
         return WP_OK;
-    if (is_old(txn)) {
-        wpi_store_lock(txn->store);
-        end_if_stale(txn);
-        wpi_store_unlock(txn->store);
-    }
-    if (atomic_compare_exchange_strong(&txn->use, &resting, WPI_STORE_BUSY))
+    atomic_store_explicit(&txn->rests, false, memory_order_relaxed);
+    if (!may_be_stale(txn))
         return WP_OK;
-    assert(resting == WPI_STORE_STALE);
+    wpi_store_lock(txn->store);
+    if (!txn->is_stale)
+        end_unless_newest(txn);
+    bool is_stale = txn->is_stale;
+    wpi_store_unlock(txn->store);
+    if (!is_stale)
+        return WP_OK;
+    wpi_store_rest(txn);
     return wpi_error_set(err, WP_ESTALE,
                          "the read transaction was older than %u ms while others wrote, expected "
                          "it to be ended sooner",
                          txn->store->reader_age_max_ms);
+}
+
+/* End those that are old and rest; the mutex is held. */
+static void look_through(wpi_store *store)
+{
+    for (wpi_store_txn *txn = store->transactions; txn != NULL; txn = txn->next)
+        mark_if_old(txn);
+    pass_barriers();
+    for (wpi_store_txn *txn = store->transactions; txn != NULL; txn = txn->next)
+        if (atomic_load_explicit(&txn->is_old, memory_order_relaxed) && !txn->is_stale &&
+            atomic_load_explicit(&txn->rests, memory_order_acquire))
+            end_unless_newest(txn);
 }
 
 static void *watch(void *context)
@@ -92,8 +139,7 @@ static void *watch(void *context)
         until.tv_sec += until.tv_nsec / 1000000000;
         until.tv_nsec %= 1000000000;
         (void)pthread_cond_timedwait(&store->closing, &store->mutex, &until);
-        for (wpi_store_txn *txn = store->transactions; txn != NULL; txn = txn->next)
-            end_if_stale(txn);
+        look_through(store);
     }
     wpi_store_unlock(store);
     return NULL;
@@ -125,9 +171,13 @@ void wpi_reader_age_begin(wpi_store_txn *txn)
 {
     wpi_store *store = txn->store;
     txn->begun_ms = now_ms(CLOCK_MONOTONIC_COARSE);
-    bool is_watched = store->has_watcher || store->reader_age_max_ms == WP_AGE_ANY;
-    if (!is_watched) /* Without a thread the calls still look for themselves. */
+    bool has_all = store->has_watcher || store->reader_age_max_ms == WP_AGE_ANY;
+    if (!has_all) {
+        store->has_barriers = request_barriers();
         store->has_watcher = start_watcher(store);
+    }
+    txn->is_watched =
+        store->reader_age_max_ms == WP_AGE_ANY || (store->has_watcher && store->has_barriers);
 }
 
 void wpi_reader_age_close(wpi_store *store)

@@ -54,6 +54,7 @@ struct wpi_store {
     unsigned idle_count;
     wpi_store_txn *transactions; /* those alive */
     bool has_watcher;            /* the thread that ends old readers; see reader_age.c */
+    bool has_barriers;           /* which it can have all threads pass */
     bool is_closing;             /* it is to end */
     pthread_t watcher;
     pthread_cond_t closing;
@@ -63,16 +64,17 @@ struct wpi_store {
     unsigned references; /* ditto */
 };
 
-/* What is being done with a read transaction. Only from at rest it becomes stale. */
-typedef enum wpi_store_use { WPI_STORE_BUSY, WPI_STORE_RESTING, WPI_STORE_STALE } wpi_store_use;
-
 struct wpi_store_txn {
     wpi_store *store;
     MDB_txn *transaction;
     bool is_write;
     pthread_t thread; /* that began it */
-    atomic_int use;   /* of a read transaction: wpi_store_use */
+    /* Of a read transaction, see reader_age.c: */
     int64_t begun_ms;
+    bool is_watched;      /* nobody else needs to look at its age */
+    bool is_stale;        /* it was ended; guarded by the mutex of the store */
+    atomic_bool is_old;   /* so a call looks whether it was ended */
+    atomic_bool rests;    /* between two calls */
     bool is_dirty;        /* something was put or deleted */
     wp_status failure;    /* of a put or delete; only abort is left */
     uint64_t changes;     /* puts and deletes so far, for cursors to notice */

@@ -141,10 +141,12 @@ _tool.expect("private ties in show", show("all", "id:42")["tie_count"], 0)
 _tool.run("--db", "all", "private", "ann@acme.com", "bob@us.com", "--owner", "bob@us.com", "--off")
 _tool.expect("no longer private", show("all", "id:42")["tie_count"], 1)
 
+before = _tool.run("--db", "all", "dump", "-")
 _tool.run("--db", "all", "merge", "bob@us.com", "eve@us.com")
 _tool.expect("merged", len(show("all", "eve@us.com")["identities"]), 2)
 _tool.run("--db", "all", "unmerge", "bob@us.com", "eve@us.com")
 _tool.expect("unmerged", len(show("all", "eve@us.com")["identities"]), 1)
+_tool.expect("nothing is left of the merge", _tool.run("--db", "all", "dump", "-"), before)
 _tool.run("--db", "all", "unmerge", "ann@gmail.com")
 _tool.expect("apart from what rows say", show("all", "ann@gmail.com")["identities"],
              ["ann@gmail.com"])

@@ -565,9 +565,9 @@ static wp_status store_suppressed(run *self, const fact *row, bool *is_new, wp_e
 static wp_status store_merge(run *self, const fact *row, bool *is_new, wp_error *err)
 {
     wp_number a = 0, b = 0;
-    wp_status status = store_person(self, &row->person, strlen(row->person.text), &a, err);
+    wp_status status = store_person_unstated(self, &row->person, &a, err);
     if (status == WP_OK && row->type == FACT_MERGE)
-        status = store_person(self, &row->other, strlen(row->other.text), &b, err);
+        status = store_person_unstated(self, &row->other, &b, err);
     *is_new = true;
     if (status != WP_OK || self->options->is_dry_run)
         return status;

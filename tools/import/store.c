@@ -85,6 +85,15 @@ static wp_status find_own_number(run *self, const wp_identity *identity, wp_numb
     return status;
 }
 
+wp_status store_person_unstated(run *self, const wp_identity *identity, wp_number *out,
+                                wp_error *err)
+{
+    wp_status status = find_own_number(self, identity, out, err);
+    if (status != WP_OK || *out != 0)
+        return status;
+    return store_person(self, identity, strlen(identity->text), out, err);
+}
+
 wp_status store_person_of(run *self, const wp_identity *identity, uint64_t hash, wp_number *out,
                           wp_error *err)
 {

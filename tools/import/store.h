@@ -18,6 +18,10 @@ wp_status store_person(run *self, const wp_identity *identity, size_t length, wp
 wp_status store_person_of(run *self, const wp_identity *identity, uint64_t hash, wp_number *out,
                           wp_error *err);
 
+/* The same for facts that state nobody, such as merges: who is stored is looked up alone. */
+wp_status store_person_unstated(run *self, const wp_identity *identity, wp_number *out,
+                                wp_error *err);
+
 /* For a dry run, which stores nobody: WP_EERASED when one of the identities was erased. */
 wp_status store_refuse_erased(run *self, const wp_identity *identities, size_t count,
                               wp_error *err);
