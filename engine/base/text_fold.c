@@ -5,7 +5,8 @@
  * bytes a character to the plain letters a keyboard has, other scripts are lower-cased through a
  * list of ranges, and what is neither letter nor digit separates words. Cyrillic short i and io and
  * their kin are letters of their own; their decomposed spellings are joined, so that both
- * spellings of a name fold to the same bytes. Format characters (soft hyphen, joiners, direction
+ * spellings of a name fold to the same bytes; so are the parts of Hangul syllables and of voiced
+ * kana, which some systems keep apart. Format characters (soft hyphen, joiners, direction
  * marks) vanish like marks. Bytes that are not UTF-8 separate words.
  *
  * Lower case goes through lists of ranges as well, with marks kept.
@@ -291,6 +292,32 @@ static void join_mark(fold_output *out, uint32_t mark)
     }
 }
 
+/* Kana as hiragana; other characters become what is no kana. */
+static uint32_t as_hiragana(uint32_t character)
+{
+    return character >= 0x30A0 && character <= 0x30FF ? character - 0x60 : character;
+}
+
+/* The letter that one and the next character are together, both of three bytes as it is; 0: none.
+ * Hangul by the arithmetic of the Unicode standard, chapter 3.12. */
+static uint32_t compose(uint32_t letter, uint32_t next)
+{
+    if (letter >= 0x1100 && letter <= 0x1112 && next >= 0x1161 && next <= 0x1175)
+        return 0xAC00 + ((letter - 0x1100) * 21 + (next - 0x1161)) * 28;
+    bool is_open = letter >= 0xAC00 && letter <= 0xD7A3 && (letter - 0xAC00) % 28 == 0;
+    if (is_open && next >= 0x11A8 && next <= 0x11C2)
+        return letter + (next - 0x11A7);
+    uint32_t kana = as_hiragana(letter);
+    bool is_of_h = kana >= 0x306F && kana <= 0x307B && kana % 3 == 0;
+    bool is_of_k_to_t = (kana >= 0x304B && kana <= 0x3061 && kana % 2 == 1) ||
+                        (kana >= 0x3064 && kana <= 0x3068 && kana % 2 == 0);
+    if (next == 0x3099 && kana == 0x3046)
+        return letter + 0x4E;
+    if (next == 0x3099 && (is_of_h || is_of_k_to_t))
+        return letter + 1;
+    return next == 0x309A && is_of_h ? letter + 2 : 0;
+}
+
 size_t wpi_text_fold(const char *text, char *out, size_t capacity)
 {
     assert(capacity > 0);
@@ -300,6 +327,12 @@ size_t wpi_text_fold(const char *text, char *out, size_t capacity)
     while (at < end) {
         uint32_t character = wpi_utf8_decode(&at, end);
         fold_result folded = {{0}, 0, true};
+        uint32_t whole = compose(output.letter, character);
+        if (whole != 0) {
+            wpi_utf8_encode(whole, out + output.length - 3);
+            output.letter = whole;
+            continue;
+        }
         if (character != WPI_UTF8_INVALID)
             folded = fold_character(character);
         if (folded.is_separator) {

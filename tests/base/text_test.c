@@ -68,6 +68,18 @@ static void text_fold__passes_other_scripts(void **state)
     expect_fold("Առաքել", "առաքել");
 }
 
+static void text_fold__joins_the_parts_of_hangul_and_kana(void **state)
+{
+    (void)state;
+    expect_fold("\u1100\u1175\u11B7 \u1106\u1175\u11AB\u110C\u116E\u11AB", "김 민준");
+    expect_fold("김민준", "김민준");
+    expect_fold("가\u11A8", "각"); /* a syllable that an end follows */
+    expect_fold("각\u11A8", "각\u11A8");
+    expect_fold("\u1100 \u1161", "\u1100 \u1161");
+    expect_fold("カ\u3099ク か\u3099ほ\u309Aは\u3099 ウ\u3099", "ガク がぽば ヴ");
+    expect_fold("ア\u3099", "ア\u3099");
+}
+
 static void text_fold__separates_words_by_one_space(void **state)
 {
     (void)state;
@@ -230,6 +242,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(text_fold__drops_combining_marks),
         cmocka_unit_test(text_fold__folds_greek_and_cyrillic),
         cmocka_unit_test(text_fold__passes_other_scripts),
+        cmocka_unit_test(text_fold__joins_the_parts_of_hangul_and_kana),
         cmocka_unit_test(text_fold__separates_words_by_one_space),
         cmocka_unit_test(text_fold__separates_at_what_is_not_utf8),
         cmocka_unit_test(text_fold__cuts_at_a_character),
