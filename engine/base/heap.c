@@ -9,9 +9,27 @@
 
 #define ARITY 4
 
-static bool is_before(const wpi_heap_entry *a, const wpi_heap_entry *b)
+/* Without a branch: which of two children comes first is a matter of chance. */
+static inline size_t is_before(const wpi_heap_entry *a, const wpi_heap_entry *b)
 {
-    return a->cost != b->cost ? a->cost < b->cost : a->hops < b->hops;
+    return (a->cost < b->cost) | ((a->cost == b->cost) & (a->hops < b->hops));
+}
+
+/* The first of two places. */
+static inline size_t first_of(const wpi_heap_entry *items, size_t a, size_t b)
+{
+    return a + (b - a) * is_before(&items[b], &items[a]);
+}
+
+/* The first of the children of a node that has all of them. Those of the children lie side by side
+ * and are fetched meanwhile. */
+static inline size_t first_child(const wpi_heap_entry *items, size_t child)
+{
+    const wpi_heap_entry *next = &items[child * ARITY + 1];
+    for (size_t i = 0; i < ARITY; i++)
+        __builtin_prefetch(&next[i * ARITY]);
+    return first_of(items, first_of(items, child, child + 1),
+                    first_of(items, child + 2, child + 3));
 }
 
 wp_status wpi_heap_push(wpi_array *heap, wpi_heap_entry added, wp_error *err)
@@ -37,9 +55,11 @@ wpi_heap_entry wpi_heap_pop(wpi_array *heap)
         size_t child = at * ARITY + 1, best = child;
         if (child >= count)
             break;
-        for (size_t i = child + 1; i < child + ARITY && i < count; i++)
-            if (is_before(&items[i], &items[best]))
-                best = i;
+        if (child + ARITY <= count)
+            best = first_child(items, child);
+        else
+            for (size_t i = child + 1; i < count; i++)
+                best = first_of(items, best, i);
         if (!is_before(&items[best], &last))
             break;
         items[at] = items[best];

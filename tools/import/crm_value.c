@@ -15,6 +15,8 @@
 
 #include "import/address.h"
 #include "import/fold.h"
+#include "warmpath.h"
+
 #include "warmpath/date.h"
 
 #define DIGITS_MAX 18
@@ -325,5 +327,5 @@ bool crm_domain(const char *text, char *out, size_t bytes)
         if (is_below || (is_page && strcmp(out, shared[i]) == 0))
             return false;
     }
-    return true;
+    return !wp_domain_is_free(out);
 }

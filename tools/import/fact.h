@@ -27,6 +27,7 @@ typedef enum fact_type {
     FACT_PERSON,
     FACT_EMPLOYMENT,
     FACT_INTERACTION,
+    FACT_SERIES, /* a line of a dump: becomes an interaction */
     FACT_TIE,
     FACT_CONSENT,
     FACT_PRIVATE,     /* `person` keeps the tie with `other` private, or `other` as a whole */

@@ -704,6 +704,7 @@ static wp_status store_row(run *self, const fact *row, uint64_t hash, bool *is_n
         return store_setting(self, row, is_new, err);
     case FACT_SUPPRESSED:
         return store_suppressed(self, row, is_new, err);
+    case FACT_SERIES:
     case FACT_UNKNOWN:
         break;
     }

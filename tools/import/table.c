@@ -48,6 +48,16 @@ import_code table_store(table *self)
     return code;
 }
 
+bool table_check_key(csv_row *row, size_t column, const char *text, size_t bytes_max)
+{
+    size_t bytes = strlen(text);
+    if (bytes <= bytes_max && charset_is_clean(text, bytes))
+        return true;
+    return csv_fault(row, column, REASON_BAD_ID,
+                     "'%.40s' of %zu bytes, expected at most %zu without control characters", text,
+                     bytes, bytes_max);
+}
+
 void table_drop(table *self, size_t column)
 {
     if (column < self->column_count)

@@ -59,6 +59,10 @@ const char *table_keep(table *self, const char *text);
  * exhausted: then the row ends the import. */
 const char *table_keep_name(table *self, const char *text);
 
+/* Whether a value can be a key, or part of one: at most so many bytes, without control characters.
+ * Else the row is skipped, and says where. */
+bool table_check_key(csv_row *row, size_t column, const char *text, size_t bytes_max);
+
 /* Count that a value of a column was not kept though its kind is. */
 void table_drop(table *self, size_t column);
 

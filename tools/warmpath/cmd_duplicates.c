@@ -19,7 +19,7 @@
 #include "text.h"
 #include "who.h"
 
-#define WORDS_MAX 8
+#define WORDS_MAX 512 /* more fit into no name of 1024 bytes */
 #define SHARED_MAX 50 /* people of one name who are compared with each other */
 #define LIMIT_DEFAULT 50
 

@@ -18,6 +18,7 @@
 #include "who.h"
 
 #define LIMIT_DEFAULT 50
+#define NO_BREAK "\xC2\xA0" /* a space at which text_wrap() breaks no line */
 
 typedef struct reach_question {
     const char *from;
@@ -187,22 +188,18 @@ static void print_heading(const app *self, const reach_question *question, const
     hop_counts counts = count_hops(reach, question->query.hops_max);
     char day[DATE_TEXT_BYTES];
     text_buffer line = {0};
-    char *clean;
     size_t count = wp_reach_count(reach);
 
     text_add_format(&line, "%zu %s within reach of %s on %s", count,
                     count == 1 ? "person" : "people", question->from,
                     date_format_day(self->day, day));
     for (size_t i = 0; i < counts.count; i++)
-        text_add_format(&line, "%s%llu at %zu hop%s", i == 0 ? ": " : ", ",
-                        (unsigned long long)counts.items[i], i + 1, i == 0 ? "" : "s");
-    clean = text_clean(line.text);
-    (void)fputs(output_begin(self, TINT_BOLD), stdout);
-    text_wrap(stdout, clean, 0, 2, self->width);
-    (void)fputs(output_end(self, TINT_BOLD), stdout);
+        text_add_format(&line, "%s%llu" NO_BREAK "at" NO_BREAK "%zu" NO_BREAK "hop%s",
+                        i == 0 ? ": " : ", ", (unsigned long long)counts.items[i], i + 1,
+                        i == 0 ? "" : "s");
+    output_heading(self, line.text);
     if (!wp_reach_is_complete(reach))
         (void)puts("incomplete: the search was stopped, there may be more and better");
-    free(clean);
     free(line.text);
     free(counts.items);
 }
