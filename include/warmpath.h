@@ -710,6 +710,17 @@ typedef struct wp_interaction {
 WP_API_STATUS wp_interaction_put(wp_txn *txn, const wp_interaction *interaction, bool *is_new,
                                  wp_error *err);
 
+/**
+ * Have an interaction be known by another source id, with all its versions, each of the source that
+ * stated it; when the other one is stored too, both become one. What answers it goes on naming the
+ * id that it names.
+ * @param source  As it is known now. Copied, as the other.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (no such interaction), WP_EREADONLY, WP_EFULL
+ * Cost: that of storing its versions again.
+ */
+WP_API_STATUS wp_interaction_rename(wp_txn *txn, const char *source, const char *other,
+                                    wp_error *err);
+
 /** Whether an interaction with this source id is stored.
  * @return WP_OK, WP_EINVAL, WP_EACCESS (the viewer is a person), WP_ENOTFOUND */
 WP_API_STATUS wp_interaction_find(wp_txn *txn, const char *source, uint64_t *interaction,
@@ -1299,7 +1310,7 @@ typedef struct wp_matches {
 /** What to search for. */
 typedef struct wp_find_query {
     size_t size;
-    const char *text; /**< 1..255 bytes; the first 16 words count. */
+    const char *text; /**< 1..1024 bytes; the first 16 words count. */
     size_t limit;     /**< At most so many, 1..1000. Default 20. */
     int32_t day;      /**< Of employments and ties. */
 } wp_find_query;

@@ -30,6 +30,8 @@ const char *table_keep_name(table *self, const char *text)
         return table_keep(self, text);
     if (*text != '\0' && !charset_tidy_name(text, &tidy))
         self->has_no_memory = true;
+    if (tidy == NULL && strlen(text) > NAME_BYTES_MAX)
+        run_note(self->run, NOTE_LONG_TEXT);
     const char *kept = tidy == NULL ? NULL : table_keep(self, tidy);
     free(tidy);
     return kept;
