@@ -152,6 +152,15 @@ WP_API_STATUS wp_create(const char *path, const char *const *us_domains, size_t 
                         wp_error *err);
 
 /**
+ * Whether a mail domain belongs to a provider of free mail or disposable addresses, so that it is
+ * no company's: nobody is employed there, it cannot be ours, and importers leave it out of columns
+ * of company domains.
+ * @param domain  In any case, with a final dot or without. NULL and what is no domain: false.
+ * Cost: a binary search among a few hundred names.
+ */
+WP_API bool wp_domain_is_free(const char *domain);
+
+/**
  * Open a database. The structure of the file is validated before anything in it is used.
  * @param path     Copied. Symbolic links are refused.
  * @param options  Copied. NULL: the defaults.
@@ -610,9 +619,11 @@ typedef enum wp_kind {
     WP_KIND_TOGETHER = 13, /**< 0.6 a month, at most 24, both directions, slow component only: two
                                 people worked together. Follows from employments; never stored as an
                                 interaction, see wp_together_put(). */
-    WP_KIND_ANSWER = 14 /**< 0; what somebody answered to an invitation: the part she takes in the
-                             meeting that `reply_to` names. It is from her and to her alone, in
-                             that part. See wp_interaction_put(). */
+    WP_KIND_ANSWER = 14, /**< 0; what somebody answered to an invitation: the part she takes in the
+                              meeting that `reply_to` names. It is from her and to her alone, in
+                              that part. See wp_interaction_put(). */
+    WP_KIND_SERIES = 15  /**< 0; a version of a series of meetings as a whole: its revision, and
+                              whether it was called off. To nobody. See wp_interaction_put(). */
 } wp_kind;
 
 /** What two people have put into their tie, faded to one moment: [0] whom a summary is from, [1]
@@ -652,6 +663,7 @@ typedef struct wp_participant {
 #define WP_INTERACTION_ATTENDEE                                                                    \
     16u /**< Of an answer: she takes part also when the meeting does not                           \
              name her. */
+#define WP_INTERACTION_OCCURRENCE 32u /**< Of a meeting: one of the series `reply_to` names. */
 
 /** One dated event. */
 typedef struct wp_interaction {
@@ -684,6 +696,12 @@ typedef struct wp_interaction {
  * answers of one person that of the highest revision holds, then of the latest time. One to a
  * meeting that is not stored, or that does not name her, has no consequences until it does; with
  * WP_INTERACTION_ATTENDEE it makes her one of those who take part.
+ *
+ * A meeting with WP_INTERACTION_OCCURRENCE weighs nothing when the series that it names is stored
+ * and cancelled, or has a higher revision, unless it is before the time from which that tells of
+ * occurrences. So a newer version of a series takes the place of an older one: it is stored as a
+ * WP_KIND_SERIES with the revision of its occurrences, and those that it lacks are no more. A
+ * meeting in place of a series does the same, over all time.
  * @param interaction  Copied.
  * @param[out] is_new  Whether it is new, or another version of it counts now. May be NULL.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (a participant), WP_EREADONLY, WP_EFULL
@@ -691,6 +709,17 @@ typedef struct wp_interaction {
  */
 WP_API_STATUS wp_interaction_put(wp_txn *txn, const wp_interaction *interaction, bool *is_new,
                                  wp_error *err);
+
+/**
+ * Have an interaction be known by another source id, with all its versions, each of the source that
+ * stated it; when the other one is stored too, both become one. What answers it goes on naming the
+ * id that it names.
+ * @param source  As it is known now. Copied, as the other.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (no such interaction), WP_EREADONLY, WP_EFULL
+ * Cost: that of storing its versions again.
+ */
+WP_API_STATUS wp_interaction_rename(wp_txn *txn, const char *source, const char *other,
+                                    wp_error *err);
 
 /** Whether an interaction with this source id is stored.
  * @return WP_OK, WP_EINVAL, WP_EACCESS (the viewer is a person), WP_ENOTFOUND */
@@ -1281,7 +1310,7 @@ typedef struct wp_matches {
 /** What to search for. */
 typedef struct wp_find_query {
     size_t size;
-    const char *text; /**< 1..255 bytes; the first 16 words count. */
+    const char *text; /**< 1..1024 bytes; the first 16 words count. */
     size_t limit;     /**< At most so many, 1..1000. Default 20. */
     int32_t day;      /**< Of employments and ties. */
 } wp_find_query;

@@ -170,6 +170,6 @@ wp_status wp_retain(wp_db *db, const wp_retention *retention, wp_retained *out, 
             if (wpi_is_cancelled(retention->cancel))
                 return wpi_error_set(err, WP_ECANCELLED, "cancelled: some are still there");
         } while (self.next > 0);
-    } while (self.taken_in_pass > 0 && !self.is_removal && !self.is_dry_run);
+    } while (self.taken_in_pass > 0 && out->answered > 0 && !self.is_dry_run);
     return WP_OK;
 }

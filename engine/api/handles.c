@@ -29,6 +29,19 @@ wp_status wpi_handles_check_day(int32_t day, wp_error *err)
     return wpi_error_set(err, WP_EINVAL, "day is %d, expected 0..%d", day, WPI_DAY_MAX);
 }
 
+bool wp_domain_is_free(const char *domain)
+{
+    char name[DOMAIN_BYTES_MAX + 1];
+    size_t length = domain == NULL ? 0 : strlen(domain);
+    if (length == 0 || length > DOMAIN_BYTES_MAX)
+        return false;
+    wpi_text_lower(domain, name, sizeof name);
+    length = strlen(name);
+    if (length > 0 && name[length - 1] == '.')
+        name[length - 1] = '\0';
+    return wpi_domain_is_free(name);
+}
+
 /* Everybody could get an address at a free-mail domain and be taken for one of us. */
 static wp_status check_us_domain(const char *domain, wp_error *err)
 {
@@ -39,13 +52,14 @@ static wp_status check_us_domain(const char *domain, wp_error *err)
         return wpi_error_set(err, WP_EINVAL, "the domain has %zu bytes, expected 1..%d", length,
                              DOMAIN_BYTES_MAX);
     wpi_text_lower(domain, name, sizeof name);
+    length = strlen(name);
     if (length > 1 && name[length - 1] == '.')
         name[length - 1] = '\0';
     bool has_empty_label = name[0] == '\0' || name[0] == '.' || strstr(name, "..") != NULL;
     if (has_empty_label)
         return wpi_error_set(err, WP_EINVAL, "%s is not a domain, expected one like acme.com",
                              domain);
-    if (wpi_domain_is_free(name))
+    if (wp_domain_is_free(name))
         return wpi_error_set(err, WP_EINVAL,
                              "%s is a free-mail domain, expected one that is ours alone", domain);
     return WP_OK;

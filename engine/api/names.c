@@ -88,6 +88,8 @@ const char *wp_kind_name(wp_kind kind)
         return "summary";
     case WP_KIND_ANSWER:
         return "answer";
+    case WP_KIND_SERIES:
+        return "series";
     }
     return NULL;
 }

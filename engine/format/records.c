@@ -243,7 +243,7 @@ void wpi_record_write_interaction(wpi_writer *writer, const wp_interaction *reco
 
 static bool is_interaction_sane(const wp_interaction *record)
 {
-    return record->kind >= WP_KIND_MAIL && record->kind <= WP_KIND_ANSWER &&
+    return record->kind >= WP_KIND_MAIL && record->kind <= WP_KIND_SERIES &&
            record->kind != WP_KIND_TOGETHER && record->time_s >= 0 &&
            record->time_s <= WP_TIME_MAX && record->from != 0 && record->source != NULL &&
            record->valence >= -1.0 && record->valence <= 1.0;

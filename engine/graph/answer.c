@@ -131,14 +131,17 @@ wp_status wpi_answer_release(wpi_graph *graph, const wpi_array *held, wp_error *
     return WP_OK;
 }
 
-/* Begin to wait; not for a meeting that is itself a reply, since its own author matters. */
+/* Begin to wait; not for a meeting that is itself a reply, since its own author matters. Its series
+ * does not: whatever changes that settles what waits. */
 static wp_status begin_waiting(wpi_graph *graph, uint64_t number, wp_error *err)
 {
     wp_status status;
     wpi_counted before;
     wpi_derived rows = WPI_DERIVED_INIT;
     WPI_TRY_OUT(read_counted(graph, number, &before, err));
-    if (before.interaction->kind != WP_KIND_MEETING || before.interaction->reply_to != NULL)
+    bool is_reply = before.interaction->reply_to != NULL &&
+                    (before.interaction->flags & WP_INTERACTION_OCCURRENCE) == 0;
+    if (before.interaction->kind != WP_KIND_MEETING || is_reply)
         goto out;
     WPI_TRY_OUT(wpi_derive_rows(graph, number, &before, &rows, err));
     graph->answered = number;

@@ -88,9 +88,9 @@ static wp_status check_once(wpi_check *check, uint64_t number, wp_error *err)
     wp_interaction best;
     uint64_t found = 0;
     wp_status status = wpi_interaction_load(check->graph, number, &best, err);
-    check->interactions++;
     if (status != WP_OK)
         return wpi_check_expect(check, status, "does not exist");
+    check->interactions += best.kind != WP_KIND_SERIES;
     check->private_interactions += (best.flags & WP_INTERACTION_PRIVATE) != 0;
     status = wpi_interaction_find(check->graph, best.source, &found, err);
     if (status == WP_OK && found != number)

@@ -216,10 +216,22 @@ static wp_status derive_message(wpi_graph *graph, const wpi_counted *counted, ui
 
 uint32_t wpi_derive_author(const wp_interaction *interaction)
 {
-    if (interaction == NULL ||
+    if (interaction == NULL || interaction->kind == WP_KIND_SERIES ||
         (interaction->flags & (WP_INTERACTION_PRIVATE | WP_INTERACTION_CANCELLED)) != 0)
         return 0;
     return interaction->from;
+}
+
+bool wpi_derive_is_off(const wp_interaction *occurrence, const wp_interaction *series)
+{
+    bool is_one = series != NULL && (occurrence->flags & WP_INTERACTION_OCCURRENCE) != 0 &&
+                  (series->kind == WP_KIND_SERIES || series->kind == WP_KIND_MEETING);
+    if (!is_one)
+        return false;
+    if ((series->flags & WP_INTERACTION_CANCELLED) != 0)
+        return true;
+    return series->revision > occurrence->revision &&
+           (series->kind == WP_KIND_MEETING || series->time_s <= occurrence->time_s);
 }
 
 wp_status wpi_derive_rows(wpi_graph *graph, uint64_t number, const wpi_counted *counted,
@@ -227,7 +239,7 @@ wp_status wpi_derive_rows(wpi_graph *graph, uint64_t number, const wpi_counted *
 {
     const wp_interaction *interaction = counted->interaction;
     uint32_t from, author = 0;
-    if (wpi_derive_author(interaction) == 0)
+    if (wpi_derive_author(interaction) == 0 || counted->is_off)
         return WP_OK;
     out->time_s = interaction->time_s;
     WPI_TRY(wpi_party_find(graph, WPI_PERSON, interaction->from, &from, err));

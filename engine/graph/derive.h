@@ -6,7 +6,8 @@
  * herself, or to nobody known, makes no tie, but a row of evidence of her with herself, by which it
  * is found when her identities become two people. A private or cancelled interaction has no
  * consequences, and an answer to an invitation only those that the meeting then has (answer.h):
- * whoever answered takes the part answered, when the meeting leaves hers open or is older.
+ * whoever answered takes the part answered, when the meeting leaves hers open or is older. A series
+ * has none itself; its occurrences have none when a newer version of it lacks them.
  *
  * Ties gain at once; a tie that loses anything is computed anew from its evidence before the public
  * call ends (restate.h).
@@ -33,6 +34,7 @@ typedef struct wpi_counted {
     uint32_t author;                   /* whom it answers; 0: nobody known */
     const wp_interaction *answers;     /* to a meeting; of two of one person the first holds */
     size_t answer_count;
+    bool is_off; /* an occurrence that its series does not have (any more) */
 } wpi_counted;
 
 /* What follows from an interaction, under the canonical numbers as they are. */
@@ -46,6 +48,10 @@ wp_status wpi_derive_drop_row(wpi_graph *graph, const wpi_derived_row *row, wp_e
 
 /* Who is answered by replies to an interaction; 0 when it has no consequences, or for NULL. */
 uint32_t wpi_derive_author(const wp_interaction *interaction);
+
+/* Whether an interaction is an occurrence that does not take place, by what of its series is
+ * stored; NULL: nothing is. */
+bool wpi_derive_is_off(const wp_interaction *occurrence, const wp_interaction *series);
 
 /* Replace rows of an interaction by others. */
 wp_status wpi_derive_change_rows(wpi_graph *graph, const wpi_array *before, const wpi_array *after,

@@ -28,7 +28,7 @@ typedef struct wpi_counters {
     uint32_t companies;
     uint32_t aliases[2]; /* of people and companies: numbers that stand for another or for nobody */
     uint64_t interactions;
-    uint64_t interaction_count; /* how many there are */
+    uint64_t interaction_count; /* how many there are, without series */
     uint64_t private_count;     /* of them, that are marked private */
     uint64_t ties;              /* how many there are */
     uint32_t sources;

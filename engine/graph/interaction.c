@@ -3,7 +3,8 @@
  *
  * A reply counts more for the tie to the author of what it answers, and a list post counts for that
  * author alone. Replies are found by the source id they answer, so that they count anew when that
- * arrives, changes hands or goes, and the order of arrival does not matter.
+ * arrives, changes hands or goes, and the order of arrival does not matter. Occurrences are found
+ * by their series in the same way.
  */
 #include "graph/interaction.h"
 
@@ -16,6 +17,7 @@
 #include "graph/derive.h"
 #include "graph/party.h"
 #include "graph/restate.h"
+#include "graph/source.h"
 #include "graph/source_id.h"
 #include "graph/suppress.h"
 #include "graph/veil.h"
@@ -25,7 +27,7 @@
 #define PARTICIPANTS_MAX 10000
 #define FLAGS_MAX                                                                                  \
     (WP_INTERACTION_AUTOMATIC | WP_INTERACTION_LIST | WP_INTERACTION_PRIVATE |                     \
-     WP_INTERACTION_CANCELLED | WP_INTERACTION_ATTENDEE)
+     WP_INTERACTION_CANCELLED | WP_INTERACTION_ATTENDEE | WP_INTERACTION_OCCURRENCE)
 /* An import passes through the whole file: let go of its pages every so many interactions. */
 #define RELEASE_EVERY 32
 #define RELEASE_EVERY_FINDS 64
@@ -70,6 +72,26 @@ static wp_status check_answer(const wp_interaction *given, wp_error *err)
     return WP_OK;
 }
 
+/* A series, and what is one of it. */
+static wp_status check_series(const wp_interaction *given, wp_error *err)
+{
+    const uint32_t allowed = WP_INTERACTION_CANCELLED | WP_INTERACTION_PRIVATE;
+    bool is_occurrence = (given->flags & WP_INTERACTION_OCCURRENCE) != 0;
+    if (is_occurrence && (given->kind != WP_KIND_MEETING || given->reply_to == NULL))
+        return wpi_error_set(err, WP_EINVAL,
+                             "flags are %u, expected OCCURRENCE of a meeting with reply_to",
+                             given->flags);
+    if (given->kind != WP_KIND_SERIES)
+        return WP_OK;
+    if (given->to_count != 0 || given->valence != 0.0 || given->reply_to != NULL ||
+        (given->flags & ~allowed) != 0)
+        return wpi_error_set(err, WP_EINVAL,
+                             "a series is to %zu people, expected nobody, and neither valence, "
+                             "reply_to nor flags but cancelled and private",
+                             given->to_count);
+    return WP_OK;
+}
+
 static wp_status check_interaction(wpi_graph *graph, const wp_interaction *given, wp_error *err)
 {
     uint32_t canonical;
@@ -77,10 +99,11 @@ static wp_status check_interaction(wpi_graph *graph, const wp_interaction *given
         return wpi_error_set(err, WP_EINVAL, "source is NULL, expected a text");
     WPI_TRY(check_source(given->source, "source", err));
     WPI_TRY(check_source(given->reply_to, "reply_to", err));
-    if (given->kind < WP_KIND_MAIL || given->kind > WP_KIND_ANSWER ||
+    if (given->kind < WP_KIND_MAIL || given->kind > WP_KIND_SERIES ||
         given->kind == WP_KIND_TOGETHER)
-        return wpi_error_set(err, WP_EINVAL, "kind is %d, expected 1..%d or %d", (int)given->kind,
-                             (int)WP_KIND_SUMMARY, (int)WP_KIND_ANSWER);
+        return wpi_error_set(err, WP_EINVAL, "kind is %d, expected 1..%d or %d..%d",
+                             (int)given->kind, (int)WP_KIND_SUMMARY, (int)WP_KIND_ANSWER,
+                             (int)WP_KIND_SERIES);
     if (given->time_s < 0 || given->time_s > WP_TIME_MAX)
         return wpi_error_set(err, WP_EINVAL, "time is %lld s, expected 0..%lld",
                              (long long)given->time_s, (long long)WP_TIME_MAX);
@@ -97,6 +120,7 @@ static wp_status check_interaction(wpi_graph *graph, const wp_interaction *given
                              (long long)given->revision);
     WPI_TRY(check_sums(given, err));
     WPI_TRY(check_answer(given, err));
+    WPI_TRY(check_series(given, err));
     WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, given->from, &canonical, err));
     for (size_t i = 0; i < given->to_count; i++) {
         WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, given->to[i].person, &canonical, err));
@@ -198,40 +222,50 @@ static wp_status normalise(wpi_graph *graph, const wp_interaction *given, wp_int
     return WP_OK;
 }
 
-/* The sender of what an interaction answers; 0: unknown or nobody. */
-static wp_status find_author(wpi_graph *graph, const wp_interaction *reply, uint32_t *author,
-                             wp_error *err)
+/* Find what an interaction answers, as it counts, unless that is itself; *is_there: it is stored.
+ */
+static wp_status find_answered(wpi_graph *graph, const wp_interaction *reply, wp_interaction *out,
+                               bool *is_there, wp_error *err)
 {
     uint64_t answered = 0;
-    wp_interaction found;
-    *author = 0;
-    if (reply->reply_to == NULL)
+    *is_there = false;
+    if (reply->reply_to == NULL || strcmp(reply->reply_to, reply->source) == 0)
         return WP_OK;
-    if (strcmp(reply->reply_to, reply->source) == 0) { /* whichever version of it counts */
-        *author = wpi_derive_author(reply);
-        return WP_OK;
-    }
     wp_status status = wpi_interaction_find(graph, reply->reply_to, &answered, err);
-    if (status == WP_ENOTFOUND)
-        return WP_OK;
-    WPI_TRY(status);
-    WPI_TRY(wpi_interaction_load(graph, answered, &found, err));
-    *author = wpi_derive_author(&found);
-    return WP_OK;
+    if (status != WP_OK)
+        return status == WP_ENOTFOUND ? WP_OK : status;
+    *is_there = true;
+    return wpi_interaction_load(graph, answered, out, err);
 }
 
 wp_status wpi_interaction_count(wpi_graph *graph, const wp_interaction *version, wpi_counted *out,
                                 wp_error *err)
 {
+    bool is_there;
+    wp_interaction answered;
     *out = (wpi_counted){.interaction = version};
     if (version == NULL)
         return WP_OK;
-    WPI_TRY(find_author(graph, version, &out->author, err));
+    WPI_TRY(find_answered(graph, version, &answered, &is_there, err));
+    bool is_to_itself =
+        version->reply_to != NULL && strcmp(version->reply_to, version->source) == 0;
+    if (is_to_itself) /* whichever version of it counts */
+        out->author = wpi_derive_author(version);
+    else if (is_there)
+        out->author = wpi_derive_author(&answered);
+    out->is_off = is_there && wpi_derive_is_off(version, &answered);
     return wpi_answer_read(graph, version, &out->answers, &out->answer_count, err);
 }
 
-static wp_status settle_one(wpi_graph *graph, uint64_t number, const wp_interaction *answered,
-                            uint32_t before, uint32_t after, wp_error *err)
+/* An interaction that is answered, as it counted and as it counts; NULL: it was or is not there. */
+typedef struct changed_answered {
+    const wp_interaction *before;
+    const wp_interaction *after;
+    const char *source;
+} changed_answered;
+
+static wp_status settle_one(wpi_graph *graph, uint64_t number, const changed_answered *answered,
+                            wp_error *err)
 {
     wp_interaction reply;
     wp_status status = wpi_interaction_load(graph, number, &reply, err);
@@ -240,29 +274,53 @@ static wp_status settle_one(wpi_graph *graph, uint64_t number, const wp_interact
     WPI_TRY(status);
     if (reply.reply_to == NULL || strcmp(reply.reply_to, answered->source) != 0)
         return WP_OK; /* another source id with the same hash */
-    wpi_counted old, new;
-    WPI_TRY(wpi_interaction_count(graph, &reply, &old, err));
-    new = old;
-    old.author = before;
-    new.author = after;
+    wpi_counted old = {.author = wpi_derive_author(answered->before),
+                       .is_off = wpi_derive_is_off(&reply, answered->before)};
+    wpi_counted new = {.author = wpi_derive_author(answered->after),
+                       .is_off = wpi_derive_is_off(&reply, answered->after)};
+    if (old.author == new.author && old.is_off == new.is_off)
+        return WP_OK;
+    old.interaction = new.interaction = &reply;
+    WPI_TRY(wpi_answer_read(graph, &reply, &old.answers, &old.answer_count, err));
+    new.answers = old.answers;
+    new.answer_count = old.answer_count;
     return wpi_derive_change(graph, number, &old, &new, err);
 }
 
-/* The author of an interaction changed (0: it was or is not there): its replies count anew. */
-static wp_status settle_replies(wpi_graph *graph, uint64_t number, const wp_interaction *answered,
-                                uint32_t before, uint32_t after, wp_error *err)
+/* Whether an interaction changed so that its replies may count otherwise: by its author, or as the
+ * series of its occurrences. */
+static bool concerns_replies(const wp_interaction *before, const wp_interaction *after)
 {
-    wp_status status;
+    bool is_series = false;
+    const wp_interaction *both[2] = {before, after};
+    for (int i = 0; i < 2; i++)
+        is_series |= both[i] != NULL &&
+                     (both[i]->kind == WP_KIND_SERIES || both[i]->kind == WP_KIND_MEETING);
+    return is_series || wpi_derive_author(before) != wpi_derive_author(after);
+}
+
+static wp_status settle_replies(wpi_graph *graph, uint64_t number, const wp_interaction *before,
+                                const wp_interaction *after, wp_error *err)
+{
+    wp_status status = WP_OK;
     wpi_array replies = WPI_ARRAY_OF(uint64_t);
-    WPI_TRY_OUT(wpi_source_id_replies(graph, answered->source, &replies, err));
+    changed_answered answered = {before, after, after != NULL ? after->source : before->source};
+    if (concerns_replies(before, after))
+        WPI_TRY_OUT(wpi_source_id_replies(graph, answered.source, &replies, err));
     for (size_t i = 0; i < replies.count; i++) {
         uint64_t reply = WPI_ARRAY_AT(&replies, uint64_t, i);
         if (reply != number)
-            WPI_TRY_OUT(settle_one(graph, reply, answered, before, after, err));
+            WPI_TRY_OUT(settle_one(graph, reply, &answered, err));
     }
 out:
     wpi_array_free(&replies);
     return status;
+}
+
+/* Whether it counts as one: a series does not. */
+static uint64_t is_event(const wp_interaction *version)
+{
+    return version != NULL && version->kind != WP_KIND_SERIES;
 }
 
 static uint64_t is_private(const wp_interaction *version)
@@ -275,17 +333,14 @@ static wp_status change(wpi_graph *graph, uint64_t number, const wp_interaction 
                         const wp_interaction *after, wp_error *err)
 {
     wpi_counted old, new;
-    uint32_t from = wpi_derive_author(before), to = wpi_derive_author(after);
-    if (is_private(after) != is_private(before)) {
-        graph->counters.private_count += is_private(after) - is_private(before);
-        graph->is_counting = true;
-    }
+    graph->is_counting |=
+        is_private(after) != is_private(before) || is_event(after) != is_event(before);
+    graph->counters.private_count += is_private(after) - is_private(before);
+    graph->counters.interaction_count += is_event(after) - is_event(before);
     WPI_TRY(wpi_interaction_count(graph, before, &old, err));
     WPI_TRY(wpi_interaction_count(graph, after, &new, err));
     WPI_TRY(wpi_derive_change(graph, number, &old, &new, err));
-    if (from == to)
-        return WP_OK;
-    return settle_replies(graph, number, after != NULL ? after : before, from, to, err);
+    return settle_replies(graph, number, before, after, err);
 }
 
 /* Store the version of the transaction's source; *is_known: it says nothing new. */
@@ -312,7 +367,6 @@ static wp_status put_new(wpi_graph *graph, const wpi_source_place *place,
                          const wp_interaction *normal, wp_error *err)
 {
     uint64_t number = ++graph->counters.interactions;
-    graph->counters.interaction_count++;
     graph->is_counting = true;
     WPI_TRY(wpi_version_add(graph, number, normal, err));
     WPI_TRY(wpi_source_id_add(graph, place, number, err));
@@ -380,8 +434,6 @@ static wp_status remove_last(wpi_graph *graph, uint64_t number, const wpi_versio
 {
     WPI_TRY(change(graph, number, &last->interaction, NULL, err));
     WPI_TRY(wpi_source_id_remove(graph, last->interaction.source, err));
-    graph->counters.interaction_count--;
-    graph->is_counting = true;
     return wpi_graph_delete(graph, WPI_TABLE_INTERACTION,
                             wpi_key_add_u32(wpi_key_u64(number), last->source), err);
 }
@@ -419,6 +471,42 @@ out:
     graph->is_answering = false;
     wpi_array_free(&held);
     return status;
+}
+
+/* State all versions under the other id, each by its source, and take them away under this one. */
+static wp_status move_versions(wpi_graph *graph, uint64_t number, const char *other, wp_error *err)
+{
+    wpi_version *all;
+    WPI_TRY(wpi_versions_of(graph, number, &all, err));
+    for (const wpi_version *at = all; at != NULL; at = at->next) {
+        wp_interaction moved = at->interaction;
+        moved.source = other;
+        WPI_TRY(wpi_source_switch(graph, at->source, err));
+        WPI_TRY(wpi_interaction_put(graph, &moved, NULL, err));
+        WPI_TRY(wpi_interaction_remove(graph, number, at->source, err));
+    }
+    return wpi_restate_all(graph, err);
+}
+
+wp_status wpi_interaction_rename(wpi_graph *graph, const char *source, const char *other,
+                                 wp_error *err)
+{
+    uint64_t number, there = 0;
+    uint32_t stating = graph->source;
+    WPI_TRY(check_source(other, "other", err));
+    wp_status status = wpi_interaction_find(graph, source, &number, err);
+    if (status == WP_ENOTFOUND)
+        return wpi_error_set(err, status, "no interaction has the source id");
+    WPI_TRY(status);
+    status = wpi_interaction_find(graph, other, &there, err);
+    if (status != WP_OK && status != WP_ENOTFOUND)
+        return status;
+    if (status == WP_OK && there == number)
+        return WP_OK;
+    status = move_versions(graph, number, other, err);
+    graph->has_failed |= status != WP_OK;
+    WPI_TRY(status);
+    return wpi_source_switch(graph, stating, err);
 }
 
 typedef struct ask_walk {

@@ -41,7 +41,9 @@ void wpi_retain_begin_pass(wpi_graph *graph, wpi_retaining *self)
 }
 
 /* Whether an interaction is answered by one that is there; in a dry run, which takes none away, by
- * one that would stay. Answers to an invitation go with the meeting. */
+ * one that would stay. Answers to an invitation go with the meeting. What is removed for good needs
+ * to stay for occurrences alone, which would come back without the newer version of their series.
+ */
 static wp_status is_answered(wpi_graph *graph, const wpi_retaining *self, const wp_interaction *at,
                              uint64_t number, bool *is, wp_error *err)
 {
@@ -54,7 +56,9 @@ static wp_status is_answered(wpi_graph *graph, const wpi_retaining *self, const 
         uint64_t other = WPI_ARRAY_AT(&replies, uint64_t, i);
         WPI_TRY_OUT(wpi_interaction_load(graph, other, &reply, err));
         bool stays = !self->is_dry_run || reply.time_s >= self->before_s;
-        *is = other != number && reply.kind != WP_KIND_ANSWER && stays;
+        bool counts = self->is_removal ? (reply.flags & WP_INTERACTION_OCCURRENCE) != 0
+                                       : reply.kind != WP_KIND_ANSWER;
+        *is = other != number && counts && stays;
     }
 out:
     wpi_array_free(&replies);
@@ -129,8 +133,7 @@ static wp_status take_one(wpi_graph *graph, wpi_retaining *self, uint64_t number
     WPI_TRY(wpi_answer_meeting(graph, &best->interaction, &meeting, err));
     if (meeting != 0) /* an answer goes with it */
         return WP_OK;
-    if (!self->is_removal)
-        WPI_TRY(is_answered(graph, self, &best->interaction, number, &stays, err));
+    WPI_TRY(is_answered(graph, self, &best->interaction, number, &stays, err));
     self->out->answered += stays ? 1 : 0;
     if (stays)
         return WP_OK;

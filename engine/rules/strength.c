@@ -262,6 +262,7 @@ static double kind_weight(wp_kind kind, bool is_reply_to_other)
     case WP_KIND_ASK:
     case WP_KIND_SUMMARY:
     case WP_KIND_ANSWER:
+    case WP_KIND_SERIES:
         return 0.0;
     case WP_KIND_TOGETHER:
         return 0.6;

@@ -419,6 +419,10 @@ static void writes_of_interactions_and_opportunities__are_refused(void **state)
     REFUSED(wp_interaction_put(writing, &interaction, NULL, err));
     interaction.size = 1;
     REFUSED(wp_interaction_put(writing, &interaction, NULL, err));
+    REFUSED(wp_interaction_rename(NULL, "a", "b", err));
+    REFUSED(wp_interaction_rename(writing, NULL, "b", err));
+    REFUSED(wp_interaction_rename(writing, "a", NULL, err));
+    REFUSED(wp_interaction_rename(writing, "a", "", err));
     REFUSED(wp_opportunity_put(NULL, &opportunity, NULL, NULL, err));
     REFUSED(wp_opportunity_put(writing, NULL, NULL, NULL, err));
     opportunity.size = 1;
@@ -578,19 +582,19 @@ static void names__are_those_of_the_header(void **state)
     unsigned named = 0;
     (void)state;
     COUNT_NAMED(wp_kind_name, wp_kind);
-    assert_int_equal(named, 14);
+    assert_int_equal(named, 15);
     COUNT_NAMED(wp_tier_name, wp_tier);
-    assert_int_equal(named, 14 + 4);
+    assert_int_equal(named, 15 + 4);
     COUNT_NAMED(wp_choice_name, wp_choice);
-    assert_int_equal(named, 14 + 4 + 3);
+    assert_int_equal(named, 15 + 4 + 3);
     COUNT_NAMED(wp_audit_action_name, wp_audit_action);
-    assert_int_equal(named, 14 + 4 + 3 + 19);
+    assert_int_equal(named, 15 + 4 + 3 + 19);
     COUNT_NAMED(wp_audit_mode_name, wp_audit_mode);
-    assert_int_equal(named, 14 + 4 + 3 + 19 + 3);
+    assert_int_equal(named, 15 + 4 + 3 + 19 + 3);
     COUNT_NAMED(wp_opportunity_state_name, wp_opportunity_state);
-    assert_int_equal(named, 14 + 4 + 3 + 19 + 3 + 3);
+    assert_int_equal(named, 15 + 4 + 3 + 19 + 3 + 3);
     COUNT_NAMED(wp_sharing_name, wp_sharing);
-    assert_int_equal(named, 14 + 4 + 3 + 19 + 3 + 3 + 3);
+    assert_int_equal(named, 15 + 4 + 3 + 19 + 3 + 3 + 3);
 }
 
 int main(void)

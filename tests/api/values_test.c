@@ -51,6 +51,19 @@ static void identity__is_of_a_form(void **state)
     REFUSED_AS(WP_ENOTFOUND, find(WP_IDENTITY_EMAIL, "nobody@acme.example", err));
 }
 
+static void domain_is_free__knows_providers_in_any_case(void **state)
+{
+    (void)state;
+    assert_true(wp_domain_is_free("gmail.com"));
+    assert_true(wp_domain_is_free("Yahoo.CO.uk."));
+    assert_true(wp_domain_is_free("mailinator.com"));
+    assert_false(wp_domain_is_free("acme.com"));
+    assert_false(wp_domain_is_free("."));
+    assert_false(wp_domain_is_free(""));
+    assert_false(wp_domain_is_free(NULL));
+    assert_false(wp_domain_is_free(text_of_513));
+}
+
 /* ---- people and companies ---------------------------------------------------------------------
  */
 
@@ -162,7 +175,8 @@ static void interaction__has_fields_in_range(void **state)
     REFUSED_MAIL(valence, -1.5);
     REFUSED_MAIL(valence, (double)NAN);
     REFUSED_MAIL(flags, WP_INTERACTION_ATTENDEE);
-    REFUSED_MAIL(flags, 32);
+    REFUSED_MAIL(flags, WP_INTERACTION_OCCURRENCE);
+    REFUSED_MAIL(flags, 64);
     REFUSED_MAIL(revision, -1);
     REFUSED_MAIL(to, &roleless);
     REFUSED_MAIL(to, &role_7);
@@ -298,6 +312,7 @@ int main(void)
 #define WRITES(test) cmocka_unit_test_setup_teardown(test, begin_writing, end)
     const struct CMUnitTest tests[] = {
         READS(identity__is_of_a_form),
+        READS(domain_is_free__knows_providers_in_any_case),
         WRITES(person__is_stated_by_facts_of_people),
         WRITES(company__is_stated_by_facts_of_companies),
         WRITES(interaction__has_fields_in_range),

@@ -21,7 +21,8 @@ METHODS = ["REQUEST"] * 4 + ["REPLY"] * 5 + ["CANCEL", "COUNTER", "PUBLISH"]
 
 
 def event(dice, meeting):
-    """One event with its method, at times repeating, at times one occurrence of the series."""
+    """One event with its method, at times repeating, at times one occurrence of the series,
+    called off at times by its UID alone."""
     method = dice.choice(METHODS)
     series = meeting % 2 == 1
     one = series and dice.random() < .3
@@ -29,8 +30,13 @@ def event(dice, meeting):
     lines = ["UID:m%d" % meeting, "DTSTART:202403%02dT1%d0000Z" % (day, meeting),
              "DTSTAMP:202402%02dT%02d0000Z" % (dice.randrange(1, 4), dice.randrange(3)),
              "SEQUENCE:%d" % dice.randrange(3), "ORGANIZER:mailto:bob@us.com"]
-    if series and not one:
-        lines.append("RRULE:FREQ=WEEKLY;COUNT=3")
+    if series and not one and dice.random() < .8:
+        lines.append("RRULE:FREQ=WEEKLY;COUNT=%d;INTERVAL=%d" % (dice.randrange(2, 5),
+                                                                 dice.choice((1, 1, 2))))
+    if dice.random() < .2:
+        lines.append("LAST-MODIFIED:20240203T%02d0000Z" % dice.randrange(3))
+    if method == "CANCEL" and dice.random() < .5:
+        lines = [line for line in lines if not line.startswith(("DTSTART", "RRULE", "RECURR"))]
     if one:
         lines.append("RECURRENCE-ID:202403%02dT1%d0000Z" % (day, meeting))
     guests = dice.sample(PEOPLE, 1 if method == "REPLY" else dice.randrange(1, len(PEOPLE)))

@@ -602,13 +602,15 @@ def check_odd_columns():
 def check_domains():
     """A company's domain may be written as a web address."""
     text = ("Email,Company,Company Domain\r\na@x.com,Acme,https://www.Acme.com/about\r\n"
-            "b@x.com,Beta,no domain\r\nc@x.com,Gamma,linkedin.com/company/gamma\r\n")
+            "b@x.com,Beta,no domain\r\nc@x.com,Gamma,linkedin.com/company/gamma\r\n"
+            "d@x.com,Delta,gmail.com\r\ne@x.com,Eps,www.Mailinator.com\r\n")
     entry, database = import_text(text)
-    expect("notes", entry["notes"], {"website without a domain of its own": 2})
+    expect("notes", entry["notes"], {"domain that is no company's own": 4})
     companies = [json.loads(line) for line in run("--db", database, "dump", "-").splitlines()]
     expect("domains", sorted((one.get("name") or "", one.get("domain"))
                              for one in companies if one["type"] == "company"),
-           [("", "us.com"), ("Acme", "acme.com"), ("Beta", None), ("Gamma", None)])
+           [("", "us.com"), ("Acme", "acme.com"), ("Beta", None), ("Delta", None), ("Eps", None),
+            ("Gamma", None)])
 
 
 def check_usage():

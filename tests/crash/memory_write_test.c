@@ -239,6 +239,34 @@ static wp_status set_apart(wp_txn *txn, wp_error *err)
     return wp_person_set_apart(txn, 1, true, err);
 }
 
+static wp_status rename_interaction(wp_txn *txn, wp_error *err)
+{
+    return wp_interaction_rename(txn, "batch-0-0", "renamed", err);
+}
+
+/* A newer version of a series, of which an occurrence was stored before. */
+static wp_status put_series(wp_txn *txn, wp_error *err)
+{
+    static const wp_participant to = {2, WP_ROLE_TO};
+    wp_interaction interaction = WP_INTERACTION_INIT;
+    interaction.source = "series/1";
+    interaction.reply_to = "series";
+    interaction.kind = WP_KIND_MEETING;
+    interaction.flags = WP_INTERACTION_OCCURRENCE;
+    interaction.time_s = (int64_t)CRASH_DAY * 86400;
+    interaction.from = 1;
+    interaction.to = &to;
+    interaction.to_count = 1;
+    wp_status status = wp_interaction_put(txn, &interaction, NULL, err);
+    interaction.source = "series";
+    interaction.reply_to = NULL;
+    interaction.kind = WP_KIND_SERIES;
+    interaction.flags = 0;
+    interaction.to_count = 0;
+    interaction.revision = 1;
+    return status == WP_OK ? wp_interaction_put(txn, &interaction, NULL, err) : status;
+}
+
 static wp_status put_private(wp_txn *txn, wp_error *err)
 {
     wp_private statement = {.person = 5, .owner = 1};
@@ -267,6 +295,8 @@ static const struct {
     {"employment", put_employment},
     {"interaction", put_interaction},
     {"ask", put_ask},
+    {"series", put_series},
+    {"renaming", rename_interaction},
     {"stated tie", put_stated},
     {"consent", put_consent},
     {"mark", put_mark},

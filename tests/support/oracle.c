@@ -167,6 +167,7 @@ static double kind_weight(wp_kind kind)
     case WP_KIND_ASK:
     case WP_KIND_SUMMARY:
     case WP_KIND_ANSWER:
+    case WP_KIND_SERIES:
         return 0.0;
     case WP_KIND_TOGETHER: /* follows from employments, which the oracle does not have */
         return 0.0;

@@ -85,9 +85,23 @@ static void make_answer(random_source *random, row *out)
     out->roles[0] = (wp_role)random_between(random, WP_ROLE_TO, WP_ROLE_DECLINED);
 }
 
+/* A series, which answers nothing and is to nobody, or at times a meeting that is one of it. */
+static void make_series(random_source *random, row *out)
+{
+    if (out->kind == WP_KIND_SERIES) {
+        out->reply_to = SIZE_MAX;
+        out->valence = 0.0;
+        out->to_count = 0;
+        out->flags &= WP_INTERACTION_CANCELLED | WP_INTERACTION_PRIVATE;
+    }
+    if (out->kind == WP_KIND_MEETING && out->reply_to != SIZE_MAX && random_chance(random, 0.6))
+        out->flags |= WP_INTERACTION_OCCURRENCE;
+}
+
 static void pick_interaction(random_source *random, bool has_revisions, row *out)
 {
-    static const wp_kind kinds[] = {WP_KIND_MAIL, WP_KIND_MEETING, WP_KIND_ASK, WP_KIND_MESSAGE};
+    static const wp_kind kinds[] = {WP_KIND_MAIL,    WP_KIND_MEETING, WP_KIND_ASK,
+                                    WP_KIND_MESSAGE, WP_KIND_MEETING, WP_KIND_SERIES};
     bool is_answer = random_chance(random, 0.3);
     out->id = random_below(random, INTERACTIONS);
     out->revision = (int64_t)random_below(random, 3);
@@ -97,7 +111,7 @@ static void pick_interaction(random_source *random, bool has_revisions, row *out
         random = &fixed;
         out->people[0] = random_below(random, ROWS_IDENTITIES);
     }
-    out->kind = kinds[random_below(random, 4)];
+    out->kind = kinds[random_below(random, 6)];
     out->time_s = (DAY - 400 + (int64_t)random_below(random, 380)) * DAY_SECONDS;
     out->reply_to = random_chance(random, 0.4) ? random_below(random, INTERACTIONS + 2) : SIZE_MAX;
     out->flags = random_chance(random, 0.15)   ? WP_INTERACTION_AUTOMATIC
@@ -111,6 +125,7 @@ static void pick_interaction(random_source *random, bool has_revisions, row *out
         out->to[i] = random_below(random, ROWS_IDENTITIES);
         out->roles[i] = (wp_role)random_between(random, WP_ROLE_TO, WP_ROLE_DECLINED);
     }
+    make_series(random, out);
     if (is_answer)
         make_answer(random, out);
 }

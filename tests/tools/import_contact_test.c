@@ -85,6 +85,8 @@ static void slug_of__finds_the_profile_in_an_address(void **state)
     static const char *const cases[][2] = {
         {"https://www.linkedin.com/in/Ann-Lee", "ann-lee"},
         {"http://de.linkedin.com/in/ann-lee/?trk=x", "ann-lee"},
+        {"https://www.LinkedIn.com/in/ann%2", "ann%2"},
+        {"https://www.example.com/?to=www.linkedin.com/in/ann", "ann"},
         {"linkedin.com/in/ann-lee#top", "ann-lee"},
         {"https://www.linkedin.com/in/j%C3%B6rg", "j\xc3\xb6rg"},
         {"see LinkedIn.com/IN/ann, please", "ann"},
@@ -129,6 +131,43 @@ static void column_of__knows_labels_with_and_without_numbers(void **state)
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         assert_int_equal(column_of(cases[i].folded), cases[i].id);
+}
+
+/* The columns of a header that are taken for a job title, as their places: "7". */
+static void expect_titles(const char *header, const char *expected)
+{
+    char cells[32][64], *row[32], seen[64] = "", *rest = strdup(header), *at = rest, *cell;
+    columns found;
+    csv_row record = {.cells = row};
+    assert_non_null(rest);
+    while ((cell = strsep(&at, ",")) != NULL) {
+        snprintf(cells[record.count], sizeof cells[0], "%s", cell);
+        row[record.count] = cells[record.count];
+        record.count++;
+    }
+    assert_true(columns_read(&record, NULL, &found));
+    for (size_t i = 0; i < found.count; i++)
+        if (found.ids[i] == COLUMN_TITLE)
+            snprintf(seen + strlen(seen), sizeof seen - strlen(seen), "%zu ", i);
+    assert_string_equal(seen, expected);
+    free(rest);
+}
+
+static void columns_read__tells_jobs_from_forms_of_address(void **state)
+{
+    (void)state;
+    expect_titles("Titre,Prénom,Deuxième prénom,Nom,Suffixe,Société,Service,Titre,"
+                  "Adresse de messagerie",
+                  "7 ");
+    expect_titles("Título,Nombre,Apellidos,Organización,Puesto,Correo", "4 ");
+    expect_titles("Tytuł,Imię,Nazwisko,Organizacja,Stanowisko,Adres e-mail", "4 ");
+    expect_titles("Titel,Vorname,Nachname,Firma,Position,E-Mail", "4 ");
+    expect_titles("Title,First Name,Company,Job Title,Email", "3 ");
+    expect_titles("Email,Job Title,Title", "1 ");
+    expect_titles("Titre,Nom,Prénom,Courriel", "");
+    expect_titles("Prénom,Nom,Titre,Courriel", "2 ");
+    expect_titles("Title,Name,Email", "0 ");
+    expect_titles("Email,Position 1,Position 2", "1 2 ");
 }
 
 static void column_map_parse__reads_lines_and_names_what_is_wrong(void **state)
@@ -184,6 +223,14 @@ static void guess_format__knows_tables_by_their_header(void **state)
         {"Date,Type,Link,Price\n", NULL},
         {"First Name,Connected On,Last Name\n", "linkedin"},
         {"Connected On,First Name,Last Name\n", NULL},
+        {"name,email,company\nAnn,a@b.c\n", "csv"},
+        {"name,email\nAnn,a@b.c,Acme,Boss\nBo,b@b.c\n", "csv"},
+        {"no,email,phone\n1\n2,a@b.c,3\n", "csv"},
+        {"no,email,phone\n1\n2\n", NULL},
+        {"Report\n\nname,email,company\nAnn\nBo,b@b.c,Acme\n", "csv"},
+        {"Report\n\nname,email,company\nAnn\nBo\n", NULL},
+        {"Email\nDear all, hello\nbye\n", NULL},
+        {"First Name,E-mail Address,E-mail Type\nA,a@b.c\n", "outlook"},
         {"name,phone\nAnn,1\n", NULL},
         {"a@b.c,email\nb@b.c,email\n", NULL},
     };
@@ -234,6 +281,7 @@ int main(void)
         cmocka_unit_test(stamp_parse__refuses_the_rest),
         cmocka_unit_test(slug_of__finds_the_profile_in_an_address),
         cmocka_unit_test(column_of__knows_labels_with_and_without_numbers),
+        cmocka_unit_test(columns_read__tells_jobs_from_forms_of_address),
         cmocka_unit_test(column_map_parse__reads_lines_and_names_what_is_wrong),
         cmocka_unit_test(guess_format__knows_tables_by_their_header),
         cmocka_unit_test(owner__is_named_by_the_best_address_or_the_profile),

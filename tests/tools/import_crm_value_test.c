@@ -226,7 +226,11 @@ static void crm_domain__leaves_pages_of_others_out(void **state)
                                       "acme.wordpress.com",
                                       "https://de.linkedin.com/company/acme",
                                       "https://sites.google.com/acme",
-                                      "none"};
+                                      "none",
+                                      "gmail.com",
+                                      "https://www.Gmail.com/",
+                                      "yahoo.co.uk",
+                                      "mailinator.com"};
     char domain[64];
     (void)state;
     for (size_t i = 0; i < COUNT(good); i++) {

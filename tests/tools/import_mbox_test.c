@@ -157,40 +157,122 @@ static void mbox_next__never_splits_a_single_message(void **state)
     end(&at);
 }
 
-static void mbox_is_envelope__knows_the_dates_that_programs_write(void **state)
+static void mbox_next__splits_at_other_dates_behind_a_blank_line(void **state)
+{
+    static const char *const senders[] = {
+        "From c@d Sat, 3 Jan 1996 01:05:34 +0100", "From c@d 1996-01-03T01:05:34Z",
+        "From \"a b\"@c 1996-01-03 01:05", "From MAILER-DAEMON 3 Jan 1996 01:05:34 GMT"};
+    char text[256];
+    (void)state;
+    for (size_t i = 0; i < sizeof senders / sizeof *senders; i++) {
+        snprintf(text, sizeof text, "From a@b\nFrom: a@b\n\nbody\n\n%s\n\nx\n", senders[i]);
+        assert_int_equal(count_messages(text), 2);
+        snprintf(text, sizeof text, "From a@b\nFrom: a@b\n\nbody\n%s\nFrom: c@d\n", senders[i]);
+        assert_int_equal(count_messages(text), 2);
+        snprintf(text, sizeof text, "From a@b\nFrom: a@b\n\nbody\n%s\nNote: x\n", senders[i]);
+        assert_int_equal(count_messages(text), 1);
+    }
+}
+
+static void mbox_next__splits_without_a_date_between_a_blank_line_and_a_header(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t messages, odd_lines;
+    } cases[] = {
+        {"From a@b\nFrom: a@b\n\nbody\n\nFrom c@d\nReceived: x\n", 2, 0},
+        {"From \nFrom: a@b\n\nbody\n\nFrom \nX-Mozilla-Status: 0001\n", 2, 0},
+        {"From a@b\nFrom: a@b\n\nbody\n\nFrom MAILER-DAEMON\nFrom: c@d\n", 2, 0},
+        {"From a@b\nFrom: a@b\n\nbody\n\nFrom \"a b\"@c\n>From x\nTo: c@d\n", 1, 0},
+        {"From a@b\nFrom: a@b\n\nbody\nFrom c@d\nTo: c@d\n", 1, 1},
+        {"From a@b\nFrom: a@b\n\nbody\n\nFrom the desk of Ann\nTo: all\n", 1, 1},
+        {"From a@b\nFrom: a@b\n\n\nFrom c@d\nno header\n", 1, 1},
+        {"From a@b\nFrom: a@b\n\n\nFrom c@d 3/1/96 1:05\nno header\n", 1, 1},
+        {"From a@b\nFrom: a@b\n\n\nFrom root 3/1/96 01:05:34", 1, 1},
+        {"From a@b\nFrom: a@b\n\n\nFrom now on it rains\nFrom ten to twelve\n", 1, 0},
+        {"From a@b\nFrom: a@b\n\n\nFrom the manual:\nhttp://x.test\n", 1, 0},
+        {"From : a@b\nTo: c@d\n", 1, 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        fixture at;
+        mail_block block;
+        size_t messages = 0, odd_lines = 0;
+        begin(&at, cases[i].text, strlen(cases[i].text), false);
+        for (; mbox_next(&at.box, &block) == LINES_OK; messages++)
+            odd_lines += block.odd_lines;
+        assert_int_equal(messages, cases[i].messages);
+        assert_int_equal(odd_lines, cases[i].odd_lines);
+        end(&at);
+    }
+}
+
+static void mbox_next__hands_out_the_header_that_decided(void **state)
+{
+    static const char text[] = "From a@b\nFrom: a@b\n\nFrom c@d\nnone\n\nFrom c@d\nFrom: c@d\n";
+    fixture at;
+    mail_block block;
+    (void)state;
+    begin(&at, text, strlen(text), false);
+    assert_int_equal(mbox_next(&at.box, &block), LINES_OK);
+    assert_string_equal(block.text, "From: a@b\n");
+    assert_int_equal(block.where.next, strstr(text, "From c@d\nFrom:") - text);
+    assert_int_equal(block.where.next_line, 6);
+    assert_int_equal(mbox_next(&at.box, &block), LINES_OK);
+    assert_string_equal(block.text, "From: c@d\n");
+    assert_int_equal(mbox_next(&at.box, &block), LINES_END);
+    end(&at);
+}
+
+static void mbox_envelope__knows_the_dates_that_programs_write(void **state)
 {
     static const struct {
         const char *line;
         int64_t time_s;
-    } good[] = {
-        {"From a@b Thu Nov  1 11:19:12 2001", 1004613552},
-        {"From ann at acme.com  Thu Nov  1 11:19:12 2001", 1004613552},
-        {"From - Thu Nov 01 11:19:12 2001", 1004613552},
-        {"From a@b Thu Nov 1 11:19 2001", 1004613540},
-        {"From 1790@xxx Thu Nov 01 12:19:12 +0100 2001", 1004613552},
-        {"From a@b Thu Nov  1 11:19:12 2001 -0000", 1004613552},
-        {"From a@b Thu Nov  1 11:19:12 GMT 2001", 1004613552},
-        {"From a@b Thu Nov 31 11:19:12 2001", WP_TIME_NONE},
-        {"From a@b Thu Jan  1 11:19:12 1925", WP_TIME_NONE},
-    };
-    static const char *const bad[] = {
-        "From here Thu Nov we all go 2001",
-        "From a@b",
-        "From ",
-        "From",
-        "From a@b Thu Nov 1 11:19:12 2001 and so on",
-        "From Thu Nov  1 11:19:12 2001",
-        "from a@b Thu Nov 1 11:19:12 2001",
+        envelope_form form;
+    } cases[] = {
+        {"From a@b Thu Nov  1 11:19:12 2001", 1004613552, ENVELOPE_ASCTIME},
+        {"From ann at acme.com  Thu Nov  1 11:19:12 2001", 1004613552, ENVELOPE_ASCTIME},
+        {"From - Thu Nov 01 11:19:12 2001", 1004613552, ENVELOPE_ASCTIME},
+        {"From MAILER-DAEMON Thu Nov  1 11:19:12 2001", 1004613552, ENVELOPE_ASCTIME},
+        {"From \"a b c\"@d Thu Nov  1 11:19:12 2001", 1004613552, ENVELOPE_ASCTIME},
+        {"From a b c d e f g h i j k l m n o Thu Nov  1 11:19:12 2001", 1004613552,
+         ENVELOPE_ASCTIME},
+        {"From a@b Thu Nov 1 11:19 2001", 1004613540, ENVELOPE_ASCTIME},
+        {"From a@b Thu Nov 01 12:19:12 +0100 2001", 1004613552, ENVELOPE_ASCTIME},
+        {"From a@b Thu Nov  1 11:19:12 2001 -0000", 1004613552, ENVELOPE_ASCTIME},
+        {"From a@b Thu Nov  1 03:19:12 2001 -0800 (PST)", 1004613552, ENVELOPE_ASCTIME},
+        {"From a@b Thu Nov  1 11:19:12 GMT 2001", 1004613552, ENVELOPE_ASCTIME},
+        {"From a@b Thu Nov  1 11:19:12 MET DST 2001", 1004613552, ENVELOPE_ASCTIME},
+        {"From a@b Thu Nov  1 11:19:12 2001 remote from HOST", 1004613552, ENVELOPE_ASCTIME},
+        {"From a@b Thu Nov 31 11:19:12 2001", WP_TIME_NONE, ENVELOPE_ASCTIME},
+        {"From a@b Thu Jan  1 11:19:12 1925", WP_TIME_NONE, ENVELOPE_ASCTIME},
+        {"From a@b Thu, 1 Nov 2001 12:19:12 +0100", 1004613552, ENVELOPE_DATED},
+        {"From a@b Thu, 1 Nov 2001 12:19:12 CET +0100", 1004613552, ENVELOPE_DATED},
+        {"From a@b 1 Nov 2001 11:19:12", 1004613552, ENVELOPE_DATED},
+        {"From a@b Nov 1, 2001 11:19:12", 1004613552, ENVELOPE_DATED},
+        {"From a@b 2001-11-01T11:19:12Z", 1004613552, ENVELOPE_DATED},
+        {"From a@b 2001-11-01T12:19:12.25+01:00", 1004613552, ENVELOPE_DATED},
+        {"From a@b 2001-11-01 3:19:12 -0800", 1004613552, ENVELOPE_DATED},
+        {"From a@b 2001-11-01 11:19", 1004613540, ENVELOPE_DATED},
+        {"From a@b 2001-11-01", WP_TIME_NONE, ENVELOPE_NONE},
+        {"From here Thu Nov we all go 2001", WP_TIME_NONE, ENVELOPE_NONE},
+        {"From a@b", WP_TIME_NONE, ENVELOPE_NONE},
+        {"From ", WP_TIME_NONE, ENVELOPE_NONE},
+        {"From", WP_TIME_NONE, ENVELOPE_NONE},
+        {"From a@b Thu Nov 1 11:19:12 2001 and so on", WP_TIME_NONE, ENVELOPE_NONE},
+        {"From a@b Thu Nov 1 1 11:19:12 2001", WP_TIME_NONE, ENVELOPE_NONE},
+        {"From a@b Thu Nov 1 11:19:12 A B C 2001", WP_TIME_NONE, ENVELOPE_NONE},
+        {"From a@b Thu Nov 1 11:1 2001", WP_TIME_NONE, ENVELOPE_NONE},
+        {"From Thu Nov  1 11:19:12 2001", WP_TIME_NONE, ENVELOPE_NONE},
+        {"from a@b Thu Nov 1 11:19:12 2001", WP_TIME_NONE, ENVELOPE_NONE},
     };
     (void)state;
-    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         int64_t time_s = 0;
-        assert_true(mbox_is_envelope(good[i].line, strlen(good[i].line), &time_s));
-        assert_true(time_s == good[i].time_s);
-    }
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        int64_t time_s = 0;
-        assert_false(mbox_is_envelope(bad[i], strlen(bad[i]), &time_s));
+        assert_int_equal(mbox_envelope(cases[i].line, strlen(cases[i].line), &time_s),
+                         cases[i].form);
+        assert_true(time_s == cases[i].time_s);
     }
 }
 
@@ -205,7 +287,10 @@ int main(void)
         cmocka_unit_test(mbox_next__ends_the_header_at_a_line_that_is_none),
         cmocka_unit_test(mbox_next__marks_a_header_that_is_too_long),
         cmocka_unit_test(mbox_next__never_splits_a_single_message),
-        cmocka_unit_test(mbox_is_envelope__knows_the_dates_that_programs_write),
+        cmocka_unit_test(mbox_next__splits_at_other_dates_behind_a_blank_line),
+        cmocka_unit_test(mbox_next__splits_without_a_date_between_a_blank_line_and_a_header),
+        cmocka_unit_test(mbox_next__hands_out_the_header_that_decided),
+        cmocka_unit_test(mbox_envelope__knows_the_dates_that_programs_write),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

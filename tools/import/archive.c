@@ -25,6 +25,8 @@ static import_code read_member(run *self, const walk_item *item, zip_member *mem
     free(path);
     if (!is_pushed)
         return run_fail_input(self, 0, 0, "memory is exhausted");
+    if (member->is_empty)
+        return reading_leave_empty(self);
     if (member->fd < 0)
         return reading_leave_out(self, &inside, problem);
     int fd = member->fd;

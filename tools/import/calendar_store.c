@@ -68,6 +68,11 @@ static bool begin_meeting(calendar_store *self, const char *organizer)
                        (row->is_cancelled ? WP_INTERACTION_CANCELLED : 0);
     self->fact.revision = event_revision(row);
     self->fact.is_cancelled = row->is_cancelled;
+    if (self->found.is_series && row->uid != NULL) {
+        event_series_source(row, self->series);
+        self->fact.reply_to = self->series;
+        self->fact.flags |= WP_INTERACTION_OCCURRENCE;
+    }
     for (size_t i = 0; i < row->attendee_count; i++) {
         wp_identity who = {WP_IDENTITY_EMAIL, row->attendees[i].email};
         if (strcasecmp(who.text, organizer) != 0 &&
@@ -93,17 +98,46 @@ static bool store_meeting(calendar_store *self, size_t index, import_code *code)
     return store_fact_of(self, index, self->source, code);
 }
 
+/* Whether the event is a version of a series as a whole, or calls off what may have been one. */
+static bool is_series(const calendar_store *self)
+{
+    return event_is_whole(&self->row) &&
+           (self->found.is_series || (self->row.is_cancelled && self->found.count == 0));
+}
+
+/* Store the version of the series. Of what is left out because there is too much it does not tell.
+ */
+static bool store_series(calendar_store *self, const char *organizer, import_code *code)
+{
+    const event *row = &self->row;
+    fact_begin(&self->fact, FACT_INTERACTION);
+    self->fact.kind = WP_KIND_SERIES;
+    self->fact.person = (wp_identity){WP_IDENTITY_EMAIL, organizer};
+    self->fact.flags = row->is_private ? WP_INTERACTION_PRIVATE : 0;
+    self->fact.is_cancelled = row->is_cancelled;
+    self->fact.revision = event_revision(row);
+    self->fact.time_s = self->found.is_cut ? self->found.items[0].id_s : 0;
+    event_series_source(row, self->series);
+    self->fact.source = self->series;
+    return store(
+        self, people_hash(&self->run->people, WP_IDENTITY_ID, self->series, strlen(self->series)),
+        code);
+}
+
+/* Store the meetings before the series: what both versions have need not go meanwhile. */
 static import_code store_meetings(calendar_store *self, const char *organizer)
 {
     const event *row = &self->row;
     import_code code = IMPORT_DONE;
     bool goes_on = store_name(self, &row->organizer, &code);
-    for (size_t i = 0; i < row->attendee_count && goes_on; i++)
+    for (size_t i = 0; i < row->attendee_count && goes_on && self->found.count > 0; i++)
         goes_on = store_name(self, &row->attendees[i], &code);
     if (!goes_on || !begin_meeting(self, organizer))
         return code;
     for (size_t i = 0; i < self->found.count && goes_on; i++)
         goes_on = store_meeting(self, i, &code);
+    if (goes_on && is_series(self))
+        (void)store_series(self, organizer, &code);
     return code;
 }
 
@@ -149,6 +183,10 @@ static bool check(calendar_store *self, const char *organizer)
         return verdict_skip(&row->what, REASON_NO_ORGANIZER, "no ORGANIZER with an address");
     if (!event_expand(row, &self->zones, self->now_s, &self->found))
         return false;
+    /* What was revised may have taken place before it was. */
+    if (self->found.count == 0 && is_series(self) && row->sequence > 0 &&
+        row->method != EVENT_REPLY)
+        return true;
     if (self->found.count == 0 && self->found.is_future)
         return verdict_skip(&row->what, REASON_FUTURE, "begins after the time of the import");
     if (self->found.count == 0)
@@ -173,13 +211,15 @@ import_code calendar_store_event(calendar_store *self, uint64_t *weight)
     const char *organizer = row->organizer.email != NULL ? row->organizer.email
                             : row->chair.email != NULL   ? row->chair.email
                                                          : self->run->options->owner;
+    if (organizer == NULL && row->is_cancelled && row->attendee_count > 0)
+        organizer = row->attendees[0].email; /* what is called off has no part to give */
     /* Nothing was new until a fact is. */
     row->what.outcome = OUTCOME_KNOWN;
     if (!check(self, organizer))
         return IMPORT_DONE;
     import_code code =
         row->method == EVENT_REPLY ? store_answers(self) : store_meetings(self, organizer);
-    *weight = (RUN_ROW_WEIGHT + row->attendee_count * RUN_SEAT_WEIGHT) * (self->found.count + 1);
+    *weight = (RUN_ROW_WEIGHT + row->attendee_count * RUN_SEAT_WEIGHT) * (self->found.count + 2);
     if (code == IMPORT_DONE && row->what.outcome != OUTCOME_SKIPPED)
         add_notes(self);
     return code;

@@ -5,6 +5,9 @@
  * owner of the calendar. A reply says what one attendee decided about a meeting that others
  * describe: it is stored as an answer to each occurrence, whether that is stored or not. The
  * parsing is done when this is called.
+ *
+ * An occurrence names its series, which is stored once besides with the revision of this version:
+ * so a newer version takes the place of all occurrences of an older one, whichever is read first.
  */
 #ifndef WARMPATH_IMPORT_CALENDAR_STORE_H
 #define WARMPATH_IMPORT_CALENDAR_STORE_H
@@ -18,6 +21,7 @@ typedef struct calendar_store {
     event row;
     occurrences found;
     fact fact;
+    char series[EVENT_SOURCE_BYTES]; /* of all occurrences */
     char source[EVENT_SOURCE_BYTES]; /* of a meeting */
     char answer[EVENT_SOURCE_BYTES]; /* of what somebody answered to it */
 } calendar_store;

@@ -2,7 +2,7 @@
  * What the columns of an address book are.
  *
  * Labels in English, German, French, Spanish and Polish, as spreadsheets, Outlook, Google and
- * LinkedIn write them. "Title" is a form of address where there is a "Job Title" as well.
+ * LinkedIn write them. The words for a title mean the job or the form of address, by their place.
  */
 #include "import/columns.h"
 
@@ -63,6 +63,7 @@ static const label labels[] = {
     {"company domain name", COLUMN_DOMAIN},
     {"job title", COLUMN_TITLE}, {"jobtitle", COLUMN_TITLE}, {"title", COLUMN_TITLE},
     {"position", COLUMN_TITLE}, {"organization title", COLUMN_TITLE}, {"titel", COLUMN_TITLE},
+    {"titre", COLUMN_TITLE}, {"titulo", COLUMN_TITLE}, {"tytul", COLUMN_TITLE},
     {"stellenbezeichnung", COLUMN_TITLE}, {"berufsbezeichnung", COLUMN_TITLE},
     {"funktion", COLUMN_TITLE}, {"fonction", COLUMN_TITLE}, {"poste", COLUMN_TITLE},
     {"cargo", COLUMN_TITLE}, {"puesto", COLUMN_TITLE}, {"stanowisko", COLUMN_TITLE},
@@ -250,12 +251,48 @@ static bool has_identity(const columns *self)
     return false;
 }
 
-bool columns_read(const csv_row *row, const column_map *map, columns *out)
+/* Whether a label is the same word for a job and for a form of address. */
+static bool is_title(const char *folded)
 {
-    memset(out, 0, sizeof *out);
-    out->count = row->count;
-    if (map != NULL)
-        return read_mapped(row, map, out);
+    static const char *const words[] = {"title", "titel", "titre", "titulo", "tytul"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(folded, words[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool is_name_part(const columns *self, size_t at)
+{
+    return at < self->count && (self->ids[at] == COLUMN_FIRST || self->ids[at] == COLUMN_LAST);
+}
+
+/*
+ * A "Title" is a form of address where there is a "Job Title" as well. French Outlook calls both
+ * "Titre": the first is the form of address, the last is the job. One alone is a form of address
+ * where it stands right in front of the names.
+ */
+static void drop_forms_of_address(const csv_row *row, columns *out)
+{
+    size_t last = out->count, words = 0;
+    bool has_job = false;
+    for (size_t i = 0; i < out->count; i++) {
+        char text[LABEL_BYTES];
+        if (out->ids[i] != COLUMN_TITLE || !fold_words(row->cells[i], text, sizeof text))
+            continue;
+        has_job = has_job || !is_title(text);
+        if (!is_title(text))
+            continue;
+        if (words++ > 0)
+            out->ids[last] = COLUMN_UNUSED;
+        last = i;
+    }
+    if (words > 0 && (has_job || (words == 1 && is_name_part(out, last + 1))))
+        out->ids[last] = COLUMN_UNUSED;
+}
+
+/* Take the columns of a header for what their labels say. False: it is none. */
+static bool read_labels(const csv_row *row, columns *out)
+{
     for (size_t i = 0; i < row->count; i++) {
         char text[LABEL_BYTES];
         /* Labels are short and hold no address: a row of people is no header. */
@@ -264,10 +301,18 @@ bool columns_read(const csv_row *row, const column_map *map, columns *out)
         if (fold_words(row->cells[i], text, sizeof text))
             out->ids[i] = column_of(text);
     }
-    size_t title = columns_find(row, "title");
-    if (title < row->count && columns_find(row, "job title") < row->count)
-        out->ids[title] = COLUMN_UNUSED;
+    drop_forms_of_address(row, out);
     return has_identity(out);
+}
+
+bool columns_read(const csv_row *row, const column_map *map, columns *out)
+{
+    memset(out, 0, sizeof *out);
+    out->count = row->count;
+    bool is_header = map != NULL ? read_mapped(row, map, out) : read_labels(row, out);
+    for (size_t i = 0; i < out->count; i++)
+        out->has_private |= out->ids[i] == COLUMN_PRIVATE || out->ids[i] == COLUMN_SENSITIVITY;
+    return is_header;
 }
 
 size_t columns_taken(const columns *self)

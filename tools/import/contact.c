@@ -11,12 +11,14 @@
 #include <strings.h>
 
 #include "import/address.h"
+#include "import/charset.h"
 #include "import/crm_value.h"
 #include "import/reader.h"
 #include "import/slug.h"
 #include "import/stamp.h"
 
 #define DOMAIN_BYTES 256
+#define ID_BYTES_MAX 512 /* of an identity, see warmpath.h */
 
 bool contact_is_header(void *context, const csv_row *row)
 {
@@ -39,7 +41,8 @@ static char *next_value(char **rest)
     char *value = *rest, *join;
     if (value == NULL)
         return NULL;
-    join = strstr(value, ":::");
+    join = strchr(value, ':');
+    join = join == NULL ? NULL : strstr(join, ":::");
     *rest = join == NULL ? NULL : join + 3;
     if (join != NULL)
         *join = '\0';
@@ -69,6 +72,10 @@ static void add_identity(table *at, contact *out, wp_identity_kind kind, const c
 static bool take_emails(table *at, contact *out, char *value)
 {
     address_list found = {0};
+    if (address_is_plain(value)) {
+        add_identity(at, out, WP_IDENTITY_EMAIL, value);
+        return true;
+    }
     if (*value == '/') {
         run_note(at->run, NOTE_EXCHANGE);
         return true;
@@ -92,7 +99,7 @@ static void take_profile(table *at, contact *out, size_t column, bool is_web, co
         add_identity(at, out, WP_IDENTITY_LINKEDIN, slug);
     else if (is_web)
         table_drop(at, column);
-    else if (strpbrk(value, "/: ") == NULL)
+    else if (strpbrk(value, "/: ") == NULL && charset_is_clean(value, strlen(value)))
         add_identity(at, out, WP_IDENTITY_LINKEDIN, value);
     else
         run_note(at->run, NOTE_BAD_PROFILE);
@@ -230,6 +237,8 @@ static bool take_cell(table *at, const columns *from, csv_row *row, size_t colum
         return true;
     }
     while ((value = next_value(&rest)) != NULL) {
+        if (id == COLUMN_ID && !table_check_key(row, column, value, ID_BYTES_MAX))
+            return true;
         bool is_paired = id == COLUMN_COMPANY || id == COLUMN_TITLE;
         if ((*value != '\0' || is_paired) && !take_value(at, id, column, value, out))
             return false;
@@ -240,13 +249,18 @@ static bool take_cell(table *at, const columns *from, csv_row *row, size_t colum
 import_code contact_take_row(void *context, table *at, csv_row *row)
 {
     const contact_reader *self = context;
-    contact taken = {.from_day = WP_DAY_NONE,
-                     .to_day = WP_DAY_NONE,
-                     .connected_s = WP_TIME_NONE,
-                     .is_blank = true};
+    contact taken;
+    memset(&taken, 0, offsetof(contact, identities));
+    taken.from_day = taken.to_day = WP_DAY_NONE;
+    taken.connected_s = WP_TIME_NONE;
+    taken.is_blank = true;
+    if (self->columns.has_private)
+        table_hash_row(at, row);
     for (size_t i = 0; i < row->count && i < self->columns.count; i++)
         if (!take_cell(at, &self->columns, row, i, &taken))
             return run_fail_input(at->run, row->where.line, row->where.byte, "memory is exhausted");
+    if (row->what.outcome == OUTCOME_SKIPPED)
+        return IMPORT_DONE;
     if (taken.is_blank)
         verdict_skip(&row->what, REASON_BLANK, "no name, address or profile");
     else if (taken.identity_count == 0)

@@ -2,7 +2,8 @@
  * Names in rows of address books.
  *
  * A name in columns of its own loses what stands behind a comma, since "Lee, MBA" is no family
- * name; a whole name is turned round at its comma unless a degree stands behind it.
+ * name; a whole name is turned round at its comma unless a degree stands behind it. "Name" beside a
+ * given name alone is a whole name when it holds that, else the family name ("Name;Vorname").
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include "import/contact.h"
 
 #define NAME_TEXT_BYTES 1024
+#define PART_BYTES 300 /* of which there is room for all three */
 
 /* Whether what stands behind the comma of "Ann Lee, MBA" is a degree or the like rather than the
  * given name of "Lee, Ann": mostly capitals, unless the family name alone is written so too. */
@@ -50,18 +52,35 @@ static const char *straighten(table *at, const char *whole)
     return kept;
 }
 
+static bool is_family_name(const contact *from)
+{
+    const char *given = from->parts[0];
+    bool has_given = given != NULL && *given != '\0';
+    return has_given && from->parts[CONTACT_NAME_PARTS - 1] == NULL &&
+           strcasestr(from->whole, given) == NULL;
+}
+
 const char *contact_name(table *at, const contact *from)
 {
-    char text[NAME_TEXT_BYTES] = "";
+    char text[NAME_TEXT_BYTES];
     size_t used = 0;
-    if (from->whole != NULL && *from->whole != '\0')
+    bool has_whole = from->whole != NULL && *from->whole != '\0';
+    bool is_family = has_whole && is_family_name(from);
+    if (has_whole && !is_family)
         return straighten(at, from->whole);
     for (size_t i = 0; i < CONTACT_NAME_PARTS; i++) {
-        const char *part = from->parts[i] == NULL ? "" : from->parts[i];
-        int length = (int)strcspn(part, ",");
-        if (length > 0 && length < 300)
-            used += (size_t)snprintf(text + used, sizeof text - used, "%s%.*s",
-                                     used == 0 ? "" : " ", length, part);
+        bool is_last = i == CONTACT_NAME_PARTS - 1;
+        const char *given = is_last && is_family ? from->whole : from->parts[i];
+        const char *part = given == NULL ? "" : given;
+        const char *comma = strchr(part, ',');
+        size_t length = comma == NULL ? strlen(part) : (size_t)(comma - part);
+        if (length == 0 || length >= PART_BYTES)
+            continue;
+        if (used > 0)
+            text[used++] = ' ';
+        memcpy(text + used, part, length);
+        used += length;
     }
+    text[used] = '\0';
     return table_keep_name(at, text);
 }

@@ -42,8 +42,9 @@ crm_clarity crm_amount(const char *text, bool has_point, double *amount, char cu
 /* "1", "true", "yes", "ja", … */
 bool crm_is_yes(const char *text);
 
-/* The domain of a web address or domain, lower case; false when there is none, or it is a page at
- * one of the hosts where everybody can have one (linkedin.com/company/acme). */
+/* The domain of a web address or domain, lower case; false when there is none, when it is a page at
+ * one of the hosts where everybody can have one (linkedin.com/company/acme), or that of a provider
+ * of free mail. */
 bool crm_domain(const char *text, char *out, size_t bytes);
 
 #endif

@@ -243,7 +243,10 @@ static bool push_date(event *self, const content_line *line, dates *to, const ca
     return true;
 }
 
-/* A list of days, times or periods, of which the start counts. */
+/*
+ * A list of days, times or periods, of which the start counts. An RDATE that cannot be read is left
+ * out, as the others are right without it; without an EXDATE there would be a meeting too many.
+ */
 static bool take_dates(event *self, const content_line *line, dates *to)
 {
     char *list = strndup(line->value, line->value_bytes), *rest = NULL;
@@ -258,6 +261,8 @@ static bool take_dates(event *self, const content_line *line, dates *to)
         is_done = read_time(self, line, at, &date, &is_read);
         if (is_done && is_read)
             is_done = push_date(self, line, to, &date);
+        else if (is_done && to == &self->more)
+            self->notes[NOTE_BAD_DAY]++;
         else if (is_done)
             is_done = refuse(self, line, REASON_BAD_VALUE, "%s has '%.40s', expected days or times",
                              line->name, at);
@@ -291,7 +296,14 @@ static bool take_uid(event *self, const content_line *line)
     return is_done;
 }
 
-/* Both tell versions apart, and are no reason to refuse a meeting. */
+static bool is_version(const content_line *line)
+{
+    return content_is(line, "SEQUENCE") || content_is(line, "DTSTAMP") ||
+           content_is(line, "LAST-MODIFIED");
+}
+
+/* All tell versions apart, and are no reason to refuse a meeting. Of the two stamps the later one
+ * counts: which of them a program keeps up to date differs. */
 static void take_version(event *self, const content_line *line)
 {
     caltime stamp;
@@ -299,7 +311,7 @@ static void take_version(event *self, const content_line *line)
         long long number = strtoll(line->value, NULL, 10);
         int64_t last = (INT64_C(1) << SEQUENCE_BITS) - 1;
         self->sequence = number < 0 ? 0 : number < last ? number : last;
-    } else if (caltime_parse(line->value, &stamp) && stamp.local_s >= 0) {
+    } else if (caltime_parse(line->value, &stamp) && stamp.local_s >= self->stamp_s) {
         self->has_stamp = true;
         self->stamp_s = stamp.local_s;
     }
@@ -335,7 +347,7 @@ static bool take_line(event *self, const content_line *line)
         self->is_cancelled = self->is_cancelled || is_word(line, "CANCELLED");
     if (content_is(line, "CLASS"))
         self->is_private = is_word(line, "PRIVATE") || is_word(line, "CONFIDENTIAL");
-    if (content_is(line, "SEQUENCE") || content_is(line, "DTSTAMP"))
+    if (is_version(line))
         take_version(self, line);
     return true;
 }
@@ -353,8 +365,7 @@ static bool is_wanted(const content_line *line)
 
 bool event_is_kept(const content_line *line)
 {
-    return is_wanted(line) || line->name[0] == '\0' || content_is(line, "SEQUENCE") ||
-           content_is(line, "DTSTAMP");
+    return is_wanted(line) || line->name[0] == '\0' || is_version(line);
 }
 
 bool event_line(event *self, const content_line *line)

@@ -4,7 +4,8 @@
  *
  * Lines come one by one and are kept in a pool until the event is complete; what is wrong with the
  * first bad one is remembered and makes the whole event refused, because a meeting on the wrong day
- * or with half its guests would count as if it were right.
+ * or with half its guests would count as if it were right. A further day (RDATE) that is bad is
+ * left out with a note.
  */
 #ifndef WARMPATH_IMPORT_EVENT_H
 #define WARMPATH_IMPORT_EVENT_H
@@ -50,7 +51,7 @@ typedef struct event {
     const char *uid; /* NULL: none */
     bool has_start, has_recurrence_id, has_stamp;
     caltime start, recurrence_id;
-    int64_t stamp_s; /* DTSTAMP */
+    int64_t stamp_s; /* DTSTAMP or LAST-MODIFIED, the later one */
     int64_t sequence;
     bool is_cancelled, is_private, is_range;
     recur rules[EVENT_RULES_MAX];
@@ -93,6 +94,9 @@ typedef struct occurrences {
 /* The occurrences of a complete event up to `now_s`. False with the verdict in self->what. */
 bool event_expand(event *self, zones *known, int64_t now_s, occurrences *out);
 
+/* Whether it tells of all that has its UID, as opposed to single occurrences. */
+bool event_is_whole(const event *self);
+
 /* Of two versions of one meeting the one with the higher revision holds. */
 int64_t event_revision(const event *self);
 
@@ -100,6 +104,9 @@ int64_t event_revision(const event *self);
 /* The source id of an occurrence: "UID" or "UID/20240301T120000Z", hashed when too long. */
 void event_source(const event *self, const occurrences *from, size_t index,
                   char out[EVENT_SOURCE_BYTES]);
+
+/* The source id of the whole of what has occurrences: "UID", hashed when too long. */
+void event_series_source(const event *self, char out[EVENT_SOURCE_BYTES]);
 
 /* The source id of what somebody answered to the meeting with a source id. */
 void event_answer_source(const char *meeting, const char *email, char out[EVENT_SOURCE_BYTES]);

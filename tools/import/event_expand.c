@@ -220,6 +220,11 @@ static bool expand_one(event *self, expansion *how, occurrences *out)
     return true;
 }
 
+bool event_is_whole(const event *self)
+{
+    return self->uid != NULL && !self->has_recurrence_id && self->method != EVENT_ADD;
+}
+
 bool event_expand(event *self, zones *known, int64_t now_s, occurrences *out)
 {
     expansion how = {.of = self, .zones = known, .now_s = now_s};
@@ -229,8 +234,9 @@ bool event_expand(event *self, zones *known, int64_t now_s, occurrences *out)
         (occurrences){.items = out->items,
                       .is_series = !is_one || self->has_recurrence_id || self->method == EVENT_ADD};
     /* What is called off or answered needs no start, only the meeting that it names. */
-    bool names_meeting = self->is_cancelled || self->method == EVENT_REPLY;
-    if (!self->has_start && !self->has_recurrence_id && !(names_meeting && self->has_stamp))
+    bool is_off = self->is_cancelled && (event_is_whole(self) || self->has_stamp);
+    bool names_meeting = is_off || (self->method == EVENT_REPLY && self->has_stamp);
+    if (!self->has_start && !self->has_recurrence_id && !names_meeting)
         return verdict_skip(&self->what, REASON_NO_DATE, "no DTSTART, expected one");
     bool is_done = is_one ? expand_one(self, &how, out) : expand_all(self, &how, out);
     out->is_future = how.has_future || (self->has_start && to_utc(&how, &self->start) > now_s);
@@ -271,6 +277,12 @@ void event_source(const event *self, const occurrences *from, size_t index,
                           when);
     if (length >= EVENT_SOURCE_BYTES)
         hash_source(self, when, out);
+}
+
+void event_series_source(const event *self, char out[EVENT_SOURCE_BYTES])
+{
+    const occurrences whole = {.is_series = false};
+    event_source(self, &whole, 0, out);
 }
 
 void event_answer_source(const char *meeting, const char *email, char out[EVENT_SOURCE_BYTES])

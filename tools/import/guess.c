@@ -38,7 +38,7 @@ static bool is_mbox(const char *at, const char *end)
     int64_t time_s;
     if (end - at < 5 || memcmp(at, "From ", 5) != 0)
         return false;
-    if (mbox_is_envelope(at, line_length(at, end), &time_s))
+    if (mbox_envelope(at, line_length(at, end), &time_s) != ENVELOPE_NONE)
         return true;
     const char *second = next_line(at, end);
     return second == end || mbox_is_header(second, line_length(second, end));

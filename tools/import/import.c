@@ -52,10 +52,8 @@ static import_code read_source(run *self, const walk_item *item, int64_t changed
     const char *problem = NULL;
     const char *given = self->options->format;
     bool is_archive = given == NULL || strcmp(given, "linkedin") == 0;
-    if (given == NULL && self->source.head_bytes == 0) {
-        self->result->files[self->file].problem = "empty";
-        return IMPORT_DONE;
-    }
+    if (given == NULL && self->source.head_bytes == 0)
+        return reading_leave_empty(self);
     if (is_archive && zip_is(self->source.head, self->source.head_bytes))
         return archive_read(self, item);
     const char *format = find_guess(self, &problem);

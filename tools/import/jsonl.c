@@ -13,9 +13,13 @@
  * {"type":"employment","person":P,"company":C,"title":T,"from":DAY,"to":DAY}
  * {"type":"interaction","id":T,"kind":K,"time":TIME,"from":P,"to":[P…],"cc":[P…],"bcc":[P…],
  *  "tentative":[P…],"unanswered":[P…],"declined":[P…],"valence":X,"reply_to":T,
- *  "automatic":true,"list":true,"private":true,"cancelled":true,"revision":N}
+ *  "automatic":true,"list":true,"private":true,"cancelled":true,"attendee":true,"occurrence":true,
+ *  "revision":N}
  *     without an id it gets one by its content; K as wp_kind_name() says. A "summary" has
  *     "first":TIME, "sums" and "sums_back":[fast, slow, positive, negative, count]: see wp_sums
+ * {"type":"series","id":T,"from":P,"time":TIME,"private":true,"cancelled":true,"revision":N}
+ *     what the version of a series is whose occurrences ("occurrence") name it as "reply_to", from
+ *     a time on: see wp_interaction_put()
  * {"type":"tie","from":P,"to":P,"p":X,"both":true}     or "cost":N (micro-nats) instead of p
  * {"type":"consent","person":P,"introductions":"in"|"ask"|"out","contact":"in"|"out",
  *  "sharing":"open"|"groups"|"closed","groups":[G…],"since":DAY}     at least one of the three
@@ -72,6 +76,7 @@ static const struct {
     {"person", FACT_PERSON, 1},
     {"employment", FACT_EMPLOYMENT, 2},
     {"interaction", FACT_INTERACTION, 2},
+    {"series", FACT_SERIES, 2},
     {"tie", FACT_TIE, 2},
     {"consent", FACT_CONSENT, 2},
     {"private", FACT_PRIVATE, 2},
@@ -154,11 +159,12 @@ fact_type jsonl_type_of(const json_t *object, verdict *what)
     for (size_t i = 0; i < TYPE_COUNT && name != NULL; i++)
         if (strcmp(types[i].name, name) == 0)
             return types[i].type;
-    verdict_skip(what, REASON_UNKNOWN_TYPE,
-                 "type is %s, expected company, person, employment, interaction, tie, consent, "
-                 "private, group, member, barrier, opportunity, role, merge, unmerge, source, "
-                 "setting or suppressed",
-                 jsonl_show(type, shown));
+    verdict_skip(
+        what, REASON_UNKNOWN_TYPE,
+        "type is %s, expected company, person, employment, interaction, series, tie, "
+        "consent, private, group, member, barrier, opportunity, role, merge, unmerge, source, "
+        "setting or suppressed",
+        jsonl_show(type, shown));
     return FACT_UNKNOWN;
 }
 

@@ -301,10 +301,24 @@ static bool parse_sums(const json_t *object, wp_sums *out, verdict *what)
            parse_sums_of(object, "sums_back", 1, out, what);
 }
 
+/* Those of calendars are larger than what a double can tell apart. */
+static bool parse_revision(const json_t *object, int64_t *out, verdict *what)
+{
+    double revision = 0.0;
+    const json_t *value = json_object_get(object, "revision");
+    *out = json_integer_value(value);
+    if (json_is_integer(value))
+        return *out >= 0 || refuse(object, "revision", "0 or more", what);
+    if (!parse_number(object, "revision", 0.0, REVISION_MAX, &revision, what))
+        return false;
+    *out = (int64_t)revision;
+    return revision == floor(revision) || refuse(object, "revision", "a whole number", what);
+}
+
 static bool parse_interaction(const json_t *object, fact *out, verdict *what)
 {
     bool is_automatic = false, is_list = false, is_private = false, is_attendee = false;
-    double revision = 0.0;
+    bool is_occurrence = false;
     if (!jsonl_text(object, "id", SOURCE_BYTES_MAX, &out->source, what) ||
         !parse_kind(object, &out->kind, what) || !parse_time(object, &out->time_s, what) ||
         !parse_person_key(object, "from", &out->person, what) ||
@@ -315,18 +329,36 @@ static bool parse_interaction(const json_t *object, fact *out, verdict *what)
         !jsonl_bool(object, "list", &is_list, what) ||
         !jsonl_bool(object, "private", &is_private, what) ||
         !jsonl_bool(object, "attendee", &is_attendee, what) ||
+        !jsonl_bool(object, "occurrence", &is_occurrence, what) ||
         !jsonl_bool(object, "cancelled", &out->is_cancelled, what) ||
-        !parse_number(object, "revision", 0.0, REVISION_MAX, &revision, what))
+        !parse_revision(object, &out->revision, what))
         return false;
-    if (revision != floor(revision))
-        return refuse(object, "revision", "a whole number", what);
     if (out->kind == WP_KIND_SUMMARY && !parse_sums(object, &out->sums, what))
         return false;
-    out->revision = (int64_t)revision;
     out->flags = (is_automatic ? WP_INTERACTION_AUTOMATIC : 0) |
                  (is_list ? WP_INTERACTION_LIST : 0) | (is_private ? WP_INTERACTION_PRIVATE : 0) |
-                 (is_attendee ? WP_INTERACTION_ATTENDEE : 0);
+                 (is_attendee ? WP_INTERACTION_ATTENDEE : 0) |
+                 (is_occurrence ? WP_INTERACTION_OCCURRENCE : 0);
     return out->source != NULL || set_hash(out, what);
+}
+
+/* A series is stored as an interaction, but is none to whoever reads a dump. */
+static bool parse_series(const json_t *object, fact *out, verdict *what)
+{
+    const json_t *time = json_object_get(object, "time");
+    bool is_private = false, has_time = time != NULL && !json_is_null(time);
+    out->type = FACT_INTERACTION;
+    out->kind = WP_KIND_SERIES;
+    if (!jsonl_text(object, "id", SOURCE_BYTES_MAX, &out->source, what) ||
+        !parse_person_key(object, "from", &out->person, what) ||
+        !jsonl_bool(object, "private", &is_private, what) ||
+        !jsonl_bool(object, "cancelled", &out->is_cancelled, what) ||
+        !parse_revision(object, &out->revision, what))
+        return false;
+    if (has_time && !parse_time(object, &out->time_s, what))
+        return false;
+    out->flags = is_private ? WP_INTERACTION_PRIVATE : 0;
+    return out->source != NULL || refuse(object, "id", "a text", what);
 }
 
 static bool parse_tie(const json_t *object, fact *out, verdict *what)
@@ -621,6 +653,8 @@ static bool parse_row(const json_t *object, fact *out, verdict *what)
         return parse_employment(object, out, what);
     case FACT_INTERACTION:
         return parse_interaction(object, out, what);
+    case FACT_SERIES:
+        return parse_series(object, out, what);
     case FACT_TIE:
         return parse_tie(object, out, what);
     case FACT_CONSENT:

@@ -195,7 +195,7 @@ static const char *const keys[] = {
     "default_contact", "default_introductions", "default_sharing", "domain", "domains",
     "email", "emails", "first", "format", "from", "group", "groups", "hash", "id", "ids",
     "introductions", "key", "kind", "linkedin", "linkedins", "list", "lost", "mutual_sharing",
-    "name", "names", "no_company", "opportunity", "other_company", "other_group",
+    "name", "names", "no_company", "occurrence", "opportunity", "other_company", "other_group",
     "other_person", "owner", "p", "parent", "people", "person", "primary", "private",
     "reply_to", "revision", "role", "sharing", "since", "source", "sources", "stage", "state",
     "sums", "sums_back", "tentative", "time", "title", "to", "type", "unanswered", "us",

@@ -17,6 +17,7 @@
 #include "import/stamp.h"
 
 #define MESSAGE_SOURCE_BYTES 1000
+#define CONVERSATION_BYTES_MAX 400 /* leaves room for time and sender */
 #define RECIPIENTS_MAX 2048
 
 typedef struct linkedin_reader {
@@ -141,7 +142,9 @@ static bool check_message(const linkedin_reader *self, csv_row *row, int64_t *ti
         return csv_fault(row, layout->at[MESSAGE_DATE], REASON_NO_DATE,
                          "'%.40s', expected 2023-06-11 15:33:58 UTC", date);
     *time_s = when.time_s;
-    return true;
+    return table_check_key(row, layout->at[MESSAGE_CONVERSATION],
+                           linkedin_cell(layout, row, MESSAGE_CONVERSATION),
+                           CONVERSATION_BYTES_MAX);
 }
 
 /* Store the recipients as people and keep their profiles in `slugs`. */
@@ -179,7 +182,7 @@ static import_code store_message(const linkedin_reader *self, table *at, csv_row
 {
     char id[MESSAGE_SOURCE_BYTES];
     fact_begin(&at->fact, FACT_INTERACTION);
-    snprintf(id, sizeof id, "linkedin:message:%.400s:%lld:%s",
+    snprintf(id, sizeof id, "linkedin:message:%s:%lld:%s",
              linkedin_cell(&self->columns, row, MESSAGE_CONVERSATION), (long long)time_s, sender);
     at->fact.kind = WP_KIND_MESSAGE;
     at->fact.source = id;

@@ -1,21 +1,21 @@
 /*
  * Mail boxes cut into messages.
  *
- * One line is looked at a time. While in the header its lines are collected; from the first blank
- * line, or the first line that can be no header, on, everything up to the next envelope line is
- * passed over unseen.
+ * One line is looked at a time, and one more where that decides. While in the header its lines are
+ * collected; from the first blank line, or the first line that can be no header, on, everything up
+ * to the next envelope line is passed over unseen.
  */
 #include "import/mbox.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "import/envelope.h"
+#include <strings.h>
 
 static bool begins_from(const text_line *at)
 {
-    return at->length >= 5 && memcmp(at->text, "From ", 5) == 0;
+    bool is_from = at->length >= 5 && memcmp(at->text, "From ", 5) == 0;
+    return is_from && !mbox_is_header(at->text, at->length); /* "From : a@b" */
 }
 
 bool mbox_is_header(const char *text, size_t length)
@@ -29,12 +29,31 @@ bool mbox_is_header(const char *text, size_t length)
     return name > 0 && i < length && text[i] == ':';
 }
 
-bool mbox_is_envelope(const char *text, size_t length, int64_t *time_s)
+bool mbox_is_mail_header(const char *text, size_t length)
+{
+    static const char *const names[] = {
+        "Return-Path", "Received", "Delivered-To", "Message-ID", "Date",
+        "From",        "Sender",   "Reply-To",     "To",         "Cc",
+        "Subject",     "Status",   "MIME-Version", "Path",       "Content-Type",
+        "Envelope-To", "Approved", "In-Reply-To",  "References", "Authentication-Results",
+        "ARC-Seal",    "List-Id",  "Newsgroups",   "Precedence", "DKIM-Signature",
+        "Errors-To",   "Bcc",      "Organization", "Xref",       "Content-Transfer-Encoding"};
+    const char *colon = memchr(text, ':', length);
+    size_t name = colon == NULL ? 0 : (size_t)(colon - text);
+    if (name > 2 && strncasecmp(text, "X-", 2) == 0)
+        return mbox_is_header(text, name + 1);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strlen(names[i]) == name && strncasecmp(text, names[i], name) == 0)
+            return true;
+    return false;
+}
+
+envelope_form mbox_envelope(const char *text, size_t length, int64_t *time_s)
 {
     *time_s = WP_TIME_NONE;
     if (length < 5 || memcmp(text, "From ", 5) != 0)
-        return false;
-    return envelope_parse_date(text + 5, length - 5, time_s);
+        return ENVELOPE_NONE;
+    return envelope_parse(text + 5, length - 5, time_s);
 }
 
 static lines_code keep_line(mbox *self, const text_line *at, mail_block *out)
@@ -68,13 +87,40 @@ static void begin_message(mbox *self, const text_line *at, int64_t envelope_s)
     self->byte = at->byte;
 }
 
-/* Whether a line begins a message; the first line of the file may do so without a date. */
-static bool is_separator(mbox *self, const text_line *at, bool is_first, int64_t *envelope_s)
+/* The next line, which may have been read already. Texts of earlier ones are gone. */
+static lines_code next_line(mbox *self, text_line *at)
 {
-    *envelope_s = WP_TIME_NONE;
-    if (!begins_from(at) || (self->is_single && !is_first))
-        return false;
-    return mbox_is_envelope(at->text, at->length, envelope_s) || is_first;
+    if (!self->has_ahead)
+        return lines_next(self->lines, at);
+    *at = self->ahead;
+    self->has_ahead = false;
+    return LINES_OK;
+}
+
+/*
+ * Take a line "From " for a separator by what stands before and behind it: the rules are in mbox.h.
+ * Where the line behind it was read it is next_line()'s, and the text of this one is gone.
+ */
+static lines_code weigh(mbox *self, const text_line *at, mail_block *out)
+{
+    int64_t envelope_s;
+    const char *text = at->text + 5;
+    size_t length = at->length - 5;
+    envelope_form form = mbox_envelope(at->text, at->length, &envelope_s);
+    if (form == ENVELOPE_ASCTIME || (form == ENVELOPE_DATED && self->is_blank)) {
+        begin_message(self, at, envelope_s);
+        return LINES_OK;
+    }
+    bool is_meant = form == ENVELOPE_DATED || (self->is_blank && envelope_is_sender(text, length));
+    bool is_odd = self->is_blank && envelope_is_likely(text, length);
+    lines_code code = lines_next(self->lines, &self->ahead);
+    self->has_ahead = code == LINES_OK;
+    bool has_header = self->has_ahead && mbox_is_mail_header(self->ahead.text, self->ahead.length);
+    if (is_meant && has_header)
+        begin_message(self, at, envelope_s);
+    else
+        out->odd_lines += is_odd || has_header ? 1 : 0;
+    return code;
 }
 
 /* Whether a line belongs to the header, of which `self->block_bytes` were collected. */
@@ -87,55 +133,51 @@ static bool is_in_header(const mbox *self, const text_line *at)
     return is_quoted || mbox_is_header(at->text, at->length);
 }
 
-/* Pass over what comes before the first message. */
-static lines_code find_first(mbox *self, text_line *at)
+/* Pass over what comes before the first message, whose envelope line needs no date. */
+static lines_code find_first(mbox *self)
 {
+    text_line at;
     int64_t envelope_s;
     lines_code code;
     do
-        code = lines_next(self->lines, at);
-    while (code == LINES_OK && at->length == 0);
+        code = lines_next(self->lines, &at);
+    while (code == LINES_OK && at.length == 0);
     self->has_begun = true;
     if (code != LINES_OK)
         return code;
-    bool is_envelope = is_separator(self, at, true, &envelope_s);
-    begin_message(self, at, envelope_s);
-    return is_envelope ? LINES_OK : LINES_END; /* END: the line is the header's first */
+    (void)mbox_envelope(at.text, at.length, &envelope_s);
+    begin_message(self, &at, envelope_s);
+    self->ahead = at;
+    self->has_ahead = !begins_from(&at);
+    return LINES_OK;
 }
 
-static lines_code read_message(mbox *self, text_line *at, bool has_line, mail_block *out)
+static lines_code read_message(mbox *self, mail_block *out)
 {
-    int64_t envelope_s;
+    text_line at;
     bool is_header = true;
     lines_code code = LINES_OK;
-    while (code == LINES_OK && !self->has_separator) {
-        if (!has_line)
-            code = lines_next(self->lines, at);
-        has_line = false;
-        if (code != LINES_OK)
+    self->is_blank = false;
+    while (code == LINES_OK && (code = next_line(self, &at)) == LINES_OK) {
+        bool is_from = begins_from(&at) && !self->is_single;
+        is_header = is_header && is_in_header(self, &at);
+        if (is_from)
+            code = weigh(self, &at, out);
+        else if (is_header && at.text[0] != '>')
+            code = keep_line(self, &at, out);
+        if (self->has_separator || (!is_header && self->is_single))
             break;
-        if (is_separator(self, at, false, &envelope_s)) {
-            begin_message(self, at, envelope_s);
-            break;
-        }
-        is_header = is_header && is_in_header(self, at);
-        if (is_header && at->text[0] != '>')
-            code = keep_line(self, at, out);
-        if (!is_header && self->is_single)
-            return LINES_END;
+        self->is_blank = !is_from && at.length == 0;
     }
     return code;
 }
 
 lines_code mbox_next(mbox *self, mail_block *out)
 {
-    text_line at;
-    bool has_line = false;
     if (!self->has_begun) {
-        lines_code code = find_first(self, &at);
-        if (!self->has_separator)
+        lines_code code = find_first(self);
+        if (code != LINES_OK)
             return code;
-        has_line = code == LINES_END;
     } else if (!self->has_separator) {
         return LINES_END;
     }
@@ -143,7 +185,7 @@ lines_code mbox_next(mbox *self, mail_block *out)
                         .where = {.line = self->line, .byte = self->byte}};
     self->has_separator = false;
     self->block_bytes = 0;
-    lines_code code = read_message(self, &at, has_line, out);
+    lines_code code = read_message(self, out);
     if (code != LINES_OK && code != LINES_END)
         return code;
     out->text = self->block_bytes > 0 ? self->block : NULL;

@@ -122,6 +122,12 @@ import_code reading_leave_out(run *self, const walk_item *item, const char *prob
     return item->is_named && self->options->is_strict ? IMPORT_BAD_INPUT : IMPORT_DONE;
 }
 
+import_code reading_leave_empty(run *self)
+{
+    self->result->files[self->file].problem = "empty";
+    return IMPORT_DONE;
+}
+
 void reading_forget_owner(run *self)
 {
     *self->owner = (owner){0};

@@ -27,6 +27,9 @@ import_code reading_stop(run *self, import_code code);
 /* The file as a whole cannot be imported; an error only when it was named itself. */
 import_code reading_leave_out(run *self, const walk_item *item, const char *problem);
 
+/* A file of no bytes is an export of nothing, whatever its format: no error, but said. */
+import_code reading_leave_empty(run *self);
+
 /* Keep the problem of a file that was named itself as the error of the import, unless there is one;
  * with what was expected instead, unless the problem says so. */
 void reading_note_problem(run *self, const walk_item *item, const char *problem,

@@ -84,7 +84,7 @@ const char *note_text(note_id note)
         [NOTE_BAD_AMOUNT] = "amount not clear",
         [NOTE_BAD_DAY] = "date not usable",
         [NOTE_DAY_GUESSED] = "date of two readings, month taken first",
-        [NOTE_BAD_DOMAIN] = "website without a domain of its own",
+        [NOTE_BAD_DOMAIN] = "domain that is no company's own",
         [NOTE_LONG_TEXT] = "text too long",
         [NOTE_NO_OWNER] = "owner without address or id",
         [NOTE_NO_CONTACT] = "contact without address or id",
@@ -102,6 +102,7 @@ const char *note_text(note_id note)
         [NOTE_CONNECTION] = "connection, use --owner",
         [NOTE_OWNER] = "owner's identities, which are of several people",
         [NOTE_FURTHER_COLUMN] = "value of a column without label or of a further one of its kind",
+        [NOTE_FROM_LINE] = "line like the beginning of a message, taken as text",
         [NOTE_BAD_DATE] = "date not usable, that of the envelope taken",
     };
     return texts[note];

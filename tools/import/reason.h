@@ -98,6 +98,7 @@ typedef enum note_id {
     NOTE_CONNECTION,
     NOTE_OWNER,
     NOTE_FURTHER_COLUMN,
+    NOTE_FROM_LINE,
     NOTE_COUNT
 } note_id;
 

@@ -2,8 +2,9 @@
  * Which kind of table a delimited file is.
  *
  * The header may stand behind a preamble, so every record of the head is tried. Prose has lines
- * that look like a header of one or two words: an address book must have another record of as many
- * columns behind its header, or the header at its very beginning and nothing behind it.
+ * that look like a header of one word, and behind its first line of more: there one of the next
+ * records must have as many columns, or nothing may follow. Which of them is ragged says nothing,
+ * since rows of any width are read.
  */
 #include "import/table_guess.h"
 
@@ -12,6 +13,9 @@
 #include <string.h>
 
 #include "import/linkedin.h"
+
+/* Records behind a header that are looked at. */
+#define ROWS_TRIED 4
 
 static bool has_label(const csv_row *row, const char *folded)
 {
@@ -46,9 +50,28 @@ static size_t filled_cells(const csv_row *row)
     return count;
 }
 
-static const char *guess_row(csv *reader, csv_row *row, const column_map *map, columns *found)
+/* Whether one of the next records has the header's columns, or nothing stands behind a first one.
+ */
+static bool has_rows(csv *reader, const csv_row *header)
 {
     csv_row next;
+    lines_code code = LINES_OK;
+    size_t width = header->count, labelled = filled_cells(header), seen = 0;
+    bool is_first = header->is_first;
+    /* Below one word anything may stand, but a list begins at once. */
+    size_t tried = width > 1 ? ROWS_TRIED : 1;
+    while (seen < tried && (code = csv_next(reader, &next)) == LINES_OK) {
+        seen++;
+        /* Spreadsheets add empty cells at the end of lines, or leave them out. */
+        if (next.what.outcome == OUTCOME_SKIPPED ||
+            (next.count >= labelled && filled_cells(&next) <= width))
+            return true;
+    }
+    return is_first && seen == 0 && code == LINES_END;
+}
+
+static const char *guess_row(csv *reader, csv_row *row, const column_map *map, columns *found)
+{
     if (map == NULL && linkedin_table_of(row) != LINKEDIN_NONE)
         return "linkedin";
     if (!columns_read(row, map, found))
@@ -56,17 +79,12 @@ static const char *guess_row(csv *reader, csv_row *row, const column_map *map, c
     if (map != NULL)
         return "csv";
     /* One word alone is a header only where nothing stands in front of it. */
-    if (columns_taken(found) < (row->is_first ? 1 : 3))
+    size_t taken = columns_taken(found);
+    if (taken < (row->is_first ? 1 : 3))
         return NULL;
     const char *name = name_book(row);
-    bool is_first = row->is_first;
-    size_t width = row->count, labelled = filled_cells(row);
-    lines_code code = csv_next(reader, &next);
-    bool is_alone = code == LINES_END && is_first;
-    /* Spreadsheets add empty cells at the end of lines, or leave them out. */
-    bool fits = code == LINES_OK && (next.what.outcome == OUTCOME_SKIPPED ||
-                                     (next.count >= labelled && filled_cells(&next) <= width));
-    return is_alone || fits ? name : NULL;
+    bool is_certain = row->is_first && taken >= 2;
+    return is_certain || has_rows(reader, row) ? name : NULL;
 }
 
 const char *table_guess(const char *head, size_t bytes, const column_map *map)

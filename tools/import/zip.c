@@ -82,7 +82,7 @@ static bool add_member(unpacking *self, const char *name)
     if (out->count == ZIP_MEMBERS_MAX)
         return fail(self, "more than 4096 members, expected at most so many");
     zip_member *to = &out->members[out->count];
-    *to = (zip_member){charset_repair(name, strlen(name)), -1};
+    *to = (zip_member){charset_repair(name, strlen(name)), -1, false};
     if (to->name == NULL)
         return fail(self, "memory is exhausted");
     out->count++;
@@ -90,6 +90,7 @@ static bool add_member(unpacking *self, const char *name)
     if (!fill(self, &got))
         return false;
     errno = 0;
+    to->is_empty = got == 0;
     if (!self->is_wanted(self->buffer, got))
         return errno != ENOMEM || fail(self, "memory is exhausted");
     if (out->wanted++ == ZIP_WANTED_MAX)

@@ -19,8 +19,9 @@
 #define ZIP_BYTES_MAX ((uint64_t)16 << 30)
 
 typedef struct zip_member {
-    char *name; /* clean UTF-8 */
-    int fd;     /* at its beginning; -1: it was not wanted */
+    char *name;    /* clean UTF-8 */
+    int fd;        /* at its beginning; -1: it was not wanted */
+    bool is_empty; /* and so there was nothing to want */
 } zip_member;
 
 typedef struct zip {

@@ -266,16 +266,14 @@ static void print_rows(const app *self, explanation *answer)
 static void print_text(const app *self, explanation *answer)
 {
     char day[DATE_TEXT_BYTES];
-    char *from = text_clean(person_label(&answer->from)),
-         *to = text_clean(person_label(&answer->to));
+    char *heading = text_format("%s → %s on %s", person_label(&answer->from),
+                                person_label(&answer->to), date_format_day(self->day, day));
 
-    (void)printf("%s%s → %s%s on %s\n", output_begin(self, TINT_BOLD), from, to,
-                 output_end(self, TINT_BOLD), date_format_day(self->day, day));
+    output_heading(self, heading);
     print_sentence(self, answer);
     print_values(self, answer);
     print_rows(self, answer);
-    free(from);
-    free(to);
+    free(heading);
 }
 
 int cmd_explain(app *self)

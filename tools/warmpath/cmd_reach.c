@@ -188,7 +188,6 @@ static void print_heading(const app *self, const reach_question *question, const
     hop_counts counts = count_hops(reach, question->query.hops_max);
     char day[DATE_TEXT_BYTES];
     text_buffer line = {0};
-    char *clean;
     size_t count = wp_reach_count(reach);
 
     text_add_format(&line, "%zu %s within reach of %s on %s", count,
@@ -198,13 +197,9 @@ static void print_heading(const app *self, const reach_question *question, const
         text_add_format(&line, "%s%llu" NO_BREAK "at" NO_BREAK "%zu" NO_BREAK "hop%s",
                         i == 0 ? ": " : ", ", (unsigned long long)counts.items[i], i + 1,
                         i == 0 ? "" : "s");
-    clean = text_clean(line.text);
-    (void)fputs(output_begin(self, TINT_BOLD), stdout);
-    text_wrap(stdout, clean, 0, 2, self->width);
-    (void)fputs(output_end(self, TINT_BOLD), stdout);
+    output_heading(self, line.text);
     if (!wp_reach_is_complete(reach))
         (void)puts("incomplete: the search was stopped, there may be more and better");
-    free(clean);
     free(line.text);
     free(counts.items);
 }

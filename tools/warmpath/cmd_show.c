@@ -174,12 +174,12 @@ static void print_text(const app *self, const company_facts *facts)
     const char *label = facts->name != NULL       ? facts->name
                         : facts->domain_count > 0 ? facts->domains[0]
                                                   : "a company without a name";
-    char *clean = text_clean(label);
+    char *heading =
+        text_format("%s, a company%s, on %s", label, facts->us == WP_US_YES ? " of ours" : "",
+                    date_format_day(self->day, day));
 
-    (void)printf("%s%s%s, a company%s, on %s\n", output_begin(self, TINT_BOLD), clean,
-                 output_end(self, TINT_BOLD), facts->us == WP_US_YES ? " of ours" : "",
-                 date_format_day(self->day, day));
-    free(clean);
+    output_heading(self, heading);
+    free(heading);
     for (size_t i = 0; i < facts->domain_count; i++)
         print_field("domain", facts->domains[i]);
     if (facts->id != NULL)

@@ -163,6 +163,22 @@ static void put_sums(json_t *line, const wp_sums *sums)
     }
 }
 
+/* A series is no event of its own: its line has what tells versions apart. */
+static json_t *series_line(const dump *out, const wp_interaction *of)
+{
+    json_t *line = dump_new("series");
+
+    doc_put(line, "id", doc_text(of->source));
+    if (of->time_s != 0)
+        doc_put(line, "time", doc_time(of->time_s));
+    dump_put_person(out, line, "from", of->from);
+    put_flag(line, "private", of->flags, WP_INTERACTION_PRIVATE);
+    put_flag(line, "cancelled", of->flags, WP_INTERACTION_CANCELLED);
+    if (of->revision != 0)
+        doc_put(line, "revision", json_integer((json_int_t)of->revision));
+    return line;
+}
+
 static json_t *line_of(const dump *out, const wp_interaction *of)
 {
     json_t *line = dump_new("interaction");
@@ -179,6 +195,7 @@ static json_t *line_of(const dump *out, const wp_interaction *of)
     put_flag(line, "private", of->flags, WP_INTERACTION_PRIVATE);
     put_flag(line, "cancelled", of->flags, WP_INTERACTION_CANCELLED);
     put_flag(line, "attendee", of->flags, WP_INTERACTION_ATTENDEE);
+    put_flag(line, "occurrence", of->flags, WP_INTERACTION_OCCURRENCE);
     if (of->kind == WP_KIND_SUMMARY)
         put_sums(line, of->sums);
     if (of->revision != 0)
@@ -197,7 +214,10 @@ static int write_one(dump *out, uint64_t number)
 
     while ((status = wp_interaction_version_next(self->txn, number, &position, &source, &version,
                                                  &self->err)) == WP_OK)
-        dump_add(out, line_of(out, &version), source);
+        dump_add(out,
+                 version.kind == WP_KIND_SERIES ? series_line(out, &version)
+                                                : line_of(out, &version),
+                 source);
     if (status != WP_ENOTFOUND)
         return app_fail_status(self, "interactions");
     return dump_write_group(out);

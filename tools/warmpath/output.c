@@ -68,6 +68,16 @@ const char *output_end(const app *self, tint color)
     return self->has_color && color != TINT_NONE ? "\033[0m" : "";
 }
 
+void output_heading(const app *self, const char *text)
+{
+    char *clean = text_clean(text);
+
+    (void)fputs(output_begin(self, TINT_BOLD), stdout);
+    text_wrap(stdout, clean, 0, 2, self->width);
+    (void)fputs(output_end(self, TINT_BOLD), stdout);
+    free(clean);
+}
+
 const char *output_score(double score, char out[OUTPUT_SCORE_BYTES])
 {
     if (score >= 0.995)

@@ -20,6 +20,9 @@ tint output_tier_tint(wp_tier tier);
 const char *output_begin(const app *self, tint color);
 const char *output_end(const app *self, tint color);
 
+/* Print the first line of an answer: clean, bold, and wrapped at the width of the terminal. */
+void output_heading(const app *self, const char *text);
+
 /*
  * A score or reach as text: two decimals, more for small ones, and never rounded up to 1. Returns
  * `out`.

@@ -129,14 +129,12 @@ static void print_heading(const app *self, const path_answer *answer)
     char *line = text_format("%zu path%s from %s to %s on %s, %s", answer->count,
                              answer->count == 1 ? "" : "s", from, to,
                              date_format_day(answer->day, day), hops);
-    (void)fputs(output_begin(self, TINT_BOLD), stdout);
     if (!isnan(answer->reach)) {
         char *with_reach = text_format("%s, reach %s", line, output_score(answer->reach, reach));
         free(line);
         line = with_reach;
     }
-    text_wrap(stdout, line, 0, 2, self->width);
-    (void)fputs(output_end(self, TINT_BOLD), stdout);
+    output_heading(self, line);
     free(line);
     free(to);
     free(from);

@@ -398,13 +398,11 @@ static void print_sharing(const decided *decisions)
 static void print_head(const app *self, const person_facts *facts)
 {
     char *position = person_position(&facts->who), day[DATE_TEXT_BYTES];
-    char *line =
-        text_format("%s%s%s", person_label(&facts->who), position[0] ? ", " : "", position);
-    char *clean = text_clean(line);
+    char *heading =
+        text_format("%s%s%s%s, on %s", person_label(&facts->who), position[0] ? ", " : "", position,
+                    facts->who.is_us ? " (us)" : "", date_format_day(self->day, day));
 
-    (void)printf("%s%s%s%s, on %s\n", output_begin(self, TINT_BOLD), clean,
-                 output_end(self, TINT_BOLD), facts->who.is_us ? " (us)" : "",
-                 date_format_day(self->day, day));
+    output_heading(self, heading);
     (void)printf("  %-10s #%u\n", "number", facts->who.number);
     for (size_t i = 0; i < facts->identity_count; i++)
         print_field("known as", facts->identities[i]);
@@ -423,8 +421,7 @@ static void print_head(const app *self, const person_facts *facts)
         print_consent("consent", "do not contact", facts->contact_since);
     print_sharing(&facts->decisions);
     stated_print_sources(&facts->stated);
-    free(clean);
-    free(line);
+    free(heading);
     free(position);
 }
 

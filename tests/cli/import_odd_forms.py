@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+"""Files in the less usual forms of their format: what the summary of an import says of each.
+
+The forms of a format that programs have written over the years are read, or the summary says what
+was not taken; nothing is left out without a word. The program is $WARMPATH; the test runs in an
+empty directory of its own.
+"""
+
+import json
+import mailbox
+import os
+import zipfile
+
+from _tool import expect, run
+
+# Envelope lines, and whether prose could not look so.
+ENVELOPES = (
+    "From a@b.test Sat Jan  6 01:05:34 1996",
+    "From a@b.test Sat Jan  6 01:05:34 1996 remote from HOST",
+    "From a@b.test Sat, 6 Jan 1996 01:05:34 +0100",
+    "From a@b.test 1996-01-06T01:05:34Z",
+    "From a@b.test 1996-01-06 01:05",
+    "From a@b.test Sat Jan  6 01:05:34 MET DST 1996",
+    "From \"a b\"@b.test Sat Jan  6 01:05 1996",
+    "From MAILER-DAEMON Sat Jan  6 01:05:34 1996",
+    "From - Sat Jan 06 01:05:34 1996",
+    "From a@b.test",
+    "From ",
+)
+
+
+def load(name, text, *arguments):
+    """Write a file, import it into a new database, and return what is said of it."""
+    with open(name, "w", encoding="utf-8", newline="") as file:
+        file.write(text)
+    return load_file(name, *arguments)[0]
+
+
+def load_file(name, *arguments):
+    """What is said of each file of an import into a new database."""
+    for suffix in ("", "-lock"):
+        if os.path.exists("odd.warmpath" + suffix):
+            os.remove("odd.warmpath" + suffix)
+    run("--db", "odd.warmpath", "init")
+    return json.loads(run("--db", "odd.warmpath", "import", "--json", *arguments, name))["files"]
+
+
+def message(envelope, number, body):
+    return ("%s\nFrom: a@b.test\nTo: c@d.test\nDate: Sat, 6 Jan 1996 01:05:34 +0000\n"
+            "Message-ID: <%d@b.test>\n\n%s\n\n" % (envelope, number, body))
+
+
+def check_boxes():
+    """A box of each envelope line splits where Python's reader splits it, body or not."""
+    for number, envelope in enumerate(ENVELOPES):
+        name = "box%d.mbox" % number
+        text = "".join(message(envelope, i, "From here on it rains") for i in range(3))
+        seen = load(name, text)
+        expect(name + ": format", seen["format"], "mbox")
+        # Python takes every line "From " for an envelope line, so bodies are quoted for it.
+        with open(name, "w", encoding="utf-8") as file:
+            file.write(text.replace("\nFrom here", "\n>From here"))
+        expect(name + ": messages", seen["new"], len(mailbox.mbox(name)))
+        expect(name + ": notes", seen["notes"], {})
+
+
+def check_unknown_envelopes():
+    text = "".join(message("From a@b.test 6.1.96 1:05" if i else "From a@b.test", i, "text")
+                   for i in range(3))
+    expect("dates nobody writes", load("known.mbox", text)["new"], 3)
+    text = text.replace(" 1:05\nFrom:", " 1:05\nWritten-By:")
+    seen = load("unknown.mbox", text)
+    expect("lines taken as text", seen["notes"],
+           {"line like the beginning of a message, taken as text": 2})
+
+
+def check_ragged_rows():
+    """A row of any width is read, the first one as every other; what has no label is told of."""
+    rows = ["Ann Lee,ann@a.test", "Bo,bo@a.test,Acme,Boss", "Cy,cy@a.test,Acme"]
+    seen = [load("rows%d.csv" % i, "\n".join(["Name,Email,Company"] + rows[i:] + rows[:i]) + "\n")
+            for i in range(len(rows))]
+    for entry in seen:
+        expect("format", entry["format"], "csv")
+        expect("people", entry["new"], 3)
+        expect("values without a label", entry["columns_not_kept"], seen[0]["columns_not_kept"])
+    expect("told", seen[0]["columns_not_kept"], "(no label)")
+
+
+def stored(kind):
+    lines = map(json.loads, run("--db", "odd.warmpath", "dump", "-").splitlines())
+    return [line for line in lines if line["type"] == kind]
+
+
+def check_names_and_titles():
+    """Columns whose label means two things are told apart by their place."""
+    load("french.csv", "Titre;Prénom;Nom;Société;Titre;Adresse de messagerie\n"
+                       "Mme;Ann;Lee;Acme;Directrice;ann@a.test\n")
+    expect("French title", [row["title"] for row in stored("employment")], ["Directrice"])
+    load("german.csv", "Name;Vorname;E-Mail\nMüller;Jörg;j@a.test\nZoë Poe;Zoë;z@a.test\n")
+    expect("German names", [row["name"] for row in stored("person")], ["Jörg Müller", "Zoë Poe"])
+
+
+MESSAGES = "CONVERSATION ID,FROM,SENDER PROFILE URL,TO,RECIPIENT PROFILE URLS,DATE,FOLDER\n"
+MESSAGE = "%s,Ann,linkedin.com/in/ann,Bo,linkedin.com/in/bo,2023-06-11 15:33:58 UTC,INBOX\n"
+
+
+def check_keys():
+    """A key that the database could not hold is refused by the reader, with its place."""
+    cases = (
+        ("messages.csv", MESSAGES + MESSAGE % "one" + MESSAGE % "t\x07wo" + MESSAGE % ("x" * 401),
+         [(3, "line 3, column 1: 't wo' of 4 bytes, "
+              "expected at most 400 without control characters"),
+          (4, "line 4, column 1: '%s' of 401 bytes, "
+              "expected at most 400 without control characters" % ("x" * 40))]),
+        ("ids.csv", "Nr,Name\nA1,Ann\nB\x0b1,Bo\n",
+         [(3, "line 3, column 1: 'B 1' of 3 bytes, "
+              "expected at most 512 without control characters")]))
+    with open("map.txt", "w", encoding="utf-8") as file:
+        file.write("id=Nr\nname=Name\n")
+    for name, text, expected in cases:
+        more = ("--map", "map.txt") if name == "ids.csv" else ()
+        for dry in ((), ("--dry-run",)):
+            seen = load(name, text, "--report", "report.jsonl", *more, *dry)
+            expect(name + ": new", seen["new"], 1)
+            expect(name + ": reasons", seen["reasons"], {"bad id": len(expected)})
+            with open("report.jsonl", encoding="utf-8") as file:
+                rows = [json.loads(line) for line in file]
+            expect(name + ": places", [(row["line"], row["seen"]) for row in rows], expected)
+
+
+def check_empty_members():
+    """A table of no bytes in an archive is an empty one, not an unknown one."""
+    with zipfile.ZipFile("archive.zip", "w") as file:
+        file.writestr("messages.csv", MESSAGES + MESSAGE % "one")
+        file.writestr("Reactions.csv", "")
+        file.writestr("photo.jpg", b"\xff\xd8\xff\xe0")
+    expect("problems", [(entry["read"], entry["problem"]) for entry in load_file("archive.zip")],
+           [(1, None), (0, "empty"), (0, "format not recognised")])
+
+
+def check_wrapped_events():
+    """Events inside a component of somebody's own are read; the component is no event."""
+    event = ("BEGIN:VEVENT\nUID:%s\nDTSTART:20240301T120000Z\nORGANIZER:mailto:a@b.test\n"
+             "ATTENDEE:mailto:c@d.test\nEND:VEVENT\n")
+    seen = load("own.ics", "BEGIN:VCALENDAR\nBEGIN:X-SHELF\nNAME:x\n" + event % "one" +
+                event % "two" + "END:X-SHELF\nBEGIN:VTODO\n" + event % "three" +
+                "END:VCALENDAR\n")
+    expect("events", seen["new"], 3)
+    expect("no events", seen["reasons"], {"no event": 1, "record without end": 1})
+
+
+check_boxes()
+check_wrapped_events()
+check_keys()
+check_empty_members()
+check_names_and_titles()
+check_ragged_rows()
+check_unknown_envelopes()

@@ -1,0 +1,265 @@
+/*
+ * Series of meetings, in figures: which occurrences count, beside whichever version of the series.
+ *
+ * Occurrences take place at the midnight that is asked about, so that each weighs 4 between two
+ * people. That versions come and go in any order, with merging, erasing and retention, is compared
+ * at random in statements_model_test.c and its neighbours, whole calendars in
+ * cli/calendar_series.py.
+ */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "oracle_db.h"
+#include "scratch.h"
+#include "warmpath.h"
+
+#define DAY 19783 /* 2024-03-01 */
+#define FADED (1.0 + 30.0 / 365.0)
+
+static wp_db *db;
+static wp_txn *txn;
+static wp_number ann, bob;
+
+static wp_number put_person(const char *address)
+{
+    wp_number number = 0;
+    wp_identity identity = {WP_IDENTITY_EMAIL, address};
+    wp_person_facts facts = WP_PERSON_FACTS_INIT;
+    facts.identities = &identity;
+    facts.identity_count = 1;
+    assert_int_equal(wp_person_put(txn, &facts, &number, NULL, NULL), WP_OK);
+    return number;
+}
+
+static wp_interaction occurrence(const char *id, const wp_participant *to, int64_t revision)
+{
+    wp_interaction it = WP_INTERACTION_INIT;
+    it.source = id;
+    it.kind = WP_KIND_MEETING;
+    it.time_s = INT64_C(86400) * DAY;
+    it.from = bob;
+    it.to = to;
+    it.to_count = 1;
+    it.reply_to = "series";
+    it.flags = WP_INTERACTION_OCCURRENCE;
+    it.revision = revision;
+    return it;
+}
+
+static wp_interaction series(int64_t revision, uint32_t flags)
+{
+    wp_interaction it = WP_INTERACTION_INIT;
+    it.source = "series";
+    it.kind = WP_KIND_SERIES;
+    it.time_s = 0;
+    it.from = bob;
+    it.flags = flags;
+    it.revision = revision;
+    return it;
+}
+
+static void put_occurrence(const char *id, int64_t revision)
+{
+    wp_participant to = {ann, WP_ROLE_TO};
+    wp_interaction it = occurrence(id, &to, revision);
+    assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_OK);
+}
+
+static void put_series(int64_t revision, uint32_t flags, int64_t time_s)
+{
+    wp_interaction it = series(revision, flags);
+    it.time_s = time_s;
+    assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_OK);
+}
+
+static void use(const char *source)
+{
+    uint32_t number;
+    assert_int_equal(wp_source_put(txn, source, NULL, WP_TIME_NONE, &number, NULL), WP_OK);
+    assert_int_equal(wp_txn_use_source(txn, number, NULL), WP_OK);
+    (void)put_person("ann@acme.example");
+    (void)put_person("bob@us.example");
+}
+
+static void expect_count(size_t expected)
+{
+    wp_tie tie = {.inbound = 0.0};
+    wp_status status = wp_tie_get(txn, ann, bob, DAY, &tie, NULL);
+    assert_true(status == WP_OK || (status == WP_ENOTFOUND && expected == 0));
+    if (fabs(tie.inbound - 4.0 * (double)expected * FADED) > 1e-9)
+        fail_msg("%.12g, expected %zu meetings", tie.inbound, expected);
+}
+
+static int begin(void **unused)
+{
+    (void)unused;
+    db = oracle_open_fresh("series");
+    txn = oracle_begin_write(db);
+    ann = put_person("ann@acme.example");
+    bob = put_person("bob@us.example");
+    return 0;
+}
+
+static int end(void **unused)
+{
+    (void)unused;
+    oracle_commit(txn);
+    oracle_expect_sound(db, 0, 0, "at the end");
+    wp_close(db);
+    return 0;
+}
+
+static void series__of_a_newer_version_lacks_what_only_older_ones_have(void **unused)
+{
+    (void)unused;
+    put_occurrence("one", 1);
+    put_occurrence("two", 1);
+    expect_count(2);
+    put_series(1, 0, 0);
+    expect_count(2);
+    put_series(2, 0, 0);
+    expect_count(0);
+    put_occurrence("two", 2);
+    put_occurrence("changed", 9);
+    expect_count(2);
+}
+
+static void series__may_come_before_its_occurrences(void **unused)
+{
+    (void)unused;
+    put_series(2, 0, 0);
+    put_occurrence("one", 1);
+    put_occurrence("two", 2);
+    expect_count(1);
+}
+
+static void series__that_is_called_off_has_no_occurrences(void **unused)
+{
+    (void)unused;
+    put_occurrence("one", 1);
+    put_occurrence("changed", 9);
+    put_series(2, WP_INTERACTION_CANCELLED, 0);
+    expect_count(0);
+    put_series(3, 0, 0);
+    expect_count(1);
+}
+
+static void series__tells_nothing_of_what_was_before_its_time(void **unused)
+{
+    (void)unused;
+    put_occurrence("one", 1);
+    put_series(2, 0, INT64_C(86400) * DAY + 1);
+    expect_count(1);
+    put_series(3, 0, INT64_C(86400) * DAY);
+    expect_count(0);
+}
+
+static void series__gives_way_to_a_single_meeting_of_a_newer_version(void **unused)
+{
+    (void)unused;
+    wp_participant to = {ann, WP_ROLE_TO};
+    wp_interaction single = occurrence("series", &to, 2);
+    single.flags = 0;
+    single.reply_to = NULL;
+    put_occurrence("one", 1);
+    put_occurrence("two", 1);
+    put_series(1, 0, 0);
+    assert_int_equal(wp_interaction_put(txn, &single, NULL, NULL), WP_OK);
+    expect_count(1);
+}
+
+static void series__comes_back_when_the_source_of_the_newer_version_goes(void **unused)
+{
+    (void)unused;
+    uint32_t newer;
+    use("/older");
+    put_occurrence("one", 1);
+    put_series(1, 0, 0);
+    use("/newer");
+    put_series(2, 0, 0);
+    assert_int_equal(wp_source_find(txn, "/newer", &newer, NULL), WP_OK);
+    expect_count(0);
+    oracle_commit(txn);
+    assert_int_equal(wp_source_remove(db, newer, NULL, NULL, NULL, NULL), WP_OK);
+    txn = oracle_begin_write(db);
+    expect_count(1);
+}
+
+static void series__does_not_rule_meetings_that_merely_answer(void **unused)
+{
+    (void)unused;
+    wp_participant to = {ann, WP_ROLE_TO};
+    wp_interaction answer = occurrence("one", &to, 1);
+    answer.flags = 0;
+    assert_int_equal(wp_interaction_put(txn, &answer, NULL, NULL), WP_OK);
+    put_series(2, WP_INTERACTION_CANCELLED, 0);
+    expect_count(1);
+}
+
+/* Answers to an occurrence count as those to any meeting, once it is there. */
+static void occurrence__takes_answers(void **unused)
+{
+    (void)unused;
+    wp_participant to = {ann, WP_ROLE_UNANSWERED}, self = {ann, WP_ROLE_TO};
+    wp_interaction meeting = occurrence("one", &to, 1), answer = WP_INTERACTION_INIT;
+    answer.source = "answer";
+    answer.kind = WP_KIND_ANSWER;
+    answer.time_s = meeting.time_s;
+    answer.reply_to = "one";
+    answer.from = ann;
+    answer.to = &self;
+    answer.to_count = 1;
+    put_series(2, 0, 0);
+    assert_int_equal(wp_interaction_put(txn, &meeting, NULL, NULL), WP_OK);
+    assert_int_equal(wp_interaction_put(txn, &answer, NULL, NULL), WP_OK);
+    expect_count(0);
+    meeting.revision = 2;
+    assert_int_equal(wp_interaction_put(txn, &meeting, NULL, NULL), WP_OK);
+    expect_count(1);
+}
+
+static void series__is_to_nobody_and_occurrences_are_meetings(void **unused)
+{
+    (void)unused;
+    wp_participant to = {ann, WP_ROLE_TO};
+    wp_interaction it = series(0, 0);
+    it.to = &to;
+    it.to_count = 1;
+    assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_EINVAL);
+    it = series(0, WP_INTERACTION_LIST);
+    assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_EINVAL);
+    it = series(0, 0);
+    it.reply_to = "another";
+    assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_EINVAL);
+    it = occurrence("one", &to, 0);
+    it.reply_to = NULL;
+    assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_EINVAL);
+    it = occurrence("one", &to, 0);
+    it.kind = WP_KIND_MAIL;
+    assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_EINVAL);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(series__of_a_newer_version_lacks_what_only_older_ones_have),
+        TEST(series__may_come_before_its_occurrences),
+        TEST(series__that_is_called_off_has_no_occurrences),
+        TEST(series__tells_nothing_of_what_was_before_its_time),
+        TEST(series__gives_way_to_a_single_meeting_of_a_newer_version),
+        TEST(series__comes_back_when_the_source_of_the_newer_version_goes),
+        TEST(series__does_not_rule_meetings_that_merely_answer),
+        TEST(occurrence__takes_answers),
+        TEST(series__is_to_nobody_and_occurrences_are_meetings),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    scratch_remove();
+    return failed;
+}
