@@ -25,6 +25,9 @@ bool contact_is_header(void *context, const csv_row *row)
     contact_reader *self = context;
     if (!columns_read(row, self->map, &self->columns))
         return false;
+    self->has_family_names = false;
+    for (size_t i = 0; i < self->columns.count; i++)
+        self->has_family_names |= self->columns.ids[i] == COLUMN_LAST;
     /* One word alone is a header only where nothing stands in front of it. */
     return self->map != NULL || row->is_first || columns_taken(&self->columns) >= 2;
 }
@@ -247,6 +250,7 @@ import_code contact_take_row(void *context, table *at, csv_row *row)
     contact taken = {.from_day = WP_DAY_NONE,
                      .to_day = WP_DAY_NONE,
                      .connected_s = WP_TIME_NONE,
+                     .has_family_names = self->has_family_names,
                      .is_blank = true};
     for (size_t i = 0; i < row->count && i < self->columns.count; i++)
         if (!take_cell(at, &self->columns, row, i, &taken))
