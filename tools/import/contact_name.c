@@ -3,7 +3,8 @@
  *
  * A name in columns of its own loses what stands behind a comma, since "Lee, MBA" is no family
  * name; a whole name is turned round at its comma unless a degree stands behind it. "Name" beside a
- * given name alone is a whole name when it holds that, else the family name ("Name;Vorname").
+ * column of given names alone is a whole name when it holds that, else the family name
+ * ("Name;Vorname").
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -68,8 +69,7 @@ static bool is_family_name(const contact *from)
 {
     const char *given = from->parts[0];
     bool has_given = given != NULL && *given != '\0';
-    return has_given && from->parts[CONTACT_NAME_PARTS - 1] == NULL &&
-           strcasestr(from->whole, given) == NULL;
+    return has_given && !from->has_family_names && strcasestr(from->whole, given) == NULL;
 }
 
 const char *contact_name(table *at, const contact *from)
