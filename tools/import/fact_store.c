@@ -4,13 +4,14 @@
  *
  * In a dry run every function looks up what it would have written, and nothing else. What earlier
  * rows would have brought, of this file or another one, is remembered by hashes: people and
- * companies by each of their identities, opportunities by their ids, employments and interactions
- * by what tells them apart, all else by its row.
+ * companies by each of their identities, opportunities by their ids, what later rows depend on as
+ * rehearsal.h says, all else by its row.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "import/fact.h"
+#include "import/rehearsal.h"
 #include "import/store.h"
 
 /* The first person or company with one of the identities; 0: none. */
@@ -58,6 +59,9 @@ static wp_status store_company(run *self, const fact *row, bool *is_new, wp_erro
         size_t count = has_identity ? row->identity_count : 1;
         status = status == WP_OK ? find_any(self, known_by, count, &company, err) : status;
         *is_new = company == 0;
+        rehearse_same(self, row->identities, row->identity_count, company);
+        if (has_identity && row->name != NULL)
+            rehearse_name(self, &row->identities[0], row->name);
         for (size_t i = 0; i < count && status == WP_OK; i++)
             *is_new &= store_see(self, &known_by[i]);
         return status;
@@ -119,23 +123,25 @@ static wp_status is_own(run *self, const wp_employment *wanted, bool *is_known, 
     return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
-#define SEEN_EMPLOYMENT UINT64_C(0x3c79ac492ba7b653)
-
-/* For a dry run: whether no row before this one says the same of an employment, or more. */
-static bool see_employment(run *self, const fact *row)
+/* Whether the employment holds already, for a dry run: also by what earlier rows say of the two,
+ * who may have become one with others that are stored. */
+static wp_status rehearse_employed(run *self, const fact *row, wp_employment *wanted,
+                                   bool *is_known, wp_error *err)
 {
     const wp_identity *who = row->identity_count > 0 ? &row->identities[0] : &row->person;
-    const wp_identity *at = &row->company;
-    const people *known = &self->people;
-    uint64_t days = (uint64_t)(uint32_t)row->from_day << 32 | (uint32_t)row->to_day;
-    uint64_t key = people_hash(known, who->kind, who->text, strlen(who->text)) * SEEN_EMPLOYMENT;
-    key = (key ^ people_hash(known, at->kind, at->text, strlen(at->text))) * SEEN_EMPLOYMENT;
-    key = (key ^ days) * SEEN_EMPLOYMENT;
-    bool is_first = people_see(&self->people, key | 1);
-    if (row->title == NULL)
-        return is_first;
-    uint64_t title = people_hash(known, WP_IDENTITY_ID, row->title, strlen(row->title));
-    return people_see(&self->people, ((key ^ title) * SEEN_EMPLOYMENT) | 1);
+    wp_status status = store_find(self, who, &wanted->person, err);
+    if (status != WP_OK)
+        return status;
+    rehearse_same(self, who, 1, wanted->person);
+    rehearse_same(self, &row->company, 1, wanted->company);
+    for (int i = 0; i < 4 && status == WP_OK && !*is_known; i++) {
+        wp_employment other = *wanted;
+        other.person = (i & 1) != 0 ? rehearse_find(self, who, wanted->person) : wanted->person;
+        other.company =
+            (i & 2) != 0 ? rehearse_find(self, &row->company, wanted->company) : wanted->company;
+        status = is_employed(self, &other, is_known, err);
+    }
+    return status;
 }
 
 static wp_status store_employment(run *self, const fact *row, wp_number person, bool *is_new,
@@ -146,12 +152,14 @@ static wp_status store_employment(run *self, const fact *row, wp_number person, 
         .person = person, .title = row->title, .from_day = row->from_day, .to_day = row->to_day};
     wp_status status = store_company_ref(self, &row->company, &employment.company, err);
     if (status == WP_OK)
-        status = is_employed(self, &employment, &is_known, err);
+        status = self->options->is_dry_run
+                     ? rehearse_employed(self, row, &employment, &is_known, err)
+                     : is_employed(self, &employment, &is_known, err);
     if (status == WP_OK && !is_known)
         status = is_own(self, &employment, &is_known, err);
     *is_new = !is_known;
     if (status == WP_OK && *is_new && self->options->is_dry_run)
-        *is_new = see_employment(self, row);
+        *is_new = rehearse_employment(self, row);
     if (status != WP_OK || self->options->is_dry_run)
         return status;
     return wp_employment_put(self->txn, &employment, err);
@@ -173,6 +181,7 @@ static wp_status put_person(run *self, const fact *row, wp_number *person, bool 
     *is_new = *person == 0;
     if (self->options->is_dry_run) {
         status = store_refuse_erased(self, row->identities, row->identity_count, err);
+        rehearse_same(self, row->identities, row->identity_count, *person);
         for (size_t i = 0; i < row->identity_count && status == WP_OK; i++)
             *is_new &= store_see(self, &row->identities[i]);
         return status;
@@ -261,8 +270,10 @@ static wp_status store_interaction(run *self, const fact *row, bool *is_new, wp_
     *is_new = status == WP_ENOTFOUND;
     if (status != WP_OK && status != WP_ENOTFOUND)
         return status;
-    if (self->options->is_dry_run)
-        return refuse_interaction(self, row, err);
+    if (self->options->is_dry_run) {
+        status = refuse_interaction(self, row, err);
+        return status == WP_OK ? rehearse_interaction(self, row, number, is_new, err) : status;
+    }
     wp_participant *to = calloc(row->to_count + 1, sizeof *to);
     if (to == NULL) {
         *err = (wp_error){WP_ENOMEM, "memory is exhausted"};
@@ -273,37 +284,26 @@ static wp_status store_interaction(run *self, const fact *row, bool *is_new, wp_
     return status;
 }
 
-/* One direction of a tie; *is_counted: the row counts as new, which is said of it once. */
-static wp_status store_direction(run *self, const wp_stated_tie *tie, uint64_t hash,
-                                 bool *is_counted, wp_error *err)
+static uint64_t hash_of(const run *self, const wp_identity *who)
 {
-    bool is_known = false;
-    wp_stated_tie before;
-    wp_status status = store_tie(self, tie, hash, &before, &is_known, err);
-    if (status != WP_OK || is_known)
-        return status;
-    if (!self->options->is_dry_run && (before.has_cost || before.p > 0.0))
-        retold_add(&self->retold, &before, tie, *is_counted ? 0 : 1);
-    *is_counted = true;
-    return WP_OK;
+    return people_hash(&self->people, who->kind, who->text, strlen(who->text));
 }
 
-static wp_status store_tie_row(run *self, const fact *row, uint64_t hash, bool *is_new,
-                               wp_error *err)
+static wp_status store_tie_row(run *self, const fact *row, bool *is_new, wp_error *err)
 {
     wp_stated_tie tie = row->tie;
+    uint64_t from = hash_of(self, &row->person), to = hash_of(self, &row->other);
     *is_new = false;
-    wp_status status = store_person(self, &row->person, strlen(row->person.text), &tie.from, err);
+    wp_status status = store_person_of(self, &row->person, from, &tie.from, err);
     if (status == WP_OK)
-        status = store_person(self, &row->other, strlen(row->other.text), &tie.to, err);
+        status = store_person_of(self, &row->other, to, &tie.to, err);
     if (status == WP_OK)
-        status = store_direction(self, &tie, hash, is_new, err);
-    if (status == WP_OK && row->is_both) {
-        wp_number from = tie.from;
-        tie.from = tie.to;
-        tie.to = from;
-        status = store_direction(self, &tie, hash + 1, is_new, err);
-    }
+        status = store_tie(self, &tie, store_pair_hash(self, from, to), is_new, err);
+    wp_stated_tie back = tie;
+    back.from = tie.to;
+    back.to = tie.from;
+    if (status == WP_OK && row->is_both)
+        status = store_tie(self, &back, store_pair_hash(self, to, from), is_new, err);
     return status;
 }
 
@@ -668,7 +668,7 @@ static wp_status store_barrier(run *self, const fact *row, bool *is_new, wp_erro
     return wp_barrier_put(self->txn, &barrier, true, err);
 }
 
-static wp_status store_row(run *self, const fact *row, uint64_t hash, bool *is_new, wp_error *err)
+static wp_status store_row(run *self, const fact *row, bool *is_new, wp_error *err)
 {
     switch (row->type) {
     case FACT_COMPANY:
@@ -680,7 +680,7 @@ static wp_status store_row(run *self, const fact *row, uint64_t hash, bool *is_n
     case FACT_INTERACTION:
         return store_interaction(self, row, is_new, err);
     case FACT_TIE:
-        return store_tie_row(self, row, hash, is_new, err);
+        return store_tie_row(self, row, is_new, err);
     case FACT_CONSENT:
         return store_consent(self, row, is_new, err);
     case FACT_PRIVATE:
@@ -712,8 +712,8 @@ static wp_status store_row(run *self, const fact *row, uint64_t hash, bool *is_n
 }
 
 /* Store the row once for each source that states it. Of a dump alone; otherwise once. */
-static wp_status store_stated(run *self, const fact *row, uint64_t hash, bool *is_new,
-                              import_code *code, wp_error *err)
+static wp_status store_stated(run *self, const fact *row, bool *is_new, import_code *code,
+                              wp_error *err)
 {
     wp_status status = WP_OK;
     wp_txn *txn = NULL;
@@ -725,7 +725,7 @@ static wp_status store_stated(run *self, const fact *row, uint64_t hash, bool *i
         if (*code == IMPORT_DONE)
             *code = run_txn(self, &txn);
         if (*code == IMPORT_DONE)
-            status = store_row(self, row, hash, &is_changed, err);
+            status = store_row(self, row, &is_changed, err);
         *is_new |= is_changed;
     }
     return status;
@@ -736,14 +736,12 @@ static bool was_brought(run *self, const fact *row, uint64_t hash)
 {
     switch (row->type) {
     case FACT_TIE:
+    case FACT_INTERACTION:
     case FACT_PERSON:
     case FACT_COMPANY:
     case FACT_OPPORTUNITY:
     case FACT_EMPLOYMENT: /* those were looked up already */
         return false;
-    case FACT_INTERACTION:
-        hash = people_hash(&self->people, WP_IDENTITY_ID, row->source, strlen(row->source));
-        break;
     default:
         break;
     }
@@ -755,7 +753,7 @@ import_code fact_store(run *self, const fact *row, uint64_t hash, verdict *what)
     wp_error err;
     bool is_new = false;
     import_code code = IMPORT_DONE;
-    wp_status status = store_stated(self, row, hash, &is_new, &code, &err);
+    wp_status status = store_stated(self, row, &is_new, &code, &err);
     if (code != IMPORT_DONE)
         return code;
     bool is_seen = self->options->is_dry_run && is_new && was_brought(self, row, hash);
