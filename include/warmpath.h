@@ -1310,7 +1310,7 @@ typedef struct wp_matches {
 /** What to search for. */
 typedef struct wp_find_query {
     size_t size;
-    const char *text; /**< 1..255 bytes; the first 16 words count. */
+    const char *text; /**< 1..1024 bytes; the first 16 words count. */
     size_t limit;     /**< At most so many, 1..1000. Default 20. */
     int32_t day;      /**< Of employments and ties. */
 } wp_find_query;

@@ -290,7 +290,7 @@ wp_status wp_find_on(wp_txn *txn, const wp_find_query *query, wp_matches *matche
         return wpi_error_set(err, WP_EINVAL, "query.size is %zu, expected %zu", query->size,
                              sizeof *query);
     WPI_TRY(wpi_handles_check_given(query->text, "text", err));
-    WPI_TRY(wpi_graph_check_text(query->text, "text", 255, err));
+    WPI_TRY(wpi_graph_check_text(query->text, "text", WPI_TEXT_BYTES_MAX, err));
     if (query->limit < 1 || query->limit > 1000)
         return wpi_error_set(err, WP_EINVAL, "limit is %zu, expected 1..1000", query->limit);
     WPI_TRY(wpi_handles_acquire_lists(txn, err)); /* they keep the dictionary */

@@ -5,7 +5,8 @@
  * bytes a character to the plain letters a keyboard has, other scripts are lower-cased through a
  * list of ranges, and what is neither letter nor digit separates words. Cyrillic short i and io and
  * their kin are letters of their own; their decomposed spellings are joined, so that both
- * spellings of a name fold to the same bytes. Format characters (soft hyphen, joiners, direction
+ * spellings of a name fold to the same bytes; so are the parts of Hangul syllables and of voiced
+ * kana, which some systems keep apart. Format characters (soft hyphen, joiners, direction
  * marks) vanish like marks. Bytes that are not UTF-8 separate words.
  *
  * Lower case goes through lists of ranges as well, with marks kept.
@@ -81,7 +82,8 @@ static const fold_range capitals[] = {
     {0x038C, 0x038C, 1, 64},   {0x038E, 0x038F, 1, 63},    {0x03AA, 0x03AB, 1, 32},
     {0x1E00, 0x1E94, 2, 1},    {0x1E9E, 0x1E9E, 1, -7615}, {0x1EA0, 0x1EFE, 2, 1}};
 
-/* Characters first..last all fold to one. Greek with tonos, dialytika, breathings and accents. */
+/* Characters first..last all fold to one. Greek with tonos, dialytika, breathings and accents;
+ * Cyrillic and Arabic with marks that vanish when they stand by themselves. */
 typedef struct fold_base {
     uint32_t first;
     uint32_t last;
@@ -107,7 +109,15 @@ static const fold_base gathered[] = {
     {0x1FE0, 0x1FE3, 0x03C5}, {0x1FE4, 0x1FE5, 0x03C1}, {0x1FE6, 0x1FEB, 0x03C5},
     {0x1FEC, 0x1FEC, 0x03C1}, {0x1FF2, 0x1FF7, 0x03C9}, {0x1FF8, 0x1FF9, 0x03BF},
     {0x1FFA, 0x1FFC, 0x03C9}, {0x212A, 0x212A, 0x006B}, {0x212B, 0x212B, 0x0061},
-    {0x2126, 0x2126, 0x03C9}};
+    {0x2126, 0x2126, 0x03C9}, {0x0400, 0x0400, 0x0435}, {0x040D, 0x040D, 0x0438},
+    {0x0450, 0x0450, 0x0435}, {0x045D, 0x045D, 0x0438}, {0x0476, 0x0477, 0x0475},
+    {0x04C1, 0x04C2, 0x0436}, {0x04D0, 0x04D3, 0x0430}, {0x04D6, 0x04D7, 0x0435},
+    {0x04DA, 0x04DB, 0x04D9}, {0x04DC, 0x04DD, 0x0436}, {0x04DE, 0x04DF, 0x0437},
+    {0x04E2, 0x04E5, 0x0438}, {0x04E6, 0x04E7, 0x043E}, {0x04EA, 0x04EB, 0x04E9},
+    {0x04EC, 0x04ED, 0x044D}, {0x04EE, 0x04F3, 0x0443}, {0x04F4, 0x04F5, 0x0447},
+    {0x04F8, 0x04F9, 0x044B}, {0x0622, 0x0623, 0x0627}, {0x0624, 0x0624, 0x0648},
+    {0x0625, 0x0625, 0x0627}, {0x0626, 0x0626, 0x064A}, {0x06C0, 0x06C0, 0x06D5},
+    {0x06C2, 0x06C2, 0x06C1}, {0x06D3, 0x06D3, 0x06D2}};
 
 /* Ranges of characters, in order. */
 typedef struct fold_span {
@@ -291,6 +301,32 @@ static void join_mark(fold_output *out, uint32_t mark)
     }
 }
 
+/* Kana as hiragana; other characters become what is no kana. */
+static uint32_t as_hiragana(uint32_t character)
+{
+    return character >= 0x30A0 && character <= 0x30FF ? character - 0x60 : character;
+}
+
+/* The letter that one and the next character are together, both of three bytes as it is; 0: none.
+ * Hangul by the arithmetic of the Unicode standard, chapter 3.12. */
+static uint32_t compose(uint32_t letter, uint32_t next)
+{
+    if (letter >= 0x1100 && letter <= 0x1112 && next >= 0x1161 && next <= 0x1175)
+        return 0xAC00 + ((letter - 0x1100) * 21 + (next - 0x1161)) * 28;
+    bool is_open = letter >= 0xAC00 && letter <= 0xD7A3 && (letter - 0xAC00) % 28 == 0;
+    if (is_open && next >= 0x11A8 && next <= 0x11C2)
+        return letter + (next - 0x11A7);
+    uint32_t kana = as_hiragana(letter);
+    bool is_of_h = kana >= 0x306F && kana <= 0x307B && kana % 3 == 0;
+    bool is_of_k_to_t = (kana >= 0x304B && kana <= 0x3061 && kana % 2 == 1) ||
+                        (kana >= 0x3064 && kana <= 0x3068 && kana % 2 == 0);
+    if (next == 0x3099 && kana == 0x3046)
+        return letter + 0x4E;
+    if (next == 0x3099 && (is_of_h || is_of_k_to_t))
+        return letter + 1;
+    return next == 0x309A && is_of_h ? letter + 2 : 0;
+}
+
 size_t wpi_text_fold(const char *text, char *out, size_t capacity)
 {
     assert(capacity > 0);
@@ -300,6 +336,12 @@ size_t wpi_text_fold(const char *text, char *out, size_t capacity)
     while (at < end) {
         uint32_t character = wpi_utf8_decode(&at, end);
         fold_result folded = {{0}, 0, true};
+        uint32_t whole = compose(output.letter, character);
+        if (whole != 0) {
+            wpi_utf8_encode(whole, out + output.length - 3);
+            output.letter = whole;
+            continue;
+        }
         if (character != WPI_UTF8_INVALID)
             folded = fold_character(character);
         if (folded.is_separator) {

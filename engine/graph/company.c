@@ -72,7 +72,11 @@ wp_status wpi_company_get(wpi_graph *graph, uint32_t number, wp_company *out, wp
     out->id = first_of(identities, out->identity_count, WP_IDENTITY_COMPANY_ID);
     out->us = wpi_said_us(all);
     uint32_t parent = wpi_said_parent(all);
-    return parent == 0 ? WP_OK : wpi_party_find(graph, WPI_COMPANY, parent, &out->parent, err);
+    if (parent != 0)
+        WPI_TRY(wpi_party_find(graph, WPI_COMPANY, parent, &out->parent, err));
+    if (out->parent == canonical)
+        out->parent = 0; /* Two that are one by now: nobody owns himself. */
+    return WP_OK;
 }
 
 wp_status wpi_company_is_us(wpi_graph *graph, uint32_t company, bool *is_us, wp_error *err)

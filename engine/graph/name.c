@@ -73,8 +73,8 @@ wp_status wpi_name_texts_of(wpi_graph *graph, const wpi_said *all, wpi_name_text
     return WP_OK;
 }
 
-/* Drop the e after a, o and u: the other way of writing an umlaut. */
-static void drop_umlaut_e(char *text)
+/* Drop the e after a, o and u: the other way of writing an umlaut. False: there is none. */
+static bool drop_umlaut_e(char *text)
 {
     char *to = text;
     for (const char *from = text; *from != '\0'; from++) {
@@ -82,13 +82,13 @@ static void drop_umlaut_e(char *text)
         if (*from != 'e' || !is_after)
             *to++ = *from;
     }
+    bool has_any = *to != '\0';
     *to = '\0';
+    return has_any;
 }
 
-void wpi_name_split(const char *text, wpi_name_words *out)
+static void cut_words(wpi_name_words *out)
 {
-    wpi_text_fold(text, out->text, sizeof out->text);
-    drop_umlaut_e(out->text);
     out->count = 0;
     for (const char *at = out->text; *at != '\0' && out->count < WPI_NAME_WORDS_MAX;) {
         size_t length = strcspn(at, " ");
@@ -97,6 +97,23 @@ void wpi_name_split(const char *text, wpi_name_words *out)
             length < WPI_NAME_WORD_BYTES_MAX ? length : WPI_NAME_WORD_BYTES_MAX;
         at += length + (at[length] == ' ' ? 1 : 0);
     }
+}
+
+void wpi_name_split(const char *text, wpi_name_words *out)
+{
+    wpi_text_fold(text, out->text, sizeof out->text);
+    (void)drop_umlaut_e(out->text);
+    cut_words(out);
+}
+
+bool wpi_name_split_as_written(const char *text, wpi_name_words *out)
+{
+    wpi_text_fold(text, out->text, sizeof out->text);
+    bool is_another = drop_umlaut_e(out->text);
+    if (is_another)
+        wpi_text_fold(text, out->text, sizeof out->text);
+    cut_words(out);
+    return is_another;
 }
 
 wpi_key wpi_name_key(const wpi_graph *graph, const char *word, size_t length, wpi_party party,

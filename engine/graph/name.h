@@ -48,6 +48,8 @@ typedef struct wpi_name_words {
     size_t count;
 } wpi_name_words;
 void wpi_name_split(const char *text, wpi_name_words *out);
+/* The same with umlauts as they are written. False: wpi_name_split() gives the same words. */
+bool wpi_name_split_as_written(const char *text, wpi_name_words *out);
 
 /* A record that somebody belongs to. */
 typedef struct wpi_name_entry {

@@ -339,10 +339,9 @@ static wp_status give(const wpi_array *found, size_t limit, wp_matches *out, wp_
 }
 
 /* The words of the query, ready to be compared with others. */
-static wp_status prepare(wpi_name_search *search, const char *text, wp_error *err)
+static wp_status make_patterns(wpi_name_search *search, const char *text, wp_error *err)
 {
-    wpi_name_words *query = &search->query;
-    wpi_name_split(text, query);
+    const wpi_name_words *query = &search->query;
     wpi_text_fold(text, search->folded, sizeof search->folded);
     search->patterns = wpi_arena_take(&search->memory, query->count + 1, sizeof *search->patterns);
     if (search->patterns == NULL)
@@ -352,21 +351,57 @@ static wp_status prepare(wpi_name_search *search, const char *text, wp_error *er
     return WP_OK;
 }
 
-wp_status wpi_name_find(wpi_graph *graph, const wpi_sight *sight, const wp_find_query *query,
-                        wp_matches *matches, wp_error *err)
+static void free_search(wpi_name_search *search)
+{
+    wpi_array_free(&search->postings);
+    wpi_array_free(&search->near);
+    wpi_arena_free(&search->memory);
+    wpi_map_free(&search->blocks);
+    wpi_map_free(&search->staffed);
+    wpi_map_free(&search->looked_at);
+    wpi_bitset_free(&search->known_people);
+    wpi_map_free(&search->known);
+    wpi_bitset_free(&search->us);
+}
+
+/* Add whoever matches the words of the query to those found; with `exact` also who has the text as
+ * an identity. Without it the words are those as written: where a letter is missing or another one
+ * stands in front of an e, merging umlauts ("Joes" for Jones) takes the e away as well. */
+static wp_status search_text(wpi_graph *graph, const wpi_sight *sight, const wp_find_query *query,
+                             wpi_array *exact, wpi_array *found, wp_error *err)
 {
     wp_status status = WP_OK;
+    bool is_new = true;
     wpi_name_search search = {.graph = graph,
                               .sight = sight,
                               .day = query->day,
                               .postings = WPI_ARRAY_OF(wpi_name_posting),
                               .near = WPI_ARRAY_OF(wpi_name_near)};
+    if (exact != NULL)
+        wpi_name_split(query->text, &search.query);
+    else
+        is_new = wpi_name_split_as_written(query->text, &search.query);
+    if (!is_new)
+        return WP_OK;
+    WPI_TRY_OUT(make_patterns(&search, query->text, err));
+    if (exact != NULL)
+        WPI_TRY_OUT(find_exact(&search, query->text, exact, err));
+    if (search.query.count > 0)
+        WPI_TRY_OUT(search_words(&search, query->limit, found, err));
+out:
+    free_search(&search);
+    return status;
+}
+
+wp_status wpi_name_find(wpi_graph *graph, const wpi_sight *sight, const wp_find_query *query,
+                        wp_matches *matches, wp_error *err)
+{
+    wp_status status = WP_OK;
     wpi_array found = WPI_ARRAY_OF(name_candidate), exact = WPI_ARRAY_OF(name_candidate);
     WPI_TRY_OUT(wpi_tie_flush(graph, err));
-    WPI_TRY_OUT(prepare(&search, query->text, err));
-    WPI_TRY_OUT(find_exact(&search, query->text, &exact, err));
-    if (search.query.count > 0)
-        WPI_TRY_OUT(search_words(&search, query->limit, &found, err));
+    WPI_TRY_OUT(search_text(graph, sight, query, &exact, &found, err));
+    if (found.count < query->limit)
+        WPI_TRY_OUT(search_text(graph, sight, query, NULL, &found, err));
     if (found.count > 1)
         qsort(found.items, found.count, sizeof(name_candidate), compare_matches);
     WPI_TRY_OUT(wpi_array_extend(&exact, found.items, found.count, err));
@@ -374,14 +409,5 @@ wp_status wpi_name_find(wpi_graph *graph, const wpi_sight *sight, const wp_find_
 out:
     wpi_array_free(&exact);
     wpi_array_free(&found);
-    wpi_array_free(&search.postings);
-    wpi_array_free(&search.near);
-    wpi_arena_free(&search.memory);
-    wpi_map_free(&search.blocks);
-    wpi_map_free(&search.staffed);
-    wpi_map_free(&search.looked_at);
-    wpi_bitset_free(&search.known_people);
-    wpi_map_free(&search.known);
-    wpi_bitset_free(&search.us);
     return status;
 }

@@ -68,6 +68,28 @@ static void text_fold__passes_other_scripts(void **state)
     expect_fold("Առաքել", "առաքել");
 }
 
+static void text_fold__joins_the_parts_of_hangul_and_kana(void **state)
+{
+    (void)state;
+    expect_fold("\u1100\u1175\u11B7 \u1106\u1175\u11AB\u110C\u116E\u11AB", "김 민준");
+    expect_fold("김민준", "김민준");
+    expect_fold("가\u11A8", "각"); /* a syllable that an end follows */
+    expect_fold("각\u11A8", "각\u11A8");
+    expect_fold("\u1100 \u1161", "\u1100 \u1161");
+    expect_fold("カ\u3099ク か\u3099ほ\u309Aは\u3099 ウ\u3099", "ガク がぽば ヴ");
+    expect_fold("ア\u3099", "ア\u3099");
+}
+
+static void text_fold__drops_marks_of_cyrillic_and_arabic_either_way(void **state)
+{
+    (void)state;
+    expect_fold("أحمد إبراهيم مؤمن رئيس آدم", "احمد ابراهيم مومن رييس ادم");
+    expect_fold("\u0627\u0654حمد", "احمد");
+    expect_fold("ѝ Ӣ ӱ", "и и у");
+    expect_fold("и\u0300 и\u0304 у\u0308", "и и у");
+    expect_fold("Й Ё Ў", "й ё ў");
+}
+
 static void text_fold__separates_words_by_one_space(void **state)
 {
     (void)state;
@@ -230,6 +252,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(text_fold__drops_combining_marks),
         cmocka_unit_test(text_fold__folds_greek_and_cyrillic),
         cmocka_unit_test(text_fold__passes_other_scripts),
+        cmocka_unit_test(text_fold__joins_the_parts_of_hangul_and_kana),
+        cmocka_unit_test(text_fold__drops_marks_of_cyrillic_and_arabic_either_way),
         cmocka_unit_test(text_fold__separates_words_by_one_space),
         cmocka_unit_test(text_fold__separates_at_what_is_not_utf8),
         cmocka_unit_test(text_fold__cuts_at_a_character),

@@ -138,7 +138,19 @@ def check_empty_members():
            [(1, None), (0, "empty"), (0, "format not recognised")])
 
 
+def check_wrapped_events():
+    """Events inside a component of somebody's own are read; the component is no event."""
+    event = ("BEGIN:VEVENT\nUID:%s\nDTSTART:20240301T120000Z\nORGANIZER:mailto:a@b.test\n"
+             "ATTENDEE:mailto:c@d.test\nEND:VEVENT\n")
+    seen = load("own.ics", "BEGIN:VCALENDAR\nBEGIN:X-SHELF\nNAME:x\n" + event % "one" +
+                event % "two" + "END:X-SHELF\nBEGIN:VTODO\n" + event % "three" +
+                "END:VCALENDAR\n")
+    expect("events", seen["new"], 3)
+    expect("no events", seen["reasons"], {"no event": 1, "record without end": 1})
+
+
 check_boxes()
+check_wrapped_events()
 check_keys()
 check_empty_members()
 check_names_and_titles()

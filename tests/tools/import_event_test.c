@@ -208,6 +208,15 @@ static void event_expand__excludes_and_adds_dates(void **state)
                       "0326T120000Z 0328T120000Z 0330T120000Z ");
 }
 
+static void event_expand__leaves_out_further_dates_that_are_none(void **state)
+{
+    (void)state;
+    check_occurrences("DTSTART:20240301T120000Z\nRRULE:FREQ=DAILY;COUNT=2\n"
+                      "RDATE:never,20240310T080000Z,202403T080000Z/PT1H\n",
+                      "0301T120000Z 0302T120000Z 0310T080000Z ");
+    assert_int_equal(self.at.notes[NOTE_BAD_DAY], 2);
+}
+
 static void event_expand__ends_at_until_and_now(void **state)
 {
     (void)state;
@@ -351,6 +360,7 @@ int main(void)
         TEST(event_line__reads_class_and_status),
         TEST(event_line__says_where_something_is_wrong),
         TEST(event_expand__excludes_and_adds_dates),
+        TEST(event_expand__leaves_out_further_dates_that_are_none),
         TEST(event_expand__ends_at_until_and_now),
         TEST(event_expand__keeps_the_latest_of_many),
         TEST(event_expand__bounds_seats),

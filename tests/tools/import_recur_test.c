@@ -84,6 +84,7 @@ static void recur_expand__follows_the_rfc(void **state)
         /* Months without such a day are passed over. */
         {"FREQ=MONTHLY", "20240131T090000", "20240601", "d", "0131 0331 0531 "},
         {"FREQ=YEARLY", "20240229", "20330101", "d", "0229 0229 0229 "},
+        {"RSCALE=GREGORIAN;FREQ=YEARLY;SKIP=OMIT", "20240229", "20330101", "d", "0229 0229 0229 "},
         {"FREQ=YEARLY;COUNT=4;BYMONTH=6,7", "19970610T090000", "20000101", "d",
          "0610 0710 0610 0710 "},
         {"FREQ=YEARLY;INTERVAL=3;COUNT=4;BYYEARDAY=1,100,200", "19970101T090000", "20100101", "d",
@@ -162,7 +163,9 @@ static void recur_parse__refuses_what_it_cannot_expand(void **state)
         {"FREQ=DAILY;BYDAY=99MO", "BYDAY is no list of days such as MO or -1FR"},
         {"FREQ=DAILY;UNTIL=soon", "UNTIL is no day or time such as 20240301T120000Z"},
         {"FREQ=DAILY;WKST=XX", "WKST is no day such as MO"},
-        {"RSCALE=CHINESE;FREQ=YEARLY", "a part that is none of RFC 5545"},
+        {"RSCALE=CHINESE;FREQ=YEARLY", "RSCALE is not GREGORIAN"},
+        {"RSCALE=GREGORIAN;FREQ=YEARLY;SKIP=FORWARD", "SKIP is not OMIT"},
+        {"FREQ=YEARLY;EVERY=2", "a part that is none of RFC 5545"},
         {"FREQ", "a part without ="},
     };
     (void)state;

@@ -133,15 +133,35 @@ static bool begin_record(calendar *self, const content_line *line)
     return self->pass != PASS_ZONES || zone_begin(&self->store.zones, self->number);
 }
 
-/* Components that never stand inside another: the one before has lost its END. */
+/* Components that never stand inside each other: the one before has lost its END. */
+static const char *const wholes[] = {"VCALENDAR", "VEVENT",    "VTODO",
+                                     "VJOURNAL",  "VFREEBUSY", "VTIMEZONE"};
+
 static bool begins_anew(const content_line *line)
 {
-    static const char *const names[] = {"VCALENDAR", "VEVENT",    "VTODO",
-                                        "VJOURNAL",  "VFREEBUSY", "VTIMEZONE"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (content_bounds(line, "BEGIN", names[i]))
+    for (size_t i = 0; i < sizeof wholes / sizeof *wholes; i++)
+        if (content_bounds(line, "BEGIN", wholes[i]))
             return true;
     return false;
+}
+
+/* Whether the record is a component of somebody's own, in which events may stand. */
+static bool is_wrapper(const calendar *self)
+{
+    bool is_whole = false;
+    for (size_t i = 0; i < sizeof wholes / sizeof *wholes; i++)
+        is_whole = is_whole || strcasecmp(self->name, wholes[i]) == 0;
+    return self->record == RECORD_OTHER && !is_whole;
+}
+
+/* A component begins inside a record that it does not belong to. */
+static import_code leave_record(calendar *self, const content_line *line)
+{
+    content_line last = {.next = line->byte, .next_line = line->line - 1};
+    if (is_wrapper(self) && content_is(line, "BEGIN") &&
+        !content_bounds(line, "BEGIN", "VCALENDAR"))
+        return end_record(self, &last);
+    return break_record(self, line, content_is(line, "END") ? "END:VCALENDAR" : "another BEGIN");
 }
 
 /* A BEGIN or END inside a record. */
@@ -189,8 +209,7 @@ static import_code take_line(calendar *self, const content_line *line)
     bool is_broken = self->record != RECORD_NONE &&
                      (begins_anew(line) || content_bounds(line, "END", "VCALENDAR"));
     if (is_broken)
-        code =
-            break_record(self, line, content_is(line, "END") ? "END:VCALENDAR" : "another BEGIN");
+        code = leave_record(self, line);
     if (code != IMPORT_DONE)
         return code;
     if (self->record != RECORD_NONE)

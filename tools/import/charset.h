@@ -27,7 +27,10 @@ size_t charset_encode_windows(unsigned char byte, char *out);
  * A copy of a name: NFC, invisible format characters dropped, blanks trimmed and single.
  * *out is yours; NULL when nothing is left or it is longer than NAME_BYTES_MAX. False: memory.
  */
-#define NAME_BYTES_MAX 255
+#define NAME_BYTES_MAX 1024
 bool charset_tidy_name(const char *text, char **out);
+
+/* Whether a name is printable ASCII and its own tidy copy, as most are. */
+bool charset_is_tidy_name(const char *text);
 
 #endif

@@ -243,7 +243,10 @@ static bool push_date(event *self, const content_line *line, dates *to, const ca
     return true;
 }
 
-/* A list of days, times or periods, of which the start counts. */
+/*
+ * A list of days, times or periods, of which the start counts. An RDATE that cannot be read is left
+ * out, as the others are right without it; without an EXDATE there would be a meeting too many.
+ */
 static bool take_dates(event *self, const content_line *line, dates *to)
 {
     char *list = strndup(line->value, line->value_bytes), *rest = NULL;
@@ -258,6 +261,8 @@ static bool take_dates(event *self, const content_line *line, dates *to)
         is_done = read_time(self, line, at, &date, &is_read);
         if (is_done && is_read)
             is_done = push_date(self, line, to, &date);
+        else if (is_done && to == &self->more)
+            self->notes[NOTE_BAD_DAY]++;
         else if (is_done)
             is_done = refuse(self, line, REASON_BAD_VALUE, "%s has '%.40s', expected days or times",
                              line->name, at);

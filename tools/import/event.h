@@ -4,7 +4,8 @@
  *
  * Lines come one by one and are kept in a pool until the event is complete; what is wrong with the
  * first bad one is remembered and makes the whole event refused, because a meeting on the wrong day
- * or with half its guests would count as if it were right.
+ * or with half its guests would count as if it were right. A further day (RDATE) that is bad is
+ * left out with a note.
  */
 #ifndef WARMPATH_IMPORT_EVENT_H
 #define WARMPATH_IMPORT_EVENT_H

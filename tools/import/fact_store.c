@@ -3,14 +3,13 @@
  * asked for: the person or company exists, the employment, tie or decision says the same.
  *
  * In a dry run every function looks up what it would have written, and nothing else. What earlier
- * rows would have brought, of this file or another one, is remembered by hashes: people and
- * companies by each of their identities, opportunities by their ids, what later rows depend on as
- * rehearsal.h says, all else by its row.
+ * rows would have brought is remembered (fact_seen.h), and what later rows depend on (rehearsal.h).
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "import/fact.h"
+#include "import/fact_seen.h"
 #include "import/rehearsal.h"
 #include "import/store.h"
 
@@ -57,14 +56,9 @@ static wp_status store_company(run *self, const fact *row, bool *is_new, wp_erro
     if (self->options->is_dry_run) {
         const wp_identity *known_by = has_identity ? row->identities : &by_name;
         size_t count = has_identity ? row->identity_count : 1;
-        status = status == WP_OK ? find_any(self, known_by, count, &company, err) : status;
-        *is_new = company == 0;
-        rehearse_same(self, row->identities, row->identity_count, company);
-        if (has_identity && row->name != NULL)
-            rehearse_name(self, &row->identities[0], row->name);
-        for (size_t i = 0; i < count && status == WP_OK; i++)
-            *is_new &= store_see(self, &known_by[i]);
-        return status;
+        if (status == WP_OK)
+            status = fact_seen_company(self, known_by, count, is_new, err);
+        return status == WP_OK ? rehearse_same(self, row, err) : status;
     }
     for (size_t i = 0; i < row->spelling_count; i++)
         aliases[i] = row->spellings[i].name;
@@ -123,50 +117,45 @@ static wp_status is_own(run *self, const wp_employment *wanted, bool *is_known, 
     return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
-/* Whether the employment holds already, for a dry run: also by what earlier rows say of the two,
- * who may have become one with others that are stored. */
-static wp_status rehearse_employed(run *self, const fact *row, wp_employment *wanted,
+/* The same for a dry run: also by what earlier rows say of the two, who may have become one with
+ * others that are stored. */
+static wp_status rehearse_employed(run *self, const fact *row, const wp_employment *wanted,
                                    bool *is_known, wp_error *err)
 {
-    const wp_identity *who = row->identity_count > 0 ? &row->identities[0] : &row->person;
-    wp_status status = store_find(self, who, &wanted->person, err);
-    if (status != WP_OK)
-        return status;
-    rehearse_same(self, who, 1, wanted->person);
-    rehearse_same(self, &row->company, 1, wanted->company);
+    wp_employment at = *wanted, other = *wanted;
+    wp_status status = rehearse_ends(self, row, &at, &other, err);
     for (int i = 0; i < 4 && status == WP_OK && !*is_known; i++) {
-        wp_employment other = *wanted;
-        other.person = (i & 1) != 0 ? rehearse_find(self, who, wanted->person) : wanted->person;
-        other.company =
-            (i & 2) != 0 ? rehearse_find(self, &row->company, wanted->company) : wanted->company;
-        status = is_employed(self, &other, is_known, err);
+        wp_employment tried = *wanted;
+        tried.person = (i & 1) != 0 ? other.person : at.person;
+        tried.company = (i & 2) != 0 ? other.company : at.company;
+        status = is_employed(self, &tried, is_known, err);
     }
     return status;
 }
 
-static wp_status store_employment(run *self, const fact *row, wp_number person, bool *is_new,
-                                  wp_error *err)
+static wp_status store_employment(run *self, const fact *row, wp_number person,
+                                  const fact_seen *seen, bool *is_new, wp_error *err)
 {
     bool is_known = false;
     wp_employment employment = {
         .person = person, .title = row->title, .from_day = row->from_day, .to_day = row->to_day};
     wp_status status = store_company_ref(self, &row->company, &employment.company, err);
     if (status == WP_OK)
-        status = self->options->is_dry_run
-                     ? rehearse_employed(self, row, &employment, &is_known, err)
-                     : is_employed(self, &employment, &is_known, err);
+        status = is_employed(self, &employment, &is_known, err);
+    if (status == WP_OK && !is_known && self->options->is_dry_run)
+        status = rehearse_employed(self, row, &employment, &is_known, err);
     if (status == WP_OK && !is_known)
         status = is_own(self, &employment, &is_known, err);
     *is_new = !is_known;
     if (status == WP_OK && *is_new && self->options->is_dry_run)
-        *is_new = rehearse_employment(self, row);
+        *is_new = fact_see_employment(self, seen) && rehearse_employment(self, row);
     if (status != WP_OK || self->options->is_dry_run)
         return status;
     return wp_employment_put(self->txn, &employment, err);
 }
 
-static wp_status put_person(run *self, const fact *row, wp_number *person, bool *is_new,
-                            wp_error *err)
+static wp_status put_person(run *self, const fact *row, const fact_seen *seen, wp_number *person,
+                            bool *is_new, wp_error *err)
 {
     wp_person_facts facts = WP_PERSON_FACTS_INIT;
     facts.identities = row->identities;
@@ -175,17 +164,14 @@ static wp_status put_person(run *self, const fact *row, wp_number *person, bool 
     facts.title = row->company.text == NULL ? row->title : NULL;
     facts.us = row->us;
     facts.has_no_company = row->has_no_company;
+    if (self->options->is_dry_run) {
+        wp_status found = fact_seen_person(self, row, seen, person, is_new, err);
+        return found == WP_OK ? rehearse_same(self, row, err) : found;
+    }
     wp_status status = find_any(self, row->identities, row->identity_count, person, err);
     if (status != WP_OK)
         return status;
     *is_new = *person == 0;
-    if (self->options->is_dry_run) {
-        status = store_refuse_erased(self, row->identities, row->identity_count, err);
-        rehearse_same(self, row->identities, row->identity_count, *person);
-        for (size_t i = 0; i < row->identity_count && status == WP_OK; i++)
-            *is_new &= store_see(self, &row->identities[i]);
-        return status;
-    }
     facts.spellings = row->spellings;
     facts.spelling_count = row->spelling_count;
     facts.has_totals = true; /* so that importing it again changes nothing */
@@ -196,10 +182,13 @@ static wp_status store_person_row(run *self, const fact *row, bool *is_new, wp_e
 {
     wp_number person = 0;
     bool is_employment_new = false;
-    wp_status status = put_person(self, row, &person, is_new, err);
+    fact_seen seen;
+    if (self->options->is_dry_run)
+        fact_seen_begin(self, row, &seen);
+    wp_status status = put_person(self, row, &seen, &person, is_new, err);
     if (status != WP_OK || row->company.text == NULL)
         return status;
-    status = store_employment(self, row, person, &is_employment_new, err);
+    status = store_employment(self, row, person, &seen, &is_employment_new, err);
     *is_new = *is_new || is_employment_new;
     return status;
 }
@@ -207,8 +196,11 @@ static wp_status store_person_row(run *self, const fact *row, bool *is_new, wp_e
 static wp_status store_employment_row(run *self, const fact *row, bool *is_new, wp_error *err)
 {
     wp_number person = 0;
+    fact_seen seen;
+    if (self->options->is_dry_run)
+        fact_seen_begin(self, row, &seen);
     wp_status status = store_person(self, &row->person, strlen(row->person.text), &person, err);
-    return status == WP_OK ? store_employment(self, row, person, is_new, err) : status;
+    return status == WP_OK ? store_employment(self, row, person, &seen, is_new, err) : status;
 }
 
 static wp_status put_recipients(run *self, const fact *row, wp_participant *to, size_t *count,
@@ -266,13 +258,19 @@ static wp_status refuse_interaction(run *self, const fact *row, wp_error *err)
 static wp_status store_interaction(run *self, const fact *row, bool *is_new, wp_error *err)
 {
     uint64_t number = 0;
+    bool is_dry_run = self->options->is_dry_run;
+    uint64_t hash =
+        is_dry_run ? people_hash(&self->people, WP_IDENTITY_ID, row->source, strlen(row->source))
+                   : 0;
+    people_fetch_seen(&self->people, hash);
     wp_status status = wp_interaction_find(self->txn, row->source, &number, err);
     *is_new = status == WP_ENOTFOUND;
     if (status != WP_OK && status != WP_ENOTFOUND)
         return status;
-    if (self->options->is_dry_run) {
+    if (is_dry_run) {
         status = refuse_interaction(self, row, err);
-        return status == WP_OK ? rehearse_interaction(self, row, number, is_new, err) : status;
+        return status == WP_OK ? rehearse_interaction(self, row, hash, number, is_new, err)
+                               : status;
     }
     wp_participant *to = calloc(row->to_count + 1, sizeof *to);
     if (to == NULL) {
@@ -454,15 +452,6 @@ static wp_status find_opportunity(run *self, const char *id, wp_number *out, wp_
     return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
-#define SEEN_OPPORTUNITY UINT64_C(0x71c9e5b3a0d8462f)
-
-/* For a dry run: whether no row before this one names the opportunity. */
-static bool see_opportunity(run *self, const fact *row)
-{
-    uint64_t id = people_hash(&self->people, WP_IDENTITY_ID, row->source, strlen(row->source));
-    return people_see(&self->people, SEEN_OPPORTUNITY ^ id);
-}
-
 static wp_status store_opportunity(run *self, const fact *row, bool *is_new, wp_error *err)
 {
     static const wp_opportunity_state states[] = {[FACT_OPEN] = WP_OPPORTUNITY_OPEN,
@@ -482,7 +471,7 @@ static wp_status store_opportunity(run *self, const fact *row, bool *is_new, wp_
     if (status != WP_OK && status != WP_EERASED) /* it goes without an owner then */
         return status;
     if (self->options->is_dry_run) {
-        *is_new &= see_opportunity(self, row);
+        *is_new &= fact_see_opportunity(self, row);
         return WP_OK;
     }
     opportunity.id = row->source;
@@ -522,7 +511,7 @@ static wp_status store_role(run *self, const fact *row, bool *is_new, wp_error *
         status = has_role(self, role.opportunity, role.person, &is_known, err);
     *is_new = !is_known;
     if (self->options->is_dry_run && role.opportunity == 0)
-        (void)see_opportunity(self, row);
+        (void)fact_see_opportunity(self, row);
     if (status != WP_OK || self->options->is_dry_run)
         return status;
     stub.id = row->source;
@@ -731,23 +720,6 @@ static wp_status store_stated(run *self, const fact *row, bool *is_new, import_c
     return status;
 }
 
-/* For a dry run: whether an earlier row would have brought what this one says. */
-static bool was_brought(run *self, const fact *row, uint64_t hash)
-{
-    switch (row->type) {
-    case FACT_TIE:
-    case FACT_INTERACTION:
-    case FACT_PERSON:
-    case FACT_COMPANY:
-    case FACT_OPPORTUNITY:
-    case FACT_EMPLOYMENT: /* those were looked up already */
-        return false;
-    default:
-        break;
-    }
-    return !people_see(&self->people, hash);
-}
-
 import_code fact_store(run *self, const fact *row, uint64_t hash, verdict *what)
 {
     wp_error err;
@@ -756,7 +728,8 @@ import_code fact_store(run *self, const fact *row, uint64_t hash, verdict *what)
     wp_status status = store_stated(self, row, &is_new, &code, &err);
     if (code != IMPORT_DONE)
         return code;
-    bool is_seen = self->options->is_dry_run && is_new && was_brought(self, row, hash);
+    bool is_seen = self->options->is_dry_run && is_new && fact_is_known_by_row(row) &&
+                   !people_see(&self->people, hash);
     what->outcome = is_new && !is_seen ? OUTCOME_ADDED : OUTCOME_KNOWN;
     return run_check(self, status, &err, what);
 }

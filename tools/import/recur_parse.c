@@ -2,7 +2,8 @@
  * Recurrence rules read: "FREQ=MONTHLY;BYDAY=-1FR;COUNT=10".
  *
  * Numbers are checked against the range that RFC 5545 gives each list, so that the expansion never
- * meets one that it has no bit for. Unknown X- parts are passed over, unknown others refused: a
+ * meets one that it has no bit for. Of RFC 7529 what changes nothing is taken: RSCALE=GREGORIAN and
+ * SKIP=OMIT. Unknown X- parts are passed over, unknown others refused: a
  * rule must not be expanded to more than it says.
  */
 #include <ctype.h>
@@ -141,6 +142,10 @@ static const char *read_part(const char *name, const char *value, recur *out)
         out->has_until = caltime_parse(value, &out->until);
         return out->has_until ? NULL : "UNTIL is no day or time such as 20240301T120000Z";
     }
+    if (strcasecmp(name, "RSCALE") == 0)
+        return strcasecmp(value, "GREGORIAN") == 0 ? NULL : "RSCALE is not GREGORIAN";
+    if (strcasecmp(name, "SKIP") == 0)
+        return strcasecmp(value, "OMIT") == 0 ? NULL : "SKIP is not OMIT";
     return strncasecmp(name, "X-", 2) == 0 ? NULL : "a part that is none of RFC 5545";
 }
 

@@ -102,15 +102,15 @@ static bool is_better(const rank *a, const rank *b)
 static bool get_rank(const rehearsal *self, uint64_t id, rank *out)
 {
     *out = (rank){0, 0};
-    (void)get(self, id ^ SALT_MINOR, &out->minor);
-    return get(self, id ^ SALT_INTERACTION, &out->major);
+    bool is_there = get(self, id ^ SALT_INTERACTION, &out->major);
+    if (is_there && (out->major & IS_NUMBER) != 0)
+        (void)get(self, id ^ SALT_MINOR, &out->minor);
+    return is_there;
 }
 
 static void put_rank(rehearsal *self, uint64_t id, const rank *value)
 {
-    uint64_t before = 0;
-    bool has_minor = value->minor != 0 || get(self, id ^ SALT_MINOR, &before);
-    if (put(self, id ^ SALT_INTERACTION, value->major) && has_minor)
+    if (put(self, id ^ SALT_INTERACTION, value->major) && (value->major & IS_NUMBER) != 0)
         (void)put(self, id ^ SALT_MINOR, value->minor);
 }
 
@@ -128,28 +128,30 @@ static uint64_t hash_of(const run *self, const wp_identity *identity)
 /* The recipients, each once, without the sender. */
 static bool count_recipients(const run *self, const fact *row, size_t *count)
 {
-    uint64_t *hashes = malloc((row->to_count + 1) * sizeof *hashes);
-    uint64_t sender = hash_of(self, &row->person);
+    uint64_t few[8], sender = hash_of(self, &row->person);
+    bool is_many = row->to_count > sizeof few / sizeof *few;
+    uint64_t *hashes = is_many ? malloc(row->to_count * sizeof *hashes) : few;
     *count = 0;
     if (hashes == NULL)
         return false;
     for (size_t i = 0; i < row->to_count; i++)
         hashes[i] = hash_of(self, &row->to[i].who);
-    qsort(hashes, row->to_count, sizeof *hashes, compare_u64);
+    if (row->to_count > 1)
+        qsort(hashes, row->to_count, sizeof *hashes, compare_u64);
     for (size_t i = 0; i < row->to_count; i++)
         if (hashes[i] != sender && (i == 0 || hashes[i] != hashes[i - 1]))
             ++*count;
-    free(hashes);
+    if (is_many)
+        free(hashes);
     return true;
 }
 
-wp_status rehearse_interaction(run *self, const fact *row, uint64_t number, bool *is_new,
-                               wp_error *err)
+wp_status rehearse_interaction(run *self, const fact *row, uint64_t id, uint64_t number,
+                               bool *is_new, wp_error *err)
 {
     wp_interaction stored;
     size_t to_count;
     rank before;
-    uint64_t id = people_hash(&self->people, WP_IDENTITY_ID, row->source, strlen(row->source));
     bool has_before = get_rank(&self->rehearsal, id, &before);
     if (!count_recipients(self, row, &to_count)) {
         *err = (wp_error){WP_ENOMEM, "memory is exhausted"};
@@ -299,23 +301,24 @@ static uint64_t root_of(const run *self, uint64_t key)
     return key;
 }
 
+/* What stands for the other goes on doing so, since employments are remembered by it, unless the
+ * one alone is a number. */
 static void join(run *self, uint64_t one, uint64_t other)
 {
     uint64_t x = root_of(self, one), y = root_of(self, other);
-    bool is_first = (x & IS_NUMBER) != 0;
+    bool is_one = (x & IS_NUMBER) != 0, is_other = (y & IS_NUMBER) != 0;
     if (x == y)
         return;
-    (void)put(&self->rehearsal, (is_first ? y : x) ^ SALT_SAME, is_first ? x : y);
-    if (is_first && (y & IS_NUMBER) != 0)
-        (void)put(&self->rehearsal, x ^ SALT_OTHER, y);
+    (void)put(&self->rehearsal, (is_one && !is_other ? y : x) ^ SALT_SAME,
+              is_one && !is_other ? x : y);
+    if (is_one && is_other)
+        (void)put(&self->rehearsal, y ^ SALT_OTHER, x);
 }
 
-void rehearse_same(run *self, const wp_identity *items, size_t count, wp_number number)
+static void join_number(run *self, const wp_identity *identity, wp_number number)
 {
-    for (size_t i = 1; i < count; i++)
-        join(self, key_of(self, &items[0]), key_of(self, &items[i]));
-    if (number != 0 && count > 0)
-        join(self, key_of_number(&items[0], number), key_of(self, &items[0]));
+    if (number != 0)
+        join(self, key_of_number(identity, number), key_of(self, identity));
 }
 
 static uint64_t root_of_identity(const run *self, const wp_identity *identity)
@@ -323,16 +326,43 @@ static uint64_t root_of_identity(const run *self, const wp_identity *identity)
     return root_of(self, key_of(self, identity));
 }
 
-void rehearse_name(run *self, const wp_identity *company, const char *name)
+/* A name of two companies belongs to neither; of one, so does a company known by it alone. */
+static wp_status give_name(run *self, const wp_identity *company, const char *name, wp_error *err)
 {
+    wp_number number = 0;
+    wp_identity by_name = {WP_IDENTITY_COMPANY_NAME, name};
     uint64_t key = key_of_name(self, name), root = root_of_identity(self, company), before;
     bool has_before = get(&self->rehearsal, key ^ SALT_SAME, &before);
-    /* A name of two companies belongs to neither. */
     bool is_shared = has_before && (before == key || root_of(self, before) != root);
     (void)put(&self->rehearsal, key ^ SALT_SAME, is_shared ? key : root);
+    wp_status status = store_find(self, &by_name, &number, err);
+    if (status == WP_OK && !is_shared)
+        join_number(self, company, number);
+    return status;
 }
 
-wp_number rehearse_find(const run *self, const wp_identity *identity, wp_number number)
+wp_status rehearse_same(run *self, const fact *row, wp_error *err)
+{
+    const wp_identity *items = row->identities;
+    bool is_named = row->type == FACT_COMPANY && row->name != NULL && row->identity_count > 0;
+    wp_status status = WP_OK;
+    if (row->identity_count < 2 && !is_named)
+        return WP_OK;
+    self->rehearsal.has_same = true;
+    for (size_t i = 0; i < row->identity_count && status == WP_OK; i++) {
+        wp_number number = 0;
+        status = store_find(self, &items[i], &number, err);
+        join_number(self, &items[i], number);
+        join(self, key_of(self, &items[i]), key_of(self, &items[0]));
+    }
+    if (status == WP_OK && is_named)
+        status = give_name(self, &items[0], row->name, err);
+    return status;
+}
+
+/* The number of who or what is known by an identity through earlier rows, other than the one that
+ * is stored with it; 0: there is none. */
+static wp_number find_other(const run *self, const wp_identity *identity, wp_number number)
 {
     uint64_t found = root_of_identity(self, identity);
     if ((found & IS_NUMBER) == 0)
@@ -342,11 +372,36 @@ wp_number rehearse_find(const run *self, const wp_identity *identity, wp_number 
     return (wp_number)found;
 }
 
+static const wp_identity *employed_of(const fact *row)
+{
+    return row->identity_count > 0 ? &row->identities[0] : &row->person;
+}
+
+wp_status rehearse_ends(run *self, const fact *row, wp_employment *at, wp_employment *other,
+                        wp_error *err)
+{
+    const wp_identity *who = employed_of(row);
+    at->person = at->company = other->person = other->company = 0;
+    if (!self->rehearsal.has_same)
+        return WP_OK;
+    wp_status status = store_find(self, who, &at->person, err);
+    if (status == WP_OK)
+        status = store_find(self, &row->company, &at->company, err);
+    if (status != WP_OK)
+        return status;
+    join_number(self, who, at->person);
+    join_number(self, &row->company, at->company);
+    other->person = find_other(self, who, at->person);
+    other->company = find_other(self, &row->company, at->company);
+    return WP_OK;
+}
+
 bool rehearse_employment(run *self, const fact *row)
 {
-    const wp_identity *who = row->identity_count > 0 ? &row->identities[0] : &row->person;
+    if (!self->rehearsal.has_same)
+        return true;
     uint64_t days = (uint64_t)(uint32_t)row->from_day << 32 | (uint32_t)row->to_day;
-    uint64_t key = root_of_identity(self, who) * SALT_EMPLOYMENT;
+    uint64_t key = root_of_identity(self, employed_of(row)) * SALT_EMPLOYMENT;
     key = (key ^ root_of_identity(self, &row->company)) * SALT_EMPLOYMENT;
     key = (key ^ days) * SALT_EMPLOYMENT;
     bool is_first = people_see(&self->people, key | 1);

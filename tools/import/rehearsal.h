@@ -14,9 +14,9 @@
 #include "import/fact.h"
 
 /* Whether an interaction of a dry run is new, or a version of it that counts instead of the one
- * before. number: of the one that is stored; 0: none. */
-wp_status rehearse_interaction(run *self, const fact *row, uint64_t number, bool *is_new,
-                               wp_error *err);
+ * before. id: the people_hash() of its source id. number: of the one that is stored; 0: none. */
+wp_status rehearse_interaction(run *self, const fact *row, uint64_t id, uint64_t number,
+                               bool *is_new, wp_error *err);
 
 /* Whether a tie is said already, by an earlier row, else as `before` has it, which is replaced;
  * remember that it is. `pair` is the store_pair_hash() of the two, by which the tie is numbered
@@ -27,14 +27,15 @@ void rehearse_tie(run *self, uint64_t pair, wp_stated_tie *tie, wp_stated_tie *b
 wp_status rehearse_edge(run *self, const wp_stated_tie *tie, uint64_t from, uint64_t to,
                         bool *is_known, wp_error *err);
 
-/* Remember that identities are of one person or company, which has a number when it is stored. */
-void rehearse_same(run *self, const wp_identity *items, size_t count, wp_number number);
-/* Remember what a company with identities is called. */
-void rehearse_name(run *self, const wp_identity *company, const char *name);
-/* The number of who or what is known by an identity through earlier rows, other than the one that
- * is stored with it; 0: there is none. */
-wp_number rehearse_find(const run *self, const wp_identity *identity, wp_number number);
-/* Whether no row before this one says the same of an employment, or more. */
+/* Remember that the identities of a row are of one person or company, and what a company is called.
+ */
+wp_status rehearse_same(run *self, const fact *row, wp_error *err);
+/* The two of an employment that are stored: `at` as the database knows them, `other` as they are
+ * known through earlier rows; 0: there is none. Where no row says more, both are all zero. */
+wp_status rehearse_ends(run *self, const fact *row, wp_employment *at, wp_employment *other,
+                        wp_error *err);
+/* Whether no row before this one says the same of an employment, or more, of two who are known by
+ * other identities there. */
 bool rehearse_employment(run *self, const fact *row);
 
 #endif

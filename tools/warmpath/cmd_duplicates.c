@@ -2,10 +2,10 @@
  * warmpath duplicates: people who may be one, to be looked at and merged by hand.
  *
  * Nobody is merged because of a name. Two people are listed when they have the same words in their
- * names, in any order, and work at one company, or the company of one of them is unknown; or when
- * they work at one company and their names differ in that first names are initials. Names are held
- * as hashes, so memory is a few dozen bytes a person; a name that very many share is passed over,
- * because it tells nothing.
+ * names, titles and degrees left out, in any order, and work at one company, or the company of one
+ * of them is unknown; or when they work at one company and their names differ in that first names
+ * are initials. Names are held as hashes, so memory is a few dozen bytes a person; a name that very
+ * many share is passed over, because it tells nothing.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -66,6 +66,62 @@ static int compare_word(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* Make letters plain as the search by name does: those that no decomposition makes plain, and "ae",
+ * "oe", "ue" for umlauts lose their e. Never longer. */
+static void plain_letters(char *text)
+{
+    static const char *const letters[][2] = {{"ł", "l"}, {"ø", "o"},  {"đ", "d"}, {"ð", "d"},
+                                             {"ı", "i"}, {"þ", "th"}, {"æ", "a"}, {"œ", "o"}};
+    char *to = text;
+    for (const char *from = text; *from != '\0';) {
+        size_t at = 0;
+        while (at < sizeof letters / sizeof *letters && strncmp(from, letters[at][0], 2) != 0)
+            at++;
+        bool is_umlaut = *from == 'e' && to > text && strchr("aou", to[-1]) != NULL;
+        if (at < sizeof letters / sizeof *letters) {
+            size_t length = strlen(letters[at][1]);
+            memcpy(to, letters[at][1], length);
+            to += length;
+            from += 2;
+        } else if (is_umlaut) {
+            from++;
+        } else {
+            *to++ = *from++;
+        }
+    }
+    *to = '\0';
+}
+
+/* What stands before or behind a name and is not of it. Jr and Sr tell two people apart. */
+static bool is_title(const char *word)
+{
+    static const char *const titles[] = {"dr",  "prof", "mr",  "mrs", "ms",  "miss", "herr", "frau",
+                                         "phd", "mba",  "cpa", "cfa", "pmp", "msc",  "bsc"};
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
+        if (strcmp(word, titles[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Leave titles out where two words stay; returns how many there are then. */
+static size_t without_titles(const char **words, size_t count)
+{
+    size_t kept = 0, titles = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool is_doctorate =
+            i + 1 < count && strcmp(words[i], "ph") == 0 && strcmp(words[i + 1], "d") == 0;
+        if (is_doctorate)
+            words[i] = words[i + 1] = "phd";
+        titles += is_title(words[i]) ? 1 : 0;
+    }
+    if (count - titles < 2)
+        return count;
+    for (size_t i = 0; i < count; i++)
+        if (!is_title(words[i]))
+            words[kept++] = words[i];
+    return kept;
+}
+
 /* Cut a folded name into words; returns how many, 0 when there are too many. */
 static size_t split(char *folded, const char *words[WORDS_MAX])
 {
@@ -108,7 +164,8 @@ static void add_name(names *all, const char *name, wp_number number, wp_number c
                                 UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK;
     if (utf8proc_map((const utf8proc_uint8_t *)name, 0, &folded, options) < 0)
         return;
-    size_t count = split((char *)folded, words);
+    plain_letters((char *)folded);
+    size_t count = without_titles(words, split((char *)folded, words));
     if (count >= 2) {
         memcpy(sorted, words, count * sizeof *sorted);
         qsort(sorted, count, sizeof *sorted, compare_word);

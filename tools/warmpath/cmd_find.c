@@ -125,6 +125,8 @@ int cmd_find(app *self)
                                      {"tie", false, 0, true},        {"from", false, 6, false},
                                      {"", false, 6, false}};
     const char *text = self->given.words[0];
+    char held[WHO_HELD_BYTES];
+    wp_identity identity;
     uint32_t limit = LIMIT_DEFAULT;
     wp_matches matches = {0};
     int code = app_option_u32(self, "limit", 1, 1000, &limit);
@@ -134,7 +136,7 @@ int cmd_find(app *self)
     if (code != CODE_DONE)
         return code;
     wp_find_query query = WP_FIND_QUERY_INIT;
-    query.text = text;
+    query.text = who_identity(self, text, held, &identity) ? identity.text : text;
     query.limit = limit;
     query.day = self->day;
     if (wp_find_on(self->txn, &query, &matches, &self->err) != WP_OK)

@@ -13,6 +13,8 @@
 #include "text.h"
 #include "who.h"
 
+#define PARENTS_MAX 64 /* looked at */
+
 /* Two different people. */
 static int find_two(app *self, wp_number numbers[2], wp_number people[2])
 {
@@ -209,8 +211,35 @@ static int find_company(app *self, const char *what, const char *text, wp_number
     return code;
 }
 
+/* Who owns a company must not be owned by it, be it through others. */
+static int find_parent(app *self, wp_number company, const char *text, wp_number *parent)
+{
+    wp_company above = {.number = company};
+    int code = find_company(self, "PARENT", text, parent);
+
+    above.parent = code == CODE_DONE ? *parent : 0;
+    for (size_t i = 0; i < PARENTS_MAX && above.parent != 0; i++) {
+        if (above.parent == company)
+            return app_fail(self, CODE_INPUT, "PARENT: '%s': %s, expected another company", text,
+                            i == 0 ? "the company itself" : "owned by the company");
+        if (wp_company_get(self->txn, above.parent, &above, &self->err) != WP_OK)
+            return app_fail_status(self, "PARENT");
+    }
+    return code;
+}
+
+/* Whether somebody else has a domain, who will be one with the company. */
+static bool is_anothers(app *self, const char *domain, wp_number company)
+{
+    wp_identity identity = {WP_IDENTITY_DOMAIN, domain};
+    wp_number holder;
+
+    return wp_identity_find(self->txn, &identity, &holder, NULL) == WP_OK && holder != company;
+}
+
 /* Fill what is said of the company: another name, another domain, or who owns it. */
-static int read_company_fact(app *self, wp_company_facts *facts, wp_identity identities[2])
+static int read_company_fact(app *self, wp_number company, wp_company_facts *facts,
+                             wp_identity identities[2], bool *is_merge)
 {
     const char *said = self->given.words[0], *value = self->given.words[2];
 
@@ -220,8 +249,9 @@ static int read_company_fact(app *self, wp_company_facts *facts, wp_identity ide
     } else if (strcmp(said, "domain") == 0) {
         identities[1] = (wp_identity){WP_IDENTITY_DOMAIN, value};
         facts->identity_count++;
+        *is_merge = is_anothers(self, value, company);
     } else if (strcmp(said, "parent") == 0) {
-        return find_company(self, "PARENT", value, &facts->parent);
+        return find_parent(self, company, value, &facts->parent);
     } else {
         return app_fail(self, CODE_USAGE, "%s: expected alias, domain or parent", said);
     }
@@ -234,6 +264,7 @@ int cmd_company(app *self)
     wp_identity identities[2] = {{0}};
     wp_number number = 0;
     char *name = NULL;
+    bool is_merge = false;
     int code = app_begin_write(self);
 
     if (code == CODE_DONE)
@@ -249,14 +280,14 @@ int cmd_company(app *self)
                         "%s: known by its name alone, expected a company with a domain or id",
                         self->given.words[1]);
     if (code == CODE_DONE)
-        code = read_company_fact(self, &facts, identities);
+        code = read_company_fact(self, number, &facts, identities, &is_merge);
     if (code == CODE_DONE && wp_company_put(self->txn, &facts, &number, NULL, &self->err) != WP_OK)
         code = app_fail_status(self, self->given.words[2]);
     if (code == CODE_DONE)
         code = app_commit(self);
     if (code == CODE_DONE)
-        app_note(self, "%s: %s %s", self->given.words[1], self->given.words[0],
-                 self->given.words[2]);
+        app_note(self, "%s: %s %s%s", self->given.words[1], self->given.words[0],
+                 self->given.words[2], is_merge ? ", a company so far: they are one now" : "");
     free((char *)(uintptr_t)identities[0].text);
     free(name);
     return code;

@@ -18,6 +18,7 @@
 #include "who.h"
 
 #define LIMIT_DEFAULT 50
+#define NO_BREAK "\xC2\xA0" /* a space at which text_wrap() breaks no line */
 
 typedef struct reach_question {
     const char *from;
@@ -193,8 +194,9 @@ static void print_heading(const app *self, const reach_question *question, const
                     count == 1 ? "person" : "people", question->from,
                     date_format_day(self->day, day));
     for (size_t i = 0; i < counts.count; i++)
-        text_add_format(&line, "%s%llu at %zu hop%s", i == 0 ? ": " : ", ",
-                        (unsigned long long)counts.items[i], i + 1, i == 0 ? "" : "s");
+        text_add_format(&line, "%s%llu" NO_BREAK "at" NO_BREAK "%zu" NO_BREAK "hop%s",
+                        i == 0 ? ": " : ", ", (unsigned long long)counts.items[i], i + 1,
+                        i == 0 ? "" : "s");
     output_heading(self, line.text);
     if (!wp_reach_is_complete(reach))
         (void)puts("incomplete: the search was stopped, there may be more and better");
