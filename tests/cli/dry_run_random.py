@@ -2,9 +2,9 @@
 """A dry run says what the import then does, for exports of any two formats.
 
 Exports are made up about the same people, each imported behind the other and once more; before each
-import a dry run of it must give the same counts, row by row of its report. Beside them stand what
-depends on earlier rows of the same file: newer versions of a meeting, employments at companies known
-by another name, and ties that a file states twice.
+import a dry run of it must give the same counts, file by file. Beside them stands what depends on
+earlier rows of the same file: newer versions of a meeting, employments at companies known by
+another name, and ties that a file states twice.
 
 The program is $WARMPATH; `--seed N --cases N` replays.
 """
@@ -116,7 +116,7 @@ def try_pair(seed):
 
 
 def across_batches():
-    """A tie that is stated twice, in different transactions of one import, changes nothing again."""
+    """A tie stated twice, in different transactions of one import, changes nothing again."""
     tie = {"type": "tie", "from": "a@x.org", "to": "b@x.org", "p": .5}
     calls = [{"type": "interaction", "id": "m%d" % number, "kind": "call", "from": "a@x.org",
               "time": "2024-01-01T00:00:00Z", "to": ["b@x.org"]} for number in range(4000)]
