@@ -42,7 +42,7 @@ static void make_copy(session *it, graph *copy, const char *what)
 {
     wp_error err;
     *copy = *it->network;
-    graph_cache_path(it->options, what, copy->path, sizeof copy->path);
+    graph_own_path(it->options, what, copy->path, sizeof copy->path);
     graph_remove(copy->path);
     graph_copy(it->network->path, copy->path);
     bench_check(wp_open(copy->path, NULL, &copy->db, &err), &err);
@@ -148,7 +148,7 @@ static double backup_bytes(session *it)
 {
     wp_error err;
     char path[512];
-    graph_cache_path(it->options, "-backup", path, sizeof path);
+    graph_own_path(it->options, "-backup", path, sizeof path);
     graph_remove(path);
     bench_check(wp_backup(it->rounds.db, path, &err), &err);
     double bytes = file_bytes(path);

@@ -356,7 +356,7 @@ static void begin(bench *it, bench_options *options)
     graph_open(options, &cached);
     it->network = cached;
     graph_close(&cached);
-    graph_cache_path(options, "-written", it->network.path, sizeof it->network.path);
+    graph_own_path(options, "-written", it->network.path, sizeof it->network.path);
     graph_remove(it->network.path);
     graph_copy(cached.path, it->network.path);
     begin_crew(&it->threads, it->network.path, it->network.day);

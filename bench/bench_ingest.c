@@ -47,10 +47,10 @@ static void begin_session(session *it, bench_options *options, const graph *netw
 {
     *it = (session){.options = options, .network = network, .copy = *network, .raw = -1};
     it->random.state = random_mix(options->seed + 5);
-    graph_cache_path(options, "-ingest", it->copy.path, sizeof it->copy.path);
+    graph_own_path(options, "-ingest", it->copy.path, sizeof it->copy.path);
     graph_remove(it->copy.path);
     it->copy.db = graph_build(options, it->copy.path); /* a copy would have to be synced */
-    graph_cache_path(options, "-ingest-lmdb", it->twin, sizeof it->twin);
+    graph_own_path(options, "-ingest-lmdb", it->twin, sizeof it->twin);
     lmdb_twin_open(it->copy.path, it->twin);
 }
 

@@ -195,7 +195,7 @@ static void open_touched(const session *base, graph *touched)
 {
     wp_error err;
     *touched = *base->network;
-    graph_cache_path(base->options, "-touched", touched->path, sizeof touched->path);
+    graph_own_path(base->options, "-touched", touched->path, sizeof touched->path);
     graph_remove(touched->path);
     graph_copy(base->network->path, touched->path);
     bench_check(wp_open(touched->path, NULL, &touched->db, &err), &err);
@@ -250,7 +250,7 @@ static void open_barred(const session *base, graph *barred, uint32_t *sides)
     wp_txn *txn = NULL;
     random_stream random = {random_mix(base->options->seed + 5)};
     *barred = *base->network;
-    graph_cache_path(base->options, "-barred", barred->path, sizeof barred->path);
+    graph_own_path(base->options, "-barred", barred->path, sizeof barred->path);
     graph_remove(barred->path);
     graph_copy(base->network->path, barred->path);
     bench_check(wp_open(barred->path, NULL, &barred->db, &err), &err);

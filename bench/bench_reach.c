@@ -3,8 +3,8 @@
  *
  * Three cases: within three hops; without a limit on hops, down to the minimum score; and plain
  * shortest paths over the whole graph. Each against the same question on the in-memory twin: level
- * by level within three hops, otherwise Dijkstra's algorithm with a four-ary heap. Verified: each
- * person, cost and number of hops, in the order of costs.
+ * by level within three hops, otherwise Dijkstra's algorithm with the library's queue. Verified:
+ * each person, cost and number of hops, in the order of costs.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,8 +3,11 @@
  *
  * Within three hops no queue is needed: level by level, each person is expanded at most twice, once
  * as first and once as second intermediary. Without a limit it is Dijkstra's algorithm with dense
- * costs and a four-ary heap. In both, what somebody costs as an end and as an intermediary differ
- * by the relay factor, so both are kept. The answer is sorted by radix, cost first, then hops.
+ * costs, and as in the library with a radix heap over steps of cost no wider than the cheapest tie,
+ * so that all people of a step are settled at once and their lists fetched ahead. In both, what
+ * somebody costs as an end and as an intermediary differ by the relay factor, so both are kept; who
+ * is not reached better is not passed better either. The answer is sorted by radix, cost first,
+ * then hops.
  */
 #include "csr_reach.h"
 
@@ -13,6 +16,10 @@
 #include "csr_path.h"
 
 #define DIGIT_BITS 11
+#define STEP_BITS 14 /* no tie costs less than 20 203 */
+#define AHEAD_STARTS 16
+#define AHEAD_ARCS 8
+#define LINES 12
 
 static uint32_t *new_costs(size_t people)
 {
@@ -46,31 +53,34 @@ void csr_reach_free(csr_reach *reach)
     bench_free_huge(reach->found, count, sizeof *reach->found);
     bench_free_huge(reach->spare, count, sizeof *reach->spare);
     heap_free(&reach->touched);
-    heap_free(&reach->queue);
+    for (size_t i = 0; i < CSR_REACH_LEVELS; i++)
+        heap_free(&reach->queue[i]);
+    heap_free(&reach->front);
     *reach = (csr_reach){.graph = NULL};
 }
 
-static void touch(csr_reach *reach, uint32_t person)
+static void append(heap *list, uint64_t item)
 {
-    heap *list = &reach->touched;
     if (list->count == list->capacity) {
         list->capacity = list->capacity == 0 ? 4096 : 2 * list->capacity;
         list->items = realloc(list->items, list->capacity * sizeof *list->items);
         if (list->items == NULL)
             bench_die("no memory for a list of %zu", list->capacity);
     }
-    list->items[list->count++] = person;
+    list->items[list->count++] = item;
 }
 
-static inline void improve_end(csr_reach *reach, uint32_t person, uint64_t cost, uint8_t hops)
+/* Whether the end is better than what was known. */
+static inline bool improve_end(csr_reach *reach, uint32_t person, uint64_t cost, uint8_t hops)
 {
     uint32_t known = reach->ends[person];
     if (cost > known || (cost == known && hops >= reach->hops[person]))
-        return;
+        return false;
     if (known == UINT32_MAX)
-        touch(reach, person);
+        append(&reach->touched, person);
     reach->ends[person] = (uint32_t)cost;
     reach->hops[person] = hops;
+    return true;
 }
 
 /* --- the answer --- */
@@ -122,7 +132,8 @@ static void spread(csr_reach *reach, uint32_t from, uint64_t spent, uint8_t hops
             __builtin_prefetch(&reach->ends[out->arcs[at + 8].person]);
         if (arc.cost > CSR_TIE_MAX || cost > CSR_COST_MAX)
             return;
-        improve_end(reach, arc.person, cost, hops);
+        if (!improve_end(reach, arc.person, cost, hops))
+            continue;
         uint64_t label = cost + (hops > 1 ? CSR_RELAY : 0);
         if (labels != NULL && label < labels[arc.person])
             labels[arc.person] = (uint32_t)label;
@@ -155,6 +166,46 @@ void csr_reach_three_hops(csr_reach *reach, uint32_t source)
 
 /* --- any hops --- */
 
+/* Where a label waits: by the highest bit in which its step differs from the one at hand. */
+static inline heap *level_of(csr_reach *reach, uint32_t label)
+{
+    uint32_t step = label >> STEP_BITS ^ reach->step;
+    return &reach->queue[step == 0 ? 0 : 32 - __builtin_clz(step)];
+}
+
+/* Let the labels of the next step be the front; false when there are none. */
+static bool take_step(csr_reach *reach)
+{
+    heap *level = reach->queue;
+    while (level < reach->queue + CSR_REACH_LEVELS && level->count == 0)
+        level++;
+    if (level == reach->queue + CSR_REACH_LEVELS)
+        return false;
+    if (level > reach->queue) {
+        uint64_t least = UINT64_MAX;
+        for (size_t i = 0; i < level->count; i++)
+            least = level->items[i] < least ? level->items[i] : least;
+        reach->step = heap_cost(least) >> STEP_BITS;
+        for (size_t i = 0; i < level->count; i++)
+            append(level_of(reach, heap_cost(level->items[i])), level->items[i]);
+        level->count = 0;
+    }
+    heap empty = reach->front;
+    reach->front = reach->queue[0];
+    reach->queue[0] = empty;
+    reach->queue[0].count = 0;
+    return true;
+}
+
+/* Have the list of somebody who is settled soon fetched. */
+static void fetch_list(const csr_side *out, uint32_t person)
+{
+    const wp_neighbour *arc = &out->arcs[out->starts[person]];
+    const wp_neighbour *end = &out->arcs[out->starts[person + 1]];
+    for (int line = 0; line < LINES && arc < end; line++, arc += 8)
+        __builtin_prefetch(arc);
+}
+
 static void settle(csr_reach *reach, uint32_t from, uint64_t spent, uint8_t hops, bool is_plain)
 {
     const csr_side *out = &reach->graph->out;
@@ -168,29 +219,45 @@ static void settle(csr_reach *reach, uint32_t from, uint64_t spent, uint8_t hops
             __builtin_prefetch(&reach->ends[out->arcs[at + 8].person]);
         if (arc.cost > tie_max || cost > cost_max)
             return;
-        improve_end(reach, arc.person, cost, hops);
+        if (!improve_end(reach, arc.person, cost, hops))
+            continue;
         uint64_t label = cost + (hops > 1 && !is_plain ? CSR_RELAY : 0);
         if (label > reach->labels[arc.person] || label > cost_max ||
             (label == reach->labels[arc.person] && hops >= reach->label_hops[arc.person]))
             continue;
         reach->labels[arc.person] = (uint32_t)label;
         reach->label_hops[arc.person] = hops;
-        heap_push(&reach->queue, heap_item(label, arc.person));
+        append(level_of(reach, (uint32_t)label), heap_item(label, arc.person));
+    }
+}
+
+static void settle_front(csr_reach *reach, bool is_plain)
+{
+    const csr_side *out = &reach->graph->out;
+    const uint64_t *items = reach->front.items;
+    for (size_t i = 0; i < reach->front.count; i++) {
+        uint32_t person = (uint32_t)items[i];
+        if (i + AHEAD_STARTS < reach->front.count) {
+            uint32_t next = (uint32_t)items[i + AHEAD_STARTS];
+            __builtin_prefetch(&out->starts[next]);
+            __builtin_prefetch(&reach->labels[next]);
+        }
+        if (i + AHEAD_ARCS < reach->front.count)
+            fetch_list(out, (uint32_t)items[i + AHEAD_ARCS]);
+        if (heap_cost(items[i]) != reach->labels[person])
+            continue;
+        settle(reach, person, heap_cost(items[i]), (uint8_t)(reach->label_hops[person] + 1),
+               is_plain);
     }
 }
 
 void csr_reach_any_hops(csr_reach *reach, uint32_t source, bool is_plain)
 {
-    reach->queue.count = 0;
-    touch(reach, source);
+    reach->step = 0;
+    append(&reach->touched, source);
     reach->labels[source] = 0;
     settle(reach, source, 0, 1, is_plain);
-    while (reach->queue.count > 0) {
-        uint64_t item = heap_pop(&reach->queue);
-        uint32_t person = (uint32_t)item;
-        if (heap_cost(item) != reach->labels[person])
-            continue;
-        settle(reach, person, heap_cost(item), (uint8_t)(reach->label_hops[person] + 1), is_plain);
-    }
+    while (take_step(reach))
+        settle_front(reach, is_plain);
     answer(reach, source);
 }

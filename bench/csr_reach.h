@@ -10,6 +10,8 @@
 #include "csr.h"
 #include "heap.h"
 
+#define CSR_REACH_LEVELS 33
+
 /* Somebody reached. */
 typedef struct csr_reach_end {
     uint64_t key; /* cost, then hops in the lowest byte */
@@ -23,9 +25,11 @@ typedef struct csr_reach {
     uint8_t *hops;    /* of that */
     uint32_t *labels; /* best cost as an intermediary */
     uint8_t *label_hops;
-    uint32_t *seconds; /* as the second intermediary, for three hops */
-    heap touched;      /* people with an end; used as a list */
-    heap queue;
+    uint32_t *seconds;            /* as the second intermediary, for three hops */
+    heap touched;                 /* people with an end; used as a list */
+    heap queue[CSR_REACH_LEVELS]; /* labels by how far their steps are, in lists; [0]: at hand */
+    heap front;                   /* those of the step that is settled */
+    uint32_t step;
     csr_reach_end *found;
     csr_reach_end *spare;
     size_t found_count;

@@ -118,6 +118,13 @@ void graph_cache_path(const bench_options *options, const char *what, char *out,
         bench_die("the path of the cache is too long");
 }
 
+void graph_own_path(const bench_options *options, const char *what, char *out, size_t bytes)
+{
+    char own[64];
+    snprintf(own, sizeof own, "%s-%ld", what, (long)getpid());
+    graph_cache_path(options, own, out, bytes);
+}
+
 /* --- writing --- */
 
 wp_db *graph_create(const char *path)

@@ -45,8 +45,12 @@ void graph_open(const bench_options *options, graph *out);
 void graph_warm(graph *it);
 void graph_close(graph *it);
 
-/* A path in the cache, for a database of one's own beside that of the graph: NAME.warmpath. */
+/* A path in the cache, for a database beside that of the graph that later runs find again. */
 void graph_cache_path(const bench_options *options, const char *what, char *out, size_t bytes);
+
+/* A path there for a database that this process changes, and removes in the end: others that run
+ * beside it have paths of their own. */
+void graph_own_path(const bench_options *options, const char *what, char *out, size_t bytes);
 
 /* Copy the closed database of a graph, to change it. */
 void graph_copy(const char *from, const char *to);

@@ -21,13 +21,14 @@ static inline size_t first_of(const wpi_heap_entry *items, size_t a, size_t b)
     return a + (b - a) * is_before(&items[b], &items[a]);
 }
 
-/* The first of the children of a node that has all of them. Those of the children lie side by side
- * and are fetched meanwhile. */
-static inline size_t first_child(const wpi_heap_entry *items, size_t child)
+/* The first of the children of a node that has all of them. Theirs lie side by side and are fetched
+ * meanwhile. */
+static inline size_t first_child(const wpi_heap_entry *items, size_t child, size_t count)
 {
-    const wpi_heap_entry *next = &items[child * ARITY + 1];
-    for (size_t i = 0; i < ARITY; i++)
-        __builtin_prefetch(&next[i * ARITY]);
+    size_t next = child * ARITY + 1;
+    if (next + ARITY * ARITY <= count)
+        for (size_t i = 0; i < ARITY; i++)
+            __builtin_prefetch(&items[next + i * ARITY]);
     return first_of(items, first_of(items, child, child + 1),
                     first_of(items, child + 2, child + 3));
 }
@@ -56,7 +57,7 @@ wpi_heap_entry wpi_heap_pop(wpi_array *heap)
         if (child >= count)
             break;
         if (child + ARITY <= count)
-            best = first_child(items, child);
+            best = first_child(items, child, count);
         else
             for (size_t i = child + 1; i < count; i++)
                 best = first_of(items, best, i);

@@ -5,7 +5,6 @@
 #ifndef WPI_BASE_HEAP_H
 #define WPI_BASE_HEAP_H
 
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/array.h"
@@ -20,12 +19,6 @@ typedef struct wpi_heap_entry {
 wp_status wpi_heap_push(wpi_array *heap, wpi_heap_entry added, wp_error *err);
 /* Remove and return the smallest entry; there is one. */
 wpi_heap_entry wpi_heap_pop(wpi_array *heap);
-/* Whether one entry comes before another. */
-static inline bool wpi_heap_is_before(const wpi_heap_entry *a, const wpi_heap_entry *b)
-{
-    return a->cost != b->cost ? a->cost < b->cost : a->hops < b->hops;
-}
-
 /* The smallest cost; UINT64_MAX of an empty heap. */
 uint64_t wpi_heap_cost(const wpi_array *heap);
 

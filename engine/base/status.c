@@ -10,12 +10,19 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 wp_status wpi_error_set(wp_error *err, wp_status status, const char *format, ...)
 {
     if (err == NULL)
         return status;
     err->status = status;
+    /* That nobody has an identity is an answer that imports get by the million. */
+    size_t bytes = strlen(format) + 1;
+    if (bytes <= sizeof(err->message) && memchr(format, '%', bytes) == NULL) {
+        memcpy(err->message, format, bytes);
+        return status;
+    }
     va_list arguments;
     va_start(arguments, format);
     int length = vsnprintf(err->message, sizeof(err->message), format, arguments);

@@ -69,6 +69,10 @@ bool wpi_text_is_valid(const char *text, size_t length)
     const unsigned char *at = (const unsigned char *)text;
     const unsigned char *end = at + length;
     while (at < end) {
+        if (*at >= 0x20 && *at < 0x7F) {
+            at++;
+            continue;
+        }
         uint32_t character = wpi_utf8_decode(&at, end);
         bool is_control = character < 0x20 || (character >= 0x7F && character <= 0x9F);
         if (is_control || character == WPI_UTF8_INVALID)

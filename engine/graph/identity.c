@@ -129,9 +129,6 @@ static wp_status find_waiting(wpi_graph *graph, const wpi_identity *identity, ui
 /* Whether it is known without a look that no identity with the hash is stored. */
 static wp_status is_known_absent(wpi_graph *graph, uint64_t hash, bool *is_absent, wp_error *err)
 {
-    *is_absent = false;
-    if (!graph->is_write)
-        return WP_OK;
     if (!graph->is_identity_table_known) {
         uint64_t count;
         WPI_TRY(wpi_store_count(graph->txn, WPI_TABLE_IDENTITY, &count, err));

@@ -7,30 +7,30 @@
  * exception: the neighbours of sources, who may be reached best over others and yet passed best as
  * the first. The table of ends therefore serves for labels as well.
  *
- * Without a limit of hops labels wait in a queue, cheapest first, then shortest (Dijkstra 1959). An
- * end that improves is queued again, and of several entries of a person the first settles it; that
- * also picks the better label of a source's neighbour. With a limit, a longer way may lead on where
- * a cheaper one has no hops left, so labels spread hop by hop (Bellman 1958): from whoever was
- * reached in a better way at the last hop than at all before. No queue is needed for that, and each
- * person is passed at most once a hop.
+ * People are passed in fronts, of whom nobody leads to a better way to another. Without a limit of
+ * hops a front is a step of costs no wider than the cheapest tie (Dijkstra 1959, with the queue of
+ * step_queue.h): an end that improves is queued again, and of several labels of a person the first
+ * is the one that counts, which also picks the better one of a source's neighbour. With a limit, a
+ * longer way may lead on where a cheaper one has no hops left, so a front is a hop (Bellman 1958):
+ * whoever was reached in a better way at the last hop than at all before. No queue is needed for
+ * that, and each person is passed at most once a hop.
  *
  * Who opted out of introductions is reached and never passed.
  */
 #include "path/reach_spread.h"
 
-#include "base/heap.h"
 #include "path/reach_rank.h"
+#include "path/step_queue.h"
 
 #define BATCH 64 /* ties read at once */
-#define AHEAD_INDEX 16
-#define AHEAD_LISTS 8
+#define AHEAD 16 /* people of a front whose lists are fetched together */
 #define LINES 12
-#define WAITING 16
 #define PEOPLE_BETWEEN_POLLS 1024
 
-/* A person to be passed at the hop at hand, and what that costs. */
+/* A person to be passed, and what a way there costs with that. */
 typedef struct passing {
     uint32_t person;
+    uint32_t hops;
     uint64_t cost;
 } passing;
 
@@ -38,29 +38,28 @@ typedef struct spreading {
     wpi_query *query;
     uint32_t hops_max;
     wpi_reach_table *table;
-    wpi_array queue; /* heap of people, without a limit of hops; their mark: they are settled */
-    wpi_heap_entry waiting[WAITING]; /* a ring of entries taken from the queue */
-    size_t waiting_first;
-    size_t waiting_count;
-    wpi_array front; /* of passing, with one */
-    wpi_array next;  /* of uint32_t: whose ends improved at this hop, which their marks say */
-    wpi_map first;   /* neighbour of a source -> what passing costs as the first */
+    wpi_array front;      /* of passing */
+    wpi_step_queue queue; /* without a limit of hops; marks say who was in a front */
+    wpi_array step;       /* of wpi_step_label: those of the front, and some out of date */
+    wpi_array next;       /* with a limit, of uint32_t: the next front, of whom marks say the hop */
+    wpi_map first;        /* neighbour of a source -> what passing costs as the first */
 } spreading;
 
-static bool has_queue(const spreading *self)
+static bool has_limit(const spreading *self)
 {
-    return self->hops_max == UINT32_MAX;
+    return self->hops_max != UINT32_MAX;
 }
 
 static void note_memory(spreading *self)
 {
     self->query->meter.memory_bytes =
         wpi_reach_table_bytes(self->table) + self->table->count * WPI_REACH_RANK_BYTES +
-        self->queue.capacity * sizeof(wpi_heap_entry) + self->front.capacity * sizeof(passing) +
-        self->next.capacity * sizeof(uint32_t) + wpi_map_bytes(&self->first);
+        wpi_step_queue_bytes(&self->queue) + self->front.capacity * sizeof(passing) +
+        self->step.capacity * sizeof(wpi_step_label) + self->next.capacity * sizeof(uint32_t) +
+        wpi_map_bytes(&self->first);
 }
 
-/* What a way to a person costs that goes on from there; false when none does. */
+/* What a way to a person costs that goes on from there, and whether any does. */
 static wp_status may_pass(spreading *self, uint32_t person, const wpi_reach_end *end, bool *may,
                           uint64_t *cost, wp_error *err)
 {
@@ -79,10 +78,10 @@ static wp_status may_pass(spreading *self, uint32_t person, const wpi_reach_end 
 static wp_status go_on_from(spreading *self, uint32_t person, wpi_reach_end *end, wp_error *err)
 {
     bool may;
-    wpi_heap_entry entry = {.hops = end->hops, .item = person};
-    if (has_queue(self)) {
-        WPI_TRY(may_pass(self, person, end, &may, &entry.cost, err));
-        return may ? wpi_heap_push(&self->queue, entry, err) : WP_OK;
+    uint64_t cost;
+    if (!has_limit(self)) {
+        WPI_TRY(may_pass(self, person, end, &may, &cost, err));
+        return may ? wpi_step_queue_push(&self->queue, cost, end->hops, person, err) : WP_OK;
     }
     if (end->hops == self->hops_max || end->mark == end->hops)
         return WP_OK;
@@ -90,24 +89,38 @@ static wp_status go_on_from(spreading *self, uint32_t person, wpi_reach_end *end
     return wpi_array_push(&self->next, &person, err);
 }
 
-/* Offer the neighbours of a person who is passed at a cost, or of a source. */
-static wp_status spread(spreading *self, uint32_t person, uint64_t cost, uint32_t hops,
-                        wp_error *err)
+/* Drop the ties that lead to nobody in a better way, and have what the others change fetched. */
+static size_t keep_better(const spreading *self, wpi_hop *ties, size_t count, uint64_t cost)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++)
+        wpi_reach_table_prefetch_offer(self->table, ties[i].other);
+    for (size_t i = 0; i < count; i++) {
+        if (wpi_reach_table_is_worse(self->table, ties[i].other, cost + ties[i].cost))
+            continue;
+        wpi_reach_table_prefetch(self->table, ties[i].other);
+        ties[kept++] = ties[i];
+    }
+    return kept;
+}
+
+/* Offer the neighbours of a person who is passed, or of a source. */
+static wp_status spread(spreading *self, const passing *from, wp_error *err)
 {
     wpi_walk walk;
     wpi_hop ties[BATCH];
-    wpi_wanted wanted = {self->query->cost_limit - cost, NULL, BATCH};
+    wpi_wanted wanted = {self->query->cost_limit - from->cost, NULL, BATCH};
     wp_status status = WP_OK;
-    WPI_TRY(wpi_view_begin(&self->query->view, person, false, &walk, err));
+    WPI_TRY(wpi_view_begin(&self->query->view, from->person, false, &walk, err));
     while (status == WP_OK) {
         size_t count;
+        note_memory(self);
         status = wpi_view_take(&walk, &wanted, ties, &count, err);
-        for (size_t i = 0; i < count; i++)
-            wpi_reach_table_prefetch_offer(self->table, ties[i].other);
+        count = keep_better(self, ties, count, from->cost);
         for (size_t i = 0; i < count; i++) {
             wpi_reach_end *end;
-            WPI_TRY(wpi_reach_table_offer(self->table, ties[i].other, cost + ties[i].cost, hops + 1,
-                                          &end, err));
+            WPI_TRY(wpi_reach_table_offer(self->table, ties[i].other, from->cost + ties[i].cost,
+                                          from->hops + 1, &end, err));
             if (end != NULL)
                 WPI_TRY(go_on_from(self, ties[i].other, end, err));
         }
@@ -115,87 +128,79 @@ static wp_status spread(spreading *self, uint32_t person, uint64_t cost, uint32_
     return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
-/* ---- Without a limit of hops ---- */
-
-/* The entry that was taken from the queue `place` entries after the first that waits. */
-static wpi_heap_entry *waiting(spreading *self, size_t place)
+/* Have the lists of the next few people of the front fetched, and the entries of the index for
+ * those after them: together, since finding their pages takes longer than reading them. */
+static void fetch_ahead(const spreading *self, size_t at)
 {
-    return &self->waiting[(self->waiting_first + place) % WAITING];
+    const passing *front = self->front.items;
+    size_t lists = at + AHEAD, indices = lists + AHEAD, count = self->front.count;
+    for (size_t i = indices; i < indices + AHEAD && i < count; i++)
+        wpi_view_prefetch(&self->query->view, front[i].person);
+    for (size_t i = lists; i < indices && i < count; i++)
+        wpi_view_prefetch_list(&self->query->view, front[i].person, LINES);
 }
 
-static bool is_before_all(const wpi_array *queue, const wpi_heap_entry *entry)
+static wp_status pass_front(spreading *self, wp_error *err)
 {
-    return queue->count > 0 && wpi_heap_is_before(queue->items, entry);
-}
-
-/* Take entries from the queue ahead of their time, as long as they come in order, and have what
- * settling them reads first brought into the cache. */
-static void take_ahead(spreading *self)
-{
-    while (self->queue.count > 0 && self->waiting_count < WAITING) {
-        size_t count = self->waiting_count;
-        if (count > 0 && is_before_all(&self->queue, waiting(self, count - 1)))
-            return;
-        wpi_heap_entry next = wpi_heap_pop(&self->queue);
-        *waiting(self, self->waiting_count++) = next;
-        wpi_reach_table_prefetch(self->table, next.item);
-        wpi_view_prefetch(&self->query->view, next.item);
-    }
-}
-
-/* The first of those that wait and of the queue, to which a better one may have come since. */
-static wpi_heap_entry take_next(spreading *self)
-{
-    if (is_before_all(&self->queue, waiting(self, 0)))
-        return wpi_heap_pop(&self->queue);
-    wpi_heap_entry next = *waiting(self, 0);
-    self->waiting_first++;
-    self->waiting_count--;
-    if (self->waiting_count > AHEAD_LISTS)
-        wpi_view_prefetch_list(&self->query->view, waiting(self, AHEAD_LISTS)->item, LINES);
-    return next;
-}
-
-static wp_status settle_all(spreading *self, wp_error *err)
-{
-    for (take_ahead(self); self->waiting_count > 0; take_ahead(self)) {
-        wpi_reach_end *end;
-        wpi_heap_entry next = take_next(self);
-        WPI_TRY(wpi_meter_step(&self->query->meter, err)); /* many may settle before one tie */
-        WPI_TRY(wpi_reach_table_find(self->table, next.item, &end, err));
-        if (end->mark != 0)
-            continue;
-        end->mark = 1;
-        note_memory(self);
-        WPI_TRY(spread(self, next.item, next.cost, next.hops, err));
+    const passing *front = self->front.items;
+    size_t count = self->front.count;
+    for (size_t i = 0; i < count; i++) {
+        if (i % AHEAD == 0)
+            fetch_ahead(self, i);
+        if (i % PEOPLE_BETWEEN_POLLS == 0)
+            WPI_TRY(wpi_meter_poll(&self->query->meter, err)); /* many may have no ties */
+        WPI_TRY(spread(self, &front[i], err));
     }
     return WP_OK;
 }
 
-/* ---- With a limit of hops ---- */
+/* ---- Fronts without a limit of hops ---- */
 
-/* Whether passing a neighbour of a source as the first costs as little. */
-static bool is_as_cheap_first(const spreading *self, uint32_t person, uint64_t cost)
+/* Let the people of the next step be the front, each with the first of their labels. */
+static wp_status turn_step(spreading *self, wp_error *err)
 {
-    const uint64_t *first = wpi_map_find(&self->first, person);
-    return first != NULL && *first <= cost;
+    WPI_TRY(wpi_step_queue_take(&self->queue, &self->step, err));
+    const wpi_step_label *labels = self->step.items;
+    size_t count = self->step.count;
+    for (size_t i = 0; i < count; i++) {
+        wpi_reach_end *end;
+        passing at = {labels[i].person, labels[i].hops, wpi_step_cost(&labels[i])};
+        if (i + AHEAD < count)
+            wpi_reach_table_prefetch(self->table, labels[i + AHEAD].person);
+        WPI_TRY(wpi_reach_table_find(self->table, at.person, &end, err));
+        if (end->mark != 0)
+            continue;
+        end->mark = 1;
+        WPI_TRY(wpi_array_push(&self->front, &at, err));
+    }
+    return WP_OK;
 }
 
-/* Turn those whose ends improved at a hop into the front, before their ends improve further. */
-static wp_status turn_to_front(spreading *self, uint32_t hops, wp_error *err)
+/* ---- Fronts with a limit of hops ---- */
+
+/* Whether passing a neighbour of a source as the first costs as little. */
+static bool is_as_cheap_first(const spreading *self, const passing *at)
 {
-    self->front.count = 0;
+    const uint64_t *first = wpi_map_find(&self->first, at->person);
+    return first != NULL && *first <= at->cost;
+}
+
+/* Let those whose ends improved at the last hop be the front, before their ends improve further. */
+static wp_status turn_hop(spreading *self, wp_error *err)
+{
+    const uint32_t *next = self->next.items;
     for (size_t i = 0; i < self->next.count; i++) {
         bool may;
         wpi_reach_end *end;
-        passing at = {.person = WPI_ARRAY_AT(&self->next, uint32_t, i)};
-        if (i % PEOPLE_BETWEEN_POLLS == 0)
-            WPI_TRY(wpi_meter_poll(&self->query->meter, err));
+        passing at = {.person = next[i]};
+        if (i + AHEAD < self->next.count)
+            wpi_reach_table_prefetch(self->table, next[i + AHEAD]);
         WPI_TRY(wpi_reach_table_find(self->table, at.person, &end, err));
         WPI_TRY(may_pass(self, at.person, end, &may, &at.cost, err));
-        if (!may || (hops > 1 && is_as_cheap_first(self, at.person, at.cost)))
+        at.hops = end->hops;
+        if (!may || (at.hops > 1 && is_as_cheap_first(self, &at)))
             continue;
-        if (hops == 1)
+        if (at.hops == 1)
             WPI_TRY(wpi_map_put(&self->first, at.person, at.cost, NULL, NULL, err));
         WPI_TRY(wpi_array_push(&self->front, &at, err));
     }
@@ -203,28 +208,16 @@ static wp_status turn_to_front(spreading *self, uint32_t hops, wp_error *err)
     return WP_OK;
 }
 
-static wp_status pass_front(spreading *self, uint32_t hops, wp_error *err)
-{
-    const passing *front = self->front.items;
-    size_t count = self->front.count;
-    for (size_t i = 0; i < count; i++) {
-        if (i + AHEAD_INDEX < count)
-            wpi_view_prefetch(&self->query->view, front[i + AHEAD_INDEX].person);
-        if (i + AHEAD_LISTS < count)
-            wpi_view_prefetch_list(&self->query->view, front[i + AHEAD_LISTS].person, LINES);
-        if (i % PEOPLE_BETWEEN_POLLS == 0)
-            WPI_TRY(wpi_meter_poll(&self->query->meter, err));
-        note_memory(self);
-        WPI_TRY(spread(self, front[i].person, front[i].cost, hops, err));
-    }
-    return WP_OK;
-}
+/* ---- All ---- */
 
-static wp_status go_hop_by_hop(spreading *self, wp_error *err)
+static wp_status pass_all(spreading *self, wp_error *err)
 {
-    for (uint32_t hops = 1; self->next.count > 0; hops++) {
-        WPI_TRY(turn_to_front(self, hops, err));
-        WPI_TRY(pass_front(self, hops, err));
+    bool is_left = true;
+    while (is_left) {
+        self->front.count = 0;
+        WPI_TRY(has_limit(self) ? turn_hop(self, err) : turn_step(self, err));
+        is_left = has_limit(self) ? self->front.count > 0 : self->step.count > 0;
+        WPI_TRY(pass_front(self, err));
     }
     return WP_OK;
 }
@@ -236,15 +229,19 @@ wp_status wpi_reach_spread(wpi_query *query, uint32_t hops_max, wpi_reach_table 
     spreading self = {.query = query,
                       .hops_max = hops_max,
                       .table = table,
-                      .queue = WPI_ARRAY_OF(wpi_heap_entry),
                       .front = WPI_ARRAY_OF(passing),
+                      .step = WPI_ARRAY_OF(wpi_step_label),
                       .next = WPI_ARRAY_OF(uint32_t)};
-    for (size_t i = 0; i < query->source_list.count; i++)
-        WPI_TRY_OUT(spread(&self, WPI_ARRAY_AT(&query->source_list, uint32_t, i), 0, 0, err));
-    status = has_queue(&self) ? settle_all(&self, err) : go_hop_by_hop(&self, err);
+    wpi_step_queue_init(&self.queue);
+    for (size_t i = 0; i < query->source_list.count; i++) {
+        passing source = {.person = WPI_ARRAY_AT(&query->source_list, uint32_t, i)};
+        WPI_TRY_OUT(spread(&self, &source, err));
+    }
+    status = pass_all(&self, err);
 out:
-    wpi_array_free(&self.queue);
+    wpi_step_queue_free(&self.queue);
     wpi_array_free(&self.front);
+    wpi_array_free(&self.step);
     wpi_array_free(&self.next);
     wpi_map_free(&self.first);
     return status;

@@ -85,15 +85,17 @@ wp_status wpi_reach_table_find_few(wpi_reach_table *table, uint32_t person, wpi_
 const wpi_reach_end *wpi_reach_table_next(const wpi_reach_table *table, size_t *at,
                                           uint32_t *person)
 {
-    size_t places = table->all == NULL ? table->few.count : (size_t)table->people + 1;
-    while (*at < places) {
-        size_t place = (*at)++;
-        const wpi_reach_few *few =
-            table->all == NULL ? &WPI_ARRAY_AT(&table->few, wpi_reach_few, place) : NULL;
-        const wpi_reach_end *end = few == NULL ? &table->all[place] : &few->end;
-        *person = few == NULL ? (uint32_t)place : few->person;
-        if (end->hops != 0)
-            return end;
+    if (table->all == NULL) {
+        if (*at == table->few.count)
+            return NULL;
+        const wpi_reach_few *few = &WPI_ARRAY_AT(&table->few, wpi_reach_few, (*at)++);
+        *person = few->person;
+        return &few->end;
     }
-    return NULL;
+    while (*at <= table->people && table->known[*at] == 0)
+        ++*at;
+    if (*at > table->people)
+        return NULL;
+    *person = (uint32_t)*at;
+    return &table->all[(*at)++];
 }

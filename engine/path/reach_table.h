@@ -27,7 +27,7 @@ typedef struct wpi_reach_table {
     size_t few_max;     /* more people than these get places by number */
     size_t count;       /* of people with an end */
     wpi_reach_end *all; /* by number; NULL while there are few */
-    uint32_t *known;    /* by number: ~cost where that is not 0; 0: the place must be read */
+    uint32_t *known;    /* by number: 0: nobody came there; 1: the place tells; else ~cost */
     wpi_map at;         /* person -> index in `few` */
     wpi_array few;      /* of wpi_reach_few */
 } wpi_reach_table;
@@ -79,14 +79,14 @@ static inline bool wpi_reach_table_is_worse(const wpi_reach_table *table, uint32
                                             uint64_t cost)
 {
     uint32_t known = table->all == NULL ? 0 : table->known[person];
-    return known != 0 && cost > (uint32_t)~known;
+    return known > 1 && cost > (uint32_t)~known;
 }
 
 /* Note what an end costs by now. */
 static inline void wpi_reach_table_note(wpi_reach_table *table, uint32_t person, uint64_t cost)
 {
     if (table->all != NULL)
-        table->known[person] = cost < UINT32_MAX ? ~(uint32_t)cost : 0;
+        table->known[person] = cost < UINT32_MAX - 1 ? ~(uint32_t)cost : 1;
 }
 
 /* Offer an end; *improved is the place when the end is better than what was known, else NULL. */

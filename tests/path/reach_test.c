@@ -22,7 +22,7 @@
 #define LEAVES 3000
 #define LINKS 40
 #define COST 100000
-#define AT_ONCE 64 /* ties are read in batches */
+#define AT_ONCE 64   /* ties are read in batches */
 #define RELAY 223000 /* rules/cost.h */
 
 static wp_db *db;

@@ -85,6 +85,8 @@ static void slug_of__finds_the_profile_in_an_address(void **state)
     static const char *const cases[][2] = {
         {"https://www.linkedin.com/in/Ann-Lee", "ann-lee"},
         {"http://de.linkedin.com/in/ann-lee/?trk=x", "ann-lee"},
+        {"https://www.LinkedIn.com/in/ann%2", "ann%2"},
+        {"https://www.example.com/?to=www.linkedin.com/in/ann", "ann"},
         {"linkedin.com/in/ann-lee#top", "ann-lee"},
         {"https://www.linkedin.com/in/j%C3%B6rg", "j\xc3\xb6rg"},
         {"see LinkedIn.com/IN/ann, please", "ann"},

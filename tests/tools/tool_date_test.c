@@ -70,6 +70,20 @@ static void date_parse_time__refuses_what_is_no_time(void **state)
         assert_int_equal(time_of(wrong[i]), -1);
 }
 
+static void date_of_numbers__knows_the_calendar(void **state)
+{
+    static const int none[][3] = {{1969, 12, 31}, {2023, 2, 29}, {2024, 0, 1}, {2024, 13, 1},
+                                  {2024, 4, 31},  {2024, 1, 0},  {10000, 1, 1}};
+    int32_t day;
+    (void)state;
+    assert_true(date_of_numbers(2024, 2, 29, &day));
+    assert_int_equal(day, 19782);
+    assert_true(date_of_numbers(1970, 1, 1, &day));
+    assert_int_equal(day, 0);
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        assert_false(date_of_numbers(none[i][0], none[i][1], none[i][2], &day));
+}
+
 static void date_format__is_the_inverse(void **state)
 {
     char text[DATE_TEXT_BYTES];
@@ -90,6 +104,7 @@ int main(void)
         cmocka_unit_test(date_parse_day__refuses_what_is_no_day),
         cmocka_unit_test(date_parse_time__takes_days_and_rfc3339),
         cmocka_unit_test(date_parse_time__refuses_what_is_no_time),
+        cmocka_unit_test(date_of_numbers__knows_the_calendar),
         cmocka_unit_test(date_format__is_the_inverse),
     };
 

@@ -87,6 +87,30 @@ bool address_is_usable(const char *email)
            strlen(at + 1) <= DOMAIN_BYTES_MAX;
 }
 
+/* Bytes of letters, digits and what stands between them in addresses. */
+static size_t plain_bytes(const char *text)
+{
+    size_t length = 0;
+    for (char c; (c = text[length]) != '\0'; length++) {
+        bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (!is_letter && !(c >= '0' && c <= '9') && c != '.' && c != '-' && c != '_' && c != '+')
+            break;
+    }
+    return length;
+}
+
+bool address_is_plain(const char *text)
+{
+    size_t local = plain_bytes(text);
+    if (local == 0 || local > LOCAL_BYTES_MAX || text[local] != '@')
+        return false;
+    const char *domain = text + local + 1;
+    size_t length = plain_bytes(domain);
+    bool is_whole = length > 0 && length <= DOMAIN_BYTES_MAX && domain[length] == '\0';
+    return is_whole && domain[length - 1] != '.' && !has_empty_label(domain) &&
+           strncasecmp(text, "IMCEAEX-", 8) != 0;
+}
+
 bool address_is_domain(const char *domain)
 {
     return strlen(domain) <= DOMAIN_BYTES_MAX && strpbrk(domain, " \t<>,;\"@/:") == NULL &&

@@ -40,6 +40,10 @@ bool address_parse(const char *text, wp_role role, address_list *out);
  * directory entry. */
 bool address_is_usable(const char *email);
 
+/* Whether a header's value is one usable address and nothing else, of letters, digits and ".+-_",
+ * as in most cells of tables: address_parse() would find it as it stands. */
+bool address_is_plain(const char *text);
+
 /* Whether it can be a domain: no blanks, no empty label, at most 253 bytes; a final dot is well. */
 bool address_is_domain(const char *domain);
 

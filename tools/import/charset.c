@@ -133,6 +133,16 @@ static size_t squeeze(char *text)
     return used;
 }
 
+bool charset_is_tidy_name(const char *text)
+{
+    size_t length = 0;
+    char last = ' ';
+    for (; text[length] >= ' ' && text[length] < 0x7f; last = text[length++])
+        if (last == ' ' && text[length] == ' ')
+            return false;
+    return text[length] == '\0' && last != ' ' && length <= NAME_BYTES_MAX;
+}
+
 /* What cannot be seen goes first: it may part letters that only then are composed. */
 bool charset_tidy_name(const char *text, char **out)
 {

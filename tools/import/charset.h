@@ -30,4 +30,7 @@ size_t charset_encode_windows(unsigned char byte, char *out);
 #define NAME_BYTES_MAX 1024
 bool charset_tidy_name(const char *text, char **out);
 
+/* Whether a name is printable ASCII and its own tidy copy, as most are. */
+bool charset_is_tidy_name(const char *text);
+
 #endif

@@ -290,12 +290,9 @@ static void drop_forms_of_address(const csv_row *row, columns *out)
         out->ids[last] = COLUMN_UNUSED;
 }
 
-bool columns_read(const csv_row *row, const column_map *map, columns *out)
+/* Take the columns of a header for what their labels say. False: it is none. */
+static bool read_labels(const csv_row *row, columns *out)
 {
-    memset(out, 0, sizeof *out);
-    out->count = row->count;
-    if (map != NULL)
-        return read_mapped(row, map, out);
     for (size_t i = 0; i < row->count; i++) {
         char text[LABEL_BYTES];
         /* Labels are short and hold no address: a row of people is no header. */
@@ -306,6 +303,16 @@ bool columns_read(const csv_row *row, const column_map *map, columns *out)
     }
     drop_forms_of_address(row, out);
     return has_identity(out);
+}
+
+bool columns_read(const csv_row *row, const column_map *map, columns *out)
+{
+    memset(out, 0, sizeof *out);
+    out->count = row->count;
+    bool is_header = map != NULL ? read_mapped(row, map, out) : read_labels(row, out);
+    for (size_t i = 0; i < out->count; i++)
+        out->has_private |= out->ids[i] == COLUMN_PRIVATE || out->ids[i] == COLUMN_SENSITIVITY;
+    return is_header;
 }
 
 size_t columns_taken(const columns *self)

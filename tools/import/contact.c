@@ -41,7 +41,8 @@ static char *next_value(char **rest)
     char *value = *rest, *join;
     if (value == NULL)
         return NULL;
-    join = strstr(value, ":::");
+    join = strchr(value, ':');
+    join = join == NULL ? NULL : strstr(join, ":::");
     *rest = join == NULL ? NULL : join + 3;
     if (join != NULL)
         *join = '\0';
@@ -71,6 +72,10 @@ static void add_identity(table *at, contact *out, wp_identity_kind kind, const c
 static bool take_emails(table *at, contact *out, char *value)
 {
     address_list found = {0};
+    if (address_is_plain(value)) {
+        add_identity(at, out, WP_IDENTITY_EMAIL, value);
+        return true;
+    }
     if (*value == '/') {
         run_note(at->run, NOTE_EXCHANGE);
         return true;
@@ -244,10 +249,13 @@ static bool take_cell(table *at, const columns *from, csv_row *row, size_t colum
 import_code contact_take_row(void *context, table *at, csv_row *row)
 {
     const contact_reader *self = context;
-    contact taken = {.from_day = WP_DAY_NONE,
-                     .to_day = WP_DAY_NONE,
-                     .connected_s = WP_TIME_NONE,
-                     .is_blank = true};
+    contact taken;
+    memset(&taken, 0, offsetof(contact, identities));
+    taken.from_day = taken.to_day = WP_DAY_NONE;
+    taken.connected_s = WP_TIME_NONE;
+    taken.is_blank = true;
+    if (self->columns.has_private)
+        table_hash_row(at, row);
     for (size_t i = 0; i < row->count && i < self->columns.count; i++)
         if (!take_cell(at, &self->columns, row, i, &taken))
             return run_fail_input(at->run, row->where.line, row->where.byte, "memory is exhausted");

@@ -15,15 +15,13 @@
 #define CONTACT_VALUES_MAX 16
 #define CONTACT_NAME_PARTS 3
 
-/* A row taken apart. Texts are the table's or the row's. */
+/* A row taken apart. Texts are the table's or the row's. Of the arrays at the end only as many
+ * mean anything as are counted. */
 typedef struct contact {
-    wp_identity identities[CONTACT_IDENTITIES_MAX];
     size_t identity_count;
     const char *whole;                     /* the name as one; NULL: none, as all below */
     const char *parts[CONTACT_NAME_PARTS]; /* first, middle, last */
-    const char *companies[CONTACT_VALUES_MAX];
     size_t company_count;
-    const char *titles[CONTACT_VALUES_MAX];
     size_t title_count;
     const char *domain;
     int32_t from_day;
@@ -31,6 +29,9 @@ typedef struct contact {
     int64_t connected_s; /* WP_TIME_NONE */
     bool is_private;
     bool is_blank;
+    wp_identity identities[CONTACT_IDENTITIES_MAX];
+    const char *companies[CONTACT_VALUES_MAX];
+    const char *titles[CONTACT_VALUES_MAX];
 } contact;
 
 typedef struct contact_reader {

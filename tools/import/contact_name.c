@@ -14,6 +14,7 @@
 #include "import/contact.h"
 
 #define NAME_TEXT_BYTES 1024
+#define PART_BYTES 300 /* of which there is room for all three */
 
 /* Whether what stands behind the comma of "Ann Lee, MBA" is a degree or the like rather than the
  * given name of "Lee, Ann": mostly capitals, unless the family name alone is written so too. */
@@ -73,7 +74,7 @@ static bool is_family_name(const contact *from)
 
 const char *contact_name(table *at, const contact *from)
 {
-    char text[NAME_TEXT_BYTES] = "";
+    char text[NAME_TEXT_BYTES];
     size_t used = 0;
     bool has_whole = from->whole != NULL && *from->whole != '\0';
     bool is_family = has_whole && is_family_name(from);
@@ -83,10 +84,15 @@ const char *contact_name(table *at, const contact *from)
         bool is_last = i == CONTACT_NAME_PARTS - 1;
         const char *given = is_last && is_family ? from->whole : from->parts[i];
         const char *part = given == NULL ? "" : given;
-        int length = (int)strcspn(part, ",");
-        if (length > 0 && length < 300)
-            used += (size_t)snprintf(text + used, sizeof text - used, "%s%.*s",
-                                     used == 0 ? "" : " ", length, part);
+        const char *comma = strchr(part, ',');
+        size_t length = comma == NULL ? strlen(part) : (size_t)(comma - part);
+        if (length == 0 || length >= PART_BYTES)
+            continue;
+        if (used > 0)
+            text[used++] = ' ';
+        memcpy(text + used, part, length);
+        used += length;
     }
+    text[used] = '\0';
     return table_keep_name(at, text);
 }

@@ -72,6 +72,8 @@ const char *crm_text(crm_reader *self, const char *text)
 {
     if (text == NULL)
         return NULL;
+    if (charset_is_tidy_name(text))
+        return crm_prefixed(self, text, "");
     char *tidy = NULL;
     if (!charset_tidy_name(text, &tidy))
         self->has_no_memory = true;
@@ -89,7 +91,7 @@ const char *crm_prefixed(crm_reader *self, const char *prefix, const char *text)
     size_t bytes = strlen(prefix) + strlen(text) + 1;
     char *out = make_room(self, bytes);
     if (out != NULL)
-        snprintf(out, bytes, "%s%s", prefix, text);
+        memcpy(mempcpy(out, prefix, strlen(prefix)), text, strlen(text) + 1);
     return out;
 }
 

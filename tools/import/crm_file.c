@@ -24,33 +24,26 @@ typedef struct crm_file {
     bool is_new;     /* a fact of the row at hand was */
     uint64_t facts;  /* of the row so far */
     uint64_t weight; /* of the row so far */
-    uint64_t hash;   /* of the row's cells */
+    const csv_row *row;
     verdict refused; /* the first fact that the database refused */
 } crm_file;
 
 static import_code take_fact(void *context, const fact *row)
 {
     crm_file *file = context;
-    verdict what = {.outcome = OUTCOME_KNOWN};
+    verdict what;
+    what.outcome = OUTCOME_KNOWN; /* the rest means nothing then */
     file->weight += RUN_ROW_WEIGHT;
     file->facts++;
     if (file->self->is_checking)
         return IMPORT_DONE;
-    import_code code = fact_store(file->self, row, file->hash + file->facts, &what);
+    bool has_hash = file->self->options->is_dry_run && fact_is_known_by_row(row);
+    uint64_t hash = has_hash ? fact_hash_cells(file->self, file->row->cells, file->row->count) : 0;
+    import_code code = fact_store(file->self, row, hash + file->facts, &what);
     file->is_new = file->is_new || (code == IMPORT_DONE && what.outcome == OUTCOME_ADDED);
     if (what.outcome == OUTCOME_SKIPPED && file->refused.outcome != OUTCOME_SKIPPED)
         file->refused = what;
     return code;
-}
-
-/* What stands for the row in a dry run. */
-static uint64_t hash_row(const run *self, const csv_row *row)
-{
-    uint64_t hash = 0;
-    for (size_t i = 0; i < row->count; i++)
-        hash = 31 * hash +
-               people_hash(&self->people, WP_IDENTITY_ID, row->cells[i], strlen(row->cells[i]));
-    return hash;
 }
 
 static import_code read_row(crm_file *file, csv_row *row)
@@ -60,9 +53,9 @@ static import_code read_row(crm_file *file, csv_row *row)
     verdict what = row->what;
     file->is_new = false;
     file->facts = file->weight = 0;
-    file->refused = (verdict){0};
+    file->refused.outcome = OUTCOME_ADDED;
     if (what.outcome != OUTCOME_SKIPPED) {
-        file->hash = hash_row(self, row);
+        file->row = row;
         what.outcome = OUTCOME_KNOWN;
         code = crm_read_row(&file->reader, (const char *const *)row->cells, row->count, &what);
         for (int i = 0; i < NOTE_COUNT; i++)

@@ -162,7 +162,6 @@ crm_clarity crm_time(const char *text, int64_t *time_s)
 {
     int date[3], seconds, zone_s;
     int32_t day;
-    char iso[DATE_TEXT_BYTES];
     const char *at = text;
     *time_s = 0;
     crm_clarity clarity = take_day(&at, date);
@@ -170,8 +169,7 @@ crm_clarity crm_time(const char *text, int64_t *time_s)
         return CRM_BAD;
     at += *at == 'T' ? 1 : 0;
     skip_blanks(&at);
-    snprintf(iso, sizeof iso, "%04d-%02d-%02d", date[0], date[1], date[2]);
-    if (!date_parse_day(iso, &day) || !take_clock(at, &seconds, &zone_s))
+    if (!date_of_numbers(date[0], date[1], date[2], &day) || !take_clock(at, &seconds, &zone_s))
         return CRM_BAD;
     *time_s = (int64_t)day * 86400 + seconds - zone_s;
     return *time_s < 0 ? CRM_BAD : clarity;

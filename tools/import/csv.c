@@ -99,7 +99,7 @@ static bool scan_quoted(csv *self, const char *text, size_t bytes)
 /* Find the end of the record, at `scanned`. False: more is needed. */
 static bool scan(csv *self)
 {
-    const char *text = self->buffer + self->start;
+    const char *text = self->buffer + self->start, *feed = text;
     size_t bytes = self->end - self->start;
     while (self->scanned < bytes) {
         if (self->is_quoted) {
@@ -108,7 +108,9 @@ static bool scan(csv *self)
             continue;
         }
         const char *at = text + self->scanned;
-        const char *feed = memchr(at, self->shape.line_end, bytes - self->scanned);
+        /* A line end that was found holds until quotes reach behind it. */
+        if (feed == text || (feed != NULL && feed < at))
+            feed = memchr(at, self->shape.line_end, bytes - self->scanned);
         const char *reach = feed != NULL ? feed : text + bytes;
         const char *quote = find_opening(self, text, at, reach);
         self->scanned = (size_t)((quote != NULL ? quote + 1 : reach) - text);

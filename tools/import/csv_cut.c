@@ -57,11 +57,17 @@ static bool add_cell(csv_row *row, char *cell, size_t length)
     return true;
 }
 
+/* Most cells of wide tables are empty, which takes no search. */
+static char *find_delimiter(char *text, char *end, char delimiter)
+{
+    return *text == delimiter ? text : memchr(text, delimiter, (size_t)(end - text));
+}
+
 static bool cut_plain(char delimiter, char *text, size_t length, csv_row *out)
 {
     char *end = text + length, *found;
     *end = '\0';
-    while ((found = memchr(text, delimiter, (size_t)(end - text))) != NULL) {
+    while ((found = find_delimiter(text, end, delimiter)) != NULL) {
         *found = '\0';
         if (!add_cell(out, text, (size_t)(found - text)))
             return false;
@@ -109,7 +115,7 @@ static bool cut_quoted(char delimiter, char *text, size_t length, csv_row *out)
                                                 : "text behind a closing quote, expected the "
                                                   "delimiter or the end of the line");
         } else {
-            behind = memchr(text, delimiter, (size_t)(end - text));
+            behind = find_delimiter(text, end, delimiter);
             behind = behind == NULL ? end : behind;
             bytes = (size_t)(behind - text);
         }

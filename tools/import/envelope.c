@@ -194,10 +194,8 @@ static bool read_date(const word *at, size_t count, moment *out)
 
 static int64_t to_time(const moment *from)
 {
-    char text[3 * 12 + 1]; /* any three numbers */
     int32_t days;
-    snprintf(text, sizeof text, "%04d-%02d-%02d", from->year, from->month + 1, from->day);
-    if (!date_parse_day(text, &days) || from->clock >= 86400)
+    if (!date_of_numbers(from->year, from->month + 1, from->day, &days) || from->clock >= 86400)
         return WP_TIME_NONE;
     int64_t time_s = (int64_t)days * 86400 + from->clock - from->zone;
     return time_s < 0 || time_s > WP_TIME_MAX ? WP_TIME_NONE : time_s;

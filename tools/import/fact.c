@@ -5,16 +5,20 @@
 #include "import/fact.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 void fact_begin(fact *row, fact_type type)
 {
-    *row = (fact){.type = type,
-                  .from_day = WP_DAY_NONE,
-                  .to_day = WP_DAY_NONE,
-                  .amount = NAN,
-                  .to = row->to,
-                  .to_capacity = row->to_capacity};
+    fact_recipient *to = row->to;
+    size_t to_capacity = row->to_capacity;
+    memset(row, 0, offsetof(fact, identities) + 2 * sizeof row->identities[0]);
+    row->type = type;
+    row->from_day = row->to_day = WP_DAY_NONE;
+    row->amount = NAN;
+    row->to = to;
+    row->to_capacity = to_capacity;
 }
 
 bool fact_set_days(fact *row, int32_t from_day, int32_t to_day)

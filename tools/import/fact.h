@@ -61,18 +61,15 @@ typedef struct fact_recipient {
  */
 typedef struct fact {
     fact_type type;
-    wp_identity identities[FACT_IDENTITIES_MAX]; /* company, person, barrier, member; of consent
-                                                    the groups that ties are shared with */
     size_t identity_count;
     const char *name;
     const char *title; /* person, employment */
     wp_us us;
     bool has_no_company;
-    wp_spelling spellings[FACT_SPELLINGS_MAX];
-    size_t spelling_count; /* of a company: its aliases */
-    wp_identity company;   /* person, employment, opportunity */
-    wp_identity person;    /* employment, consent, private, role; the owner of an opportunity; the
-                              sender of an interaction or tie */
+    size_t spelling_count;
+    wp_identity company; /* person, employment, opportunity */
+    wp_identity person;  /* employment, consent, private, role; the owner of an opportunity; the
+                            sender of an interaction or tie */
     wp_identity other;  /* the other end of a tie; the owner of a private one; a company's parent */
     int32_t from_day;   /* employment, opportunity (created), consent (since); WP_DAY_NONE */
     int32_t to_day;     /* employment, opportunity (closed or expected to); WP_DAY_NONE */
@@ -101,12 +98,17 @@ typedef struct fact {
     wp_sharing sharing;
     bool is_whole; /* private: the person, not only the tie */
     wp_suppression suppression;
-    wp_sums sums;                          /* of a summary */
-    const char *sources[FACT_SOURCES_MAX]; /* of a dump: who states it; none: by hand */
+    wp_sums sums; /* of a summary */
     size_t source_count;
     bool has_people_max;
     uint32_t people_max;  /* setting: see wp_together_put() */
     wp_settings settings; /* setting: see wp_settings_put() */
+    /* Long arrays, which are not emptied: only as many of each as are counted mean anything, and
+     * the first two identities. */
+    wp_identity identities[FACT_IDENTITIES_MAX]; /* company, person, barrier, member; of consent
+                                                    the groups that ties are shared with */
+    wp_spelling spellings[FACT_SPELLINGS_MAX];   /* of a company: its aliases */
+    const char *sources[FACT_SOURCES_MAX];       /* of a dump: who states it; none: by hand */
 } fact;
 
 /* Make it an empty fact of a type, with the memory of its recipients kept. */
@@ -123,9 +125,16 @@ void fact_free(fact *row);
  * memory is exhausted: the verdict says which (REASON_NONE: memory). */
 bool fact_add_recipient(fact *row, wp_identity who, wp_role role, verdict *what);
 
+/* Whether a dry run knows that an earlier row said the same by the number of the row alone. */
+bool fact_is_known_by_row(const fact *row);
+
+/* The number that stands for a row in a dry run, made of its cells. */
+uint64_t fact_hash_cells(const run *self, char *const *cells, size_t count);
+
 /*
- * Store a fact. `hash` stands for it in a dry run. Sets the outcome: added when it changed
- * anything that can be asked for, else known; or skipped, when the database refuses it.
+ * Store a fact. `hash` stands for its row in a dry run; of one that is not known by its row it does
+ * not matter. Sets the outcome: added when it changed anything that can be asked for, else known;
+ * or skipped, when the database refuses it.
  */
 import_code fact_store(run *self, const fact *row, uint64_t hash, verdict *what);
 

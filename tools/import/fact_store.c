@@ -3,14 +3,13 @@
  * asked for: the person or company exists, the employment, tie or decision says the same.
  *
  * In a dry run every function looks up what it would have written, and nothing else. What earlier
- * rows would have brought, of this file or another one, is remembered by hashes: people and
- * companies by each of their identities, opportunities by their ids, employments and interactions
- * by what tells them apart, all else by its row.
+ * rows would have brought is remembered (fact_seen.h); of interactions, by their source ids.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "import/fact.h"
+#include "import/fact_seen.h"
 #include "import/store.h"
 
 /* The first person or company with one of the identities; 0: none. */
@@ -56,11 +55,7 @@ static wp_status store_company(run *self, const fact *row, bool *is_new, wp_erro
     if (self->options->is_dry_run) {
         const wp_identity *known_by = has_identity ? row->identities : &by_name;
         size_t count = has_identity ? row->identity_count : 1;
-        status = status == WP_OK ? find_any(self, known_by, count, &company, err) : status;
-        *is_new = company == 0;
-        for (size_t i = 0; i < count && status == WP_OK; i++)
-            *is_new &= store_see(self, &known_by[i]);
-        return status;
+        return status == WP_OK ? fact_seen_company(self, known_by, count, is_new, err) : status;
     }
     for (size_t i = 0; i < row->spelling_count; i++)
         aliases[i] = row->spellings[i].name;
@@ -119,27 +114,8 @@ static wp_status is_own(run *self, const wp_employment *wanted, bool *is_known, 
     return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
-#define SEEN_EMPLOYMENT UINT64_C(0x3c79ac492ba7b653)
-
-/* For a dry run: whether no row before this one says the same of an employment, or more. */
-static bool see_employment(run *self, const fact *row)
-{
-    const wp_identity *who = row->identity_count > 0 ? &row->identities[0] : &row->person;
-    const wp_identity *at = &row->company;
-    const people *known = &self->people;
-    uint64_t days = (uint64_t)(uint32_t)row->from_day << 32 | (uint32_t)row->to_day;
-    uint64_t key = people_hash(known, who->kind, who->text, strlen(who->text)) * SEEN_EMPLOYMENT;
-    key = (key ^ people_hash(known, at->kind, at->text, strlen(at->text))) * SEEN_EMPLOYMENT;
-    key = (key ^ days) * SEEN_EMPLOYMENT;
-    bool is_first = people_see(&self->people, key | 1);
-    if (row->title == NULL)
-        return is_first;
-    uint64_t title = people_hash(known, WP_IDENTITY_ID, row->title, strlen(row->title));
-    return people_see(&self->people, ((key ^ title) * SEEN_EMPLOYMENT) | 1);
-}
-
-static wp_status store_employment(run *self, const fact *row, wp_number person, bool *is_new,
-                                  wp_error *err)
+static wp_status store_employment(run *self, const fact *row, wp_number person,
+                                  const fact_seen *seen, bool *is_new, wp_error *err)
 {
     bool is_known = false;
     wp_employment employment = {
@@ -151,14 +127,14 @@ static wp_status store_employment(run *self, const fact *row, wp_number person, 
         status = is_own(self, &employment, &is_known, err);
     *is_new = !is_known;
     if (status == WP_OK && *is_new && self->options->is_dry_run)
-        *is_new = see_employment(self, row);
+        *is_new = fact_see_employment(self, seen);
     if (status != WP_OK || self->options->is_dry_run)
         return status;
     return wp_employment_put(self->txn, &employment, err);
 }
 
-static wp_status put_person(run *self, const fact *row, wp_number *person, bool *is_new,
-                            wp_error *err)
+static wp_status put_person(run *self, const fact *row, const fact_seen *seen, wp_number *person,
+                            bool *is_new, wp_error *err)
 {
     wp_person_facts facts = WP_PERSON_FACTS_INIT;
     facts.identities = row->identities;
@@ -167,16 +143,12 @@ static wp_status put_person(run *self, const fact *row, wp_number *person, bool 
     facts.title = row->company.text == NULL ? row->title : NULL;
     facts.us = row->us;
     facts.has_no_company = row->has_no_company;
+    if (self->options->is_dry_run)
+        return fact_seen_person(self, row, seen, person, is_new, err);
     wp_status status = find_any(self, row->identities, row->identity_count, person, err);
     if (status != WP_OK)
         return status;
     *is_new = *person == 0;
-    if (self->options->is_dry_run) {
-        status = store_refuse_erased(self, row->identities, row->identity_count, err);
-        for (size_t i = 0; i < row->identity_count && status == WP_OK; i++)
-            *is_new &= store_see(self, &row->identities[i]);
-        return status;
-    }
     facts.spellings = row->spellings;
     facts.spelling_count = row->spelling_count;
     facts.has_totals = true; /* so that importing it again changes nothing */
@@ -187,10 +159,13 @@ static wp_status store_person_row(run *self, const fact *row, bool *is_new, wp_e
 {
     wp_number person = 0;
     bool is_employment_new = false;
-    wp_status status = put_person(self, row, &person, is_new, err);
+    fact_seen seen;
+    if (self->options->is_dry_run)
+        fact_seen_begin(self, row, &seen);
+    wp_status status = put_person(self, row, &seen, &person, is_new, err);
     if (status != WP_OK || row->company.text == NULL)
         return status;
-    status = store_employment(self, row, person, &is_employment_new, err);
+    status = store_employment(self, row, person, &seen, &is_employment_new, err);
     *is_new = *is_new || is_employment_new;
     return status;
 }
@@ -198,8 +173,11 @@ static wp_status store_person_row(run *self, const fact *row, bool *is_new, wp_e
 static wp_status store_employment_row(run *self, const fact *row, bool *is_new, wp_error *err)
 {
     wp_number person = 0;
+    fact_seen seen;
+    if (self->options->is_dry_run)
+        fact_seen_begin(self, row, &seen);
     wp_status status = store_person(self, &row->person, strlen(row->person.text), &person, err);
-    return status == WP_OK ? store_employment(self, row, person, is_new, err) : status;
+    return status == WP_OK ? store_employment(self, row, person, &seen, is_new, err) : status;
 }
 
 static wp_status put_recipients(run *self, const fact *row, wp_participant *to, size_t *count,
@@ -257,12 +235,19 @@ static wp_status refuse_interaction(run *self, const fact *row, wp_error *err)
 static wp_status store_interaction(run *self, const fact *row, bool *is_new, wp_error *err)
 {
     uint64_t number = 0;
+    bool is_dry_run = self->options->is_dry_run;
+    uint64_t hash =
+        is_dry_run ? people_hash(&self->people, WP_IDENTITY_ID, row->source, strlen(row->source))
+                   : 0;
+    people_fetch_seen(&self->people, hash);
     wp_status status = wp_interaction_find(self->txn, row->source, &number, err);
     *is_new = status == WP_ENOTFOUND;
     if (status != WP_OK && status != WP_ENOTFOUND)
         return status;
-    if (self->options->is_dry_run)
+    if (is_dry_run) {
+        *is_new = *is_new && people_see(&self->people, hash);
         return refuse_interaction(self, row, err);
+    }
     wp_participant *to = calloc(row->to_count + 1, sizeof *to);
     if (to == NULL) {
         *err = (wp_error){WP_ENOMEM, "memory is exhausted"};
@@ -454,15 +439,6 @@ static wp_status find_opportunity(run *self, const char *id, wp_number *out, wp_
     return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
-#define SEEN_OPPORTUNITY UINT64_C(0x71c9e5b3a0d8462f)
-
-/* For a dry run: whether no row before this one names the opportunity. */
-static bool see_opportunity(run *self, const fact *row)
-{
-    uint64_t id = people_hash(&self->people, WP_IDENTITY_ID, row->source, strlen(row->source));
-    return people_see(&self->people, SEEN_OPPORTUNITY ^ id);
-}
-
 static wp_status store_opportunity(run *self, const fact *row, bool *is_new, wp_error *err)
 {
     static const wp_opportunity_state states[] = {[FACT_OPEN] = WP_OPPORTUNITY_OPEN,
@@ -482,7 +458,7 @@ static wp_status store_opportunity(run *self, const fact *row, bool *is_new, wp_
     if (status != WP_OK && status != WP_EERASED) /* it goes without an owner then */
         return status;
     if (self->options->is_dry_run) {
-        *is_new &= see_opportunity(self, row);
+        *is_new &= fact_see_opportunity(self, row);
         return WP_OK;
     }
     opportunity.id = row->source;
@@ -522,7 +498,7 @@ static wp_status store_role(run *self, const fact *row, bool *is_new, wp_error *
         status = has_role(self, role.opportunity, role.person, &is_known, err);
     *is_new = !is_known;
     if (self->options->is_dry_run && role.opportunity == 0)
-        (void)see_opportunity(self, row);
+        (void)fact_see_opportunity(self, row);
     if (status != WP_OK || self->options->is_dry_run)
         return status;
     stub.id = row->source;
@@ -731,25 +707,6 @@ static wp_status store_stated(run *self, const fact *row, uint64_t hash, bool *i
     return status;
 }
 
-/* For a dry run: whether an earlier row would have brought what this one says. */
-static bool was_brought(run *self, const fact *row, uint64_t hash)
-{
-    switch (row->type) {
-    case FACT_TIE:
-    case FACT_PERSON:
-    case FACT_COMPANY:
-    case FACT_OPPORTUNITY:
-    case FACT_EMPLOYMENT: /* those were looked up already */
-        return false;
-    case FACT_INTERACTION:
-        hash = people_hash(&self->people, WP_IDENTITY_ID, row->source, strlen(row->source));
-        break;
-    default:
-        break;
-    }
-    return !people_see(&self->people, hash);
-}
-
 import_code fact_store(run *self, const fact *row, uint64_t hash, verdict *what)
 {
     wp_error err;
@@ -758,7 +715,9 @@ import_code fact_store(run *self, const fact *row, uint64_t hash, verdict *what)
     wp_status status = store_stated(self, row, hash, &is_new, &code, &err);
     if (code != IMPORT_DONE)
         return code;
-    bool is_seen = self->options->is_dry_run && is_new && was_brought(self, row, hash);
+    bool is_looked_up = !fact_is_known_by_row(row) || row->type == FACT_TIE;
+    bool is_seen =
+        self->options->is_dry_run && is_new && !is_looked_up && !people_see(&self->people, hash);
     what->outcome = is_new && !is_seen ? OUTCOME_ADDED : OUTCOME_KNOWN;
     return run_check(self, status, &err, what);
 }

@@ -1,5 +1,6 @@
 /*
- * Text folded to plain words: compatibility decomposition, case folding, marks stripped.
+ * Text folded to plain words: compatibility decomposition, case folding, marks stripped. Plain
+ * ASCII, of which most labels and values are, needs none of it and no memory.
  *
  * The Polish l with a stroke has no decomposition and is mapped here, as are underscores and all
  * else that is no letter or digit, to the blank between two words.
@@ -36,8 +37,39 @@ static bool add_letter(utf8proc_int32_t character, bool begins, char *out, size_
     return true;
 }
 
+static bool is_ascii(const char *text)
+{
+    unsigned char all = 0;
+    for (; *text != '\0'; text++)
+        all |= (unsigned char)*text;
+    return all < 0x80;
+}
+
+/* Ends as fold_words() does when there is no room for a letter. */
+static void fold_ascii(const char *text, char *out, size_t bytes)
+{
+    bool is_inside = false;
+    size_t used = 0;
+    for (; *text != '\0'; text++) {
+        char c = *text >= 'A' && *text <= 'Z' ? (char)(*text | 0x20) : *text;
+        bool begins = !is_inside && used > 0;
+        is_inside = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (is_inside && used + (begins ? 1 : 0) + 1 >= bytes)
+            break;
+        if (is_inside && begins)
+            out[used++] = ' ';
+        if (is_inside)
+            out[used++] = c;
+    }
+    out[used] = '\0';
+}
+
 bool fold_words(const char *text, char *out, size_t bytes)
 {
+    if (is_ascii(text)) {
+        fold_ascii(text, out, bytes);
+        return true;
+    }
     utf8proc_uint8_t *folded = NULL;
     utf8proc_option_t how = UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPAT |
                             UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK;

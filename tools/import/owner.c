@@ -48,10 +48,15 @@ bool owner_is(const owner *self, const wp_identity *who)
 
 void owner_source(const char *one, const char *other, char out[OWNER_SOURCE_BYTES])
 {
+    static const char prefix[] = "linkedin:connection";
     bool is_ordered = strcasecmp(one, other) <= 0;
-    snprintf(out, OWNER_SOURCE_BYTES, "linkedin:connection:%s:%s", is_ordered ? one : other,
-             is_ordered ? other : one);
-    for (char *c = out; *c != '\0'; c++)
-        if (*c >= 'A' && *c <= 'Z')
-            *c = (char)(*c - 'A' + 'a');
+    const char *const parts[] = {prefix, is_ordered ? one : other, is_ordered ? other : one};
+    size_t used = 0;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (i > 0 && used + 1 < OWNER_SOURCE_BYTES)
+            out[used++] = ':';
+        for (const char *c = parts[i]; *c != '\0' && used + 1 < OWNER_SOURCE_BYTES; c++)
+            out[used++] = *c >= 'A' && *c <= 'Z' ? (char)(*c | 0x20) : *c;
+    }
+    out[used] = '\0';
 }

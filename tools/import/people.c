@@ -78,6 +78,8 @@ void people_fetch(const people *self, uint64_t hash)
 
 wp_number people_find(const people *self, uint64_t hash)
 {
+    if (self->count == 0)
+        return 0; /* As in a dry run into an empty database. */
     const people_slot *slot = slot_of(self, hash);
     return slot->hash == hash ? slot->number : 0;
 }
@@ -116,9 +118,14 @@ void people_forget(people *self)
     self->count = 0;
 }
 
+static size_t seen_index(size_t capacity, uint64_t hash)
+{
+    return (size_t)(hash >> 20) & (capacity - 1);
+}
+
 static uint64_t *seen_at(uint64_t *table, size_t capacity, uint64_t hash)
 {
-    size_t at = (size_t)(hash >> 20) & (capacity - 1);
+    size_t at = seen_index(capacity, hash);
     while (table[at] != 0 && table[at] != hash)
         at = (at + 1) & (capacity - 1);
     return &table[at];
@@ -130,6 +137,7 @@ static bool grow_seen(people *self)
     uint64_t *wider = capacity > SEEN_SLOTS_MAX ? NULL : calloc(capacity, sizeof *wider);
     if (wider == NULL)
         return false;
+    large_pages(wider, capacity * sizeof *wider);
     for (size_t i = 0; i < self->seen_capacity; i++)
         if (self->seen[i] != 0)
             *seen_at(wider, capacity, self->seen[i]) = self->seen[i];
@@ -137,6 +145,17 @@ static bool grow_seen(people *self)
     self->seen = wider;
     self->seen_capacity = capacity;
     return true;
+}
+
+void people_fetch_seen(const people *self, uint64_t hash)
+{
+    if (self->seen_capacity > 0)
+        __builtin_prefetch(&self->seen[seen_index(self->seen_capacity, hash)]);
+}
+
+bool people_has_seen(const people *self, uint64_t hash)
+{
+    return self->seen_capacity > 0 && *seen_at(self->seen, self->seen_capacity, hash) == hash;
 }
 
 bool people_see(people *self, uint64_t hash)

@@ -49,6 +49,10 @@ wp_number people_find(const people *self, uint64_t hash);
 void people_keep(people *self, uint64_t hash, wp_number number);
 void people_forget(people *self);
 
+/* Have the place of a hash fetched that is asked for soon. */
+void people_fetch_seen(const people *self, uint64_t hash);
+/* Whether a hash is remembered. */
+bool people_has_seen(const people *self, uint64_t hash);
 /* Remember a hash; false when it was there already. Beyond three and a half million hashes (32 MB)
  * or without memory nothing more is remembered. */
 bool people_see(people *self, uint64_t hash);

@@ -79,6 +79,15 @@ import_code run_fail_lines(run *self, lines_code code)
                           strerror(self->lines.failure));
 }
 
+/* Whether anybody was erased, so that a dry run has to ask whom. */
+static wp_status find_erased(run *self, wp_error *err)
+{
+    wp_suppression first = {.time_s = 0};
+    wp_status status = wp_suppression_next(self->txn, &first, err);
+    self->has_erased = status == WP_OK;
+    return status == WP_ENOTFOUND ? WP_OK : status;
+}
+
 /* Tell the transaction who states what it stores. */
 static import_code use_source(run *self)
 {
@@ -115,6 +124,8 @@ import_code run_txn(run *self, wp_txn **txn)
                                                      : wp_begin_write(self->db, &self->txn, &err);
         if (status == WP_OK) /* whoever is known, also privately */
             status = wp_txn_use_viewer(self->txn, WP_VIEW_ALL, &err);
+        if (status == WP_OK && self->options->is_dry_run)
+            status = find_erased(self, &err);
         if (status != WP_OK)
             return run_fail_database(self, &err);
         self->batch_file = self->file;

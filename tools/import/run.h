@@ -89,6 +89,7 @@ typedef struct run {
     const char *given;         /* the path given from which is read */
     char *stated_by;           /* the name of the source of what is stored; NULL: by hand */
     uint32_t stated_by_number; /* in this transaction, once it is used */
+    bool has_erased;           /* of a dry run: somebody was erased from the database */
     bool is_source_used;       /* the transaction knows it: one that stores nothing is no source */
     size_t batch_file;         /* the file in which the batch began */
     tally batch_tally;         /* its counts at that moment */

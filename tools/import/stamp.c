@@ -41,7 +41,7 @@ static bool take_number(const char **at, part *out)
 static bool take_month(const char **at, part *out)
 {
     static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
-    for (int month = 1; month <= 12; month++)
+    for (int month = 1; month <= 12 && out->value == 0; month++)
         if (strncasecmp(*at, names + 3 * (month - 1), 3) == 0)
             out->value = month;
     while (isalpha((unsigned char)**at))
@@ -99,20 +99,11 @@ static bool order(const part parts[PARTS_MAX], int *year, int *month, int *day)
     return has_months && *year > 0;
 }
 
-static bool to_day(int year, int month, int day, int32_t *out)
-{
-    char text[DATE_TEXT_BYTES];
-    if (year < 1970 || year > 9999 || month < 1 || month > 12 || day < 1 || day > 31)
-        return false;
-    snprintf(text, sizeof text, "%04d-%02d-%02d", year, month, day);
-    return date_parse_day(text, out);
-}
-
 /* The day before a month begins. */
 static bool day_before(int year, int month, int32_t *out)
 {
     bool is_next_year = month > 12;
-    if (!to_day(is_next_year ? year + 1 : year, is_next_year ? 1 : month, 1, out))
+    if (!date_of_numbers(is_next_year ? year + 1 : year, is_next_year ? 1 : month, 1, out))
         return false;
     (*out)--;
     return true;
@@ -122,7 +113,8 @@ static bool read_days(const part parts[PARTS_MAX], int count, stamp *out)
 {
     int year, month, day;
     if (count == 3) {
-        if (!order(parts, &year, &month, &day) || !to_day(year, month, day, &out->first_day))
+        if (!order(parts, &year, &month, &day) ||
+            !date_of_numbers(year, month, day, &out->first_day))
             return false;
         out->last_day = out->first_day;
         return true;
@@ -132,26 +124,33 @@ static bool read_days(const part parts[PARTS_MAX], int count, stamp *out)
     if (of_year->digits != 4 || (has_month && parts[0].digits != 0))
         return false;
     month = has_month ? parts[0].value : 1;
-    return to_day(of_year->value, month, 1, &out->first_day) &&
+    return date_of_numbers(of_year->value, month, 1, &out->first_day) &&
            day_before(of_year->value, has_month ? month + 1 : 13, &out->last_day);
+}
+
+/* One or two digits. */
+static bool take_digits(const char **at, int *out)
+{
+    int digits = 0;
+    for (*out = 0; digits < 2 && isdigit((unsigned char)**at); digits++)
+        *out = 10 * *out + (*(*at)++ - '0');
+    return digits > 0;
 }
 
 /* "3:04 PM", "15:33:58 UTC", or nothing. */
 static bool read_clock(const char *at, int *seconds)
 {
-    int hour, minute, second = 0, used = 0;
+    int hour, minute, second = 0;
     *seconds = 0;
     while (*at == ' ' || *at == ',')
         at++;
     if (*at == '\0')
         return true;
-    if (!isdigit((unsigned char)*at) || sscanf(at, "%2d:%2d%n", &hour, &minute, &used) != 2 ||
-        hour < 0 || hour > 23 || minute < 0 || minute > 59)
+    if (!take_digits(&at, &hour) || *at++ != ':' || !take_digits(&at, &minute) || hour > 23 ||
+        minute > 59)
         return false;
-    at += used;
-    if (*at == ':' && (sscanf(at, ":%2d%n", &second, &used) != 1 || second < 0 || second > 59))
+    if (*at == ':' && (at++, !take_digits(&at, &second) || second > 59))
         return false;
-    at += *at == ':' ? used : 0;
     skip_blanks(&at);
     bool is_before = strncasecmp(at, "am", 2) == 0, is_after = strncasecmp(at, "pm", 2) == 0;
     if ((is_before || is_after) && (hour < 1 || hour > 12))

@@ -10,7 +10,28 @@
 #include <string.h>
 #include <strings.h>
 
-wp_status store_find(run *self, const wp_identity *identity, wp_number *out, wp_error *err)
+/* Apart from the hashes of other texts, which can be the same. */
+#define SEEN_IDENTITY UINT64_C(0x5bf03635dcd1f2a1)
+
+uint64_t store_seen_hash(const run *self, const wp_identity *identity)
+{
+    return SEEN_IDENTITY ^
+           people_hash(&self->people, identity->kind, identity->text, strlen(identity->text));
+}
+
+bool store_see(run *self, const wp_identity *identity)
+{
+    return people_see(&self->people, store_seen_hash(self, identity));
+}
+
+/* What a dry run met before was looked up: it was found and is kept, or nobody has it. */
+static bool has_met(const run *self, uint64_t hash, wp_number *out)
+{
+    *out = people_find(&self->people, hash);
+    return *out != 0 || people_has_seen(&self->people, hash);
+}
+
+static wp_status look_up(run *self, const wp_identity *identity, wp_number *out, wp_error *err)
 {
     *out = 0;
     wp_status status = wp_identity_find(self->txn, identity, out, err);
@@ -20,23 +41,31 @@ wp_status store_find(run *self, const wp_identity *identity, wp_number *out, wp_
     return WP_OK;
 }
 
+wp_status store_find_seen(run *self, const wp_identity *identity, uint64_t hash, wp_number *out,
+                          wp_error *err)
+{
+    if (has_met(self, hash, out))
+        return WP_OK;
+    wp_status status = look_up(self, identity, out, err);
+    if (status == WP_OK && *out != 0)
+        people_keep(&self->people, hash, *out);
+    return status;
+}
+
+wp_status store_find(run *self, const wp_identity *identity, wp_number *out, wp_error *err)
+{
+    return self->options->is_dry_run
+               ? store_find_seen(self, identity, store_seen_hash(self, identity), out, err)
+               : look_up(self, identity, out, err);
+}
+
 wp_status store_refuse_erased(run *self, const wp_identity *identities, size_t count, wp_error *err)
 {
     bool is_erased = false;
     wp_status status = WP_OK;
-    for (size_t i = 0; i < count && status == WP_OK && !is_erased; i++)
+    for (size_t i = 0; i < count && self->has_erased && status == WP_OK && !is_erased; i++)
         status = wp_suppression_has(self->txn, &identities[i], &is_erased, err);
     return is_erased ? WP_EERASED : status;
-}
-
-/* Apart from the hashes of other texts, which can be the same. */
-#define SEEN_IDENTITY UINT64_C(0x5bf03635dcd1f2a1)
-
-bool store_see(run *self, const wp_identity *identity)
-{
-    return people_see(&self->people,
-                      SEEN_IDENTITY ^ people_hash(&self->people, identity->kind, identity->text,
-                                                  strlen(identity->text)));
 }
 
 wp_status store_count_recipient(wp_status status, size_t *count)
@@ -102,11 +131,15 @@ wp_status store_person_of(run *self, const wp_identity *identity, uint64_t hash,
     if (*out != 0)
         return WP_OK;
     if (self->options->is_dry_run) {
+        if (people_has_seen(&self->people, SEEN_IDENTITY ^ hash))
+            return WP_OK;
         wp_status status = store_refuse_erased(self, identity, 1, err);
         if (status == WP_OK)
             status = find_own_number(self, identity, out, err);
         if (status == WP_OK && *out == 0)
-            (void)store_see(self, identity);
+            (void)people_see(&self->people, SEEN_IDENTITY ^ hash);
+        else if (status == WP_OK)
+            people_keep(&self->people, hash, *out);
         return status;
     }
     facts.identities = identity;
@@ -123,7 +156,9 @@ static wp_status is_stated(run *self, const wp_stated_tie *tie, wp_stated_tie *f
 {
     *found = (wp_stated_tie){.from = tie->from, .to = tie->to, .source = self->stated_by_number};
     bool is_nothing = tie->has_cost ? tie->cost == WP_COST_NONE : !(tie->p > 0.0);
-    wp_status status = wp_stated_tie_get(self->txn, found, err);
+    /* Whom a dry run would only bring has no ties. */
+    bool is_between_stored = tie->from != 0 && tie->to != 0;
+    wp_status status = is_between_stored ? wp_stated_tie_get(self->txn, found, err) : WP_ENOTFOUND;
     *is_known = is_nothing;
     if (status != WP_OK)
         return status == WP_ENOTFOUND ? WP_OK : status;

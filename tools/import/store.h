@@ -26,7 +26,10 @@ wp_status store_person_unstated(run *self, const wp_identity *identity, wp_numbe
 wp_status store_refuse_erased(run *self, const wp_identity *identities, size_t count,
                               wp_error *err);
 
-/* For a dry run: remember that somebody is named; false when she was before. */
+/* For a dry run: the number by which it remembers an identity. */
+uint64_t store_seen_hash(const run *self, const wp_identity *identity);
+
+/* For a dry run: remember an identity that nobody stored has; false when it was before. */
 bool store_see(run *self, const wp_identity *identity);
 
 /* Count a recipient as added, unless she was erased: an interaction goes without her. `status` is
@@ -36,8 +39,12 @@ wp_status store_count_recipient(wp_status status, size_t *count);
 /* WP_EERASED when an interaction had recipients and none of them is left. */
 wp_status store_check_left(size_t before, size_t after, wp_error *err);
 
-/* The person with an identity; 0: there is none. */
+/* The person or company with an identity; 0: there is none. A dry run looks each up once. */
 wp_status store_find(run *self, const wp_identity *identity, wp_number *out, wp_error *err);
+
+/* The same in a dry run, by the number of store_seen_hash(). */
+wp_status store_find_seen(run *self, const wp_identity *identity, uint64_t hash, wp_number *out,
+                          wp_error *err);
 
 /* State a tie; *before is what the source stated of it, *is_known: the same. In a dry run `hash`
  * stands for the row. */

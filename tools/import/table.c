@@ -26,6 +26,8 @@ const char *table_keep(table *self, const char *text)
 const char *table_keep_name(table *self, const char *text)
 {
     char *tidy = NULL;
+    if (charset_is_tidy_name(text))
+        return table_keep(self, text);
     if (*text != '\0' && !charset_tidy_name(text, &tidy))
         self->has_no_memory = true;
     if (tidy == NULL && strlen(text) > NAME_BYTES_MAX)
@@ -35,9 +37,16 @@ const char *table_keep_name(table *self, const char *text)
     return kept;
 }
 
+void table_hash_row(table *self, const csv_row *row)
+{
+    if (self->run->options->is_dry_run)
+        self->hash = fact_hash_cells(self->run, row->cells, row->count);
+}
+
 import_code table_store(table *self)
 {
-    verdict what = {.outcome = OUTCOME_KNOWN};
+    verdict what;
+    what.outcome = OUTCOME_KNOWN; /* the rest means nothing then */
     self->facts++;
     if (self->run->is_checking)
         return IMPORT_DONE;
@@ -64,21 +73,18 @@ void table_drop(table *self, size_t column)
         self->columns[column].dropped++;
 }
 
-/* Count the values of a row, and make the number that stands for it. */
+/* Count the values of a row. */
 static void count_values(table *self, const csv_row *row)
 {
-    self->hash = 0;
-    for (size_t i = 0; i < row->count; i++) {
-        const char *cell = row->cells[i];
-        size_t bytes = strlen(cell);
-        bool is_column = i < self->column_count && bytes > 0;
-        self->has_unlabelled = self->has_unlabelled || (i >= self->column_count && bytes > 0);
-        if (is_column)
-            self->columns[i].filled++;
-        if (is_column && self->columns[i].taken_as == NULL)
-            self->columns[i].dropped++;
-        self->hash = 31 * self->hash + people_hash(&self->run->people, WP_IDENTITY_ID, cell, bytes);
+    size_t count = row->count < self->column_count ? row->count : self->column_count;
+    for (size_t i = 0; i < count; i++) {
+        import_column *column = &self->columns[i];
+        bool is_filled = row->cells[i][0] != '\0';
+        column->filled += is_filled ? 1 : 0;
+        column->dropped += is_filled && column->taken_as == NULL ? 1 : 0;
     }
+    for (size_t i = count; i < row->count && !self->has_unlabelled; i++)
+        self->has_unlabelled = row->cells[i][0] != '\0';
 }
 
 static import_code take_row(table *self, csv_row *row)
@@ -87,8 +93,9 @@ static import_code take_row(table *self, csv_row *row)
     self->is_new = false;
     self->has_no_memory = false;
     self->facts = 0;
+    self->hash = 0;
     self->text_used = 0;
-    self->refused = (verdict){0};
+    self->refused.outcome = OUTCOME_ADDED;
     if (row->what.outcome != OUTCOME_SKIPPED) {
         count_values(self, row);
         code = self->reader->take_row(self->reader->context, self, row);

@@ -35,7 +35,7 @@ struct table {
     csv csv;
     fact fact;          /* to fill for table_store() */
     bool is_new;        /* a fact of the row was */
-    uint64_t hash;      /* of the row's cells, which stands for it in a dry run */
+    uint64_t hash;      /* of the row's cells, where the reader has it made */
     uint64_t facts;     /* of the row so far */
     verdict refused;    /* the first that the database refused */
     size_t text_used;   /* of `text` */
@@ -48,6 +48,10 @@ struct table {
 
 /* Read the run's source from a place to its end. */
 import_code table_read(run *self, const table_reader *reader, const place *from);
+
+/* Make the number that stands for a row in a dry run, of whose facts some are known by nothing else
+ * (fact_store()), before its cells are changed. */
+void table_hash_row(table *self, const csv_row *row);
 
 /* Store table.fact as a fact of the row at hand; while a strict import only checks, nothing. */
 import_code table_store(table *self);

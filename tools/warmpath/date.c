@@ -68,18 +68,24 @@ static bool read_separator(const char **at, char separator)
     return true;
 }
 
+bool date_of_numbers(int year, int month, int day, int32_t *out)
+{
+    if (year < 1970 || year > 9999 || month < 1 || month > 12 || day < 1 ||
+        day > month_days(year, month))
+        return false;
+    *out = days_of_civil(year, month, day);
+    return true;
+}
+
 static bool read_day(const char **at, int32_t *day)
 {
     int32_t year, month, day_of_month;
 
-    if ((year = read_digits(at, 4)) < 1970 || !read_separator(at, '-'))
+    if ((year = read_digits(at, 4)) < 0 || !read_separator(at, '-') ||
+        (month = read_digits(at, 2)) < 0 || !read_separator(at, '-') ||
+        (day_of_month = read_digits(at, 2)) < 0)
         return false;
-    if ((month = read_digits(at, 2)) < 1 || month > 12 || !read_separator(at, '-'))
-        return false;
-    if ((day_of_month = read_digits(at, 2)) < 1 || day_of_month > month_days(year, month))
-        return false;
-    *day = days_of_civil(year, month, day_of_month);
-    return true;
+    return date_of_numbers(year, month, day_of_month, day);
 }
 
 bool date_parse_day(const char *text, int32_t *day)

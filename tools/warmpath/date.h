@@ -13,6 +13,9 @@
 /* "2024-02-29" to days since 1970; false when it is not a day between 1970 and 9999. */
 bool date_parse_day(const char *text, int32_t *day);
 
+/* The day of a date in numbers; false when it is not a day between 1970 and 9999. */
+bool date_of_numbers(int year, int month, int day, int32_t *out);
+
 /*
  * "2024-02-29", "2024-02-29T12:30:00Z" or with an offset "+01:00" (a space may stand for the T, a
  * fraction of a second is cut off) to seconds since 1970; false when it is none of these.

@@ -1,0 +1,114 @@
+/*
+ * What a dry run remembers: see fact_seen.h.
+ *
+ * Whoever is stored is not remembered here but in the cache of people: of an identity that is
+ * remembered it is known that nobody has it, so that it is not looked up again.
+ */
+#include "import/fact_seen.h"
+
+#include <string.h>
+
+#include "import/store.h"
+
+#define SEEN_EMPLOYMENT UINT64_C(0x3c79ac492ba7b653)
+#define SEEN_OPPORTUNITY UINT64_C(0x71c9e5b3a0d8462f)
+
+static uint64_t hash_text(const run *self, const char *text)
+{
+    return people_hash(&self->people, WP_IDENTITY_ID, text, strlen(text));
+}
+
+void fact_seen_begin(const run *self, const fact *row, fact_seen *out)
+{
+    for (size_t i = 0; i < row->identity_count; i++) {
+        out->identities[i] = store_seen_hash(self, &row->identities[i]);
+        people_fetch_seen(&self->people, out->identities[i]);
+    }
+    out->employment = out->titled = 0;
+    if (row->company.text == NULL)
+        return;
+    uint64_t days = (uint64_t)(uint32_t)row->from_day << 32 | (uint32_t)row->to_day;
+    uint64_t who =
+        row->identity_count > 0 ? out->identities[0] : store_seen_hash(self, &row->person);
+    uint64_t key = (who * SEEN_EMPLOYMENT ^ store_seen_hash(self, &row->company)) * SEEN_EMPLOYMENT;
+    key = (key ^ days) * SEEN_EMPLOYMENT;
+    out->employment = key | 1;
+    people_fetch_seen(&self->people, out->employment);
+    if (row->title == NULL)
+        return;
+    out->titled = ((key ^ hash_text(self, row->title)) * SEEN_EMPLOYMENT) | 1;
+    people_fetch_seen(&self->people, out->titled);
+}
+
+/* Look all of them up; *out is the first that is found. */
+static wp_status find_all(run *self, const wp_identity *identities, const uint64_t *hashes,
+                          size_t count, wp_number found[FACT_IDENTITIES_MAX], wp_number *out,
+                          wp_error *err)
+{
+    wp_status status = WP_OK;
+    *out = 0;
+    for (size_t i = 0; i < count && status == WP_OK; i++) {
+        status = store_find_seen(self, &identities[i], hashes[i], &found[i], err);
+        *out = *out == 0 ? found[i] : *out;
+    }
+    return status;
+}
+
+/* Remember those whom nobody has; false when one was remembered before. */
+static bool see_all(run *self, const wp_number *found, const uint64_t *hashes, size_t count)
+{
+    bool is_first = true;
+    for (size_t i = 0; i < count; i++)
+        if (found[i] == 0)
+            is_first &= people_see(&self->people, hashes[i]);
+    return is_first;
+}
+
+wp_status fact_seen_person(run *self, const fact *row, const fact_seen *seen, wp_number *out,
+                           bool *is_new, wp_error *err)
+{
+    wp_number found[FACT_IDENTITIES_MAX];
+    size_t count = row->identity_count;
+    wp_status status = find_all(self, row->identities, seen->identities, count, found, out, err);
+    if (status == WP_OK)
+        status = store_refuse_erased(self, row->identities, count, err);
+    *is_new = status == WP_OK && see_all(self, found, seen->identities, count) && *out == 0;
+    return status;
+}
+
+wp_status fact_seen_company(run *self, const wp_identity *identities, size_t count, bool *is_new,
+                            wp_error *err)
+{
+    wp_number found[FACT_IDENTITIES_MAX], first;
+    uint64_t hashes[FACT_IDENTITIES_MAX] = {0};
+    for (size_t i = 0; i < count; i++)
+        hashes[i] = store_seen_hash(self, &identities[i]);
+    wp_status status = find_all(self, identities, hashes, count, found, &first, err);
+    *is_new = status == WP_OK && see_all(self, found, hashes, count) && first == 0;
+    return status;
+}
+
+bool fact_see_employment(run *self, const fact_seen *seen)
+{
+    bool is_first = people_see(&self->people, seen->employment);
+    return seen->titled == 0 ? is_first : people_see(&self->people, seen->titled);
+}
+
+bool fact_see_opportunity(run *self, const fact *row)
+{
+    return people_see(&self->people, SEEN_OPPORTUNITY ^ hash_text(self, row->source));
+}
+
+bool fact_is_known_by_row(const fact *row)
+{
+    return row->type != FACT_PERSON && row->type != FACT_COMPANY && row->type != FACT_EMPLOYMENT &&
+           row->type != FACT_OPPORTUNITY && row->type != FACT_INTERACTION;
+}
+
+uint64_t fact_hash_cells(const run *self, char *const *cells, size_t count)
+{
+    uint64_t hash = 0;
+    for (size_t i = 0; i < count; i++)
+        hash = 31 * hash + (*cells[i] == '\0' ? 0 : hash_text(self, cells[i]));
+    return hash;
+}
