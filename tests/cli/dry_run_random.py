@@ -129,7 +129,21 @@ def across_batches():
                  0)
 
 
+def beside_others():
+    """What a file says last of a tie holds, also when another source states the tie."""
+    tie = {"type": "tie", "from": "a@x.org", "to": "b@x.org"}
+    database()
+    write("twice.jsonl", "".join(json.dumps(dict(tie, **more)) + "\n" for more in
+                                 ({"p": .5, "both": True}, {"p": .25})))
+    for source in ("one", "other", "one", "other"):
+        expect_told("by " + source, "--source", source, "twice.jsonl")
+    said = [json.loads(line) for line in _tool.run("--db", "db", "dump", "-").splitlines()]
+    _tool.expect("what holds", [one["p"] for one in said
+                                if one["type"] == "tie" and one["from"] == "a@x.org"], [.25, .25])
+
+
 across_batches()
+beside_others()
 given = dict(zip(sys.argv[1::2], sys.argv[2::2]))
 first, cases = int(given.get("--seed", 1)), int(given.get("--cases", 4))
 for case in range(first, first + cases):
