@@ -99,6 +99,27 @@ wp_status wpi_stated_next(wpi_graph *graph, wp_stated_tie *tie, wp_error *err)
     return next_restated(graph, wpi_key_u32_u32_u32(0, 0, 0), false, tie, err);
 }
 
+/* What the source of the transaction has said of a direction since the pending was written. */
+static wp_status read_pending(wpi_graph *graph, const wp_stated_tie *tie, wpi_stated *out,
+                              bool *is_said, wp_error *err)
+{
+    wpi_tie_state state = WPI_TIE_STATE_INIT;
+    wpi_pending_tie *pending;
+    bool is_up = tie->from < tie->to;
+    uint32_t low = is_up ? tie->from : tie->to, high = is_up ? tie->to : tie->from;
+    *is_said = false;
+    if (tie->source != graph->source)
+        return WP_OK;
+    WPI_TRY(wpi_pending_find(graph, low, high, &pending, err));
+    *is_said = pending != NULL && !wpi_pending_is_whole(pending) &&
+               pending->stated[is_up ? 0 : 1] != WPI_PENDING_SAME;
+    if (!*is_said)
+        return WP_OK;
+    wpi_pending_apply(graph, pending, &state);
+    *out = state.stated[is_up ? 0 : 1];
+    return WP_OK;
+}
+
 /* What the entry of a pair states, or will when the pending is written. */
 static wp_status read_entry(wpi_graph *graph, const wp_stated_tie *tie, wpi_stated *out,
                             wp_error *err)
@@ -108,9 +129,7 @@ static wp_status read_entry(wpi_graph *graph, const wp_stated_tie *tie, wpi_stat
     bool is_up = tie->from < tie->to;
     uint32_t low = is_up ? tie->from : tie->to, high = is_up ? tie->to : tie->from;
     WPI_TRY(wpi_pending_find(graph, low, high, &pending, err));
-    bool is_whole = pending != NULL && wpi_pending_is_whole(pending);
-    bool is_ours = pending != NULL && tie->source == graph->source;
-    if (is_whole || (is_ours && pending->stated[is_up ? 0 : 1] != WPI_PENDING_SAME)) {
+    if (pending != NULL && wpi_pending_is_whole(pending)) {
         wpi_pending_apply(graph, pending, &state);
     } else {
         wp_status status = wpi_tie_table_find(graph, low, high, &state, err);
@@ -121,22 +140,31 @@ static wp_status read_entry(wpi_graph *graph, const wp_stated_tie *tie, wpi_stat
     return WP_OK;
 }
 
-wp_status wpi_stated_get(wpi_graph *graph, wp_stated_tie *tie, wp_error *err)
+/* What stands beside the statements of others, else the one of the entry. */
+static wp_status read_stored(wpi_graph *graph, const wp_stated_tie *tie, wpi_stated *out,
+                             wp_error *err)
 {
     wpi_record_bytes value;
+    wp_status status =
+        wpi_graph_get(graph, WPI_TABLE_RESTATED,
+                      wpi_key_u32_u32_u32(tie->from, tie->to, tie->source), &value, err);
+    if (status == WP_ENOTFOUND)
+        return read_entry(graph, tie, out, err);
+    WPI_TRY(status);
+    WPI_TRY(wpi_record_read_restated(value, out, err));
+    out->source = tie->source;
+    return WP_OK;
+}
+
+wp_status wpi_stated_get(wpi_graph *graph, wp_stated_tie *tie, wp_error *err)
+{
     wpi_stated stated;
-    wpi_key key = wpi_key_u32_u32_u32(tie->from, tie->to, tie->source);
+    bool is_said;
     if (tie->from == 0 || tie->to == 0 || tie->from == tie->to)
         return WP_ENOTFOUND;
-    wp_status status = wpi_graph_get(graph, WPI_TABLE_RESTATED, key, &value, err);
-    if (status == WP_OK) {
-        WPI_TRY(wpi_record_read_restated(value, &stated, err));
-        stated.source = tie->source;
-    } else if (status == WP_ENOTFOUND) {
-        WPI_TRY(read_entry(graph, tie, &stated, err));
-    } else {
-        return status;
-    }
+    WPI_TRY(read_pending(graph, tie, &stated, &is_said, err));
+    if (!is_said)
+        WPI_TRY(read_stored(graph, tie, &stated, err));
     if (stated.kind == WPI_STATED_NONE || stated.source != tie->source)
         return WP_ENOTFOUND;
     fill(tie, tie->from, tie->to, &stated);

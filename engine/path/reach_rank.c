@@ -2,8 +2,8 @@
  * The order of an answer: by radix on the cost, which most people share with few or nobody; among
  * equals by hops, and only where these are equal as well by external id, which must be read.
  *
- * Ids are read one group of equals after the other and forgotten after each, so that they take no
- * more memory than those of the largest group.
+ * Ids are read in the order of numbers, in which people are stored: those side by side share pages,
+ * where those of equal costs lie anywhere.
  */
 #include "path/reach_rank.h"
 
@@ -25,18 +25,19 @@ typedef struct ranked {
     uint32_t person;
 } ranked;
 
-/* Somebody among equals. */
+/* Somebody among equals; sorted by number, later by place in the list. */
 typedef struct named {
+    uint32_t key;
+    uint32_t other; /* the place while the key is the number, and the other way round */
     const char *id;
-    uint32_t person;
 } named;
 
 typedef struct ranking {
     wpi_query *query;
-    size_t memory_bytes; /* of the list */
-    uint32_t ids;        /* read so far */
-    wpi_array equals;    /* of named */
-    wpi_arena texts;     /* their ids */
+    ranked *items;
+    size_t count;
+    wpi_array equals; /* of named */
+    wpi_arena texts;  /* their ids */
 } ranking;
 
 static uint64_t cost_of(const ranked *at)
@@ -52,81 +53,105 @@ static int compare_hops(const void *a, const void *b)
     return x->person < y->person ? -1 : x->person > y->person;
 }
 
+/* Of named by place. */
 static int compare_named(const void *a, const void *b)
 {
     const named *x = a, *y = b;
     int order = strcmp(x->id, y->id);
     if (order != 0)
         return order;
-    return x->person < y->person ? -1 : x->person > y->person;
+    return x->other < y->other ? -1 : x->other > y->other;
 }
 
-/* Read somebody's id and add it to the equals. What the look-up lent is given back at once. */
-static wp_status add_equal(ranking *self, uint32_t person, wp_error *err)
+static bool is_equal(const ranking *self, size_t a, size_t b)
+{
+    return cost_of(&self->items[a]) == cost_of(&self->items[b]) &&
+           self->items[a].hops == self->items[b].hops;
+}
+
+/* Sort people of one cost by hops, then number, and add those with equals to these. */
+static wp_status order_by_hops(ranking *self, size_t from, size_t to, wp_error *err)
+{
+    qsort(&self->items[from], to - from, sizeof *self->items, compare_hops);
+    for (size_t i = from; i < to; i++) {
+        named equal = {self->items[i].person, (uint32_t)i, NULL};
+        bool has_equal =
+            (i > from && is_equal(self, i - 1, i)) || (i + 1 < to && is_equal(self, i, i + 1));
+        if (has_equal)
+            WPI_TRY(wpi_array_push(&self->equals, &equal, err));
+    }
+    return WP_OK;
+}
+
+static wp_status order_by_numbers(ranking *self, wp_error *err)
+{
+    for (size_t from = 0, to; from < self->count; from = to) {
+        for (to = from + 1; to < self->count; to++)
+            if (cost_of(&self->items[to]) != cost_of(&self->items[from]))
+                break;
+        if (to - from > 1)
+            WPI_TRY(order_by_hops(self, from, to, err));
+    }
+    return WP_OK;
+}
+
+/* Read somebody's id. What the look-up lent is given back at once. */
+static wp_status read_id(ranking *self, named *equal, wp_error *err)
 {
     const char *text = NULL;
-    wpi_meter *meter = &self->query->meter;
-    meter->memory_bytes =
-        self->memory_bytes + self->texts.total_bytes + self->equals.capacity * sizeof(named);
-    if (self->ids++ % IDS_BETWEEN_POLLS == 0)
-        WPI_TRY(wpi_meter_poll(meter, err));
-    WPI_TRY(wpi_person_external_id(self->query->view.graph, person, &text, err));
+    wpi_graph *graph = self->query->view.graph;
+    WPI_TRY(wpi_person_external_id(graph, equal->key, &text, err));
     size_t bytes = strlen(text) + 1;
     char *copy = wpi_arena_take(&self->texts, bytes, 1);
     if (copy == NULL)
         return wpi_memory_failed(err);
     memcpy(copy, text, bytes);
-    wpi_graph_reclaim(self->query->view.graph);
-    named equal = {copy, person};
-    return wpi_array_push(&self->equals, &equal, err);
-}
-
-/* Order people of one cost and number of hops by their ids. */
-static wp_status order_equals(ranking *self, ranked *items, size_t count, wp_error *err)
-{
-    self->equals.count = 0;
-    wpi_arena_reset(&self->texts);
-    for (size_t i = 0; i < count; i++)
-        WPI_TRY(add_equal(self, items[i].person, err));
-    qsort(self->equals.items, count, sizeof(named), compare_named);
-    for (size_t i = 0; i < count; i++)
-        items[i].person = WPI_ARRAY_AT(&self->equals, named, i).person;
+    equal->id = copy;
+    wpi_graph_reclaim(graph);
     return WP_OK;
 }
 
-/* Order people of one cost, by hops all of them before any by ids. */
-static wp_status order_cost(ranking *self, ranked *items, size_t count, wp_error *err)
+/* Read the ids of all equals. Sorting these takes a copy. */
+static wp_status read_ids(ranking *self, wp_error *err)
 {
-    for (size_t i = 0, next; i < count; i = next) {
-        for (next = i + 1; next < count && items[next].hops == items[i].hops; next++)
-            ;
-        if (next - i > 1)
-            WPI_TRY(order_equals(self, &items[i], next - i, err));
+    wpi_meter *meter = &self->query->meter;
+    size_t bytes = self->count * WPI_REACH_RANK_BYTES + 2 * self->equals.capacity * sizeof(named);
+    for (size_t i = 0; i < self->equals.count; i++) {
+        meter->memory_bytes = bytes + self->texts.total_bytes;
+        if (i % IDS_BETWEEN_POLLS == 0)
+            WPI_TRY(wpi_meter_poll(meter, err));
+        if (i == 0)
+            WPI_TRY(wpi_sort_pairs(&self->equals, err));
+        WPI_TRY(read_id(self, &WPI_ARRAY_AT(&self->equals, named, i), err));
     }
     return WP_OK;
 }
 
-/* Where people of another cost begin. */
-static size_t end_of_cost(const ranked *items, size_t from, size_t count)
+/* Give equals their places in the order of ids. */
+static void order_by_ids(ranking *self)
 {
-    size_t to = from + 1;
-    while (to < count && cost_of(&items[to]) == cost_of(&items[from]))
-        to++;
-    return to;
+    named *equals = self->equals.items;
+    for (size_t from = 0, to; from < self->equals.count; from = to) {
+        uint32_t place = equals[from].key;
+        for (to = from + 1; to < self->equals.count; to++)
+            if (!is_equal(self, place, equals[to].key))
+                break;
+        qsort(&equals[from], to - from, sizeof *equals, compare_named);
+        for (size_t i = from; i < to; i++)
+            self->items[place + (i - from)].person = equals[i].other;
+    }
 }
 
-static wp_status order_all(ranking *self, ranked *items, size_t count, wp_error *err)
+/* Order equals by id. At a limit they stay in the order of numbers. */
+static wp_status order_equals(ranking *self, wp_error *err)
 {
-    for (size_t i = 0, next; i < count; i = next) {
-        next = end_of_cost(items, i, count);
-        if (next - i > 1)
-            qsort(&items[i], next - i, sizeof *items, compare_hops);
+    WPI_TRY(read_ids(self, err));
+    for (size_t i = 0; i < self->equals.count; i++) {
+        named *at = &WPI_ARRAY_AT(&self->equals, named, i);
+        *at = (named){at->other, at->key, at->id};
     }
-    for (size_t i = 0, next; i < count; i = next) {
-        next = end_of_cost(items, i, count);
-        if (next - i > 1)
-            WPI_TRY(order_cost(self, &items[i], next - i, err));
-    }
+    WPI_TRY(wpi_sort_pairs(&self->equals, err));
+    order_by_ids(self);
     return WP_OK;
 }
 
@@ -168,8 +193,10 @@ wp_status wpi_reach_rank(wpi_query *query, wpi_reach_table *table, wp_reached **
     ranking self = {.query = query, .equals = WPI_ARRAY_OF(named)};
     WPI_TRY_OUT(take_ends(table, &list, err));
     WPI_TRY_OUT(wpi_sort_pairs(&list, err));
-    self.memory_bytes = list.count * WPI_REACH_RANK_BYTES;
-    limit = order_all(&self, list.items, list.count, err);
+    self.items = list.items;
+    self.count = list.count;
+    WPI_TRY_OUT(order_by_numbers(&self, err));
+    limit = order_equals(&self, err);
     if (limit != WP_OK && !wpi_meter_is_limit(limit)) {
         status = limit;
         goto out;

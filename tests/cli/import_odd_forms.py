@@ -98,6 +98,8 @@ def check_names_and_titles():
     expect("French title", [row["title"] for row in stored("employment")], ["Directrice"])
     load("german.csv", "Name;Vorname;E-Mail\nMüller;Jörg;j@a.test\nZoë Poe;Zoë;z@a.test\n")
     expect("German names", [row["name"] for row in stored("person")], ["Jörg Müller", "Zoë Poe"])
+    load("whole.csv", "Name,First Name,Last Name,Email\nBob Poe,Robert,,b@a.test\n")
+    expect("whole name", [row["name"] for row in stored("person")], ["Bob Poe"])
 
 
 MESSAGES = "CONVERSATION ID,FROM,SENDER PROFILE URL,TO,RECIPIENT PROFILE URLS,DATE,FOLDER\n"

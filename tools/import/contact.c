@@ -25,6 +25,9 @@ bool contact_is_header(void *context, const csv_row *row)
     contact_reader *self = context;
     if (!columns_read(row, self->map, &self->columns))
         return false;
+    self->has_family_names = false;
+    for (size_t i = 0; i < self->columns.count; i++)
+        self->has_family_names |= self->columns.ids[i] == COLUMN_LAST;
     /* One word alone is a header only where nothing stands in front of it. */
     return self->map != NULL || row->is_first || columns_taken(&self->columns) >= 2;
 }
@@ -253,6 +256,7 @@ import_code contact_take_row(void *context, table *at, csv_row *row)
     memset(&taken, 0, offsetof(contact, identities));
     taken.from_day = taken.to_day = WP_DAY_NONE;
     taken.connected_s = WP_TIME_NONE;
+    taken.has_family_names = self->has_family_names;
     taken.is_blank = true;
     if (self->columns.has_private)
         table_hash_row(at, row);

@@ -26,7 +26,8 @@ typedef struct contact {
     const char *domain;
     int32_t from_day;
     int32_t to_day;
-    int64_t connected_s; /* WP_TIME_NONE */
+    int64_t connected_s;   /* WP_TIME_NONE */
+    bool has_family_names; /* the table has a column of them */
     bool is_private;
     bool is_blank;
     wp_identity identities[CONTACT_IDENTITIES_MAX];
@@ -37,6 +38,7 @@ typedef struct contact {
 typedef struct contact_reader {
     columns columns;
     const column_map *map; /* NULL: guessed */
+    bool has_family_names; /* a column of them */
 } contact_reader;
 
 /* Whether a record is the header of an address book. */

@@ -3,7 +3,8 @@
  *
  * A name in columns of its own loses what stands behind a comma, since "Lee, MBA" is no family
  * name; a whole name is turned round at its comma unless a degree stands behind it. "Name" beside a
- * given name alone is a whole name when it holds that, else the family name ("Name;Vorname").
+ * column of given names alone is a whole name when it holds that, else the family name
+ * ("Name;Vorname").
  */
 #include <ctype.h>
 #include <stdlib.h>
@@ -35,7 +36,17 @@ static bool has_degree(const char *name, const char *comma)
            (letters >= 2 && 2 * capitals > letters && !is_shouted);
 }
 
-/* A whole name, without a degree and with the given name first. */
+/* How much of a name there is in front of the degrees at its end. */
+static size_t without_degrees(const char *name)
+{
+    size_t length = strlen(name);
+    const char *comma;
+    while ((comma = memrchr(name, ',', length)) != NULL && has_degree(name, comma))
+        length = (size_t)(comma - name);
+    return length;
+}
+
+/* A whole name, without degrees and with the given name first. */
 static const char *straighten(table *at, const char *whole)
 {
     char text[NAME_TEXT_BYTES];
@@ -43,7 +54,9 @@ static const char *straighten(table *at, const char *whole)
     if (comma == NULL)
         return table_keep_name(at, whole);
     bool is_cut = has_degree(whole, comma);
-    snprintf(text, sizeof text, "%.*s", is_cut ? (int)(comma - whole) : NAME_TEXT_BYTES - 1, whole);
+    size_t length = is_cut ? (size_t)(comma - whole) : without_degrees(whole);
+    snprintf(text, sizeof text, "%.*s", length < sizeof text ? (int)length : NAME_TEXT_BYTES - 1,
+             whole);
     char *turned = NULL;
     if (!is_cut && !address_clean_name(text, &turned))
         at->has_no_memory = true;
@@ -56,8 +69,7 @@ static bool is_family_name(const contact *from)
 {
     const char *given = from->parts[0];
     bool has_given = given != NULL && *given != '\0';
-    return has_given && from->parts[CONTACT_NAME_PARTS - 1] == NULL &&
-           strcasestr(from->whole, given) == NULL;
+    return has_given && !from->has_family_names && strcasestr(from->whole, given) == NULL;
 }
 
 const char *contact_name(table *at, const contact *from)

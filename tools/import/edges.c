@@ -10,38 +10,12 @@
 
 #include "import/edges_ahead.h"
 #include "import/reader.h"
+#include "import/rehearsal.h"
 #include "import/store.h"
 
 /* The people of a row so far ahead are fetched, so that they are on their way from memory when it
  * is stored. */
 #define AHEAD ((size_t)16)
-
-static uint64_t hash_of(run *self, uint64_t from, uint64_t to, const wp_stated_tie *tie)
-{
-    struct {
-        uint64_t from, to;
-        double p;
-        uint64_t cost;
-    } facts = {from, to, tie->p, tie->has_cost ? tie->cost : UINT64_MAX};
-    return people_hash(&self->people, WP_IDENTITY_ID, (const char *)&facts, sizeof facts);
-}
-
-static wp_status state_both(run *self, wp_stated_tie *tie, const edges_row *row, bool *is_known,
-                            wp_error *err)
-{
-    wp_stated_tie before;
-    uint64_t from = row->from_hash, to = row->to_hash;
-    wp_status status = store_tie(self, tie, hash_of(self, from, to, tie), &before, is_known, err);
-    if (status != WP_OK || !self->options->is_both)
-        return status;
-    bool is_back_known = false;
-    wp_stated_tie back = *tie;
-    back.from = tie->to;
-    back.to = tie->from;
-    status = store_tie(self, &back, hash_of(self, to, from, tie), &before, &is_back_known, err);
-    *is_known = *is_known && is_back_known;
-    return status;
-}
 
 /* The numbers of the two people of a row. */
 static wp_status find_ends(run *self, const edges_row *row, wp_stated_tie *tie, wp_error *err)
@@ -64,7 +38,7 @@ static import_code count_edge(run *self, const edges_row *row, verdict *what)
         return code;
     wp_status status = find_ends(self, row, &tie, &err);
     if (status == WP_OK)
-        status = state_both(self, &tie, row, &is_known, &err);
+        status = rehearse_edge(self, &tie, row->from_hash, row->to_hash, &is_known, &err);
     what->outcome = is_known ? OUTCOME_KNOWN : OUTCOME_ADDED;
     return run_check(self, status, &err, what);
 }

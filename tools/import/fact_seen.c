@@ -102,7 +102,7 @@ bool fact_see_opportunity(run *self, const fact *row)
 bool fact_is_known_by_row(const fact *row)
 {
     return row->type != FACT_PERSON && row->type != FACT_COMPANY && row->type != FACT_EMPLOYMENT &&
-           row->type != FACT_OPPORTUNITY && row->type != FACT_INTERACTION;
+           row->type != FACT_OPPORTUNITY && row->type != FACT_INTERACTION && row->type != FACT_TIE;
 }
 
 uint64_t fact_hash_cells(const run *self, char *const *cells, size_t count)

@@ -3,13 +3,14 @@
  * asked for: the person or company exists, the employment, tie or decision says the same.
  *
  * In a dry run every function looks up what it would have written, and nothing else. What earlier
- * rows would have brought is remembered (fact_seen.h); of interactions, by their source ids.
+ * rows would have brought is remembered (fact_seen.h), and what later rows depend on (rehearsal.h).
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "import/fact.h"
 #include "import/fact_seen.h"
+#include "import/rehearsal.h"
 #include "import/store.h"
 
 /* The first person or company with one of the identities; 0: none. */
@@ -55,7 +56,9 @@ static wp_status store_company(run *self, const fact *row, bool *is_new, wp_erro
     if (self->options->is_dry_run) {
         const wp_identity *known_by = has_identity ? row->identities : &by_name;
         size_t count = has_identity ? row->identity_count : 1;
-        return status == WP_OK ? fact_seen_company(self, known_by, count, is_new, err) : status;
+        if (status == WP_OK)
+            status = fact_seen_company(self, known_by, count, is_new, err);
+        return status == WP_OK ? rehearse_same(self, row, err) : status;
     }
     for (size_t i = 0; i < row->spelling_count; i++)
         aliases[i] = row->spellings[i].name;
@@ -114,6 +117,22 @@ static wp_status is_own(run *self, const wp_employment *wanted, bool *is_known, 
     return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
+/* The same for a dry run: also by what earlier rows say of the two, who may have become one with
+ * others that are stored. */
+static wp_status rehearse_employed(run *self, const fact *row, const wp_employment *wanted,
+                                   bool *is_known, wp_error *err)
+{
+    wp_employment at = *wanted, other = *wanted;
+    wp_status status = rehearse_ends(self, row, &at, &other, err);
+    for (int i = 0; i < 4 && status == WP_OK && !*is_known; i++) {
+        wp_employment tried = *wanted;
+        tried.person = (i & 1) != 0 ? other.person : at.person;
+        tried.company = (i & 2) != 0 ? other.company : at.company;
+        status = is_employed(self, &tried, is_known, err);
+    }
+    return status;
+}
+
 static wp_status store_employment(run *self, const fact *row, wp_number person,
                                   const fact_seen *seen, bool *is_new, wp_error *err)
 {
@@ -123,11 +142,13 @@ static wp_status store_employment(run *self, const fact *row, wp_number person,
     wp_status status = store_company_ref(self, &row->company, &employment.company, err);
     if (status == WP_OK)
         status = is_employed(self, &employment, &is_known, err);
+    if (status == WP_OK && !is_known && self->options->is_dry_run)
+        status = rehearse_employed(self, row, &employment, &is_known, err);
     if (status == WP_OK && !is_known)
         status = is_own(self, &employment, &is_known, err);
     *is_new = !is_known;
     if (status == WP_OK && *is_new && self->options->is_dry_run)
-        *is_new = fact_see_employment(self, seen);
+        *is_new = fact_see_employment(self, seen) && rehearse_employment(self, row);
     if (status != WP_OK || self->options->is_dry_run)
         return status;
     return wp_employment_put(self->txn, &employment, err);
@@ -143,8 +164,10 @@ static wp_status put_person(run *self, const fact *row, const fact_seen *seen, w
     facts.title = row->company.text == NULL ? row->title : NULL;
     facts.us = row->us;
     facts.has_no_company = row->has_no_company;
-    if (self->options->is_dry_run)
-        return fact_seen_person(self, row, seen, person, is_new, err);
+    if (self->options->is_dry_run) {
+        wp_status found = fact_seen_person(self, row, seen, person, is_new, err);
+        return found == WP_OK ? rehearse_same(self, row, err) : found;
+    }
     wp_status status = find_any(self, row->identities, row->identity_count, person, err);
     if (status != WP_OK)
         return status;
@@ -245,8 +268,9 @@ static wp_status store_interaction(run *self, const fact *row, bool *is_new, wp_
     if (status != WP_OK && status != WP_ENOTFOUND)
         return status;
     if (is_dry_run) {
-        *is_new = *is_new && people_see(&self->people, hash);
-        return refuse_interaction(self, row, err);
+        status = refuse_interaction(self, row, err);
+        return status == WP_OK ? rehearse_interaction(self, row, hash, number, is_new, err)
+                               : status;
     }
     wp_participant *to = calloc(row->to_count + 1, sizeof *to);
     if (to == NULL) {
@@ -258,37 +282,26 @@ static wp_status store_interaction(run *self, const fact *row, bool *is_new, wp_
     return status;
 }
 
-/* One direction of a tie; *is_counted: the row counts as new, which is said of it once. */
-static wp_status store_direction(run *self, const wp_stated_tie *tie, uint64_t hash,
-                                 bool *is_counted, wp_error *err)
+static uint64_t hash_of(const run *self, const wp_identity *who)
 {
-    bool is_known = false;
-    wp_stated_tie before;
-    wp_status status = store_tie(self, tie, hash, &before, &is_known, err);
-    if (status != WP_OK || is_known)
-        return status;
-    if (!self->options->is_dry_run && (before.has_cost || before.p > 0.0))
-        retold_add(&self->retold, &before, tie, *is_counted ? 0 : 1);
-    *is_counted = true;
-    return WP_OK;
+    return people_hash(&self->people, who->kind, who->text, strlen(who->text));
 }
 
-static wp_status store_tie_row(run *self, const fact *row, uint64_t hash, bool *is_new,
-                               wp_error *err)
+static wp_status store_tie_row(run *self, const fact *row, bool *is_new, wp_error *err)
 {
     wp_stated_tie tie = row->tie;
+    uint64_t from = hash_of(self, &row->person), to = hash_of(self, &row->other);
     *is_new = false;
-    wp_status status = store_person(self, &row->person, strlen(row->person.text), &tie.from, err);
+    wp_status status = store_person_of(self, &row->person, from, &tie.from, err);
     if (status == WP_OK)
-        status = store_person(self, &row->other, strlen(row->other.text), &tie.to, err);
+        status = store_person_of(self, &row->other, to, &tie.to, err);
     if (status == WP_OK)
-        status = store_direction(self, &tie, hash, is_new, err);
-    if (status == WP_OK && row->is_both) {
-        wp_number from = tie.from;
-        tie.from = tie.to;
-        tie.to = from;
-        status = store_direction(self, &tie, hash + 1, is_new, err);
-    }
+        status = store_tie(self, &tie, store_pair_hash(self, from, to), is_new, err);
+    wp_stated_tie back = tie;
+    back.from = tie.to;
+    back.to = tie.from;
+    if (status == WP_OK && row->is_both)
+        status = store_tie(self, &back, store_pair_hash(self, to, from), is_new, err);
     return status;
 }
 
@@ -644,7 +657,7 @@ static wp_status store_barrier(run *self, const fact *row, bool *is_new, wp_erro
     return wp_barrier_put(self->txn, &barrier, true, err);
 }
 
-static wp_status store_row(run *self, const fact *row, uint64_t hash, bool *is_new, wp_error *err)
+static wp_status store_row(run *self, const fact *row, bool *is_new, wp_error *err)
 {
     switch (row->type) {
     case FACT_COMPANY:
@@ -656,7 +669,7 @@ static wp_status store_row(run *self, const fact *row, uint64_t hash, bool *is_n
     case FACT_INTERACTION:
         return store_interaction(self, row, is_new, err);
     case FACT_TIE:
-        return store_tie_row(self, row, hash, is_new, err);
+        return store_tie_row(self, row, is_new, err);
     case FACT_CONSENT:
         return store_consent(self, row, is_new, err);
     case FACT_PRIVATE:
@@ -688,8 +701,8 @@ static wp_status store_row(run *self, const fact *row, uint64_t hash, bool *is_n
 }
 
 /* Store the row once for each source that states it. Of a dump alone; otherwise once. */
-static wp_status store_stated(run *self, const fact *row, uint64_t hash, bool *is_new,
-                              import_code *code, wp_error *err)
+static wp_status store_stated(run *self, const fact *row, bool *is_new, import_code *code,
+                              wp_error *err)
 {
     wp_status status = WP_OK;
     wp_txn *txn = NULL;
@@ -701,7 +714,7 @@ static wp_status store_stated(run *self, const fact *row, uint64_t hash, bool *i
         if (*code == IMPORT_DONE)
             *code = run_txn(self, &txn);
         if (*code == IMPORT_DONE)
-            status = store_row(self, row, hash, &is_changed, err);
+            status = store_row(self, row, &is_changed, err);
         *is_new |= is_changed;
     }
     return status;
@@ -712,12 +725,11 @@ import_code fact_store(run *self, const fact *row, uint64_t hash, verdict *what)
     wp_error err;
     bool is_new = false;
     import_code code = IMPORT_DONE;
-    wp_status status = store_stated(self, row, hash, &is_new, &code, &err);
+    wp_status status = store_stated(self, row, &is_new, &code, &err);
     if (code != IMPORT_DONE)
         return code;
-    bool is_looked_up = !fact_is_known_by_row(row) || row->type == FACT_TIE;
-    bool is_seen =
-        self->options->is_dry_run && is_new && !is_looked_up && !people_see(&self->people, hash);
+    bool is_seen = self->options->is_dry_run && is_new && fact_is_known_by_row(row) &&
+                   !people_see(&self->people, hash);
     what->outcome = is_new && !is_seen ? OUTCOME_ADDED : OUTCOME_KNOWN;
     return run_check(self, status, &err, what);
 }

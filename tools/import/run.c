@@ -329,7 +329,6 @@ import_code run_commit(run *self, bool is_inside)
     import_code code = run_store_edges(self);
     if (code != IMPORT_DONE)
         return code;
-    settle_retold(self);
     if (self->txn != NULL && self->options->is_dry_run) {
         wp_abort(self->txn);
     } else if (self->txn != NULL) {

@@ -72,12 +72,26 @@ typedef struct source {
 
 #define HEAD_BYTES ((size_t)64 * 1024)
 
+/* What a dry run would have stored (rehearsal.h): a hash table; all-zero is empty. */
+typedef struct rehearsal_slot {
+    uint64_t key; /* 0: empty */
+    uint64_t value;
+} rehearsal_slot;
+
+typedef struct rehearsal {
+    rehearsal_slot *slots;
+    size_t count;
+    size_t capacity;
+    bool has_same; /* something is known by several identities or by name */
+} rehearsal;
+
 typedef struct run {
     wp_db *db;
     const import_options *options;
     import_result *result;
     import_error *error;
     people people;
+    rehearsal rehearsal; /* of a dry run */
     lines lines;
     source source;
     const struct walk *found;  /* all that is imported */

@@ -6,6 +6,8 @@
  */
 #include "import/store.h"
 
+#include "import/rehearsal.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -150,9 +152,8 @@ wp_status store_person_of(run *self, const wp_identity *identity, uint64_t hash,
     return status;
 }
 
-/* What the source states of the tie, and whether `tie` says the same. */
-static wp_status is_stated(run *self, const wp_stated_tie *tie, wp_stated_tie *found,
-                           bool *is_known, wp_error *err)
+wp_status store_find_tie(run *self, const wp_stated_tie *tie, wp_stated_tie *found, bool *is_known,
+                         wp_error *err)
 {
     *found = (wp_stated_tie){.from = tie->from, .to = tie->to, .source = self->stated_by_number};
     bool is_nothing = tie->has_cost ? tie->cost == WP_COST_NONE : !(tie->p > 0.0);
@@ -167,17 +168,30 @@ static wp_status is_stated(run *self, const wp_stated_tie *tie, wp_stated_tie *f
     return WP_OK;
 }
 
-wp_status store_tie(run *self, const wp_stated_tie *tie, uint64_t hash, wp_stated_tie *before,
-                    bool *is_known, wp_error *err)
+uint64_t store_pair_hash(const run *self, uint64_t from, uint64_t to)
 {
-    wp_status status = is_stated(self, tie, before, is_known, err);
-    if (status != WP_OK || *is_known)
+    uint64_t both[2] = {from, to};
+    return people_hash(&self->people, WP_IDENTITY_ID, (const char *)both, sizeof both);
+}
+
+wp_status store_tie(run *self, const wp_stated_tie *tie, uint64_t pair, bool *is_counted,
+                    wp_error *err)
+{
+    bool is_known = false;
+    wp_stated_tie before, after = *tie;
+    wp_status status = store_find_tie(self, tie, &before, &is_known, err);
+    if (status != WP_OK)
         return status;
-    if (self->options->is_dry_run) {
-        *is_known = !people_see(&self->people, hash);
-        return WP_OK;
-    }
-    return wp_stated_tie_put(self->txn, tie, err);
+    if (self->options->is_dry_run)
+        rehearse_tie(self, pair, &after, &before, &is_known);
+    else if (!is_known)
+        status = wp_stated_tie_put(self->txn, tie, err);
+    if (status != WP_OK || is_known)
+        return status;
+    if (before.has_cost || before.p > 0.0)
+        retold_add(&self->retold, &before, &after, *is_counted ? 0 : 1);
+    *is_counted = true;
+    return WP_OK;
 }
 
 wp_status store_is_stated(run *self, uint64_t interaction, bool *is_stated, wp_error *err)

@@ -46,10 +46,15 @@ wp_status store_find(run *self, const wp_identity *identity, wp_number *out, wp_
 wp_status store_find_seen(run *self, const wp_identity *identity, uint64_t hash, wp_number *out,
                           wp_error *err);
 
-/* State a tie; *before is what the source stated of it, *is_known: the same. In a dry run `hash`
- * stands for the row. */
-wp_status store_tie(run *self, const wp_stated_tie *tie, uint64_t hash, wp_stated_tie *before,
-                    bool *is_known, wp_error *err);
+/* A hash of two people in this order, whose people_hash()es are given. */
+uint64_t store_pair_hash(const run *self, uint64_t from, uint64_t to);
+/* What the source states of a tie, and whether `tie` says the same. */
+wp_status store_find_tie(run *self, const wp_stated_tie *tie, wp_stated_tie *found, bool *is_known,
+                         wp_error *err);
+/* State one direction of a tie, unless the source says the same already. *is_counted: a row counts
+ * as new, which is said of it once. `pair` is the store_pair_hash() of the two. */
+wp_status store_tie(run *self, const wp_stated_tie *tie, uint64_t pair, bool *is_counted,
+                    wp_error *err);
 
 /* Whether the source of the import states an interaction. */
 wp_status store_is_stated(run *self, uint64_t interaction, bool *is_stated, wp_error *err);

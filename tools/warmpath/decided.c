@@ -10,27 +10,32 @@
 #include "text.h"
 #include "who.h"
 
-static bool is_same_matter(const wp_consent *a, const wp_consent *b)
+/* Whether a decision, stated under another identity of the person, would hold instead. Of two that
+ * share with groups only those named by both would be left. */
+static bool is_stricter(const wp_consent *other, const wp_consent *given)
 {
-    return (a->introductions != WP_CHOICE_UNSAID && b->introductions != WP_CHOICE_UNSAID) ||
-           (a->contact != WP_CHOICE_UNSAID && b->contact != WP_CHOICE_UNSAID) ||
-           (a->sharing != WP_SHARING_UNSAID && b->sharing != WP_SHARING_UNSAID);
+    if (given->introductions != WP_CHOICE_UNSAID)
+        return wp_choice_rank(other->introductions) > wp_choice_rank(given->introductions);
+    if (given->contact != WP_CHOICE_UNSAID)
+        return wp_choice_rank(other->contact) > wp_choice_rank(given->contact);
+    return other->sharing > given->sharing ||
+           (other->sharing == WP_SHARING_GROUPS && given->sharing == WP_SHARING_GROUPS);
 }
 
-/* State a decision of one number if there is any of its matter, by hand or by an import. */
+/* State a decision of one number as well where a stricter one, by whomever, would hold instead. */
 static wp_status put_instead(app *self, wp_number number, wp_consent given)
 {
     wp_consent at = WP_CONSENT_INIT;
     wp_status status;
-    bool is_decided = false;
+    bool is_needed = false;
 
     at.person = given.person = number;
     while ((status = wp_consent_statement_next(self->txn, &at, &self->err)) == WP_OK &&
            at.person == number)
-        is_decided = is_decided || is_same_matter(&at, &given);
+        is_needed = is_needed || is_stricter(&at, &given);
     if (status != WP_OK && status != WP_ENOTFOUND)
         return status;
-    return is_decided ? wp_consent_put(self->txn, &given, &self->err) : WP_OK;
+    return is_needed ? wp_consent_put(self->txn, &given, &self->err) : WP_OK;
 }
 
 /* Whether a decision is what holds of the person; *since, *choice: of the one that does. */

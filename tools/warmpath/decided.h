@@ -24,9 +24,9 @@ typedef struct decided {
 
 /*
  * State a decision by hand, of one matter. It is the person's, whatever identity the person is
- * named by: it takes the place of what was decided of the matter under the others too, where the
- * stricter would hold for ever. *holds is false when another one goes on to hold all the same,
- * because it is of a later day, or stricter and of the same; a note says which.
+ * named by: it takes the place of stricter ones under the others too, which would hold for ever.
+ * What is less strict stays, for when they come apart. *holds is false when another one goes on to
+ * hold all the same, because it is of a later day, or stricter and of the same; a note says which.
  */
 int decided_put(app *self, const char *what, const wp_consent *given, bool *holds);
 /* Copy them from a person that was read, whose contents end. */

@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""A dry run says what the import then does, for exports of any two formats.
+
+Exports are made up about the same people, each imported behind the other and once more; before each
+import a dry run of it must give the same counts, file by file. Beside them stands what depends on
+earlier rows of the same file: newer versions of a meeting, employments at companies known by
+another name, and ties that a file states twice.
+
+The program is $WARMPATH; `--seed N --cases N` replays.
+"""
+
+import itertools
+import json
+import os
+import random
+import shutil
+import sys
+
+import _exports
+import _tool
+
+PAIRS = list(itertools.product(_exports.MAKERS, repeat=2))
+STRIDE = 37  # has no divisor in common with the number of pairs
+
+EVENT = ("BEGIN:VEVENT\nUID:u%d\nDTSTART:202403%02dT100000Z\nSEQUENCE:%d\nSTATUS:%s\n"
+         "ORGANIZER:mailto:bob@us.com\n%sEND:VEVENT\n")
+GUESTS = ["ATTENDEE;PARTSTAT=ACCEPTED:mailto:%s\n" % who
+          for who in ("ann@acme.com", "cid@acme.com", "eve@us.com")]
+
+
+def counts(report):
+    return [(one["path"], one["new"], one["known"], one["skipped"]) for one in report["files"]]
+
+
+def expect_told(what, *arguments):
+    told = counts(_tool.ask("--db", "db", "import", "--dry-run", *arguments))
+    _tool.expect(what, told, counts(_tool.ask("--db", "db", "import", *arguments)))
+
+
+def database():
+    for name in ("db", "db-lock"):
+        if os.path.exists(name):
+            os.remove(name)
+    _tool.run("--db", "db", "init", "--us", "us.com")
+
+
+def write(name, text):
+    with open(name, "w", encoding="utf-8") as out:
+        out.write(text)
+
+
+def write_versions(dice, name):
+    """Versions of a few meetings in any order; which guests there are follows from how many."""
+    events = [EVENT % (dice.randrange(3), 4, dice.randrange(3),
+                       dice.choice(["CONFIRMED", "CONFIRMED", "CANCELLED"]),
+                       "".join(GUESTS[:dice.randrange(1, 4)]))
+              for _ in range(dice.randrange(2, 9))]
+    write(name, "BEGIN:VCALENDAR\n" + "".join(events) + "END:VCALENDAR\n")
+
+
+def write_lines(dice, name):
+    """Companies by domain and name, people by several identities, jobs, and ties stated twice."""
+    lines = [{"type": "person", "email": "a@x.org", "id": "1"},
+             {"type": "person", "email": "b@x.org", "id": "2"}]
+    for _ in range(dice.randrange(3, 20)):
+        person = dice.choice(["a@x.org", "b@x.org", "id:1", "id:2"])
+        company = dice.choice(["acme.com", "Acme", "beta.com", "Beta"])
+        lines.append(dice.choice([
+            {"type": "company", "domain": "acme.com", "name": "Acme"},
+            {"type": "company", "domain": "beta.com", "name": "Beta"},
+            {"type": "person", "email": "b@x.org", "id": "2", "company": company},
+            {"type": "employment", "person": person, "company": company,
+             "title": dice.choice([None, "CEO"])},
+            {"type": "employment", "person": person, "company": company, "title": "CEO"},
+            {"type": "interaction", "id": "m%d" % dice.randrange(3), "kind": "call",
+             "time": "2024-01-01T00:00:00Z", "from": "a@x.org",
+             "to": ["b@x.org", "c@x.org", "d@x.org"][:dice.randrange(1, 4)],
+             "revision": dice.randrange(3)},
+            {"type": "tie", "from": "a@x.org", "to": dice.choice(["b@x.org", "c@x.org"]),
+             "p": dice.choice([.25, .5]), "both": dice.random() < .3}]))
+    write(name, "".join(json.dumps(line) + "\n" for line in lines))
+
+
+def write_edges(dice, name):
+    write(name, "".join("%d,%d,%s\n" % (*dice.sample(range(3), 2), dice.choice(["0.25", "0.5"]))
+                        for _ in range(dice.randrange(2, 9))))
+
+
+def try_rows(seed):
+    dice = random.Random(seed)
+    database()
+    names = []
+    for name, writer in (("versions.ics", write_versions), ("lines.jsonl", write_lines),
+                         ("edges.csv", write_edges)):
+        for number in range(2):
+            names.append("%d-%s" % (number, name))
+            writer(dice, names[-1])
+    dice.shuffle(names)
+    for name in names + names:
+        options = ["--format", "edges", "--weight", "p"] if name.endswith("csv") else []
+        expect_told("seed %d: %s" % (seed, name), *options, name)
+
+
+def try_pair(seed):
+    dice = random.Random(seed)
+    database()
+    made = []
+    for at, name in enumerate(PAIRS[seed * STRIDE % len(PAIRS)]):
+        folder = "ab"[at]
+        shutil.rmtree(folder, ignore_errors=True)
+        os.mkdir(folder)
+        path = os.path.join(folder, name)
+        made.append((path, _exports.MAKERS[name](dice, path)))
+    for path, options in made + made:
+        expect_told("seed %d: %s" % (seed, path), *options, path)
+
+
+def across_batches():
+    """A tie stated twice, in different transactions of one import, changes nothing again."""
+    tie = {"type": "tie", "from": "a@x.org", "to": "b@x.org", "p": .5}
+    calls = [{"type": "interaction", "id": "m%d" % number, "kind": "call", "from": "a@x.org",
+              "time": "2024-01-01T00:00:00Z", "to": ["b@x.org"]} for number in range(4000)]
+    database()
+    write("long.jsonl", "".join(json.dumps(line) + "\n" for line in
+                                [tie] + calls + [dict(tie, p=.25)]))
+    expect_told("first", "long.jsonl")
+    expect_told("again", "long.jsonl")
+    _tool.expect("nothing is new", _tool.ask("--db", "db", "import", "long.jsonl")["total"]["new"],
+                 0)
+
+
+across_batches()
+given = dict(zip(sys.argv[1::2], sys.argv[2::2]))
+first, cases = int(given.get("--seed", 1)), int(given.get("--cases", 4))
+for case in range(first, first + cases):
+    try_rows(case)
+    try_pair(case)
+print("%d cases from seed %d" % (cases, first))
