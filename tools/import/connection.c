@@ -3,8 +3,6 @@
  */
 #include "import/connection.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -29,15 +27,15 @@ static void add_key(keys *to, const wp_identity *identity)
         at++;
     if (at < to->count || at == KEYS_MAX || strlen(identity->text) >= sizeof first)
         return;
-    snprintf(to->items[to->count++], sizeof first, "%s", identity->text);
+    memcpy(to->items[to->count++], identity->text, strlen(identity->text) + 1);
     bool is_first = identity->kind == WP_IDENTITY_LINKEDIN &&
                     (!to->has_slug || strcasecmp(identity->text, to->items[0]) < 0);
-    if (!is_first)
+    to->has_slug = to->has_slug || is_first;
+    if (!is_first || at == 0)
         return;
     memcpy(first, to->items[at], sizeof first);
     memmove(to->items[at], to->items[0], sizeof first);
     memcpy(to->items[0], first, sizeof first);
-    to->has_slug = true;
 }
 
 /* Add what is stored of somebody besides. */
@@ -82,6 +80,8 @@ static wp_status settle(run *self, const keys *one, const keys *other, char id[O
     for (size_t i = 0; i < one->count; i++)
         for (size_t j = 0; j < other->count; j++) {
             uint64_t number;
+            if (i == 0 && j == 0) /* that is `id` */
+                continue;
             owner_source(one->items[i], other->items[j], stored);
             if (strcmp(stored, id) == 0)
                 continue;
@@ -101,9 +101,9 @@ static import_code name_connection(run *self, const contact *from, char id[OWNER
 {
     wp_error err;
     wp_txn *txn = NULL;
-    keys *both = calloc(2, sizeof *both);
-    if (both == NULL)
-        return run_fail_input(self, 0, 0, "memory is exhausted");
+    keys both[2];
+    both[0].count = both[1].count = 0;
+    both[0].has_slug = both[1].has_slug = false;
     import_code code = run_txn(self, &txn);
     if (code == IMPORT_DONE) {
         wp_status status = list_owner(self, &both[0], &err);
@@ -114,7 +114,6 @@ static import_code name_connection(run *self, const contact *from, char id[OWNER
             status = settle(self, &both[0], &both[1], id, &err);
         code = status == WP_OK ? IMPORT_DONE : run_fail_database(self, &err);
     }
-    free(both);
     return code;
 }
 
