@@ -103,17 +103,35 @@ static bool says_all(const wp_employment *stated, const wp_employment *wanted)
     return has_end && has_title && stated->from_day == wanted->from_day;
 }
 
-/* Whether the source of the import states the employment, whatever others say of it. */
-static wp_status is_own(run *self, const wp_employment *wanted, bool *is_known, wp_error *err)
+/* Whether a statement is about a company: a dry run knows it by the number that stands for all. */
+static bool is_about(run *self, const wp_employment *stated, wp_number company)
 {
-    wp_employment at = {.person = wanted->person};
+    wp_company found;
+    wp_error unused;
+    return stated->company == company ||
+           (self->options->is_dry_run &&
+            wp_company_get(self->txn, stated->company, &found, &unused) == WP_OK &&
+            found.number == company);
+}
+
+/* Whether the source of the import states the employment, whatever others say of it: of the very
+ * number that the row's identity has, which a dry run still has to look for. */
+static wp_status is_own(run *self, const fact *row, wp_employment *wanted, bool *is_known,
+                        wp_error *err)
+{
     wp_status status = WP_OK;
+    const wp_identity *who = row->identity_count > 0 ? &row->identities[0] : &row->person;
     if (wanted->person == 0 || wanted->company == 0)
         return WP_OK;
+    if (self->options->is_dry_run)
+        status = store_person_unstated(self, who, &wanted->person, err);
+    if (status != WP_OK)
+        return status;
+    wp_employment at = {.person = wanted->person};
     while (!*is_known && (status = wp_employment_statement_next(self->txn, &at, err)) == WP_OK &&
            at.person == wanted->person)
-        *is_known = at.company == wanted->company && at.source == self->stated_by_number &&
-                    says_all(&at, wanted);
+        *is_known = at.source == self->stated_by_number && says_all(&at, wanted) &&
+                    is_about(self, &at, wanted->company);
     return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
@@ -145,7 +163,7 @@ static wp_status store_employment(run *self, const fact *row, wp_number person,
     if (status == WP_OK && !is_known && self->options->is_dry_run)
         status = rehearse_employed(self, row, &employment, &is_known, err);
     if (status == WP_OK && !is_known)
-        status = is_own(self, &employment, &is_known, err);
+        status = is_own(self, row, &employment, &is_known, err);
     *is_new = !is_known;
     if (status == WP_OK && *is_new && self->options->is_dry_run)
         *is_new = fact_see_employment(self, seen) && rehearse_employment(self, row);
