@@ -393,6 +393,15 @@ out:
     return status;
 }
 
+/* Whether somebody has all words as they are asked for, so that there is likely no slip in them. */
+static bool has_plain(const wpi_array *found)
+{
+    for (size_t i = 0; i < found->count; i++)
+        if ((WPI_ARRAY_AT(found, name_candidate, i).how & WP_HOW_MISSPELT) == 0)
+            return true;
+    return false;
+}
+
 wp_status wpi_name_find(wpi_graph *graph, const wpi_sight *sight, const wp_find_query *query,
                         wp_matches *matches, wp_error *err)
 {
@@ -400,7 +409,7 @@ wp_status wpi_name_find(wpi_graph *graph, const wpi_sight *sight, const wp_find_
     wpi_array found = WPI_ARRAY_OF(name_candidate), exact = WPI_ARRAY_OF(name_candidate);
     WPI_TRY_OUT(wpi_tie_flush(graph, err));
     WPI_TRY_OUT(search_text(graph, sight, query, &exact, &found, err));
-    if (found.count < query->limit)
+    if (found.count < query->limit && exact.count == 0 && !has_plain(&found))
         WPI_TRY_OUT(search_text(graph, sight, query, NULL, &found, err));
     if (found.count > 1)
         qsort(found.items, found.count, sizeof(name_candidate), compare_matches);
