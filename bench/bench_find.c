@@ -443,6 +443,7 @@ static void run_round(session *it, const char *name, bool has_scan)
     it->random.state = random_mix(options.seed + 30 + it->kind);
     bench_contest_run(&options, &contest);
     it->options->has_failed |= options.has_failed;
+    it->options->has_reported |= options.has_reported;
 }
 
 static void run_case(session *it, question_kind kind, const char *name)
