@@ -26,17 +26,6 @@ static wp_db *db;
 static wp_txn *txn;
 static wp_number ann, bob;
 
-static wp_number put_person(const char *address)
-{
-    wp_number number = 0;
-    wp_identity identity = {WP_IDENTITY_EMAIL, address};
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
-    facts.identities = &identity;
-    facts.identity_count = 1;
-    assert_int_equal(wp_person_put(txn, &facts, &number, NULL, NULL), WP_OK);
-    return number;
-}
-
 static wp_interaction make(const char *id, wp_kind kind, wp_number from, const wp_participant *to,
                            int64_t revision)
 {
@@ -82,8 +71,8 @@ static int begin(void **unused)
     (void)unused;
     db = oracle_open_fresh("answer");
     txn = oracle_begin_write(db);
-    ann = put_person("ann@acme.example");
-    bob = put_person("bob@us.example");
+    ann = oracle_put_person(txn, "ann@acme.example");
+    bob = oracle_put_person(txn, "bob@us.example");
     return 0;
 }
 
@@ -138,7 +127,7 @@ static void answer__of_the_highest_revision_holds(void **unused)
 static void answer__of_another_address_counts_once_both_are_one_person(void **unused)
 {
     (void)unused;
-    wp_number home = put_person("ann@gmail.com");
+    wp_number home = oracle_put_person(txn, "ann@gmail.com");
     invite(WP_ROLE_UNANSWERED, 0);
     answer("a", home, WP_ROLE_TO, 1);
     expect_weight(1.0);
@@ -196,7 +185,7 @@ static void answer__leaves_a_meeting_waiting_until_somebody_reads(void **unused)
             char id[16], address[32];
             (void)snprintf(id, sizeof id, "a%d", i);
             (void)snprintf(address, sizeof address, "p%d@acme.example", i);
-            wp_number other = i == 0 ? ann : put_person(address);
+            wp_number other = i == 0 ? ann : oracle_put_person(txn, address);
             answer(id, other, i == 0 && pass == 2 ? WP_ROLE_TENTATIVE : WP_ROLE_TO, pass / 2);
             assert_int_equal(txn->graph.answered, meeting);
             assert_int_equal(txn->graph.answered_rows.count, 1); /* as before all of them */

@@ -19,28 +19,17 @@ static wp_db *db;
 static wp_txn *txn;
 static wp_number ann, bob;
 
-static wp_number put_person(const char *address)
-{
-    wp_number number = 0;
-    wp_identity identity = {WP_IDENTITY_EMAIL, address};
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
-    facts.identities = &identity;
-    facts.identity_count = 1;
-    assert_int_equal(wp_person_put(txn, &facts, &number, NULL, NULL), WP_OK);
-    return number;
-}
-
 static void put(const char *source_name, const char *id)
 {
     uint32_t source;
     assert_int_equal(wp_source_put(txn, source_name, NULL, WP_TIME_NONE, &source, NULL), WP_OK);
     assert_int_equal(wp_txn_use_source(txn, source, NULL), WP_OK);
-    wp_participant to = {put_person("ann@acme.example"), WP_ROLE_TO};
+    wp_participant to = {oracle_put_person(txn, "ann@acme.example"), WP_ROLE_TO};
     wp_interaction it = WP_INTERACTION_INIT;
     it.source = id;
     it.kind = WP_KIND_CONNECTION;
     it.time_s = INT64_C(86400) * (DAY - 10);
-    it.from = put_person("bob@us.example");
+    it.from = oracle_put_person(txn, "bob@us.example");
     it.to = &to;
     it.to_count = 1;
     assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_OK);
@@ -73,8 +62,8 @@ static int begin(void **unused)
     (void)unused;
     db = oracle_open_fresh("rename");
     txn = oracle_begin_write(db);
-    ann = put_person("ann@acme.example");
-    bob = put_person("bob@us.example");
+    ann = oracle_put_person(txn, "ann@acme.example");
+    bob = oracle_put_person(txn, "bob@us.example");
     return 0;
 }
 

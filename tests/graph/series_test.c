@@ -25,17 +25,6 @@ static wp_db *db;
 static wp_txn *txn;
 static wp_number ann, bob;
 
-static wp_number put_person(const char *address)
-{
-    wp_number number = 0;
-    wp_identity identity = {WP_IDENTITY_EMAIL, address};
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
-    facts.identities = &identity;
-    facts.identity_count = 1;
-    assert_int_equal(wp_person_put(txn, &facts, &number, NULL, NULL), WP_OK);
-    return number;
-}
-
 static wp_interaction occurrence(const char *id, const wp_participant *to, int64_t revision)
 {
     wp_interaction it = WP_INTERACTION_INIT;
@@ -82,8 +71,8 @@ static void use(const char *source)
     uint32_t number;
     assert_int_equal(wp_source_put(txn, source, NULL, WP_TIME_NONE, &number, NULL), WP_OK);
     assert_int_equal(wp_txn_use_source(txn, number, NULL), WP_OK);
-    (void)put_person("ann@acme.example");
-    (void)put_person("bob@us.example");
+    (void)oracle_put_person(txn, "ann@acme.example");
+    (void)oracle_put_person(txn, "bob@us.example");
 }
 
 static void expect_count(size_t expected)
@@ -100,8 +89,8 @@ static int begin(void **unused)
     (void)unused;
     db = oracle_open_fresh("series");
     txn = oracle_begin_write(db);
-    ann = put_person("ann@acme.example");
-    bob = put_person("bob@us.example");
+    ann = oracle_put_person(txn, "ann@acme.example");
+    bob = oracle_put_person(txn, "bob@us.example");
     return 0;
 }
 

@@ -24,17 +24,6 @@ static wp_db *db;
 static wp_txn *txn;
 static wp_number ann, bob, acme;
 
-static wp_number put_person(const char *address)
-{
-    wp_number number = 0;
-    wp_identity identity = {WP_IDENTITY_EMAIL, address};
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
-    facts.identities = &identity;
-    facts.identity_count = 1;
-    assert_int_equal(wp_person_put(txn, &facts, &number, NULL, NULL), WP_OK);
-    return number;
-}
-
 static wp_number put_company(const char *domain, const char *name)
 {
     wp_number number = 0;
@@ -87,8 +76,8 @@ static int begin(void **unused)
     (void)unused;
     db = oracle_open_fresh("together");
     txn = oracle_begin_write(db);
-    ann = put_person("ann@gmail.com");
-    bob = put_person("bob@gmail.com");
+    ann = oracle_put_person(txn, "ann@gmail.com");
+    bob = oracle_put_person(txn, "bob@gmail.com");
     acme = put_company("acme.example", "Acme");
     return 0;
 }
@@ -180,7 +169,7 @@ static void together__is_not_for_large_companies(void **unused)
     assert_int_equal(said.companies_left_out, 0);
     assert_int_equal(wp_together_put(txn, 2, NULL), WP_OK);
     expect_near(amount(ann, bob, DAY), 7.8);
-    wp_number eve = put_person("eve@gmail.com");
+    wp_number eve = oracle_put_person(txn, "eve@gmail.com");
     employ(eve, acme, NONE, NONE); /* does not count */
     expect_near(amount(ann, bob, DAY), 7.8);
     employ(eve, acme, 4000, 3900);
@@ -219,7 +208,7 @@ static void together__of_many_people_is_all_pairs(void **unused)
     for (int i = 0; i < 120; i++) {
         char address[32];
         (void)snprintf(address, sizeof address, "p%d@gmail.com", i);
-        employ(put_person(address), acme, 400, 0);
+        employ(oracle_put_person(txn, address), acme, 400, 0);
     }
     assert_int_equal(wp_stats_get(txn, &stats, NULL), WP_OK);
     assert_int_equal(stats.ties, 120 * 119 / 2);

@@ -53,6 +53,17 @@ wp_db *oracle_open_aged(const char *name, uint32_t reader_age_max_ms)
     return open_path(path, reader_age_max_ms, true);
 }
 
+wp_number oracle_put_person(wp_txn *txn, const char *address)
+{
+    wp_number number = 0;
+    wp_identity identity = {WP_IDENTITY_EMAIL, address};
+    wp_person_facts facts = WP_PERSON_FACTS_INIT;
+    facts.identities = &identity;
+    facts.identity_count = 1;
+    assert_int_equal(wp_person_put(txn, &facts, &number, NULL, NULL), WP_OK);
+    return number;
+}
+
 /* Tests ask long questions of one snapshot. */
 wp_db *oracle_open_fresh(const char *name)
 {

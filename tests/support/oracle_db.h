@@ -24,6 +24,9 @@ wp_txn *oracle_begin_write(wp_db *db);
 wp_txn *oracle_begin_read(wp_db *db);
 void oracle_commit(wp_txn *txn);
 
+/* State somebody by an address; returns the number. */
+wp_number oracle_put_person(wp_txn *txn, const char *address);
+
 /* Fail unless the deep check finds nothing in the newest snapshot. Every fault is printed, and of
  * which case it is: "after erasing". */
 void oracle_expect_sound(wp_db *db, uint64_t seed, uint64_t number, const char *when);
