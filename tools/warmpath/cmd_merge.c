@@ -246,6 +246,10 @@ static int read_company_fact(app *self, wp_number company, wp_company_facts *fac
     if (strcmp(said, "alias") == 0) {
         facts->aliases = &self->given.words[2];
         facts->alias_count = 1;
+    } else if (strcmp(said, "domain") == 0 && wp_domain_is_free(value)) {
+        return app_fail(self, CODE_USAGE,
+                        "%s: belongs to a provider of free mail, expected a domain of the company",
+                        value);
     } else if (strcmp(said, "domain") == 0) {
         identities[1] = (wp_identity){WP_IDENTITY_DOMAIN, value};
         facts->identity_count++;
