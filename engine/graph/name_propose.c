@@ -277,27 +277,33 @@ static void leave_out(wpi_name_search *search, uint32_t bits)
 }
 
 /* They come by number, so equals are kept in that order. */
-static wp_status choose_company(void *context, wpi_party kind, uint32_t number, uint32_t bits,
-                                wp_error *err)
+static void choose_company(best_companies *best, uint32_t number, uint32_t bits)
 {
-    best_companies *best = context;
     const uint64_t *before = wpi_map_find(&best->search->staffed, number);
-    (void)kind;
-    (void)err;
     if (before != NULL && *before == bits)
-        return WP_OK;
+        return;
     size_t at = best->count;
     while (at > 0 && is_more(bits, best->bits[at - 1]))
         at--;
     if (best->count == COMPANIES_MAX)
         leave_out(best->search, at == COMPANIES_MAX ? bits : best->bits[COMPANIES_MAX - 1]);
     if (at == COMPANIES_MAX)
-        return WP_OK;
+        return;
     best->count += best->count < COMPANIES_MAX;
     memmove(best->number + at + 1, best->number + at, (best->count - at - 1) * 4);
     memmove(best->bits + at + 1, best->bits + at, (best->count - at - 1) * 4);
     best->number[at] = number;
     best->bits[at] = bits;
+}
+
+static wp_status choose_companies(void *context, const wpi_name_slot *slot, wp_error *err)
+{
+    best_companies *best = context;
+    (void)err;
+    for (uint64_t left = slot->met; left != 0; left &= left - 1) {
+        unsigned place = (unsigned)__builtin_ctzll(left);
+        choose_company(best, slot->first + place, wpi_name_slot_bits(best->search, slot, place));
+    }
     return WP_OK;
 }
 
@@ -330,7 +336,7 @@ static wp_status add_members(wpi_name_search *search, wp_error *err)
 {
     best_companies best = {.search = search};
     size_t left = MEMBERS_MAX;
-    WPI_TRY(wpi_name_each(search, WPI_COMPANY, WPI_COMPANY, 0, choose_company, &best, err));
+    WPI_TRY(wpi_name_each_slot(search, WPI_COMPANY, WPI_COMPANY, 0, choose_companies, &best, err));
     for (size_t i = 0; i < best.count; i++) {
         uint64_t *words;
         WPI_TRY(wpi_map_put(&search->staffed, best.number[i], 0, &words, NULL, err));
