@@ -1320,9 +1320,10 @@ typedef struct wp_find_query {
  *
  * Folded: case, accents and other marks do not matter, "ae" is "ä". A word fits as a whole, as a
  * beginning, or misspelt: by one letter (wrong, missing, added, or two swapped) from three letters
- * on, by two from five on; numbers are never misspelt. A person's title, company and domains may
- * supply words that the name lacks ("lee acme", "vp sales acme"). A title alone is enough, company
- * and domains are not.
+ * on, by two from five on; numbers are never misspelt. Two or three words written as one, and one
+ * as two or three, count as misspelt by one letter ("jeanpierre", "van der berg"). A person's
+ * title, company and domains may supply words that the name lacks ("lee acme", "vp sales acme"). A
+ * title alone is enough, company and domains are not.
  *
  * Best first: by score, then companies, then people by the warmest tie from one of us, by number of
  * ties, by number. Matches with misspelt words come after all others, and are looked for only when

@@ -75,8 +75,18 @@ double wpi_name_fit(const wpi_pattern *query, const char *word, size_t length);
 /* Propose whoever has words of the query, equal or as beginnings; and, with several words, those
  * who work at a company that has them. */
 wp_status wpi_name_propose(wpi_name_search *search, wp_error *err);
-/* Propose whoever has words from which those of the query differ by at most so many letters. */
+/* Propose whoever has words from which those of the query differ by at most so many letters or
+ * blanks. */
 wp_status wpi_name_propose_misspelt(wpi_name_search *search, unsigned distance_max, wp_error *err);
+
+/* Propose whoever has a word, for some words of the query. */
+wp_status wpi_name_propose_word(wpi_name_search *search, const char *word, size_t length,
+                                uint32_t bits, wp_error *err);
+/* Propose whoever has words of the query joined, or apart. */
+wp_status wpi_name_propose_joined(wpi_name_search *search, wp_error *err);
+/* How well a word of the query fits words of a text joined, or does so itself when joined to its
+ * neighbours: as one with a wrong letter, or 0. */
+double wpi_name_fit_joined(const wpi_name_search *search, size_t word, const wpi_name_words *text);
 
 /* Propose numbers of one kind and block; the posting's low halves stay where they are. */
 wp_status wpi_name_add_posting(wpi_name_search *search, uint32_t block, wpi_name_posting posting,
