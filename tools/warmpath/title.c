@@ -276,6 +276,13 @@ static bool word_matches(const char *pattern, const char *word)
     return word_length >= length && strcmp(word + word_length - length, pattern) == 0;
 }
 
+/* Whether the first letters allow that a rule begins at a word; most do not. */
+static bool may_begin(const title_rule *rule, const title_words *words, size_t at)
+{
+    char first = rule->words[0][0];
+    return first == words->items[at][0] || first == '*' || first == '<';
+}
+
 /* How many words a rule without classes uses up at a word; 0: it does not match. */
 static size_t match_words(const title_rule *rule, const title_words *words, size_t at)
 {
@@ -293,8 +300,9 @@ static void read_ranks(const title_table *self, title_words *words)
     for (size_t at = 0; at < words->count; at++)
         for (size_t i = 0; i < self->count; i++) {
             const title_rule *rule = &self->rules[i];
-            if (rule->field != FIELD_SENIORITY || rule->has_class || rule->scope != SCOPE_NONE ||
-                rule->word_count < words->rank_words[at] || match_words(rule, words, at) == 0)
+            if (!may_begin(rule, words, at) || rule->field != FIELD_SENIORITY || rule->has_class ||
+                rule->scope != SCOPE_NONE || rule->word_count < words->rank_words[at] ||
+                match_words(rule, words, at) == 0)
                 continue;
             words->rank[at] = rule->value;
             words->rank_words[at] = rule->word_count;
@@ -340,7 +348,8 @@ static const title_rule *rule_at(const title_table *self, title_field field,
     *length = 1;
     for (size_t i = 0; i < self->count && !words->is_out[at]; i++) {
         const title_rule *rule = &self->rules[i];
-        size_t found = rule->field == field ? match_rule(rule, words, at) : 0;
+        bool may = rule->field == field && may_begin(rule, words, at);
+        size_t found = may ? match_rule(rule, words, at) : 0;
         size_t weight = found > rule->word_count ? found : rule->word_count;
         if (found == 0 || weight < most)
             continue;
