@@ -176,19 +176,27 @@ static void read_slot(const wpi_name_search *search, uint32_t index, uint32_t wo
 }
 
 /* Whoever is hidden from the viewer is not there. */
+static wp_status give_slot(const wpi_name_search *search, uint32_t number, uint32_t index,
+                           uint32_t words, wpi_name_slot_fn *each, void *context, wp_error *err)
+{
+    wpi_name_slot slot;
+    read_slot(search, index, words, &slot);
+    slot.kind = (wpi_party)(number >> 16);
+    slot.first = number << 16 | index * 64;
+    if (slot.met != 0)
+        slot.met &= ~wpi_bitset_word(&search->sight->hidden[slot.kind - 1], slot.first);
+    return slot.met != 0 ? each(context, &slot, err) : WP_OK;
+}
+
 static wp_status read_block(const wpi_name_search *search, uint32_t number, uint32_t words,
                             wpi_name_slot_fn *each, void *context, wp_error *err)
 {
-    wpi_name_slot slot;
-    slot.kind = (wpi_party)(number >> 16);
-    for (uint32_t i = 0; i < SLOTS; i++) {
-        read_slot(search, i, words, &slot);
-        slot.first = number << 16 | i * 64;
-        if (slot.met != 0)
-            slot.met &= ~wpi_bitset_word(&search->sight->hidden[slot.kind - 1], slot.first);
-        if (slot.met != 0)
-            WPI_TRY(each(context, &slot, err));
-    }
+    const wpi_name_block *self = search->block;
+    for (uint32_t i = 0; i < SLOTS && !self->has_few; i++)
+        WPI_TRY(give_slot(search, number, i, words, each, context, err));
+    for (size_t i = 0; i < self->few_count && self->has_few; i++)
+        if (i == 0 || self->few[i] >> 6 != self->few[i - 1] >> 6)
+            WPI_TRY(give_slot(search, number, self->few[i] >> 6, words, each, context, err));
     return WP_OK;
 }
 
