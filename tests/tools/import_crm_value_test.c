@@ -268,7 +268,10 @@ static void fold_words__makes_labels_comparable(void **state)
                                            {"hs_object_id", "hs object id"},
                                            {"", ""},
                                            {"---", ""},
-                                           {"ＦＵＬＬ", "full"}};
+                                           {"ＦＵＬＬ", "full"},
+                                           {"शर्मा", "शर्मा"},
+                                           {"שָׁלוֹם", "שלום"},
+                                           {"soft\u00adware", "software"}};
     char folded[40], narrow[6];
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {

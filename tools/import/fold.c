@@ -1,6 +1,7 @@
 /*
- * Text folded to plain words: compatibility decomposition, case folding, marks stripped. Plain
- * ASCII, of which most labels and values are, needs none of it and no memory.
+ * Text folded to plain words: compatibility decomposition, case folding, marks dropped that letters
+ * are read without. Those of the classes 0 to 9 are vowels of Indic scripts and sounds of kana, and
+ * stay. Plain ASCII, of which most labels and values are, needs none of it and no memory.
  *
  * The Polish l with a stroke has no decomposition and is mapped here, as are underscores and all
  * else that is no letter or digit, to the blank between two words.
@@ -13,11 +14,21 @@
 
 #define POLISH_L 0x142
 
+#define MARK_CLASS_MIN 10 /* of marks that are dropped */
+
 static bool is_letter(utf8proc_int32_t character)
 {
     utf8proc_category_t category = utf8proc_category(character);
-    return (category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO) ||
+    return (category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_MC) ||
            category == UTF8PROC_CATEGORY_ND;
+}
+
+static bool is_dropped(utf8proc_int32_t character)
+{
+    utf8proc_category_t category = utf8proc_category(character);
+    return category == UTF8PROC_CATEGORY_ME ||
+           (category == UTF8PROC_CATEGORY_MN &&
+            utf8proc_get_property(character)->combining_class >= MARK_CLASS_MIN);
 }
 
 /* Add a character and, when a word begins with it, the blank before; false: no room. */
@@ -72,19 +83,21 @@ bool fold_words(const char *text, char *out, size_t bytes)
     }
     utf8proc_uint8_t *folded = NULL;
     utf8proc_option_t how = UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPAT |
-                            UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK;
+                            UTF8PROC_DECOMPOSE | UTF8PROC_CASEFOLD | UTF8PROC_IGNORE;
     utf8proc_ssize_t left = utf8proc_map((const utf8proc_uint8_t *)text, 0, &folded, how);
     bool is_inside = false, is_good = left >= 0;
     size_t used = 0;
     for (const utf8proc_uint8_t *at = folded; left > 0;) {
         utf8proc_int32_t character;
         utf8proc_ssize_t length = utf8proc_iterate(at, left, &character);
+        at += length;
+        left -= length;
+        if (is_dropped(character))
+            continue;
         bool begins = !is_inside;
         is_inside = is_letter(character);
         if (is_inside && !add_letter(character, begins, out, bytes, &used))
             break;
-        at += length;
-        left -= length;
     }
     out[used] = '\0';
     free(folded);
