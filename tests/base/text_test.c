@@ -90,6 +90,16 @@ static void text_fold__drops_marks_of_cyrillic_and_arabic_either_way(void **stat
     expect_fold("Й Ё Ў", "й ё ў");
 }
 
+static void text_fold__takes_kana_of_half_a_width_and_letters_with_nukta(void **state)
+{
+    (void)state;
+    expect_fold("ｱﾍﾞ ｼﾝｿﾞｳ", "アベ シンゾウ");
+    expect_fold("ﾊﾟｸ･ｼﾞﾐﾝ", "パク ジミン");
+    expect_fold("\u0958\u093e\u0926\u093f\u0930", "\u0915\u093e\u0926\u093f\u0930");
+    expect_fold("\u0915\u093c\u093e\u0926\u093f\u0930", "\u0915\u093e\u0926\u093f\u0930");
+    expect_fold("\u09dc \u0a5b", "\u09a1 \u0a1c");
+}
+
 static void text_fold__separates_words_by_one_space(void **state)
 {
     (void)state;
@@ -266,6 +276,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(text_fold__passes_other_scripts),
         cmocka_unit_test(text_fold__joins_the_parts_of_hangul_and_kana),
         cmocka_unit_test(text_fold__drops_marks_of_cyrillic_and_arabic_either_way),
+        cmocka_unit_test(text_fold__takes_kana_of_half_a_width_and_letters_with_nukta),
         cmocka_unit_test(text_fold__separates_words_by_one_space),
         cmocka_unit_test(text_fold__separates_at_what_is_not_utf8),
         cmocka_unit_test(text_fold__cuts_at_a_character),
