@@ -20,8 +20,9 @@ bool wpi_text_is_valid(const char *text, size_t length);
  * Fold into `out` (capacity bytes, always NUL-terminated, cut at a character when too long):
  * lower case; combining marks dropped; Latin letters with marks to their base letters; ae, oe, ss,
  * th for the ligatures and sharp s; o, l, d, h, i for the barred and dotless letters; Greek and
- * Cyrillic lower-cased, Greek tonos and Indic nukta dropped; kana of full width; everything that is not a letter, a digit or a mark
- * becomes one space between words, none at either end. Returns the length.
+ * Cyrillic lower-cased, Greek tonos and Indic nukta dropped; kana of full width; everything that is
+ * not a letter, a digit or a mark becomes one space between words, none at either end. Returns the
+ * length.
  */
 size_t wpi_text_fold(const char *text, char *out, size_t capacity);
 
