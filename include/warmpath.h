@@ -613,7 +613,8 @@ typedef enum wp_kind {
     WP_KIND_VIEW = 7,         /**< 0.05 */
     WP_KIND_INTRODUCTION = 8, /**< 5, introducer to requester */
     WP_KIND_FAVOUR = 9,       /**< 5 */
-    WP_KIND_CONNECTION = 10,  /**< 1.2, both directions, slow component only */
+    WP_KIND_CONNECTION = 10,  /**< 1.2, both directions, slow component only; of those of two people
+                                   the first counts, the others weigh nothing */
     WP_KIND_ASK = 11,     /**< 0; an introduction was asked of the recipients: adds to their load */
     WP_KIND_SUMMARY = 12, /**< What is left of older interactions of two people: see wp_retain(). */
     WP_KIND_TOGETHER = 13, /**< 0.6 a month, at most 24, both directions, slow component only: two
@@ -703,23 +704,13 @@ typedef struct wp_interaction {
  * WP_KIND_SERIES with the revision of its occurrences, and those that it lacks are no more. A
  * meeting in place of a series does the same, over all time.
  * @param interaction  Copied.
- * @param[out] is_new  Whether it is new, or another version of it counts now. May be NULL.
+ * @param[out] is_new  Whether it is new, or another version of it counts now that says something
+ *                     else, or of others. May be NULL.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (a participant), WP_EREADONLY, WP_EFULL
  * Cost: O(recipients); neighbour lists are rewritten once a commit, O(ties of the people touched).
  */
 WP_API_STATUS wp_interaction_put(wp_txn *txn, const wp_interaction *interaction, bool *is_new,
                                  wp_error *err);
-
-/**
- * Have an interaction be known by another source id, with all its versions, each of the source that
- * stated it; when the other one is stored too, both become one. What answers it goes on naming the
- * id that it names.
- * @param source  As it is known now. Copied, as the other.
- * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (no such interaction), WP_EREADONLY, WP_EFULL
- * Cost: that of storing its versions again.
- */
-WP_API_STATUS wp_interaction_rename(wp_txn *txn, const char *source, const char *other,
-                                    wp_error *err);
 
 /** Whether an interaction with this source id is stored.
  * @return WP_OK, WP_EINVAL, WP_EACCESS (the viewer is a person), WP_ENOTFOUND */
@@ -1719,8 +1710,8 @@ typedef struct wp_retained {
  * Strengths, trust, counts and first and last contacts stay the same on that day and on all later
  * ones; on earlier days a summary does not exist yet, and it counts for no message. The load of
  * people asked goes with the asks. What a reply to an interaction weighs depends on it, so it stays
- * while a later reply does. Merging and unmerging people moves summaries as the interactions of the
- * identities that they are stored with.
+ * while a later reply does; connections stay, because one of two people counts. Merging and
+ * unmerging people moves summaries as the interactions of the identities that they are stored with.
  *
  * It is done in many transactions, each a whole; after an interruption the call is repeated. The
  * bytes stay in the file until wp_vacuum(), as those of an erasure.

@@ -1,6 +1,7 @@
 /*
  * Evidence rows: low, high, time and interaction in the key, so that a pair's rows lie together in
- * the order of time.
+ * the order of time. Rows are stored with the weight of their interaction alone; that a connection
+ * was there before is seen when they are read, so that no row depends on another.
  */
 #include "graph/evidence.h"
 
@@ -76,9 +77,10 @@ static bool is_of_pair(wpi_slice key, const wpi_key *start, wpi_evidence_row *ro
     return true;
 }
 
-wp_status wpi_evidence_each(wpi_graph *graph, uint32_t low, uint32_t high, int64_t from_s,
-                            int64_t before_s, wpi_evidence_each_fn *each, void *context,
-                            wp_error *err)
+/* Walk the rows of a pair as they are stored. */
+static wp_status walk_rows(wpi_graph *graph, uint32_t low, uint32_t high, int64_t from_s,
+                           int64_t before_s, wpi_evidence_each_fn *each, void *context,
+                           wp_error *err)
 {
     wpi_store_cursor *cursor = NULL;
     wpi_slice key, value;
@@ -99,6 +101,56 @@ wp_status wpi_evidence_each(wpi_graph *graph, uint32_t low, uint32_t high, int64
     }
     wpi_store_cursor_close(cursor);
     return status == WP_ENOTFOUND ? WP_OK : status;
+}
+
+/* The connection of a pair that counts, as far as it is looked for. */
+typedef struct first_connection {
+    uint64_t interaction;
+    int64_t time_s;
+    double weight; /* 0: none */
+} first_connection;
+
+static wp_status take_first(void *context, const wpi_evidence_row *row, wp_error *err)
+{
+    first_connection *first = context;
+    (void)err;
+    if (first->weight > 0.0 && row->time_s > first->time_s)
+        return WP_ENOTFOUND; /* ends the walk */
+    double weight = row->record.weight[0] + row->record.weight[1];
+    if (row->record.kind == WP_KIND_CONNECTION && weight > first->weight)
+        *first = (first_connection){row->interaction, row->time_s, weight};
+    return WP_OK;
+}
+
+typedef struct weighing_walk {
+    wpi_graph *graph;
+    uint32_t low;
+    uint32_t high;
+    wpi_evidence_each_fn *each;
+    void *context;
+    first_connection first;
+} weighing_walk;
+
+static wp_status weigh_row(void *context, const wpi_evidence_row *row, wp_error *err)
+{
+    weighing_walk *walk = context;
+    wpi_evidence_row weighed = *row;
+    if (row->record.kind != WP_KIND_CONNECTION)
+        return walk->each(walk->context, row, err);
+    if (walk->first.weight <= 0.0)
+        WPI_TRY(walk_rows(walk->graph, walk->low, walk->high, 0, row->time_s + 1, take_first,
+                          &walk->first, err));
+    if (walk->first.interaction != row->interaction)
+        weighed.record.weight[0] = weighed.record.weight[1] = 0.0;
+    return walk->each(walk->context, &weighed, err);
+}
+
+wp_status wpi_evidence_each(wpi_graph *graph, uint32_t low, uint32_t high, int64_t from_s,
+                            int64_t before_s, wpi_evidence_each_fn *each, void *context,
+                            wp_error *err)
+{
+    weighing_walk walk = {graph, low, high, each, context, {.weight = 0.0}};
+    return walk_rows(graph, low, high, from_s, before_s, weigh_row, &walk, err);
 }
 
 static wp_status note_row(void *context, const wpi_evidence_row *row, wp_error *err)

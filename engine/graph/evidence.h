@@ -1,6 +1,9 @@
 /*
  * Evidence: each interaction as it counts for each tie, by pair and time. The states of ties can
  * be computed anew from it, for a day in the past or for a check, and explanations read it.
+ *
+ * Two people are connected once, by whichever archives and keys that is told: of the connections of
+ * a pair the first counts, of several at one moment the weightiest, and the others weigh nothing.
  */
 #ifndef WPI_GRAPH_EVIDENCE_H
 #define WPI_GRAPH_EVIDENCE_H
@@ -37,7 +40,7 @@ wp_status wpi_evidence_put(wpi_graph *graph, wpi_store_cursor *cursor, const wpi
 wp_status wpi_evidence_get(wpi_graph *graph, uint32_t low, uint32_t high, wp_sums *sums,
                            wpi_evidence_row *row, wp_error *err);
 
-/* Walk the rows of a pair from a time on, in the order of time. */
+/* Walk the rows of a pair from a time on, in the order of time, as they weigh. */
 typedef wp_status wpi_evidence_each_fn(void *context, const wpi_evidence_row *row, wp_error *err);
 wp_status wpi_evidence_each(wpi_graph *graph, uint32_t low, uint32_t high, int64_t from_s,
                             int64_t before_s, wpi_evidence_each_fn *each, void *context,

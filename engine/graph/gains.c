@@ -12,6 +12,7 @@
 #include "base/sort.h"
 #include "graph/answer.h"
 #include "graph/pending.h"
+#include "graph/restate.h"
 #include "graph/tie.h"
 
 _Static_assert(sizeof(wpi_derived_row) <= WPI_SORT_ITEM_BYTES_MAX, "rows are sorted");
@@ -55,22 +56,45 @@ static bool is_of_pair(const wpi_array *rows, size_t index, const wpi_derived_ro
     return row->low == first->low && row->high == first->high;
 }
 
-/* Have each tie gain by all of its rows. */
+static bool is_connection(const wpi_array *rows, size_t index)
+{
+    return WPI_ARRAY_AT(rows, wpi_derived_row, index).row.record.kind == WP_KIND_CONNECTION;
+}
+
+/* Have a tie gain by its rows, which are written. What a connection adds depends on others. */
+static wp_status raise_tie(wpi_graph *graph, const wpi_array *rows, size_t from, size_t to,
+                           wp_error *err)
+{
+    wpi_tie_state state;
+    const wpi_derived_row *first = &WPI_ARRAY_AT(rows, wpi_derived_row, from);
+    if (first->low == first->high)
+        return WP_OK;
+    for (size_t i = from; i < to; i++)
+        if (is_connection(rows, i))
+            return wpi_restate_tie(graph, first->low, first->high, err);
+    WPI_TRY(wpi_tie_begin_change(graph, first->low, first->high, &state, err));
+    for (size_t i = from; i < to; i++)
+        wpi_evidence_apply(&state, &WPI_ARRAY_AT(rows, wpi_derived_row, i).row);
+    return wpi_tie_keep(graph, first->low, first->high, &state, err);
+}
+
 static wp_status raise_ties(wpi_graph *graph, const wpi_array *rows, wp_error *err)
 {
-    for (size_t i = 0; i < rows->count;) {
-        wpi_tie_state state;
-        const wpi_derived_row *first = &WPI_ARRAY_AT(rows, wpi_derived_row, i);
-        bool is_tie = first->low != first->high;
-        if (is_tie)
-            WPI_TRY(wpi_tie_begin_change(graph, first->low, first->high, &state, err));
-        for (; is_of_pair(rows, i, first); i++)
-            if (is_tie)
-                wpi_evidence_apply(&state, &WPI_ARRAY_AT(rows, wpi_derived_row, i).row);
-        if (is_tie)
-            WPI_TRY(wpi_tie_keep(graph, first->low, first->high, &state, err));
+    for (size_t from = 0, to; from < rows->count; from = to) {
+        const wpi_derived_row *first = &WPI_ARRAY_AT(rows, wpi_derived_row, from);
+        for (to = from + 1; is_of_pair(rows, to, first);)
+            to++;
+        WPI_TRY(raise_tie(graph, rows, from, to, err));
     }
     return WP_OK;
+}
+
+static bool has_connection(const wpi_array *rows)
+{
+    size_t at = 0;
+    while (at < rows->count && !is_connection(rows, at))
+        at++;
+    return at < rows->count;
 }
 
 /* Have each tie wait for its state, to which it adds all of its rows. */
@@ -89,7 +113,7 @@ static wp_status put_ties(wpi_graph *graph, wp_error *err)
 
 wp_status wpi_gains_flush(wpi_graph *graph, wp_error *err)
 {
-    if (graph->pending.count > 0)
+    if (graph->pending.count > 0 || has_connection(&graph->gains))
         return wpi_gains_settle(graph, err);
     assert(graph->gaining.count == 0);
     wpi_array rows = graph->gains;

@@ -113,11 +113,12 @@ out:
     return status;
 }
 
-/* Whether an interaction is one that goes, as far as can be told without its replies. */
+/* Whether an interaction is one that goes, as far as can be told without its replies. A connection
+ * is not reduced: which one of two people counts follows from all of them. */
 static bool is_due(const wpi_retaining *self, const wp_interaction *at)
 {
-    bool is_summary = at->kind == WP_KIND_SUMMARY;
-    return at->time_s < self->before_s && (self->is_removal || !is_summary);
+    bool can_be_reduced = at->kind != WP_KIND_SUMMARY && at->kind != WP_KIND_CONNECTION;
+    return at->time_s < self->before_s && (self->is_removal || can_be_reduced);
 }
 
 static wp_status take_one(wpi_graph *graph, wpi_retaining *self, uint64_t number, wpi_array *rows,

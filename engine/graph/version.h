@@ -23,6 +23,9 @@ wp_status wpi_version_best(wpi_graph *graph, wpi_version *all, wpi_version **bes
 /* < 0 when the first counts, 0 when they say the same. */
 wp_status wpi_version_compare(wpi_graph *graph, const wp_interaction *a, const wp_interaction *b,
                               int *order, wp_error *err);
+/* Whether two say the same of the same people, though they may name them by other identities. */
+wp_status wpi_version_is_alike(wpi_graph *graph, const wp_interaction *a, const wp_interaction *b,
+                               bool *is_alike, wp_error *err);
 /* Store the first version of a new interaction, whose number is the highest there is. */
 wp_status wpi_version_add(wpi_graph *graph, uint64_t number, const wp_interaction *interaction,
                           wp_error *err);
