@@ -613,8 +613,8 @@ typedef enum wp_kind {
     WP_KIND_VIEW = 7,         /**< 0.05 */
     WP_KIND_INTRODUCTION = 8, /**< 5, introducer to requester */
     WP_KIND_FAVOUR = 9,       /**< 5 */
-    WP_KIND_CONNECTION = 10,  /**< 1.2, both directions, slow component only; of those of two people
-                                   the first counts, the others weigh nothing */
+    WP_KIND_CONNECTION = 10,  /**< 1.2, both directions, slow component only; of several of two
+                                   people at one moment one counts, the others weigh nothing */
     WP_KIND_ASK = 11,     /**< 0; an introduction was asked of the recipients: adds to their load */
     WP_KIND_SUMMARY = 12, /**< What is left of older interactions of two people: see wp_retain(). */
     WP_KIND_TOGETHER = 13, /**< 0.6 a month, at most 24, both directions, slow component only: two
@@ -1710,7 +1710,7 @@ typedef struct wp_retained {
  * Strengths, trust, counts and first and last contacts stay the same on that day and on all later
  * ones; on earlier days a summary does not exist yet, and it counts for no message. The load of
  * people asked goes with the asks. What a reply to an interaction weighs depends on it, so it stays
- * while a later reply does; connections stay, because one of two people counts. Merging and
+ * while a later reply does, and so do connections of two people at one moment. Merging and
  * unmerging people moves summaries as the interactions of the identities that they are stored with.
  *
  * It is done in many transactions, each a whole; after an interruption the call is repeated. The

@@ -1,7 +1,7 @@
 /*
  * Evidence rows: low, high, time and interaction in the key, so that a pair's rows lie together in
  * the order of time. Rows are stored with the weight of their interaction alone; that a connection
- * was there before is seen when they are read, so that no row depends on another.
+ * is told twice is seen when they are read, so that no row depends on another.
  */
 #include "graph/evidence.h"
 
@@ -103,22 +103,43 @@ static wp_status walk_rows(wpi_graph *graph, uint32_t low, uint32_t high, int64_
     return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
-/* The connection of a pair that counts, as far as it is looked for. */
-typedef struct first_connection {
-    uint64_t interaction;
+/* The connections of a pair at one moment, and the one of them that counts. */
+typedef struct moment {
     int64_t time_s;
-    double weight; /* 0: none */
-} first_connection;
+    size_t connections;
+    uint64_t interaction;
+    double weight; /* 0: none that counts */
+} moment;
 
-static wp_status take_first(void *context, const wpi_evidence_row *row, wp_error *err)
+static wp_status take_weightiest(void *context, const wpi_evidence_row *row, wp_error *err)
 {
-    first_connection *first = context;
-    (void)err;
-    if (first->weight > 0.0 && row->time_s > first->time_s)
-        return WP_ENOTFOUND; /* ends the walk */
+    moment *at = context;
     double weight = row->record.weight[0] + row->record.weight[1];
-    if (row->record.kind == WP_KIND_CONNECTION && weight > first->weight)
-        *first = (first_connection){row->interaction, row->time_s, weight};
+    (void)err;
+    if (row->record.kind != WP_KIND_CONNECTION)
+        return WP_OK;
+    at->connections++;
+    if (weight > at->weight) {
+        at->weight = weight;
+        at->interaction = row->interaction;
+    }
+    return WP_OK;
+}
+
+static wp_status read_moment(wpi_graph *graph, uint32_t low, uint32_t high, int64_t time_s,
+                             moment *out, wp_error *err)
+{
+    *out = (moment){.time_s = time_s};
+    return walk_rows(graph, low, high, time_s, time_s + 1, take_weightiest, out, err);
+}
+
+wp_status wpi_evidence_is_told_twice(wpi_graph *graph, const wpi_derived_row *connection, bool *is,
+                                     wp_error *err)
+{
+    moment at;
+    WPI_TRY(
+        read_moment(graph, connection->low, connection->high, connection->row.time_s, &at, err));
+    *is = at.connections > 1;
     return WP_OK;
 }
 
@@ -128,7 +149,7 @@ typedef struct weighing_walk {
     uint32_t high;
     wpi_evidence_each_fn *each;
     void *context;
-    first_connection first;
+    moment at;
 } weighing_walk;
 
 static wp_status weigh_row(void *context, const wpi_evidence_row *row, wp_error *err)
@@ -137,10 +158,9 @@ static wp_status weigh_row(void *context, const wpi_evidence_row *row, wp_error 
     wpi_evidence_row weighed = *row;
     if (row->record.kind != WP_KIND_CONNECTION)
         return walk->each(walk->context, row, err);
-    if (walk->first.weight <= 0.0)
-        WPI_TRY(walk_rows(walk->graph, walk->low, walk->high, 0, row->time_s + 1, take_first,
-                          &walk->first, err));
-    if (walk->first.interaction != row->interaction)
+    if (walk->at.connections == 0 || walk->at.time_s != row->time_s)
+        WPI_TRY(read_moment(walk->graph, walk->low, walk->high, row->time_s, &walk->at, err));
+    if (walk->at.interaction != row->interaction)
         weighed.record.weight[0] = weighed.record.weight[1] = 0.0;
     return walk->each(walk->context, &weighed, err);
 }
@@ -149,7 +169,7 @@ wp_status wpi_evidence_each(wpi_graph *graph, uint32_t low, uint32_t high, int64
                             int64_t before_s, wpi_evidence_each_fn *each, void *context,
                             wp_error *err)
 {
-    weighing_walk walk = {graph, low, high, each, context, {.weight = 0.0}};
+    weighing_walk walk = {graph, low, high, each, context, {.connections = 0}};
     return walk_rows(graph, low, high, from_s, before_s, weigh_row, &walk, err);
 }
 

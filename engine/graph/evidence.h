@@ -2,8 +2,8 @@
  * Evidence: each interaction as it counts for each tie, by pair and time. The states of ties can
  * be computed anew from it, for a day in the past or for a check, and explanations read it.
  *
- * Two people are connected once, by whichever archives and keys that is told: of the connections of
- * a pair the first counts, of several at one moment the weightiest, and the others weigh nothing.
+ * Connections of a pair at one moment are one, told by several archives under several keys: the
+ * weightiest counts, of equals the first stored, and the others weigh nothing.
  */
 #ifndef WPI_GRAPH_EVIDENCE_H
 #define WPI_GRAPH_EVIDENCE_H
@@ -45,6 +45,10 @@ typedef wp_status wpi_evidence_each_fn(void *context, const wpi_evidence_row *ro
 wp_status wpi_evidence_each(wpi_graph *graph, uint32_t low, uint32_t high, int64_t from_s,
                             int64_t before_s, wpi_evidence_each_fn *each, void *context,
                             wp_error *err);
+
+/* Whether another connection of the pair is stored at the same moment as this one, which is too. */
+wp_status wpi_evidence_is_told_twice(wpi_graph *graph, const wpi_derived_row *connection, bool *is,
+                                     wp_error *err);
 
 /* Whether a pair has any row before a time. */
 wp_status wpi_evidence_exists(wpi_graph *graph, uint32_t low, uint32_t high, int64_t before_s,

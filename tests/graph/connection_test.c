@@ -2,8 +2,8 @@
  * Connections: two people are connected once, however many archives tell of it and by whatever
  * keys.
  *
- * Two of them are stored under different ids, as the archives of both or two exports of one do. The
- * first one counts, while it is there; which of them was stored first does not matter.
+ * Several of one moment are stored under different ids, as the archives of both or two exports of
+ * one do. One counts while any is there; which of them was stored first does not matter.
  */
 #include <math.h>
 #include <setjmp.h>
@@ -98,10 +98,19 @@ static int end(void **unused)
 static void connection__counts_once_under_two_ids(void **unused)
 {
     (void)unused;
-    put("/a", "later", bob, ann, DAY - 9);
-    put("/b", "first", ann, bob, DAY - 10);
+    put("/a", "one", bob, ann, DAY - 10);
+    put("/b", "other", ann, bob, DAY - 10);
     expect(bob, ann, (told){2, WEIGHT, DAY - 10});
     expect(ann, bob, (told){2, WEIGHT, DAY - 10});
+}
+
+static void connection__counts_again_at_another_moment(void **unused)
+{
+    (void)unused;
+    put("/a", "one", bob, ann, DAY - 10);
+    put("/b", "later", ann, bob, DAY - 9);
+    put("/b", "other", ann, bob, DAY - 10);
+    expect(bob, ann, (told){3, 2 * WEIGHT, DAY - 9});
 }
 
 static void connection__counts_once_when_both_come_in_one_batch_or_two(void **unused)
@@ -112,7 +121,7 @@ static void connection__counts_once_when_both_come_in_one_batch_or_two(void **un
     oracle_commit(txn);
     txn = oracle_begin_write(db);
     expect(bob, ann, (told){2, WEIGHT, DAY - 10});
-    put("/b", "third", ann, bob, DAY - 8);
+    put("/b", "third", ann, bob, DAY - 10);
     oracle_commit(txn);
     txn = oracle_begin_write(db);
     expect(bob, ann, (told){3, WEIGHT, DAY - 10});
@@ -122,33 +131,33 @@ static void connection__leaves_the_other_when_its_source_goes(void **unused)
 {
     (void)unused;
     uint32_t source;
-    put("/a", "later", bob, ann, DAY - 9);
-    put("/b", "first", ann, bob, DAY - 10);
+    put("/a", "one", bob, ann, DAY - 10);
+    put("/b", "other", ann, bob, DAY - 10);
     assert_int_equal(wp_source_find(txn, "/b", &source, NULL), WP_OK);
     oracle_commit(txn);
     assert_int_equal(wp_source_remove(db, source, NULL, NULL, NULL, NULL), WP_OK);
     txn = oracle_begin_write(db);
-    expect(bob, ann, (told){1, WEIGHT, DAY - 9});
+    expect(bob, ann, (told){1, WEIGHT, DAY - 10});
 }
 
 static void connection__counts_once_for_people_who_become_one(void **unused)
 {
     (void)unused;
-    put("/a", "by bob", bob, ann, DAY - 9);
+    put("/a", "by bob", bob, ann, DAY - 10);
     put("/b", "by ben", ben, ann, DAY - 10);
-    expect(bob, ann, (told){1, WEIGHT, DAY - 9});
+    expect(bob, ann, (told){1, WEIGHT, DAY - 10});
     assert_int_equal(wp_person_merge(txn, bob, ben, NULL), WP_OK);
     expect(bob, ann, (told){2, WEIGHT, DAY - 10});
     assert_int_equal(wp_person_unmerge(txn, bob, ben, NULL), WP_OK);
-    expect(bob, ann, (told){1, WEIGHT, DAY - 9});
+    expect(bob, ann, (told){1, WEIGHT, DAY - 10});
     expect(ben, ann, (told){1, WEIGHT, DAY - 10});
 }
 
-static void connection__is_not_there_before_the_first(void **unused)
+static void connection__is_not_there_before_its_moment(void **unused)
 {
     (void)unused;
-    put("/a", "later", bob, ann, DAY - 9);
-    put("/b", "first", bob, ann, DAY - 10);
+    put("/a", "one", bob, ann, DAY - 10);
+    put("/b", "other", bob, ann, DAY - 10);
     assert_int_equal(explain(bob, ann, DAY - 11).count, 0);
     assert_int_equal(explain(bob, ann, DAY - 10).count, 1);
     assert_true(fabs(explain(bob, ann, DAY - 10).weight - WEIGHT) < 1e-12);
@@ -158,24 +167,25 @@ static void connection__counts_for_one_message_of_the_year(void **unused)
 {
     (void)unused;
     wp_tie tie;
-    put("/a", "first", bob, ann, DAY - 400);
-    put("/b", "later", bob, ann, DAY - 10);
+    put("/a", "one", bob, ann, DAY - 10);
+    put("/b", "other", bob, ann, DAY - 10);
     assert_int_equal(wp_tie_get(txn, bob, ann, DAY, &tie, NULL), WP_OK);
-    assert_int_equal(tie.messages_out, 0); /* the first is older */
-    assert_int_equal(tie.last_contact_s / 86400, DAY - 400);
+    assert_int_equal(tie.messages_out, 1);
+    assert_int_equal(tie.last_contact_s / 86400, DAY - 10);
 }
 
-static void connection__is_not_reduced(void **unused)
+static void connection__is_reduced_unless_told_twice(void **unused)
 {
     (void)unused;
     wp_retained done;
     wp_retention asked = WP_RETENTION_INIT;
-    put("/a", "first", bob, ann, DAY - 10);
-    put("/b", "later", bob, ann, DAY - 9);
+    put("/a", "one", bob, ann, DAY - 10);
+    put("/b", "other", bob, ann, DAY - 10);
+    put("/a", "earlier", bob, ann, DAY - 20);
     oracle_commit(txn);
     asked.before_s = INT64_C(86400) * DAY;
     assert_int_equal(wp_retain(db, &asked, &done, NULL), WP_OK);
-    assert_int_equal(done.taken, 0);
+    assert_int_equal(done.taken, 1);
     asked.is_removal = true;
     assert_int_equal(wp_retain(db, &asked, &done, NULL), WP_OK);
     assert_int_equal(done.taken, 2);
@@ -189,12 +199,13 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(connection__counts_once_under_two_ids),
+        TEST(connection__counts_again_at_another_moment),
         TEST(connection__counts_once_when_both_come_in_one_batch_or_two),
         TEST(connection__leaves_the_other_when_its_source_goes),
         TEST(connection__counts_once_for_people_who_become_one),
-        TEST(connection__is_not_there_before_the_first),
+        TEST(connection__is_not_there_before_its_moment),
         TEST(connection__counts_for_one_message_of_the_year),
-        TEST(connection__is_not_reduced),
+        TEST(connection__is_reduced_unless_told_twice),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     scratch_remove();
