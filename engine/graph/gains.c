@@ -61,17 +61,41 @@ static bool is_connection(const wpi_array *rows, size_t index)
     return WPI_ARRAY_AT(rows, wpi_derived_row, index).row.record.kind == WP_KIND_CONNECTION;
 }
 
-/* Have a tie gain by its rows, which are written. What a connection adds depends on others. */
+static wp_status count_connection(void *context, const wpi_evidence_row *row, wp_error *err)
+{
+    (void)err;
+    *(size_t *)context += row->record.kind == WP_KIND_CONNECTION ? 1 : 0;
+    return WP_OK;
+}
+
+/* Whether one of the rows is a connection and others are stored, so that it may be another one than
+ * before that counts. */
+static wp_status is_connected_again(wpi_graph *graph, const wpi_array *rows, size_t from, size_t to,
+                                    bool *is, wp_error *err)
+{
+    size_t count = 0;
+    const wpi_derived_row *first = &WPI_ARRAY_AT(rows, wpi_derived_row, from);
+    while (from < to && !is_connection(rows, from))
+        from++;
+    if (from < to)
+        WPI_TRY(wpi_evidence_each(graph, first->low, first->high, 0, WP_TIME_MAX + 1,
+                                  count_connection, &count, err));
+    *is = count > 1;
+    return WP_OK;
+}
+
+/* Have a tie gain by its rows, which are written. */
 static wp_status raise_tie(wpi_graph *graph, const wpi_array *rows, size_t from, size_t to,
                            wp_error *err)
 {
+    bool is_again;
     wpi_tie_state state;
     const wpi_derived_row *first = &WPI_ARRAY_AT(rows, wpi_derived_row, from);
     if (first->low == first->high)
         return WP_OK;
-    for (size_t i = from; i < to; i++)
-        if (is_connection(rows, i))
-            return wpi_restate_tie(graph, first->low, first->high, err);
+    WPI_TRY(is_connected_again(graph, rows, from, to, &is_again, err));
+    if (is_again)
+        return wpi_restate_tie(graph, first->low, first->high, err);
     WPI_TRY(wpi_tie_begin_change(graph, first->low, first->high, &state, err));
     for (size_t i = from; i < to; i++)
         wpi_evidence_apply(&state, &WPI_ARRAY_AT(rows, wpi_derived_row, i).row);

@@ -226,6 +226,20 @@ static void start(world *w, uint64_t stream)
 
 /* ---- Steps ---- */
 
+/* Of two connections the earlier one weighs, and taking the other one's weight away adds the rest
+ * up in another order, which shows in the last bits. */
+static bool are_connected(const oracle *model, size_t a, size_t b)
+{
+    for (size_t i = 0; i < model->event_count; i++) {
+        const oracle_event *event = &model->events[i];
+        if (event->kind == WP_KIND_CONNECTION && ((event->from == a && event->to->person == b) ||
+                                                  (event->from == b && event->to->person == a))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void add_event(world *w, history *h, wp_txn *txn)
 {
     static const wp_kind KINDS[] = {WP_KIND_MAIL,    WP_KIND_MAIL, WP_KIND_CALL,
@@ -245,7 +259,8 @@ static void add_event(world *w, history *h, wp_txn *txn)
                           0.0,
                           ORACLE_NONE,
                           0};
-    if (to.person == from) {
+    if (to.person == from ||
+        (event.kind == WP_KIND_CONNECTION && are_connected(model, from, to.person))) {
         return;
     }
     if (random_chance(random, 0.1)) {

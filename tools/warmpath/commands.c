@@ -556,8 +556,8 @@ const command_row command_rows[] = {
      "--before DATE | --older-than DAYS [--remove] [--dry-run]",
      "Reduces them to one summary for each two people and source: who wrote to whom when is gone, "
      "the strength of ties stays the same, on that day and later. What is answered by a later "
-     "message that is kept stays with it, and so do connections. With --remove, strengths are as if they had never been. "
-     "The file is rebuilt afterwards, as 'forget' does.",
+     "message that is kept stays with it, and so do connections. With --remove, strengths are as "
+     "if they had never been. The file is rebuilt afterwards, as 'forget' does.",
      retain_options, retain_examples, 0, 0, true, cmd_retain},
     {"audit", "set, show or verify the audit log", "off|changes|all|show|verify|head",
      "The log holds numbers and times alone, each entry the SHA-256 of the one before. It can be "
