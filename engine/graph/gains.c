@@ -61,17 +61,31 @@ static bool is_connection(const wpi_array *rows, size_t index)
     return WPI_ARRAY_AT(rows, wpi_derived_row, index).row.record.kind == WP_KIND_CONNECTION;
 }
 
-/* Have a tie gain by its rows, which are written. What a connection adds depends on others. */
+/* Whether one of the rows is a connection of a moment that has another, so that what counted may
+ * count no more. */
+static wp_status is_told_twice(wpi_graph *graph, const wpi_array *rows, size_t from, size_t to,
+                               bool *is, wp_error *err)
+{
+    *is = false;
+    for (size_t i = from; i < to && !*is; i++)
+        if (is_connection(rows, i))
+            WPI_TRY(wpi_evidence_is_told_twice(graph, &WPI_ARRAY_AT(rows, wpi_derived_row, i), is,
+                                               err));
+    return WP_OK;
+}
+
+/* Have a tie gain by its rows, which are written. */
 static wp_status raise_tie(wpi_graph *graph, const wpi_array *rows, size_t from, size_t to,
                            wp_error *err)
 {
+    bool is_twice;
     wpi_tie_state state;
     const wpi_derived_row *first = &WPI_ARRAY_AT(rows, wpi_derived_row, from);
     if (first->low == first->high)
         return WP_OK;
-    for (size_t i = from; i < to; i++)
-        if (is_connection(rows, i))
-            return wpi_restate_tie(graph, first->low, first->high, err);
+    WPI_TRY(is_told_twice(graph, rows, from, to, &is_twice, err));
+    if (is_twice)
+        return wpi_restate_tie(graph, first->low, first->high, err);
     WPI_TRY(wpi_tie_begin_change(graph, first->low, first->high, &state, err));
     for (size_t i = from; i < to; i++)
         wpi_evidence_apply(&state, &WPI_ARRAY_AT(rows, wpi_derived_row, i).row);
