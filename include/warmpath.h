@@ -306,11 +306,12 @@ typedef uint32_t wp_number;
 
 /** What identifies a person or a company. Compared after the normalisation described. */
 typedef enum wp_identity_kind {
-    WP_IDENTITY_EMAIL = 1,       /**< Person: address, lower-cased; no final dot, nor quotes around
-                                      a local part; one '@' inside. */
+    WP_IDENTITY_EMAIL = 1,       /**< Person: address, lower-cased, its domain as below, no quotes
+                                      around a local part; one '@' inside. */
     WP_IDENTITY_ID = 2,          /**< Person: external id, as given, 1..512 bytes. */
     WP_IDENTITY_LINKEDIN = 3,    /**< Person: profile slug, lower-cased. */
-    WP_IDENTITY_DOMAIN = 4,      /**< Company: mail domain, lower-cased, no final dot. */
+    WP_IDENTITY_DOMAIN = 4,      /**< Company: mail domain, lower-cased, no final dot, labels in
+                                      "xn--" as what they stand for. */
     WP_IDENTITY_COMPANY_ID = 5,  /**< Company: external id, as given. */
     WP_IDENTITY_COMPANY_NAME = 6 /**< Company: name, folded (see wp_find). The company with a
                                       domain or id that has this name, when there is exactly one;
@@ -1320,9 +1321,10 @@ typedef struct wp_find_query {
  *
  * Folded: case, accents and other marks do not matter, "ae" is "ä". A word fits as a whole, as a
  * beginning, or misspelt: by one letter (wrong, missing, added, or two swapped) from three letters
- * on, by two from five on; numbers are never misspelt. A person's title, company and domains may
- * supply words that the name lacks ("lee acme", "vp sales acme"). A title alone is enough, company
- * and domains are not.
+ * on, by two from five on; numbers are never misspelt. Two or three words written as one, and one
+ * as two or three, count as misspelt by one letter ("jeanpierre", "van der berg"). A person's
+ * title, company and domains may supply words that the name lacks ("lee acme", "vp sales acme"). A
+ * title alone is enough, company and domains are not.
  *
  * Best first: by score, then companies, then people by the warmest tie from one of us, by number of
  * ties, by number. Matches with misspelt words come after all others, and are looked for only when
