@@ -220,8 +220,10 @@ static import_code take_object(run *self, int pass, const text_line *at, const j
         return out_of_memory(self, at);
     if (is_good)
         name_unkept(self, object);
-    if (is_good && !self->is_checking) {
-        uint64_t hash = people_hash(&self->people, WP_IDENTITY_ID, at->text, at->length);
+    if (is_good) {
+        bool has_hash = self->options->is_dry_run && fact_is_known_by_row(row);
+        uint64_t hash =
+            has_hash ? people_hash(&self->people, WP_IDENTITY_ID, at->text, at->length) : 0;
         code = fact_store(self, row, hash, &what);
     }
     return code == IMPORT_DONE ? end_row(self, pass, at, row, &what) : code;

@@ -114,7 +114,7 @@ typedef struct run {
     unkept unkept;             /* of the current file */
     retold retold;             /* ties that the file changed; counted as added */
     place last;                /* the last row counted */
-    bool is_checking;          /* strict: the pass that only reads */
+    bool is_checking;          /* rows are read and taken apart, and nothing of the database */
     bool is_single;            /* strict: one transaction for the file */
     char *report;              /* lines to be written after the batch */
     size_t report_bytes;
