@@ -17,6 +17,7 @@
 #include "import/lines.h"
 #include "import/people.h"
 #include "import/reason.h"
+#include "import/rehearsal_table.h"
 #include "import/retold.h"
 #include "import/unkept.h"
 
@@ -71,19 +72,6 @@ typedef struct source {
 #define RUN_STAFF_WEIGHT ((uint64_t)8000)
 
 #define HEAD_BYTES ((size_t)64 * 1024)
-
-/* What a dry run would have stored (rehearsal.h): a hash table; all-zero is empty. */
-typedef struct rehearsal_slot {
-    uint64_t key; /* 0: empty */
-    uint64_t value;
-} rehearsal_slot;
-
-typedef struct rehearsal {
-    rehearsal_slot *slots;
-    size_t count;
-    size_t capacity;
-    bool has_same; /* something is known by several identities or by name */
-} rehearsal;
 
 typedef struct run {
     wp_db *db;
