@@ -2,95 +2,51 @@
  * What a dry run remembers by hashes: see rehearsal_table.h.
  *
  * The table is larger than a processor's cache, so a key asked for costs the memory's time unless
- * it was fetched before; neighbouring places are tried, which mostly are in the same line of it.
+ * it was fetched before.
  */
 #include "import/rehearsal_table.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "import/large.h"
-
-#define SLOTS_MIN ((size_t)1024)
-#define SLOTS_MAX ((size_t)1 << 20)
 #define TEXT_BYTES_MIN ((size_t)64 << 10)
 #define TEXT_BYTES_MAX ((size_t)8 << 20)
 
+static const slots_shape shape = {2, (size_t)1 << 20, 6}; /* keys and values */
+
 void rehearsal_free(rehearsal *self)
 {
-    free(self->slots);
+    slots_free(&self->table);
     free(self->texts);
     *self = (rehearsal){0};
 }
 
-static size_t first_place(size_t capacity, uint64_t key)
-{
-    return (size_t)(key >> 20) & (capacity - 1);
-}
-
-static size_t place_of(const rehearsal_slot *slots, size_t capacity, uint64_t key)
-{
-    size_t at = first_place(capacity, key);
-    while (slots[at].key != 0 && slots[at].key != key)
-        at = (at + 1) & (capacity - 1);
-    return at;
-}
-
-static bool grow_to(rehearsal *self, size_t capacity)
-{
-    rehearsal_slot *wider = capacity > SLOTS_MAX ? NULL : calloc(capacity, sizeof *wider);
-    if (wider == NULL)
-        return false;
-    large_pages(wider, capacity * sizeof *wider);
-    for (size_t i = 0; i < self->capacity; i++)
-        if (self->slots[i].key != 0)
-            wider[place_of(wider, capacity, self->slots[i].key)] = self->slots[i];
-    free(self->slots);
-    self->slots = wider;
-    self->capacity = capacity;
-    return true;
-}
-
-static bool grow(rehearsal *self)
-{
-    return grow_to(self, self->capacity == 0 ? SLOTS_MIN : 2 * self->capacity);
-}
-
-void rehearsal_expect(rehearsal *self, uint64_t count)
-{
-    size_t capacity = SLOTS_MIN;
-    while (capacity < SLOTS_MAX && capacity - capacity / 4 < count)
-        capacity *= 2;
-    if (capacity > self->capacity)
-        (void)grow_to(self, capacity);
-}
-
 void rehearsal_fetch(const rehearsal *self, uint64_t key)
 {
-    if (self->capacity > 0)
-        __builtin_prefetch(&self->slots[first_place(self->capacity, key)]);
+    slots_fetch(&self->table, shape.words, key);
 }
 
 bool rehearsal_get(const rehearsal *self, uint64_t key, uint64_t *value)
 {
-    if (self->capacity == 0)
+    if (self->table.capacity == 0)
         return false;
-    const rehearsal_slot *slot = &self->slots[place_of(self->slots, self->capacity, key)];
-    if (slot->key == key)
-        *value = slot->value;
-    return slot->key == key;
+    const uint64_t *slot = slots_find(&self->table, shape.words, key);
+    if (slot[0] == key)
+        *value = slot[1];
+    return slot[0] == key;
 }
 
 bool rehearsal_put(rehearsal *self, uint64_t key, uint64_t value)
 {
-    bool has_room = self->count < self->capacity - self->capacity / 4 || grow(self);
-    if (self->capacity == 0)
+    bool has_room = slots_make_room(&self->table, &shape);
+    if (self->table.capacity == 0)
         return false;
-    rehearsal_slot *slot = &self->slots[place_of(self->slots, self->capacity, key)];
-    if (slot->key == 0 && !has_room)
+    uint64_t *slot = slots_find(&self->table, shape.words, key);
+    if (slot[0] == 0 && !has_room)
         return false;
-    self->count += slot->key == 0 ? 1 : 0;
-    *slot = (rehearsal_slot){key, value};
+    self->table.count += slot[0] == 0 ? 1 : 0;
+    slot[0] = key;
+    slot[1] = value;
     return true;
 }
 

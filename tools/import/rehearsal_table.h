@@ -12,16 +12,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef struct rehearsal_slot {
-    uint64_t key; /* 0: empty */
-    uint64_t value;
-} rehearsal_slot;
+#include "import/slots.h"
 
 /* All-zero is empty. */
 typedef struct rehearsal {
-    rehearsal_slot *slots;
-    size_t count;
-    size_t capacity; /* power of two */
+    slots table;
     char *texts;
     size_t text_bytes;
     size_t text_capacity;
@@ -30,8 +25,6 @@ typedef struct rehearsal {
 
 void rehearsal_free(rehearsal *self);
 
-/* Make room at once for about so many keys, as far as there may be. */
-void rehearsal_expect(rehearsal *self, uint64_t count);
 /* Have the place of a key fetched that is asked for soon. */
 void rehearsal_fetch(const rehearsal *self, uint64_t key);
 
