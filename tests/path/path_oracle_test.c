@@ -231,7 +231,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(path_find__is_the_enumeration_on_small_graphs),
         cmocka_unit_test(path_find__has_the_costs_of_the_layers_on_larger_graphs),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -197,7 +197,5 @@ int crash_reads_run(const crash_read *table, size_t count, const char *what)
     reads = table;
     read_count = count;
     reads_name = what;
-    int failed = cmocka_run_group_tests(tests, make_database, drop_database);
-    scratch_remove();
-    return failed == 0 ? 0 : 1;
+    return scratch_end(cmocka_run_group_tests(tests, make_database, drop_database));
 }
