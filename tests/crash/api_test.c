@@ -20,6 +20,7 @@
 
 #include "crash_process.h"
 #include "crash_world.h"
+#include "facts.h"
 #include "scratch.h"
 
 #define SEED 8
@@ -64,10 +65,8 @@ static const wp_number one = 1, five = 5;
 static wp_status call_person_put(wp_txn *txn, wp_error *err)
 {
     static const wp_identity identity = {WP_IDENTITY_ID, "nobody"};
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
+    wp_person_facts facts = facts_of_person(&identity);
     wp_number person;
-    facts.identities = &identity;
-    facts.identity_count = 1;
     return wp_person_put(txn, &facts, &person, NULL, err);
 }
 
@@ -89,12 +88,7 @@ static wp_status call_employment_put(wp_txn *txn, wp_error *err)
 static wp_status call_interaction_put(wp_txn *txn, wp_error *err)
 {
     wp_participant to = {5, WP_ROLE_TO};
-    wp_interaction interaction = WP_INTERACTION_INIT;
-    interaction.source = "nothing";
-    interaction.time_s = 0;
-    interaction.from = 1;
-    interaction.to = &to;
-    interaction.to_count = 1;
+    wp_interaction interaction = facts_of_mail("nothing", 0, 1, &to);
     return wp_interaction_put(txn, &interaction, NULL, err);
 }
 
@@ -659,7 +653,5 @@ int main(void)
         cmocka_unit_test(read__cannot_write),
         cmocka_unit_test(read__of_a_read_only_database_cannot_write),
     };
-    int failed = cmocka_run_group_tests(tests, make_database, drop_database);
-    scratch_remove();
-    return failed == 0 ? 0 : 1;
+    return scratch_end(cmocka_run_group_tests(tests, make_database, drop_database));
 }

@@ -15,6 +15,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "facts.h"
 #include "graph/audit.h"
 #include "graph/barrier.h"
 #include "graph/consent.h"
@@ -92,9 +93,7 @@ static uint32_t put_person(const char *address)
     uint32_t number = 0;
     bool is_new;
     wp_identity identity = {WP_IDENTITY_EMAIL, address};
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
-    facts.identities = &identity;
-    facts.identity_count = 1;
+    wp_person_facts facts = facts_of_person(&identity);
     assert_int_equal(wpi_person_put(&graph, &facts, &number, &is_new, NULL), WP_OK);
     return number;
 }
@@ -271,22 +270,19 @@ static void audit_verify__notices_missing_and_added_entries(void **unused)
     assert_int_equal(broken(), 3);
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(audit__is_off_at_first, begin, end),
-        cmocka_unit_test_setup_teardown(audit__takes_what_its_mode_says, begin, end),
-        cmocka_unit_test_setup_teardown(audit__keeps_who_did_what_to_whom, begin, end),
-        cmocka_unit_test_setup_teardown(audit__logs_what_a_source_takes_with_it, begin, end),
-        cmocka_unit_test_setup_teardown(
-            audit__logs_decisions_and_private_ties_that_change_something, begin, end),
-        cmocka_unit_test_setup_teardown(audit__refuses_changes_without_a_function, begin, end),
-        cmocka_unit_test_setup_teardown(audit_verify__names_the_entry_of_each_changed_byte, begin,
-                                        end),
-        cmocka_unit_test_setup_teardown(audit_verify__notices_missing_and_added_entries, begin,
-                                        end),
+        TEST(audit__is_off_at_first),
+        TEST(audit__takes_what_its_mode_says),
+        TEST(audit__keeps_who_did_what_to_whom),
+        TEST(audit__logs_what_a_source_takes_with_it),
+        TEST(audit__logs_decisions_and_private_ties_that_change_something),
+        TEST(audit__refuses_changes_without_a_function),
+        TEST(audit_verify__names_the_entry_of_each_changed_byte),
+        TEST(audit_verify__notices_missing_and_added_entries),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "facts.h"
 #include "graph/check.h"
 #include "graph/graph.h"
 #include "graph/interaction.h"
@@ -31,9 +32,7 @@ static uint32_t put_person(const char *address, const char *name)
     uint32_t number = 0;
     bool is_new;
     wp_identity identity = {WP_IDENTITY_EMAIL, address};
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
-    facts.identities = &identity;
-    facts.identity_count = 1;
+    wp_person_facts facts = facts_of_person(&identity);
     facts.name = name;
     assert_int_equal(wpi_person_put(&graph, &facts, &number, &is_new, NULL), WP_OK);
     return number;
@@ -42,12 +41,7 @@ static uint32_t put_person(const char *address, const char *name)
 static void put_mail(const char *source, uint32_t from, uint32_t to, const char *reply_to)
 {
     wp_participant participant = {to, WP_ROLE_TO};
-    wp_interaction mail = WP_INTERACTION_INIT;
-    mail.source = source;
-    mail.time_s = 1700000000;
-    mail.from = from;
-    mail.to = &participant;
-    mail.to_count = 1;
+    wp_interaction mail = facts_of_mail(source, 1700000000, from, &participant);
     mail.reply_to = reply_to;
     assert_int_equal(wpi_interaction_put(&graph, &mail, NULL, NULL), WP_OK);
 }
@@ -264,23 +258,21 @@ static void party_find__refuses_numbers_that_nobody_has(void **unused)
     assert_int_equal(wpi_party_find(&graph, WPI_PERSON, 2, &canonical, NULL), WP_ECORRUPT);
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(check__finds_nothing_in_a_sound_database, begin, end),
-        cmocka_unit_test_setup_teardown(check__finds_a_state_that_differs, begin, end),
-        cmocka_unit_test_setup_teardown(check__finds_an_arc_that_differs, begin, end),
-        cmocka_unit_test_setup_teardown(check__finds_missing_records, begin, end),
-        cmocka_unit_test_setup_teardown(check__finds_records_that_nothing_calls_for, begin, end),
-        cmocka_unit_test_setup_teardown(check__finds_words_of_nobody_and_those_out_of_place, begin,
-                                        end),
-        cmocka_unit_test_setup_teardown(check__finds_malformed_records, begin, end),
-        cmocka_unit_test_setup_teardown(check__names_table_key_and_fault, begin, end),
-        cmocka_unit_test_setup_teardown(check__finds_a_choice_that_its_matter_does_not_have, begin,
-                                        end),
-        cmocka_unit_test_setup_teardown(party_find__refuses_numbers_that_nobody_has, begin, end),
+        TEST(check__finds_nothing_in_a_sound_database),
+        TEST(check__finds_a_state_that_differs),
+        TEST(check__finds_an_arc_that_differs),
+        TEST(check__finds_missing_records),
+        TEST(check__finds_records_that_nothing_calls_for),
+        TEST(check__finds_words_of_nobody_and_those_out_of_place),
+        TEST(check__finds_malformed_records),
+        TEST(check__names_table_key_and_fault),
+        TEST(check__finds_a_choice_that_its_matter_does_not_have),
+        TEST(party_find__refuses_numbers_that_nobody_has),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -8,6 +8,7 @@
  *
  * A case is one history: `--cases N`.
  */
+#include "facts.h"
 #include "oracle_db.h"
 #include "oracle_store.h"
 #include "rows.h"
@@ -111,9 +112,7 @@ static void merge(wp_db *db, const history *of)
     wp_txn *txn = oracle_begin_write(db);
     for (size_t i = 0; i < 2; i++) {
         wp_identity identity = rows_identity(of->merged[i]);
-        wp_person_facts facts = WP_PERSON_FACTS_INIT;
-        facts.identities = &identity;
-        facts.identity_count = 1;
+        wp_person_facts facts = facts_of_person(&identity);
         oracle_must(wp_person_put(txn, &facts, &numbers[i], NULL, &err), &err, "person_put");
     }
     oracle_must(wp_person_merge(txn, numbers[0], numbers[1], &err), &err, "merge");
@@ -266,7 +265,5 @@ int main(int argc, char **argv)
     };
     if (!random_arguments_read(argc, argv, &arguments))
         return 2;
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

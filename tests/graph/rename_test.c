@@ -9,14 +9,13 @@
 
 #include <cmocka.h>
 
-#include "oracle_db.h"
+#include "facts.h"
+#include "given.h"
 #include "scratch.h"
 #include "warmpath.h"
 
 #define DAY 19783 /* 2024-03-01 */
 
-static wp_db *db;
-static wp_txn *txn;
 static wp_number ann, bob;
 
 static void put(const char *source_name, const char *id)
@@ -25,13 +24,9 @@ static void put(const char *source_name, const char *id)
     assert_int_equal(wp_source_put(txn, source_name, NULL, WP_TIME_NONE, &source, NULL), WP_OK);
     assert_int_equal(wp_txn_use_source(txn, source, NULL), WP_OK);
     wp_participant to = {oracle_put_person(txn, "ann@acme.example"), WP_ROLE_TO};
-    wp_interaction it = WP_INTERACTION_INIT;
-    it.source = id;
+    wp_interaction it = facts_of_mail(id, INT64_C(86400) * (DAY - 10),
+                                      oracle_put_person(txn, "bob@us.example"), &to);
     it.kind = WP_KIND_CONNECTION;
-    it.time_s = INT64_C(86400) * (DAY - 10);
-    it.from = oracle_put_person(txn, "bob@us.example");
-    it.to = &to;
-    it.to_count = 1;
     assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_OK);
 }
 
@@ -59,20 +54,9 @@ static size_t count_versions(const char *id)
 
 static int begin(void **unused)
 {
-    (void)unused;
-    db = oracle_open_fresh("rename");
-    txn = oracle_begin_write(db);
+    (void)given_empty(unused);
     ann = oracle_put_person(txn, "ann@acme.example");
     bob = oracle_put_person(txn, "bob@us.example");
-    return 0;
-}
-
-static int end(void **unused)
-{
-    (void)unused;
-    oracle_commit(txn);
-    oracle_expect_sound(db, 0, 0, "at the end");
-    wp_close(db);
     return 0;
 }
 
@@ -111,12 +95,7 @@ static void rename__leaves_the_source_in_use(void **unused)
     assert_int_equal(wp_source_find(txn, "/b", &source, NULL), WP_OK);
     assert_int_equal(wp_interaction_rename(txn, "old", "new", NULL), WP_OK);
     wp_participant to = {ann, WP_ROLE_TO};
-    wp_interaction it = WP_INTERACTION_INIT;
-    it.source = "behind";
-    it.time_s = 0;
-    it.from = bob;
-    it.to = &to;
-    it.to_count = 1;
+    wp_interaction it = facts_of_mail("behind", 0, bob, &to);
     assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_OK);
     assert_int_equal(wp_interaction_find(txn, "behind", &number, NULL), WP_OK);
     assert_int_equal(
@@ -134,7 +113,7 @@ static void rename__needs_an_interaction_and_changes_nothing_under_one_id(void *
     assert_int_equal(count_versions("old"), 1);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, given_keep_sound)
 
 int main(void)
 {
@@ -144,7 +123,5 @@ int main(void)
         TEST(rename__leaves_the_source_in_use),
         TEST(rename__needs_an_interaction_and_changes_nothing_under_one_id),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -8,6 +8,7 @@
  *
  * A case is one history: `--cases N`.
  */
+#include "facts.h"
 #include "oracle_db.h"
 #include "oracle_store.h"
 #include "rows.h"
@@ -82,9 +83,7 @@ static void merge_two(wp_db *db, size_t a, size_t b, bool is_merged)
     wp_identity identities[2] = {rows_identity(a), rows_identity(b)};
     wp_txn *txn = oracle_begin_write(db);
     for (size_t i = 0; i < 2; i++) {
-        wp_person_facts facts = WP_PERSON_FACTS_INIT;
-        facts.identities = &identities[i];
-        facts.identity_count = 1;
+        wp_person_facts facts = facts_of_person(&identities[i]);
         oracle_must(wp_person_put(txn, &facts, &numbers[i], NULL, &err), &err, "person_put");
     }
     if (is_merged)
@@ -290,7 +289,5 @@ int main(int argc, char **argv)
     };
     if (!random_arguments_read(argc, argv, &arguments))
         return 2;
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -9,6 +9,7 @@
 
 #include "crash_process.h"
 #include "crash_world.h"
+#include "facts.h"
 #include "random.h"
 #include "rows.h"
 
@@ -50,11 +51,9 @@ void crash_step_maintain(wp_db *db, uint64_t seed, uint64_t step)
 static wp_number put_identity(wp_txn *txn, size_t index)
 {
     wp_identity identity = rows_identity(index);
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
+    wp_person_facts facts = facts_of_person(&identity);
     wp_number number = 0;
     wp_error err;
-    facts.identities = &identity;
-    facts.identity_count = 1;
     crash_must(wp_person_put(txn, &facts, &number, NULL, &err), &err, "wp_person_put");
     return number;
 }

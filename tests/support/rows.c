@@ -2,6 +2,7 @@
  * Rows of imports as plain data, and descriptions of databases: see rows.h.
  */
 #include "rows.h"
+#include "facts.h"
 #include "oracle_store.h"
 
 #include <inttypes.h>
@@ -171,11 +172,9 @@ static wp_number put_identity(wp_txn *txn, size_t index)
 {
     wp_error err;
     wp_number number;
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
+    wp_person_facts facts = facts_of_person(&identities[index]);
     if (index == ROWS_NOBODY)
         return 0;
-    facts.identities = &identities[index];
-    facts.identity_count = 1;
     wp_status status = wp_person_put(txn, &facts, &number, NULL, &err);
     if (status == WP_EERASED)
         return 0;
