@@ -27,16 +27,6 @@
 #include "facts.h"
 #include "scratch.h"
 
-#define SEED 6
-#define BATCHES 2
-
-static int make_database(void **state)
-{
-    (void)state;
-    crash_failing_make(SEED, BATCHES);
-    return 0;
-}
-
 static int drop_database(void **state)
 {
     (void)state;
@@ -355,5 +345,5 @@ int main(void)
         FAILING(vacuum),
         FAILING(retain),
     };
-    return scratch_end(cmocka_run_group_tests(tests, make_database, drop_database));
+    return scratch_end(cmocka_run_group_tests(tests, crash_failing_make_small, drop_database));
 }

@@ -27,16 +27,7 @@
 #include "facts.h"
 #include "scratch.h"
 
-#define SEED 6
-#define BATCHES 2
 #define BATCH_EVERY 4
-
-static int make_database(void **state)
-{
-    (void)state;
-    crash_failing_make(SEED, BATCHES);
-    return 0;
-}
 
 static int drop_database(void **state)
 {
@@ -462,5 +453,5 @@ int main(void)
         OF_FAULT("record__is_ones_in_", writes, CRASH_FAULT_RECORD_ONES),
         OF_FAULT("key__is_short_in_", writes, CRASH_FAULT_KEY_SHORT),
     };
-    return scratch_end(cmocka_run_group_tests(tests, make_database, drop_database));
+    return scratch_end(cmocka_run_group_tests(tests, crash_failing_make_small, drop_database));
 }

@@ -99,22 +99,13 @@ static row leave_out(const history *of, size_t index)
     return left;
 }
 
-static void store(wp_txn *txn, const row *at)
-{
-    rows_use_source(txn, at->source);
-    rows_store(txn, at, NULL);
-}
-
 static void merge(wp_db *db, const history *of)
 {
     wp_number numbers[2];
     wp_error err;
     wp_txn *txn = oracle_begin_write(db);
-    for (size_t i = 0; i < 2; i++) {
-        wp_identity identity = rows_identity(of->merged[i]);
-        wp_person_facts facts = facts_of_person(&identity);
-        oracle_must(wp_person_put(txn, &facts, &numbers[i], NULL, &err), &err, "person_put");
-    }
+    for (size_t i = 0; i < 2; i++)
+        numbers[i] = rows_put_identity(txn, of->merged[i]);
     oracle_must(wp_person_merge(txn, numbers[0], numbers[1], &err), &err, "merge");
     oracle_commit(txn);
 }
@@ -126,9 +117,9 @@ static void store_shuffled(wp_db *db, const history *of, random_source *random)
     wp_txn *txn = oracle_begin_write(db);
     random_order(random, order, of->count);
     for (size_t i = 0; i < of->count; i++) {
-        store(txn, &of->rows[order[i]]);
+        rows_store_plain(txn, &of->rows[order[i]]);
         if (random_chance(random, 0.2))
-            store(txn, &of->rows[order[random_below(random, i + 1)]]);
+            rows_store_plain(txn, &of->rows[order[random_below(random, i + 1)]]);
         if (!random_chance(random, 0.1))
             continue;
         oracle_commit(txn);
@@ -142,7 +133,7 @@ static void store_left(wp_db *db, const history *of)
     wp_txn *txn = oracle_begin_write(db);
     for (size_t i = 0; i < of->count; i++) {
         row left = leave_out(of, i);
-        store(txn, &left);
+        rows_store_plain(txn, &left);
     }
     oracle_commit(txn);
 }
