@@ -99,7 +99,8 @@ out:
     return status;
 }
 
-wp_status wpi_company_save_us(wpi_graph *graph, uint32_t number, wp_error *err)
+/* Make the list of companies that are ours follow what is stated of a number. */
+static wp_status save_us(wpi_graph *graph, uint32_t number, wp_error *err)
 {
     wpi_said *all;
     wpi_key key = wpi_key_text("us.c", number);
@@ -190,7 +191,7 @@ static wp_status replace(wpi_graph *graph, uint32_t number, uint32_t source,
     WPI_TRY(wpi_statements_of(graph, WPI_COMPANY, number, &new, err));
     WPI_TRY(wpi_name_follow(graph, WPI_COMPANY, number, before, after, err));
     if (before->us != after->us)
-        WPI_TRY(wpi_company_save_us(graph, number, err));
+        WPI_TRY(save_us(graph, number, err));
     if (after->identity.kind != WP_IDENTITY_COMPANY_NAME)
         return wpi_company_name_update(graph, number, old, new, err);
     return wpi_company_name_settle_all(graph, &(wpi_array){&number, 1, 1, sizeof number}, err);
@@ -377,7 +378,7 @@ wp_status wpi_company_remove(wpi_graph *graph, uint32_t number, uint32_t source,
     WPI_TRY_OUT(wpi_statement_delete(graph, WPI_COMPANY, number, source, err));
     WPI_TRY_OUT(wpi_statements_of(graph, WPI_COMPANY, number, &new, err));
     WPI_TRY_OUT(wpi_name_settle(graph, WPI_COMPANY, number, &record, err));
-    WPI_TRY_OUT(wpi_company_save_us(graph, number, err));
+    WPI_TRY_OUT(save_us(graph, number, err));
     WPI_TRY_OUT(wpi_company_name_update(graph, number, old, new, err));
     if (new == NULL) {
         wpi_identity identity = {.kind = record.identity.kind};

@@ -164,7 +164,8 @@ int wpi_said_compare_likeness(const char *a, const char *b)
     return difference != 0 ? difference : strcmp(a, b);
 }
 
-int wpi_said_compare_spelling(const void *a, const void *b)
+/* By count, then likeness to a name, then bytes: for qsort. */
+static int compare_spellings(const void *a, const void *b)
 {
     const wp_spelling *x = a, *y = b;
     if (x->count != y->count)
@@ -211,7 +212,7 @@ wp_status wpi_said_spellings(wpi_graph *graph, const wpi_said *all, wp_spelling 
             raise(*out, count, name, seen_by(all, at->source, name));
         }
     if (*count > 1)
-        qsort(*out, *count, sizeof **out, wpi_said_compare_spelling);
+        qsort(*out, *count, sizeof **out, compare_spellings);
     return WP_OK;
 }
 
