@@ -86,8 +86,10 @@ wp_status wp_interaction_next(wp_txn *txn, uint64_t *interaction, wp_error *err)
     wpi_record_bytes value;
     WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(interaction, POSITION, err));
-    wp_status status = seek(&txn->graph, WPI_TABLE_INTERACTION, wpi_key_u64(*interaction + 1), 12,
-                            &key, &value, err);
+    wp_status status = *interaction == UINT64_MAX
+                           ? WP_ENOTFOUND
+                           : seek(&txn->graph, WPI_TABLE_INTERACTION, wpi_key_u64(*interaction + 1),
+                                  12, &key, &value, err);
     if (status == WP_OK)
         *interaction = wpi_key_get_u64(key.bytes, 0);
     return no_further(status, "interaction", err);

@@ -200,6 +200,7 @@ static void searches_by_name__are_refused(void **state)
     REFUSED(wp_find(reading, "one", 1001, &matches, err));
     query.day = -1;
     REFUSED(wp_find_on(reading, &query, &matches, err));
+    REFUSED(wp_find_on(writing, &query, &matches, err));
     query.size = 1;
     REFUSED(wp_find_on(reading, &query, &matches, err));
 }
@@ -218,6 +219,8 @@ static void cursors__are_refused(void **state)
     REFUSED(wp_company_next(NULL, &number, err));
     REFUSED(wp_interaction_next(NULL, &interaction, err));
     REFUSED(wp_interaction_next(reading, NULL, err));
+    interaction = UINT64_MAX;
+    REFUSED_AS(WP_ENOTFOUND, wp_interaction_next(reading, &interaction, err));
     REFUSED(wp_interaction_get(NULL, 1, &found, err));
     REFUSED(wp_interaction_get(reading, 1, NULL, err));
     REFUSED(wp_interaction_find(NULL, "a", &interaction, err));

@@ -537,7 +537,9 @@ static void fork__lets_the_child_open_the_file_itself(void **state)
 
 static void *use_of_another(void *txn)
 {
+    wp_error err = {.status = WP_OK};
     expect_all(txn, WP_EINVAL, WP_EINVAL);
+    expect(wp_commit(txn, &err), WP_EINVAL, &err, "wp_commit by another thread");
     return NULL;
 }
 
@@ -558,6 +560,7 @@ static void thread__cannot_use_the_transaction_of_another(void **state)
     expect_all(writing, WP_OK, WP_OK);
     wp_abort(reading);
     wp_abort(writing);
+    wp_abort(begin(db, true));
 }
 
 static void thread__gets_busy_for_a_second_write_transaction(void **state)
