@@ -267,11 +267,14 @@ static bool is_same_record(const wpi_statement_record *a, const wpi_statement_re
 {
     bool is_same_name =
         a->name == b->name || (a->name != NULL && b->name != NULL && strcmp(a->name, b->name) == 0);
-    return is_same_name && a->us == b->us && a->parent == b->parent &&
-           a->link_count == b->link_count && a->spelling_count == b->spelling_count;
+    bool is_same = is_same_name && a->us == b->us && a->parent == b->parent &&
+                   a->link_count == b->link_count && a->spelling_count == b->spelling_count;
+    /* Links only ever grow; of names that are too many others are kept. */
+    for (size_t i = 0; i < a->spelling_count && is_same; i++)
+        is_same = strcmp(a->spellings[i].name, b->spellings[i].name) == 0;
+    return is_same;
 }
 
-/* Whether it is cheap to see that a statement says nothing new: they only ever grow. */
 static wp_status state(company_put *self, size_t index, wp_error *err)
 {
     wpi_graph *graph = self->graph;

@@ -253,25 +253,26 @@ static int compare_employment(const void *a, const void *b)
     return x->source < y->source ? -1 : x->source > y->source;
 }
 
-static const char *title_of(const wpi_said *said)
-{
-    return said->record.title;
-}
-
 /* The title that holds, of what several sources state of one employment. */
-static const char *best_title(const wp_employment *items, size_t count)
+static wp_status best_title(wpi_graph *graph, const wp_employment *items, size_t count,
+                            const char **out, wp_error *err)
 {
-    wpi_said said[64];
-    size_t most = count < sizeof said / sizeof *said ? count : sizeof said / sizeof *said;
-    for (size_t i = 0; i < most; i++)
-        said[i] = (wpi_said){.next = i + 1 < most ? &said[i + 1] : NULL,
+    *out = items[0].title;
+    if (count == 1)
+        return WP_OK;
+    wpi_said *said = wpi_arena_take(&graph->lent, count, sizeof *said);
+    if (said == NULL)
+        return wpi_memory_failed(err);
+    for (size_t i = 0; i < count; i++)
+        said[i] = (wpi_said){.next = i + 1 < count ? &said[i + 1] : NULL,
                              .source = items[i].source,
                              .record = {.title = items[i].title}};
-    return wpi_said_text(said, title_of);
+    *out = wpi_said_text(said, wpi_said_title_of);
+    return WP_OK;
 }
 
 /* Join what several sources, or several identities of the person, state of one employment. */
-static void join_equal(wpi_array *all)
+static wp_status join_equal(wpi_graph *graph, wpi_array *all, wp_error *err)
 {
     wp_employment *items = all->items;
     size_t kept = 0;
@@ -282,10 +283,11 @@ static void join_equal(wpi_array *all)
         wp_employment joined = items[from];
         for (size_t i = from + 1; i < to; i++)
             joined.to_day = later_end(joined.to_day, items[i].to_day);
-        joined.title = best_title(&items[from], to - from);
+        WPI_TRY(best_title(graph, &items[from], to - from, &joined.title, err));
         items[kept++] = joined;
     }
     all->count = kept;
+    return WP_OK;
 }
 
 /* Suggestions count while nothing is stated, and nobody says that they do not. */
@@ -322,7 +324,7 @@ static wp_status list_employments(wpi_graph *graph, uint32_t canonical, wpi_arra
     }
     if (out->count > 1)
         qsort(out->items, out->count, sizeof(wp_employment), compare_employment);
-    join_equal(out);
+    WPI_TRY_OUT(join_equal(graph, out, err));
 out:
     wpi_array_free(&numbers);
     return status;
