@@ -119,7 +119,10 @@ static wp_status compare_party(wpi_graph *graph, wpi_party party, uint32_t a, ui
                                int *order, wp_error *err)
 {
     wp_identity x, y;
-    if (*order != 0 || a == b || a == 0 || b == 0)
+    if (*order != 0 || a == b)
+        return WP_OK;
+    *order = (a == 0) - (b == 0);
+    if (*order != 0)
         return WP_OK;
     WPI_TRY(wpi_party_identity(graph, party, a, &x, err));
     WPI_TRY(wpi_party_identity(graph, party, b, &y, err));
@@ -127,7 +130,8 @@ static wp_status compare_party(wpi_graph *graph, wpi_party party, uint32_t a, ui
     return WP_OK;
 }
 
-/* < 0 when the first holds, 0 when both say the same. */
+/* < 0 when the first holds, 0 when both say the same. What is unsaid comes behind what is said, so
+ * that the order of any number of statements is one. */
 static wp_status compare(wpi_graph *graph, const wp_opportunity *a, const wp_opportunity *b,
                          int *order, wp_error *err)
 {
@@ -135,6 +139,8 @@ static wp_status compare(wpi_graph *graph, const wp_opportunity *a, const wp_opp
     *order = said_count(b) - said_count(a);
     if (*order == 0)
         *order = (a->state == WP_OPPORTUNITY_OPEN) - (b->state == WP_OPPORTUNITY_OPEN);
+    if (*order == 0)
+        *order = (isnan(a->amount) != 0) - (isnan(b->amount) != 0);
     if (*order == 0 && has_amounts && a->amount != b->amount)
         *order = a->amount > b->amount ? -1 : 1;
     if (*order == 0)
@@ -191,6 +197,8 @@ wp_status wpi_opportunity_put(wpi_graph *graph, const wp_opportunity *opportunit
     stated.id = identity.text;
     *is_new = status == WP_ENOTFOUND;
     if (status == WP_ENOTFOUND) {
+        if (graph->counters.opportunities == UINT32_MAX - 1)
+            return wpi_error_set(err, WP_EFULL, "no number of an opportunity is left");
         *number = ++graph->counters.opportunities;
         graph->counters.opportunity_count++;
         graph->is_counting = true;

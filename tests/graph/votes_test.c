@@ -2,6 +2,7 @@
  * What many sources state of one thing: all of them have a vote, and what a limit leaves out does
  * not depend on the order in which it came.
  */
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -73,12 +74,47 @@ static void company__keeps_the_same_aliases_in_any_order(void **unused)
         assert_string_not_equal(company.aliases[i].name, "Name 64");
 }
 
+/* Each of three sources says two things of a deal: the first would win over the third by amount,
+ * the third over the second by name, and the second over the first. */
+static void state_deal(int which)
+{
+    static const wp_opportunity deals[] = {{.name = "C", .amount = 5, .stage = NULL},
+                                           {.name = "B", .amount = NAN, .stage = "Won over"},
+                                           {.name = "A", .amount = 3, .stage = NULL}};
+    wp_number number;
+    wp_opportunity deal = WP_OPPORTUNITY_INIT;
+    use_source(which);
+    deal.id = "deal";
+    deal.name = deals[which].name;
+    deal.amount = deals[which].amount;
+    deal.stage = deals[which].stage;
+    assert_int_equal(wp_opportunity_put(txn, &deal, &number, NULL, NULL), WP_OK);
+}
+
+static void opportunity__is_the_same_in_any_order_of_sources(void **unused)
+{
+    static const int orders[][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
+                                    {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+        for (size_t j = 0; j < 3; j++)
+            state_deal(orders[i][j]);
+        wp_number number;
+        wp_opportunity deal;
+        assert_int_equal(wp_opportunity_find(txn, "deal", &number, NULL), WP_OK);
+        assert_int_equal(wp_opportunity_get(txn, number, &deal, NULL), WP_OK);
+        assert_string_equal(deal.name, "C");
+        (void)given_keep_sound(unused);
+        (void)given_empty(unused);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, given_empty, given_keep_sound)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(employment__has_the_title_of_most_sources_however_many),
+        TEST(opportunity__is_the_same_in_any_order_of_sources),
         TEST(company__keeps_the_same_aliases_in_any_order),
     };
     return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
