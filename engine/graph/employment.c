@@ -401,24 +401,10 @@ wp_status wpi_employment_next(wpi_graph *graph, wp_employment *employment, wp_er
 
 wp_status wpi_employment_record_next(wpi_graph *graph, wp_employment *at, wp_error *err)
 {
-    wpi_store_cursor *cursor = NULL;
-    wpi_slice key, value;
-    wpi_key from = record_key(at);
-    if (at->person == 0)
-        from = wpi_key_u32_u32_u32(0, 0, 0);
-    WPI_TRY(wpi_store_cursor_open(graph->txn, WPI_TABLE_EMPLOYMENT, &cursor, err));
-    wp_status status =
-        wpi_store_cursor_seek(cursor, (wpi_slice){from.bytes, from.size}, &key, &value, err);
-    if (status == WP_OK && key.bytes == from.size && memcmp(key.data, from.bytes, from.size) == 0)
-        status = wpi_store_cursor_next(cursor, &key, &value, err);
-    if (status == WP_OK) {
-        wpi_record_bytes bytes = {value.data, value.bytes};
-        status = wpi_graph_keep(graph, &bytes, err);
-        if (status == WP_OK)
-            status = read_record(key, bytes, at, err);
-    }
-    wpi_store_cursor_close(cursor);
-    return status;
+    wpi_graph_record next;
+    wpi_key from = at->person == 0 ? wpi_key_u32(0) : record_key(at);
+    WPI_TRY(wpi_graph_behind(graph, WPI_TABLE_EMPLOYMENT, from, 16, &next, err));
+    return read_record((wpi_slice){next.key.bytes, next.key.size}, next.value, at, err);
 }
 
 typedef struct member_walk {
