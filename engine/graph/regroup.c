@@ -68,6 +68,15 @@ static wp_status add_merge(void *context, wpi_slice key, wpi_record_bytes value,
     return WP_OK;
 }
 
+/* Join a number with one that a statement links it with, unless one of them stands apart. */
+static void join_link(grouping *self, size_t index, uint32_t link)
+{
+    size_t other = index_of(self, link);
+    if (other != SIZE_MAX && self->exists[other] && !self->is_apart[index] &&
+        !self->is_apart[other])
+        join(self, index, other);
+}
+
 static wp_status join_links(grouping *self, wp_error *err)
 {
     for (size_t i = 0; i < self->numbers->count; i++) {
@@ -75,12 +84,8 @@ static wp_status join_links(grouping *self, wp_error *err)
         WPI_TRY(wpi_statements_of(self->graph, self->party,
                                   WPI_ARRAY_AT(self->numbers, uint32_t, i), &said, err));
         for (; said != NULL; said = said->next)
-            for (size_t j = 0; j < said->record.link_count; j++) {
-                size_t other = index_of(self, said->record.links[j]);
-                if (other != SIZE_MAX && self->exists[other] && !self->is_apart[i] &&
-                    !self->is_apart[other])
-                    join(self, i, other);
-            }
+            for (size_t j = 0; j < said->record.link_count; j++)
+                join_link(self, i, said->record.links[j]);
     }
     return WP_OK;
 }
