@@ -627,7 +627,9 @@ typedef enum wp_kind {
                               meeting that `reply_to` names. It is from her and to her alone, in
                               that part. See wp_interaction_put(). */
     WP_KIND_SERIES = 15  /**< 0; a version of a series of meetings as a whole: its revision, and
-                              whether it was called off. To nobody. See wp_interaction_put(). */
+                              whether it was called off; or one of a meeting in which nobody met
+                              anybody. To nobody, from somebody or nobody (0). See
+                              wp_interaction_put(). */
 } wp_kind;
 
 /** What two people have put into their tie, faded to one moment: [0] whom a summary is from, [1]
@@ -684,6 +686,9 @@ typedef struct wp_interaction {
     int64_t revision;         /**< Of two versions of one source id the higher one holds. */
     const wp_sums *sums;      /**< Of a summary, which is to one person and has no valence, flags or
                                    reply_to; NULL of all others. */
+    int64_t series_revision;  /**< Of a meeting or series: of two revisions of the series the higher
+                                   one holds by this, too. 0: `revision`. See
+                                   wp_interaction_put(). */
 } wp_interaction;
 
 /**
@@ -702,10 +707,14 @@ typedef struct wp_interaction {
  * WP_INTERACTION_ATTENDEE it makes her one of those who take part.
  *
  * A meeting with WP_INTERACTION_OCCURRENCE weighs nothing when the series that it names is stored
- * and cancelled, or has a higher revision, unless it is before the time from which that tells of
- * occurrences. So a newer version of a series takes the place of an older one: it is stored as a
- * WP_KIND_SERIES with the revision of its occurrences, and those that it lacks are no more. A
- * meeting in place of a series does the same, over all time.
+ * and cancelled, or has a higher revision or `series_revision`, unless it is before the time from
+ * which that tells of occurrences. So a newer version of a series takes the place of an older one:
+ * it is stored as a WP_KIND_SERIES with the revision of its occurrences, and those that it lacks
+ * are no more. A meeting in place of a series does the same, over all time. An occurrence that was
+ * changed by itself has a revision above those of its series, and for `series_revision` the one it
+ * was changed in: as each version of it counts with the highest `series_revision` of all versions,
+ * also those of other sources, it stays with every version of the series that has it, too. A series
+ * that cannot tell of changed occurrences has a `series_revision` below all others (1).
  * @param interaction  Copied.
  * @param[out] is_new  Whether it is new, or another version of it counts now. May be NULL.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (a participant), WP_EREADONLY, WP_EFULL
@@ -1908,7 +1917,7 @@ WP_API_STATUS wp_audit_verify(wp_txn *txn, uint64_t *broken, wp_error *err);
                                0, false, false}
 #define WP_COMPANY_FACTS_INIT {sizeof(wp_company_facts), NULL, 0, NULL, WP_US_UNSAID, NULL, 0, 0}
 #define WP_INTERACTION_INIT   {sizeof(wp_interaction), NULL, WP_KIND_MAIL, WP_TIME_NONE, 0, NULL, \
-                               0, 0.0, NULL, 0, 0, NULL}
+                               0, 0.0, NULL, 0, 0, NULL, 0}
 #define WP_RETENTION_INIT     {sizeof(wp_retention), 0, false, false, NULL, NULL, NULL}
 #define WP_CONSENT_INIT       {sizeof(wp_consent), 0, WP_CHOICE_UNSAID, WP_CHOICE_UNSAID, \
                                WP_DAY_NONE, 0, WP_SHARING_UNSAID, NULL, 0}

@@ -11,6 +11,7 @@
 #include "graph/restate.h"
 #include "graph/source_id.h"
 #include "graph/tie.h"
+#include "graph/version.h"
 #include "rules/strength.h"
 
 void wpi_derived_free(wpi_derived *derived)
@@ -230,8 +231,9 @@ bool wpi_derive_is_off(const wp_interaction *occurrence, const wp_interaction *s
         return false;
     if ((series->flags & WP_INTERACTION_CANCELLED) != 0)
         return true;
-    return series->revision > occurrence->revision &&
-           (series->kind == WP_KIND_MEETING || series->time_s <= occurrence->time_s);
+    bool is_newer = series->revision > occurrence->revision ||
+                    wpi_version_series(series) > wpi_version_series(occurrence);
+    return is_newer && (series->kind == WP_KIND_MEETING || series->time_s <= occurrence->time_s);
 }
 
 wp_status wpi_derive_rows(wpi_graph *graph, uint64_t number, const wpi_counted *counted,

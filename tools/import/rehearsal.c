@@ -128,7 +128,7 @@ static uint64_t hash_of(const run *self, const wp_identity *identity)
 /* The recipients, each once, without the sender. */
 static bool count_recipients(const run *self, const fact *row, size_t *count)
 {
-    uint64_t few[8], sender = hash_of(self, &row->person);
+    uint64_t few[8], sender = row->to_count > 0 ? hash_of(self, &row->person) : 0;
     bool is_many = row->to_count > sizeof few / sizeof *few;
     uint64_t *hashes = is_many ? malloc(row->to_count * sizeof *hashes) : few;
     *count = 0;
