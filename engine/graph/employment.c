@@ -61,15 +61,6 @@ static wp_status read_record(wpi_slice key, wpi_record_bytes value, wp_employmen
     return WP_OK;
 }
 
-static wp_status note_one(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
-{
-    (void)key;
-    (void)value;
-    (void)err;
-    *(bool *)context = true;
-    return WP_ENOTFOUND; /* one is enough: ends the walk */
-}
-
 /* The record of the source with the same key, when there is one; its text is in lent memory. */
 static wp_status find_own(wpi_graph *graph, const wp_employment *wanted, bool *exists,
                           wpi_employment_record *record, wp_error *err)
@@ -95,7 +86,7 @@ static wp_status delete_record(wpi_graph *graph, const wp_employment *employment
     if (employment->company == 0)
         return WP_OK;
     prefix.size -= 4;
-    WPI_TRY(wpi_graph_each(graph, WPI_TABLE_EMPLOYMENT, prefix, note_one, &has_more, err));
+    WPI_TRY(wpi_graph_has(graph, WPI_TABLE_EMPLOYMENT, prefix, &has_more, err));
     return has_more ? WP_OK
                     : wpi_graph_delete(graph, WPI_TABLE_MEMBER, member_key(employment), err);
 }

@@ -297,3 +297,18 @@ wp_status wpi_graph_each(wpi_graph *graph, wpi_table table, wpi_key prefix, wpi_
     wpi_store_cursor_close(cursor);
     return status == WP_ENOTFOUND ? WP_OK : status;
 }
+
+static wp_status note_one(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
+{
+    (void)key;
+    (void)value;
+    (void)err;
+    *(bool *)context = true;
+    return WP_ENOTFOUND; /* one is enough: ends the walk */
+}
+
+wp_status wpi_graph_has(wpi_graph *graph, wpi_table table, wpi_key prefix, bool *has, wp_error *err)
+{
+    *has = false;
+    return wpi_graph_each(graph, table, prefix, note_one, has, err);
+}

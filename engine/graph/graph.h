@@ -165,6 +165,11 @@ wp_status wpi_graph_check_text(const char *text, const char *what, size_t bytes_
 
 #define WPI_TEXT_BYTES_MAX 1024
 
+/* Whether there is a record whose key begins with a prefix; whether it is sound is not looked at.
+ */
+wp_status wpi_graph_has(wpi_graph *graph, wpi_table table, wpi_key prefix, bool *has,
+                        wp_error *err);
+
 /* A record with its key; the value is in lent memory. */
 typedef struct wpi_graph_record {
     wpi_key key;

@@ -257,21 +257,10 @@ out:
     return status;
 }
 
-static wp_status note_one(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
-{
-    (void)key;
-    (void)value;
-    (void)err;
-    *(bool *)context = true;
-    return WP_ENOTFOUND; /* one is enough: ends the walk */
-}
-
 wp_status wpi_party_exists(wpi_graph *graph, wpi_party party, uint32_t number, bool *exists,
                            wp_error *err)
 {
-    *exists = false;
-    return wpi_graph_each(graph, wpi_party_table(party), wpi_key_u32(number), note_one, exists,
-                          err);
+    return wpi_graph_has(graph, wpi_party_table(party), wpi_key_u32(number), exists, err);
 }
 
 typedef struct identity_walk {

@@ -238,19 +238,9 @@ static wp_status regroup_two(wpi_graph *graph, uint32_t a, uint32_t b, wp_error 
     return wpi_regroup_numbers(graph, WPI_PERSON, &both, err);
 }
 
-static wp_status note_merge(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
-{
-    (void)key;
-    (void)value;
-    (void)err;
-    *(bool *)context = true;
-    return WP_ENOTFOUND; /* one is enough: ends the walk */
-}
-
 wp_status wpi_regroup_has_merge(wpi_graph *graph, uint32_t number, bool *has, wp_error *err)
 {
-    *has = false;
-    return wpi_graph_each(graph, WPI_TABLE_MERGE, wpi_key_u32(number), note_merge, has, err);
+    return wpi_graph_has(graph, WPI_TABLE_MERGE, wpi_key_u32(number), has, err);
 }
 
 wp_status wpi_person_merge(wpi_graph *graph, uint32_t a, uint32_t b, wp_error *err)
