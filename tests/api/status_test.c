@@ -308,16 +308,13 @@ static wp_status reach_within(wp_limits limits, bool has_jumps, wp_error *err)
 {
     wp_db *db = create_and_open(false);
     wp_txn *txn = begin_write(db);
-    wp_reach_query query = WP_REACH_QUERY_INIT;
     wp_reach *reach = NULL;
     wp_number hub = put_person(txn, 0);
     for (int i = 1; i <= HUB_TIES; i++) {
         wp_stated_tie tie = {.from = hub, .to = put_person(txn, i), .p = 0.5};
         expect_ok(wp_stated_tie_put(txn, &tie, err), err);
     }
-    query.sources = &hub;
-    query.source_count = 1;
-    query.day = DAY;
+    wp_reach_query query = reach_from(&hub, DAY);
     query.is_plain = true;
     query.limits = limits;
     is_jumping = has_jumps;

@@ -190,13 +190,8 @@ static wp_status call_explain(wp_txn *txn, wp_error *err)
 
 static wp_status call_paths_find(wp_txn *txn, wp_error *err)
 {
-    wp_path_query query = WP_PATH_QUERY_INIT;
     wp_paths *paths = NULL;
-    query.sources = &one;
-    query.source_count = 1;
-    query.targets = &five;
-    query.target_count = 1;
-    query.day = CRASH_DAY;
+    wp_path_query query = paths_between(&one, &five, CRASH_DAY);
     wp_status status = wp_paths_find(txn, &query, &paths, err);
     wp_paths_free(paths);
     return status;
@@ -204,11 +199,8 @@ static wp_status call_paths_find(wp_txn *txn, wp_error *err)
 
 static wp_status call_reach_find(wp_txn *txn, wp_error *err)
 {
-    wp_reach_query query = WP_REACH_QUERY_INIT;
     wp_reach *reach = NULL;
-    query.sources = &one;
-    query.source_count = 1;
-    query.day = CRASH_DAY;
+    wp_reach_query query = reach_from(&one, CRASH_DAY);
     wp_status status = wp_reach_find(txn, &query, &reach, err);
     wp_reach_free(reach);
     return status;

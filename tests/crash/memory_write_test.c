@@ -356,13 +356,8 @@ static void fail_in_writes(void **state)
 static wp_status query_own_writes(wp_txn *txn, wp_error *err)
 {
     wp_number source = 1, target = 7;
-    wp_path_query query = WP_PATH_QUERY_INIT;
     wp_paths *paths = NULL;
-    query.sources = &source;
-    query.source_count = 1;
-    query.targets = &target;
-    query.target_count = 1;
-    query.day = CRASH_DAY;
+    wp_path_query query = paths_between(&source, &target, CRASH_DAY);
     wp_status status = wp_paths_find(txn, &query, &paths, err);
     wp_paths_free(paths);
     return status;

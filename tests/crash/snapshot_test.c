@@ -134,14 +134,9 @@ static void count_messages(wp_txn *txn, view *out)
 static void find_paths(wp_txn *txn, view *out)
 {
     static const wp_number source = 1, target = PEOPLE;
-    wp_path_query query = WP_PATH_QUERY_INIT;
     wp_paths *paths = NULL;
     wp_error err;
-    query.sources = &source;
-    query.source_count = 1;
-    query.targets = &target;
-    query.target_count = 1;
-    query.day = CRASH_DAY;
+    wp_path_query query = paths_between(&source, &target, CRASH_DAY);
     query.k = 8;
     crash_must(wp_paths_find(txn, &query, &paths, &err), &err, "wp_paths_find");
     out->paths = wp_paths_count(paths);

@@ -149,14 +149,9 @@ static void query(worker *self, wp_txn *txn, random_source *random)
 {
     wp_number source = (wp_number)(1 + random_below(random, PEOPLE));
     wp_number target = (wp_number)(1 + (source + random_below(random, PEOPLE - 1)) % PEOPLE);
-    wp_path_query asked = WP_PATH_QUERY_INIT;
     wp_paths *paths = NULL;
     wp_error err;
-    asked.sources = &source;
-    asked.source_count = 1;
-    asked.targets = &target;
-    asked.target_count = 1;
-    asked.day = CRASH_DAY;
+    wp_path_query asked = paths_between(&source, &target, CRASH_DAY);
     asked.limits.cancel = &self->cancel;
     wp_status status = wp_paths_find(txn, &asked, &paths, &err);
     if (status == WP_ECANCELLED)

@@ -2,41 +2,15 @@
  * The integrity check finds what is wrong: each case damages one record on purpose, through the
  * layer below, and expects faults; a sound database has none.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
+#include "fixture.h"
 
-#include <cmocka.h>
-
-#include "facts.h"
 #include "graph/check.h"
-#include "graph/graph.h"
 #include "graph/interaction.h"
 #include "graph/name.h"
 #include "graph/party.h"
-#include "graph/person.h"
 #include "graph/regroup.h"
 #include "graph/spelling.h"
 #include "graph/tie.h"
-#include "scratch.h"
-
-static wpi_store *store;
-static wpi_store_txn *txn;
-static wpi_graph graph;
-
-static uint32_t put_person(const char *address, const char *name)
-{
-    uint32_t number = 0;
-    bool is_new;
-    wp_identity identity = {WP_IDENTITY_EMAIL, address};
-    wp_person_facts facts = facts_of_person(&identity);
-    facts.name = name;
-    assert_int_equal(wpi_person_put(&graph, &facts, &number, &is_new, NULL), WP_OK);
-    return number;
-}
 
 static void put_mail(const char *source, uint32_t from, uint32_t to, const char *reply_to)
 {
@@ -49,16 +23,7 @@ static void put_mail(const char *source, uint32_t from, uint32_t to, const char 
 /* A small database in a write transaction that is never committed. */
 static int begin(void **unused)
 {
-    (void)unused;
-    static int count = 0;
-    char name[32];
-    wpi_graph_us us = {NULL, 0};
-    wp_open_options options = WP_OPEN_OPTIONS_INIT;
-    snprintf(name, sizeof name, "check%d", count++);
-    assert_int_equal(wpi_store_create(scratch_path(name), wpi_graph_create, &us, NULL), WP_OK);
-    assert_int_equal(wpi_store_open(scratch_path(name), &options, &store, NULL), WP_OK);
-    assert_int_equal(wpi_store_begin(store, true, &txn, NULL), WP_OK);
-    assert_int_equal(wpi_graph_begin(&graph, txn, NULL), WP_OK);
+    (void)begin_graph(unused);
     uint32_t ann = put_person("ann@acme.example", "Ann Lee");
     uint32_t bob = put_person("bob@beta.example", "Bob Ray");
     put_mail("<1>", ann, bob, NULL);
@@ -67,15 +32,6 @@ static int begin(void **unused)
     wp_stated_tie tie = {.from = ann, .to = bob, .p = 0.5};
     assert_int_equal(wpi_tie_state_strength(&graph, &tie, NULL), WP_OK);
     assert_int_equal(wpi_tie_flush(&graph, NULL), WP_OK);
-    return 0;
-}
-
-static int end(void **unused)
-{
-    (void)unused;
-    wpi_graph_end(&graph);
-    wpi_store_abort(txn);
-    wpi_store_close(store);
     return 0;
 }
 
@@ -258,7 +214,7 @@ static void party_find__refuses_numbers_that_nobody_has(void **unused)
     assert_int_equal(wpi_party_find(&graph, WPI_PERSON, 2, &canonical, NULL), WP_ECORRUPT);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_graph)
 
 int main(void)
 {

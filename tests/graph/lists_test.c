@@ -137,12 +137,7 @@ static void expect_path(wp_txn *txn)
     wp_error err;
     wp_paths *paths = NULL;
     wp_number source = 1, target = 2;
-    wp_path_query query = WP_PATH_QUERY_INIT;
-    query.sources = &source;
-    query.source_count = 1;
-    query.targets = &target;
-    query.target_count = 1;
-    query.day = CRASH_DAY;
+    wp_path_query query = paths_between(&source, &target, CRASH_DAY);
     wp_status status = wp_paths_find(txn, &query, &paths, &err);
     if (status != WP_OK)
         fail_msg("wp_paths_find: %s: %s", wp_status_name(status), err.message);

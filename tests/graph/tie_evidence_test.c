@@ -5,6 +5,7 @@
  * the literal says, it is compared with the oracle too.
  */
 #include "case_tests.h"
+#include "facts.h"
 #include "oracle_random.h"
 #include "oracle_store.h"
 #include "oracle_world.h"
@@ -297,12 +298,7 @@ static void tie_get__takes_the_stronger_of_stated_and_earned(void **unused)
 static uint64_t load_on(int32_t day)
 {
     wp_number ends[] = {c.model->people[0].number, c.model->people[2].number};
-    wp_path_query query = WP_PATH_QUERY_INIT;
-    query.sources = &ends[0];
-    query.source_count = 1;
-    query.targets = &ends[1];
-    query.target_count = 1;
-    query.day = day;
+    wp_path_query query = paths_between(&ends[0], &ends[1], day);
     query.score_min = 0.0;
     wp_paths *paths = NULL;
     wp_error err;

@@ -144,10 +144,7 @@ static void answer_all(wp_txn *txn, wp_number source, wp_number target, int32_t 
         query.is_plain = i % 2 == 1;
         query.with_reach = true;
         append_paths(&out, txn, &query);
-        wp_reach_query reach = WP_REACH_QUERY_INIT;
-        reach.sources = &source;
-        reach.source_count = 1;
-        reach.day = day;
+        wp_reach_query reach = reach_from(&source, day);
         reach.hops_max = HOPS[i / 2];
         reach.is_plain = query.is_plain;
         append_reach(&out, txn, &reach);

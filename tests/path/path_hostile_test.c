@@ -236,10 +236,7 @@ static void ask_person(wp_txn *txn, random_source *random, int32_t day)
     expect_sane(wp_neighbours(txn, person, day, is_inbound, 5000000, near, 8, &count, NULL));
     expect_sane(wp_person_ties(txn, person, day, is_inbound, &ties, NULL));
     wp_ties_free(&ties);
-    wp_reach_query query = WP_REACH_QUERY_INIT;
-    query.sources = &person;
-    query.source_count = 1;
-    query.day = day;
+    wp_reach_query query = reach_from(&person, day);
     query.hops_max = (uint32_t)random_below(random, 7);
     query.is_plain = random_chance(random, 0.5);
     query.is_by_hops = random_chance(random, 0.5);

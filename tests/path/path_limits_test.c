@@ -65,12 +65,7 @@ static int close_database(void **unused)
 /* A query that has to look at nearly everything. */
 static wp_path_query big_query(void)
 {
-    wp_path_query query = WP_PATH_QUERY_INIT;
-    query.sources = &source;
-    query.source_count = 1;
-    query.targets = &target;
-    query.target_count = 1;
-    query.day = ORACLE_BASE_DAY;
+    wp_path_query query = paths_between(&source, &target, ORACLE_BASE_DAY);
     query.hops_max = WP_HOPS_ANY;
     query.k = 1000;
     query.is_plain = true;
@@ -80,10 +75,7 @@ static wp_path_query big_query(void)
 
 static wp_reach_query big_reach(void)
 {
-    wp_reach_query query = WP_REACH_QUERY_INIT;
-    query.sources = &source;
-    query.source_count = 1;
-    query.day = ORACLE_BASE_DAY;
+    wp_reach_query query = reach_from(&source, ORACLE_BASE_DAY);
     query.hops_max = WP_HOPS_ANY;
     query.is_plain = true;
     return query;

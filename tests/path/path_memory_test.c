@@ -101,12 +101,7 @@ static int close_database(void **unused)
 
 static wp_path_query query_of(uint32_t hops_max)
 {
-    wp_path_query query = WP_PATH_QUERY_INIT;
-    query.sources = &start;
-    query.source_count = 1;
-    query.targets = &target;
-    query.target_count = 1;
-    query.day = DAY;
+    wp_path_query query = paths_between(&start, &target, DAY);
     query.hops_max = hops_max;
     query.is_plain = true;
     query.score_min = 0;
@@ -149,11 +144,8 @@ static void reach_find__counts_the_labels_that_know_their_sides(void **unused)
 {
     wp_reach *reach = NULL;
     wp_error err;
-    wp_reach_query query = WP_REACH_QUERY_INIT;
     (void)unused;
-    query.sources = &root;
-    query.source_count = 1;
-    query.day = DAY;
+    wp_reach_query query = reach_from(&root, DAY);
     query.hops_max = 3;
     query.is_plain = true;
     query.limits.memory_bytes_max = BUDGET_LITTLE;

@@ -3,6 +3,7 @@
  * days gone by; and what everybody within reach means. One small network each, with the answers as
  * literals; path_rules_test.c has the costs and the order, and explains the notation.
  */
+#include "facts.h"
 #include "net_tests.h"
 #include "oracle_world.h"
 #include "scratch.h"
@@ -525,10 +526,7 @@ static void reach_find__lists_everybody_best_first(void **unused)
     net_consent(&n, 'f', WP_CHOICE_UNSAID, WP_CHOICE_OUT);
     net_read(&n);
     wp_number source = n.people['s' - 'a'];
-    wp_reach_query query = WP_REACH_QUERY_INIT;
-    query.sources = &source;
-    query.source_count = 1;
-    query.day = NET_DAY;
+    wp_reach_query query = reach_from(&source, NET_DAY);
     wp_reach *reach = NULL;
     assert_int_equal(wp_reach_find(n.txn, &query, &reach, NULL), WP_OK);
     static const char PEOPLE[] = "abcd";

@@ -78,10 +78,7 @@ static int close_database(void **unused)
 
 static wp_reach_query query_of(const wp_number *source, uint32_t hops_max)
 {
-    wp_reach_query query = WP_REACH_QUERY_INIT;
-    query.sources = source;
-    query.source_count = 1;
-    query.day = DAY;
+    wp_reach_query query = reach_from(source, DAY);
     query.hops_max = hops_max;
     return query;
 }

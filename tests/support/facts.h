@@ -1,8 +1,9 @@
 /*
- * Facts as tests state them: of somebody known by one identity, and of one interaction with one
- * recipient. What else is to be said, the caller fills in.
+ * Facts as tests state them, of somebody known by one identity and of one interaction with one
+ * recipient; and questions as they ask them, of one person or from one to another. What else is to
+ * be said, the caller fills in.
  *
- * Identities and recipients are borrowed.
+ * Identities, recipients and people are borrowed.
  */
 #ifndef WARMPATH_TESTS_SUPPORT_FACTS_H
 #define WARMPATH_TESTS_SUPPORT_FACTS_H
@@ -36,6 +37,27 @@ static inline wp_interaction facts_of_mail(const char *source, int64_t time_s, w
     it.to = to;
     it.to_count = 1;
     return it;
+}
+
+static inline wp_path_query paths_between(const wp_number *source, const wp_number *target,
+                                          int32_t day)
+{
+    wp_path_query query = WP_PATH_QUERY_INIT;
+    query.sources = source;
+    query.source_count = 1;
+    query.targets = target;
+    query.target_count = 1;
+    query.day = day;
+    return query;
+}
+
+static inline wp_reach_query reach_from(const wp_number *source, int32_t day)
+{
+    wp_reach_query query = WP_REACH_QUERY_INIT;
+    query.sources = source;
+    query.source_count = 1;
+    query.day = day;
+    return query;
 }
 
 #endif
