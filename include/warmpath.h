@@ -83,7 +83,7 @@ typedef enum wp_status {
     WP_EBUSY = 9,       /**< This thread has a write transaction open, or readers are exhausted. */
     WP_EFORK = 10,      /**< The handle was inherited through fork(). */
     WP_EREADONLY = 11,  /**< A write was asked of a read transaction or a read-only database. */
-    WP_EACCESS = 12,    /**< The operating system denies access to the file. */
+    WP_EACCESS = 12,    /**< The system denies access to the file, or the viewer may not ask. */
     WP_ECONFLICT = 13,  /**< The facts given contradict what is stored. */
     WP_EDEADLINE = 14,  /**< Stopped at the deadline; the result is partial. */
     WP_EBUDGET = 15,    /**< Stopped at the step or memory budget; the result is partial. */
@@ -201,14 +201,17 @@ WP_API_STATUS wp_begin_read(wp_db *db, wp_txn **txn, wp_error *err);
 WP_API_STATUS wp_begin_write(wp_db *db, wp_txn **txn, wp_error *err);
 
 /**
- * Commit. The transaction has ended whatever is returned. After WP_OK the changes survive a crash.
- * When the disk fails at the end of it, those that are open in this process read on, but no other
- * begins before they have ended (WP_EIO).
- * @return WP_OK, WP_EINVAL, WP_EFULL (nothing was written), WP_EUNKNOWN
+ * Commit. The transaction has ended whatever is returned, unless another thread than its own calls
+ * (WP_EINVAL). After WP_OK the changes survive a crash. When the disk fails at the end of it, those
+ * that are open in this process read on, but no other begins before they have ended (WP_EIO).
+ * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EFULL (nothing was written), WP_EUNKNOWN
  */
 WP_API_STATUS wp_commit(wp_txn *txn, wp_error *err);
 
-/** End a transaction without its changes. NULL is allowed. */
+/**
+ * End a transaction without its changes. NULL is allowed. The thread that began to write must end
+ * it: no other can give back the right to write.
+ */
 WP_API void wp_abort(wp_txn *txn);
 
 /**
@@ -575,7 +578,8 @@ WP_API_STATUS wp_person_merge(wp_txn *txn, wp_number a, wp_number b, wp_error *e
  * are taken back, and when rows of a source still link them, the identity a stands apart from all
  * others, whatever sources say, until it is merged by hand. Without b (0): merges by hand of the
  * person are taken back, and if there were none, the identity a stands apart.
- * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (a person, or nothing to take back), WP_EREADONLY
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (a person, or nothing to take back), WP_EREADONLY,
+ *         WP_EFULL
  */
 WP_API_STATUS wp_person_unmerge(wp_txn *txn, wp_number a, wp_number b, wp_error *err);
 
@@ -815,7 +819,8 @@ typedef struct wp_private {
  *
  * What others have between them stays as it is: an interaction of three people weighs as one of
  * three also where the third is hidden.
- * @return WP_OK, WP_EINVAL (one number), WP_ENOTFOUND (also: it is not private by hand)
+ * @return WP_OK, WP_EINVAL (one number), WP_ENOTFOUND (also: it is not private by hand),
+ *         WP_EREADONLY, WP_EFULL
  */
 WP_API_STATUS wp_private_put(wp_txn *txn, const wp_private *statement, bool is_private,
                              wp_error *err);
@@ -1860,7 +1865,8 @@ typedef struct wp_audit_entry {
     unsigned char hash[32]; /**< Of the entry before and of this one. */
 } wp_audit_entry;
 
-/** Set what is logged from now on; an entry itself. @return WP_OK, WP_EINVAL, WP_EREADONLY */
+/** Set what is logged from now on; an entry itself.
+ * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EFULL */
 WP_API_STATUS wp_audit_set_mode(wp_txn *txn, wp_audit_mode mode, wp_error *err);
 
 /** What is logged. @return WP_OK, WP_EINVAL */

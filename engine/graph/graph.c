@@ -265,6 +265,27 @@ wp_status wpi_graph_check_text(const char *text, const char *what, size_t bytes_
     return WP_OK;
 }
 
+wp_status wpi_graph_behind(wpi_graph *graph, wpi_table table, wpi_key from, size_t key_bytes,
+                           wpi_graph_record *out, wp_error *err)
+{
+    wpi_store_cursor *cursor = NULL;
+    wpi_slice key, value;
+    WPI_TRY(wpi_store_cursor_open(graph->txn, table, &cursor, err));
+    wp_status status = wpi_store_cursor_seek(cursor, slice_of(&from), &key, &value, err);
+    if (status == WP_OK && key.bytes == from.size && memcmp(key.data, from.bytes, from.size) == 0)
+        status = wpi_store_cursor_next(cursor, &key, &value, err);
+    if (status == WP_OK && key.bytes != key_bytes)
+        status = wpi_error_set(err, WP_ECORRUPT, "%s key is malformed", wpi_table_name(table));
+    if (status == WP_OK) {
+        out->key.size = key_bytes;
+        memcpy(out->key.bytes, key.data, key_bytes);
+        out->value = (wpi_record_bytes){value.data, value.bytes};
+        status = wpi_graph_keep(graph, &out->value, err);
+    }
+    wpi_store_cursor_close(cursor);
+    return status;
+}
+
 wp_status wpi_graph_each(wpi_graph *graph, wpi_table table, wpi_key prefix, wpi_graph_each_fn *each,
                          void *context, wp_error *err)
 {
@@ -280,4 +301,19 @@ wp_status wpi_graph_each(wpi_graph *graph, wpi_table table, wpi_key prefix, wpi_
     }
     wpi_store_cursor_close(cursor);
     return status == WP_ENOTFOUND ? WP_OK : status;
+}
+
+static wp_status note_one(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
+{
+    (void)key;
+    (void)value;
+    (void)err;
+    *(bool *)context = true;
+    return WP_ENOTFOUND; /* one is enough: ends the walk */
+}
+
+wp_status wpi_graph_has(wpi_graph *graph, wpi_table table, wpi_key prefix, bool *has, wp_error *err)
+{
+    *has = false;
+    return wpi_graph_each(graph, table, prefix, note_one, has, err);
 }

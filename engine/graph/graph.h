@@ -167,6 +167,22 @@ wp_status wpi_graph_check_text(const char *text, const char *what, size_t bytes_
 
 #define WPI_TEXT_BYTES_MAX 1024
 
+/* Whether there is a record whose key begins with a prefix; whether it is sound is not looked at.
+ */
+wp_status wpi_graph_has(wpi_graph *graph, wpi_table table, wpi_key prefix, bool *has,
+                        wp_error *err);
+
+/* A record with its key; the value is in lent memory. */
+typedef struct wpi_graph_record {
+    wpi_key key;
+    wpi_record_bytes value;
+} wpi_graph_record;
+
+/* The first record behind a key, which need not be there: one that is shorter than those of the
+ * table comes before all that begin with it. WP_ENOTFOUND (err alone): there is none. */
+wp_status wpi_graph_behind(wpi_graph *graph, wpi_table table, wpi_key from, size_t key_bytes,
+                           wpi_graph_record *out, wp_error *err);
+
 /* Walk the records whose key begins with a prefix. The function must not write to that table; a
  * status other than WP_OK stops the walk, WP_ENOTFOUND without being an error. */
 typedef wp_status wpi_graph_each_fn(void *context, wpi_slice key, wpi_record_bytes value,

@@ -2,36 +2,7 @@
  * Records survive the way to bytes and back, and nothing that is not a whole record is accepted:
  * every truncation is refused, and changed bytes never lead outside the record.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "format/adjacency.h"
-#include "format/records.h"
-#include "format/segment.h"
-#include "format/tie_run.h"
-
-static wpi_writer writer = WPI_WRITER_INIT;
-static wpi_arena arena;
-
-static int end(void **unused)
-{
-    (void)unused;
-    wpi_writer_free(&writer);
-    wpi_arena_free(&arena);
-    return 0;
-}
-
-static wpi_record_bytes written(void)
-{
-    assert_int_equal(wpi_writer_status(&writer, NULL), WP_OK);
-    return (wpi_record_bytes){writer.bytes.items, writer.bytes.count};
-}
+#include "fixture.h"
 
 static wp_status read_statement(wpi_record_bytes bytes)
 {
@@ -572,5 +543,5 @@ int main(void)
         cmocka_unit_test(segment__notices_every_changed_byte),
         cmocka_unit_test(amount__loses_less_than_two_millionths),
     };
-    return cmocka_run_group_tests(tests, NULL, end);
+    return cmocka_run_group_tests(tests, NULL, free_written);
 }

@@ -14,26 +14,20 @@
 
 #include <cmocka.h>
 
-#include "oracle_db.h"
+#include "facts.h"
+#include "given.h"
 #include "scratch.h"
 #include "warmpath.h"
 
 #define DAY 19783 /* 2024-03-01 */
 #define FADED (1.0 + 30.0 / 365.0)
 
-static wp_db *db;
-static wp_txn *txn;
 static wp_number ann, bob;
 
 static wp_interaction occurrence(const char *id, const wp_participant *to, int64_t revision)
 {
-    wp_interaction it = WP_INTERACTION_INIT;
-    it.source = id;
+    wp_interaction it = facts_of_mail(id, INT64_C(86400) * DAY, bob, to);
     it.kind = WP_KIND_MEETING;
-    it.time_s = INT64_C(86400) * DAY;
-    it.from = bob;
-    it.to = to;
-    it.to_count = 1;
     it.reply_to = "series";
     it.flags = WP_INTERACTION_OCCURRENCE;
     it.revision = revision;
@@ -86,20 +80,9 @@ static void expect_count(size_t expected)
 
 static int begin(void **unused)
 {
-    (void)unused;
-    db = oracle_open_fresh("series");
-    txn = oracle_begin_write(db);
+    (void)given_empty(unused);
     ann = oracle_put_person(txn, "ann@acme.example");
     bob = oracle_put_person(txn, "bob@us.example");
-    return 0;
-}
-
-static int end(void **unused)
-{
-    (void)unused;
-    oracle_commit(txn);
-    oracle_expect_sound(db, 0, 0, "at the end");
-    wp_close(db);
     return 0;
 }
 
@@ -325,7 +308,7 @@ static void series__is_to_nobody_and_occurrences_are_meetings(void **unused)
     assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_EINVAL);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, given_keep_sound)
 
 int main(void)
 {
@@ -345,7 +328,5 @@ int main(void)
         TEST(occurrence__takes_answers),
         TEST(series__is_to_nobody_and_occurrences_are_meetings),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

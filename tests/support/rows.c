@@ -2,6 +2,7 @@
  * Rows of imports as plain data, and descriptions of databases: see rows.h.
  */
 #include "rows.h"
+#include "facts.h"
 #include "oracle_store.h"
 
 #include <inttypes.h>
@@ -172,16 +173,13 @@ void rows_use_source(wp_txn *txn, size_t source)
     oracle_must(wp_txn_use_source(txn, number, &err), &err, "use_source");
 }
 
-/* 0: she is left out. */
-static wp_number put_identity(wp_txn *txn, size_t index)
+wp_number rows_put_identity(wp_txn *txn, size_t index)
 {
     wp_error err;
     wp_number number;
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
     if (index == ROWS_NOBODY)
         return 0;
-    facts.identities = &identities[index];
-    facts.identity_count = 1;
+    wp_person_facts facts = facts_of_person(&identities[index]);
     wp_status status = wp_person_put(txn, &facts, &number, NULL, &err);
     if (status == WP_EERASED)
         return 0;
@@ -254,12 +252,12 @@ static void store_interaction(wp_txn *txn, const row *at, const size_t *represen
     it.revision = at->revision;
     it.series_revision = at->series_revision;
     it.valence = at->valence;
-    it.from = at->is_from_nobody ? 0 : put_identity(txn, of(representative, at->people[0]));
+    it.from = at->is_from_nobody ? 0 : rows_put_identity(txn, of(representative, at->people[0]));
     it.to = to;
     bool has_others = false;
     size_t others = 0;
     for (size_t i = 0; i < at->to_count; i++) {
-        wp_number person = put_identity(txn, of(representative, at->to[i]));
+        wp_number person = rows_put_identity(txn, of(representative, at->to[i]));
         bool is_sender = person == it.from && person != 0;
         has_others |= !is_sender;
         others += person != 0 && !is_sender ? 1 : 0;
@@ -326,8 +324,8 @@ void rows_store(wp_txn *txn, const row *at, const size_t *representative)
     bool is_pair = at->type == ROW_TIE || at->type == ROW_PRIVATE;
     if (is_pair && first == second)
         return;
-    wp_number person = put_identity(txn, first);
-    wp_number other = is_pair ? put_identity(txn, second) : 0;
+    wp_number person = rows_put_identity(txn, first);
+    wp_number other = is_pair ? rows_put_identity(txn, second) : 0;
     wp_number company =
         at->type == ROW_EMPLOYMENT ? store_company(txn, at->company, at->company, NULL) : 0;
     if (at->type == ROW_OPPORTUNITY || at->type == ROW_ROLE)
@@ -353,6 +351,12 @@ void rows_store(wp_txn *txn, const row *at, const size_t *representative)
         consent.since = at->to_day;
         oracle_must(wp_consent_put(txn, &consent, &err), &err, "consent_put");
     }
+}
+
+void rows_store_plain(wp_txn *txn, const row *at)
+{
+    rows_use_source(txn, at->source);
+    rows_store(txn, at, NULL);
 }
 
 /* ---- Describing ---- */

@@ -146,9 +146,6 @@ import_code run_commit(run *self, bool is_inside);
 /* Abort the batch and take its rows out of the counts. */
 void run_abort(run *self);
 
-/* Call the progress function. */
-void run_show(run *self);
-
 /* Turn the tally into the file's counts. False when memory is exhausted. */
 bool run_settle(run *self);
 
