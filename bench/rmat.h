@@ -9,7 +9,6 @@
 #include "pairs.h"
 
 #define RMAT_EDGE_FACTOR 16
-#define RMAT_EDGES_AT_SCALE_10 10496u /* gapbs, test/reference/graph-g10.out */
 
 /* The ties of 2^scale people, settled; vertex v of the suite is person v + 1. `seed` is added to
  * the suite's own; 0 gives the published graphs. */

@@ -83,7 +83,7 @@ typedef enum wp_status {
     WP_EBUSY = 9,       /**< This thread has a write transaction open, or readers are exhausted. */
     WP_EFORK = 10,      /**< The handle was inherited through fork(). */
     WP_EREADONLY = 11,  /**< A write was asked of a read transaction or a read-only database. */
-    WP_EACCESS = 12,    /**< The operating system denies access to the file. */
+    WP_EACCESS = 12,    /**< The system denies access to the file, or the viewer may not ask. */
     WP_ECONFLICT = 13,  /**< The facts given contradict what is stored. */
     WP_EDEADLINE = 14,  /**< Stopped at the deadline; the result is partial. */
     WP_EBUDGET = 15,    /**< Stopped at the step or memory budget; the result is partial. */
@@ -201,14 +201,17 @@ WP_API_STATUS wp_begin_read(wp_db *db, wp_txn **txn, wp_error *err);
 WP_API_STATUS wp_begin_write(wp_db *db, wp_txn **txn, wp_error *err);
 
 /**
- * Commit. The transaction has ended whatever is returned. After WP_OK the changes survive a crash.
- * When the disk fails at the end of it, those that are open in this process read on, but no other
- * begins before they have ended (WP_EIO).
- * @return WP_OK, WP_EINVAL, WP_EFULL (nothing was written), WP_EUNKNOWN
+ * Commit. The transaction has ended whatever is returned, unless another thread than its own calls
+ * (WP_EINVAL). After WP_OK the changes survive a crash. When the disk fails at the end of it, those
+ * that are open in this process read on, but no other begins before they have ended (WP_EIO).
+ * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EFULL (nothing was written), WP_EUNKNOWN
  */
 WP_API_STATUS wp_commit(wp_txn *txn, wp_error *err);
 
-/** End a transaction without its changes. NULL is allowed. */
+/**
+ * End a transaction without its changes. NULL is allowed. The thread that began to write must end
+ * it: no other can give back the right to write.
+ */
 WP_API void wp_abort(wp_txn *txn);
 
 /**
@@ -575,7 +578,8 @@ WP_API_STATUS wp_person_merge(wp_txn *txn, wp_number a, wp_number b, wp_error *e
  * are taken back, and when rows of a source still link them, the identity a stands apart from all
  * others, whatever sources say, until it is merged by hand. Without b (0): merges by hand of the
  * person are taken back, and if there were none, the identity a stands apart.
- * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (a person, or nothing to take back), WP_EREADONLY
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (a person, or nothing to take back), WP_EREADONLY,
+ *         WP_EFULL
  */
 WP_API_STATUS wp_person_unmerge(wp_txn *txn, wp_number a, wp_number b, wp_error *err);
 
@@ -614,7 +618,8 @@ typedef enum wp_kind {
     WP_KIND_VIEW = 7,         /**< 0.05 */
     WP_KIND_INTRODUCTION = 8, /**< 5, introducer to requester */
     WP_KIND_FAVOUR = 9,       /**< 5 */
-    WP_KIND_CONNECTION = 10,  /**< 1.2, both directions, slow component only */
+    WP_KIND_CONNECTION = 10,  /**< 1.2, both directions, slow component only; of several of two
+                                   people at one moment one counts, the others weigh nothing */
     WP_KIND_ASK = 11,     /**< 0; an introduction was asked of the recipients: adds to their load */
     WP_KIND_SUMMARY = 12, /**< What is left of older interactions of two people: see wp_retain(). */
     WP_KIND_TOGETHER = 13, /**< 0.6 a month, at most 24, both directions, slow component only: two
@@ -624,7 +629,9 @@ typedef enum wp_kind {
                               meeting that `reply_to` names. It is from her and to her alone, in
                               that part. See wp_interaction_put(). */
     WP_KIND_SERIES = 15  /**< 0; a version of a series of meetings as a whole: its revision, and
-                              whether it was called off. To nobody. See wp_interaction_put(). */
+                              whether it was called off; or one of a meeting in which nobody met
+                              anybody. To nobody, from somebody or nobody (0). See
+                              wp_interaction_put(). */
 } wp_kind;
 
 /** What two people have put into their tie, faded to one moment: [0] whom a summary is from, [1]
@@ -681,6 +688,9 @@ typedef struct wp_interaction {
     int64_t revision;         /**< Of two versions of one source id the higher one holds. */
     const wp_sums *sums;      /**< Of a summary, which is to one person and has no valence, flags or
                                    reply_to; NULL of all others. */
+    int64_t series_revision;  /**< Of a meeting or series: of two revisions of the series the higher
+                                   one holds by this, too. 0: `revision`. See
+                                   wp_interaction_put(). */
 } wp_interaction;
 
 /**
@@ -699,28 +709,22 @@ typedef struct wp_interaction {
  * WP_INTERACTION_ATTENDEE it makes her one of those who take part.
  *
  * A meeting with WP_INTERACTION_OCCURRENCE weighs nothing when the series that it names is stored
- * and cancelled, or has a higher revision, unless it is before the time from which that tells of
- * occurrences. So a newer version of a series takes the place of an older one: it is stored as a
- * WP_KIND_SERIES with the revision of its occurrences, and those that it lacks are no more. A
- * meeting in place of a series does the same, over all time.
+ * and cancelled, or has a higher revision or `series_revision`, unless it is before the time from
+ * which that tells of occurrences. So a newer version of a series takes the place of an older one:
+ * it is stored as a WP_KIND_SERIES with the revision of its occurrences, and those that it lacks
+ * are no more. A meeting in place of a series does the same, over all time. An occurrence that was
+ * changed by itself has a revision above those of its series, and for `series_revision` the one it
+ * was changed in: as each version of it counts with the highest `series_revision` of all versions,
+ * also those of other sources, it stays with every version of the series that has it, too. A series
+ * that cannot tell of changed occurrences has a `series_revision` below all others (1).
  * @param interaction  Copied.
- * @param[out] is_new  Whether it is new, or another version of it counts now. May be NULL.
+ * @param[out] is_new  Whether it is new, or another version of it counts now that says something
+ *                     else, or of others. May be NULL.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (a participant), WP_EREADONLY, WP_EFULL
  * Cost: O(recipients); neighbour lists are rewritten once a commit, O(ties of the people touched).
  */
 WP_API_STATUS wp_interaction_put(wp_txn *txn, const wp_interaction *interaction, bool *is_new,
                                  wp_error *err);
-
-/**
- * Have an interaction be known by another source id, with all its versions, each of the source that
- * stated it; when the other one is stored too, both become one. What answers it goes on naming the
- * id that it names.
- * @param source  As it is known now. Copied, as the other.
- * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (no such interaction), WP_EREADONLY, WP_EFULL
- * Cost: that of storing its versions again.
- */
-WP_API_STATUS wp_interaction_rename(wp_txn *txn, const char *source, const char *other,
-                                    wp_error *err);
 
 /** Whether an interaction with this source id is stored.
  * @return WP_OK, WP_EINVAL, WP_EACCESS (the viewer is a person), WP_ENOTFOUND */
@@ -815,7 +819,8 @@ typedef struct wp_private {
  *
  * What others have between them stays as it is: an interaction of three people weighs as one of
  * three also where the third is hidden.
- * @return WP_OK, WP_EINVAL (one number), WP_ENOTFOUND (also: it is not private by hand)
+ * @return WP_OK, WP_EINVAL (one number), WP_ENOTFOUND (also: it is not private by hand),
+ *         WP_EREADONLY, WP_EFULL
  */
 WP_API_STATUS wp_private_put(wp_txn *txn, const wp_private *statement, bool is_private,
                              wp_error *err);
@@ -1721,8 +1726,8 @@ typedef struct wp_retained {
  * Strengths, trust, counts and first and last contacts stay the same on that day and on all later
  * ones; on earlier days a summary does not exist yet, and it counts for no message. The load of
  * people asked goes with the asks. What a reply to an interaction weighs depends on it, so it stays
- * while a later reply does. Merging and unmerging people moves summaries as the interactions of the
- * identities that they are stored with.
+ * while a later reply does, and so do connections of two people at one moment. Merging and
+ * unmerging people moves summaries as the interactions of the identities that they are stored with.
  *
  * It is done in many transactions, each a whole; after an interruption the call is repeated. The
  * bytes stay in the file until wp_vacuum(), as those of an erasure.
@@ -1860,7 +1865,8 @@ typedef struct wp_audit_entry {
     unsigned char hash[32]; /**< Of the entry before and of this one. */
 } wp_audit_entry;
 
-/** Set what is logged from now on; an entry itself. @return WP_OK, WP_EINVAL, WP_EREADONLY */
+/** Set what is logged from now on; an entry itself.
+ * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EFULL */
 WP_API_STATUS wp_audit_set_mode(wp_txn *txn, wp_audit_mode mode, wp_error *err);
 
 /** What is logged. @return WP_OK, WP_EINVAL */
@@ -1904,7 +1910,7 @@ WP_API_STATUS wp_audit_verify(wp_txn *txn, uint64_t *broken, wp_error *err);
                                0, false, false}
 #define WP_COMPANY_FACTS_INIT {sizeof(wp_company_facts), NULL, 0, NULL, WP_US_UNSAID, NULL, 0, 0}
 #define WP_INTERACTION_INIT   {sizeof(wp_interaction), NULL, WP_KIND_MAIL, WP_TIME_NONE, 0, NULL, \
-                               0, 0.0, NULL, 0, 0, NULL}
+                               0, 0.0, NULL, 0, 0, NULL, 0}
 #define WP_RETENTION_INIT     {sizeof(wp_retention), 0, false, false, NULL, NULL, NULL}
 #define WP_CONSENT_INIT       {sizeof(wp_consent), 0, WP_CHOICE_UNSAID, WP_CHOICE_UNSAID, \
                                WP_DAY_NONE, 0, WP_SHARING_UNSAID, NULL, 0}

@@ -426,9 +426,8 @@ static void check_banned_calls(const source *file)
 static void check_sight(const source *file)
 {
     static const char *const readers[] = {
-        "wpi_adjacency_find", "wpi_neighbours_next", "wpi_neighbours_mask",
-        "wpi_base_list",      "wpi_tie_load",        "wpi_tie_load_on",
-        "wpi_tie_read",       "wpi_tie_read_all",    "wpi_evidence_each",
+        "wpi_adjacency_find", "wpi_neighbours_next", "wpi_neighbours_mask",  "wpi_base_list",
+        "wpi_tie_load",       "wpi_tie_read",        "wpi_tie_read_all",     "wpi_evidence_each",
         "wpi_tie_walk_begin", "wpi_explain_tie",     "wpi_tie_read_strength"};
     static const char *const allowed[] = {"engine/path/view.c", "engine/path/view.h",
                                           "engine/api/read.c"};

@@ -22,43 +22,21 @@ static wp_status no_further(wp_status status, const char *what, wp_error *err)
     return wpi_error_set(err, status, "there is no further %s", what);
 }
 
-/* The first key of a table that is not below a given one. */
-static wp_status seek(wpi_graph *graph, wpi_table table, wpi_key from, size_t key_bytes,
-                      wpi_key *found, wpi_record_bytes *value, wp_error *err)
-{
-    wpi_store_cursor *cursor = NULL;
-    wpi_slice key, slice;
-    WPI_TRY(wpi_store_cursor_open(graph->txn, table, &cursor, err));
-    wp_status status =
-        wpi_store_cursor_seek(cursor, (wpi_slice){from.bytes, from.size}, &key, &slice, err);
-    if (status == WP_OK && key.bytes != key_bytes)
-        status = wpi_error_set(err, WP_ECORRUPT, "%s key is malformed", wpi_table_name(table));
-    if (status == WP_OK) {
-        *found = (wpi_key){.size = key.bytes};
-        memcpy(found->bytes, key.data, key.bytes);
-        *value = (wpi_record_bytes){slice.data, slice.bytes};
-        status = wpi_graph_keep(graph, value, err);
-    }
-    wpi_store_cursor_close(cursor);
-    return status;
-}
-
 /* The next number that a table has, that is not another's alias and that the viewer may know of.
  */
 static wp_status next_number(wp_txn *txn, wpi_party party, wp_number *number, wp_error *err)
 {
-    wpi_key key;
-    wpi_record_bytes value;
+    wpi_graph_record next;
     uint32_t at, canonical = 0;
     WPI_READ(txn, err);
     WPI_TRY(wpi_handles_check_given(number, POSITION, err));
     for (at = *number; canonical != at || at == *number;) {
         wp_status status = at == UINT32_MAX ? WP_ENOTFOUND
-                                            : seek(&txn->graph, wpi_party_table(party),
-                                                   wpi_key_u32(at + 1), 8, &key, &value, err);
+                                            : wpi_graph_behind(&txn->graph, wpi_party_table(party),
+                                                               wpi_key_u32(at + 1), 8, &next, err);
         if (status != WP_OK)
             return no_further(status, wpi_party_name(party), err);
-        at = wpi_key_get_u32(key.bytes, 0);
+        at = wpi_key_get_u32(next.key.bytes, 0);
         status = wpi_handles_resolve(txn, party, at, &canonical, err);
         if (status == WP_ENOTFOUND)
             canonical = 0; /* hidden, or nobody states it any more */
@@ -82,14 +60,15 @@ wp_status wp_company_next(wp_txn *txn, wp_number *number, wp_error *err)
 
 wp_status wp_interaction_next(wp_txn *txn, uint64_t *interaction, wp_error *err)
 {
-    wpi_key key;
-    wpi_record_bytes value;
+    wpi_graph_record next;
     WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(interaction, POSITION, err));
-    wp_status status = seek(&txn->graph, WPI_TABLE_INTERACTION, wpi_key_u64(*interaction + 1), 12,
-                            &key, &value, err);
+    wp_status status = *interaction == UINT64_MAX
+                           ? WP_ENOTFOUND
+                           : wpi_graph_behind(&txn->graph, WPI_TABLE_INTERACTION,
+                                              wpi_key_u64(*interaction + 1), 12, &next, err);
     if (status == WP_OK)
-        *interaction = wpi_key_get_u64(key.bytes, 0);
+        *interaction = wpi_key_get_u64(next.key.bytes, 0);
     return no_further(status, "interaction", err);
 }
 
@@ -112,37 +91,32 @@ wp_status wp_interaction_version_next(wp_txn *txn, uint64_t interaction, uint64_
     return WP_OK;
 }
 
-/* The key from which the statements go on behind one; an unset identity: those of the number. */
-static wpi_key behind(const wp_statement *at, bool is_of_one)
+/* The key behind which the statements go on; an unset identity: those of the number. */
+static wpi_key position_of(const wp_statement *at, bool is_of_one)
 {
-    if (at->number == 0)
-        return wpi_key_u32_u32(0, 0);
-    if (is_of_one && at->identity.text == NULL)
-        return wpi_key_u32_u32(at->number, 0);
-    return at->source >= WPI_SOURCE_IMPLIED - 1 ? wpi_key_u32_u32(at->number + 1, 0)
-                                                : wpi_key_u32_u32(at->number, at->source + 1);
+    bool is_before_all = at->number == 0 || (is_of_one && at->identity.text == NULL);
+    return is_before_all ? wpi_key_u32(at->number) : wpi_key_u32_u32(at->number, at->source);
 }
 
 static wp_status next_statement(wp_txn *txn, wpi_party party, bool is_of_one, wp_statement *at,
                                 wp_error *err)
 {
-    wpi_key key;
-    wpi_record_bytes value;
+    wpi_graph_record next;
     wpi_statement_record record;
     WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(at, POSITION, err));
-    wpi_key from = behind(at, is_of_one);
+    next.key = position_of(at, is_of_one);
     do {
-        wp_status status = seek(&txn->graph, wpi_party_table(party), from, 8, &key, &value, err);
-        if (status == WP_OK && is_of_one && wpi_key_get_u32(key.bytes, 0) != at->number)
+        wp_status status =
+            wpi_graph_behind(&txn->graph, wpi_party_table(party), next.key, 8, &next, err);
+        if (status == WP_OK && is_of_one && wpi_key_get_u32(next.key.bytes, 0) != at->number)
             status = WP_ENOTFOUND;
         if (status != WP_OK)
             return no_further(status, "statement", err);
-        from = wpi_key_add_u8(key, 0);
-    } while (wpi_key_get_u32(key.bytes, 4) == WPI_SOURCE_IMPLIED);
-    WPI_TRY(wpi_record_read_statement(value, &txn->graph.lent, &record, err));
-    *at = (wp_statement){.number = wpi_key_get_u32(key.bytes, 0),
-                         .source = wpi_key_get_u32(key.bytes, 4),
+    } while (wpi_key_get_u32(next.key.bytes, 4) == WPI_SOURCE_IMPLIED);
+    WPI_TRY(wpi_record_read_statement(next.value, &txn->graph.lent, &record, err));
+    *at = (wp_statement){.number = wpi_key_get_u32(next.key.bytes, 0),
+                         .source = wpi_key_get_u32(next.key.bytes, 4),
                          .identity = record.identity,
                          .name = record.name,
                          .title = record.title,
@@ -231,18 +205,16 @@ wp_status wp_barrier_statement_next(wp_txn *txn, wp_barrier *at, wp_error *err)
 
 wp_status wp_merge_next(wp_txn *txn, wp_merge *at, wp_error *err)
 {
-    wpi_key key, from;
-    wpi_record_bytes value;
+    wpi_graph_record next;
     WPI_READ_RECORDS(txn, err);
     WPI_TRY(wpi_handles_check_given(at, POSITION, err));
-    from = wpi_key_add_u8(wpi_key_u32_u32(at->a, at->b), 0);
+    next.key = wpi_key_u32_u32(at->a, at->b);
     do {
-        wp_status status = seek(&txn->graph, WPI_TABLE_MERGE, from, 8, &key, &value, err);
+        wp_status status = wpi_graph_behind(&txn->graph, WPI_TABLE_MERGE, next.key, 8, &next, err);
         if (status != WP_OK)
             return no_further(status, "merge", err);
-        from = wpi_key_add_u8(key, 0);
-    } while (wpi_key_get_u32(key.bytes, 0) > wpi_key_get_u32(key.bytes, 4));
-    *at = (wp_merge){wpi_key_get_u32(key.bytes, 0), wpi_key_get_u32(key.bytes, 4)};
+    } while (wpi_key_get_u32(next.key.bytes, 0) > wpi_key_get_u32(next.key.bytes, 4));
+    *at = (wp_merge){wpi_key_get_u32(next.key.bytes, 0), wpi_key_get_u32(next.key.bytes, 4)};
     return WP_OK;
 }
 
@@ -294,15 +266,15 @@ wp_status wp_source_next(wp_txn *txn, uint32_t *number, wp_error *err)
 
 wp_status wp_opportunity_next(wp_txn *txn, wp_number *number, wp_error *err)
 {
-    wpi_key key;
-    wpi_record_bytes value;
+    wpi_graph_record next;
     WPI_READ(txn, err);
     WPI_TRY(wpi_handles_check_given(number, POSITION, err));
-    wp_status status = *number == UINT32_MAX ? WP_ENOTFOUND
-                                             : seek(&txn->graph, WPI_TABLE_OPPORTUNITY,
-                                                    wpi_key_u32(*number + 1), 8, &key, &value, err);
+    wp_status status = *number == UINT32_MAX
+                           ? WP_ENOTFOUND
+                           : wpi_graph_behind(&txn->graph, WPI_TABLE_OPPORTUNITY,
+                                              wpi_key_u32(*number + 1), 8, &next, err);
     if (status == WP_OK)
-        *number = wpi_key_get_u32(key.bytes, 0);
+        *number = wpi_key_get_u32(next.key.bytes, 0);
     return no_further(status, "opportunity", err);
 }
 

@@ -271,8 +271,18 @@ void wp_abort(wp_txn *txn)
     wpi_memory_free(txn);
 }
 
+/* Only its own thread can give back the lock of writers, so in another's hands it goes on. */
+static wp_status check_owner(const wp_txn *txn, wp_error *err)
+{
+    if (!pthread_equal(txn->owner, pthread_self()))
+        return wpi_error_set(err, WP_EINVAL, "transaction belongs to another thread");
+    return WP_OK;
+}
+
 wp_status wp_commit(wp_txn *txn, wp_error *err)
 {
+    WPI_TRY(wpi_handles_check_given(txn, "txn", err));
+    WPI_TRY(check_owner(txn, err));
     wp_status status = wpi_handles_enter_write(txn, err);
     if (status == WP_OK)
         status = wpi_graph_finish(&txn->graph, err);
@@ -298,9 +308,7 @@ static inline wp_status enter(wp_txn *txn, wp_error *err)
 {
     WPI_TRY(wpi_handles_check_given(txn, "txn", err));
     WPI_TRY(wpi_store_check_process(txn->db->store, err));
-    if (!pthread_equal(txn->owner, pthread_self()))
-        return wpi_error_set(err, WP_EINVAL, "transaction belongs to another thread");
-    return WP_OK;
+    return check_owner(txn, err);
 }
 
 wp_status wpi_handles_enter_read(wp_txn *txn, wp_txn **reading, wp_error *err)

@@ -293,6 +293,7 @@ wp_status wp_find_on(wp_txn *txn, const wp_find_query *query, wp_matches *matche
     WPI_TRY(wpi_graph_check_text(query->text, "text", WPI_TEXT_BYTES_MAX, err));
     if (query->limit < 1 || query->limit > 1000)
         return wpi_error_set(err, WP_EINVAL, "limit is %zu, expected 1..1000", query->limit);
+    WPI_TRY(wpi_handles_check_day(query->day, err));
     WPI_TRY(wpi_handles_acquire_lists(txn, err)); /* they keep the dictionary */
     WPI_TRY(wpi_handles_get_finding_sight(txn, query->day, &sight, err));
     return wpi_name_find(&txn->graph, sight, query, matches, err);

@@ -221,7 +221,7 @@ TARGET_WIDE static size_t take_widest(const unsigned char *hot, uint32_t *at, ui
 }
 #endif
 
-wpi_arcs_width wpi_arcs_widest(void)
+static wpi_arcs_width find_widest(void)
 {
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx512vbmi")) /* none is without the others */
@@ -254,12 +254,12 @@ static inline size_t take_by(wpi_arcs_width width, const wpi_arc_list *list, uin
 size_t wpi_arcs_take_by(wpi_arcs_width width, const wpi_arc_list *list, uint32_t *at,
                         bool is_inbound, uint32_t most, wp_neighbour *out, size_t room)
 {
-    wpi_arcs_width widest = wpi_arcs_widest();
+    wpi_arcs_width widest = find_widest();
     return take_by(width < widest ? width : widest, list, at, is_inbound, most, out, room);
 }
 
 size_t wpi_arcs_take(const wpi_arc_list *list, uint32_t *at, bool is_inbound, uint32_t most,
                      wp_neighbour *out, size_t room)
 {
-    return take_by(wpi_arcs_widest(), list, at, is_inbound, most, out, room);
+    return take_by(find_widest(), list, at, is_inbound, most, out, room);
 }

@@ -39,8 +39,6 @@ size_t wpi_arcs_take(const wpi_arc_list *list, uint32_t *at, bool is_inbound, ui
 /* How many arcs are taken at a time: wpi_arcs_take() takes as many as the processor can. */
 typedef enum wpi_arcs_width { WPI_ARCS_ONE, WPI_ARCS_FOUR, WPI_ARCS_EIGHT } wpi_arcs_width;
 
-wpi_arcs_width wpi_arcs_widest(void);
-
 /* The same, `width` or, where the processor cannot, fewer at a time. */
 size_t wpi_arcs_take_by(wpi_arcs_width width, const wpi_arc_list *list, uint32_t *at,
                         bool is_inbound, uint32_t most, wp_neighbour *out, size_t room);

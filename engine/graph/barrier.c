@@ -60,20 +60,12 @@ wp_status wpi_barrier_read(wpi_slice key, wp_barrier *out, wp_error *err)
 
 wp_status wpi_barrier_next(wpi_graph *graph, wp_barrier *at, wp_error *err)
 {
-    wpi_store_cursor *cursor = NULL;
-    wpi_slice key, value;
+    wpi_graph_record next;
     wpi_key from = key_of(at, at->source);
-    WPI_TRY(wpi_store_cursor_open(graph->txn, WPI_TABLE_BARRIER, &cursor, err));
-    wp_status status =
-        wpi_store_cursor_seek(cursor, (wpi_slice){from.bytes, from.size}, &key, &value, err);
-    if (status == WP_OK && key.bytes == from.size && memcmp(key.data, from.bytes, from.size) == 0)
-        status = wpi_store_cursor_next(cursor, &key, &value, err);
-    if (status == WP_OK && wpi_group_is_key(key))
-        status = WP_ENOTFOUND; /* groups stand behind */
-    if (status == WP_OK)
-        status = wpi_barrier_read(key, at, err);
-    wpi_store_cursor_close(cursor);
-    return status;
+    WPI_TRY(wpi_graph_behind(graph, WPI_TABLE_BARRIER, from, KEY_BYTES, &next, err));
+    wpi_slice key = {next.key.bytes, next.key.size};
+    return wpi_group_is_key(key) ? WP_ENOTFOUND /* groups stand behind */
+                                 : wpi_barrier_read(key, at, err);
 }
 
 static wp_status note(wpi_graph *graph, wp_audit_action action, const wp_barrier *barrier,

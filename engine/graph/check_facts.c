@@ -48,15 +48,6 @@ wp_status wpi_check_employment(wpi_check *check, wpi_record_bytes value, wp_erro
                             "is not in the list of the company", err);
 }
 
-static wp_status note_one(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
-{
-    (void)key;
-    (void)value;
-    (void)err;
-    *(bool *)context = true;
-    return WP_ENOTFOUND; /* one is enough: ends the walk */
-}
-
 wp_status wpi_check_member(wpi_check *check, wpi_record_bytes value, wp_error *err)
 {
     const void *key = check->key.data;
@@ -65,10 +56,10 @@ wp_status wpi_check_member(wpi_check *check, wpi_record_bytes value, wp_error *e
     if (!wpi_check_key(check, 12))
         return WP_OK;
     wp_status status =
-        wpi_graph_each(check->graph, WPI_TABLE_EMPLOYMENT,
-                       wpi_key_u32_u32_u32(wpi_key_get_u32(key, 4), wpi_key_get_u32(key, 0),
-                                           wpi_key_get_u32(key, 8)),
-                       note_one, &exists, err);
+        wpi_graph_has(check->graph, WPI_TABLE_EMPLOYMENT,
+                      wpi_key_u32_u32_u32(wpi_key_get_u32(key, 4), wpi_key_get_u32(key, 0),
+                                          wpi_key_get_u32(key, 8)),
+                      &exists, err);
     if (status == WP_OK && !exists)
         wpi_check_report(check, "has no employment");
     return status == WP_ECORRUPT ? WP_OK : status;

@@ -12,16 +12,12 @@
 #include "graph/said.h"
 #include "rules/domain.h"
 
-#define IDENTITIES_MAX 64
 #define ALIASES_MAX 64
 
 typedef struct company_put {
     wpi_graph *graph;
     const wp_company_facts *facts;
-    uint32_t numbers[IDENTITIES_MAX]; /* each once */
-    const wpi_identity *identities[IDENTITIES_MAX];
-    bool is_new[IDENTITIES_MAX];
-    size_t count;
+    wpi_named named;
     bool is_linking;
 } company_put;
 
@@ -99,7 +95,8 @@ out:
     return status;
 }
 
-wp_status wpi_company_save_us(wpi_graph *graph, uint32_t number, wp_error *err)
+/* Make the list of companies that are ours follow what is stated of a number. */
+static wp_status save_us(wpi_graph *graph, uint32_t number, wp_error *err)
 {
     wpi_said *all;
     wpi_key key = wpi_key_text("us.c", number);
@@ -113,9 +110,9 @@ wp_status wpi_company_save_us(wpi_graph *graph, uint32_t number, wp_error *err)
 static wp_status check_facts(wpi_graph *graph, const wp_company_facts *facts, wp_error *err)
 {
     uint32_t canonical;
-    if (facts->identity_count > IDENTITIES_MAX)
+    if (facts->identity_count > WPI_NAMED_MAX)
         return wpi_error_set(err, WP_EINVAL, "identity_count is %zu, expected 0..%d",
-                             facts->identity_count, IDENTITIES_MAX);
+                             facts->identity_count, WPI_NAMED_MAX);
     if (facts->alias_count > ALIASES_MAX)
         return wpi_error_set(err, WP_EINVAL, "alias_count is %zu, expected 0..%d",
                              facts->alias_count, ALIASES_MAX);
@@ -152,7 +149,7 @@ static wp_status list_identities(company_put *self, wpi_identity *normal, size_t
 
 static wp_status find_numbers(company_put *self, wpi_identity *normal, size_t count, wp_error *err)
 {
-    uint32_t known[IDENTITIES_MAX];
+    uint32_t known[WPI_NAMED_MAX];
     size_t known_count = 0;
     for (size_t i = 0; i < count; i++) {
         wp_status status = wpi_identity_find(self->graph, &normal[i], &known[known_count], err);
@@ -163,17 +160,7 @@ static wp_status find_numbers(company_put *self, wpi_identity *normal, size_t co
     if (count > 1)
         WPI_TRY(wpi_regroup_check(self->graph, WPI_COMPANY, known, known_count, count - known_count,
                                   err));
-    for (size_t i = 0; i < count; i++) {
-        size_t at = self->count;
-        WPI_TRY(
-            wpi_party_number(self->graph, &normal[i], &self->numbers[at], &self->is_new[at], err));
-        self->identities[at] = &normal[i];
-        bool is_repeated = false;
-        for (size_t j = 0; j < at; j++)
-            is_repeated |= self->numbers[j] == self->numbers[at];
-        self->count += is_repeated ? 0 : 1;
-    }
-    return WP_OK;
+    return wpi_party_name_all(self->graph, normal, count, &self->named, err);
 }
 
 /* Store a statement in the place of another (NULL: none), and have the indexes follow. */
@@ -190,24 +177,10 @@ static wp_status replace(wpi_graph *graph, uint32_t number, uint32_t source,
     WPI_TRY(wpi_statements_of(graph, WPI_COMPANY, number, &new, err));
     WPI_TRY(wpi_name_follow(graph, WPI_COMPANY, number, before, after, err));
     if (before->us != after->us)
-        WPI_TRY(wpi_company_save_us(graph, number, err));
+        WPI_TRY(save_us(graph, number, err));
     if (after->identity.kind != WP_IDENTITY_COMPANY_NAME)
         return wpi_company_name_update(graph, number, old, new, err);
     return wpi_company_name_settle_all(graph, &(wpi_array){&number, 1, 1, sizeof number}, err);
-}
-
-static void add_link(wpi_statement_record *record, uint32_t number, bool *is_new)
-{
-    size_t at = 0;
-    while (at < record->link_count && record->links[at] < number)
-        at++;
-    if (at < record->link_count && record->links[at] == number)
-        return;
-    memmove(&record->links[at + 1], &record->links[at],
-            (record->link_count - at) * sizeof *record->links);
-    record->links[at] = number;
-    record->link_count++;
-    *is_new = true;
 }
 
 /* Names are kept in order, so that the order of arrival does not show. */
@@ -230,8 +203,8 @@ static wp_status join_facts(company_put *self, wpi_statement_record *record, wp_
     bool is_hand = self->graph->source == WP_SOURCE_HAND;
     wp_spelling *aliases = wpi_arena_take(
         &self->graph->lent, ALIASES_MAX + record->spelling_count + 1, sizeof *aliases);
-    uint32_t *links =
-        wpi_arena_take(&self->graph->lent, record->link_count + self->count + 1, sizeof *links);
+    uint32_t *links = wpi_arena_take(&self->graph->lent, record->link_count + self->named.count + 1,
+                                     sizeof *links);
     if (aliases == NULL || links == NULL)
         return wpi_memory_failed(err);
     if (record->spelling_count > 0)
@@ -254,9 +227,9 @@ static wp_status join_facts(company_put *self, wpi_statement_record *record, wp_
 static wp_status load_own(company_put *self, size_t index, wpi_statement_record *record,
                           bool *is_stated, wp_error *err)
 {
-    const wpi_identity *identity = self->identities[index];
+    const wpi_identity *identity = self->named.identities[index];
     *record = (wpi_statement_record){.identity = {identity->kind, identity->text}};
-    wp_status status = wpi_statement_get(self->graph, WPI_COMPANY, self->numbers[index],
+    wp_status status = wpi_statement_get(self->graph, WPI_COMPANY, self->named.numbers[index],
                                          self->graph->source, record, err);
     *is_stated = status == WP_OK;
     return status == WP_ENOTFOUND ? WP_OK : status;
@@ -266,36 +239,39 @@ static bool is_same_record(const wpi_statement_record *a, const wpi_statement_re
 {
     bool is_same_name =
         a->name == b->name || (a->name != NULL && b->name != NULL && strcmp(a->name, b->name) == 0);
-    return is_same_name && a->us == b->us && a->parent == b->parent &&
-           a->link_count == b->link_count && a->spelling_count == b->spelling_count;
+    bool is_same = is_same_name && a->us == b->us && a->parent == b->parent &&
+                   a->link_count == b->link_count && a->spelling_count == b->spelling_count;
+    /* Links only ever grow; of names that are too many others are kept. */
+    for (size_t i = 0; i < a->spelling_count && is_same; i++)
+        is_same = strcmp(a->spellings[i].name, b->spellings[i].name) == 0;
+    return is_same;
 }
 
-/* Whether it is cheap to see that a statement says nothing new: they only ever grow. */
 static wp_status state(company_put *self, size_t index, wp_error *err)
 {
     wpi_graph *graph = self->graph;
     wpi_statement_record before, after;
     bool is_stated;
-    uint32_t number = self->numbers[index];
+    uint32_t number = self->named.numbers[index];
     WPI_TRY(load_own(self, index, &before, &is_stated, err));
     after = before;
     if (index == 0) {
         WPI_TRY(join_facts(self, &after, err));
-        for (size_t i = 1; i < self->count; i++)
-            add_link(&after, self->numbers[i], &self->is_linking);
+        for (size_t i = 1; i < self->named.count; i++)
+            self->is_linking |= wpi_statement_link(&after, self->named.numbers[i]);
     } else {
         after.links = wpi_arena_take(&graph->lent, before.link_count + 1, sizeof *after.links);
         if (after.links == NULL)
             return wpi_memory_failed(err);
         if (before.link_count > 0)
             memcpy(after.links, before.links, before.link_count * sizeof *after.links);
-        add_link(&after, self->numbers[0], &self->is_linking);
+        self->is_linking |= wpi_statement_link(&after, self->named.numbers[0]);
     }
     WPI_TRY(wpi_party_note(graph, WPI_COMPANY, number, err));
     if (is_stated && is_same_record(&before, &after))
         return WP_OK;
     WPI_TRY(replace(graph, number, graph->source, is_stated ? &before : NULL, &after, err));
-    if (!self->is_new[index])
+    if (!self->named.is_new[index])
         return WP_OK;
     return wpi_name_enter(graph, WPI_COMPANY, number, &after.identity, err);
 }
@@ -312,18 +288,17 @@ wp_status wpi_company_put(wpi_graph *graph, const wp_company_facts *facts, uint3
     *self = (company_put){.graph = graph, .facts = facts};
     WPI_TRY(list_identities(self, normal, &count, err));
     WPI_TRY(find_numbers(self, normal, count, err));
-    bool is_created = true;
-    for (size_t i = 0; i < self->count; i++)
-        is_created &= self->is_new[i];
-    for (size_t i = 0; i < self->count; i++)
+    bool is_created = wpi_party_is_all_new(&self->named);
+    for (size_t i = 0; i < self->named.count; i++)
         WPI_TRY(state(self, i, err));
     if (facts->parent != 0)
         WPI_TRY(wpi_party_mention(graph, WPI_COMPANY, facts->parent, err));
-    *number = self->numbers[0];
+    *number = self->named.numbers[0];
     *is_new = is_created;
     if (!self->is_linking)
         return WP_OK;
-    wpi_array numbers = {self->numbers, self->count, self->count, sizeof *self->numbers};
+    size_t named = self->named.count;
+    wpi_array numbers = {self->named.numbers, named, named, sizeof *self->named.numbers};
     return wpi_regroup_numbers(graph, WPI_COMPANY, &numbers, err);
 }
 
@@ -377,7 +352,7 @@ wp_status wpi_company_remove(wpi_graph *graph, uint32_t number, uint32_t source,
     WPI_TRY_OUT(wpi_statement_delete(graph, WPI_COMPANY, number, source, err));
     WPI_TRY_OUT(wpi_statements_of(graph, WPI_COMPANY, number, &new, err));
     WPI_TRY_OUT(wpi_name_settle(graph, WPI_COMPANY, number, &record, err));
-    WPI_TRY_OUT(wpi_company_save_us(graph, number, err));
+    WPI_TRY_OUT(save_us(graph, number, err));
     WPI_TRY_OUT(wpi_company_name_update(graph, number, old, new, err));
     if (new == NULL) {
         wpi_identity identity = {.kind = record.identity.kind};

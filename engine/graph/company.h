@@ -16,8 +16,6 @@ wp_status wpi_company_put(wpi_graph *graph, const wp_company_facts *facts, uint3
 wp_status wpi_company_get(wpi_graph *graph, uint32_t number, wp_company *out, wp_error *err);
 /* Whether a company is said to be ours. */
 wp_status wpi_company_is_us(wpi_graph *graph, uint32_t company, bool *is_us, wp_error *err);
-/* Make the list of companies that are ours follow what is stated of a number. */
-wp_status wpi_company_save_us(wpi_graph *graph, uint32_t number, wp_error *err);
 
 /* The number of a mail domain; 0 for a free-mail domain and one that nobody states. */
 wp_status wpi_company_of_domain(wpi_graph *graph, const char *domain, uint32_t *number,

@@ -99,7 +99,8 @@ out:
     return status;
 }
 
-wp_status wpi_company_name_settle(wpi_graph *graph, const wpi_identity *name, wp_error *err)
+/* Find anew whom a folded name stands for. */
+static wp_status settle(wpi_graph *graph, const wpi_identity *name, wp_error *err)
 {
     uint32_t number, before, holder;
     size_t count;
@@ -136,7 +137,7 @@ wp_status wpi_company_name_update(wpi_graph *graph, uint32_t number, const wpi_s
             continue;
         WPI_TRY_OUT(wpi_graph_delete(graph, WPI_TABLE_NAMESAKE,
                                      wpi_company_name_key(graph, name->text, number), err));
-        WPI_TRY_OUT(wpi_company_name_settle(graph, name, err));
+        WPI_TRY_OUT(settle(graph, name, err));
     }
     for (size_t i = 0; i < new.count; i++) {
         const wpi_identity *name = WPI_ARRAY_AT(&new, wpi_identity *, i);
@@ -144,7 +145,7 @@ wp_status wpi_company_name_update(wpi_graph *graph, uint32_t number, const wpi_s
             continue;
         WPI_TRY_OUT(wpi_graph_put(graph, WPI_TABLE_NAMESAKE,
                                   wpi_company_name_key(graph, name->text, number), err));
-        WPI_TRY_OUT(wpi_company_name_settle(graph, name, err));
+        WPI_TRY_OUT(settle(graph, name, err));
     }
 out:
     wpi_array_free(&old);
@@ -165,7 +166,7 @@ wp_status wpi_company_name_settle_all(wpi_graph *graph, const wpi_array *numbers
             WPI_TRY_OUT(add_name(graph, said->record.identity.text, &names, err));
     }
     for (size_t i = 0; i < names.count; i++)
-        WPI_TRY_OUT(wpi_company_name_settle(graph, WPI_ARRAY_AT(&names, wpi_identity *, i), err));
+        WPI_TRY_OUT(settle(graph, WPI_ARRAY_AT(&names, wpi_identity *, i), err));
 out:
     wpi_array_free(&names);
     return status;

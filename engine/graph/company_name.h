@@ -18,8 +18,6 @@ wp_status wpi_company_name_update(wpi_graph *graph, uint32_t number, const wpi_s
                                   const wpi_said *after, wp_error *err);
 /* After numbers became other parties: find anew whom their names stand for. */
 wp_status wpi_company_name_settle_all(wpi_graph *graph, const wpi_array *numbers, wp_error *err);
-/* The same for one folded name. */
-wp_status wpi_company_name_settle(wpi_graph *graph, const wpi_identity *name, wp_error *err);
 /* Who is called so: 0 nobody or several. */
 wp_status wpi_company_name_holder(wpi_graph *graph, const wpi_identity *name, uint32_t *canonical,
                                   size_t *count, wp_error *err);

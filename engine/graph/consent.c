@@ -211,33 +211,23 @@ wp_status wpi_consent_lend_groups(wpi_graph *graph, const wpi_consent_record *re
 
 wp_status wpi_consent_next(wpi_graph *graph, wp_consent *at, wp_error *err)
 {
-    wpi_store_cursor *cursor = NULL;
-    wpi_slice key, value;
+    wpi_graph_record next;
     wpi_consent_record record = {.choice = WP_CHOICE_UNSAID};
     wpi_matter matter = matter_of(at);
     bool is_behind = matter != WPI_MATTERS;
     wpi_key from = is_behind ? key_of(at->person, matter, at->source) : wpi_key_u32(at->person);
-    WPI_TRY(wpi_store_cursor_open(graph->txn, WPI_TABLE_CONSENT, &cursor, err));
-    wp_status status =
-        wpi_store_cursor_seek(cursor, (wpi_slice){from.bytes, from.size}, &key, &value, err);
-    if (status == WP_OK && key.bytes == from.size && memcmp(key.data, from.bytes, from.size) == 0)
-        status = wpi_store_cursor_next(cursor, &key, &value, err);
-    if (status == WP_OK)
-        status = read_record(key, (wpi_record_bytes){value.data, value.bytes}, &at->person, &matter,
-                             &record, err);
-    if (status == WP_OK)
-        status = wpi_consent_lend_groups(graph, &record, &at->groups, err);
-    if (status == WP_OK) {
-        at->source = record.source;
-        at->since = record.since;
-        at->introductions =
-            matter == WPI_MATTER_INTRODUCTIONS ? (wp_choice)record.choice : WP_CHOICE_UNSAID;
-        at->contact = matter == WPI_MATTER_CONTACT ? (wp_choice)record.choice : WP_CHOICE_UNSAID;
-        at->sharing = matter == WPI_MATTER_SHARING ? (wp_sharing)record.choice : WP_SHARING_UNSAID;
-        at->group_count = record.group_count;
-    }
-    wpi_store_cursor_close(cursor);
-    return status;
+    WPI_TRY(wpi_graph_behind(graph, WPI_TABLE_CONSENT, from, 9, &next, err));
+    WPI_TRY(read_record((wpi_slice){next.key.bytes, next.key.size}, next.value, &at->person,
+                        &matter, &record, err));
+    WPI_TRY(wpi_consent_lend_groups(graph, &record, &at->groups, err));
+    at->source = record.source;
+    at->since = record.since;
+    at->introductions =
+        matter == WPI_MATTER_INTRODUCTIONS ? (wp_choice)record.choice : WP_CHOICE_UNSAID;
+    at->contact = matter == WPI_MATTER_CONTACT ? (wp_choice)record.choice : WP_CHOICE_UNSAID;
+    at->sharing = matter == WPI_MATTER_SHARING ? (wp_sharing)record.choice : WP_SHARING_UNSAID;
+    at->group_count = record.group_count;
+    return WP_OK;
 }
 
 /* What holds of a number so far, and whether sharing counts, too. */

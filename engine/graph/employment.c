@@ -61,15 +61,6 @@ static wp_status read_record(wpi_slice key, wpi_record_bytes value, wp_employmen
     return WP_OK;
 }
 
-static wp_status note_one(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
-{
-    (void)key;
-    (void)value;
-    (void)err;
-    *(bool *)context = true;
-    return WP_ENOTFOUND; /* one is enough: ends the walk */
-}
-
 /* The record of the source with the same key, when there is one; its text is in lent memory. */
 static wp_status find_own(wpi_graph *graph, const wp_employment *wanted, bool *exists,
                           wpi_employment_record *record, wp_error *err)
@@ -95,7 +86,7 @@ static wp_status delete_record(wpi_graph *graph, const wp_employment *employment
     if (employment->company == 0)
         return WP_OK;
     prefix.size -= 4;
-    WPI_TRY(wpi_graph_each(graph, WPI_TABLE_EMPLOYMENT, prefix, note_one, &has_more, err));
+    WPI_TRY(wpi_graph_has(graph, WPI_TABLE_EMPLOYMENT, prefix, &has_more, err));
     return has_more ? WP_OK
                     : wpi_graph_delete(graph, WPI_TABLE_MEMBER, member_key(employment), err);
 }
@@ -253,25 +244,26 @@ static int compare_employment(const void *a, const void *b)
     return x->source < y->source ? -1 : x->source > y->source;
 }
 
-static const char *title_of(const wpi_said *said)
-{
-    return said->record.title;
-}
-
 /* The title that holds, of what several sources state of one employment. */
-static const char *best_title(const wp_employment *items, size_t count)
+static wp_status best_title(wpi_graph *graph, const wp_employment *items, size_t count,
+                            const char **out, wp_error *err)
 {
-    wpi_said said[64];
-    size_t most = count < sizeof said / sizeof *said ? count : sizeof said / sizeof *said;
-    for (size_t i = 0; i < most; i++)
-        said[i] = (wpi_said){.next = i + 1 < most ? &said[i + 1] : NULL,
+    *out = items[0].title;
+    if (count == 1)
+        return WP_OK;
+    wpi_said *said = wpi_arena_take(&graph->lent, count, sizeof *said);
+    if (said == NULL)
+        return wpi_memory_failed(err);
+    for (size_t i = 0; i < count; i++)
+        said[i] = (wpi_said){.next = i + 1 < count ? &said[i + 1] : NULL,
                              .source = items[i].source,
                              .record = {.title = items[i].title}};
-    return wpi_said_text(said, title_of);
+    *out = wpi_said_text(said, wpi_said_title_of);
+    return WP_OK;
 }
 
 /* Join what several sources, or several identities of the person, state of one employment. */
-static void join_equal(wpi_array *all)
+static wp_status join_equal(wpi_graph *graph, wpi_array *all, wp_error *err)
 {
     wp_employment *items = all->items;
     size_t kept = 0;
@@ -282,10 +274,11 @@ static void join_equal(wpi_array *all)
         wp_employment joined = items[from];
         for (size_t i = from + 1; i < to; i++)
             joined.to_day = later_end(joined.to_day, items[i].to_day);
-        joined.title = best_title(&items[from], to - from);
+        WPI_TRY(best_title(graph, &items[from], to - from, &joined.title, err));
         items[kept++] = joined;
     }
     all->count = kept;
+    return WP_OK;
 }
 
 /* Suggestions count while nothing is stated, and nobody says that they do not. */
@@ -322,7 +315,7 @@ static wp_status list_employments(wpi_graph *graph, uint32_t canonical, wpi_arra
     }
     if (out->count > 1)
         qsort(out->items, out->count, sizeof(wp_employment), compare_employment);
-    join_equal(out);
+    WPI_TRY_OUT(join_equal(graph, out, err));
 out:
     wpi_array_free(&numbers);
     return status;
@@ -399,24 +392,10 @@ wp_status wpi_employment_next(wpi_graph *graph, wp_employment *employment, wp_er
 
 wp_status wpi_employment_record_next(wpi_graph *graph, wp_employment *at, wp_error *err)
 {
-    wpi_store_cursor *cursor = NULL;
-    wpi_slice key, value;
-    wpi_key from = record_key(at);
-    if (at->person == 0)
-        from = wpi_key_u32_u32_u32(0, 0, 0);
-    WPI_TRY(wpi_store_cursor_open(graph->txn, WPI_TABLE_EMPLOYMENT, &cursor, err));
-    wp_status status =
-        wpi_store_cursor_seek(cursor, (wpi_slice){from.bytes, from.size}, &key, &value, err);
-    if (status == WP_OK && key.bytes == from.size && memcmp(key.data, from.bytes, from.size) == 0)
-        status = wpi_store_cursor_next(cursor, &key, &value, err);
-    if (status == WP_OK) {
-        wpi_record_bytes bytes = {value.data, value.bytes};
-        status = wpi_graph_keep(graph, &bytes, err);
-        if (status == WP_OK)
-            status = read_record(key, bytes, at, err);
-    }
-    wpi_store_cursor_close(cursor);
-    return status;
+    wpi_graph_record next;
+    wpi_key from = at->person == 0 ? wpi_key_u32(0) : record_key(at);
+    WPI_TRY(wpi_graph_behind(graph, WPI_TABLE_EMPLOYMENT, from, 16, &next, err));
+    return read_record((wpi_slice){next.key.bytes, next.key.size}, next.value, at, err);
 }
 
 typedef struct member_walk {

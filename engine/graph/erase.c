@@ -6,11 +6,11 @@
  */
 #include "graph/erase.h"
 
-#include "graph/answer.h"
 #include <stdlib.h>
 #include <time.h>
 
 #include "graph/adjacency.h"
+#include "graph/answer.h"
 #include "graph/audit.h"
 #include "graph/employment.h"
 #include "graph/opportunity.h"

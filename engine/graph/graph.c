@@ -13,6 +13,7 @@
 #include "graph/company.h"
 #include "graph/gains.h"
 #include "graph/identity.h"
+#include "graph/name.h"
 #include "graph/pending.h"
 #include "graph/source_id.h"
 #include "graph/tie.h"
@@ -88,6 +89,7 @@ static void init(wpi_graph *graph, wpi_store_txn *txn)
                          .pending_bytes_max = WPI_PENDING_BYTES_MAX,
                          .identities = WPI_ARRAY_OF(wpi_identity_entry),
                          .identity_texts = WPI_ARRAY_OF(char)};
+    wpi_name_begin(graph);
 }
 
 wp_status wpi_graph_create(wpi_store_txn *txn, void *context, wp_error *err)
@@ -108,6 +110,7 @@ wp_status wpi_graph_create(wpi_store_txn *txn, void *context, wp_error *err)
         WPI_TRY_OUT(wpi_company_put(&graph, &facts, &number, &is_new, err));
     }
     WPI_TRY_OUT(wpi_identity_flush(&graph, err));
+    WPI_TRY_OUT(wpi_name_flush(&graph, err));
     WPI_TRY_OUT(save_counters(&graph, err));
 out:
     wpi_graph_end(&graph);
@@ -140,6 +143,7 @@ wp_status wpi_graph_finish(wpi_graph *graph, wp_error *err)
     assert(graph->is_write);
     WPI_TRY(wpi_graph_check_write(graph, err));
     WPI_TRY(wpi_identity_flush(graph, err));
+    WPI_TRY(wpi_name_flush(graph, err));
     WPI_TRY(wpi_source_id_flush(graph, err));
     WPI_TRY(wpi_tie_flush(graph, err));
     return graph->is_counting ? save_counters(graph, err) : WP_OK;
@@ -150,6 +154,7 @@ void wpi_graph_end(wpi_graph *graph)
     wpi_writer_free(&graph->writer);
     wpi_arena_free(&graph->lent);
     wpi_identity_free(graph);
+    wpi_name_end(graph);
     wpi_source_id_free(graph);
     wpi_array_free(&graph->answered_rows);
     wpi_array_free(&graph->gains);
@@ -260,6 +265,27 @@ wp_status wpi_graph_check_text(const char *text, const char *what, size_t bytes_
     return WP_OK;
 }
 
+wp_status wpi_graph_behind(wpi_graph *graph, wpi_table table, wpi_key from, size_t key_bytes,
+                           wpi_graph_record *out, wp_error *err)
+{
+    wpi_store_cursor *cursor = NULL;
+    wpi_slice key, value;
+    WPI_TRY(wpi_store_cursor_open(graph->txn, table, &cursor, err));
+    wp_status status = wpi_store_cursor_seek(cursor, slice_of(&from), &key, &value, err);
+    if (status == WP_OK && key.bytes == from.size && memcmp(key.data, from.bytes, from.size) == 0)
+        status = wpi_store_cursor_next(cursor, &key, &value, err);
+    if (status == WP_OK && key.bytes != key_bytes)
+        status = wpi_error_set(err, WP_ECORRUPT, "%s key is malformed", wpi_table_name(table));
+    if (status == WP_OK) {
+        out->key.size = key_bytes;
+        memcpy(out->key.bytes, key.data, key_bytes);
+        out->value = (wpi_record_bytes){value.data, value.bytes};
+        status = wpi_graph_keep(graph, &out->value, err);
+    }
+    wpi_store_cursor_close(cursor);
+    return status;
+}
+
 wp_status wpi_graph_each(wpi_graph *graph, wpi_table table, wpi_key prefix, wpi_graph_each_fn *each,
                          void *context, wp_error *err)
 {
@@ -275,4 +301,19 @@ wp_status wpi_graph_each(wpi_graph *graph, wpi_table table, wpi_key prefix, wpi_
     }
     wpi_store_cursor_close(cursor);
     return status == WP_ENOTFOUND ? WP_OK : status;
+}
+
+static wp_status note_one(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
+{
+    (void)key;
+    (void)value;
+    (void)err;
+    *(bool *)context = true;
+    return WP_ENOTFOUND; /* one is enough: ends the walk */
+}
+
+wp_status wpi_graph_has(wpi_graph *graph, wpi_table table, wpi_key prefix, bool *has, wp_error *err)
+{
+    *has = false;
+    return wpi_graph_each(graph, table, prefix, note_one, has, err);
 }

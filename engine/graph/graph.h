@@ -100,6 +100,8 @@ typedef struct wpi_graph {
     uint64_t answered;         /* a meeting whose answers change; 0: none; see answer.h */
     wpi_array answered_rows;   /* of wpi_derived_row: what follows from it as it counted before */
     bool is_answering;         /* one of them is half stored */
+    wpi_array name_changes;    /* that wait for the name index; see name_record.c */
+    wpi_array name_words;      /* of char: the words of these */
     wpi_array gains;           /* of wpi_derived_row; see gains.h */
     wpi_array gaining;         /* likewise: those whose ties are being written */
     wpi_hashed source_ids;     /* see source_id.h for these */
@@ -164,6 +166,22 @@ wp_status wpi_graph_keep(wpi_graph *graph, wpi_record_bytes *value, wp_error *er
 wp_status wpi_graph_check_text(const char *text, const char *what, size_t bytes_max, wp_error *err);
 
 #define WPI_TEXT_BYTES_MAX 1024
+
+/* Whether there is a record whose key begins with a prefix; whether it is sound is not looked at.
+ */
+wp_status wpi_graph_has(wpi_graph *graph, wpi_table table, wpi_key prefix, bool *has,
+                        wp_error *err);
+
+/* A record with its key; the value is in lent memory. */
+typedef struct wpi_graph_record {
+    wpi_key key;
+    wpi_record_bytes value;
+} wpi_graph_record;
+
+/* The first record behind a key, which need not be there: one that is shorter than those of the
+ * table comes before all that begin with it. WP_ENOTFOUND (err alone): there is none. */
+wp_status wpi_graph_behind(wpi_graph *graph, wpi_table table, wpi_key from, size_t key_bytes,
+                           wpi_graph_record *out, wp_error *err);
 
 /* Walk the records whose key begins with a prefix. The function must not write to that table; a
  * status other than WP_OK stops the walk, WP_ENOTFOUND without being an error. */

@@ -24,6 +24,12 @@ static wpi_key name_key(uint32_t group, uint32_t source)
     return key_of(WPI_GROUP_NAMES, group, (wp_side){0}, source);
 }
 
+/* Before all names of a group. */
+static wpi_key names_of(uint32_t group)
+{
+    return wpi_key_u8_u32(WPI_GROUP_NAMES, group);
+}
+
 static bool is_member_kind(wp_side_kind kind)
 {
     return kind == WP_SIDE_PERSON || kind == WP_SIDE_COMPANY;
@@ -48,34 +54,21 @@ wp_status wpi_group_read_key(wpi_slice key, wp_member *out, wp_error *err)
     return is_name || is_member ? WP_OK : wpi_error_set(err, WP_ECORRUPT, "group key is malformed");
 }
 
-/* The record behind a key, or at it, among those with a mark. */
-static wp_status seek(wpi_graph *graph, wpi_key from, bool is_behind, wp_member *out,
-                      wpi_record_bytes *value, wp_error *err)
+/* The record behind a key, among those with its mark. */
+static wp_status next_of(wpi_graph *graph, wpi_key from, wp_member *out, wpi_record_bytes *value,
+                         wp_error *err)
 {
-    wpi_store_cursor *cursor = NULL;
-    wpi_slice key, slice;
-    unsigned mark = from.bytes[0];
-    WPI_TRY(wpi_store_cursor_open(graph->txn, WPI_TABLE_BARRIER, &cursor, err));
-    wp_status status =
-        wpi_store_cursor_seek(cursor, (wpi_slice){from.bytes, from.size}, &key, &slice, err);
-    if (status == WP_OK && is_behind && key.bytes == from.size &&
-        memcmp(key.data, from.bytes, from.size) == 0)
-        status = wpi_store_cursor_next(cursor, &key, &slice, err);
-    if (status == WP_OK && (key.bytes == 0 || *(const unsigned char *)key.data != mark))
-        status = WP_ENOTFOUND;
-    if (status == WP_OK)
-        status = wpi_group_read_key(key, out, err);
-    if (status == WP_OK)
-        *value = (wpi_record_bytes){slice.data, slice.bytes};
-    wpi_store_cursor_close(cursor);
-    return status;
+    wpi_graph_record next;
+    WPI_TRY(wpi_graph_behind(graph, WPI_TABLE_BARRIER, from, KEY_BYTES, &next, err));
+    if (next.key.bytes[0] != from.bytes[0])
+        return WP_ENOTFOUND;
+    *value = next.value;
+    return wpi_group_read_key((wpi_slice){next.key.bytes, next.key.size}, out, err);
 }
 
 /* The name in a record, in lent memory. */
-static wp_status read_name(wpi_graph *graph, wpi_record_bytes value, const char **name,
-                           wp_error *err)
+static wp_status read_name(wpi_record_bytes value, const char **name, wp_error *err)
 {
-    WPI_TRY(wpi_graph_keep(graph, &value, err));
     const unsigned char *data = value.data;
     wpi_reader reader = {data, data + value.size, false};
     *name = wpi_reader_text(&reader);
@@ -88,8 +81,9 @@ wp_status wpi_group_next_statement(wpi_graph *graph, wp_group *at, wp_error *err
 {
     wp_member found;
     wpi_record_bytes value;
-    WPI_TRY(seek(graph, name_key(at->number, at->source), at->number != 0, &found, &value, err));
-    WPI_TRY(read_name(graph, value, &at->name, err));
+    wpi_key from = at->number != 0 ? name_key(at->number, at->source) : names_of(0);
+    WPI_TRY(next_of(graph, from, &found, &value, err));
+    WPI_TRY(read_name(value, &at->name, err));
     at->number = found.group;
     at->source = found.source;
     return WP_OK;
@@ -100,11 +94,11 @@ wp_status wpi_group_get(wpi_graph *graph, uint32_t group, wp_group *out, wp_erro
     wp_group at = {.number = 0};
     wp_member found = {.group = 0};
     wpi_record_bytes value;
-    wp_status status = seek(graph, name_key(group, 0), false, &found, &value, err);
+    wp_status status = next_of(graph, names_of(group), &found, &value, err);
     if (status == WP_ENOTFOUND || (status == WP_OK && found.group != group))
         return wpi_error_set(err, WP_ENOTFOUND, "no group has number %u", group);
     WPI_TRY(status);
-    WPI_TRY(read_name(graph, value, &at.name, err));
+    WPI_TRY(read_name(value, &at.name, err));
     *out = (wp_group){group, at.name, found.source};
     return WP_OK;
 }
@@ -121,7 +115,7 @@ wp_status wpi_group_next(wpi_graph *graph, uint32_t *number, wp_error *err)
     wpi_record_bytes value;
     if (*number == UINT32_MAX)
         return WP_ENOTFOUND;
-    WPI_TRY(seek(graph, name_key(*number + 1, 0), false, &found, &value, err));
+    WPI_TRY(next_of(graph, names_of(*number + 1), &found, &value, err));
     *number = found.group;
     return WP_OK;
 }
@@ -356,8 +350,7 @@ wp_status wpi_group_delete(wpi_graph *graph, uint32_t group, wp_error *err)
     WPI_TRY(check_unused(graph, group, err));
     WPI_TRY_OUT(wpi_graph_each(graph, WPI_TABLE_BARRIER, wpi_key_u8_u32(WPI_GROUP_MEMBERS, group),
                                collect_key, &walk, err));
-    WPI_TRY_OUT(wpi_graph_each(graph, WPI_TABLE_BARRIER, wpi_key_u8_u32(WPI_GROUP_NAMES, group),
-                               collect_key, &walk, err));
+    WPI_TRY_OUT(wpi_graph_each(graph, WPI_TABLE_BARRIER, names_of(group), collect_key, &walk, err));
     status = walk.keys.count > 0
                  ? WP_OK
                  : wpi_error_set(err, WP_ENOTFOUND, "the source does not state group %u", group);
@@ -400,8 +393,9 @@ wp_status wpi_member_put(wpi_graph *graph, const wp_member *member, bool is_in, 
 wp_status wpi_member_next(wpi_graph *graph, wp_member *at, wp_error *err)
 {
     wpi_record_bytes value;
-    wpi_key from = key_of(WPI_GROUP_MEMBERS, at->group, at->who, at->source);
-    return seek(graph, from, at->group != 0 && at->who.kind != 0, at, &value, err);
+    wpi_key from = at->who.kind == 0 ? wpi_key_u8_u32(WPI_GROUP_MEMBERS, at->group)
+                                     : key_of(WPI_GROUP_MEMBERS, at->group, at->who, at->source);
+    return next_of(graph, from, at, &value, err);
 }
 
 wp_status wpi_group_add_side(wpi_graph *graph, wp_side side, int32_t day, wpi_bitset *people,

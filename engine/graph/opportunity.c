@@ -119,7 +119,10 @@ static wp_status compare_party(wpi_graph *graph, wpi_party party, uint32_t a, ui
                                int *order, wp_error *err)
 {
     wp_identity x, y;
-    if (*order != 0 || a == b || a == 0 || b == 0)
+    if (*order != 0 || a == b)
+        return WP_OK;
+    *order = (a == 0) - (b == 0);
+    if (*order != 0)
         return WP_OK;
     WPI_TRY(wpi_party_identity(graph, party, a, &x, err));
     WPI_TRY(wpi_party_identity(graph, party, b, &y, err));
@@ -127,7 +130,8 @@ static wp_status compare_party(wpi_graph *graph, wpi_party party, uint32_t a, ui
     return WP_OK;
 }
 
-/* < 0 when the first holds, 0 when both say the same. */
+/* < 0 when the first holds, 0 when both say the same. What is unsaid comes behind what is said, so
+ * that the order of any number of statements is one. */
 static wp_status compare(wpi_graph *graph, const wp_opportunity *a, const wp_opportunity *b,
                          int *order, wp_error *err)
 {
@@ -135,6 +139,8 @@ static wp_status compare(wpi_graph *graph, const wp_opportunity *a, const wp_opp
     *order = said_count(b) - said_count(a);
     if (*order == 0)
         *order = (a->state == WP_OPPORTUNITY_OPEN) - (b->state == WP_OPPORTUNITY_OPEN);
+    if (*order == 0)
+        *order = (isnan(a->amount) != 0) - (isnan(b->amount) != 0);
     if (*order == 0 && has_amounts && a->amount != b->amount)
         *order = a->amount > b->amount ? -1 : 1;
     if (*order == 0)
@@ -191,6 +197,8 @@ wp_status wpi_opportunity_put(wpi_graph *graph, const wp_opportunity *opportunit
     stated.id = identity.text;
     *is_new = status == WP_ENOTFOUND;
     if (status == WP_ENOTFOUND) {
+        if (graph->counters.opportunities == UINT32_MAX - 1)
+            return wpi_error_set(err, WP_EFULL, "no number of an opportunity is left");
         *number = ++graph->counters.opportunities;
         graph->counters.opportunity_count++;
         graph->is_counting = true;
@@ -244,38 +252,13 @@ wp_status wpi_opportunity_get(wpi_graph *graph, uint32_t number, wp_opportunity 
                            : wpi_party_find(graph, WPI_PERSON, out->owner, &out->owner, err);
 }
 
-/* The record behind a key, in a table keyed by opportunity. */
-static wp_status seek_behind(wpi_graph *graph, wpi_table table, wpi_key from, wpi_key *key,
-                             wpi_record_bytes *value, wp_error *err)
-{
-    wpi_store_cursor *cursor = NULL;
-    wpi_slice found_key, found;
-    WPI_TRY(wpi_store_cursor_open(graph->txn, table, &cursor, err));
-    wp_status status =
-        wpi_store_cursor_seek(cursor, (wpi_slice){from.bytes, from.size}, &found_key, &found, err);
-    if (status == WP_OK && found_key.bytes == from.size &&
-        memcmp(found_key.data, from.bytes, from.size) == 0)
-        status = wpi_store_cursor_next(cursor, &found_key, &found, err);
-    if (status == WP_OK && found_key.bytes != from.size)
-        status = wpi_error_set(err, WP_ECORRUPT, "%s key is malformed", wpi_table_name(table));
-    if (status == WP_OK) {
-        key->size = from.size;
-        memcpy(key->bytes, found_key.data, from.size);
-        *value = (wpi_record_bytes){found.data, found.bytes};
-        status = wpi_graph_keep(graph, value, err);
-    }
-    wpi_store_cursor_close(cursor);
-    return status;
-}
-
 wp_status wpi_opportunity_next_statement(wpi_graph *graph, wp_opportunity *at, wp_error *err)
 {
-    wpi_key key;
-    wpi_record_bytes value;
-    WPI_TRY(seek_behind(graph, WPI_TABLE_OPPORTUNITY, key_of(at->number, at->source), &key, &value,
-                        err));
-    WPI_TRY(wpi_record_read_opportunity(value, at, err));
-    return read_key((wpi_slice){key.bytes, key.size}, at, err);
+    wpi_graph_record next;
+    WPI_TRY(wpi_graph_behind(graph, WPI_TABLE_OPPORTUNITY, key_of(at->number, at->source), 8, &next,
+                             err));
+    WPI_TRY(wpi_record_read_opportunity(next.value, at, err));
+    return read_key((wpi_slice){next.key.bytes, next.key.size}, at, err);
 }
 
 static wpi_key role_key(uint32_t opportunity, uint32_t person, uint32_t source)
@@ -336,14 +319,13 @@ wp_status wpi_role_put(wpi_graph *graph, const wp_contact_role *role, wp_error *
 
 wp_status wpi_role_next(wpi_graph *graph, wp_contact_role *at, wp_error *err)
 {
-    wpi_key key;
-    wpi_record_bytes value;
-    WPI_TRY(seek_behind(graph, WPI_TABLE_ROLE, role_key(at->opportunity, at->person, at->source),
-                        &key, &value, err));
-    WPI_TRY(wpi_record_read_role(value, at, err));
-    at->opportunity = wpi_key_get_u32(key.bytes, 0);
-    at->person = wpi_key_get_u32(key.bytes, 4);
-    at->source = wpi_key_get_u32(key.bytes, 8);
+    wpi_graph_record next;
+    wpi_key from = role_key(at->opportunity, at->person, at->source);
+    WPI_TRY(wpi_graph_behind(graph, WPI_TABLE_ROLE, from, 12, &next, err));
+    WPI_TRY(wpi_record_read_role(next.value, at, err));
+    at->opportunity = wpi_key_get_u32(next.key.bytes, 0);
+    at->person = wpi_key_get_u32(next.key.bytes, 4);
+    at->source = wpi_key_get_u32(next.key.bytes, 8);
     return WP_OK;
 }
 

@@ -175,6 +175,20 @@ wp_status wpi_statement_delete(wpi_graph *graph, wpi_party party, uint32_t numbe
     return wpi_graph_delete(graph, wpi_party_table(party), wpi_key_u32_u32(number, source), err);
 }
 
+bool wpi_statement_link(wpi_statement_record *record, uint32_t number)
+{
+    size_t at = 0;
+    while (at < record->link_count && record->links[at] < number)
+        at++;
+    if (at < record->link_count && record->links[at] == number)
+        return false;
+    memmove(&record->links[at + 1], &record->links[at],
+            (record->link_count - at) * sizeof *record->links);
+    record->links[at] = number;
+    record->link_count++;
+    return true;
+}
+
 wp_status wpi_statement_unlink(wpi_graph *graph, wpi_party party, uint32_t other, uint32_t source,
                                uint32_t number, wp_error *err)
 {
@@ -243,21 +257,10 @@ out:
     return status;
 }
 
-static wp_status note_one(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
-{
-    (void)key;
-    (void)value;
-    (void)err;
-    *(bool *)context = true;
-    return WP_ENOTFOUND; /* one is enough: ends the walk */
-}
-
 wp_status wpi_party_exists(wpi_graph *graph, wpi_party party, uint32_t number, bool *exists,
                            wp_error *err)
 {
-    *exists = false;
-    return wpi_graph_each(graph, wpi_party_table(party), wpi_key_u32(number), note_one, exists,
-                          err);
+    return wpi_graph_has(graph, wpi_party_table(party), wpi_key_u32(number), exists, err);
 }
 
 typedef struct identity_walk {
@@ -303,6 +306,30 @@ wp_status wpi_party_number(wpi_graph *graph, const wpi_identity *identity, uint3
     *number = ++*last;
     graph->is_counting = true;
     return wpi_identity_add(graph, identity, *number, err);
+}
+
+wp_status wpi_party_name_all(wpi_graph *graph, const wpi_identity *identities, size_t count,
+                             wpi_named *out, wp_error *err)
+{
+    out->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t at = out->count;
+        bool is_repeated = false;
+        WPI_TRY(wpi_party_number(graph, &identities[i], &out->numbers[at], &out->is_new[at], err));
+        out->identities[at] = &identities[i];
+        for (size_t j = 0; j < at; j++)
+            is_repeated |= out->numbers[j] == out->numbers[at];
+        out->count += is_repeated ? 0 : 1;
+    }
+    return WP_OK;
+}
+
+bool wpi_party_is_all_new(const wpi_named *named)
+{
+    bool is_all_new = true;
+    for (size_t i = 0; i < named->count; i++)
+        is_all_new &= named->is_new[i];
+    return is_all_new;
 }
 
 /* The numbers that the transaction's source is known to state. */

@@ -30,6 +30,15 @@ typedef struct wpi_said {
     wpi_statement_record record;
 } wpi_said;
 
+/* The numbers of the identities that facts name, each once. */
+#define WPI_NAMED_MAX 64
+typedef struct wpi_named {
+    uint32_t numbers[WPI_NAMED_MAX];
+    const wpi_identity *identities[WPI_NAMED_MAX]; /* borrowed */
+    bool is_new[WPI_NAMED_MAX];                    /* given out just now */
+    size_t count;
+} wpi_named;
+
 wpi_table wpi_party_table(wpi_party party);
 wpi_party wpi_party_of(wp_identity_kind kind);
 /* "person", "company" */
@@ -64,6 +73,8 @@ wp_status wpi_statement_put(wpi_graph *graph, wpi_party party, uint32_t number, 
                             const wpi_statement_record *record, wp_error *err);
 wp_status wpi_statement_delete(wpi_graph *graph, wpi_party party, uint32_t number, uint32_t source,
                                wp_error *err);
+/* Add a number to the links of a statement, which has room for it; whether it was not there. */
+bool wpi_statement_link(wpi_statement_record *record, uint32_t number);
 /* Take a number out of the links that a source states of another. */
 wp_status wpi_statement_unlink(wpi_graph *graph, wpi_party party, uint32_t other, uint32_t source,
                                uint32_t number, wp_error *err);
@@ -83,6 +94,10 @@ wp_status wpi_party_identity(wpi_graph *graph, wpi_party party, uint32_t number,
 /* The number of an identity, given out when it is new. Nothing is stated of a new one yet. */
 wp_status wpi_party_number(wpi_graph *graph, const wpi_identity *identity, uint32_t *number,
                            bool *is_new, wp_error *err);
+/* The same for several, up to WPI_NAMED_MAX; and whether nobody had any of them. */
+wp_status wpi_party_name_all(wpi_graph *graph, const wpi_identity *identities, size_t count,
+                             wpi_named *out, wp_error *err);
+bool wpi_party_is_all_new(const wpi_named *named);
 /* Have the source of the transaction state a number, because another fact names it. */
 wp_status wpi_party_mention(wpi_graph *graph, wpi_party party, uint32_t number, wp_error *err);
 /* Remember that it does. */

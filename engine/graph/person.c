@@ -18,23 +18,18 @@
 #include "graph/said.h"
 #include "graph/suppress.h"
 
-#define IDENTITIES_MAX 64
-
 typedef struct person_put {
     wpi_graph *graph;
     const wp_person_facts *facts;
-    uint32_t numbers[IDENTITIES_MAX]; /* each once */
-    const wpi_identity *identities[IDENTITIES_MAX];
-    bool is_new[IDENTITIES_MAX];
-    size_t count;
+    wpi_named named;
     bool is_linking; /* some were not linked by the source before */
 } person_put;
 
 static wp_status check_facts(const wp_person_facts *facts, wp_error *err)
 {
-    if (facts->identity_count < 1 || facts->identity_count > IDENTITIES_MAX)
+    if (facts->identity_count < 1 || facts->identity_count > WPI_NAMED_MAX)
         return wpi_error_set(err, WP_EINVAL, "identity_count is %zu, expected 1..%d",
-                             facts->identity_count, IDENTITIES_MAX);
+                             facts->identity_count, WPI_NAMED_MAX);
     for (size_t i = 0; i < facts->identity_count; i++)
         if (!wpi_identity_is_person(facts->identities[i].kind))
             return wpi_error_set(err, WP_EINVAL, "identity kind is %d, expected one of a person",
@@ -90,20 +85,6 @@ static wp_status widen(wpi_graph *graph, wpi_statement_record *record, size_t li
     return WP_OK;
 }
 
-static bool add_link(wpi_statement_record *record, uint32_t number)
-{
-    size_t at = 0;
-    while (at < record->link_count && record->links[at] < number)
-        at++;
-    if (at < record->link_count && record->links[at] == number)
-        return false;
-    memmove(&record->links[at + 1], &record->links[at],
-            (record->link_count - at) * sizeof *record->links);
-    record->links[at] = number;
-    record->link_count++;
-    return true;
-}
-
 /* A text of one source: a hand replaces its own, of an import the better one stays. */
 static const char *join_text(const wpi_graph *graph, const char *before, const char *now)
 {
@@ -147,16 +128,16 @@ static wp_status forget_other_hand(const person_put *self, wp_error *err)
     uint32_t canonical;
     wpi_said *all;
     bool says = facts->name != NULL || facts->title != NULL || facts->us != WP_US_UNSAID;
-    if (graph->source != WP_SOURCE_HAND || !says || self->is_new[0] ||
+    if (graph->source != WP_SOURCE_HAND || !says || self->named.is_new[0] ||
         graph->counters.aliases[0] == 0)
         return WP_OK;
-    WPI_TRY(wpi_party_find(graph, WPI_PERSON, self->numbers[0], &canonical, err));
+    WPI_TRY(wpi_party_find(graph, WPI_PERSON, self->named.numbers[0], &canonical, err));
     if (canonical == 0)
         return WP_OK;
     WPI_TRY(wpi_party_load(graph, WPI_PERSON, canonical, &all, err));
     for (; all != NULL; all = all->next) {
         wpi_statement_record record = all->record;
-        if (all->source != WP_SOURCE_HAND || all->number == self->numbers[0])
+        if (all->source != WP_SOURCE_HAND || all->number == self->named.numbers[0])
             continue;
         record.name = facts->name != NULL ? NULL : record.name;
         record.title = facts->title != NULL ? NULL : record.title;
@@ -172,24 +153,24 @@ static wp_status forget_other_hand(const person_put *self, wp_error *err)
 static wp_status load_own(person_put *self, size_t index, wpi_statement_record *record,
                           bool *is_stated, wp_error *err)
 {
-    const wpi_identity *identity = self->identities[index];
+    const wpi_identity *identity = self->named.identities[index];
     *record = (wpi_statement_record){.identity = {identity->kind, identity->text}};
     *is_stated = false;
-    wp_status status = self->is_new[index]
+    wp_status status = self->named.is_new[index]
                            ? WP_ENOTFOUND
-                           : wpi_statement_get(self->graph, WPI_PERSON, self->numbers[index],
+                           : wpi_statement_get(self->graph, WPI_PERSON, self->named.numbers[index],
                                                self->graph->source, record, err);
     *is_stated = status == WP_OK;
     if (status != WP_OK && status != WP_ENOTFOUND)
         return status;
-    return widen(self->graph, record, self->count, err);
+    return widen(self->graph, record, self->named.count, err);
 }
 
 /* What is said, of the first identity. */
 static wp_status state_first(person_put *self, wp_error *err)
 {
     wpi_graph *graph = self->graph;
-    uint32_t number = self->numbers[0];
+    uint32_t number = self->named.numbers[0];
     wpi_statement_record before, record;
     bool is_stated;
     WPI_TRY(load_own(self, 0, &record, &is_stated, err));
@@ -203,8 +184,8 @@ static wp_status state_first(person_put *self, wp_error *err)
         memcpy(spellings, record.spellings, record.spelling_count * sizeof *spellings);
     before.spellings = spellings;
     join_facts(graph, self->facts, &record);
-    for (size_t i = 1; i < self->count; i++)
-        self->is_linking |= add_link(&record, self->numbers[i]);
+    for (size_t i = 1; i < self->named.count; i++)
+        self->is_linking |= wpi_statement_link(&record, self->named.numbers[i]);
     WPI_TRY(wpi_statement_put(graph, WPI_PERSON, number, graph->source, &record, err));
     WPI_TRY(wpi_party_note(graph, WPI_PERSON, number, err));
     WPI_TRY(wpi_name_follow(graph, WPI_PERSON, number, &before, &record, err));
@@ -222,22 +203,24 @@ static wp_status state_other(person_put *self, size_t index, wp_error *err)
     wpi_statement_record record;
     bool is_stated;
     WPI_TRY(load_own(self, index, &record, &is_stated, err));
-    bool is_linked = !add_link(&record, self->numbers[0]);
+    bool is_linked = !wpi_statement_link(&record, self->named.numbers[0]);
     self->is_linking |= !is_linked;
-    WPI_TRY(wpi_party_note(graph, WPI_PERSON, self->numbers[index], err));
+    WPI_TRY(wpi_party_note(graph, WPI_PERSON, self->named.numbers[index], err));
     if (is_stated && is_linked)
         return WP_OK;
-    return wpi_statement_put(graph, WPI_PERSON, self->numbers[index], graph->source, &record, err);
+    return wpi_statement_put(graph, WPI_PERSON, self->named.numbers[index], graph->source, &record,
+                             err);
 }
 
 /* A new identity is found by its name, and an address suggests a company. */
 static wp_status enter_new(person_put *self, size_t index, wp_error *err)
 {
-    const wpi_identity *identity = self->identities[index];
-    WPI_TRY(wpi_name_enter(self->graph, WPI_PERSON, self->numbers[index],
+    const wpi_identity *identity = self->named.identities[index];
+    WPI_TRY(wpi_name_enter(self->graph, WPI_PERSON, self->named.numbers[index],
                            &(wp_identity){identity->kind, identity->text}, err));
     return identity->kind == WP_IDENTITY_EMAIL
-               ? wpi_employment_suggest(self->graph, self->numbers[index], identity->text, err)
+               ? wpi_employment_suggest(self->graph, self->named.numbers[index], identity->text,
+                                        err)
                : WP_OK;
 }
 
@@ -259,7 +242,7 @@ static wp_status refuse_erased(wpi_graph *graph, const wpi_identity *identity, w
 /* Find the numbers of the identities, each once; those that nobody has are given out. */
 static wp_status find_numbers(person_put *self, wpi_identity *normal, wp_error *err)
 {
-    uint32_t known[IDENTITIES_MAX];
+    uint32_t known[WPI_NAMED_MAX];
     size_t known_count = 0;
     for (size_t i = 0; i < self->facts->identity_count; i++) {
         uint32_t number;
@@ -274,17 +257,7 @@ static wp_status find_numbers(person_put *self, wpi_identity *normal, wp_error *
     if (self->facts->identity_count > 1)
         WPI_TRY(wpi_regroup_check(self->graph, WPI_PERSON, known, known_count,
                                   self->facts->identity_count - known_count, err));
-    for (size_t i = 0; i < self->facts->identity_count; i++) {
-        size_t at = self->count;
-        WPI_TRY(
-            wpi_party_number(self->graph, &normal[i], &self->numbers[at], &self->is_new[at], err));
-        self->identities[at] = &normal[i];
-        bool is_repeated = false;
-        for (size_t j = 0; j < at; j++)
-            is_repeated |= self->numbers[j] == self->numbers[at];
-        self->count += is_repeated ? 0 : 1;
-    }
-    return WP_OK;
+    return wpi_party_name_all(self->graph, normal, self->facts->identity_count, &self->named, err);
 }
 
 wp_status wpi_person_put(wpi_graph *graph, const wp_person_facts *facts, uint32_t *number,
@@ -297,21 +270,20 @@ wp_status wpi_person_put(wpi_graph *graph, const wp_person_facts *facts, uint32_
         return wpi_memory_failed(err);
     *self = (person_put){.graph = graph, .facts = facts};
     WPI_TRY(find_numbers(self, normal, err));
-    bool is_created = true;
-    for (size_t i = 0; i < self->count; i++)
-        is_created &= self->is_new[i];
-    *number = self->numbers[0];
+    bool is_created = wpi_party_is_all_new(&self->named);
+    *number = self->named.numbers[0];
     *is_new = is_created;
     if (!is_created && adds_nothing(facts))
         return wpi_party_mention(graph, WPI_PERSON, *number, err);
     WPI_TRY(state_first(self, err));
-    for (size_t i = 1; i < self->count; i++)
+    for (size_t i = 1; i < self->named.count; i++)
         WPI_TRY(state_other(self, i, err));
-    for (size_t i = 0; i < self->count; i++)
-        if (self->is_new[i])
+    for (size_t i = 0; i < self->named.count; i++)
+        if (self->named.is_new[i])
             WPI_TRY(enter_new(self, i, err));
     if (!self->is_linking)
         return WP_OK;
-    wpi_array numbers = {self->numbers, self->count, self->count, sizeof *self->numbers};
+    size_t named = self->named.count;
+    wpi_array numbers = {self->named.numbers, named, named, sizeof *self->named.numbers};
     return wpi_regroup_numbers(graph, WPI_PERSON, &numbers, err);
 }

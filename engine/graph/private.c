@@ -69,18 +69,10 @@ wp_status wpi_private_put(wpi_graph *graph, const wp_private *statement, bool is
 
 wp_status wpi_private_next(wpi_graph *graph, wp_private *at, wp_error *err)
 {
-    wpi_store_cursor *cursor = NULL;
-    wpi_slice key, value;
-    wpi_key from = key_of(at->person, at->owner, at->source);
-    WPI_TRY(wpi_store_cursor_open(graph->txn, WPI_TABLE_PRIVATE, &cursor, err));
-    wp_status status =
-        wpi_store_cursor_seek(cursor, (wpi_slice){from.bytes, from.size}, &key, &value, err);
-    if (status == WP_OK && key.bytes == from.size && memcmp(key.data, from.bytes, from.size) == 0)
-        status = wpi_store_cursor_next(cursor, &key, &value, err);
-    if (status == WP_OK)
-        status = wpi_private_read(key, (wpi_record_bytes){value.data, value.bytes}, at, err);
-    wpi_store_cursor_close(cursor);
-    return status;
+    wpi_graph_record next;
+    WPI_TRY(wpi_graph_behind(graph, WPI_TABLE_PRIVATE, key_of(at->person, at->owner, at->source),
+                             12, &next, err));
+    return wpi_private_read((wpi_slice){next.key.bytes, next.key.size}, next.value, at, err);
 }
 
 /* What the viewer owns is collected first, because of several owners one is enough. */

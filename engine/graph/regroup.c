@@ -68,6 +68,15 @@ static wp_status add_merge(void *context, wpi_slice key, wpi_record_bytes value,
     return WP_OK;
 }
 
+/* Join a number with one that a statement links it with, unless one of them stands apart. */
+static void join_link(grouping *self, size_t index, uint32_t link)
+{
+    size_t other = index_of(self, link);
+    if (other != SIZE_MAX && self->exists[other] && !self->is_apart[index] &&
+        !self->is_apart[other])
+        join(self, index, other);
+}
+
 static wp_status join_links(grouping *self, wp_error *err)
 {
     for (size_t i = 0; i < self->numbers->count; i++) {
@@ -75,12 +84,8 @@ static wp_status join_links(grouping *self, wp_error *err)
         WPI_TRY(wpi_statements_of(self->graph, self->party,
                                   WPI_ARRAY_AT(self->numbers, uint32_t, i), &said, err));
         for (; said != NULL; said = said->next)
-            for (size_t j = 0; j < said->record.link_count; j++) {
-                size_t other = index_of(self, said->record.links[j]);
-                if (other != SIZE_MAX && self->exists[other] && !self->is_apart[i] &&
-                    !self->is_apart[other])
-                    join(self, i, other);
-            }
+            for (size_t j = 0; j < said->record.link_count; j++)
+                join_link(self, i, said->record.links[j]);
     }
     return WP_OK;
 }
@@ -233,19 +238,9 @@ static wp_status regroup_two(wpi_graph *graph, uint32_t a, uint32_t b, wp_error 
     return wpi_regroup_numbers(graph, WPI_PERSON, &both, err);
 }
 
-static wp_status note_merge(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
-{
-    (void)key;
-    (void)value;
-    (void)err;
-    *(bool *)context = true;
-    return WP_ENOTFOUND; /* one is enough: ends the walk */
-}
-
 wp_status wpi_regroup_has_merge(wpi_graph *graph, uint32_t number, bool *has, wp_error *err)
 {
-    *has = false;
-    return wpi_graph_each(graph, WPI_TABLE_MERGE, wpi_key_u32(number), note_merge, has, err);
+    return wpi_graph_has(graph, WPI_TABLE_MERGE, wpi_key_u32(number), has, err);
 }
 
 wp_status wpi_person_merge(wpi_graph *graph, uint32_t a, uint32_t b, wp_error *err)

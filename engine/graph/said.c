@@ -1,7 +1,8 @@
 /*
  * What holds of a party, given all that is stated of it: see said.h.
  *
- * A party has a handful of statements, so votes are counted by comparing each with each.
+ * A party has a handful of statements, so votes are counted by comparing each with each, once for
+ * each different text: whoever is in every weekly export for years has a hundred.
  */
 #include "graph/said.h"
 
@@ -61,6 +62,19 @@ static size_t count_votes(const wpi_said *all, const char *text, wpi_said_text_f
     return votes;
 }
 
+/* Whether a source before has the same vote, so that it was counted. */
+static bool is_counted(const wpi_said *all, const wpi_said *end, const char *vote,
+                       wpi_said_text_fn *text_of)
+{
+    for (const wpi_said *at = all; at != end; at = at->next) {
+        const char *text = text_of(at);
+        if (text != NULL && strcmp(text, vote) == 0 &&
+            strcmp(vote_of(all, at->source, text_of), vote) == 0)
+            return true;
+    }
+    return false;
+}
+
 const char *wpi_said_text(const wpi_said *all, wpi_said_text_fn *text_of)
 {
     const char *best = vote_of(all, WP_SOURCE_HAND, text_of);
@@ -69,7 +83,7 @@ const char *wpi_said_text(const wpi_said *all, wpi_said_text_fn *text_of)
         return best;
     for (const wpi_said *at = all; at != NULL; at = at->next) {
         const char *text = is_first_of_source(all, at) ? vote_of(all, at->source, text_of) : NULL;
-        if (text == NULL)
+        if (text == NULL || is_counted(all, at, text, text_of))
             continue;
         size_t votes = count_votes(all, text, text_of);
         if (votes > best_votes || (votes == best_votes && wpi_said_better(text, best) == text))
@@ -164,7 +178,8 @@ int wpi_said_compare_likeness(const char *a, const char *b)
     return difference != 0 ? difference : strcmp(a, b);
 }
 
-int wpi_said_compare_spelling(const void *a, const void *b)
+/* By count, then likeness to a name, then bytes: for qsort. */
+static int compare_spellings(const void *a, const void *b)
 {
     const wp_spelling *x = a, *y = b;
     if (x->count != y->count)
@@ -211,7 +226,7 @@ wp_status wpi_said_spellings(wpi_graph *graph, const wpi_said *all, wp_spelling 
             raise(*out, count, name, seen_by(all, at->source, name));
         }
     if (*count > 1)
-        qsort(*out, *count, sizeof **out, wpi_said_compare_spelling);
+        qsort(*out, *count, sizeof **out, compare_spellings);
     return WP_OK;
 }
 

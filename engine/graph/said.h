@@ -38,8 +38,6 @@ wp_status wpi_said_spellings(wpi_graph *graph, const wpi_said *all, wp_spelling 
 wp_status wpi_said_sources(wpi_graph *graph, const wpi_said *all, uint32_t **out, size_t *count,
                            wp_error *err);
 
-/* By count, then likeness to a name, then bytes: for qsort. */
-int wpi_said_compare_spelling(const void *a, const void *b);
 /* Which of two names a source with too many spellings keeps: < 0 is the first. */
 int wpi_said_compare_likeness(const char *a, const char *b);
 

@@ -54,16 +54,6 @@ static wp_status see_member(void *context, wpi_slice key, wpi_record_bytes value
     return walk->has_others ? WP_ENOTFOUND : WP_OK; /* ends the walk */
 }
 
-static wp_status see_stake(void *context, wpi_slice key, wpi_record_bytes value, wp_error *err)
-{
-    company_walk *walk = context;
-    (void)key;
-    (void)value;
-    (void)err;
-    walk->has_others = true;
-    return WP_ENOTFOUND; /* ends the walk */
-}
-
 /* Whether a company is known for hidden people alone. */
 static wp_status is_known_for_them(company_walk *walk, uint32_t company, bool *is, wp_error *err)
 {
@@ -79,8 +69,9 @@ static wp_status is_known_for_them(company_walk *walk, uint32_t company, bool *i
         uint32_t number = WPI_ARRAY_AT(&numbers, uint32_t, i);
         WPI_TRY_OUT(wpi_graph_each(walk->graph, WPI_TABLE_MEMBER, wpi_key_u32(number), see_member,
                                    walk, err));
-        WPI_TRY_OUT(wpi_graph_each(walk->graph, WPI_TABLE_STAKE,
-                                   wpi_key_u8_u32(WPI_COMPANY, number), see_stake, walk, err));
+        if (!walk->has_others)
+            WPI_TRY_OUT(wpi_graph_has(walk->graph, WPI_TABLE_STAKE,
+                                      wpi_key_u8_u32(WPI_COMPANY, number), &walk->has_others, err));
     }
     *is = !walk->has_others;
 out:

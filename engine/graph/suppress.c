@@ -139,29 +139,21 @@ wp_status wpi_suppress_put_hash(wpi_graph *graph, const wp_suppression *given, w
 
 wp_status wpi_suppress_next(wpi_graph *graph, wp_suppression *at, wp_error *err)
 {
-    wpi_store_cursor *cursor = NULL;
-    wpi_slice key, value;
+    wpi_graph_record next;
     wpi_suppressed_record record;
-    wpi_key from = wpi_key_u64_u64(at->hash[0], at->hash[1]);
     WPI_TRY(load_keys(graph, err));
-    WPI_TRY(wpi_store_cursor_open(graph->txn, WPI_TABLE_SUPPRESSED, &cursor, err));
-    wp_status status =
-        wpi_store_cursor_seek(cursor, (wpi_slice){from.bytes, from.size}, &key, &value, err);
-    if (status == WP_OK && key.bytes == from.size && memcmp(key.data, from.bytes, from.size) == 0)
-        status = wpi_store_cursor_next(cursor, &key, &value, err);
-    if (status == WP_OK)
-        status =
-            wpi_record_read_suppressed((wpi_record_bytes){value.data, value.bytes}, &record, err);
-    if (status == WP_OK && (key.bytes != 16 || record.list >= graph->suppression.count))
-        status = wpi_error_set(err, WP_ECORRUPT, "suppressed record is malformed");
-    if (status == WP_OK)
-        *at = (wp_suppression){graph->suppression.keys[record.list],
-                               {wpi_key_get_u64(key.data, 0), wpi_key_get_u64(key.data, 8)},
-                               record.time_s};
-    else if (status == WP_ENOTFOUND)
-        status = wpi_error_set(err, status, "there is no further suppression");
-    wpi_store_cursor_close(cursor);
-    return status;
+    wp_status status = wpi_graph_behind(graph, WPI_TABLE_SUPPRESSED,
+                                        wpi_key_u64_u64(at->hash[0], at->hash[1]), 16, &next, err);
+    if (status == WP_ENOTFOUND)
+        return wpi_error_set(err, status, "there is no further suppression");
+    WPI_TRY(status);
+    WPI_TRY(wpi_record_read_suppressed(next.value, &record, err));
+    if (record.list >= graph->suppression.count)
+        return wpi_error_set(err, WP_ECORRUPT, "suppressed record is malformed");
+    *at = (wp_suppression){graph->suppression.keys[record.list],
+                           {wpi_key_get_u64(next.key.bytes, 0), wpi_key_get_u64(next.key.bytes, 8)},
+                           record.time_s};
+    return WP_OK;
 }
 
 wp_status wpi_check_suppressed(wpi_check *check, wpi_record_bytes value, wp_error *err)

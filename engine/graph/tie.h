@@ -26,10 +26,6 @@ wpi_arc wpi_tie_arc(const wpi_graph *graph, const wpi_tie_end *end);
 /* Write what is pending. */
 wp_status wpi_tie_flush(wpi_graph *graph, wp_error *err);
 
-/* The state as it was at the end of a day: replayed from the evidence when anything came later.
- * WP_ENOTFOUND (err alone) also when the two had not met yet. */
-wp_status wpi_tie_load_on(wpi_graph *graph, uint32_t low, uint32_t high, int32_t day,
-                          wpi_tie_state *out, wp_error *err);
 /* The strength fields alone, without the counts of messages: for searches. */
 wp_status wpi_tie_read_strength(wpi_graph *graph, uint32_t from, uint32_t to, int32_t day,
                                 wp_tie *out, wp_error *err);

@@ -22,8 +22,10 @@ static int64_t end_of(int32_t day)
     return ((int64_t)day + 1) * WPI_DAY_SECONDS;
 }
 
-wp_status wpi_tie_load_on(wpi_graph *graph, uint32_t low, uint32_t high, int32_t day,
-                          wpi_tie_state *out, wp_error *err)
+/* The state as it was at the end of a day: replayed from the evidence when anything came later.
+ * WP_ENOTFOUND (err alone) also when the two had not met yet. */
+static wp_status load_on(wpi_graph *graph, uint32_t low, uint32_t high, int32_t day,
+                         wpi_tie_state *out, wp_error *err)
 {
     WPI_TRY(wpi_tie_load(graph, low, high, out, err));
     bool has_more = out->reference_s != WP_TIME_NONE && out->reference_s >= end_of(day);
@@ -46,7 +48,7 @@ wp_status wpi_tie_read_strength(wpi_graph *graph, uint32_t from, uint32_t to, in
 {
     wpi_tie_state state;
     bool is_up = from < to;
-    WPI_TRY(wpi_tie_load_on(graph, is_up ? from : to, is_up ? to : from, day, &state, err));
+    WPI_TRY(load_on(graph, is_up ? from : to, is_up ? to : from, day, &state, err));
     *out = (wp_tie){.from = from, .to = to, .last_contact_s = state.last_s};
     wpi_strength_read(&state, is_up ? 0 : 1, day, out);
     return WP_OK;

@@ -45,7 +45,7 @@ wp_status wpi_trace_id(wpi_trace_ids *ids, uint32_t person, const char **text, w
     return wpi_map_put(&ids->at, person, (uint64_t)(uintptr_t)*text, &known, NULL, err);
 }
 
-wp_status wpi_trace_compare(wpi_trace_ids *ids, uint32_t a, uint32_t b, int *order, wp_error *err)
+static wp_status compare_ids(wpi_trace_ids *ids, uint32_t a, uint32_t b, int *order, wp_error *err)
 {
     const char *text_a = NULL, *text_b = NULL;
     *order = 0;
@@ -177,7 +177,7 @@ static wp_status choose(wpi_trace_ids *ids, const tight_tie *ties, size_t count,
         if (person != 0 && ties[i].from != person)
             continue;
         if (*chosen != 0)
-            WPI_TRY(wpi_trace_compare(ids, candidate, *chosen, &order, err));
+            WPI_TRY(compare_ids(ids, candidate, *chosen, &order, err));
         if (order < 0)
             *chosen = candidate;
     }

@@ -14,7 +14,6 @@ typedef struct wpi_trace_ids {
 } wpi_trace_ids;
 
 wp_status wpi_trace_id(wpi_trace_ids *ids, uint32_t person, const char **text, wp_error *err);
-wp_status wpi_trace_compare(wpi_trace_ids *ids, uint32_t a, uint32_t b, int *order, wp_error *err);
 
 /* The smallest dearest tie of the cheapest ways to an introducer at a hop. */
 wp_status wpi_trace_widest(const wpi_search *search, uint32_t introducer, uint32_t hops,

@@ -131,19 +131,13 @@ static double strength_under(const wpi_evidence *evidence, int direction, const 
     return wpi_cost_strength(amounts[!direction], amounts[direction]);
 }
 
-uint32_t wpi_strength_cost_under(const wpi_evidence *evidence, int direction,
-                                 const wpi_fading *fading)
-{
-    double amounts[2];
-    wpi_strength_amounts(evidence, fading, amounts);
-    return wpi_cost_between(amounts[!direction], amounts[direction]);
-}
-
 uint32_t wpi_strength_cost_faded(const wpi_evidence *evidence, int direction, int32_t day)
 {
     assert(day >= evidence->day);
+    double amounts[2];
     wpi_fading fading = wpi_strength_fading(day - evidence->day);
-    return wpi_strength_cost_under(evidence, direction, &fading);
+    wpi_strength_amounts(evidence, &fading, amounts);
+    return wpi_cost_between(amounts[!direction], amounts[direction]);
 }
 
 uint32_t wpi_strength_cost_stated(const wpi_stated *stated)

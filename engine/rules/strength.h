@@ -79,9 +79,6 @@ static inline void wpi_strength_amounts(const wpi_evidence *evidence, const wpi_
     for (int i = 0; i < 2; i++)
         amounts[i] = evidence->fast[i] * fading->fast + evidence->slow[i] * fading->slow;
 }
-/* The same with the fading of the days since the evidence at hand. */
-uint32_t wpi_strength_cost_under(const wpi_evidence *evidence, int direction,
-                                 const wpi_fading *fading);
 
 /* The cost that a statement stands for; WP_COST_NONE when nothing is stated. */
 uint32_t wpi_strength_cost_stated(const wpi_stated *stated);

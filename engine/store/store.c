@@ -116,7 +116,7 @@ wp_status wpi_store_new(const char *path, wpi_store **store, wp_error *err)
     return WP_OK;
 }
 
-void wpi_store_free(wpi_store *store)
+static void free_store(wpi_store *store)
 {
     if (store->process_page != NULL)
         (void)munmap((void *)(uintptr_t)store->process_page, process_page_bytes());
@@ -207,7 +207,7 @@ static wp_status open_new(const char *path, const wp_open_options *options, wpi_
     new_store->map_bytes = options->map_bytes;
     wp_status status = open_environment(new_store, err);
     if (status != WP_OK) {
-        wpi_store_free(new_store);
+        free_store(new_store);
         return status;
     }
     new_store->reader_age_max_ms =
@@ -269,7 +269,7 @@ void wpi_store_close(wpi_store *store)
     }
     (void)pthread_mutex_unlock(&registry_mutex);
     if (is_last)
-        wpi_store_free(store);
+        free_store(store);
 }
 
 wp_status wpi_store_sync(wpi_store *store, wp_error *err)

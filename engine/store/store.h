@@ -123,7 +123,6 @@ wp_status wpi_store_resume(wpi_store_txn *txn, wp_error *err);
 uint64_t wpi_store_snapshot(const wpi_store_txn *txn);
 /* Changes when the file is mapped anew: pointers into it are good while this stays the same. */
 uint64_t wpi_store_mapping(const wpi_store_txn *txn);
-wpi_store *wpi_store_of(const wpi_store_txn *txn);
 /* Records in a table. */
 wp_status wpi_store_count(wpi_store_txn *txn, wpi_table table, uint64_t *count, wp_error *err);
 

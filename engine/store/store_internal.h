@@ -90,9 +90,8 @@ void wpi_store_unlock(wpi_store *store);
 /* Whether the store was opened before a fork() and this is the child. */
 bool wpi_store_is_inherited(const wpi_store *store);
 
-/* A store that is not connected yet; free it with wpi_store_free. */
+/* A store that is not connected yet; wpi_store_close() frees it, too. */
 wp_status wpi_store_new(const char *path, wpi_store **store, wp_error *err);
-void wpi_store_free(wpi_store *store);
 
 /* Whether the store has this file. */
 bool wpi_store_is_file(const wpi_store *store, const struct stat *info);

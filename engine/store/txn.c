@@ -327,8 +327,3 @@ uint64_t wpi_store_mapping(const wpi_store_txn *txn)
 {
     return txn->store->mapping; /* changes only while no transaction is active */
 }
-
-wpi_store *wpi_store_of(const wpi_store_txn *txn)
-{
-    return txn->store;
-}

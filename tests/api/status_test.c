@@ -22,6 +22,7 @@
 #include <cmocka.h>
 
 #include "crash_faults.h"
+#include "facts.h"
 #include "scratch.h"
 #include "warmpath.h"
 
@@ -279,12 +280,10 @@ static wp_number put_person(wp_txn *txn, int number)
 {
     char text[16];
     wp_identity identity = {WP_IDENTITY_ID, text};
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
+    wp_person_facts facts = facts_of_person(&identity);
     wp_number person = 0;
     wp_error err;
     (void)snprintf(text, sizeof text, "%d", number);
-    facts.identities = &identity;
-    facts.identity_count = 1;
     expect_ok(wp_person_put(txn, &facts, &person, NULL, &err), &err);
     return person;
 }
@@ -294,10 +293,8 @@ static wp_status store_somebody_erased(wp_error *err)
     wp_db *db = create_and_open(false);
     wp_txn *txn = begin_write(db);
     wp_identity identity = {WP_IDENTITY_EMAIL, "ann@acme.com"};
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
+    wp_person_facts facts = facts_of_person(&identity);
     wp_number person;
-    facts.identities = &identity;
-    facts.identity_count = 1;
     expect_ok(wp_person_put(txn, &facts, &person, NULL, err), err);
     expect_ok(wp_person_erase(txn, person, NULL, err), err);
     wp_status status = wp_person_put(txn, &facts, &person, NULL, err);
@@ -311,16 +308,13 @@ static wp_status reach_within(wp_limits limits, bool has_jumps, wp_error *err)
 {
     wp_db *db = create_and_open(false);
     wp_txn *txn = begin_write(db);
-    wp_reach_query query = WP_REACH_QUERY_INIT;
     wp_reach *reach = NULL;
     wp_number hub = put_person(txn, 0);
     for (int i = 1; i <= HUB_TIES; i++) {
         wp_stated_tie tie = {.from = hub, .to = put_person(txn, i), .p = 0.5};
         expect_ok(wp_stated_tie_put(txn, &tie, err), err);
     }
-    query.sources = &hub;
-    query.source_count = 1;
-    query.day = DAY;
+    wp_reach_query query = reach_from(&hub, DAY);
     query.is_plain = true;
     query.limits = limits;
     is_jumping = has_jumps;
@@ -444,7 +438,5 @@ int main(int argc, char **argv)
             (void)printf("%-14s %s\n", wp_status_name(cases[i].status), cases[i].name);
         return 0;
     }
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -4,6 +4,7 @@
  */
 #include <math.h>
 
+#include "facts.h"
 #include "refusal.h"
 
 #define MANY 10001
@@ -69,9 +70,7 @@ static void domain_is_free__knows_providers_in_any_case(void **state)
 
 static wp_person_facts facts_of(const wp_identity *identity)
 {
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
-    facts.identities = identity;
-    facts.identity_count = 1;
+    wp_person_facts facts = facts_of_person(identity);
     return facts;
 }
 
@@ -109,12 +108,10 @@ static void company__is_stated_by_facts_of_companies(void **state)
     static const wp_identity id = {WP_IDENTITY_COMPANY_ID, "one"},
                              email = {WP_IDENTITY_EMAIL, "a@b.c"};
     static const char *const nameless[] = {NULL}, *const long_ones[] = {text_too_long};
-    wp_company_facts facts = WP_COMPANY_FACTS_INIT;
+    wp_company_facts facts = facts_of_company(&email);
     wp_number number;
     (void)state;
     REFUSED(wp_company_put(writing, &facts, &number, NULL, err));
-    facts.identities = &email;
-    facts.identity_count = 1;
     REFUSED(wp_company_put(writing, &facts, &number, NULL, err));
     facts.identities = &id;
     facts.identity_count = 65;
@@ -140,12 +137,7 @@ static void company__is_stated_by_facts_of_companies(void **state)
 
 static wp_interaction mail_to(const wp_participant *to)
 {
-    wp_interaction interaction = WP_INTERACTION_INIT;
-    interaction.source = "mail";
-    interaction.time_s = 0;
-    interaction.from = 1;
-    interaction.to = to;
-    interaction.to_count = 1;
+    wp_interaction interaction = facts_of_mail("mail", 0, 1, to);
     return interaction;
 }
 

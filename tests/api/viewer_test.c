@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "facts.h"
 #include "scratch.h"
 #include "warmpath.h"
 
@@ -42,9 +43,7 @@ static void put_person(fixture *self, int index, const char *email)
 {
     wp_error err;
     wp_identity identity = {WP_IDENTITY_EMAIL, email};
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
-    facts.identities = &identity;
-    facts.identity_count = 1;
+    wp_person_facts facts = facts_of_person(&identity);
     expect_ok(wp_person_put(self->txn, &facts, &self->people[index], NULL, &err), &err);
 }
 

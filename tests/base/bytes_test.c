@@ -3,8 +3,8 @@
  * length, which must read as short and never beyond their end. Also the days of times.
  */
 #include "base/bytes.h"
-#include "base/memory.h"
 #include "base/time.h"
+#include "memory_left.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -113,19 +113,14 @@ static void reader_text__refuses_a_text_without_its_end(void **state)
     assert_true(reader.is_short);
 }
 
-static int fail_always(void)
-{
-    return 1;
-}
-
 static void writer_status__remembers_a_failure(void **state)
 {
     (void)state;
     wp_error err;
     wpi_writer writer = WPI_WRITER_INIT;
-    wpi_memory_fault_hook = fail_always;
+    memory_leave(0);
     wpi_writer_u8(&writer, 1);
-    wpi_memory_fault_hook = NULL;
+    memory_leave_all();
     wpi_writer_text(&writer, "later");
     assert_int_equal(wpi_writer_status(&writer, &err), WP_ENOMEM);
     wpi_writer_clear(&writer);

@@ -6,7 +6,7 @@
 #include "base/bitset.h"
 #include "base/hash_filter.h"
 #include "base/map.h"
-#include "base/memory.h"
+#include "memory_left.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,23 +16,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static unsigned allocations_left;
-
-static int fail_when_none_is_left(void)
-{
-    if (allocations_left == 0)
-        return 1;
-    allocations_left--;
-    return 0;
-}
-
-static int remove_hook(void **state)
-{
-    (void)state;
-    wpi_memory_fault_hook = NULL;
-    return 0;
-}
 
 static void array_push__keeps_order(void **state)
 {
@@ -73,8 +56,7 @@ static void array_reserve__leaves_the_array_when_it_fails(void **state)
     assert_int_equal(wpi_array_push(&array, &item, NULL), WP_OK);
     assert_int_equal(wpi_array_reserve(&array, SIZE_MAX / 4, &err), WP_ENOMEM);
     assert_int_equal(err.status, WP_ENOMEM);
-    wpi_memory_fault_hook = fail_when_none_is_left;
-    allocations_left = 0;
+    memory_leave(0);
     assert_int_equal(wpi_array_reserve(&array, 1000, NULL), WP_ENOMEM);
     assert_int_equal(array.count, 1);
     assert_int_equal(WPI_ARRAY_AT(&array, uint64_t, 0), 42);
@@ -136,8 +118,7 @@ static void bitset_add__leaves_the_set_when_it_fails(void **state)
     (void)state;
     wpi_bitset set = {0};
     assert_int_equal(wpi_bitset_add(&set, 5, NULL), WP_OK);
-    wpi_memory_fault_hook = fail_when_none_is_left;
-    allocations_left = 0;
+    memory_leave(0);
     assert_int_equal(wpi_bitset_add(&set, 1 << 20, NULL), WP_ENOMEM);
     assert_true(wpi_bitset_has(&set, 5));
     assert_int_equal(set.count, 1);
@@ -203,8 +184,7 @@ static void map_put__leaves_the_map_when_it_fails(void **state)
     (void)state;
     wpi_map map = {0};
     uint64_t stored = 0;
-    wpi_memory_fault_hook = fail_when_none_is_left;
-    allocations_left = 2;
+    memory_leave(2);
     while (wpi_map_put(&map, stored, stored, NULL, NULL, NULL) == WP_OK)
         stored++;
     assert_int_equal(stored, 20); /* 5/8 of the second capacity, 32 */
@@ -254,16 +234,16 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(array_push__keeps_order),
         cmocka_unit_test(array_extend__appends_all_or_nothing),
-        cmocka_unit_test_teardown(array_reserve__leaves_the_array_when_it_fails, remove_hook),
+        cmocka_unit_test_teardown(array_reserve__leaves_the_array_when_it_fails, memory_restore),
         cmocka_unit_test(bitset__agrees_with_a_plain_array),
         cmocka_unit_test(bitset_add_others__adds_what_another_set_lacks),
-        cmocka_unit_test_teardown(bitset_add__leaves_the_set_when_it_fails, remove_hook),
+        cmocka_unit_test_teardown(bitset_add__leaves_the_set_when_it_fails, memory_restore),
         cmocka_unit_test(hash_filter__has_all_members_and_tells_most_others),
         cmocka_unit_test(hash_filter__knows_nothing_once_it_is_full),
         cmocka_unit_test(map__keeps_every_key),
         cmocka_unit_test(map_put__gives_the_value_that_is_there),
         cmocka_unit_test(map_clear__forgets_and_keeps_the_memory),
-        cmocka_unit_test_teardown(map_put__leaves_the_map_when_it_fails, remove_hook),
+        cmocka_unit_test_teardown(map_put__leaves_the_map_when_it_fails, memory_restore),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

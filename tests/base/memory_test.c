@@ -3,6 +3,7 @@
  * an arena promises about alignment, limits and reuse.
  */
 #include "base/memory.h"
+#include "memory_left.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,23 +13,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static unsigned allocations_left;
-
-static int fail_when_none_is_left(void)
-{
-    if (allocations_left == 0)
-        return 1;
-    allocations_left--;
-    return 0;
-}
-
-static int remove_hook(void **state)
-{
-    (void)state;
-    wpi_memory_fault_hook = NULL;
-    return 0;
-}
 
 static void memory_new__refuses_what_overflows(void **state)
 {
@@ -75,8 +59,7 @@ static void memory_copy_text__copies_or_gives_null(void **state)
 static void memory_fault_hook__makes_the_nth_allocation_fail(void **state)
 {
     (void)state;
-    wpi_memory_fault_hook = fail_when_none_is_left;
-    allocations_left = 2;
+    memory_leave(2);
     void *first = wpi_memory_new(1, 1);
     void *second = wpi_memory_new_zeroed(1, 1);
     assert_non_null(first);
@@ -159,10 +142,9 @@ static void arena_take__survives_failure(void **state)
 {
     (void)state;
     wpi_arena arena = {0};
-    wpi_memory_fault_hook = fail_when_none_is_left;
-    allocations_left = 0;
+    memory_leave(0);
     assert_null(wpi_arena_take(&arena, 8, 8));
-    allocations_left = 1;
+    memory_leave(1);
     assert_non_null(wpi_arena_take(&arena, 8, 8));
     assert_null(wpi_arena_take(&arena, 1000000, 8));
     assert_non_null(wpi_arena_take(&arena, 8, 8));
@@ -176,13 +158,13 @@ int main(void)
         cmocka_unit_test(memory_new__gives_nothing_an_address),
         cmocka_unit_test(memory_new_zeroed__is_zero),
         cmocka_unit_test(memory_copy_text__copies_or_gives_null),
-        cmocka_unit_test_teardown(memory_fault_hook__makes_the_nth_allocation_fail, remove_hook),
+        cmocka_unit_test_teardown(memory_fault_hook__makes_the_nth_allocation_fail, memory_restore),
         cmocka_unit_test(memory_failed__says_enomem),
         cmocka_unit_test(arena_take__aligns_and_keeps_apart),
         cmocka_unit_test(arena_take__stops_at_the_limit),
         cmocka_unit_test(arena_take__refuses_what_overflows),
         cmocka_unit_test(arena_reset__keeps_one_block),
-        cmocka_unit_test_teardown(arena_take__survives_failure, remove_hook),
+        cmocka_unit_test_teardown(arena_take__survives_failure, memory_restore),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

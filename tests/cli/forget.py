@@ -14,6 +14,7 @@ import json
 import os
 import shutil
 import struct
+import subprocess
 
 import _tool
 
@@ -137,6 +138,12 @@ def carry(name):
     _tool.run("--db", "loaded.warmpath", "load", "old.dump")
     _tool.expect("an old dump loaded", dump("loaded.warmpath"), (left, suppressed))
     _tool.expect("its bytes", count_bytes("loaded.warmpath"), 0)
+    with open("erased.jsonl", encoding="utf-8") as file:
+        long_first = '{"type": "person", "name": "%s"}\n%s' % ("x" * 3000000, file.read())
+    _tool.run("--db", "piped.warmpath", "init")
+    subprocess.run([_tool.TOOL, "--db", "piped.warmpath", "forget", "--apply", "-"], text=True,
+                   input=long_first, stderr=subprocess.DEVNULL, check=True)
+    _tool.expect("a list from a pipe", dump("piped.warmpath")[1], suppressed)
     shutil.copy("old.backup", "restored.warmpath")
     done = json.loads(_tool.run("--db", "restored.warmpath", "forget", "--apply", "erased.jsonl",
                                 "--json"))

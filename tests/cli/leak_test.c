@@ -567,7 +567,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(answers__are_those_of_a_database_that_never_held_the_hidden),
         cmocka_unit_test(commands__answer_a_viewer_or_refuse_one),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -20,6 +20,7 @@
 
 #include "crash_process.h"
 #include "crash_world.h"
+#include "facts.h"
 #include "scratch.h"
 
 #define SEED 8
@@ -64,10 +65,8 @@ static const wp_number one = 1, five = 5;
 static wp_status call_person_put(wp_txn *txn, wp_error *err)
 {
     static const wp_identity identity = {WP_IDENTITY_ID, "nobody"};
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
+    wp_person_facts facts = facts_of_person(&identity);
     wp_number person;
-    facts.identities = &identity;
-    facts.identity_count = 1;
     return wp_person_put(txn, &facts, &person, NULL, err);
 }
 
@@ -89,12 +88,7 @@ static wp_status call_employment_put(wp_txn *txn, wp_error *err)
 static wp_status call_interaction_put(wp_txn *txn, wp_error *err)
 {
     wp_participant to = {5, WP_ROLE_TO};
-    wp_interaction interaction = WP_INTERACTION_INIT;
-    interaction.source = "nothing";
-    interaction.time_s = 0;
-    interaction.from = 1;
-    interaction.to = &to;
-    interaction.to_count = 1;
+    wp_interaction interaction = facts_of_mail("nothing", 0, 1, &to);
     return wp_interaction_put(txn, &interaction, NULL, err);
 }
 
@@ -196,13 +190,8 @@ static wp_status call_explain(wp_txn *txn, wp_error *err)
 
 static wp_status call_paths_find(wp_txn *txn, wp_error *err)
 {
-    wp_path_query query = WP_PATH_QUERY_INIT;
     wp_paths *paths = NULL;
-    query.sources = &one;
-    query.source_count = 1;
-    query.targets = &five;
-    query.target_count = 1;
-    query.day = CRASH_DAY;
+    wp_path_query query = paths_between(&one, &five, CRASH_DAY);
     wp_status status = wp_paths_find(txn, &query, &paths, err);
     wp_paths_free(paths);
     return status;
@@ -210,11 +199,8 @@ static wp_status call_paths_find(wp_txn *txn, wp_error *err)
 
 static wp_status call_reach_find(wp_txn *txn, wp_error *err)
 {
-    wp_reach_query query = WP_REACH_QUERY_INIT;
     wp_reach *reach = NULL;
-    query.sources = &one;
-    query.source_count = 1;
-    query.day = CRASH_DAY;
+    wp_reach_query query = reach_from(&one, CRASH_DAY);
     wp_status status = wp_reach_find(txn, &query, &reach, err);
     wp_reach_free(reach);
     return status;
@@ -543,7 +529,9 @@ static void fork__lets_the_child_open_the_file_itself(void **state)
 
 static void *use_of_another(void *txn)
 {
+    wp_error err = {.status = WP_OK};
     expect_all(txn, WP_EINVAL, WP_EINVAL);
+    expect(wp_commit(txn, &err), WP_EINVAL, &err, "wp_commit by another thread");
     return NULL;
 }
 
@@ -564,6 +552,7 @@ static void thread__cannot_use_the_transaction_of_another(void **state)
     expect_all(writing, WP_OK, WP_OK);
     wp_abort(reading);
     wp_abort(writing);
+    wp_abort(begin(db, true));
 }
 
 static void thread__gets_busy_for_a_second_write_transaction(void **state)
@@ -659,7 +648,5 @@ int main(void)
         cmocka_unit_test(read__cannot_write),
         cmocka_unit_test(read__of_a_read_only_database_cannot_write),
     };
-    int failed = cmocka_run_group_tests(tests, make_database, drop_database);
-    scratch_remove();
-    return failed == 0 ? 0 : 1;
+    return scratch_end(cmocka_run_group_tests(tests, make_database, drop_database));
 }

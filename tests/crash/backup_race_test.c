@@ -14,6 +14,7 @@
 
 #include "crash_process.h"
 #include "crash_world.h"
+#include "facts.h"
 #include "scan.h"
 #include "scratch.h"
 
@@ -57,12 +58,10 @@ static wp_number put_secret(void)
 {
     wp_identity identity = {WP_IDENTITY_EMAIL, "w.quartermaine@c1.example"};
     wp_spelling spelling = {secret, 1};
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
+    wp_person_facts facts = facts_of_person(&identity);
     wp_number person = 0;
     wp_error err;
     wp_txn *txn = begin();
-    facts.identities = &identity;
-    facts.identity_count = 1;
     facts.spellings = &spelling;
     facts.spelling_count = 1;
     crash_must(wp_person_put(txn, &facts, &person, NULL, &err), &err, "wp_person_put");
@@ -108,7 +107,5 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(backup__holds_nobody_who_is_erased_while_it_begins)};
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed == 0 ? 0 : 1;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

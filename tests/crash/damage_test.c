@@ -308,7 +308,5 @@ int main(int argc, char **argv)
     };
     if (!crash_arguments_read(argc, argv, "damages", &arguments))
         return 2;
-    int failed = cmocka_run_group_tests(tests, make_original, forget_original);
-    scratch_remove();
-    return failed == 0 ? 0 : 1;
+    return scratch_end(cmocka_run_group_tests(tests, make_original, forget_original));
 }

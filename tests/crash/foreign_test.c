@@ -279,7 +279,5 @@ int main(void)
         cmocka_unit_test(foreign__databases_are_refused),
         cmocka_unit_test(foreign__changes_by_lmdb_are_noticed),
     };
-    int failed = cmocka_run_group_tests(tests, make_original, forget_original);
-    scratch_remove();
-    return failed == 0 ? 0 : 1;
+    return scratch_end(cmocka_run_group_tests(tests, make_original, forget_original));
 }

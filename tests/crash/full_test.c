@@ -23,6 +23,7 @@
 
 #include "crash_process.h"
 #include "crash_world.h"
+#include "facts.h"
 #include "scratch.h"
 
 #define SEED 8
@@ -55,14 +56,9 @@ static wp_status put_filler(wp_txn *txn, uint64_t number, wp_error *err)
 {
     char source[900];
     wp_participant to = {5, WP_ROLE_TO};
-    wp_interaction interaction = WP_INTERACTION_INIT;
     memset(source, 'x', sizeof source - 1);
     (void)snprintf(source, sizeof source, "filler %" PRIu64 " %0*d", number, 800, 0);
-    interaction.source = source;
-    interaction.time_s = (int64_t)number;
-    interaction.from = 1;
-    interaction.to = &to;
-    interaction.to_count = 1;
+    wp_interaction interaction = facts_of_mail(source, (int64_t)number, 1, &to);
     return wp_interaction_put(txn, &interaction, NULL, err);
 }
 
@@ -346,7 +342,5 @@ int main(void)
         cmocka_unit_test(full__disk_loses_nothing),
         cmocka_unit_test(full__disk_has_no_room_for_a_lock_file),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed == 0 ? 0 : 1;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -192,7 +192,5 @@ int main(int argc, char **argv)
         return SKIPPED;
     }
     memcpy(tool, given, strlen(given) + 1);
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed == 0 ? 0 : 1;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -345,7 +345,5 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {cmocka_unit_test(memory__fails_in_imports)};
     if (!crash_arguments_read(argc, argv, "rounds", &arguments))
         return 2;
-    int failed = cmocka_run_group_tests(tests, make_all, NULL);
-    scratch_remove();
-    return failed == 0 ? 0 : 1;
+    return scratch_end(cmocka_run_group_tests(tests, make_all, NULL));
 }

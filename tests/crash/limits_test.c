@@ -24,6 +24,7 @@
 #include "base/memory.h"
 #include "crash_process.h"
 #include "crash_world.h"
+#include "facts.h"
 #include "scratch.h"
 
 #define BATCHES 4
@@ -75,14 +76,9 @@ typedef struct answer {
 
 static answer find_paths(const question *asked, const wp_limits *limits)
 {
-    wp_path_query query = WP_PATH_QUERY_INIT;
     wp_paths *paths = NULL;
     wp_error err = {.message = ""};
-    query.sources = &source;
-    query.source_count = 1;
-    query.targets = &target;
-    query.target_count = 1;
-    query.day = CRASH_DAY;
+    wp_path_query query = paths_between(&source, &target, CRASH_DAY);
     query.hops_max = asked->hops_max;
     query.p_min = 0;
     query.score_min = 0;
@@ -104,12 +100,9 @@ static answer find_paths(const question *asked, const wp_limits *limits)
 
 static answer find_reach(const question *asked, const wp_limits *limits)
 {
-    wp_reach_query query = WP_REACH_QUERY_INIT;
     wp_reach *reach = NULL;
     wp_error err = {.message = ""};
-    query.sources = &source;
-    query.source_count = 1;
-    query.day = CRASH_DAY;
+    wp_reach_query query = reach_from(&source, CRASH_DAY);
     query.hops_max = asked->hops_max;
     query.p_min = 0;
     query.score_min = 0;
@@ -370,7 +363,5 @@ int main(int argc, char **argv)
     };
     if (!crash_arguments_read(argc, argv, "hub", &arguments))
         return 2;
-    int failed = cmocka_run_group_tests(tests, make_databases, drop_databases);
-    scratch_remove();
-    return failed == 0 ? 0 : 1;
+    return scratch_end(cmocka_run_group_tests(tests, make_databases, drop_databases));
 }

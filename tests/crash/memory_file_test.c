@@ -24,17 +24,8 @@
 #include "crash_faults.h"
 #include "crash_process.h"
 #include "crash_world.h"
+#include "facts.h"
 #include "scratch.h"
-
-#define SEED 6
-#define BATCHES 2
-
-static int make_database(void **state)
-{
-    (void)state;
-    crash_failing_make(SEED, BATCHES);
-    return 0;
-}
 
 static int drop_database(void **state)
 {
@@ -75,18 +66,11 @@ static void put_by_source(wp_db *into, const char *name)
     static const wp_identity identity = {WP_IDENTITY_EMAIL, "new@quite-new.example"};
     uint32_t number = 0;
     wp_number person = 0;
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
-    wp_interaction interaction = WP_INTERACTION_INIT;
+    wp_person_facts facts = facts_of_person(&identity);
     wp_txn *txn = NULL;
     wp_error err;
-    facts.identities = &identity;
-    facts.identity_count = 1;
     facts.name = "New Person";
-    interaction.source = name;
-    interaction.time_s = (int64_t)CRASH_DAY * 86400;
-    interaction.from = 1;
-    interaction.to = &to;
-    interaction.to_count = 1;
+    wp_interaction interaction = facts_of_mail(name, (int64_t)CRASH_DAY * 86400, 1, &to);
     crash_must(wp_begin_write(into, &txn, &err), &err, "wp_begin_write");
     crash_must(wp_source_put(txn, name, NULL, WP_TIME_NONE, &number, &err), &err, "source");
     crash_must(wp_txn_use_source(txn, number, &err), &err, "wp_txn_use_source");
@@ -361,7 +345,5 @@ int main(void)
         FAILING(vacuum),
         FAILING(retain),
     };
-    int failed = cmocka_run_group_tests(tests, make_database, drop_database);
-    scratch_remove();
-    return failed == 0 ? 0 : 1;
+    return scratch_end(cmocka_run_group_tests(tests, crash_failing_make_small, drop_database));
 }

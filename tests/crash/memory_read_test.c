@@ -10,6 +10,7 @@
 
 #include "crash_reads.h"
 #include "crash_world.h"
+#include "facts.h"
 
 static wp_status paths_usual(wp_txn *txn, FILE *out, wp_error *err)
 {
@@ -94,10 +95,7 @@ static wp_status paths_bounded(wp_txn *txn, FILE *out, wp_error *err)
 static wp_status find_reach(wp_txn *txn, bool is_plain, FILE *out, wp_error *err)
 {
     wp_reach *reach = NULL;
-    wp_reach_query query = WP_REACH_QUERY_INIT;
-    query.sources = &crash_reads_in.us;
-    query.source_count = 1;
-    query.day = CRASH_DAY;
+    wp_reach_query query = reach_from(&crash_reads_in.us, CRASH_DAY);
     query.is_plain = is_plain;
     query.hops_max = is_plain ? WP_HOPS_ANY : 3;
     wp_status status = wp_reach_find(txn, &query, &reach, err);

@@ -24,18 +24,10 @@
 #include "crash_groups.h"
 #include "crash_process.h"
 #include "crash_world.h"
+#include "facts.h"
 #include "scratch.h"
 
-#define SEED 6
-#define BATCHES 2
 #define BATCH_EVERY 4
-
-static int make_database(void **state)
-{
-    (void)state;
-    crash_failing_make(SEED, BATCHES);
-    return 0;
-}
 
 static int drop_database(void **state)
 {
@@ -126,14 +118,9 @@ static wp_status put_interaction(wp_txn *txn, wp_error *err)
 static wp_status put_ask(wp_txn *txn, wp_error *err)
 {
     static const wp_participant to = {4, WP_ROLE_TO};
-    wp_interaction interaction = WP_INTERACTION_INIT;
-    interaction.source = "an ask";
+    wp_interaction interaction = facts_of_mail("an ask", (int64_t)CRASH_DAY * 86400, 1, &to);
     interaction.kind = WP_KIND_ASK;
     interaction.reply_to = "not yet there";
-    interaction.time_s = (int64_t)CRASH_DAY * 86400;
-    interaction.from = 1;
-    interaction.to = &to;
-    interaction.to_count = 1;
     return wp_interaction_put(txn, &interaction, NULL, err);
 }
 
@@ -239,24 +226,14 @@ static wp_status set_apart(wp_txn *txn, wp_error *err)
     return wp_person_set_apart(txn, 1, true, err);
 }
 
-static wp_status rename_interaction(wp_txn *txn, wp_error *err)
-{
-    return wp_interaction_rename(txn, "batch-0-0", "renamed", err);
-}
-
 /* A newer version of a series, of which an occurrence was stored before. */
 static wp_status put_series(wp_txn *txn, wp_error *err)
 {
     static const wp_participant to = {2, WP_ROLE_TO};
-    wp_interaction interaction = WP_INTERACTION_INIT;
-    interaction.source = "series/1";
+    wp_interaction interaction = facts_of_mail("series/1", (int64_t)CRASH_DAY * 86400, 1, &to);
     interaction.reply_to = "series";
     interaction.kind = WP_KIND_MEETING;
     interaction.flags = WP_INTERACTION_OCCURRENCE;
-    interaction.time_s = (int64_t)CRASH_DAY * 86400;
-    interaction.from = 1;
-    interaction.to = &to;
-    interaction.to_count = 1;
     wp_status status = wp_interaction_put(txn, &interaction, NULL, err);
     interaction.source = "series";
     interaction.reply_to = NULL;
@@ -296,7 +273,6 @@ static const struct {
     {"interaction", put_interaction},
     {"ask", put_ask},
     {"series", put_series},
-    {"renaming", rename_interaction},
     {"stated tie", put_stated},
     {"consent", put_consent},
     {"mark", put_mark},
@@ -374,13 +350,8 @@ static void fail_in_writes(void **state)
 static wp_status query_own_writes(wp_txn *txn, wp_error *err)
 {
     wp_number source = 1, target = 7;
-    wp_path_query query = WP_PATH_QUERY_INIT;
     wp_paths *paths = NULL;
-    query.sources = &source;
-    query.source_count = 1;
-    query.targets = &target;
-    query.target_count = 1;
-    query.day = CRASH_DAY;
+    wp_path_query query = paths_between(&source, &target, CRASH_DAY);
     wp_status status = wp_paths_find(txn, &query, &paths, err);
     wp_paths_free(paths);
     return status;
@@ -471,7 +442,5 @@ int main(void)
         OF_FAULT("record__is_ones_in_", writes, CRASH_FAULT_RECORD_ONES),
         OF_FAULT("key__is_short_in_", writes, CRASH_FAULT_KEY_SHORT),
     };
-    int failed = cmocka_run_group_tests(tests, make_database, drop_database);
-    scratch_remove();
-    return failed == 0 ? 0 : 1;
+    return scratch_end(cmocka_run_group_tests(tests, crash_failing_make_small, drop_database));
 }

@@ -295,7 +295,5 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {cmocka_unit_test(operations__agree_with_a_model_in_memory)};
     if (!crash_arguments_read(argc, argv, "operations", &arguments))
         return 2;
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed == 0 ? 0 : 1;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -206,7 +206,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(rebuild_kill__leaves_the_old_file_or_the_new_one)};
     if (!crash_arguments_read(argc, argv, "kills", &arguments))
         return 2;
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed == 0 ? 0 : 1;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -25,6 +25,7 @@
 
 #include "crash_process.h"
 #include "crash_world.h"
+#include "facts.h"
 #include "random.h"
 #include "scratch.h"
 
@@ -76,10 +77,8 @@ static void put_people(wp_db *db)
         char id[32];
         (void)snprintf(id, sizeof id, "%u", i);
         wp_identity identity = {WP_IDENTITY_ID, id};
-        wp_person_facts facts = WP_PERSON_FACTS_INIT;
+        wp_person_facts facts = facts_of_person(&identity);
         wp_number person = 0;
-        facts.identities = &identity;
-        facts.identity_count = 1;
         crash_must(wp_person_put(txn, &facts, &person, NULL, &err), &err, "wp_person_put");
         if (person != i)
             crash_fail("person %u got the number %u", i, person);
@@ -94,13 +93,10 @@ static void put_message(wp_txn *txn, random_source *random, uint64_t number)
     wp_number from = (wp_number)(1 + random_below(random, PEOPLE));
     wp_number to = (wp_number)(1 + (from + random_below(random, PEOPLE - 1)) % PEOPLE);
     wp_participant recipient = {to, WP_ROLE_TO};
-    wp_interaction message = WP_INTERACTION_INIT;
     (void)snprintf(source, sizeof source, "m%" PRIu64, number);
-    message.source = source;
-    message.time_s = random_between(random, (CRASH_DAY - 300) * DAY_S, CRASH_DAY * DAY_S);
-    message.from = from;
-    message.to = &recipient;
-    message.to_count = 1;
+    wp_interaction message =
+        facts_of_mail(source, random_between(random, (CRASH_DAY - 300) * DAY_S, CRASH_DAY * DAY_S),
+                      from, &recipient);
     crash_must(wp_interaction_put(txn, &message, NULL, &err), &err, "wp_interaction_put");
 }
 
@@ -138,14 +134,9 @@ static void count_messages(wp_txn *txn, view *out)
 static void find_paths(wp_txn *txn, view *out)
 {
     static const wp_number source = 1, target = PEOPLE;
-    wp_path_query query = WP_PATH_QUERY_INIT;
     wp_paths *paths = NULL;
     wp_error err;
-    query.sources = &source;
-    query.source_count = 1;
-    query.targets = &target;
-    query.target_count = 1;
-    query.day = CRASH_DAY;
+    wp_path_query query = paths_between(&source, &target, CRASH_DAY);
     query.k = 8;
     crash_must(wp_paths_find(txn, &query, &paths, &err), &err, "wp_paths_find");
     out->paths = wp_paths_count(paths);
@@ -459,7 +450,5 @@ int main(int argc, char **argv)
     };
     if (!crash_arguments_read(argc, argv, "snapshots", &arguments))
         return 2;
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed == 0 ? 0 : 1;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -24,6 +24,7 @@
 
 #include "crash_process.h"
 #include "crash_world.h"
+#include "facts.h"
 #include "random.h"
 #include "scratch.h"
 
@@ -75,10 +76,8 @@ static void put_people(wp_db *db)
     crash_must(wp_begin_write(db, &txn, &err), &err, "wp_begin_write");
     crash_people_put(txn, PEOPLE);
     wp_identity first = {WP_IDENTITY_ID, "1"};
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
+    wp_person_facts facts = facts_of_person(&first);
     wp_number person;
-    facts.identities = &first;
-    facts.identity_count = 1;
     facts.name = "Esmeralda";
     crash_must(wp_person_put(txn, &facts, &person, NULL, &err), &err, "wp_person_put");
     crash_must(wp_commit(txn, &err), &err, "wp_commit");
@@ -116,10 +115,8 @@ static void come_and_go(wp_db *db)
     crash_must(wp_source_put(txn, "a guest", NULL, WP_TIME_NONE, &source, &err), &err, "source");
     crash_must(wp_txn_use_source(txn, source, &err), &err, "wp_txn_use_source");
     for (size_t i = 0; i < 2; i++) {
-        wp_person_facts facts = WP_PERSON_FACTS_INIT;
+        wp_person_facts facts = facts_of_person(&identities[i]);
         wp_number person = 0;
-        facts.identities = &identities[i];
-        facts.identity_count = 1;
         crash_must(wp_person_put(txn, &facts, &person, NULL, &err), &err, "wp_person_put");
     }
     crash_must(wp_stated_tie_put(txn, &tie, &err), &err, "wp_stated_tie_put");
@@ -152,14 +149,9 @@ static void query(worker *self, wp_txn *txn, random_source *random)
 {
     wp_number source = (wp_number)(1 + random_below(random, PEOPLE));
     wp_number target = (wp_number)(1 + (source + random_below(random, PEOPLE - 1)) % PEOPLE);
-    wp_path_query asked = WP_PATH_QUERY_INIT;
     wp_paths *paths = NULL;
     wp_error err;
-    asked.sources = &source;
-    asked.source_count = 1;
-    asked.targets = &target;
-    asked.target_count = 1;
-    asked.day = CRASH_DAY;
+    wp_path_query asked = paths_between(&source, &target, CRASH_DAY);
     asked.limits.cancel = &self->cancel;
     wp_status status = wp_paths_find(txn, &asked, &paths, &err);
     if (status == WP_ECANCELLED)
@@ -294,7 +286,5 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {cmocka_unit_test(threads__read_while_one_writes)};
     if (!crash_arguments_read(argc, argv, "seconds", &arguments))
         return 2;
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed == 0 ? 0 : 1;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -2,36 +2,10 @@
  * Records that are whole, but say what no writer of this format says, are refused; and what lacks
  * memory says so. Each record here differs from a sound one in one field.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "base/memory.h"
-#include "format/adjacency.h"
-#include "format/records.h"
-#include "format/segment.h"
-#include "format/tie_run.h"
-
-static wpi_writer writer = WPI_WRITER_INIT;
-static wpi_arena arena;
-
-static int end(void **unused)
-{
-    (void)unused;
-    wpi_writer_free(&writer);
-    wpi_arena_free(&arena);
-    return 0;
-}
-
-static wpi_record_bytes written(void)
-{
-    assert_int_equal(wpi_writer_status(&writer, NULL), WP_OK);
-    return (wpi_record_bytes){writer.bytes.items, writer.bytes.count};
-}
+#include "facts.h"
+#include "fixture.h"
+#include "memory_left.h"
 
 /* Write a record, read it back, and expect this status. */
 #define EXPECT_BACK(expected, write, read)                                                         \
@@ -100,13 +74,8 @@ static const wp_sums some_sums = {.first_s = 5, .slow = {1.0, 0.0}, .count = {1,
 
 static wp_interaction sound_interaction(wp_kind kind)
 {
-    wp_interaction record = WP_INTERACTION_INIT;
-    record.source = "a";
+    wp_interaction record = facts_of_mail("a", 9, 1, both);
     record.kind = kind;
-    record.time_s = 9;
-    record.from = 1;
-    record.to = both;
-    record.to_count = 1;
     record.sums = kind == WP_KIND_SUMMARY ? &some_sums : NULL;
     return record;
 }
@@ -315,13 +284,6 @@ static void source_of_a_tie__is_a_number_of_32_bits(void **unused)
 /* ---- memory -----------------------------------------------------------------------------------
  */
 
-static unsigned allocations_left;
-
-static int fail_after(void)
-{
-    return allocations_left == 0 || allocations_left-- == 0;
-}
-
 /* Have a call fail at its first allocation, its second and so on, until it needs no more. */
 static void expect_no_memory(wp_status (*call)(wp_error *err))
 {
@@ -329,10 +291,9 @@ static void expect_no_memory(wp_status (*call)(wp_error *err))
     for (unsigned count = 0; status != WP_OK; count++) {
         wp_error err = {WP_OK, ""};
         wpi_arena_free(&arena);
-        allocations_left = count;
-        wpi_memory_fault_hook = fail_after;
+        memory_leave(count);
         status = call(&err);
-        wpi_memory_fault_hook = NULL;
+        memory_leave_all();
         assert_true(status == WP_OK || (status == WP_ENOMEM && err.status == WP_ENOMEM));
         assert_in_range(count, 0, 60);
     }
@@ -462,5 +423,5 @@ int main(void)
         cmocka_unit_test(reading__says_that_there_is_no_memory),
         cmocka_unit_test(writing__says_that_there_is_no_memory),
     };
-    return cmocka_run_group_tests(tests, NULL, end);
+    return cmocka_run_group_tests(tests, NULL, free_written);
 }

@@ -15,27 +15,21 @@
 #include <cmocka.h>
 
 #include "api/handles.h"
-#include "oracle_db.h"
+#include "facts.h"
+#include "given.h"
 #include "scratch.h"
 #include "warmpath.h"
 
 #define DAY 19783 /* 2024-03-01 */
 #define FADED (1.0 + 30.0 / 365.0)
 
-static wp_db *db;
-static wp_txn *txn;
 static wp_number ann, bob;
 
 static wp_interaction make(const char *id, wp_kind kind, wp_number from, const wp_participant *to,
                            int64_t revision)
 {
-    wp_interaction it = WP_INTERACTION_INIT;
-    it.source = id;
+    wp_interaction it = facts_of_mail(id, INT64_C(86400) * DAY, from, to);
     it.kind = kind;
-    it.time_s = INT64_C(86400) * DAY;
-    it.from = from;
-    it.to = to;
-    it.to_count = 1;
     it.revision = revision;
     it.reply_to = kind == WP_KIND_ANSWER ? "meeting" : NULL;
     return it;
@@ -68,20 +62,9 @@ static void expect_weight(double expected)
 
 static int begin(void **unused)
 {
-    (void)unused;
-    db = oracle_open_fresh("answer");
-    txn = oracle_begin_write(db);
+    (void)given_empty(unused);
     ann = oracle_put_person(txn, "ann@acme.example");
     bob = oracle_put_person(txn, "bob@us.example");
-    return 0;
-}
-
-static int end(void **unused)
-{
-    (void)unused;
-    oracle_commit(txn);
-    oracle_expect_sound(db, 0, 0, "at the end");
-    wp_close(db);
     return 0;
 }
 
@@ -199,25 +182,19 @@ static void answer__leaves_a_meeting_waiting_until_somebody_reads(void **unused)
     expect_weight(4.0);
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, given_keep_sound)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(answer__takes_an_open_part_whatever_its_revision, begin,
-                                        end),
-        cmocka_unit_test_setup_teardown(answer__waits_for_its_meeting, begin, end),
-        cmocka_unit_test_setup_teardown(answer__gives_way_to_what_the_organizer_knew_later, begin,
-                                        end),
-        cmocka_unit_test_setup_teardown(answer__of_the_highest_revision_holds, begin, end),
-        cmocka_unit_test_setup_teardown(answer__of_another_address_counts_once_both_are_one_person,
-                                        begin, end),
-        cmocka_unit_test_setup_teardown(answer__goes_with_its_meeting_when_that_is_reduced, begin,
-                                        end),
-        cmocka_unit_test_setup_teardown(answer__is_to_its_sender_alone_and_to_something, begin,
-                                        end),
-        cmocka_unit_test_setup_teardown(answer__leaves_a_meeting_waiting_until_somebody_reads,
-                                        begin, end),
+        TEST(answer__takes_an_open_part_whatever_its_revision),
+        TEST(answer__waits_for_its_meeting),
+        TEST(answer__gives_way_to_what_the_organizer_knew_later),
+        TEST(answer__of_the_highest_revision_holds),
+        TEST(answer__of_another_address_counts_once_both_are_one_person),
+        TEST(answer__goes_with_its_meeting_when_that_is_reduced),
+        TEST(answer__is_to_its_sender_alone_and_to_something),
+        TEST(answer__leaves_a_meeting_waiting_until_somebody_reads),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

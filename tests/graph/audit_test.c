@@ -4,28 +4,16 @@
  * The digest here is no SHA-256 but a stand-in of 32 bytes: the engine calls whatever it is given.
  * The real one is compared with another implementation in tests/cli/forget.py.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
+#include "fixture.h"
 
-#include <cmocka.h>
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include "graph/audit.h"
 #include "graph/barrier.h"
 #include "graph/consent.h"
-#include "graph/person.h"
 #include "graph/private.h"
 #include "graph/source.h"
-#include "scratch.h"
-
-static wpi_store *store;
-static wpi_store_txn *txn;
-static wpi_graph graph;
 
 static void stand_in(const void *data, size_t bytes, unsigned char digest[32])
 {
@@ -37,27 +25,9 @@ static void stand_in(const void *data, size_t bytes, unsigned char digest[32])
 
 static int begin(void **unused)
 {
-    (void)unused;
-    static int count = 0;
-    char name[32];
-    wpi_graph_us us = {NULL, 0};
-    wp_open_options options = WP_OPEN_OPTIONS_INIT;
-    (void)snprintf(name, sizeof name, "audit%d", count++);
-    assert_int_equal(wpi_store_create(scratch_path(name), wpi_graph_create, &us, NULL), WP_OK);
-    assert_int_equal(wpi_store_open(scratch_path(name), &options, &store, NULL), WP_OK);
-    assert_int_equal(wpi_store_begin(store, true, &txn, NULL), WP_OK);
-    assert_int_equal(wpi_graph_begin(&graph, txn, NULL), WP_OK);
+    (void)begin_graph(unused);
     graph.sha256 = stand_in;
     graph.user = 1000;
-    return 0;
-}
-
-static int end(void **unused)
-{
-    (void)unused;
-    wpi_graph_end(&graph);
-    wpi_store_abort(txn);
-    wpi_store_close(store);
     return 0;
 }
 
@@ -85,18 +55,6 @@ static uint64_t count_entries(void)
     while (wpi_audit_next(&graph, &at, NULL) == WP_OK)
         assert_int_equal(at.number, ++count);
     return count;
-}
-
-static uint32_t put_person(const char *address)
-{
-    uint32_t number = 0;
-    bool is_new;
-    wp_identity identity = {WP_IDENTITY_EMAIL, address};
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
-    facts.identities = &identity;
-    facts.identity_count = 1;
-    assert_int_equal(wpi_person_put(&graph, &facts, &number, &is_new, NULL), WP_OK);
-    return number;
 }
 
 static void audit__is_off_at_first(void **unused)
@@ -148,7 +106,7 @@ static void audit__keeps_who_did_what_to_whom(void **unused)
 static void audit__logs_decisions_and_private_ties_that_change_something(void **unused)
 {
     (void)unused;
-    uint32_t ann = put_person("ann@acme.example"), bob = put_person("bob@beta.example");
+    uint32_t ann = put_person("ann@acme.example", NULL), bob = put_person("bob@beta.example", NULL);
     wp_consent consent = WP_CONSENT_INIT;
     wp_private private = {ann, bob, 0, false};
     wp_audit_entry at = {.number = 1};
@@ -180,7 +138,8 @@ static void expect_next(wp_audit_entry *at, wp_audit_action action, uint32_t obj
 static void audit__logs_what_a_source_takes_with_it(void **unused)
 {
     (void)unused;
-    uint32_t ann = put_person("ann@acme.example"), bob = put_person("bob@beta.example"), source;
+    uint32_t ann = put_person("ann@acme.example", NULL), bob = put_person("bob@beta.example", NULL),
+             source;
     wp_consent consent = WP_CONSENT_INIT;
     wp_private private = {ann, bob, 0, false};
     wp_barrier barrier = {{WP_SIDE_PERSON, ann}, {WP_SIDE_PERSON, bob}, 0};
@@ -271,22 +230,19 @@ static void audit_verify__notices_missing_and_added_entries(void **unused)
     assert_int_equal(broken(), 3);
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_graph)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(audit__is_off_at_first, begin, end),
-        cmocka_unit_test_setup_teardown(audit__takes_what_its_mode_says, begin, end),
-        cmocka_unit_test_setup_teardown(audit__keeps_who_did_what_to_whom, begin, end),
-        cmocka_unit_test_setup_teardown(audit__logs_what_a_source_takes_with_it, begin, end),
-        cmocka_unit_test_setup_teardown(
-            audit__logs_decisions_and_private_ties_that_change_something, begin, end),
-        cmocka_unit_test_setup_teardown(audit__refuses_changes_without_a_function, begin, end),
-        cmocka_unit_test_setup_teardown(audit_verify__names_the_entry_of_each_changed_byte, begin,
-                                        end),
-        cmocka_unit_test_setup_teardown(audit_verify__notices_missing_and_added_entries, begin,
-                                        end),
+        TEST(audit__is_off_at_first),
+        TEST(audit__takes_what_its_mode_says),
+        TEST(audit__keeps_who_did_what_to_whom),
+        TEST(audit__logs_what_a_source_takes_with_it),
+        TEST(audit__logs_decisions_and_private_ties_that_change_something),
+        TEST(audit__refuses_changes_without_a_function),
+        TEST(audit_verify__names_the_entry_of_each_changed_byte),
+        TEST(audit_verify__notices_missing_and_added_entries),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

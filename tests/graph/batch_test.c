@@ -5,6 +5,7 @@
  *
  * Each test ends with the deep check, which makes everything that is derived anew.
  */
+#include "facts.h"
 #include "oracle_world.h"
 #include "scratch.h"
 
@@ -42,10 +43,8 @@ static void put_people(void)
     for (int i = 0; i < PEOPLE; i++) {
         char address[32];
         wp_identity identity = {WP_IDENTITY_EMAIL, address};
-        wp_person_facts facts = WP_PERSON_FACTS_INIT;
+        wp_person_facts facts = facts_of_person(&identity);
         (void)snprintf(address, sizeof address, "p%d@x.example", i);
-        facts.identities = &identity;
-        facts.identity_count = 1;
         must(wp_person_put(txn, &facts, &people[i], NULL, &err));
     }
 }
@@ -82,14 +81,8 @@ static bool put_in(wp_txn *in, const char *source, const char *reply_to, int fro
 {
     bool is_new = false;
     wp_participant recipient = {people[to], WP_ROLE_TO};
-    wp_interaction mail = WP_INTERACTION_INIT;
-    mail.source = source;
+    wp_interaction mail = facts_of_mail(source, (int64_t)DAY * 86400, people[from], &recipient);
     mail.reply_to = reply_to;
-    mail.kind = WP_KIND_MAIL;
-    mail.time_s = (int64_t)DAY * 86400;
-    mail.from = people[from];
-    mail.to = &recipient;
-    mail.to_count = 1;
     must(wp_interaction_put(in, &mail, &is_new, &err));
     return is_new;
 }

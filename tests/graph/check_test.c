@@ -2,52 +2,20 @@
  * The integrity check finds what is wrong: each case damages one record on purpose, through the
  * layer below, and expects faults; a sound database has none.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
+#include "fixture.h"
 
 #include "graph/check.h"
-#include "graph/graph.h"
 #include "graph/interaction.h"
 #include "graph/name.h"
 #include "graph/party.h"
-#include "graph/person.h"
 #include "graph/regroup.h"
 #include "graph/spelling.h"
 #include "graph/tie.h"
-#include "scratch.h"
-
-static wpi_store *store;
-static wpi_store_txn *txn;
-static wpi_graph graph;
-
-static uint32_t put_person(const char *address, const char *name)
-{
-    uint32_t number = 0;
-    bool is_new;
-    wp_identity identity = {WP_IDENTITY_EMAIL, address};
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
-    facts.identities = &identity;
-    facts.identity_count = 1;
-    facts.name = name;
-    assert_int_equal(wpi_person_put(&graph, &facts, &number, &is_new, NULL), WP_OK);
-    return number;
-}
 
 static void put_mail(const char *source, uint32_t from, uint32_t to, const char *reply_to)
 {
     wp_participant participant = {to, WP_ROLE_TO};
-    wp_interaction mail = WP_INTERACTION_INIT;
-    mail.source = source;
-    mail.time_s = 1700000000;
-    mail.from = from;
-    mail.to = &participant;
-    mail.to_count = 1;
+    wp_interaction mail = facts_of_mail(source, 1700000000, from, &participant);
     mail.reply_to = reply_to;
     assert_int_equal(wpi_interaction_put(&graph, &mail, NULL, NULL), WP_OK);
 }
@@ -55,16 +23,7 @@ static void put_mail(const char *source, uint32_t from, uint32_t to, const char 
 /* A small database in a write transaction that is never committed. */
 static int begin(void **unused)
 {
-    (void)unused;
-    static int count = 0;
-    char name[32];
-    wpi_graph_us us = {NULL, 0};
-    wp_open_options options = WP_OPEN_OPTIONS_INIT;
-    snprintf(name, sizeof name, "check%d", count++);
-    assert_int_equal(wpi_store_create(scratch_path(name), wpi_graph_create, &us, NULL), WP_OK);
-    assert_int_equal(wpi_store_open(scratch_path(name), &options, &store, NULL), WP_OK);
-    assert_int_equal(wpi_store_begin(store, true, &txn, NULL), WP_OK);
-    assert_int_equal(wpi_graph_begin(&graph, txn, NULL), WP_OK);
+    (void)begin_graph(unused);
     uint32_t ann = put_person("ann@acme.example", "Ann Lee");
     uint32_t bob = put_person("bob@beta.example", "Bob Ray");
     put_mail("<1>", ann, bob, NULL);
@@ -73,15 +32,6 @@ static int begin(void **unused)
     wp_stated_tie tie = {.from = ann, .to = bob, .p = 0.5};
     assert_int_equal(wpi_tie_state_strength(&graph, &tie, NULL), WP_OK);
     assert_int_equal(wpi_tie_flush(&graph, NULL), WP_OK);
-    return 0;
-}
-
-static int end(void **unused)
-{
-    (void)unused;
-    wpi_graph_end(&graph);
-    wpi_store_abort(txn);
-    wpi_store_close(store);
     return 0;
 }
 
@@ -264,23 +214,21 @@ static void party_find__refuses_numbers_that_nobody_has(void **unused)
     assert_int_equal(wpi_party_find(&graph, WPI_PERSON, 2, &canonical, NULL), WP_ECORRUPT);
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end_graph)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(check__finds_nothing_in_a_sound_database, begin, end),
-        cmocka_unit_test_setup_teardown(check__finds_a_state_that_differs, begin, end),
-        cmocka_unit_test_setup_teardown(check__finds_an_arc_that_differs, begin, end),
-        cmocka_unit_test_setup_teardown(check__finds_missing_records, begin, end),
-        cmocka_unit_test_setup_teardown(check__finds_records_that_nothing_calls_for, begin, end),
-        cmocka_unit_test_setup_teardown(check__finds_words_of_nobody_and_those_out_of_place, begin,
-                                        end),
-        cmocka_unit_test_setup_teardown(check__finds_malformed_records, begin, end),
-        cmocka_unit_test_setup_teardown(check__names_table_key_and_fault, begin, end),
-        cmocka_unit_test_setup_teardown(check__finds_a_choice_that_its_matter_does_not_have, begin,
-                                        end),
-        cmocka_unit_test_setup_teardown(party_find__refuses_numbers_that_nobody_has, begin, end),
+        TEST(check__finds_nothing_in_a_sound_database),
+        TEST(check__finds_a_state_that_differs),
+        TEST(check__finds_an_arc_that_differs),
+        TEST(check__finds_missing_records),
+        TEST(check__finds_records_that_nothing_calls_for),
+        TEST(check__finds_words_of_nobody_and_those_out_of_place),
+        TEST(check__finds_malformed_records),
+        TEST(check__names_table_key_and_fault),
+        TEST(check__finds_a_choice_that_its_matter_does_not_have),
+        TEST(party_find__refuses_numbers_that_nobody_has),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -8,6 +8,7 @@
  *
  * A case is one history: `--cases N`.
  */
+#include "facts.h"
 #include "oracle_db.h"
 #include "oracle_store.h"
 #include "rows.h"
@@ -98,24 +99,13 @@ static row leave_out(const history *of, size_t index)
     return left;
 }
 
-static void store(wp_txn *txn, const row *at)
-{
-    rows_use_source(txn, at->source);
-    rows_store(txn, at, NULL);
-}
-
 static void merge(wp_db *db, const history *of)
 {
     wp_number numbers[2];
     wp_error err;
     wp_txn *txn = oracle_begin_write(db);
-    for (size_t i = 0; i < 2; i++) {
-        wp_identity identity = rows_identity(of->merged[i]);
-        wp_person_facts facts = WP_PERSON_FACTS_INIT;
-        facts.identities = &identity;
-        facts.identity_count = 1;
-        oracle_must(wp_person_put(txn, &facts, &numbers[i], NULL, &err), &err, "person_put");
-    }
+    for (size_t i = 0; i < 2; i++)
+        numbers[i] = rows_put_identity(txn, of->merged[i]);
     oracle_must(wp_person_merge(txn, numbers[0], numbers[1], &err), &err, "merge");
     oracle_commit(txn);
 }
@@ -127,9 +117,9 @@ static void store_shuffled(wp_db *db, const history *of, random_source *random)
     wp_txn *txn = oracle_begin_write(db);
     random_order(random, order, of->count);
     for (size_t i = 0; i < of->count; i++) {
-        store(txn, &of->rows[order[i]]);
+        rows_store_plain(txn, &of->rows[order[i]]);
         if (random_chance(random, 0.2))
-            store(txn, &of->rows[order[random_below(random, i + 1)]]);
+            rows_store_plain(txn, &of->rows[order[random_below(random, i + 1)]]);
         if (!random_chance(random, 0.1))
             continue;
         oracle_commit(txn);
@@ -143,7 +133,7 @@ static void store_left(wp_db *db, const history *of)
     wp_txn *txn = oracle_begin_write(db);
     for (size_t i = 0; i < of->count; i++) {
         row left = leave_out(of, i);
-        store(txn, &left);
+        rows_store_plain(txn, &left);
     }
     oracle_commit(txn);
 }
@@ -266,7 +256,5 @@ int main(int argc, char **argv)
     };
     if (!random_arguments_read(argc, argv, &arguments))
         return 2;
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -2,7 +2,8 @@
  * Erasing a person, case by case: what is refused, what of other records goes and what stays, and
  * the list of suppressions. Random histories are in erase_model_test.c.
  */
-#include "oracle_db.h"
+#include "facts.h"
+#include "given.h"
 #include "oracle_store.h"
 #include "scratch.h"
 
@@ -15,32 +16,12 @@
 
 #include <cmocka.h>
 
-static wp_db *db;
-static wp_txn *txn;
 static wp_error err;
-
-static int begin(void **unused)
-{
-    (void)unused;
-    db = oracle_open_fresh("case");
-    txn = oracle_begin_write(db);
-    return 0;
-}
-
-static int end(void **unused)
-{
-    (void)unused;
-    wp_abort(txn);
-    wp_close(db);
-    return 0;
-}
 
 static wp_status put_status(const char *address, const char *name, wp_number *number)
 {
     wp_identity identity = {WP_IDENTITY_EMAIL, address};
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
-    facts.identities = &identity;
-    facts.identity_count = 1;
+    wp_person_facts facts = facts_of_person(&identity);
     facts.name = name;
     return wp_person_put(txn, &facts, number, NULL, &err);
 }
@@ -55,12 +36,7 @@ static wp_number put(const char *address, const char *name)
 static void mail(const char *source, wp_number from, wp_number to, const char *reply_to)
 {
     wp_participant participant = {to, WP_ROLE_TO};
-    wp_interaction it = WP_INTERACTION_INIT;
-    it.source = source;
-    it.time_s = 1700000000;
-    it.from = from;
-    it.to = &participant;
-    it.to_count = 1;
+    wp_interaction it = facts_of_mail(source, 1700000000, from, &participant);
     it.reply_to = reply_to;
     oracle_must(wp_interaction_put(txn, &it, NULL, &err), &err, "interaction_put");
 }
@@ -154,12 +130,7 @@ static void erase__veils_ids_with_an_address(void **unused)
     /* The same mail again is known; another one with her address is veiled when it comes. */
     bool is_new = true;
     wp_participant to = {eve, WP_ROLE_TO};
-    wp_interaction it = WP_INTERACTION_INIT;
-    it.source = "<1-ann@acme.example>";
-    it.time_s = 1700000000;
-    it.from = bob;
-    it.to = &to;
-    it.to_count = 1;
+    wp_interaction it = facts_of_mail("<1-ann@acme.example>", 1700000000, bob, &to);
     oracle_must(wp_interaction_put(txn, &it, &is_new, &err), &err, "put");
     assert_false(is_new);
     it.source = "<3.ann@acme.example.x>";
@@ -270,20 +241,19 @@ static void suppression__is_carried_to_another_database(void **unused)
                         "suppressions come from more than 16 databases, expected fewer");
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, given_empty, given_forget)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(erase__refuses_what_it_cannot_do, begin, end),
-        cmocka_unit_test_setup_teardown(erase__suppresses_the_person_and_nobody_else, begin, end),
-        cmocka_unit_test_setup_teardown(erase__waits_for_the_file_to_be_rebuilt, begin, end),
-        cmocka_unit_test_setup_teardown(erase__veils_ids_with_an_address, begin, end),
-        cmocka_unit_test_setup_teardown(erase__veils_names_of_sources_and_marks, begin, end),
-        cmocka_unit_test_setup_teardown(erase__leaves_opportunities_of_others_without_the_person,
-                                        begin, end),
-        cmocka_unit_test_setup_teardown(erase__leaves_namesakes_their_name, begin, end),
-        cmocka_unit_test_setup_teardown(suppression__is_carried_to_another_database, begin, end),
+        TEST(erase__refuses_what_it_cannot_do),
+        TEST(erase__suppresses_the_person_and_nobody_else),
+        TEST(erase__waits_for_the_file_to_be_rebuilt),
+        TEST(erase__veils_ids_with_an_address),
+        TEST(erase__veils_names_of_sources_and_marks),
+        TEST(erase__leaves_opportunities_of_others_without_the_person),
+        TEST(erase__leaves_namesakes_their_name),
+        TEST(suppression__is_carried_to_another_database),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -21,6 +21,7 @@
 
 #include "crash_process.h"
 #include "crash_world.h"
+#include "facts.h"
 #include "scratch.h"
 
 #define MARK "commits"
@@ -66,10 +67,8 @@ static void put_tie(wp_db *db)
     crash_must(wp_begin_write(db, &txn, &err), &err, "wp_begin_write");
     for (int i = 0; i < 2; i++) {
         wp_identity identity = {WP_IDENTITY_ID, i == 0 ? "one" : "two"};
-        wp_person_facts facts = WP_PERSON_FACTS_INIT;
+        wp_person_facts facts = facts_of_person(&identity);
         wp_number person = 0;
-        facts.identities = &identity;
-        facts.identity_count = 1;
         crash_must(wp_person_put(txn, &facts, &person, NULL, &err), &err, "wp_person_put");
     }
     crash_must(wp_stated_tie_put(txn, &tie, &err), &err, "wp_stated_tie_put");
@@ -138,12 +137,7 @@ static void expect_path(wp_txn *txn)
     wp_error err;
     wp_paths *paths = NULL;
     wp_number source = 1, target = 2;
-    wp_path_query query = WP_PATH_QUERY_INIT;
-    query.sources = &source;
-    query.source_count = 1;
-    query.targets = &target;
-    query.target_count = 1;
-    query.day = CRASH_DAY;
+    wp_path_query query = paths_between(&source, &target, CRASH_DAY);
     wp_status status = wp_paths_find(txn, &query, &paths, &err);
     if (status != WP_OK)
         fail_msg("wp_paths_find: %s: %s", wp_status_name(status), err.message);
@@ -216,7 +210,5 @@ int main(void)
         cmocka_unit_test(lists__fit_a_reader_held_up_for_two_commits),
         cmocka_unit_test(lists__fit_a_reader_held_up_for_many_commits),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

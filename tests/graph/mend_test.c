@@ -5,6 +5,7 @@
  *
  * What damage would take is deleted as records.
  */
+#include "facts.h"
 #include "oracle_world.h"
 #include "scratch.h"
 
@@ -52,9 +53,7 @@ static wp_number put_person(const char *id)
 {
     wp_number number;
     wp_identity identity = {WP_IDENTITY_ID, id};
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
-    facts.identities = &identity;
-    facts.identity_count = 1;
+    wp_person_facts facts = facts_of_person(&identity);
     must(wp_person_put(txn, &facts, &number, NULL, &err));
     return number;
 }
@@ -149,9 +148,7 @@ static void salvage__keeps_apart_whom_only_a_barrier_names(void **unused)
     uint32_t source;
     wp_number company;
     wp_identity domain = {WP_IDENTITY_DOMAIN, "c.example"}, lost;
-    wp_company_facts facts = WP_COMPANY_FACTS_INIT;
-    facts.identities = &domain;
-    facts.identity_count = 1;
+    wp_company_facts facts = facts_of_company(&domain);
     must(wp_source_put(txn, "walls", NULL, WP_TIME_NONE, &source, &err));
     wp_barrier wall = {.a = {WP_SIDE_PERSON, put_person("a")}};
     must(wp_company_put(txn, &facts, &company, NULL, &err));

@@ -165,7 +165,5 @@ int main(int argc, char **argv)
     };
     if (!random_arguments_read(argc, argv, &arguments))
         return 2;
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

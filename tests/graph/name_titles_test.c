@@ -11,19 +11,15 @@
 
 #include <cmocka.h>
 
-#include "oracle_db.h"
+#include "facts.h"
+#include "given.h"
 #include "warmpath.h"
-
-static wp_db *db;
-static wp_txn *txn;
 
 static wp_number put(const char *address, const char *name, const char *title)
 {
     wp_number number = 0;
     wp_identity identity = {WP_IDENTITY_EMAIL, address};
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
-    facts.identities = &identity;
-    facts.identity_count = 1;
+    wp_person_facts facts = facts_of_person(&identity);
     facts.name = name;
     facts.title = title;
     assert_int_equal(wp_person_put(txn, &facts, &number, NULL, NULL), WP_OK);
@@ -67,22 +63,6 @@ static void begin_again(void)
     txn = oracle_begin_write(db);
 }
 
-static int begin(void **unused)
-{
-    (void)unused;
-    db = oracle_open_fresh("titles");
-    txn = oracle_begin_write(db);
-    return 0;
-}
-
-static int end(void **unused)
-{
-    (void)unused;
-    wp_abort(txn);
-    wp_close(db);
-    return 0;
-}
-
 static void find__finds_a_title_that_nobody_of_us_knows(void **unused)
 {
     (void)unused;
@@ -119,6 +99,44 @@ static void find__follows_a_new_title(void **unused)
     assert_false(finds("astronomer", person));
     assert_true(finds("botanist", person));
     begin_again();
+}
+
+static void find__follows_titles_that_change_to_and_fro_in_one_transaction(void **unused)
+{
+    (void)unused;
+    wp_number person = put("p@acme.example", "Pat Berg", "Astronomer");
+    wp_number other = put("o@acme.example", "Ola Berg", "Botanist");
+    put("p@acme.example", NULL, "Botanist");
+    put("p@acme.example", NULL, "Astronomer");
+    put("o@acme.example", NULL, "Chemist");
+    begin_again();
+    assert_true(finds("astronomer", person));
+    assert_false(finds("botanist", person));
+    assert_true(finds("chemist", other));
+    put("p@acme.example", NULL, "Botanist");
+    put("o@acme.example", NULL, "Botanist");
+    put("o@acme.example", NULL, "Astronomer");
+    begin_again();
+    assert_true(finds("botanist", person));
+    assert_true(finds("astronomer", other));
+    assert_false(finds("chemist", other));
+}
+
+static void find__finds_all_of_more_words_than_wait_to_be_written(void **unused)
+{
+    (void)unused;
+    char address[32];
+    wp_number first = 0, last = 0;
+    for (int i = 0; i < 14000; i++) {
+        snprintf(address, sizeof address, "p%dq@acme.example", i);
+        last = put(address, NULL, i == 0 ? "Owner" : "Head of the Procurement");
+        first = i == 0 ? last : first;
+    }
+    put("p0q@acme.example", NULL, "Chair of the Procurement");
+    begin_again();
+    assert_true(finds("p13999q procurement", last));
+    assert_true(finds("p0q chair", first));
+    assert_false(finds("p0q owner", first));
 }
 
 static void find__keeps_words_that_a_title_shares_with_a_name(void **unused)
@@ -227,20 +245,22 @@ static void find__sees_the_words_of_each_snapshot(void **unused)
     txn = oracle_begin_write(db);
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, given_empty, given_forget)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(find__finds_a_title_that_nobody_of_us_knows, begin, end),
-        cmocka_unit_test_setup_teardown(find__finds_misspelt_titles_among_thousands_of_colleagues,
-                                        begin, end),
-        cmocka_unit_test_setup_teardown(find__follows_a_new_title, begin, end),
-        cmocka_unit_test_setup_teardown(find__keeps_words_that_a_title_shares_with_a_name, begin,
-                                        end),
-        cmocka_unit_test_setup_teardown(find__follows_the_titles_of_employments, begin, end),
-        cmocka_unit_test_setup_teardown(find__forgets_titles_that_are_taken_back, begin, end),
-        cmocka_unit_test_setup_teardown(find__forgets_titles_that_name_somebody_erased, begin, end),
-        cmocka_unit_test_setup_teardown(find__sees_the_words_of_each_snapshot, begin, end),
-        cmocka_unit_test_setup_teardown(find__takes_words_of_a_mail_providers_domain, begin, end),
+        TEST(find__finds_a_title_that_nobody_of_us_knows),
+        TEST(find__finds_misspelt_titles_among_thousands_of_colleagues),
+        TEST(find__follows_a_new_title),
+        TEST(find__follows_titles_that_change_to_and_fro_in_one_transaction),
+        TEST(find__finds_all_of_more_words_than_wait_to_be_written),
+        TEST(find__keeps_words_that_a_title_shares_with_a_name),
+        TEST(find__follows_the_titles_of_employments),
+        TEST(find__forgets_titles_that_are_taken_back),
+        TEST(find__forgets_titles_that_name_somebody_erased),
+        TEST(find__sees_the_words_of_each_snapshot),
+        TEST(find__takes_words_of_a_mail_providers_domain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,21 +13,17 @@
 
 #include <cmocka.h>
 
-#include "oracle_db.h"
+#include "facts.h"
+#include "given.h"
 #include "random.h"
 #include "scratch.h"
 #include "warmpath.h"
-
-static wp_db *db;
-static wp_txn *txn;
 
 static wp_number put(const char *address, const char *name)
 {
     wp_number number = 0;
     wp_identity identity = {WP_IDENTITY_EMAIL, address};
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
-    facts.identities = &identity;
-    facts.identity_count = 1;
+    wp_person_facts facts = facts_of_person(&identity);
     facts.name = name;
     assert_int_equal(wp_person_put(txn, &facts, &number, NULL, NULL), WP_OK);
     return number;
@@ -43,22 +39,6 @@ static wp_number best(const char *text)
         found = matches.items[i].is_company ? 0 : matches.items[i].number;
     wp_matches_free(&matches);
     return found;
-}
-
-static int begin(void **unused)
-{
-    (void)unused;
-    db = oracle_open_fresh("names");
-    txn = oracle_begin_write(db);
-    return 0;
-}
-
-static int end(void **unused)
-{
-    (void)unused;
-    wp_abort(txn);
-    wp_close(db);
-    return 0;
 }
 
 static void find__folds_accents_and_case(void **unused)
@@ -149,11 +129,9 @@ static void find__lets_title_and_company_supply_words(void **unused)
 {
     (void)unused;
     wp_identity identity = {WP_IDENTITY_EMAIL, "bo@acme.example"};
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
+    wp_person_facts facts = facts_of_person(&identity);
     wp_number lee = put("lee@acme.example", "Kim Lee"), boss = 0;
     wp_number other = put("lee@other.example", "Tom Lee");
-    facts.identities = &identity;
-    facts.identity_count = 1;
     facts.name = "Bo Berg";
     facts.title = "VP Sales";
     assert_int_equal(wp_person_put(txn, &facts, &boss, NULL, NULL), WP_OK);
@@ -177,9 +155,7 @@ static void find__finds_titles_of_those_we_know_beside_many_names(void **unused)
     char address[32], name[32];
     wp_number me = 0, buyer = 0;
     wp_identity identity = {WP_IDENTITY_EMAIL, "me@us.example"};
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
-    facts.identities = &identity;
-    facts.identity_count = 1;
+    wp_person_facts facts = facts_of_person(&identity);
     facts.us = WP_US_YES;
     assert_int_equal(wp_person_put(txn, &facts, &me, NULL, NULL), WP_OK);
     for (int i = 0; i < 300; i++) {
@@ -201,10 +177,8 @@ static void find__orders_equal_matches_by_our_warmest_tie(void **unused)
     (void)unused;
     wp_matches matches;
     wp_identity identity = {WP_IDENTITY_EMAIL, "me@us.example"};
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
+    wp_person_facts facts = facts_of_person(&identity);
     wp_number people[4], me;
-    facts.identities = &identity;
-    facts.identity_count = 1;
     facts.us = WP_US_YES;
     assert_int_equal(wp_person_put(txn, &facts, &me, NULL, NULL), WP_OK);
     for (int i = 0; i < 4; i++) {
@@ -259,10 +233,8 @@ static void find__prefers_one_wrong_letter_to_many_whom_we_know(void **unused)
     (void)unused;
     char address[32];
     wp_identity identity = {WP_IDENTITY_EMAIL, "me@us.example"};
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
+    wp_person_facts facts = facts_of_person(&identity);
     wp_number me = 0;
-    facts.identities = &identity;
-    facts.identity_count = 1;
     facts.us = WP_US_YES;
     assert_int_equal(wp_person_put(txn, &facts, &me, NULL, NULL), WP_OK);
     wp_number peter = put("p@a.example", "Peter Weber");
@@ -398,14 +370,12 @@ static wp_number put_twin(random_source *random, size_t person)
 {
     char name[2 * sizeof twin_names[0][0].text + 2], id[16];
     wp_identity identity = {WP_IDENTITY_ID, id};
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
+    wp_person_facts facts = facts_of_person(&identity);
     wp_number number;
     draw_word(random, LETTERS_MAX, &twin_names[person][0]);
     draw_word(random, LETTERS_MAX, &twin_names[person][1]);
     snprintf(name, sizeof name, "%s-%s", twin_names[person][0].text, twin_names[person][1].text);
     snprintf(id, sizeof id, "%zu", person);
-    facts.identities = &identity;
-    facts.identity_count = 1;
     facts.name = name;
     assert_int_equal(wp_person_put(txn, &facts, &number, NULL, NULL), WP_OK);
     return number;
@@ -513,35 +483,31 @@ static void find__refuses_what_is_out_of_range(void **unused)
     assert_int_equal(wp_find_on(txn, NULL, &matches, NULL), WP_EINVAL);
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, given_empty, given_forget)
+
 int main(int argc, char **argv)
 {
     arguments.seed = (uint64_t)time(NULL);
     if (!random_arguments_read(argc, argv, &arguments))
         return 2;
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(find__folds_accents_and_case, begin, end),
-        cmocka_unit_test_setup_teardown(find__takes_beginnings_and_misspellings, begin, end),
-        cmocka_unit_test_setup_teardown(find__ranks_the_same_name_first, begin, end),
-        cmocka_unit_test_setup_teardown(find__follows_a_new_name, begin, end),
-        cmocka_unit_test_setup_teardown(find__finds_addresses_and_companies, begin, end),
-        cmocka_unit_test_setup_teardown(find__takes_both_ways_of_writing_an_umlaut, begin, end),
-        cmocka_unit_test_setup_teardown(find__takes_words_in_any_order_and_swapped_letters, begin,
-                                        end),
-        cmocka_unit_test_setup_teardown(find__lets_title_and_company_supply_words, begin, end),
-        cmocka_unit_test_setup_teardown(find__finds_titles_of_those_we_know_beside_many_names,
-                                        begin, end),
-        cmocka_unit_test_setup_teardown(find__orders_equal_matches_by_our_warmest_tie, begin, end),
-        cmocka_unit_test_setup_teardown(find__puts_plain_matches_before_misspelt_ones, begin, end),
-        cmocka_unit_test_setup_teardown(find__looks_for_misspelt_words_as_written_too, begin, end),
-        cmocka_unit_test_setup_teardown(find__prefers_one_wrong_letter_to_many_whom_we_know, begin,
-                                        end),
-        cmocka_unit_test_setup_teardown(find__survives_odd_texts, begin, end),
-        cmocka_unit_test_setup_teardown(find__agrees_with_a_slow_twin, begin, end),
-        cmocka_unit_test_setup_teardown(find__follows_when_thousands_of_names_come_and_go, begin,
-                                        end),
-        cmocka_unit_test_setup_teardown(find__refuses_what_is_out_of_range, begin, end),
+        TEST(find__folds_accents_and_case),
+        TEST(find__takes_beginnings_and_misspellings),
+        TEST(find__ranks_the_same_name_first),
+        TEST(find__follows_a_new_name),
+        TEST(find__finds_addresses_and_companies),
+        TEST(find__takes_both_ways_of_writing_an_umlaut),
+        TEST(find__takes_words_in_any_order_and_swapped_letters),
+        TEST(find__lets_title_and_company_supply_words),
+        TEST(find__finds_titles_of_those_we_know_beside_many_names),
+        TEST(find__orders_equal_matches_by_our_warmest_tie),
+        TEST(find__puts_plain_matches_before_misspelt_ones),
+        TEST(find__looks_for_misspelt_words_as_written_too),
+        TEST(find__prefers_one_wrong_letter_to_many_whom_we_know),
+        TEST(find__survives_odd_texts),
+        TEST(find__agrees_with_a_slow_twin),
+        TEST(find__follows_when_thousands_of_names_come_and_go),
+        TEST(find__refuses_what_is_out_of_range),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -5,6 +5,7 @@
  *
  * A case is one random history: `--cases N`.
  */
+#include "facts.h"
 #include "oracle_db.h"
 #include "oracle_store.h"
 #include "rows.h"
@@ -86,8 +87,7 @@ static void store_all(wp_db *db, const row *rows, size_t count, int32_t from_day
     for (size_t i = 0; i < count; i++) {
         if (rows[i].type == ROW_INTERACTION && rows[i].time_s < (int64_t)from_day * DAY_SECONDS)
             continue;
-        rows_use_source(txn, rows[i].source);
-        rows_store(txn, &rows[i], NULL);
+        rows_store_plain(txn, &rows[i]);
     }
     oracle_commit(txn);
 }
@@ -227,14 +227,8 @@ static void retain__changes_nothing_in_a_dry_run(void **unused)
 
 static void put_pair(wp_txn *txn, wp_number numbers[2])
 {
-    wp_error err;
-    for (size_t i = 0; i < 2; i++) {
-        wp_identity identity = rows_identity(i);
-        wp_person_facts facts = WP_PERSON_FACTS_INIT;
-        facts.identities = &identity;
-        facts.identity_count = 1;
-        oracle_must(wp_person_put(txn, &facts, &numbers[i], NULL, &err), &err, "person_put");
-    }
+    for (size_t i = 0; i < 2; i++)
+        numbers[i] = rows_put_identity(txn, i);
 }
 
 #define MAILS 20000
@@ -339,17 +333,12 @@ static void retain__refuses_summaries_that_are_none(void **unused)
     wp_error err;
     wp_number numbers[2];
     wp_sums sums = {.first_s = 10, .fast = {1.0, 0.0}, .slow = {1.0, 0.0}, .count = {1, 0}};
-    wp_interaction it = WP_INTERACTION_INIT;
     wp_db *db = oracle_open_fresh("refused");
     wp_txn *txn = oracle_begin_write(db);
     put_pair(txn, numbers);
     wp_participant to = {numbers[1], WP_ROLE_TO};
-    it.source = "s";
+    wp_interaction it = facts_of_mail("s", 20, numbers[0], &to);
     it.kind = WP_KIND_SUMMARY;
-    it.time_s = 20;
-    it.from = numbers[0];
-    it.to = &to;
-    it.to_count = 1;
     assert_int_equal(wp_interaction_put(txn, &it, NULL, &err), WP_EINVAL);
     it.sums = &sums;
     sums.slow[1] = (double)NAN;
@@ -379,7 +368,5 @@ int main(int argc, char **argv)
     };
     if (!random_arguments_read(argc, argv, &arguments))
         return 2;
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -12,6 +12,7 @@
 
 #include "crash_process.h"
 #include "crash_world.h"
+#include "facts.h"
 #include "scratch.h"
 
 #define PEOPLE 2100
@@ -25,11 +26,9 @@ static void put_chain(wp_db *db)
     for (unsigned i = 1; i <= PEOPLE; i++) {
         char id[16];
         wp_identity identity = {WP_IDENTITY_ID, id};
-        wp_person_facts facts = WP_PERSON_FACTS_INIT;
+        wp_person_facts facts = facts_of_person(&identity);
         wp_number person = 0;
         (void)snprintf(id, sizeof id, "p%u", i);
-        facts.identities = &identity;
-        facts.identity_count = 1;
         crash_must(wp_person_put(txn, &facts, &person, NULL, &err), &err, "wp_person_put");
         assert_int_equal(person, i);
         wp_stated_tie tie = {.from = person - 1, .to = person, .p = .5};
@@ -65,7 +64,5 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(segments__hold_the_lists_of_1024_people),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -14,26 +14,20 @@
 
 #include <cmocka.h>
 
-#include "oracle_db.h"
+#include "facts.h"
+#include "given.h"
 #include "scratch.h"
 #include "warmpath.h"
 
 #define DAY 19783 /* 2024-03-01 */
 #define FADED (1.0 + 30.0 / 365.0)
 
-static wp_db *db;
-static wp_txn *txn;
 static wp_number ann, bob;
 
 static wp_interaction occurrence(const char *id, const wp_participant *to, int64_t revision)
 {
-    wp_interaction it = WP_INTERACTION_INIT;
-    it.source = id;
+    wp_interaction it = facts_of_mail(id, INT64_C(86400) * DAY, bob, to);
     it.kind = WP_KIND_MEETING;
-    it.time_s = INT64_C(86400) * DAY;
-    it.from = bob;
-    it.to = to;
-    it.to_count = 1;
     it.reply_to = "series";
     it.flags = WP_INTERACTION_OCCURRENCE;
     it.revision = revision;
@@ -86,20 +80,9 @@ static void expect_count(size_t expected)
 
 static int begin(void **unused)
 {
-    (void)unused;
-    db = oracle_open_fresh("series");
-    txn = oracle_begin_write(db);
+    (void)given_empty(unused);
     ann = oracle_put_person(txn, "ann@acme.example");
     bob = oracle_put_person(txn, "bob@us.example");
-    return 0;
-}
-
-static int end(void **unused)
-{
-    (void)unused;
-    oracle_commit(txn);
-    oracle_expect_sound(db, 0, 0, "at the end");
-    wp_close(db);
     return 0;
 }
 
@@ -116,6 +99,90 @@ static void series__of_a_newer_version_lacks_what_only_older_ones_have(void **un
     put_occurrence("two", 2);
     put_occurrence("changed", 9);
     expect_count(2);
+}
+
+/* An occurrence that was changed by itself, at revision 2 of its series. */
+static void put_changed(const char *id)
+{
+    wp_participant to = {ann, WP_ROLE_TO};
+    wp_interaction it = occurrence(id, &to, 1000);
+    it.series_revision = 2;
+    assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_OK);
+}
+
+static void occurrence__that_was_changed_goes_with_the_version_that_lacks_it(void **unused)
+{
+    (void)unused;
+    put_changed("one");
+    put_series(2, 0, 0);
+    expect_count(1);
+    put_series(3, 0, 0);
+    expect_count(0);
+    put_occurrence("one", 3);
+    expect_count(1);
+    put_series(4, 0, 0);
+    expect_count(0);
+}
+
+static void occurrence__that_was_changed_is_had_by_whichever_version_comes_first(void **unused)
+{
+    (void)unused;
+    bool is_new;
+    wp_participant to = {ann, WP_ROLE_TO};
+    wp_interaction planned = occurrence("one", &to, 3);
+    put_series(3, 0, 0);
+    put_occurrence("one", 3);
+    put_changed("one");
+    expect_count(1);
+    assert_int_equal(wp_interaction_put(txn, &planned, &is_new, NULL), WP_OK);
+    assert_false(is_new);
+}
+
+static void occurrence__that_was_changed_goes_with_the_source_that_has_it(void **unused)
+{
+    (void)unused;
+    uint32_t number;
+    use("/has it");
+    put_occurrence("one", 3);
+    use("/changed it");
+    put_changed("one");
+    use("/newer");
+    put_series(3, 0, 0);
+    expect_count(1);
+    assert_int_equal(wp_source_find(txn, "/has it", &number, NULL), WP_OK);
+    oracle_commit(txn);
+    assert_int_equal(wp_source_remove(db, number, NULL, NULL, NULL, NULL), WP_OK);
+    txn = oracle_begin_write(db);
+    expect_count(0);
+}
+
+static void series__may_leave_changed_occurrences_alone(void **unused)
+{
+    (void)unused;
+    wp_interaction it = series(3, 0);
+    it.series_revision = 1;
+    put_changed("one");
+    put_occurrence("two", 2);
+    assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_OK);
+    expect_count(1);
+}
+
+static void series__may_be_from_nobody_alone(void **unused)
+{
+    (void)unused;
+    wp_participant to = {ann, WP_ROLE_TO};
+    wp_interaction it = series(2, 0), read = WP_INTERACTION_INIT;
+    uint64_t interaction;
+    it.from = 0;
+    put_occurrence("one", 1);
+    assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_OK);
+    assert_int_equal(wp_interaction_find(txn, "series", &interaction, NULL), WP_OK);
+    assert_int_equal(wp_interaction_get(txn, interaction, &read, NULL), WP_OK);
+    assert_int_equal(read.from, 0);
+    expect_count(0);
+    it = occurrence("two", &to, 2);
+    it.from = 0;
+    assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_ENOTFOUND);
 }
 
 static void series__may_come_before_its_occurrences(void **unused)
@@ -228,12 +295,20 @@ static void series__is_to_nobody_and_occurrences_are_meetings(void **unused)
     it = occurrence("one", &to, 0);
     it.reply_to = NULL;
     assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_EINVAL);
+    it = series(0, 0);
+    it.series_revision = -1;
+    assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_EINVAL);
+    it = occurrence("one", &to, 0);
+    it.flags = 0;
+    it.series_revision = 1;
+    it.kind = WP_KIND_CALL;
+    assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_EINVAL);
     it = occurrence("one", &to, 0);
     it.kind = WP_KIND_MAIL;
     assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_EINVAL);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, given_keep_sound)
 
 int main(void)
 {
@@ -245,10 +320,13 @@ int main(void)
         TEST(series__gives_way_to_a_single_meeting_of_a_newer_version),
         TEST(series__comes_back_when_the_source_of_the_newer_version_goes),
         TEST(series__does_not_rule_meetings_that_merely_answer),
+        TEST(occurrence__that_was_changed_goes_with_the_version_that_lacks_it),
+        TEST(occurrence__that_was_changed_is_had_by_whichever_version_comes_first),
+        TEST(occurrence__that_was_changed_goes_with_the_source_that_has_it),
+        TEST(series__may_leave_changed_occurrences_alone),
+        TEST(series__may_be_from_nobody_alone),
         TEST(occurrence__takes_answers),
         TEST(series__is_to_nobody_and_occurrences_are_meetings),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

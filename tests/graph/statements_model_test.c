@@ -8,6 +8,7 @@
  *
  * A case is one history: `--cases N`.
  */
+#include "facts.h"
 #include "oracle_db.h"
 #include "oracle_store.h"
 #include "rows.h"
@@ -56,12 +57,6 @@ static void set_together(wp_db *db, const history *of)
     oracle_commit(txn);
 }
 
-static void store(wp_txn *txn, const row *at)
-{
-    rows_use_source(txn, at->source);
-    rows_store(txn, at, NULL);
-}
-
 static void remove_source(wp_db *db, size_t source)
 {
     uint32_t number;
@@ -77,20 +72,13 @@ static void remove_source(wp_db *db, size_t source)
  * a hand stated the two; so only identities are taken that a row of a source that stays states. */
 static void merge_two(wp_db *db, size_t a, size_t b, bool is_merged)
 {
-    wp_number numbers[2];
     wp_error err;
-    wp_identity identities[2] = {rows_identity(a), rows_identity(b)};
     wp_txn *txn = oracle_begin_write(db);
-    for (size_t i = 0; i < 2; i++) {
-        wp_person_facts facts = WP_PERSON_FACTS_INIT;
-        facts.identities = &identities[i];
-        facts.identity_count = 1;
-        oracle_must(wp_person_put(txn, &facts, &numbers[i], NULL, &err), &err, "person_put");
-    }
+    wp_number one = rows_put_identity(txn, a), other = rows_put_identity(txn, b);
     if (is_merged)
-        oracle_must(wp_person_merge(txn, numbers[0], numbers[1], &err), &err, "merge");
+        oracle_must(wp_person_merge(txn, one, other, &err), &err, "merge");
     else
-        oracle_must(wp_person_unmerge(txn, numbers[0], 0, &err), &err, "unmerge");
+        oracle_must(wp_person_unmerge(txn, one, 0, &err), &err, "unmerge");
     oracle_commit(txn);
 }
 
@@ -106,9 +94,9 @@ static void store_shuffled(wp_db *db, const history *of, random_source *random)
     wp_txn *txn = oracle_begin_write(db);
     random_order(random, order, of->count);
     for (size_t i = 0; i < of->count; i++) {
-        store(txn, &of->rows[order[i]]);
+        rows_store_plain(txn, &of->rows[order[i]]);
         if (random_chance(random, 0.2))
-            store(txn, &of->rows[order[random_below(random, i + 1)]]);
+            rows_store_plain(txn, &of->rows[order[random_below(random, i + 1)]]);
         if (!random_chance(random, 0.2))
             continue;
         oracle_commit(txn);
@@ -290,7 +278,5 @@ int main(int argc, char **argv)
     };
     if (!random_arguments_read(argc, argv, &arguments))
         return 2;
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -4,7 +4,8 @@
  * the person asked. Small histories with the answers as literals; where there is more to a tie than
  * the literal says, it is compared with the oracle too.
  */
-#include "oracle_case.h"
+#include "case_tests.h"
+#include "facts.h"
 #include "oracle_random.h"
 #include "oracle_store.h"
 #include "oracle_world.h"
@@ -21,30 +22,6 @@
 #include <cmocka.h>
 
 #define DAY ORACLE_BASE_DAY
-
-/* The case of the test that runs, and the database of all of them. */
-static oracle_case c;
-
-static int open_database(void **unused)
-{
-    (void)unused;
-    c.db = oracle_open_fresh("evidence");
-    return 0;
-}
-
-static int close_database(void **unused)
-{
-    (void)unused;
-    wp_close(c.db);
-    return 0;
-}
-
-static int end_test(void **unused)
-{
-    (void)unused;
-    case_end(&c);
-    return 0;
-}
 
 /* ---- Audience ---- */
 
@@ -165,7 +142,7 @@ static void tie_get__gives_replies_more_whenever_they_arrive(void **unused)
         case_assert_near(case_tie(&c, 1, 0, DAY).outbound, 1.5 * one / sqrt(2.0), 1e-6);
         case_assert_near(case_tie(&c, 1, 2, DAY).outbound, one / sqrt(2.0), 1e-6);
         case_check(&c, DAY);
-        (void)end_test(NULL);
+        case_end(&c);
     }
 }
 
@@ -207,7 +184,7 @@ static void tie_get__counts_a_list_post_for_the_one_answered(void **unused)
                                     DAY, &tie, NULL),
                          WP_ENOTFOUND);
         case_check(&c, DAY);
-        (void)end_test(NULL);
+        case_end(&c);
     }
 }
 
@@ -321,12 +298,7 @@ static void tie_get__takes_the_stronger_of_stated_and_earned(void **unused)
 static uint64_t load_on(int32_t day)
 {
     wp_number ends[] = {c.model->people[0].number, c.model->people[2].number};
-    wp_path_query query = WP_PATH_QUERY_INIT;
-    query.sources = &ends[0];
-    query.source_count = 1;
-    query.targets = &ends[1];
-    query.target_count = 1;
-    query.day = day;
+    wp_path_query query = paths_between(&ends[0], &ends[1], day);
     query.score_min = 0.0;
     wp_paths *paths = NULL;
     wp_error err;
@@ -363,23 +335,23 @@ static void interaction_put__adds_asks_to_the_load(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(tie_get__shares_a_blast_among_its_recipients, end_test),
-        cmocka_unit_test_teardown(interaction_put__ignores_the_sender_among_recipients, end_test),
+        cmocka_unit_test_teardown(tie_get__shares_a_blast_among_its_recipients, case_tests_end),
+        cmocka_unit_test_teardown(interaction_put__ignores_the_sender_among_recipients,
+                                  case_tests_end),
         cmocka_unit_test_teardown(interaction_put__takes_an_interaction_without_recipients,
-                                  end_test),
-        cmocka_unit_test_teardown(tie_get__weighs_roles_and_audience, end_test),
-        cmocka_unit_test_teardown(tie_get__weighs_kinds, end_test),
-        cmocka_unit_test_teardown(tie_get__gives_replies_more_whenever_they_arrive, end_test),
-        cmocka_unit_test_teardown(tie_get__gives_nothing_more_for_an_unknown_answered, end_test),
-        cmocka_unit_test_teardown(tie_get__counts_a_list_post_for_the_one_answered, end_test),
-        cmocka_unit_test_teardown(tie_get__gives_automatic_mail_nothing, end_test),
-        cmocka_unit_test_teardown(tie_get__loses_trust_by_a_breach, end_test),
-        cmocka_unit_test_teardown(tie_get__puts_stated_ties_into_tiers, end_test),
-        cmocka_unit_test_teardown(tie_get__uses_a_stated_cost_as_given, end_test),
-        cmocka_unit_test_teardown(tie_get__takes_the_stronger_of_stated_and_earned, end_test),
-        cmocka_unit_test_teardown(interaction_put__adds_asks_to_the_load, end_test),
+                                  case_tests_end),
+        cmocka_unit_test_teardown(tie_get__weighs_roles_and_audience, case_tests_end),
+        cmocka_unit_test_teardown(tie_get__weighs_kinds, case_tests_end),
+        cmocka_unit_test_teardown(tie_get__gives_replies_more_whenever_they_arrive, case_tests_end),
+        cmocka_unit_test_teardown(tie_get__gives_nothing_more_for_an_unknown_answered,
+                                  case_tests_end),
+        cmocka_unit_test_teardown(tie_get__counts_a_list_post_for_the_one_answered, case_tests_end),
+        cmocka_unit_test_teardown(tie_get__gives_automatic_mail_nothing, case_tests_end),
+        cmocka_unit_test_teardown(tie_get__loses_trust_by_a_breach, case_tests_end),
+        cmocka_unit_test_teardown(tie_get__puts_stated_ties_into_tiers, case_tests_end),
+        cmocka_unit_test_teardown(tie_get__uses_a_stated_cost_as_given, case_tests_end),
+        cmocka_unit_test_teardown(tie_get__takes_the_stronger_of_stated_and_earned, case_tests_end),
+        cmocka_unit_test_teardown(interaction_put__adds_asks_to_the_load, case_tests_end),
     };
-    int failed = cmocka_run_group_tests(tests, open_database, close_database);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, case_tests_open, case_tests_close));
 }

@@ -8,7 +8,7 @@
  *
  * A case is one random history: `--cases N`.
  */
-#include "oracle_case.h"
+#include "case_tests.h"
 #include "oracle_random.h"
 #include "oracle_store.h"
 #include "oracle_world.h"
@@ -28,30 +28,6 @@
 #define YEARS 20
 
 static random_arguments arguments = {1, 60};
-
-/* The case of the test that runs, and the database of all of them. */
-static oracle_case c;
-
-static int open_database(void **unused)
-{
-    (void)unused;
-    c.db = oracle_open_fresh("ties");
-    return 0;
-}
-
-static int close_database(void **unused)
-{
-    (void)unused;
-    wp_close(c.db);
-    return 0;
-}
-
-static int end_test(void **unused)
-{
-    (void)unused;
-    case_end(&c);
-    return 0;
-}
 
 /* ---- Random histories ---- */
 
@@ -98,7 +74,7 @@ static void tie_get__is_the_model_in_any_order(void **unused)
         if (!is_equal) {
             fail_msg("seed %" PRIu64 ", case %zu", arguments.seed, i);
         }
-        (void)end_test(NULL);
+        case_end(&c);
     }
 }
 
@@ -123,7 +99,7 @@ static void tie_get__does_not_depend_on_the_order_of_arrival(void **unused)
         for (size_t i = 0; i < 20; i++) {
             ties[pass][i] = case_tie(&c, i / 4, (i / 4 + 1 + i % 4) % 5, DAY + 10);
         }
-        (void)end_test(NULL);
+        case_end(&c);
     }
     for (size_t i = 0; i < 20; i++) {
         case_assert_near(ties[0][i].inbound, ties[1][i].inbound, 1e-5 * ties[1][i].inbound);
@@ -330,17 +306,15 @@ int main(int argc, char **argv)
         return 2;
     }
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(tie_get__is_the_model_in_any_order, end_test),
-        cmocka_unit_test_teardown(tie_get__does_not_depend_on_the_order_of_arrival, end_test),
-        cmocka_unit_test_teardown(interaction_put__changes_nothing_the_second_time, end_test),
-        cmocka_unit_test_teardown(tie_get__knows_what_regular_mail_is_worth, end_test),
-        cmocka_unit_test_teardown(tie_get__gives_one_way_traffic_nothing, end_test),
-        cmocka_unit_test_teardown(tie_get__fades_with_silence, end_test),
-        cmocka_unit_test_teardown(tie_get__sees_only_what_had_happened, end_test),
-        cmocka_unit_test_teardown(explain__adds_up, end_test),
-        cmocka_unit_test_teardown(person_ties__are_those_of_tie_get, end_test),
+        cmocka_unit_test_teardown(tie_get__is_the_model_in_any_order, case_tests_end),
+        cmocka_unit_test_teardown(tie_get__does_not_depend_on_the_order_of_arrival, case_tests_end),
+        cmocka_unit_test_teardown(interaction_put__changes_nothing_the_second_time, case_tests_end),
+        cmocka_unit_test_teardown(tie_get__knows_what_regular_mail_is_worth, case_tests_end),
+        cmocka_unit_test_teardown(tie_get__gives_one_way_traffic_nothing, case_tests_end),
+        cmocka_unit_test_teardown(tie_get__fades_with_silence, case_tests_end),
+        cmocka_unit_test_teardown(tie_get__sees_only_what_had_happened, case_tests_end),
+        cmocka_unit_test_teardown(explain__adds_up, case_tests_end),
+        cmocka_unit_test_teardown(person_ties__are_those_of_tie_get, case_tests_end),
     };
-    int failed = cmocka_run_group_tests(tests, open_database, close_database);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, case_tests_open, case_tests_close));
 }

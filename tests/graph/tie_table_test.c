@@ -17,6 +17,8 @@
 
 #include <cmocka.h>
 
+#include "expect_ok.h"
+#include "facts.h"
 #include "graph/check.h"
 #include "graph/graph.h"
 #include "graph/tie_table.h"
@@ -44,14 +46,6 @@ typedef struct twin {
     bool has_mail[PEOPLE][PEOPLE];   /* by the lower and the higher one */
     twin_side sides[PEOPLE][PEOPLE]; /* from, to */
 } twin;
-
-#define EXPECT_OK(call)                                                                            \
-    do {                                                                                           \
-        wp_error err = {WP_OK, ""};                                                                \
-        wp_status status_ = (call);                                                                \
-        if (status_ != WP_OK)                                                                      \
-            fail_msg("status %d: %s", (int)status_, err.message);                                  \
-    } while (0)
 
 static int open_database(void **unused)
 {
@@ -118,10 +112,8 @@ static uint32_t put_people(wp_txn *txn, uint32_t count)
         char id[16];
         uint32_t number;
         wp_identity identity = {WP_IDENTITY_ID, id};
-        wp_person_facts facts = WP_PERSON_FACTS_INIT;
+        wp_person_facts facts = facts_of_person(&identity);
         (void)snprintf(id, sizeof id, "%u", given++);
-        facts.identities = &identity;
-        facts.identity_count = 1;
         EXPECT_OK(wp_person_put(txn, &facts, &number, NULL, &err));
         first = i == 0 ? number : first;
     }
@@ -159,13 +151,10 @@ static void put_mail(wp_txn *txn, twin *model, size_t from, size_t to, random_so
 {
     char source[64];
     wp_participant participant = {model->first + (uint32_t)to, WP_ROLE_TO};
-    wp_interaction mail = WP_INTERACTION_INIT;
     (void)snprintf(source, sizeof source, "%llx", (unsigned long long)random_bits(random));
-    mail.source = source;
-    mail.time_s = 1700000000 + (int64_t)random_below(random, 10000000);
-    mail.from = model->first + (uint32_t)from;
-    mail.to = &participant;
-    mail.to_count = 1;
+    wp_interaction mail =
+        facts_of_mail(source, 1700000000 + (int64_t)random_below(random, 10000000),
+                      model->first + (uint32_t)from, &participant);
     EXPECT_OK(wp_interaction_put(txn, &mail, NULL, &err));
     model->has_mail[from < to ? from : to][from < to ? to : from] = true;
 }
@@ -469,22 +458,18 @@ static void check__finds_bad_runs(void **unused)
     end_bare(&self);
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_database, close_database)
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(tie_table__agrees_with_an_array, open_database,
-                                        close_database),
-        cmocka_unit_test_setup_teardown(tie_table_put__fills_runs_that_come_in_order, open_database,
-                                        close_database),
-        cmocka_unit_test_setup_teardown(tie_table_put__cuts_runs_that_come_shuffled, open_database,
-                                        close_database),
-        cmocka_unit_test_setup_teardown(tie_table_find__finds_what_is_there, open_database,
-                                        close_database),
-        cmocka_unit_test_setup_teardown(check__finds_bad_runs, open_database, close_database),
+        TEST(tie_table__agrees_with_an_array),
+        TEST(tie_table_put__fills_runs_that_come_in_order),
+        TEST(tie_table_put__cuts_runs_that_come_shuffled),
+        TEST(tie_table_find__finds_what_is_there),
+        TEST(check__finds_bad_runs),
     };
     if (!random_arguments_read(argc, argv, &arguments))
         return 2;
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

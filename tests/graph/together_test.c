@@ -13,24 +13,21 @@
 
 #include <cmocka.h>
 
-#include "oracle_db.h"
+#include "facts.h"
+#include "given.h"
 #include "scratch.h"
 #include "warmpath.h"
 
 #define DAY 19783 /* 2024-03-01 */
 #define NONE WP_DAY_NONE
 
-static wp_db *db;
-static wp_txn *txn;
 static wp_number ann, bob, acme;
 
 static wp_number put_company(const char *domain, const char *name)
 {
     wp_number number = 0;
     wp_identity identity = {WP_IDENTITY_DOMAIN, domain};
-    wp_company_facts facts = WP_COMPANY_FACTS_INIT;
-    facts.identities = &identity;
-    facts.identity_count = 1;
+    wp_company_facts facts = facts_of_company(&identity);
     facts.name = name;
     assert_int_equal(wp_company_put(txn, &facts, &number, NULL, NULL), WP_OK);
     return number;
@@ -73,20 +70,10 @@ static void expect_sound(void)
 
 static int begin(void **unused)
 {
-    (void)unused;
-    db = oracle_open_fresh("together");
-    txn = oracle_begin_write(db);
+    (void)given_empty(unused);
     ann = oracle_put_person(txn, "ann@gmail.com");
     bob = oracle_put_person(txn, "bob@gmail.com");
     acme = put_company("acme.example", "Acme");
-    return 0;
-}
-
-static int end(void **unused)
-{
-    (void)unused;
-    wp_abort(txn);
-    wp_close(db);
     return 0;
 }
 
@@ -218,22 +205,20 @@ static void together__of_many_people_is_all_pairs(void **unused)
     expect_sound();
 }
 
+#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, given_forget)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(together__weighs_three_fifths_a_month_from_the_last_day,
-                                        begin, end),
-        cmocka_unit_test_setup_teardown(together__counts_at_most_two_years, begin, end),
-        cmocka_unit_test_setup_teardown(together__grows_while_it_goes_on, begin, end),
-        cmocka_unit_test_setup_teardown(together__adds_up_over_several_employments, begin, end),
-        cmocka_unit_test_setup_teardown(together__needs_first_days_and_one_company, begin, end),
-        cmocka_unit_test_setup_teardown(
-            together__follows_an_employment_that_ends_later_than_was_known, begin, end),
-        cmocka_unit_test_setup_teardown(together__is_not_for_large_companies, begin, end),
-        cmocka_unit_test_setup_teardown(together__is_explained_by_the_company, begin, end),
-        cmocka_unit_test_setup_teardown(together__of_many_people_is_all_pairs, begin, end),
+        TEST(together__weighs_three_fifths_a_month_from_the_last_day),
+        TEST(together__counts_at_most_two_years),
+        TEST(together__grows_while_it_goes_on),
+        TEST(together__adds_up_over_several_employments),
+        TEST(together__needs_first_days_and_one_company),
+        TEST(together__follows_an_employment_that_ends_later_than_was_known),
+        TEST(together__is_not_for_large_companies),
+        TEST(together__is_explained_by_the_company),
+        TEST(together__of_many_people_is_all_pairs),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

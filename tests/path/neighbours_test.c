@@ -10,7 +10,7 @@
  *
  * A case is one network: `--cases N`.
  */
-#include "net.h"
+#include "net_tests.h"
 #include "oracle_store.h"
 #include "oracle_world.h"
 #include "random.h"
@@ -26,30 +26,6 @@
 #define ROOM (NET_LETTERS * NET_LETTERS)
 
 static random_arguments arguments = {1, 40};
-static net n;
-static wp_db *db;
-
-static int open_database(void **unused)
-{
-    (void)unused;
-    db = oracle_open_fresh("neighbours");
-    return 0;
-}
-
-static int close_database(void **unused)
-{
-    (void)unused;
-    wp_close(db);
-    return 0;
-}
-
-static int end_net(void **unused)
-{
-    (void)unused;
-    net_end(&n);
-    return 0;
-}
-
 static void put_event(random_source *random, char from, char to)
 {
     char recipient[2] = {to, '\0'};
@@ -278,14 +254,12 @@ int main(int argc, char **argv)
     if (!random_arguments_read(argc, argv, &arguments))
         return 2;
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(neighbours__are_the_ties_of_the_day, end_net),
+        cmocka_unit_test_teardown(neighbours__are_the_ties_of_the_day, net_tests_end),
         cmocka_unit_test_teardown(neighbours__hide_private_ties_in_compacted_lists_on_later_days,
-                                  end_net),
-        cmocka_unit_test_teardown(neighbours_many__says_who_does_not_exist, end_net),
-        cmocka_unit_test_teardown(neighbours_many__of_nobody_is_nothing, end_net),
-        cmocka_unit_test_teardown(neighbours_many__refuses_what_is_missing, end_net),
+                                  net_tests_end),
+        cmocka_unit_test_teardown(neighbours_many__says_who_does_not_exist, net_tests_end),
+        cmocka_unit_test_teardown(neighbours_many__of_nobody_is_nothing, net_tests_end),
+        cmocka_unit_test_teardown(neighbours_many__refuses_what_is_missing, net_tests_end),
     };
-    int failed = cmocka_run_group_tests(tests, open_database, close_database);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, net_tests_open, net_tests_close));
 }

@@ -10,6 +10,7 @@
  * The barriers of a graph are put up in a write transaction that is aborted after its questions,
  * so that all graphs share one file. A case is one path query: `--cases N`.
  */
+#include "facts.h"
 #include "oracle_random.h"
 #include "oracle_store.h"
 #include "oracle_world.h"
@@ -41,10 +42,8 @@ static wp_number new_company(wp_txn *txn, const char *id)
 {
     wp_error err;
     wp_identity identity = {WP_IDENTITY_COMPANY_ID, id};
-    wp_company_facts facts = WP_COMPANY_FACTS_INIT;
+    wp_company_facts facts = facts_of_company(&identity);
     wp_number company = 0;
-    facts.identities = &identity;
-    facts.identity_count = 1;
     oracle_must(wp_company_put(txn, &facts, &company, NULL, &err), &err, "company_put");
     return company;
 }
@@ -347,7 +346,5 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(barriers__leave_the_paths_of_the_enumeration_that_touch_one_side),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

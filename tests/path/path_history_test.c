@@ -12,6 +12,7 @@
  * is in the future; the day is printed with the seed. So that all evidence may be in the future, or
  * none, some models have another today.
  */
+#include "facts.h"
 #include "oracle_random.h"
 #include "oracle_store.h"
 #include "oracle_world.h"
@@ -143,10 +144,7 @@ static void answer_all(wp_txn *txn, wp_number source, wp_number target, int32_t 
         query.is_plain = i % 2 == 1;
         query.with_reach = true;
         append_paths(&out, txn, &query);
-        wp_reach_query reach = WP_REACH_QUERY_INIT;
-        reach.sources = &source;
-        reach.source_count = 1;
-        reach.day = day;
+        wp_reach_query reach = reach_from(&source, day);
         reach.hops_max = HOPS[i / 2];
         reach.is_plain = query.is_plain;
         append_reach(&out, txn, &reach);
@@ -159,20 +157,6 @@ static void answer_all(wp_txn *txn, wp_number source, wp_number target, int32_t 
 
 /* ---- Building ---- */
 
-static wp_number add_filler(wp_txn *txn, wp_number index)
-{
-    char id[32];
-    wp_error err;
-    wp_number number = 0;
-    snprintf(id, sizeof id, "filler-%u", index);
-    wp_identity identity = {WP_IDENTITY_ID, id};
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
-    facts.identities = &identity;
-    facts.identity_count = 1;
-    oracle_must(wp_person_put(txn, &facts, &number, NULL, &err), &err, "person_put");
-    return number;
-}
-
 /* Everybody: each model in the middle of the border behind another segment. */
 static void store_people(world *w, wp_db *db, bool is_first)
 {
@@ -182,7 +166,7 @@ static void store_people(world *w, wp_db *db, bool is_first)
         oracle *model = w->histories[i].model;
         wp_number start = (wp_number)((i + 1) * SEGMENT_PEOPLE - model->people_count / 2);
         while (last + 1 < start) {
-            last = add_filler(txn, last);
+            last = oracle_put_indexed(txn, "filler", last);
         }
         wp_number before = model->people[0].number;
         oracle_store_people(model, txn);
@@ -558,7 +542,5 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(queries__are_those_of_the_facts_however_they_were_written),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -19,6 +19,8 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "expect_ok.h"
+#include "facts.h"
 #include "format/keys.h"
 #include "format/segment.h"
 #include "random.h"
@@ -31,14 +33,6 @@
 #define DAY 19783
 
 static random_arguments arguments = {1, 60};
-
-#define EXPECT_OK(call)                                                                            \
-    do {                                                                                           \
-        wp_error err = {WP_OK, ""};                                                                \
-        wp_status status_ = (call);                                                                \
-        if (status_ != WP_OK)                                                                      \
-            fail_msg("status %d: %s", (int)status_, err.message);                                  \
-    } while (0)
 
 /* An answer, or the word that the file is damaged. */
 static void expect_sane(wp_status status)
@@ -56,9 +50,7 @@ static void put_people(wp_txn *txn)
         wp_number number;
         (void)snprintf(id, sizeof id, "p%u", i);
         wp_identity identity = {WP_IDENTITY_ID, id};
-        wp_person_facts facts = WP_PERSON_FACTS_INIT;
-        facts.identities = &identity;
-        facts.identity_count = 1;
+        wp_person_facts facts = facts_of_person(&identity);
         facts.us = i % 5 == 0 ? WP_US_YES : WP_US_UNSAID;
         EXPECT_OK(wp_person_put(txn, &facts, &number, NULL, &err));
         assert_int_equal(number, i);
@@ -70,12 +62,8 @@ static void put_mail(wp_txn *txn, random_source *random, wp_number from, wp_numb
     char source[16];
     (void)snprintf(source, sizeof source, "m%u", i);
     wp_participant participant = {to, WP_ROLE_TO};
-    wp_interaction mail = WP_INTERACTION_INIT;
-    mail.source = source;
-    mail.time_s = (DAY - random_between(random, 0, 300)) * INT64_C(86400);
-    mail.from = from;
-    mail.to = &participant;
-    mail.to_count = 1;
+    wp_interaction mail = facts_of_mail(
+        source, (DAY - random_between(random, 0, 300)) * INT64_C(86400), from, &participant);
     mail.valence = random_chance(random, 0.1) ? -0.2 : 0.0;
     EXPECT_OK(wp_interaction_put(txn, &mail, NULL, &err));
 }
@@ -248,10 +236,7 @@ static void ask_person(wp_txn *txn, random_source *random, int32_t day)
     expect_sane(wp_neighbours(txn, person, day, is_inbound, 5000000, near, 8, &count, NULL));
     expect_sane(wp_person_ties(txn, person, day, is_inbound, &ties, NULL));
     wp_ties_free(&ties);
-    wp_reach_query query = WP_REACH_QUERY_INIT;
-    query.sources = &person;
-    query.source_count = 1;
-    query.day = day;
+    wp_reach_query query = reach_from(&person, day);
     query.hops_max = (uint32_t)random_below(random, 7);
     query.is_plain = random_chance(random, 0.5);
     query.is_by_hops = random_chance(random, 0.5);
@@ -376,7 +361,5 @@ int main(int argc, char **argv)
     };
     if (!random_arguments_read(argc, argv, &arguments))
         return 2;
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

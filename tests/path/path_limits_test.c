@@ -9,6 +9,7 @@
  *
  * The network is a dense one of some hundred people, big enough that a small budget is not enough.
  */
+#include "facts.h"
 #include "oracle_random.h"
 #include "oracle_store.h"
 #include "oracle_world.h"
@@ -64,12 +65,7 @@ static int close_database(void **unused)
 /* A query that has to look at nearly everything. */
 static wp_path_query big_query(void)
 {
-    wp_path_query query = WP_PATH_QUERY_INIT;
-    query.sources = &source;
-    query.source_count = 1;
-    query.targets = &target;
-    query.target_count = 1;
-    query.day = ORACLE_BASE_DAY;
+    wp_path_query query = paths_between(&source, &target, ORACLE_BASE_DAY);
     query.hops_max = WP_HOPS_ANY;
     query.k = 1000;
     query.is_plain = true;
@@ -79,10 +75,7 @@ static wp_path_query big_query(void)
 
 static wp_reach_query big_reach(void)
 {
-    wp_reach_query query = WP_REACH_QUERY_INIT;
-    query.sources = &source;
-    query.source_count = 1;
-    query.day = ORACLE_BASE_DAY;
+    wp_reach_query query = reach_from(&source, ORACLE_BASE_DAY);
     query.hops_max = WP_HOPS_ANY;
     query.is_plain = true;
     return query;
@@ -268,27 +261,6 @@ static void reach_find__stops_at_its_bounds(void **unused)
 
 /* ---- Queries that would look at too much without bounds ---- */
 
-static wp_number put_person(wp_txn *write, const char *group, unsigned index)
-{
-    char id[32];
-    wp_error err;
-    wp_number number = 0;
-    snprintf(id, sizeof id, "%s-%u", group, index);
-    wp_identity identity = {WP_IDENTITY_ID, id};
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
-    facts.identities = &identity;
-    facts.identity_count = 1;
-    oracle_must(wp_person_put(write, &facts, &number, NULL, &err), &err, "person_put");
-    return number;
-}
-
-static void put_tie(wp_txn *write, wp_number from, wp_number to, uint32_t cost)
-{
-    wp_error err;
-    wp_stated_tie tie = {from, to, true, 0.0, cost, 0};
-    oracle_must(wp_stated_tie_put(write, &tie, &err), &err, "stated_tie_put");
-}
-
 /* A source, a target, and between them many introducers behind the first person and a dearer one
  * behind the second. */
 static void put_two_ways(wp_number *from, wp_number *to)
@@ -296,14 +268,14 @@ static void put_two_ways(wp_number *from, wp_number *to)
     wp_txn *write = oracle_begin_write(db);
     wp_number people[4];
     for (unsigned i = 0; i < 4; i++) {
-        people[i] = put_person(write, "way", i);
+        people[i] = oracle_put_indexed(write, "way", i);
     }
-    put_tie(write, people[0], people[1], 50000);
-    put_tie(write, people[0], people[2], 50000);
+    oracle_put_cost(write, people[0], people[1], 50000);
+    oracle_put_cost(write, people[0], people[2], 50000);
     for (unsigned i = 0; i < 1500; i++) {
-        wp_number introducer = put_person(write, "introducer", i);
-        put_tie(write, people[i == 700 ? 2 : 1], introducer, i == 700 ? 400000 : 50000 + i);
-        put_tie(write, introducer, people[3], 50000);
+        wp_number introducer = oracle_put_indexed(write, "introducer", i);
+        oracle_put_cost(write, people[i == 700 ? 2 : 1], introducer, i == 700 ? 400000 : 50000 + i);
+        oracle_put_cost(write, introducer, people[3], 50000);
     }
     oracle_commit(write);
     *from = people[0];
@@ -343,12 +315,12 @@ static void path_find__traces_an_introducer_of_many_equal_targets_once(void **un
     wp_path_query query = big_query();
     wp_number sources[200], targets[200];
     wp_txn *write = oracle_begin_write(db);
-    wp_number hub = put_person(write, "hub", 0);
+    wp_number hub = oracle_put_indexed(write, "hub", 0);
     for (unsigned i = 0; i < 200; i++) {
-        sources[i] = put_person(write, "asking", i);
-        targets[i] = put_person(write, "asked", i);
-        put_tie(write, sources[i], hub, 100000);
-        put_tie(write, hub, targets[i], 100000);
+        sources[i] = oracle_put_indexed(write, "asking", i);
+        targets[i] = oracle_put_indexed(write, "asked", i);
+        oracle_put_cost(write, sources[i], hub, 100000);
+        oracle_put_cost(write, hub, targets[i], 100000);
     }
     oracle_commit(write);
     wp_txn *read = oracle_begin_read(db);
@@ -376,17 +348,17 @@ static void path_find__ends_a_search_by_way_of_somebody_with_the_last_introducer
     wp_number people[25];
     wp_txn *write = oracle_begin_write(db);
     for (unsigned i = 0; i < 25; i++) {
-        people[i] = put_person(write, "clique", i);
+        people[i] = oracle_put_indexed(write, "clique", i);
     }
     for (unsigned i = 0; i < 24; i++) {
         for (unsigned j = 0; j < 24; j++) {
             if (i != j) {
-                put_tie(write, people[i], people[j], 100000 + 1000 * i + j);
+                oracle_put_cost(write, people[i], people[j], 100000 + 1000 * i + j);
             }
         }
     }
-    put_tie(write, people[1], people[24], 100000);
-    put_tie(write, people[2], people[24], 300000);
+    oracle_put_cost(write, people[1], people[24], 100000);
+    oracle_put_cost(write, people[2], people[24], 300000);
     oracle_commit(write);
     wp_txn *read = oracle_begin_read(db);
     query.sources = &people[0];
@@ -426,12 +398,12 @@ static void path_find__settles_nobody_before_a_cheaper_unread_tie(void **unused)
     wp_number people[SIDE + 40];
     wp_txn *write = oracle_begin_write(db);
     for (unsigned i = 0; i < SIDE + 40; i++)
-        people[i] = put_person(write, "order", i);
+        people[i] = oracle_put_indexed(write, "order", i);
     for (size_t i = 0; i < sizeof ties / sizeof ties[0]; i++)
-        put_tie(write, people[ties[i][0]], people[ties[i][1]], ties[i][2]);
+        oracle_put_cost(write, people[ties[i][0]], people[ties[i][1]], ties[i][2]);
     for (uint32_t i = 0; i < 40; i++)
-        put_tie(write, people[FROM], people[SIDE + i], 100000 + 50000 * i);
-    put_tie(write, people[SIDE + 39], people[FAR], 3000000);
+        oracle_put_cost(write, people[FROM], people[SIDE + i], 100000 + 50000 * i);
+    oracle_put_cost(write, people[SIDE + 39], people[FAR], 3000000);
     oracle_commit(write);
     oracle_must(wp_compact(db, NULL, NULL, &err), &err, "compact");
     wp_txn *read = oracle_begin_read(db);
@@ -600,7 +572,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(path_find__does_not_know_people_who_do_not_exist),
         cmocka_unit_test(reach_find__refuses_what_is_out_of_range),
     };
-    int failed = cmocka_run_group_tests(tests, open_database, close_database);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, open_database, close_database));
 }

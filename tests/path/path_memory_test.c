@@ -12,6 +12,7 @@
  * (The gate is the person on the other side.) Ties lead to the right. From a root of its own ties
  * lead to all outer ones and on to the inner ones, for reach.
  */
+#include "facts.h"
 #include "oracle_db.h"
 #include "oracle_store.h"
 #include "scratch.h"
@@ -36,39 +37,23 @@ static wp_db *db;
 static wp_txn *txn;
 static wp_number start, gate, friend, introducer, target, root, inner[INNER], outer[OUTER];
 
-static wp_number put_person(const char *group, unsigned index)
-{
-    char id[32];
-    wp_error err;
-    wp_number number = 0;
-    (void)snprintf(id, sizeof id, "%s-%u", group, index);
-    wp_identity identity = {WP_IDENTITY_ID, id};
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
-    facts.identities = &identity;
-    facts.identity_count = 1;
-    oracle_must(wp_person_put(txn, &facts, &number, NULL, &err), &err, "person_put");
-    return number;
-}
-
 static void put_tie(wp_number from, wp_number to)
 {
-    wp_error err;
-    wp_stated_tie tie = {.from = from, .to = to, .has_cost = true, .cost = COST};
-    oracle_must(wp_stated_tie_put(txn, &tie, &err), &err, "stated_tie_put");
+    oracle_put_cost(txn, from, to, COST);
 }
 
 static void put_people(void)
 {
-    start = put_person("start", 0);
-    gate = put_person("gate", 0);
-    friend = put_person("friend", 0);
-    introducer = put_person("introducer", 0);
-    target = put_person("target", 0);
-    root = put_person("root", 0);
+    start = oracle_put_indexed(txn, "start", 0);
+    gate = oracle_put_indexed(txn, "gate", 0);
+    friend = oracle_put_indexed(txn, "friend", 0);
+    introducer = oracle_put_indexed(txn, "introducer", 0);
+    target = oracle_put_indexed(txn, "target", 0);
+    root = oracle_put_indexed(txn, "root", 0);
     for (unsigned i = 0; i < INNER; i++)
-        inner[i] = put_person("inner", i);
+        inner[i] = oracle_put_indexed(txn, "inner", i);
     for (unsigned i = 0; i < OUTER; i++)
-        outer[i] = put_person("outer", i);
+        outer[i] = oracle_put_indexed(txn, "outer", i);
 }
 
 static void put_ties(void)
@@ -116,12 +101,7 @@ static int close_database(void **unused)
 
 static wp_path_query query_of(uint32_t hops_max)
 {
-    wp_path_query query = WP_PATH_QUERY_INIT;
-    query.sources = &start;
-    query.source_count = 1;
-    query.targets = &target;
-    query.target_count = 1;
-    query.day = DAY;
+    wp_path_query query = paths_between(&start, &target, DAY);
     query.hops_max = hops_max;
     query.is_plain = true;
     query.score_min = 0;
@@ -164,11 +144,8 @@ static void reach_find__counts_the_labels_that_know_their_sides(void **unused)
 {
     wp_reach *reach = NULL;
     wp_error err;
-    wp_reach_query query = WP_REACH_QUERY_INIT;
     (void)unused;
-    query.sources = &root;
-    query.source_count = 1;
-    query.day = DAY;
+    wp_reach_query query = reach_from(&root, DAY);
     query.hops_max = 3;
     query.is_plain = true;
     query.limits.memory_bytes_max = BUDGET_LITTLE;
@@ -205,7 +182,5 @@ int main(void)
         cmocka_unit_test(reach_find__counts_the_labels_that_know_their_sides),
         cmocka_unit_test(path_find__by_way_of_somebody_counts_what_it_measures),
     };
-    int failed = cmocka_run_group_tests(tests, open_database, close_database);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, open_database, close_database));
 }

@@ -109,22 +109,12 @@ static void path_find__is_the_enumeration_on_small_graphs(void **unused)
     oracle_world w;
     oracle_world_make(&w, arguments.seed, graphs);
     wp_db *db = oracle_world_store(&w, "small");
-    size_t wrong = 0;
-    for (size_t i = 0; i < w.count && wrong < 5; i++) {
-        wp_txn *txn = oracle_begin_read_of(db, w.models[i]);
-        wrong += check_model(txn, w.models[i], i);
-        wp_abort(txn);
-    }
-    wp_txn *txn = oracle_begin_read(db);
-    uint64_t faults = 0;
-    wp_error err;
-    oracle_must(wp_check(txn, true, NULL, NULL, &faults, &err), &err, "check");
-    wp_abort(txn);
+    size_t wrong = oracle_world_ask(&w, db, check_model);
+    oracle_expect_sound(db, arguments.seed, 0, "after all questions");
     wp_close(db);
     printf("%zu graphs, %zu cases\n", w.count, w.count * CASES_PER_GRAPH);
     oracle_world_free(&w);
     assert_int_equal(wrong, 0);
-    assert_int_equal(faults, 0);
 }
 
 /* ---- Larger graphs ---- */
@@ -150,7 +140,7 @@ static void fill_large_query(random_source *random, const oracle *model, oracle_
     q->query.with_reach = random_chance(random, 0.5);
 }
 
-static size_t check_large_model(wp_txn *txn, const oracle *model, random_source *random)
+static size_t check_large_day(wp_txn *txn, const oracle *model, random_source *random)
 {
     size_t wrong = 0;
     oracle_query q;
@@ -173,29 +163,17 @@ static size_t check_large_model(wp_txn *txn, const oracle *model, random_source 
     return wrong;
 }
 
+static size_t check_large_model(wp_txn *txn, const oracle *model, random_source *random)
+{
+    size_t wrong = check_large_day(txn, model, random);
+    return wrong + check_large_day(txn, model, random);
+}
+
 static void path_find__has_the_costs_of_the_layers_on_larger_graphs(void **unused)
 {
     (void)unused;
-    static const size_t PEOPLE[] = {200, 500, 1000, 2000};
-    static const double DEGREE[] = {3.0, 8.0, 5.0, 4.0};
-    wp_db *db = oracle_open_fresh("large");
-    size_t wrong = 0;
-    for (size_t i = 0; i < 4; i++) {
-        random_source random = random_start(arguments.seed + 2, i);
-        char name[32];
-        snprintf(name, sizeof name, "large%zu", i);
-        oracle *model = oracle_random_large(&random, name, PEOPLE[i], DEGREE[i]);
-        wp_txn *txn = oracle_begin_write(db);
-        oracle_store_all(model, txn);
-        oracle_commit(txn);
-        txn = oracle_begin_read(db);
-        wrong += check_large_model(txn, model, &random);
-        wrong += check_large_model(txn, model, &random);
-        wp_abort(txn);
-        oracle_free(model);
-    }
-    wp_close(db);
-    assert_int_equal(wrong, 0);
+    static const oracle_large SIZES[] = {{200, 3.0}, {500, 8.0}, {1000, 5.0}, {2000, 4.0}};
+    assert_int_equal(oracle_large_ask(arguments.seed + 2, SIZES, 4, check_large_model), 0);
 }
 
 /* ---- The oracles alone ---- */
@@ -231,7 +209,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(path_find__is_the_enumeration_on_small_graphs),
         cmocka_unit_test(path_find__has_the_costs_of_the_layers_on_larger_graphs),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -3,7 +3,8 @@
  * days gone by; and what everybody within reach means. One small network each, with the answers as
  * literals; path_rules_test.c has the costs and the order, and explains the notation.
  */
-#include "net.h"
+#include "facts.h"
+#include "net_tests.h"
 #include "oracle_world.h"
 #include "scratch.h"
 
@@ -14,39 +15,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-/* The network of the test that runs, and the database that all of them share. */
-static net n;
-static wp_db *db;
-
-static int open_database(void **unused)
-{
-    (void)unused;
-    db = oracle_open_fresh("people");
-    return 0;
-}
-
-static int close_database(void **unused)
-{
-    (void)unused;
-    wp_close(db);
-    return 0;
-}
-
-static int end_net(void **unused)
-{
-    (void)unused;
-    net_end(&n);
-    return 0;
-}
-
-/* A network of stated ties alone, ready to be asked. */
-static void given(const char *name, const char *ties)
-{
-    net_begin(&n, db, name);
-    net_ties(&n, ties);
-    net_read(&n);
-}
 
 /* ---- Who may be in a path ---- */
 
@@ -129,8 +97,8 @@ static int end_defaults(void **unused)
 {
     wp_settings settings = {sizeof settings, WP_CHOICE_IN, WP_CHOICE_IN, WP_SHARING_UNSAID,
                             WP_CHOICE_UNSAID};
-    (void)end_net(unused);
-    wp_txn *txn = oracle_begin_write(db);
+    (void)net_tests_end(unused);
+    txn = oracle_begin_write(db);
     assert_int_equal(wp_settings_put(txn, &settings, NULL), WP_OK);
     oracle_commit(txn);
     return 0;
@@ -194,7 +162,7 @@ static void settings__count_people_by_all_their_identities(void **unused)
 static void settings__are_read_and_refused(void **unused)
 {
     (void)unused;
-    given("settings", "sa=.9");
+    net_given("settings", "sa=.9");
     wp_settings settings;
     assert_int_equal(wp_settings_get(n.txn, &settings, NULL), WP_OK);
     assert_int_equal(settings.introductions, WP_CHOICE_IN);
@@ -215,7 +183,7 @@ static void settings__are_read_and_refused(void **unused)
 static void consent_put__refuses_what_is_no_choice(void **unused)
 {
     (void)unused;
-    given("no_choice", "sa=.9");
+    net_given("no_choice", "sa=.9");
     net_write(&n);
     wp_consent consent = WP_CONSENT_INIT;
     consent.person = n.people[0];
@@ -257,7 +225,7 @@ static void path_find__obeys_consent_also_on_days_before_it(void **unused)
 static void path_find__never_uses_sources_or_targets_in_between(void **unused)
 {
     (void)unused;
-    given("ends", "sr=.9 rt=.5 tu=.9 sa=.9 au=.25");
+    net_given("ends", "sr=.9 rt=.5 tu=.9 sa=.9 au=.25");
     assert_string_equal(net_ask(&n, "sr", "t"), "rt 693147");
     assert_string_equal(net_ask(&n, "s", "tu"), "srt 798508, sau 1491655");
 }
@@ -265,7 +233,7 @@ static void path_find__never_uses_sources_or_targets_in_between(void **unused)
 static void path_find__takes_a_person_on_both_sides_for_a_target(void **unused)
 {
     (void)unused;
-    given("both_sides", "sr=.9 rt=.9 st=.5");
+    net_given("both_sides", "sr=.9 rt=.9 st=.5");
     assert_string_equal(net_ask(&n, "sr", "rt"), "sr 105361");
     assert_string_equal(net_ask(&n, "s", "s"), "");
     assert_string_equal(net_ask(&n, "sr", "sr"), "");
@@ -274,14 +242,14 @@ static void path_find__takes_a_person_on_both_sides_for_a_target(void **unused)
 static void path_find__ignores_repeated_sources_and_targets(void **unused)
 {
     (void)unused;
-    given("repeated", "sa=.9 at=.9");
+    net_given("repeated", "sa=.9 at=.9");
     assert_string_equal(net_ask(&n, "sss", "tt"), "sat 210722");
 }
 
 static void path_find__avoids_people(void **unused)
 {
     (void)unused;
-    given("avoid", "sa=.9 at=.9 sb=.5 bt=.5 rt=.25");
+    net_given("avoid", "sa=.9 at=.9 sb=.5 bt=.5 rt=.25");
     wp_path_query query = net_query(&n, "sr", "t");
     net_avoid(&n, &query, "a");
     assert_string_equal(net_find(&n, &query), "rt 1386294, sbt 1386294");
@@ -296,7 +264,7 @@ static void path_find__avoids_people(void **unused)
 static void path_find__goes_via_a_person(void **unused)
 {
     (void)unused;
-    given("via", "sa=.9 at=.9 sb=.9 bt=.5 ba=.5 st=.5");
+    net_given("via", "sa=.9 at=.9 sb=.9 bt=.5 ba=.5 st=.5");
     wp_path_query query = net_query(&n, "s", "t");
     query.via = n.people['b' - 'a'];
     assert_string_equal(net_find(&n, &query), "sbt 798508, sbat 1126869");
@@ -310,7 +278,7 @@ static void path_find__finds_a_simple_path_via_a_person_off_the_way(void **unuse
 {
     (void)unused;
     /* Both halves of s-a-v and v-a-t are cheap, but a would be met twice. */
-    given("via_simple", "sa-.9 av-.9 at=.9 vb=.5 bt=.5");
+    net_given("via_simple", "sa-.9 av-.9 at=.9 vb=.5 bt=.5");
     wp_path_query query = net_query(&n, "s", "t");
     query.via = n.people['v' - 'a'];
     query.hops_max = 6;
@@ -321,7 +289,7 @@ static void path_find__finds_a_simple_path_via_a_person_off_the_way(void **unuse
 static void path_find__goes_via_a_person_up_to_the_least_score(void **unused)
 {
     (void)unused;
-    given("via_limit", "sa=.05 av=.62 vt=.98");
+    net_given("via_limit", "sa=.05 av=.62 vt=.98");
     wp_path_query query = net_query(&n, "s", "t");
     query.via = n.people['v' - 'a'];
     assert_string_equal(net_find(&n, &query), "savt 3716971");
@@ -337,7 +305,7 @@ static void path_find__does_not_look_via_a_person_for_whom_no_path_leads_to(void
     for (char a = 'c'; a <= 'r'; a++)
         for (char b = (char)(a + 1); b <= 'r'; b++)
             bytes += (size_t)snprintf(ties + bytes, sizeof ties - bytes, " %c%c-.98", a, b);
-    given("via_dense", ties);
+    net_given("via_dense", ties);
     wp_path_query query = net_query(&n, "s", "t");
     query.via = n.people['v' - 'a'];
     query.hops_max = WP_HOPS_ANY;
@@ -360,7 +328,7 @@ static void path_find__finds_nothing_via_somebody_who_opted_out(void **unused)
 static void path_find__skips_paths_that_overlap(void **unused)
 {
     (void)unused;
-    given("diverse", "sx=.9 xb=.9 bt=.9 xc=.9 ct=.8 sd=.5 dt=.5");
+    net_given("diverse", "sx=.9 xb=.9 bt=.9 xc=.9 ct=.8 sd=.5 dt=.5");
     wp_path_query query = net_query(&n, "s", "t");
     const char *all = "sxbt 539083, sxct 656866, sdt 1386294";
     assert_string_equal(net_find(&n, &query), all);
@@ -376,7 +344,7 @@ static void path_find__skips_paths_that_overlap(void **unused)
 static void path_find__takes_direct_ties_for_diverse(void **unused)
 {
     (void)unused;
-    given("diverse_direct", "st=.9 rt=.9 sa=.9 at=.9");
+    net_given("diverse_direct", "st=.9 rt=.9 sa=.9 at=.9");
     wp_path_query query = net_query(&n, "sr", "t");
     query.diverse = 0.0;
     assert_string_equal(net_find(&n, &query), "rt 105361, st 105361, sat 210722");
@@ -409,7 +377,7 @@ static void path_find__never_uses_a_severed_tie(void **unused)
 static void path_find__ignores_ties_below_the_minimum_strength(void **unused)
 {
     (void)unused;
-    given("p_min", "st=.04 sa=.05 at=.98 sb=.9 bt=.04");
+    net_given("p_min", "st=.04 sa=.05 at=.98 sb=.9 bt=.04");
     wp_path_query query = net_query(&n, "s", "t");
     assert_string_equal(net_find(&n, &query), "sat 3015935");
     query.p_min = 0.0;
@@ -423,7 +391,7 @@ static void path_find__ignores_ties_below_the_minimum_strength(void **unused)
 static void path_find__drops_paths_below_the_minimum_score(void **unused)
 {
     (void)unused;
-    given("score_min", "sa=.1 at=.1 sb=.15 bt=.15");
+    net_given("score_min", "sa=.1 at=.1 sb=.15 bt=.15");
     wp_path_query query = net_query(&n, "s", "t");
     assert_string_equal(net_find(&n, &query), "sbt 3794240");
     query.score_min = 0.0;
@@ -436,7 +404,7 @@ static void path_find__drops_paths_below_the_minimum_score(void **unused)
 static void path_find__counts_the_relay_towards_the_minimum_score(void **unused)
 {
     (void)unused;
-    given("score_relay", "sa=1300000 ab=1300000 bt=1300000");
+    net_given("score_relay", "sa=1300000 ab=1300000 bt=1300000");
     assert_string_equal(net_ask(&n, "s", "t"), "");
     assert_string_equal(net_ask_plain(&n, "s", "t"), "sabt 3900000");
 }
@@ -495,7 +463,7 @@ static void path_find__is_empty_without_a_path(void **unused)
 static void path_find__does_not_see_a_commit_after_its_snapshot(void **unused)
 {
     (void)unused;
-    given("snapshot", "sa=.9 at=.9");
+    net_given("snapshot", "sa=.9 at=.9");
     assert_string_equal(net_ask(&n, "s", "t"), "sat 210722");
     wp_txn *writer = oracle_begin_write(db);
     wp_consent consent = WP_CONSENT_INIT;
@@ -525,7 +493,7 @@ static void path_find__reach_counts_each_introducer_once(void **unused)
 {
     (void)unused;
     /* a leads to both targets, b to one; the path through c is below the minimum score. */
-    given("reach", "sa=1000000 at=1000000 au=1000000 sb=1000000 bt=1500000 sc=.1 ct=.1");
+    net_given("reach", "sa=1000000 at=1000000 au=1000000 sb=1000000 bt=1500000 sc=.1 ct=.1");
     double want = 1.0 - (1.0 - exp(-2.0)) * (1.0 - exp(-2.5));
     wp_path_query query = net_query(&n, "s", "tu");
     assert_true(fabs(ask_reach(&query) - want) < 1e-12);
@@ -541,7 +509,7 @@ static void path_find__reach_counts_each_introducer_once(void **unused)
 static void path_find__has_no_reach_via_a_person(void **unused)
 {
     (void)unused;
-    given("reach_via", "sa=1000000 at=1000000 sb=.9 bt=.9 ab=500000");
+    net_given("reach_via", "sa=1000000 at=1000000 sb=.9 bt=.9 ab=500000");
     wp_path_query query = net_query(&n, "s", "t");
     query.via = n.people['a' - 'a'];
     assert_true(isnan(ask_reach(&query)));
@@ -558,10 +526,7 @@ static void reach_find__lists_everybody_best_first(void **unused)
     net_consent(&n, 'f', WP_CHOICE_UNSAID, WP_CHOICE_OUT);
     net_read(&n);
     wp_number source = n.people['s' - 'a'];
-    wp_reach_query query = WP_REACH_QUERY_INIT;
-    query.sources = &source;
-    query.source_count = 1;
-    query.day = NET_DAY;
+    wp_reach_query query = reach_from(&source, NET_DAY);
     wp_reach *reach = NULL;
     assert_int_equal(wp_reach_find(n.txn, &query, &reach, NULL), WP_OK);
     static const char PEOPLE[] = "abcd";
@@ -581,42 +546,49 @@ static void reach_find__lists_everybody_best_first(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(path_find__skips_people_who_opted_out, end_net),
-        cmocka_unit_test_teardown(path_find__passes_people_who_are_to_be_asked_first, end_net),
-        cmocka_unit_test_teardown(consent__orders_out_before_ask_before_in, end_net),
-        cmocka_unit_test_teardown(consent_put__refuses_what_is_no_choice, end_net),
+        cmocka_unit_test_teardown(path_find__skips_people_who_opted_out, net_tests_end),
+        cmocka_unit_test_teardown(path_find__passes_people_who_are_to_be_asked_first,
+                                  net_tests_end),
+        cmocka_unit_test_teardown(consent__orders_out_before_ask_before_in, net_tests_end),
+        cmocka_unit_test_teardown(consent_put__refuses_what_is_no_choice, net_tests_end),
         cmocka_unit_test_teardown(settings__by_default_out_leave_those_who_opted_in, end_defaults),
         cmocka_unit_test_teardown(settings__by_default_not_to_be_contacted_leave_nobody_else,
                                   end_defaults),
         cmocka_unit_test_teardown(settings__count_people_by_all_their_identities, end_defaults),
         cmocka_unit_test_teardown(settings__are_read_and_refused, end_defaults),
-        cmocka_unit_test_teardown(path_find__never_shows_people_not_to_be_contacted, end_net),
-        cmocka_unit_test_teardown(path_find__obeys_consent_also_on_days_before_it, end_net),
-        cmocka_unit_test_teardown(path_find__never_uses_sources_or_targets_in_between, end_net),
-        cmocka_unit_test_teardown(path_find__takes_a_person_on_both_sides_for_a_target, end_net),
-        cmocka_unit_test_teardown(path_find__ignores_repeated_sources_and_targets, end_net),
-        cmocka_unit_test_teardown(path_find__avoids_people, end_net),
-        cmocka_unit_test_teardown(path_find__goes_via_a_person, end_net),
+        cmocka_unit_test_teardown(path_find__never_shows_people_not_to_be_contacted, net_tests_end),
+        cmocka_unit_test_teardown(path_find__obeys_consent_also_on_days_before_it, net_tests_end),
+        cmocka_unit_test_teardown(path_find__never_uses_sources_or_targets_in_between,
+                                  net_tests_end),
+        cmocka_unit_test_teardown(path_find__takes_a_person_on_both_sides_for_a_target,
+                                  net_tests_end),
+        cmocka_unit_test_teardown(path_find__ignores_repeated_sources_and_targets, net_tests_end),
+        cmocka_unit_test_teardown(path_find__avoids_people, net_tests_end),
+        cmocka_unit_test_teardown(path_find__goes_via_a_person, net_tests_end),
         cmocka_unit_test_teardown(path_find__does_not_look_via_a_person_for_whom_no_path_leads_to,
-                                  end_net),
-        cmocka_unit_test_teardown(path_find__finds_a_simple_path_via_a_person_off_the_way, end_net),
-        cmocka_unit_test_teardown(path_find__goes_via_a_person_up_to_the_least_score, end_net),
-        cmocka_unit_test_teardown(path_find__finds_nothing_via_somebody_who_opted_out, end_net),
-        cmocka_unit_test_teardown(path_find__skips_paths_that_overlap, end_net),
-        cmocka_unit_test_teardown(path_find__takes_direct_ties_for_diverse, end_net),
-        cmocka_unit_test_teardown(path_find__never_uses_a_severed_tie, end_net),
-        cmocka_unit_test_teardown(path_find__ignores_ties_below_the_minimum_strength, end_net),
-        cmocka_unit_test_teardown(path_find__drops_paths_below_the_minimum_score, end_net),
-        cmocka_unit_test_teardown(path_find__counts_the_relay_towards_the_minimum_score, end_net),
-        cmocka_unit_test_teardown(path_find__adds_nothing_to_a_plain_path, end_net),
-        cmocka_unit_test_teardown(path_find__sees_only_what_had_happened, end_net),
-        cmocka_unit_test_teardown(path_find__is_empty_without_a_path, end_net),
-        cmocka_unit_test_teardown(path_find__does_not_see_a_commit_after_its_snapshot, end_net),
-        cmocka_unit_test_teardown(path_find__reach_counts_each_introducer_once, end_net),
-        cmocka_unit_test_teardown(path_find__has_no_reach_via_a_person, end_net),
-        cmocka_unit_test_teardown(reach_find__lists_everybody_best_first, end_net),
+                                  net_tests_end),
+        cmocka_unit_test_teardown(path_find__finds_a_simple_path_via_a_person_off_the_way,
+                                  net_tests_end),
+        cmocka_unit_test_teardown(path_find__goes_via_a_person_up_to_the_least_score,
+                                  net_tests_end),
+        cmocka_unit_test_teardown(path_find__finds_nothing_via_somebody_who_opted_out,
+                                  net_tests_end),
+        cmocka_unit_test_teardown(path_find__skips_paths_that_overlap, net_tests_end),
+        cmocka_unit_test_teardown(path_find__takes_direct_ties_for_diverse, net_tests_end),
+        cmocka_unit_test_teardown(path_find__never_uses_a_severed_tie, net_tests_end),
+        cmocka_unit_test_teardown(path_find__ignores_ties_below_the_minimum_strength,
+                                  net_tests_end),
+        cmocka_unit_test_teardown(path_find__drops_paths_below_the_minimum_score, net_tests_end),
+        cmocka_unit_test_teardown(path_find__counts_the_relay_towards_the_minimum_score,
+                                  net_tests_end),
+        cmocka_unit_test_teardown(path_find__adds_nothing_to_a_plain_path, net_tests_end),
+        cmocka_unit_test_teardown(path_find__sees_only_what_had_happened, net_tests_end),
+        cmocka_unit_test_teardown(path_find__is_empty_without_a_path, net_tests_end),
+        cmocka_unit_test_teardown(path_find__does_not_see_a_commit_after_its_snapshot,
+                                  net_tests_end),
+        cmocka_unit_test_teardown(path_find__reach_counts_each_introducer_once, net_tests_end),
+        cmocka_unit_test_teardown(path_find__has_no_reach_via_a_person, net_tests_end),
+        cmocka_unit_test_teardown(reach_find__lists_everybody_best_first, net_tests_end),
     };
-    int failed = cmocka_run_group_tests(tests, open_database, close_database);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, net_tests_open, net_tests_close));
 }

@@ -5,7 +5,8 @@
  * micro-nats. Costs of frequent p: .9 105361, .8 223144, .7 356675, .6 510826, .5 693147,
  * .25 1386294, .2 1609438, .1 2302585, .05 2995732; a relay factor is 223000, one fresh ask 346574.
  */
-#include "net.h"
+#include "facts.h"
+#include "net_tests.h"
 #include "oracle_world.h"
 #include "scratch.h"
 
@@ -16,45 +17,12 @@
 
 #include <cmocka.h>
 
-/* The network of the test that runs, and the database that all of them share. */
-static net n;
-static wp_db *db;
-
-static int open_database(void **unused)
-{
-    (void)unused;
-    db = oracle_open_fresh("rules");
-    return 0;
-}
-
-static int close_database(void **unused)
-{
-    (void)unused;
-    wp_close(db);
-    return 0;
-}
-
-static int end_net(void **unused)
-{
-    (void)unused;
-    net_end(&n);
-    return 0;
-}
-
-/* A network of stated ties alone, ready to be asked. */
-static void given(const char *name, const char *ties)
-{
-    net_begin(&n, db, name);
-    net_ties(&n, ties);
-    net_read(&n);
-}
-
 /* ---- Hops ---- */
 
 static void path_find__follows_ties_in_their_direction(void **unused)
 {
     (void)unused;
-    given("direction", "sa=.5 at=.5");
+    net_given("direction", "sa=.5 at=.5");
     assert_string_equal(net_ask(&n, "s", "t"), "sat 1386294");
     assert_string_equal(net_ask(&n, "t", "s"), "");
 }
@@ -62,7 +30,7 @@ static void path_find__follows_ties_in_their_direction(void **unused)
 static void path_find__never_has_a_hop_too_many(void **unused)
 {
     (void)unused;
-    given("too_many", "sa=.9 ab=.9 bt=.9");
+    net_given("too_many", "sa=.9 ab=.9 bt=.9");
     wp_path_query query = net_query(&n, "s", "t");
     query.hops_max = 2;
     assert_string_equal(net_find(&n, &query), "");
@@ -76,7 +44,7 @@ static void path_find__is_not_misled_by_a_cheaper_longer_way(void **unused)
 {
     (void)unused;
     /* The cheapest way to x takes two hops; with it, t is three hops away. */
-    given("hidden", "sx=.5 sy=.9 yx=.9 xt=.9");
+    net_given("hidden", "sx=.5 sy=.9 yx=.9 xt=.9");
     wp_path_query query = net_query(&n, "s", "t");
     query.is_plain = true;
     query.hops_max = 2;
@@ -88,7 +56,7 @@ static void path_find__is_not_misled_by_a_cheaper_longer_way(void **unused)
 static void path_find__goes_far_without_a_limit(void **unused)
 {
     (void)unused;
-    given("far", "sa=.98 ab=.98 bc=.98 cd=.98 de=.98 ef=.98 fg=.98 gt=.98");
+    net_given("far", "sa=.98 ab=.98 bc=.98 cd=.98 de=.98 ef=.98 fg=.98 gt=.98");
     wp_path_query query = net_query(&n, "s", "t");
     query.is_plain = true;
     query.hops_max = 6;
@@ -100,7 +68,7 @@ static void path_find__goes_far_without_a_limit(void **unused)
 static void path_find__meets_nobody_twice(void **unused)
 {
     (void)unused;
-    given("twice", "sa-.9 ab-.9 bs-.9 bt=.9");
+    net_given("twice", "sa-.9 ab-.9 bs-.9 bt=.9");
     wp_path_query query = net_query(&n, "s", "t");
     query.hops_max = 6;
     assert_string_equal(net_find(&n, &query), "sbt 210722");
@@ -111,28 +79,28 @@ static void path_find__meets_nobody_twice(void **unused)
 static void path_find__has_one_path_for_each_introducer(void **unused)
 {
     (void)unused;
-    given("introducers", "sa=.9 sb=.9 ab=.9 at=.5 bt=.5 sc=.9 cb=.9");
+    net_given("introducers", "sa=.9 sb=.9 ab=.9 at=.5 bt=.5 sc=.9 cb=.9");
     assert_string_equal(net_ask_plain(&n, "s", "t"), "sat 798508, sbt 798508");
 }
 
 static void path_find__has_one_path_for_an_introducer_of_several_targets(void **unused)
 {
     (void)unused;
-    given("targets", "sa=.9 at=.5 au=.6 sb=.9 bu=.25");
+    net_given("targets", "sa=.9 at=.5 au=.6 sb=.9 bu=.25");
     assert_string_equal(net_ask(&n, "s", "tu"), "sau 616187, sbu 1491655");
 }
 
 static void path_find__takes_a_source_with_a_direct_tie_as_introducer(void **unused)
 {
     (void)unused;
-    given("direct", "st=.25 sa=.9 at=.5 rt=.5");
+    net_given("direct", "st=.25 sa=.9 at=.5 rt=.5");
     assert_string_equal(net_ask(&n, "sr", "t"), "rt 693147, sat 798508, st 1386294");
 }
 
 static void path_find__returns_the_first_k(void **unused)
 {
     (void)unused;
-    given("first_k", "sa=.9 sb=.9 sc=.9 at=.7 bt=.6 ct=.5");
+    net_given("first_k", "sa=.9 sb=.9 sc=.9 at=.7 bt=.6 ct=.5");
     wp_path_query query = net_query(&n, "s", "t");
     query.k = 2;
     assert_string_equal(net_find(&n, &query), "sat 462036, sbt 616187");
@@ -145,14 +113,14 @@ static void path_find__returns_the_first_k(void **unused)
 static void path_find__prefers_fewer_hops_at_equal_cost(void **unused)
 {
     (void)unused;
-    given("fewer", "st=400000 sa=200000 at=200000 sx=300000 sy=100000 yx=200000 xt=100000");
+    net_given("fewer", "st=400000 sa=200000 at=200000 sx=300000 sy=100000 yx=200000 xt=100000");
     assert_string_equal(net_ask_plain(&n, "s", "t"), "st 400000, sat 400000, sxt 400000");
 }
 
 static void path_find__prefers_the_stronger_weakest_tie(void **unused)
 {
     (void)unused;
-    given("weakest", "sa=100000 at=300000 sb=200000 bt=200000");
+    net_given("weakest", "sa=100000 at=300000 sb=200000 bt=200000");
     assert_string_equal(net_ask(&n, "s", "t"), "sbt 400000, sat 400000");
 }
 
@@ -170,7 +138,7 @@ static void path_find__prefers_the_later_contact(void **unused)
 static void path_find__orders_by_external_ids_at_last(void **unused)
 {
     (void)unused;
-    given("ids", "sc=.5 ct=.5 sb=.5 bt=.5 sa=.5 at=.5");
+    net_given("ids", "sc=.5 ct=.5 sb=.5 bt=.5 sa=.5 at=.5");
     assert_string_equal(net_ask(&n, "s", "t"), "sat 1386294, sbt 1386294, sct 1386294");
     assert_string_equal(net_ask(&n, "s", "t"), "sat 1386294, sbt 1386294, sct 1386294");
 }
@@ -178,7 +146,7 @@ static void path_find__orders_by_external_ids_at_last(void **unused)
 static void path_find__compares_ids_from_the_source_on(void **unused)
 {
     (void)unused;
-    given("ids_first", "sb=.5 ax=.5 bx=.5 ra=.5 xt=.9");
+    net_given("ids_first", "sb=.5 ax=.5 bx=.5 ra=.5 xt=.9");
     wp_path_query query = net_query(&n, "sr", "t");
     assert_string_equal(net_find(&n, &query), "raxt 1714655");
 }
@@ -188,7 +156,7 @@ static void path_find__compares_ids_from_the_source_on(void **unused)
 static void path_find__charges_for_each_intermediary_beyond_the_first(void **unused)
 {
     (void)unused;
-    given("relay", "sa=.9 at=.9 ab=.9 bu=.9 bc=.9 cv=.9");
+    net_given("relay", "sa=.9 at=.9 ab=.9 bu=.9 bc=.9 cv=.9");
     assert_string_equal(net_ask(&n, "s", "t"), "sat 210722");
     assert_string_equal(net_ask(&n, "s", "u"), "sabu 539083");
     wp_path_query query = net_query(&n, "s", "v");
@@ -307,13 +275,9 @@ static void path_find__takes_no_colleagues_for_warm_before_a_meeting_was_decline
     net_us(&n, "sa");
     net_ties(&n, "at=.9");
     wp_participant declined = {net_person(&n, 'a'), WP_ROLE_DECLINED};
-    wp_interaction meeting = WP_INTERACTION_INIT;
-    meeting.source = "declined/meeting";
+    wp_interaction meeting =
+        facts_of_mail("declined/meeting", net_time(0), net_person(&n, 's'), &declined);
     meeting.kind = WP_KIND_MEETING;
-    meeting.time_s = net_time(0);
-    meeting.from = net_person(&n, 's');
-    meeting.to = &declined;
-    meeting.to_count = 1;
     assert_int_equal(wp_interaction_put(n.txn, &meeting, NULL, NULL), WP_OK);
     net_read(&n);
     wp_path_query query = net_query(&n, "s", "t");
@@ -328,9 +292,7 @@ static void path_find__knows_colleagues_by_employment_on_the_day(void **unused)
     net_us(&n, "s");
     net_ties(&n, "sa=.2 at=.5");
     wp_identity domain = {WP_IDENTITY_DOMAIN, "us.example"};
-    wp_company_facts facts = WP_COMPANY_FACTS_INIT;
-    facts.identities = &domain;
-    facts.identity_count = 1;
+    wp_company_facts facts = facts_of_company(&domain);
     facts.us = WP_US_YES;
     wp_number company = 0;
     assert_int_equal(wp_company_put(n.txn, &facts, &company, NULL, NULL), WP_OK);
@@ -381,38 +343,40 @@ static void path_find__charges_no_load_at_the_ends(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(path_find__follows_ties_in_their_direction, end_net),
-        cmocka_unit_test_teardown(path_find__never_has_a_hop_too_many, end_net),
-        cmocka_unit_test_teardown(path_find__is_not_misled_by_a_cheaper_longer_way, end_net),
-        cmocka_unit_test_teardown(path_find__goes_far_without_a_limit, end_net),
-        cmocka_unit_test_teardown(path_find__meets_nobody_twice, end_net),
-        cmocka_unit_test_teardown(path_find__has_one_path_for_each_introducer, end_net),
+        cmocka_unit_test_teardown(path_find__follows_ties_in_their_direction, net_tests_end),
+        cmocka_unit_test_teardown(path_find__never_has_a_hop_too_many, net_tests_end),
+        cmocka_unit_test_teardown(path_find__is_not_misled_by_a_cheaper_longer_way, net_tests_end),
+        cmocka_unit_test_teardown(path_find__goes_far_without_a_limit, net_tests_end),
+        cmocka_unit_test_teardown(path_find__meets_nobody_twice, net_tests_end),
+        cmocka_unit_test_teardown(path_find__has_one_path_for_each_introducer, net_tests_end),
         cmocka_unit_test_teardown(path_find__has_one_path_for_an_introducer_of_several_targets,
-                                  end_net),
+                                  net_tests_end),
         cmocka_unit_test_teardown(path_find__takes_a_source_with_a_direct_tie_as_introducer,
-                                  end_net),
-        cmocka_unit_test_teardown(path_find__returns_the_first_k, end_net),
-        cmocka_unit_test_teardown(path_find__prefers_fewer_hops_at_equal_cost, end_net),
-        cmocka_unit_test_teardown(path_find__prefers_the_stronger_weakest_tie, end_net),
-        cmocka_unit_test_teardown(path_find__prefers_the_later_contact, end_net),
-        cmocka_unit_test_teardown(path_find__orders_by_external_ids_at_last, end_net),
-        cmocka_unit_test_teardown(path_find__compares_ids_from_the_source_on, end_net),
+                                  net_tests_end),
+        cmocka_unit_test_teardown(path_find__returns_the_first_k, net_tests_end),
+        cmocka_unit_test_teardown(path_find__prefers_fewer_hops_at_equal_cost, net_tests_end),
+        cmocka_unit_test_teardown(path_find__prefers_the_stronger_weakest_tie, net_tests_end),
+        cmocka_unit_test_teardown(path_find__prefers_the_later_contact, net_tests_end),
+        cmocka_unit_test_teardown(path_find__orders_by_external_ids_at_last, net_tests_end),
+        cmocka_unit_test_teardown(path_find__compares_ids_from_the_source_on, net_tests_end),
         cmocka_unit_test_teardown(path_find__charges_for_each_intermediary_beyond_the_first,
-                                  end_net),
-        cmocka_unit_test_teardown(path_find__takes_colleagues_for_warm, end_net),
-        cmocka_unit_test_teardown(path_find__shows_the_p_and_cost_used, end_net),
-        cmocka_unit_test_teardown(path_find__lifts_only_the_first_hop_among_colleagues, end_net),
-        cmocka_unit_test_teardown(path_find__lifts_a_colleague_above_the_minimum_strength, end_net),
-        cmocka_unit_test_teardown(path_find__needs_a_tie_between_colleagues, end_net),
-        cmocka_unit_test_teardown(path_find__lifts_a_cold_tie_between_colleagues, end_net),
-        cmocka_unit_test_teardown(path_find__takes_no_colleagues_for_warm_before_they_met, end_net),
+                                  net_tests_end),
+        cmocka_unit_test_teardown(path_find__takes_colleagues_for_warm, net_tests_end),
+        cmocka_unit_test_teardown(path_find__shows_the_p_and_cost_used, net_tests_end),
+        cmocka_unit_test_teardown(path_find__lifts_only_the_first_hop_among_colleagues,
+                                  net_tests_end),
+        cmocka_unit_test_teardown(path_find__lifts_a_colleague_above_the_minimum_strength,
+                                  net_tests_end),
+        cmocka_unit_test_teardown(path_find__needs_a_tie_between_colleagues, net_tests_end),
+        cmocka_unit_test_teardown(path_find__lifts_a_cold_tie_between_colleagues, net_tests_end),
+        cmocka_unit_test_teardown(path_find__takes_no_colleagues_for_warm_before_they_met,
+                                  net_tests_end),
         cmocka_unit_test_teardown(
-            path_find__takes_no_colleagues_for_warm_before_a_meeting_was_declined, end_net),
-        cmocka_unit_test_teardown(path_find__knows_colleagues_by_employment_on_the_day, end_net),
-        cmocka_unit_test_teardown(path_find__spares_people_who_were_asked, end_net),
-        cmocka_unit_test_teardown(path_find__charges_no_load_at_the_ends, end_net),
+            path_find__takes_no_colleagues_for_warm_before_a_meeting_was_declined, net_tests_end),
+        cmocka_unit_test_teardown(path_find__knows_colleagues_by_employment_on_the_day,
+                                  net_tests_end),
+        cmocka_unit_test_teardown(path_find__spares_people_who_were_asked, net_tests_end),
+        cmocka_unit_test_teardown(path_find__charges_no_load_at_the_ends, net_tests_end),
     };
-    int failed = cmocka_run_group_tests(tests, open_database, close_database);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, net_tests_open, net_tests_close));
 }

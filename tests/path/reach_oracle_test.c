@@ -118,12 +118,7 @@ static void reach_find__is_the_layers_on_small_graphs(void **unused)
     oracle_world world;
     oracle_world_make(&world, arguments.seed + 100, graphs);
     wp_db *db = oracle_world_store(&world, "small");
-    size_t wrong = 0;
-    for (size_t i = 0; i < world.count && wrong < 5; i++) {
-        wp_txn *txn = oracle_begin_read_of(db, world.models[i]);
-        wrong += check_model(txn, world.models[i], i);
-        wp_abort(txn);
-    }
+    size_t wrong = oracle_world_ask(&world, db, check_model);
     wp_close(db);
     printf("%zu graphs, %zu cases\n", world.count, world.count * CASES_PER_GRAPH);
     oracle_world_free(&world);
@@ -157,25 +152,8 @@ static size_t check_large_model(wp_txn *txn, const oracle *model, random_source 
 static void reach_find__is_the_layers_on_larger_graphs(void **unused)
 {
     (void)unused;
-    static const size_t PEOPLE[] = {200, 600, 2000};
-    static const double DEGREE[] = {8.0, 2.5, 5.0};
-    wp_db *db = oracle_open_fresh("large");
-    size_t wrong = 0;
-    for (size_t i = 0; i < 3; i++) {
-        random_source random = random_start(arguments.seed + 2, i);
-        char name[32];
-        snprintf(name, sizeof name, "large%zu", i);
-        oracle *model = oracle_random_large(&random, name, PEOPLE[i], DEGREE[i]);
-        wp_txn *txn = oracle_begin_write(db);
-        oracle_store_all(model, txn);
-        oracle_commit(txn);
-        txn = oracle_begin_read(db);
-        wrong += check_large_model(txn, model, &random);
-        wp_abort(txn);
-        oracle_free(model);
-    }
-    wp_close(db);
-    assert_int_equal(wrong, 0);
+    static const oracle_large SIZES[] = {{200, 8.0}, {600, 2.5}, {2000, 5.0}};
+    assert_int_equal(oracle_large_ask(arguments.seed + 2, SIZES, 3, check_large_model), 0);
 }
 
 int main(int argc, char **argv)
@@ -187,7 +165,5 @@ int main(int argc, char **argv)
         cmocka_unit_test(reach_find__is_the_layers_on_small_graphs),
         cmocka_unit_test(reach_find__is_the_layers_on_larger_graphs),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -5,6 +5,7 @@
  * Networks are made so that the answer is known: a star from a centre to so many leaves, all ties
  * of one cost or of different ones, or a chain.
  */
+#include "facts.h"
 #include "oracle_db.h"
 #include "oracle_store.h"
 #include "path/reach_table.h"
@@ -31,48 +32,27 @@ static wp_txn *txn;
  * of `unlike` have all different ones. */
 static wp_number same, unlike, leaves[LEAVES], chain[LINKS + 1], first, near, far, beyond;
 
-static wp_number put_person(const char *group, unsigned index)
-{
-    char id[32];
-    wp_error err;
-    wp_number number = 0;
-    (void)snprintf(id, sizeof id, "%s-%06u", group, index);
-    wp_identity identity = {WP_IDENTITY_ID, id};
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
-    facts.identities = &identity;
-    facts.identity_count = 1;
-    oracle_must(wp_person_put(txn, &facts, &number, NULL, &err), &err, "person_put");
-    return number;
-}
-
-static void put_tie(wp_number from, wp_number to, uint32_t cost)
-{
-    wp_error err;
-    wp_stated_tie tie = {.from = from, .to = to, .has_cost = true, .cost = cost};
-    oracle_must(wp_stated_tie_put(txn, &tie, &err), &err, "stated_tie_put");
-}
-
 static void put_network(void)
 {
-    same = put_person("same", 0);
-    unlike = put_person("unlike", 0);
+    same = oracle_put_indexed(txn, "same", 0);
+    unlike = oracle_put_indexed(txn, "unlike", 0);
     for (unsigned i = 0; i < LEAVES; i++) {
-        leaves[i] = put_person("leaf", LEAVES - i);
-        put_tie(same, leaves[i], COST);
-        put_tie(unlike, leaves[i], COST + i);
+        leaves[i] = oracle_put_indexed(txn, "leaf", LEAVES - i);
+        oracle_put_cost(txn, same, leaves[i], COST);
+        oracle_put_cost(txn, unlike, leaves[i], COST + i);
     }
     for (unsigned i = 0; i <= LINKS; i++)
-        chain[i] = put_person("link", i);
+        chain[i] = oracle_put_indexed(txn, "link", i);
     for (unsigned i = 0; i < LINKS; i++)
-        put_tie(chain[i], chain[i + 1], 4000000000u - i);
-    first = put_person("first", 0);
-    near = put_person("near", 0);
-    far = put_person("far", 0);
-    beyond = put_person("beyond", 0);
-    put_tie(first, near, COST);
-    put_tie(near, far, COST);
-    put_tie(first, far, 2 * COST + RELAY / 2);
-    put_tie(far, beyond, COST);
+        oracle_put_cost(txn, chain[i], chain[i + 1], 4000000000u - i);
+    first = oracle_put_indexed(txn, "first", 0);
+    near = oracle_put_indexed(txn, "near", 0);
+    far = oracle_put_indexed(txn, "far", 0);
+    beyond = oracle_put_indexed(txn, "beyond", 0);
+    oracle_put_cost(txn, first, near, COST);
+    oracle_put_cost(txn, near, far, COST);
+    oracle_put_cost(txn, first, far, 2 * COST + RELAY / 2);
+    oracle_put_cost(txn, far, beyond, COST);
 }
 
 static int open_database(void **unused)
@@ -98,10 +78,7 @@ static int close_database(void **unused)
 
 static wp_reach_query query_of(const wp_number *source, uint32_t hops_max)
 {
-    wp_reach_query query = WP_REACH_QUERY_INIT;
-    query.sources = source;
-    query.source_count = 1;
-    query.day = DAY;
+    wp_reach_query query = reach_from(source, DAY);
     query.hops_max = hops_max;
     return query;
 }
@@ -361,7 +338,5 @@ int main(void)
         cmocka_unit_test(reach_table__stays_small_within_a_small_budget),
         cmocka_unit_test(reach_table__compares_costs_of_any_size),
     };
-    int failed = cmocka_run_group_tests(tests, open_database, close_database);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, open_database, close_database));
 }

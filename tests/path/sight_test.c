@@ -11,6 +11,7 @@
  * A case is one viewer with one path query and all the rest: `--cases N`.
  */
 #include "answers.h"
+#include "facts.h"
 #include "oracle_random.h"
 #include "oracle_store.h"
 #include "oracle_world.h"
@@ -167,13 +168,9 @@ static void store_tie(wp_txn *txn, const oracle *model, const secret *at, size_t
         char id[96];
         wp_stated_tie tie = {.from = ends[i], .to = ends[!i], .p = at->p};
         wp_participant to = {ends[!i], WP_ROLE_TO};
-        wp_interaction mail = WP_INTERACTION_INIT;
         snprintf(id, sizeof id, "secret-%s-%zu-%d", model->name, index, i);
-        mail.source = id;
-        mail.time_s = (ORACLE_BASE_DAY - 40 - (int64_t)index) * ORACLE_DAY_S;
-        mail.from = ends[i];
-        mail.to = &to;
-        mail.to_count = 1;
+        wp_interaction mail =
+            facts_of_mail(id, (ORACLE_BASE_DAY - 40 - (int64_t)index) * ORACLE_DAY_S, ends[i], &to);
         oracle_must(wp_stated_tie_put(txn, &tie, &err), &err, "stated_tie_put");
         oracle_must(wp_interaction_put(txn, &mail, NULL, &err), &err, "interaction_put");
     }
@@ -335,7 +332,5 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(viewers__see_the_graph_in_which_the_hidden_never_was),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

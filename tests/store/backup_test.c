@@ -122,7 +122,5 @@ int main(void)
         cmocka_unit_test(store_backup__wants_a_name),
         cmocka_unit_test(store_backup__is_there_when_it_says_so),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -262,7 +262,5 @@ int main(void)
         cmocka_unit_test(store_open__reads_without_a_lock_file_where_nobody_can_write),
         cmocka_unit_test(store_create__gives_a_second_name_where_it_must),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -16,17 +16,9 @@
 
 #include <cmocka.h>
 
+#include "expect_ok.h"
 #include "scratch.h"
 #include "store/store.h"
-
-/* Expect WP_OK and print the message otherwise. */
-#define EXPECT_OK(call)                                                                            \
-    do {                                                                                           \
-        wp_error err = {WP_OK, ""};                                                                \
-        wp_status status_ = (call);                                                                \
-        if (status_ != WP_OK)                                                                      \
-            fail_msg("status %d: %s", (int)status_, err.message);                                  \
-    } while (0)
 
 static inline wpi_slice fixture_text(const char *text)
 {

@@ -142,7 +142,5 @@ int main(void)
         cmocka_unit_test(store__refuses_a_forked_child),
         cmocka_unit_test(store__refuses_a_forked_child_where_pages_are_not_wiped),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

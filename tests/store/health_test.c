@@ -245,7 +245,5 @@ int main(void)
         cmocka_unit_test(health__leaves_out_who_writes_and_who_is_stale),
         cmocka_unit_test(health__tells_and_clears_readers_of_other_processes),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -221,7 +221,5 @@ int main(void)
         cmocka_unit_test(store_create__leaves_what_is_in_use),
         cmocka_unit_test(store_create__leaves_other_names),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

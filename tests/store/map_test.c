@@ -273,7 +273,5 @@ int main(void)
         cmocka_unit_test(store__makes_a_map_anew_that_was_lost_in_following),
         cmocka_unit_test(store_begin__cannot_follow_under_an_open_transaction),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

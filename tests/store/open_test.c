@@ -579,7 +579,5 @@ int main(void)
         cmocka_unit_test(store_open__walks_a_copy_of_a_stamped_file),
         cmocka_unit_test(store_open__refuses_a_record_with_a_flipped_bit),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -323,7 +323,5 @@ int main(void)
         cmocka_unit_test(store_begin__writes_only_when_the_disk_is_settled),
         cmocka_unit_test(store_sync__never_takes_back_that_it_failed),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

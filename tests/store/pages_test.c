@@ -6,14 +6,13 @@
  * system's, as does its madvise, and two of its functions in front of LMDB's.
  */
 #include "fixture.h"
+#include "memory_left.h"
 
 #include <dlfcn.h>
 #include <errno.h>
 #include <lmdb.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
-
-#include "base/memory.h"
 
 #define EXPORTED __attribute__((visibility("default")))
 #define FEW "9000 7000 1000 1 0 2 0\n" /* the third is the number of pages of files */
@@ -112,18 +111,13 @@ static void release_pages__does_not_wait_when_nothing_is_known(void **state)
     end();
 }
 
-static int fail_to_allocate(void)
-{
-    return 1;
-}
-
 static void release_pages__keeps_them_when_it_cannot(void **state)
 {
     (void)state;
     begin("kept");
-    wpi_memory_fault_hook = fail_to_allocate;
+    memory_leave(0);
     expect_releases(NULL, 0);
-    wpi_memory_fault_hook = NULL;
+    memory_leave_all();
     info_code = EINVAL;
     expect_releases(NULL, 0);
     info_code = 0;
@@ -141,7 +135,5 @@ int main(void)
         cmocka_unit_test(release_pages__does_not_wait_when_nothing_is_known),
         cmocka_unit_test(release_pages__keeps_them_when_it_cannot),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

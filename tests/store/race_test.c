@@ -456,7 +456,5 @@ int main(void)
         cmocka_unit_test(store_rebuild__keeps_the_owner),
         cmocka_unit_test(store_begin__reads_the_newest_when_others_commit_twice_meanwhile),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -210,7 +210,5 @@ int main(void)
         cmocka_unit_test(reader_age__bounds_the_file_beside_an_idle_process),
         cmocka_unit_test(wp_txn__is_stale_after_the_limit),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

@@ -320,7 +320,5 @@ int main(void)
         cmocka_unit_test(store_rebuild__refuses_a_file_that_others_have_open),
         cmocka_unit_test(store_open__waits_for_those_with_the_file_before),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

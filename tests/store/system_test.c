@@ -488,7 +488,5 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(system__fails_in_every_operation)};
     if (access("/dev/shm", W_OK) == 0)
         (void)setenv("TMPDIR", "/dev/shm", 0); /* Files that need not survive this test. */
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

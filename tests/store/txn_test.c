@@ -3,11 +3,10 @@
  * fail. Calls of the system that fail in a commit are in outcome_test.c.
  */
 #include "fixture.h"
+#include "memory_left.h"
 
 #include <pthread.h>
 #include <sys/wait.h>
-
-#include "base/memory.h"
 
 static wpi_store *open_with_map(const char *path, uint64_t map_bytes)
 {
@@ -294,16 +293,6 @@ static void store_commit__of_nothing_makes_no_snapshot(void **state)
     free(path);
 }
 
-static unsigned allocations_left;
-
-static int fail_when_none_is_left(void)
-{
-    if (allocations_left == 0)
-        return 1;
-    allocations_left--;
-    return 0;
-}
-
 /* Everything in a row; stops at the first failure and releases what it has. */
 static wp_status do_everything(const char *path, const char *copy)
 {
@@ -344,10 +333,9 @@ static void store__survives_any_failed_allocation(void **state)
     unsigned tries = 0;
     while (status == WP_ENOMEM && tries < 200) {
         (void)unlink(path);
-        allocations_left = tries++;
-        wpi_memory_fault_hook = fail_when_none_is_left;
+        memory_leave(tries++);
         status = do_everything(path, copy);
-        wpi_memory_fault_hook = NULL;
+        memory_leave_all();
         if (status == WP_ENOMEM)
             assert_int_equal(access(copy, F_OK), -1);
     }
@@ -405,7 +393,5 @@ int main(void)
         cmocka_unit_test(store__survives_any_failed_allocation),
         cmocka_unit_test(store_backup__copies_what_is_committed),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    scratch_remove();
-    return failed;
+    return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
 }

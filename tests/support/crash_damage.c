@@ -17,6 +17,7 @@
 
 #include "crash_process.h"
 #include "crash_world.h"
+#include "facts.h"
 #include "scratch.h"
 
 #define BATCHES 3
@@ -67,15 +68,13 @@ static crash_outcome read_everything(wp_db *db)
 static wp_status write_something(wp_db *db)
 {
     wp_identity identity = {WP_IDENTITY_EMAIL, "late@c1.example"};
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
+    wp_person_facts facts = facts_of_person(&identity);
     wp_interaction interaction = WP_INTERACTION_INIT;
     wp_participant recipient = {1, WP_ROLE_TO};
     wp_txn *txn = NULL;
     wp_status status = wp_begin_write(db, &txn, NULL);
     if (status != WP_OK)
         return status;
-    facts.identities = &identity;
-    facts.identity_count = 1;
     interaction.source = "late";
     interaction.time_s = (int64_t)CRASH_DAY * 86400;
     interaction.to = &recipient;

@@ -11,6 +11,7 @@
 
 #include "crash_process.h"
 #include "crash_world.h"
+#include "facts.h"
 
 #define TRY(call)                                                                                  \
     do {                                                                                           \
@@ -161,13 +162,8 @@ static wp_status dump_interactions(wp_txn *txn, FILE *out, wp_error *err)
 static wp_status dump_paths(wp_txn *txn, FILE *out, wp_number target, wp_error *err)
 {
     wp_number source = 1;
-    wp_path_query query = WP_PATH_QUERY_INIT;
     wp_paths *paths = NULL;
-    query.sources = &source;
-    query.source_count = 1;
-    query.targets = &target;
-    query.target_count = 1;
-    query.day = CRASH_DAY;
+    wp_path_query query = paths_between(&source, &target, CRASH_DAY);
     query.score_min = 0;
     TRY(wp_paths_find(txn, &query, &paths, err));
     for (size_t i = 0; i < wp_paths_count(paths); i++) {
@@ -184,11 +180,8 @@ static wp_status dump_paths(wp_txn *txn, FILE *out, wp_number target, wp_error *
 static wp_status dump_reach(wp_txn *txn, FILE *out, wp_error *err)
 {
     wp_number source = 1;
-    wp_reach_query query = WP_REACH_QUERY_INIT;
     wp_reach *reach = NULL;
-    query.sources = &source;
-    query.source_count = 1;
-    query.day = CRASH_DAY;
+    wp_reach_query query = reach_from(&source, CRASH_DAY);
     TRY(wp_reach_find(txn, &query, &reach, err));
     const wp_reached *items = wp_reach_items(reach);
     for (size_t i = 0; i < wp_reach_count(reach); i++)

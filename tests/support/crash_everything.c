@@ -25,8 +25,7 @@ void crash_rows_put(wp_db *db, uint64_t seed)
     wp_txn *txn = begin(db);
     for (size_t i = 0; i < ROWS; i++) {
         row one = rows_random(&random, random_below(&random, ROWS_SOURCES), true);
-        rows_use_source(txn, one.source);
-        rows_store(txn, &one, NULL);
+        rows_store_plain(txn, &one);
     }
     crash_must(wp_person_merge(txn, 2, 9, &err), &err, "wp_person_merge");
     crash_must(wp_commit(txn, &err), &err, "wp_commit");

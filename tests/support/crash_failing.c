@@ -28,6 +28,13 @@ void crash_failing_make(uint64_t seed, uint64_t batches)
         crash_batch_commit(self->db, seed, self->batches);
 }
 
+int crash_failing_make_small(void **state)
+{
+    (void)state;
+    crash_failing_make(6, 2);
+    return 0;
+}
+
 void crash_failing_drop(const char *what)
 {
     crash_check_db(crash_failing_in.db, "at the end");

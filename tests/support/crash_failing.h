@@ -25,6 +25,9 @@ extern crash_failing crash_failing_in;
 /* Make the database, with so many batches of a seed, and count blocks of memory from now on. */
 void crash_failing_make(uint64_t seed, uint64_t batches);
 
+/* The same with two, before all tests of a program. */
+int crash_failing_make_small(void **state);
+
 /* Check and close it; nothing may be held any more. `what` says what failed: "calls that read". */
 void crash_failing_drop(const char *what);
 

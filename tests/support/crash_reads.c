@@ -17,6 +17,7 @@
 #include "crash_groups.h"
 #include "crash_process.h"
 #include "crash_world.h"
+#include "facts.h"
 #include "scratch.h"
 
 #define SEED 5
@@ -69,12 +70,7 @@ void crash_reads_require_empty(bool is_empty, const char *what)
 
 wp_path_query crash_reads_query(void)
 {
-    wp_path_query query = WP_PATH_QUERY_INIT;
-    query.sources = &crash_reads_in.us;
-    query.source_count = 1;
-    query.targets = &crash_reads_in.far;
-    query.target_count = 1;
-    query.day = CRASH_DAY;
+    wp_path_query query = paths_between(&crash_reads_in.us, &crash_reads_in.far, CRASH_DAY);
     query.score_min = 0;
     return query;
 }
@@ -197,7 +193,5 @@ int crash_reads_run(const crash_read *table, size_t count, const char *what)
     reads = table;
     read_count = count;
     reads_name = what;
-    int failed = cmocka_run_group_tests(tests, make_database, drop_database);
-    scratch_remove();
-    return failed == 0 ? 0 : 1;
+    return scratch_end(cmocka_run_group_tests(tests, make_database, drop_database));
 }

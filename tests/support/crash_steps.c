@@ -9,6 +9,7 @@
 
 #include "crash_process.h"
 #include "crash_world.h"
+#include "facts.h"
 #include "random.h"
 #include "rows.h"
 
@@ -47,25 +48,13 @@ void crash_step_maintain(wp_db *db, uint64_t seed, uint64_t step)
         crash_must(wp_compact(db, NULL, NULL, &err), &err, "wp_compact");
 }
 
-static wp_number put_identity(wp_txn *txn, size_t index)
-{
-    wp_identity identity = rows_identity(index);
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
-    wp_number number = 0;
-    wp_error err;
-    facts.identities = &identity;
-    facts.identity_count = 1;
-    crash_must(wp_person_put(txn, &facts, &number, NULL, &err), &err, "wp_person_put");
-    return number;
-}
-
 /* Merge two identities, or take back what merges one of them. */
 static void merge_or_part(wp_txn *txn, random_source *random)
 {
     wp_error err;
     size_t index = random_below(random, ROWS_IDENTITIES);
     size_t other = (index + 1 + random_below(random, ROWS_IDENTITIES - 1)) % ROWS_IDENTITIES;
-    wp_number a = put_identity(txn, index), b = put_identity(txn, other);
+    wp_number a = rows_put_identity(txn, index), b = rows_put_identity(txn, other);
     if (random_chance(random, .6)) {
         crash_must(wp_person_merge(txn, a, b, &err), &err, "wp_person_merge");
         return;

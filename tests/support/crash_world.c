@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "crash_process.h"
+#include "facts.h"
 #include "random.h"
 
 #define DOMAINS 6
@@ -66,11 +67,9 @@ void crash_people_put(wp_txn *txn, wp_number count)
     for (wp_number i = 1; i <= count; i++) {
         char id[16];
         wp_identity identity = {WP_IDENTITY_ID, id};
-        wp_person_facts facts = WP_PERSON_FACTS_INIT;
+        wp_person_facts facts = facts_of_person(&identity);
         wp_number person = 0;
         (void)snprintf(id, sizeof id, "%u", i);
-        facts.identities = &identity;
-        facts.identity_count = 1;
         crash_must(wp_person_put(txn, &facts, &person, NULL, &err), &err, "wp_person_put");
         crash_require(person == i, "people are numbered in order");
     }
@@ -176,9 +175,7 @@ static void put_employment(wp_txn *txn, random_source *random)
     (void)snprintf(domain, sizeof domain, "c%zu.example", 1 + random_below(random, DOMAINS + 4));
     (void)snprintf(title, sizeof title, "Title %zu", random_below(random, 9));
     wp_identity identity = {WP_IDENTITY_DOMAIN, domain};
-    wp_company_facts facts = WP_COMPANY_FACTS_INIT;
-    facts.identities = &identity;
-    facts.identity_count = 1;
+    wp_company_facts facts = facts_of_company(&identity);
     facts.name = domain;
     wp_employment employment = {.title = title, .to_day = WP_DAY_NONE};
     crash_must(wp_company_put(txn, &facts, &employment.company, NULL, &err), &err,

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "facts.h"
 #include "oracle_store.h"
 #include "random.h"
 #include "scan.h"
@@ -121,9 +122,7 @@ static wp_number put_facts(writer *self, const wp_person_facts *facts)
 static wp_number put_identity(writer *self, const erase_person *who)
 {
     wp_identity identity = identity_of(who, random_below(&self->random, 5));
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
-    facts.identities = &identity;
-    facts.identity_count = 1;
+    wp_person_facts facts = facts_of_person(&identity);
     return put_facts(self, &facts);
 }
 
@@ -151,9 +150,7 @@ static wp_number put_company(writer *self)
     wp_number number;
     wp_error err;
     wp_identity domain = {WP_IDENTITY_DOMAIN, domains[random_below(&self->random, 3)]};
-    wp_company_facts facts = WP_COMPANY_FACTS_INIT;
-    facts.identities = &domain;
-    facts.identity_count = 1;
+    wp_company_facts facts = facts_of_company(&domain);
     oracle_must(wp_company_put(self->txn, &facts, &number, NULL, &err), &err, "company_put");
     return number;
 }
@@ -334,9 +331,7 @@ void erase_world_erase(const erase_world *self, wp_db *db, size_t person)
     oracle_must(wp_begin_write(db, &txn, &err), &err, "begin_write");
     for (size_t i = 0; i < 5; i++) {
         wp_identity identity = identity_of(&self->people[person], i);
-        wp_person_facts facts = WP_PERSON_FACTS_INIT;
-        facts.identities = &identity;
-        facts.identity_count = 1;
+        wp_person_facts facts = facts_of_person(&identity);
         /* A name that the database was never told of her cannot be found in texts of others. */
         wp_spelling spelling = {self->people[person].names[i % 3], 1};
         facts.spellings = &spelling;

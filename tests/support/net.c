@@ -3,6 +3,7 @@
  */
 #include "net.h"
 
+#include "facts.h"
 #include "oracle_store.h"
 
 #include <inttypes.h>
@@ -51,9 +52,7 @@ static void put_person(net *n, char letter, wp_us us)
     char id[64];
     snprintf(id, sizeof id, "%s/%c", n->name, letter);
     wp_identity identity = {WP_IDENTITY_ID, id};
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
-    facts.identities = &identity;
-    facts.identity_count = 1;
+    wp_person_facts facts = facts_of_person(&identity);
     facts.us = us;
     wp_error err;
     oracle_must(wp_person_put(n->txn, &facts, &n->people[letter - 'a'], NULL, &err), &err,

@@ -9,7 +9,7 @@
 
 #include "oracle.h"
 
-/* A case. `db` is set by the test; the rest is empty between cases. */
+/* A case; but for the database, empty between cases. */
 typedef struct oracle_case {
     wp_db *db;
     oracle *model;

@@ -3,6 +3,7 @@
  */
 #include "oracle_db.h"
 
+#include "facts.h"
 #include "oracle_store.h"
 #include "scratch.h"
 
@@ -51,17 +52,6 @@ wp_db *oracle_open_aged(const char *name, uint32_t reader_age_max_ms)
     (void)unlink(path);
     copy_file(template, path);
     return open_path(path, reader_age_max_ms, true);
-}
-
-wp_number oracle_put_person(wp_txn *txn, const char *address)
-{
-    wp_number number = 0;
-    wp_identity identity = {WP_IDENTITY_EMAIL, address};
-    wp_person_facts facts = WP_PERSON_FACTS_INIT;
-    facts.identities = &identity;
-    facts.identity_count = 1;
-    assert_int_equal(wp_person_put(txn, &facts, &number, NULL, NULL), WP_OK);
-    return number;
 }
 
 /* Tests ask long questions of one snapshot. */
@@ -114,4 +104,38 @@ void oracle_expect_sound(wp_db *db, uint64_t seed, uint64_t number, const char *
     if (faults > 0)
         fail_msg("seed %" PRIu64 ", case %" PRIu64 ": %" PRIu64 " faults %s", seed, number, faults,
                  when);
+}
+
+static wp_number put_person(wp_txn *txn, wp_identity identity, const char *name)
+{
+    wp_error err;
+    wp_number number = 0;
+    wp_person_facts facts = facts_of_person(&identity);
+    facts.name = name;
+    oracle_must(wp_person_put(txn, &facts, &number, NULL, &err), &err, "person_put");
+    return number;
+}
+
+wp_number oracle_put_person(wp_txn *txn, const char *address)
+{
+    return oracle_put_named(txn, address, NULL);
+}
+
+wp_number oracle_put_named(wp_txn *txn, const char *address, const char *name)
+{
+    return put_person(txn, (wp_identity){WP_IDENTITY_EMAIL, address}, name);
+}
+
+wp_number oracle_put_indexed(wp_txn *txn, const char *group, unsigned index)
+{
+    char id[32];
+    (void)snprintf(id, sizeof id, "%s-%06u", group, index);
+    return put_person(txn, (wp_identity){WP_IDENTITY_ID, id}, NULL);
+}
+
+void oracle_put_cost(wp_txn *txn, wp_number from, wp_number to, uint32_t cost)
+{
+    wp_error err;
+    wp_stated_tie tie = {.from = from, .to = to, .has_cost = true, .cost = cost};
+    oracle_must(wp_stated_tie_put(txn, &tie, &err), &err, "stated_tie_put");
 }

@@ -24,8 +24,14 @@ wp_txn *oracle_begin_write(wp_db *db);
 wp_txn *oracle_begin_read(wp_db *db);
 void oracle_commit(wp_txn *txn);
 
-/* State somebody by an address; returns the number. */
+/* State somebody by an address, the same with a name, and by the id "group-000012"; returns the
+ * number. */
 wp_number oracle_put_person(wp_txn *txn, const char *address);
+wp_number oracle_put_named(wp_txn *txn, const char *address, const char *name);
+wp_number oracle_put_indexed(wp_txn *txn, const char *group, unsigned index);
+
+/* State what a tie costs, one way. */
+void oracle_put_cost(wp_txn *txn, wp_number from, wp_number to, uint32_t cost);
 
 /* Fail unless the deep check finds nothing in the newest snapshot. Every fault is printed, and of
  * which case it is: "after erasing". */

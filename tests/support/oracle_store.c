@@ -5,6 +5,8 @@
  */
 #include "oracle_store.h"
 
+#include "facts.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <setjmp.h>
@@ -29,9 +31,7 @@ void oracle_store_people(oracle *model, wp_txn *txn)
     for (size_t i = 0; i < model->people_count; i++) {
         oracle_person *person = &model->people[i];
         wp_identity identity = {person->kind, person->key};
-        wp_person_facts facts = WP_PERSON_FACTS_INIT;
-        facts.identities = &identity;
-        facts.identity_count = 1;
+        wp_person_facts facts = facts_of_person(&identity);
         facts.us = person->is_us ? WP_US_YES : WP_US_UNSAID;
         wp_error err;
         oracle_must(wp_person_put(txn, &facts, &person->number, NULL, &err), &err, "person_put");

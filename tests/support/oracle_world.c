@@ -131,3 +131,36 @@ wp_db *oracle_world_store(oracle_world *world, const char *name)
     store_second(world, db);
     return db;
 }
+
+size_t oracle_world_ask(const oracle_world *world, wp_db *db, oracle_world_ask_fn *ask)
+{
+    size_t wrong = 0;
+    for (size_t i = 0; i < world->count && wrong < 5; i++) {
+        wp_txn *txn = oracle_begin_read_of(db, world->models[i]);
+        wrong += ask(txn, world->models[i], i);
+        wp_abort(txn);
+    }
+    return wrong;
+}
+
+size_t oracle_large_ask(uint64_t seed, const oracle_large *sizes, size_t count,
+                        oracle_large_ask_fn *ask)
+{
+    size_t wrong = 0;
+    wp_db *db = oracle_open_fresh("large");
+    for (size_t i = 0; i < count; i++) {
+        random_source random = random_start(seed, i);
+        char name[32];
+        snprintf(name, sizeof name, "large%zu", i);
+        oracle *model = oracle_random_large(&random, name, sizes[i].people, sizes[i].degree);
+        wp_txn *txn = oracle_begin_write(db);
+        oracle_store_all(model, txn);
+        oracle_commit(txn);
+        txn = oracle_begin_read(db);
+        wrong += ask(txn, model, &random);
+        wp_abort(txn);
+        oracle_free(model);
+    }
+    wp_close(db);
+    return wrong;
+}

@@ -13,6 +13,7 @@
 
 #include "oracle.h"
 #include "oracle_db.h"
+#include "random.h"
 
 /* The models, and in which order the interactions of each are stored. */
 typedef struct oracle_world {
@@ -31,6 +32,21 @@ void oracle_world_make(oracle_world *world, uint64_t seed, size_t count);
 /* Store them in a new database of this name; returns it open. What is stored first is compacted, so
  * that ties stand in base segments, in the overlay, and in both. */
 wp_db *oracle_world_store(oracle_world *world, const char *name);
+
+/* Ask each model of a stored world, until five answers are wrong; returns how many were. `index` is
+ * that of the model. */
+typedef size_t oracle_world_ask_fn(wp_txn *txn, const oracle *model, size_t index);
+size_t oracle_world_ask(const oracle_world *world, wp_db *db, oracle_world_ask_fn *ask);
+
+/* Ask random models of many people, each stored when its turn comes; returns how many answers were
+ * wrong. */
+typedef struct oracle_large {
+    size_t people;
+    double degree;
+} oracle_large;
+typedef size_t oracle_large_ask_fn(wp_txn *txn, const oracle *model, random_source *random);
+size_t oracle_large_ask(uint64_t seed, const oracle_large *sizes, size_t count,
+                        oracle_large_ask_fn *ask);
 
 /* Free the contents of a world. */
 void oracle_world_free(oracle_world *world);

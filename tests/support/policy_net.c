@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "facts.h"
 #include "oracle_store.h"
 
 /* --- the rules, once more --- */
@@ -191,10 +192,8 @@ void policy_net_store_firms(wp_txn *txn, policy_net *n)
     for (size_t i = 0; i < POLICY_FIRMS; i++) {
         char id[64];
         wp_identity identity = {WP_IDENTITY_COMPANY_ID, id};
-        wp_company_facts facts = WP_COMPANY_FACTS_INIT;
+        wp_company_facts facts = facts_of_company(&identity);
         snprintf(id, sizeof id, "firm%zu-g%zu", i, n->index);
-        facts.identities = &identity;
-        facts.identity_count = 1;
         facts.name = id;
         oracle_must(wp_company_put(txn, &facts, &n->firms[i], NULL, &err), &err, "company_put");
         for (size_t j = 0; j < n->people_count; j++) {
@@ -276,13 +275,9 @@ void policy_net_store_tie(wp_txn *txn, const policy_net *n, size_t index)
         char id[64];
         wp_stated_tie stated = {.from = ends[i], .to = ends[!i], .p = at->p};
         wp_participant to = {ends[!i], WP_ROLE_TO};
-        wp_interaction mail = WP_INTERACTION_INIT;
         snprintf(id, sizeof id, "g%zu-%zu-%d", n->index, index, i);
-        mail.source = id;
-        mail.time_s = (POLICY_DAY - 60 - (int64_t)index) * INT64_C(86400);
-        mail.from = ends[i];
-        mail.to = &to;
-        mail.to_count = 1;
+        wp_interaction mail =
+            facts_of_mail(id, (POLICY_DAY - 60 - (int64_t)index) * INT64_C(86400), ends[i], &to);
         oracle_must(wp_stated_tie_put(txn, &stated, &err), &err, "stated_tie_put");
         oracle_must(wp_interaction_put(txn, &mail, NULL, &err), &err, "interaction_put");
     }

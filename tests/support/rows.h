@@ -56,6 +56,8 @@ typedef struct row {
     size_t to_count;
     uint32_t flags;
     int64_t revision;
+    int64_t series_revision;
+    bool is_from_nobody; /* a series */
     double valence;
     double p;
     wp_choice choice;
@@ -69,6 +71,10 @@ row rows_random(random_source *random, size_t source, bool has_revisions);
  * Rows that say nothing then (a tie of somebody with herself) are left out. Whoever is left out, or
  * was erased from the database, is taken out of a row as an import does. */
 void rows_store(wp_txn *txn, const row *at, const size_t *representative);
+/* The same for the source of the row, with each identity itself. */
+void rows_store_plain(wp_txn *txn, const row *at);
+/* State an identity of the pool alone; 0: she is left out, or was erased. */
+wp_number rows_put_identity(wp_txn *txn, size_t index);
 /* Have the transaction store for a source of the pool. */
 void rows_use_source(wp_txn *txn, size_t source);
 const char *rows_source_name(size_t source);

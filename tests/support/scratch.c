@@ -66,3 +66,9 @@ void scratch_remove(void)
         perror(directory);
     directory[0] = '\0';
 }
+
+int scratch_end(int failed)
+{
+    scratch_remove();
+    return failed == 0 ? 0 : 1;
+}

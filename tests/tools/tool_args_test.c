@@ -145,7 +145,7 @@ static void command_rows__are_complete(void **state)
         assert_non_null(row->examples[0].command);
         for (const example_row *example = row->examples; example->command != NULL; example++) {
             assert_non_null(strstr(example->command, row->name));
-            assert_true(strlen(example->command) < 90);
+            assert_true(strlen(example->command) <= 78); /* it is indented by two */
         }
     }
     for (size_t i = 0; command_names_later[i] != NULL; i++)

@@ -12,7 +12,6 @@
 #include <stdint.h>
 
 #define DAY_SECONDS 86400
-#define CALTIME_MAX INT64_C(253402300799) /* 9999-12-31T23:59:59 */
 
 /* A value of DTSTART and its like. */
 typedef struct caltime {

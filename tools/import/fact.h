@@ -79,16 +79,17 @@ typedef struct fact {
     int64_t time_s;
     double valence;
     const char *reply_to;
-    uint32_t flags;       /* WP_INTERACTION_… */
-    int64_t revision;     /* interaction: of two versions of one source the higher one holds */
-    bool is_cancelled;    /* interaction: it did not take place */
-    double amount;        /* opportunity; NaN: unsaid */
-    const char *currency; /* opportunity: "EUR"; NULL: unsaid */
-    const char *stage;    /* opportunity: as it was called where it comes from; NULL */
-    fact_state state;     /* opportunity */
-    const char *role;     /* role: "Decision Maker"; NULL */
-    bool is_primary;      /* role */
-    fact_recipient *to;   /* kept from row to row; freed with fact_free() */
+    uint32_t flags;          /* WP_INTERACTION_… */
+    int64_t revision;        /* interaction: of two versions of one source the higher one holds */
+    int64_t series_revision; /* interaction: see wp_interaction */
+    bool is_cancelled;       /* interaction: it did not take place */
+    double amount;           /* opportunity; NaN: unsaid */
+    const char *currency;    /* opportunity: "EUR"; NULL: unsaid */
+    const char *stage;       /* opportunity: as it was called where it comes from; NULL */
+    fact_state state;        /* opportunity */
+    const char *role;        /* role: "Decision Maker"; NULL */
+    bool is_primary;         /* role */
+    fact_recipient *to;      /* kept from row to row; freed with fact_free() */
     size_t to_count;
     size_t to_capacity;
     wp_stated_tie tie;
@@ -134,7 +135,8 @@ uint64_t fact_hash_cells(const run *self, char *const *cells, size_t count);
 /*
  * Store a fact. `hash` stands for its row in a dry run; of one that is not known by its row it does
  * not matter. Sets the outcome: added when it changed anything that can be asked for, else known;
- * or skipped, when the database refuses it.
+ * or skipped, when the database refuses it. Where rows are only checked nothing is looked up, and
+ * every fact counts as added.
  */
 import_code fact_store(run *self, const fact *row, uint64_t hash, verdict *what);
 

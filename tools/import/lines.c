@@ -73,7 +73,8 @@ lines_code lines_open(lines *self, int fd, uint64_t position, uint64_t number, s
     self->number = number;
     self->is_at_end = false;
     self->failure = 0;
-    if (position > INT64_MAX || lseek(fd, (off_t)position, SEEK_SET) < 0)
+    bool is_there = position <= INT64_MAX && lseek(fd, (off_t)position, SEEK_SET) >= 0;
+    if (!is_there && (position > 0 || errno != ESPIPE))
         return fail(self, errno);
     lines_code code = read_chunk(self);
     if (code != LINES_OK || position > 0)

@@ -46,7 +46,7 @@ typedef struct lines {
 /*
  * Begin at an offset of a file, which must be the beginning of a line; `number` is that of the line
  * before it. limit: 1..LINES_LIMIT_MAX. A byte order mark at offset 0 is passed over. LINES_FAILED
- * when the file cannot be positioned or memory is exhausted.
+ * when the file cannot be positioned, as a pipe but at offset 0, or memory is exhausted.
  */
 lines_code lines_open(lines *self, int fd, uint64_t position, uint64_t number, size_t limit,
                       const volatile int *cancel);

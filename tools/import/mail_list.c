@@ -20,7 +20,8 @@ static bool begins_with(const char *text, const char *word)
     return strncasecmp(text, word, strlen(word)) == 0;
 }
 
-bool mail_is_archived(const header *headers)
+/* A post in an archive that keeps only sender, date, subject and thread (Pipermail, LISTSERV). */
+static bool is_archived(const header *headers)
 {
     return !has(headers, HEADER_TO) && !has(headers, HEADER_CC) && !has(headers, HEADER_BCC) &&
            !has(headers, HEADER_RECEIVED) && !has(headers, HEADER_RETURN_PATH) &&
@@ -33,7 +34,7 @@ bool mail_is_list(const header *headers)
     const char *precedence = headers->values[HEADER_PRECEDENCE];
     return has(headers, HEADER_LIST_ID) || has(headers, HEADER_LIST_POST) ||
            has(headers, HEADER_MAILING_LIST) || has(headers, HEADER_BEEN_THERE) ||
-           (precedence != NULL && begins_with(precedence, "list")) || mail_is_archived(headers);
+           (precedence != NULL && begins_with(precedence, "list")) || is_archived(headers);
 }
 
 /* Whether `value` names an address as a whole, bounded by what cannot be part of one. */
@@ -82,7 +83,7 @@ bool mail_is_list_address(const header *headers, const char *email)
            names_address(headers->values[HEADER_BEEN_THERE], email) ||
            names_address(headers->values[HEADER_MAILING_LIST], email) ||
            is_list_id(headers->values[HEADER_LIST_ID], email) ||
-           (mail_is_archived(headers) && is_tagged(headers->values[HEADER_SUBJECT], email));
+           (is_archived(headers) && is_tagged(headers->values[HEADER_SUBJECT], email));
 }
 
 /* Local parts whose owner wants no reply or is a program. */

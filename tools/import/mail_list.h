@@ -14,9 +14,6 @@
 /* A post on a mailing list, by its headers or as a public archive keeps it. */
 bool mail_is_list(const header *headers);
 
-/* A post in an archive that keeps only sender, date, subject and thread (Pipermail, LISTSERV). */
-bool mail_is_archived(const header *headers);
-
 /* Whether an address is that of the list the message came by. */
 bool mail_is_list_address(const header *headers, const char *email);
 

@@ -5,7 +5,7 @@
  * same source the fullest of several (a copy that names who was blind-copied). Recipients of one
  * message with one address keep the weightiest role.
  */
-#include "import/mail_store.h"
+#include "import/mail.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -86,7 +86,8 @@ static wp_status note_known(run *self, const mail *from, uint64_t number, wp_err
     return status;
 }
 
-import_code mail_store(run *self, const mail *from, verdict *what)
+/* Names count once a message, so a message that is known adds none. */
+static import_code store(run *self, const mail *from, verdict *what)
 {
     wp_txn *txn = NULL;
     wp_error err;
@@ -127,7 +128,7 @@ static import_code take_mail(run *self, const mail_block *block, mail *scratch)
     if (!is_kept && what.reason == REASON_NONE)
         return run_fail_input(self, block->where.line, block->where.byte, "%s", what.detail);
     if (is_kept && !self->is_checking)
-        code = mail_store(self, scratch, &what);
+        code = store(self, scratch, &what);
     if (code != IMPORT_DONE)
         return code;
     for (int i = 0; i < NOTE_COUNT; i++)

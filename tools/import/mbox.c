@@ -29,7 +29,9 @@ bool mbox_is_header(const char *text, size_t length)
     return name > 0 && i < length && text[i] == ':';
 }
 
-bool mbox_is_mail_header(const char *text, size_t length)
+/* Whether a line begins a header that messages begin with, or one of a program's own ("X-…"); prose
+ * has lines such as "Note: …" as well. */
+static bool is_mail_header(const char *text, size_t length)
 {
     static const char *const names[] = {
         "Return-Path", "Received", "Delivered-To", "Message-ID", "Date",
@@ -115,7 +117,7 @@ static lines_code weigh(mbox *self, const text_line *at, mail_block *out)
     bool is_odd = self->is_blank && envelope_is_likely(text, length);
     lines_code code = lines_next(self->lines, &self->ahead);
     self->has_ahead = code == LINES_OK;
-    bool has_header = self->has_ahead && mbox_is_mail_header(self->ahead.text, self->ahead.length);
+    bool has_header = self->has_ahead && is_mail_header(self->ahead.text, self->ahead.length);
     if (is_meant && has_header)
         begin_message(self, at, envelope_s);
     else

@@ -57,8 +57,4 @@ envelope_form mbox_envelope(const char *text, size_t length, int64_t *time_s);
 /* Whether a line can begin a header: a name of printable characters, then a colon. */
 bool mbox_is_header(const char *text, size_t length);
 
-/* Whether a line begins a header that messages begin with, or one of a program's own ("X-…"); prose
- * has lines such as "Note: …" as well. */
-bool mbox_is_mail_header(const char *text, size_t length);
-
 #endif

@@ -172,7 +172,8 @@ import_code run_check(run *self, wp_status status, const wp_error *err, verdict 
     return IMPORT_DONE;
 }
 
-void run_show(run *self)
+/* Call the progress function. */
+static void show(run *self)
 {
     const import_options *options = self->options;
     self->rows_shown = self->tally.read;
@@ -244,7 +245,7 @@ import_code run_row(run *self, const place *at, const verdict *what, uint64_t we
             return code;
     } else if (self->txn == NULL && self->tally.read - self->rows_shown >= SHOW_ROWS) {
         report_print(self);
-        run_show(self);
+        show(self);
     }
     return check_cancel(self);
 }
@@ -348,7 +349,7 @@ import_code run_commit(run *self, bool is_inside)
     self->txn = NULL;
     self->batch_weight = 0;
     report_print(self);
-    run_show(self);
+    show(self);
     return IMPORT_DONE;
 }
 

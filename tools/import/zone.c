@@ -326,7 +326,7 @@ bool zone_to_utc(zones *self, uint64_t calendar, const caltime *time, int64_t *u
     return entry->onsets != NULL || entry->system != NULL;
 }
 
-void zones_clear(zones *self)
+static void clear(zones *self)
 {
     free_draft(self);
     for (size_t i = 0; i < self->count; i++) {
@@ -340,7 +340,7 @@ void zones_clear(zones *self)
 
 void zones_free(zones *self)
 {
-    zones_clear(self);
+    clear(self);
     free(self->items);
     *self = (zones){0};
 }

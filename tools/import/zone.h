@@ -53,7 +53,6 @@ void zone_end(zones *self);
 /* The instant of a time in a calendar. False: its zone is not known, it was read as UTC. */
 bool zone_to_utc(zones *self, uint64_t calendar, const caltime *time, int64_t *utc_s);
 
-void zones_clear(zones *self);
 void zones_free(zones *self);
 
 #endif

@@ -14,6 +14,7 @@
 #include "doc.h"
 #include "dump_lines.h"
 #include "import/jsonl.h"
+#include "import/lines.h"
 #include "output.h"
 #include "text.h"
 #include "who.h"
@@ -118,18 +119,19 @@ static int erase_suppressed(app *self, forgetting *done)
     return code;
 }
 
-static int take_line(app *self, const char *path, size_t line, const char *text, size_t length,
-                     fact *row, forgetting *done)
+static int take_line(app *self, const char *path, const text_line *line, fact *row,
+                     forgetting *done)
 {
     verdict what = {.outcome = OUTCOME_ADDED};
     int code = CODE_DONE;
 
-    if (jsonl_peek(text, length) != FACT_SUPPRESSED)
+    if (jsonl_peek(line->text, line->length) != FACT_SUPPRESSED)
         return CODE_DONE; /* of a dump everything else is passed over */
-    json_t *object = jsonl_load(text, length, &what);
+    json_t *object = jsonl_load(line->text, line->length, &what);
     row->type = FACT_SUPPRESSED;
     if (object == NULL || !jsonl_parse(object, row, &what))
-        code = app_fail(self, CODE_INPUT, "%s:%zu: %s", path, line, what.detail);
+        code = app_fail(self, CODE_INPUT, "%s:%llu: %s", path, (unsigned long long)line->number,
+                        what.detail);
     else if (wp_suppression_put(self->txn, &row->suppression, &self->err) != WP_OK)
         code = app_fail_status(self, path);
     else
@@ -138,24 +140,21 @@ static int take_line(app *self, const char *path, size_t line, const char *text,
     return code;
 }
 
-static int take_list(app *self, const char *path, FILE *file, forgetting *done)
+static int take_list(app *self, const char *path, int fd, forgetting *done)
 {
-    char *text = NULL;
-    size_t capacity = 0, line = 0;
-    ssize_t length;
+    lines reader = {0};
+    text_line line;
     int code = CODE_DONE;
     fact *row = text_new(1, sizeof *row);
+    lines_code got = lines_open(&reader, fd, 0, 0, LINES_LIMIT_MAX, NULL);
 
-    while (code == CODE_DONE && (length = getline(&text, &capacity, file)) >= 0) {
-        if (length > 0 && text[length - 1] == '\n')
-            length--;
-        code = take_line(self, path, ++line, text, (size_t)length, row, done);
-    }
-    if (code == CODE_DONE && ferror(file) != 0)
-        code = app_fail(self, CODE_INPUT, "%s: %s", path, strerror(errno));
+    while (code == CODE_DONE && got == LINES_OK && (got = lines_next(&reader, &line)) == LINES_OK)
+        code = take_line(self, path, &line, row, done);
+    if (code == CODE_DONE && got == LINES_FAILED)
+        code = app_fail(self, CODE_INPUT, "%s: %s", path, strerror(reader.failure));
+    lines_free(&reader);
     fact_free(row);
     free(row);
-    free(text);
     return code;
 }
 
@@ -170,7 +169,7 @@ static int apply(app *self, const char *path, forgetting *done)
                         strerror(errno));
     int code = app_begin_write(self);
     if (code == CODE_DONE)
-        code = take_list(self, path, file, done);
+        code = take_list(self, path, fileno(file), done);
     if (!is_stdin)
         (void)fclose(file);
     return code == CODE_DONE ? erase_suppressed(self, done) : code;

@@ -23,7 +23,8 @@ static json_t *list_identities(exporting *self)
     return list;
 }
 
-json_t *export_read(exporting *self, int *code)
+/* Read the document; a read transaction is open. NULL with *code set when it fails. */
+static json_t *read_document(exporting *self, int *code)
 {
     json_t *document = doc_object();
 
@@ -86,7 +87,7 @@ int cmd_person_export(app *self)
     if (code == CODE_DONE)
         code = find(self, &out);
     if (code == CODE_DONE)
-        document = export_read(&out, &code);
+        document = read_document(&out, &code);
     app_end(self);
     if (code == CODE_DONE)
         code = write_document(self, document);

@@ -200,7 +200,7 @@ static void print_text(const app *self, const company_facts *facts)
     }
 }
 
-int show_company(app *self, wp_number number)
+static int show_company(app *self, wp_number number)
 {
     company_facts facts = {0};
     int code = read_company(self, number, &facts);

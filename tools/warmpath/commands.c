@@ -195,8 +195,8 @@ static const option_row record_options[] = {
     OPTION_END};
 
 static const example_row record_examples[] = {
-    {"warmpath record meeting --from ann@us.com --to carol@acme.com --time 2024-03-01",
-     "Ann and Carol met."},
+    {"warmpath record meeting --from ann@us.com --to bob@acme.com --time 2024-03-01",
+     "Ann and Bob met."},
     {"warmpath record introduction --from bob@us.com --to ann@us.com", "Bob introduced Ann."},
     EXAMPLE_END};
 

@@ -55,7 +55,11 @@ static int digits_of(const json_t *value, int digits)
     return digits;
 }
 
-int dump_digits(const json_t *line)
+/*
+ * The digits with which the numbers of a line are written: the fewest that read back as the same
+ * numbers. Pure.
+ */
+static int count_digits(const json_t *line)
 {
     const char *key;
     json_t *value;
@@ -113,7 +117,7 @@ int dump_put_company(dump *out, json_t *line, const char *key, wp_number number,
 
 static size_t flags_of(const json_t *line)
 {
-    size_t digits = (size_t)dump_digits(line);
+    size_t digits = (size_t)count_digits(line);
     return JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(digits);
 }
 

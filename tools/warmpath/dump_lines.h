@@ -69,10 +69,4 @@ int dump_facts(dump *out); /* everything else, with these two */
 /* The name of a group, borrowed. */
 int dump_group_name(dump *out, wp_number group, const char **name);
 
-/*
- * The digits with which the numbers of a line are written: the fewest that read back as the same
- * numbers. Pure.
- */
-int dump_digits(const json_t *line);
-
 #endif

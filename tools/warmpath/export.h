@@ -17,8 +17,6 @@ typedef struct exporting {
     bool are_others_hidden; /* other people are "another person" */
 } exporting;
 
-/* Read the document; a read transaction is open. NULL with *code set when it fails. */
-json_t *export_read(exporting *self, int *code);
 /* The parts of it: export_facts.c, export_interactions.c. Each adds its list to the document. */
 int export_facts(exporting *self, json_t *document);
 int export_interactions(exporting *self, json_t *document);

@@ -39,9 +39,6 @@ int path_answer_read(app *self, const wp_paths *paths, path_answer *answer);
 
 void path_answer_free(path_answer *answer);
 
-/* Whether a tie has its strength only because both are of our organisation. Pure. */
-bool path_is_colleague_hop(const wp_tie *tie);
-
 /*
  * Why the introducer: how the last two are in touch, then how the ones before know each other.
  * People are called by first names unless two of them share one. Pure. Yours: free().

@@ -12,7 +12,8 @@
 #include "path_answer.h"
 #include "text.h"
 
-bool path_is_colleague_hop(const wp_tie *tie)
+/* Whether a tie has its strength only because both are of our organisation. Pure. */
+static bool is_colleague_hop(const wp_tie *tie)
 {
     double base = tie->strength;
 
@@ -53,7 +54,7 @@ static void add_contact(text_buffer *out, const wp_tie *tie, const char *from, c
                         from, to, (unsigned long long)count, day);
     else if (day[0] != '\0')
         text_add_format(out, "%s and %s were last in touch on %s", from, to, day);
-    else if (path_is_colleague_hop(tie))
+    else if (is_colleague_hop(tie))
         text_add_format(out, "%s and %s are colleagues", from, to);
     else
         text_add_format(out, "%s's tie to %s is stated, not observed", from, to);
@@ -62,7 +63,7 @@ static void add_contact(text_buffer *out, const wp_tie *tie, const char *from, c
 /* "Ann knows Bob well" */
 static void add_acquaintance(text_buffer *out, const wp_tie *tie, const char *from, const char *to)
 {
-    if (path_is_colleague_hop(tie))
+    if (is_colleague_hop(tie))
         text_add_format(out, "%s and %s are colleagues", from, to);
     else if (tie->tier == WP_TIER_STRONG)
         text_add_format(out, "%s knows %s well", from, to);

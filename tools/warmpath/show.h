@@ -8,6 +8,5 @@
 #include "app.h"
 
 int show_person(app *self, wp_number number);
-int show_company(app *self, wp_number number);
 
 #endif
