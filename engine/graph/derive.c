@@ -266,6 +266,7 @@ wp_status wpi_derive_drop_row(wpi_graph *graph, const wpi_derived_row *row, wp_e
 static bool is_raise(const wpi_evidence_record *before, const wpi_evidence_record *after)
 {
     return before->kind == after->kind && before->kind != WP_KIND_SUMMARY &&
+           before->kind != WP_KIND_CONNECTION && /* another may be the one that counts */
            before->sender == after->sender && before->valence == after->valence &&
            before->weight[0] > 0.0 && before->has_direction[0] == after->has_direction[0] &&
            before->has_direction[1] == after->has_direction[1] &&

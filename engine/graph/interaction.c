@@ -17,7 +17,6 @@
 #include "graph/derive.h"
 #include "graph/party.h"
 #include "graph/restate.h"
-#include "graph/source.h"
 #include "graph/source_id.h"
 #include "graph/suppress.h"
 #include "graph/veil.h"
@@ -391,7 +390,7 @@ static wp_status put_known(wpi_graph *graph, uint64_t number, const wp_interacti
                            wpi_array *held, bool *is_changed, wp_error *err)
 {
     wpi_version *all, *before, *after;
-    bool is_known;
+    bool is_known, is_alike;
     int order;
     WPI_TRY(wpi_versions_of(graph, number, &all, err));
     WPI_TRY(wpi_version_best(graph, all, &before, err));
@@ -402,9 +401,10 @@ static wp_status put_known(wpi_graph *graph, uint64_t number, const wp_interacti
     WPI_TRY(wpi_versions_of(graph, number, &all, err));
     WPI_TRY(wpi_version_best(graph, all, &after, err));
     WPI_TRY(wpi_version_compare(graph, &after->interaction, &before->interaction, &order, err));
-    *is_changed = order != 0;
     if (order == 0)
         return WP_OK;
+    WPI_TRY(wpi_version_is_alike(graph, &after->interaction, &before->interaction, &is_alike, err));
+    *is_changed = !is_alike;
     return change(graph, number, &before->interaction, &after->interaction, err);
 }
 
@@ -481,42 +481,6 @@ out:
     graph->is_answering = false;
     wpi_array_free(&held);
     return status;
-}
-
-/* State all versions under the other id, each by its source, and take them away under this one. */
-static wp_status move_versions(wpi_graph *graph, uint64_t number, const char *other, wp_error *err)
-{
-    wpi_version *all;
-    WPI_TRY(wpi_versions_of(graph, number, &all, err));
-    for (const wpi_version *at = all; at != NULL; at = at->next) {
-        wp_interaction moved = at->interaction;
-        moved.source = other;
-        WPI_TRY(wpi_source_switch(graph, at->source, err));
-        WPI_TRY(wpi_interaction_put(graph, &moved, NULL, err));
-        WPI_TRY(wpi_interaction_remove(graph, number, at->source, err));
-    }
-    return wpi_restate_all(graph, err);
-}
-
-wp_status wpi_interaction_rename(wpi_graph *graph, const char *source, const char *other,
-                                 wp_error *err)
-{
-    uint64_t number, there = 0;
-    uint32_t stating = graph->source;
-    WPI_TRY(check_source(other, "other", err));
-    wp_status status = wpi_interaction_find(graph, source, &number, err);
-    if (status == WP_ENOTFOUND)
-        return wpi_error_set(err, status, "no interaction has the source id");
-    WPI_TRY(status);
-    status = wpi_interaction_find(graph, other, &there, err);
-    if (status != WP_OK && status != WP_ENOTFOUND)
-        return status;
-    if (status == WP_OK && there == number)
-        return WP_OK;
-    status = move_versions(graph, number, other, err);
-    graph->has_failed |= status != WP_OK;
-    WPI_TRY(status);
-    return wpi_source_switch(graph, stating, err);
 }
 
 typedef struct ask_walk {

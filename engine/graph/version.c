@@ -180,6 +180,50 @@ wp_status wpi_version_join(wpi_graph *graph, const wp_interaction *given, wp_int
     return WP_OK;
 }
 
+static int compare_participant(const void *a, const void *b)
+{
+    const wp_participant *x = a, *y = b;
+    if (x->person != y->person)
+        return x->person < y->person ? -1 : 1;
+    return (int)x->role - (int)y->role;
+}
+
+/* The sender, then the others sorted, by canonical numbers; in lent memory. */
+static wp_status list_canonical(wpi_graph *graph, const wp_interaction *interaction,
+                                wp_participant **out, wp_error *err)
+{
+    wp_participant *people =
+        wpi_arena_take(&graph->lent, interaction->to_count + 1, sizeof *people);
+    if (people == NULL)
+        return wpi_memory_failed(err);
+    people[0] = (wp_participant){0, WP_ROLE_TO};
+    if (interaction->from != 0)
+        WPI_TRY(wpi_party_find(graph, WPI_PERSON, interaction->from, &people[0].person, err));
+    for (size_t i = 0; i < interaction->to_count; i++) {
+        people[i + 1].role = interaction->to[i].role;
+        WPI_TRY(wpi_party_find(graph, WPI_PERSON, interaction->to[i].person, &people[i + 1].person,
+                               err));
+    }
+    if (interaction->to_count > 1)
+        qsort(people + 1, interaction->to_count, sizeof *people, compare_participant);
+    *out = people;
+    return WP_OK;
+}
+
+wp_status wpi_version_is_alike(wpi_graph *graph, const wp_interaction *a, const wp_interaction *b,
+                               bool *is_alike, wp_error *err)
+{
+    wp_participant *x, *y;
+    *is_alike = compare_facts(a, b) == 0 && wpi_version_series(a) == wpi_version_series(b);
+    if (!*is_alike || is_same_people(a, b))
+        return WP_OK;
+    WPI_TRY(list_canonical(graph, a, &x, err));
+    WPI_TRY(list_canonical(graph, b, &y, err));
+    for (size_t i = 0; i <= a->to_count && *is_alike; i++)
+        *is_alike = compare_participant(&x[i], &y[i]) == 0;
+    return WP_OK;
+}
+
 wp_status wpi_version_best(wpi_graph *graph, wpi_version *all, wpi_version **best, wp_error *err)
 {
     int order;

@@ -27,6 +27,9 @@ wp_status wpi_version_best(wpi_graph *graph, wpi_version *all, wpi_version **bes
 /* < 0 when the first counts, 0 when they say the same. */
 wp_status wpi_version_compare(wpi_graph *graph, const wp_interaction *a, const wp_interaction *b,
                               int *order, wp_error *err);
+/* Whether two say the same of the same people, though they may name them by other identities. */
+wp_status wpi_version_is_alike(wpi_graph *graph, const wp_interaction *a, const wp_interaction *b,
+                               bool *is_alike, wp_error *err);
 /* Of two versions of one source what is kept: `given` in place of `*kept`, or what of it is more.
  * *is_known: nothing is. */
 wp_status wpi_version_join(wpi_graph *graph, const wp_interaction *given, wp_interaction *kept,

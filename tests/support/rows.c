@@ -104,8 +104,9 @@ static void make_series(random_source *random, row *out)
 
 static void pick_interaction(random_source *random, bool has_revisions, row *out)
 {
-    static const wp_kind kinds[] = {WP_KIND_MAIL,    WP_KIND_MEETING, WP_KIND_ASK,
-                                    WP_KIND_MESSAGE, WP_KIND_MEETING, WP_KIND_SERIES};
+    static const wp_kind kinds[] = {WP_KIND_MAIL,    WP_KIND_MEETING,    WP_KIND_ASK,
+                                    WP_KIND_MESSAGE, WP_KIND_MEETING,    WP_KIND_SERIES,
+                                    WP_KIND_MAIL,    WP_KIND_CONNECTION, WP_KIND_CONNECTION};
     bool is_answer = random_chance(random, 0.3);
     out->id = random_below(random, INTERACTIONS);
     out->revision = (int64_t)random_below(random, 3);
@@ -115,8 +116,10 @@ static void pick_interaction(random_source *random, bool has_revisions, row *out
         random = &fixed;
         out->people[0] = random_below(random, ROWS_IDENTITIES);
     }
-    out->kind = kinds[random_below(random, 6)];
+    out->kind = kinds[random_below(random, 9)];
     out->time_s = (DAY - 400 + (int64_t)random_below(random, 380)) * DAY_SECONDS;
+    if (out->kind == WP_KIND_CONNECTION) /* several of one pair, also at one moment */
+        out->time_s = (DAY - 300 - (int64_t)random_below(random, 3)) * DAY_SECONDS;
     out->reply_to = random_chance(random, 0.4) ? random_below(random, INTERACTIONS + 2) : SIZE_MAX;
     out->flags = random_chance(random, 0.15)   ? WP_INTERACTION_AUTOMATIC
                  : random_chance(random, 0.15) ? WP_INTERACTION_LIST
