@@ -266,10 +266,8 @@ static void write_word(wpi_writer *writer, const char *word, size_t length)
     wpi_writer_bytes(writer, word, length);
 }
 
-/* The word of the records that share the beginning of a key, borrowed; WP_ENOTFOUND (err alone)
- * when there are none. */
-static wp_status read_word(wpi_graph *graph, const wpi_key *key, const char **word, size_t *length,
-                           wp_error *err)
+wp_status wpi_name_word(wpi_graph *graph, const wpi_key *key, const char **word, size_t *length,
+                        wp_error *err)
 {
     wpi_slice found, value;
     wpi_name_record record;
@@ -295,7 +293,7 @@ static wp_status begin_record(wpi_graph *graph, const wpi_name_entry *entry,
     *record = (wpi_name_record){.word = entry->word, .length = entry->key.bytes[0]};
     if (wpi_spelling_is_number(record->word, record->length))
         return WP_OK;
-    wp_status status = read_word(graph, &entry->key, &record->word, &record->length, err);
+    wp_status status = wpi_name_word(graph, &entry->key, &record->word, &record->length, err);
     if (status == WP_ENOTFOUND)
         status = wpi_spelling_put(graph, entry->word, entry->key.bytes[0], err);
     return status;
@@ -312,7 +310,7 @@ static wp_status end_record(wpi_graph *graph, const wpi_name_entry *entry,
     WPI_TRY(wpi_graph_delete(graph, WPI_TABLE_NAME, entry->key, err));
     if (wpi_spelling_is_number(gone, record->length))
         return WP_OK;
-    wp_status status = read_word(graph, &entry->key, &word, &length, err);
+    wp_status status = wpi_name_word(graph, &entry->key, &word, &length, err);
     return status == WP_ENOTFOUND ? wpi_spelling_take(graph, gone, record->length, err) : status;
 }
 

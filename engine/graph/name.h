@@ -76,6 +76,10 @@ wp_status wpi_name_entries(wpi_graph *graph, wpi_party party, uint32_t number, c
 /* False when the record or its key is malformed. */
 bool wpi_name_read(wpi_slice key, wpi_record_bytes value, wpi_name_record *out);
 uint32_t wpi_name_number(const wpi_name_record *record, size_t index);
+/* The word of the records that share the beginning of a key, borrowed; WP_ENOTFOUND (err alone)
+ * when there are none. */
+wp_status wpi_name_word(wpi_graph *graph, const wpi_key *key, const char **word, size_t *length,
+                        wp_error *err);
 /* Whether somebody stands in a record; WP_ENOTFOUND (err alone) if not. */
 wp_status wpi_name_has(wpi_graph *graph, const wpi_key *key, uint32_t number, wp_error *err);
 
