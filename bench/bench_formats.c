@@ -4,12 +4,13 @@
  * For each format of format_rows.c a file is written with ten rows a person of the graph, everybody
  * writing to the ten next; in a table of contacts each row is somebody else. The tool imports it
  * into a new database, in a dry run, which is reading, parsing and looking up in an empty database,
- * and for good. The limit is reading the file and counting its lines, in the same trial. Cutting a
- * table into cells, without a look at what they mean, is measured by itself, with the reader that
- * the tool has.
+ * and for good. The limit is reading the file and counting its lines, in the same trial. Two parts
+ * of it are measured by themselves, with the readers that the tool has: cutting a table into cells,
+ * without a look at what they mean, and parsing alone, which makes of every row the records that
+ * would be stored (cells, text, days, names, identities), counts them and does nothing else.
  *
- * Verified: the database holds every row afterwards, which takes the import; with -c "dry run" or
- * the name of a format what it does not name is left out.
+ * Verified: parsing alone finds every row, and the database holds every row afterwards, which takes
+ * the import; with -c "dry run" or the name of a format what it does not name is left out.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,6 +23,7 @@
 #include "format_rows.h"
 #include "graph.h"
 #include "import/csv.h"
+#include "import/import.h"
 #include "tool.h"
 
 #define ROWS_A_PERSON 10
@@ -43,7 +45,7 @@ typedef struct session {
     char database[512];
     double megabytes;
     bench_times raw; /* seconds */
-    runs cells, dry, real;
+    runs cells, parsed, dry, real;
 } session;
 
 static uint64_t rows_of(const session *it)
@@ -97,6 +99,35 @@ static void cut_cells(session *it, const format *kind)
 static double seconds_of(struct timeval time)
 {
     return (double)time.tv_sec + (double)time.tv_usec / 1e6;
+}
+
+/* Seconds of this process, of all its threads. */
+static double processor_seconds(void)
+{
+    struct rusage usage;
+    if (getrusage(RUSAGE_SELF, &usage) != 0)
+        bench_die("the time of the processor cannot be read: %s", strerror(errno));
+    return seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
+}
+
+/* Take every row apart, up to what would be stored. */
+static void parse(session *it, const format *kind)
+{
+    import_options options = {.format = kind->tool,
+                              .owner = kind->has_owner ? FORMAT_OWNER : NULL,
+                              .is_parse_only = true};
+    import_result result;
+    import_error error;
+    const char *const path = it->text;
+    double processor = processor_seconds(), start = bench_now_us();
+    import_code code = import_paths(NULL, &path, 1, &options, &result, &error);
+    bench_times_add(&it->parsed.wall, (bench_now_us() - start) / 1e6);
+    bench_times_add(&it->parsed.processor, processor_seconds() - processor);
+    uint64_t added = code == IMPORT_DONE ? result.files[0].added : 0;
+    if (code != IMPORT_DONE || added != rows_of(it) || result.files[0].read != added)
+        bench_die("%s: %" PRIu64 " of %" PRIu64 " rows were parsed: %s", kind->name, added,
+                  rows_of(it), error.message);
+    import_result_free(&result);
 }
 
 static void import(session *it, const format *kind, bool is_dry, runs *out)
@@ -202,8 +233,9 @@ static void run_format(session *it, const format *kind)
     char *const init[] = {it->tool, "--db", it->database, "init", "--quiet", NULL};
     bench_verdict judged = BENCH_UNVERIFIED;
     bool has_cells = kind->header != NULL && asks_for(it, kind, "cells alone");
+    bool has_parsed = asks_for(it, kind, "parse alone");
     bool has_dry = asks_for(it, kind, "dry run"), has_real = asks_for(it, kind, "import");
-    if (!has_cells && !has_dry && !has_real)
+    if (!has_cells && !has_parsed && !has_dry && !has_real)
         return;
     write_text(it, kind);
     for (uint32_t i = 0; i < it->options->trials; i++) {
@@ -212,6 +244,8 @@ static void run_format(session *it, const format *kind)
         bench_times_add(&it->raw, read_raw(it));
         if (has_cells)
             cut_cells(it, kind);
+        if (has_parsed)
+            parse(it, kind);
         if (has_dry)
             import(it, kind, true, &it->dry);
         if (has_real) {
@@ -220,6 +254,7 @@ static void run_format(session *it, const format *kind)
         }
     }
     report(it, kind, "cells alone", &it->cells, judged);
+    report(it, kind, "parse alone", &it->parsed, judged);
     report(it, kind, "dry run", &it->dry, judged);
     report(it, kind, "import", &it->real, judged);
     graph_remove(it->database);

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "graph/check_internal.h"
+#include "graph/name.h"
 #include "graph/party.h"
 #include "graph/source_id.h"
 
@@ -216,6 +217,8 @@ wp_status wpi_check_run(wpi_graph *graph, bool is_deep, wp_fault_fn *fault, void
     wp_status status = wpi_identity_flush(graph, err);
     if (status == WP_OK)
         status = wpi_source_id_flush(graph, err);
+    if (status == WP_OK)
+        status = wpi_name_flush(graph, err);
     for (size_t i = 0; i < WPI_TABLE_COUNT && status == WP_OK; i++) {
         check.table = tables[i].table;
         check.number = 0;

@@ -13,6 +13,7 @@
 #include "graph/company.h"
 #include "graph/gains.h"
 #include "graph/identity.h"
+#include "graph/name.h"
 #include "graph/pending.h"
 #include "graph/source_id.h"
 #include "graph/tie.h"
@@ -88,6 +89,7 @@ static void init(wpi_graph *graph, wpi_store_txn *txn)
                          .pending_bytes_max = WPI_PENDING_BYTES_MAX,
                          .identities = WPI_ARRAY_OF(wpi_identity_entry),
                          .identity_texts = WPI_ARRAY_OF(char)};
+    wpi_name_begin(graph);
 }
 
 wp_status wpi_graph_create(wpi_store_txn *txn, void *context, wp_error *err)
@@ -108,6 +110,7 @@ wp_status wpi_graph_create(wpi_store_txn *txn, void *context, wp_error *err)
         WPI_TRY_OUT(wpi_company_put(&graph, &facts, &number, &is_new, err));
     }
     WPI_TRY_OUT(wpi_identity_flush(&graph, err));
+    WPI_TRY_OUT(wpi_name_flush(&graph, err));
     WPI_TRY_OUT(save_counters(&graph, err));
 out:
     wpi_graph_end(&graph);
@@ -140,6 +143,7 @@ wp_status wpi_graph_finish(wpi_graph *graph, wp_error *err)
     assert(graph->is_write);
     WPI_TRY(wpi_graph_check_write(graph, err));
     WPI_TRY(wpi_identity_flush(graph, err));
+    WPI_TRY(wpi_name_flush(graph, err));
     WPI_TRY(wpi_source_id_flush(graph, err));
     WPI_TRY(wpi_tie_flush(graph, err));
     return graph->is_counting ? save_counters(graph, err) : WP_OK;
@@ -150,6 +154,7 @@ void wpi_graph_end(wpi_graph *graph)
     wpi_writer_free(&graph->writer);
     wpi_arena_free(&graph->lent);
     wpi_identity_free(graph);
+    wpi_name_end(graph);
     wpi_source_id_free(graph);
     wpi_array_free(&graph->answered_rows);
     wpi_array_free(&graph->gains);

@@ -100,6 +100,8 @@ typedef struct wpi_graph {
     uint64_t answered;         /* a meeting whose answers change; 0: none; see answer.h */
     wpi_array answered_rows;   /* of wpi_derived_row: what follows from it as it counted before */
     bool is_answering;         /* one of them is half stored */
+    wpi_array name_changes;    /* that wait for the name index; see name_record.c */
+    wpi_array name_words;      /* of char: the words of these */
     wpi_array gains;           /* of wpi_derived_row; see gains.h */
     wpi_array gaining;         /* likewise: those whose ties are being written */
     wpi_hashed source_ids;     /* see source_id.h for these */

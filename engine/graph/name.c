@@ -1,6 +1,6 @@
 /*
  * Keeping the name index: from statements to texts, from texts to words, from a change of words to
- * numbers put into records and taken out of them.
+ * numbers put into records and taken out of them, which name_record.c does.
  *
  * A person is found by the stated name, the spellings seen, the local parts of addresses and the
  * titles stated, those of employments too; a company by its names and domains. External ids and
@@ -12,13 +12,9 @@
 #include <stdlib.h>
 
 #include "base/text.h"
-#include "graph/spelling.h"
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
-
-#define BLOCK_BITS 16
-#define KEY_BYTES 12
 
 static char *local_part(wpi_graph *graph, const char *email)
 {
@@ -120,13 +116,14 @@ wpi_key wpi_name_key(const wpi_graph *graph, const char *word, size_t length, wp
                      uint32_t number)
 {
     uint64_t hash = XXH3_64bits_withSeed(word, length, graph->seed + WPI_TABLE_NAME);
-    return wpi_key_name(word, length, hash, (uint8_t)party, (uint16_t)(number >> BLOCK_BITS));
+    return wpi_key_name(word, length, hash, (uint8_t)party,
+                        (uint16_t)(number >> WPI_NAME_BLOCK_BITS));
 }
 
 static int compare_entries(const void *a, const void *b)
 {
     const wpi_name_entry *x = a, *y = b;
-    return memcmp(x->key.bytes, y->key.bytes, KEY_BYTES);
+    return memcmp(x->key.bytes, y->key.bytes, WPI_NAME_KEY_BYTES);
 }
 
 static void keep_distinct(wpi_array *entries)
@@ -201,156 +198,6 @@ wp_status wpi_name_entries(wpi_graph *graph, wpi_party party, uint32_t number, c
     return WP_OK;
 }
 
-bool wpi_name_read(wpi_slice key, wpi_record_bytes value, wpi_name_record *out)
-{
-    const unsigned char *at = key.data, *bytes = value.data;
-    if (key.bytes != KEY_BYTES || value.size < 1 || value.size < 1u + bytes[0] + 2u)
-        return false;
-    size_t rest = value.size - 1 - bytes[0];
-    *out = (wpi_name_record){.word = (const char *)bytes + 1,
-                             .length = bytes[0],
-                             .numbers = bytes + 1 + bytes[0],
-                             .count = rest / 2,
-                             .party = (wpi_party)at[9],
-                             .first = ((uint32_t)at[10] << 8 | at[11]) << BLOCK_BITS};
-    return rest % 2 == 0 && bytes[0] == at[0] && bytes[0] <= WPI_NAME_WORD_BYTES_MAX;
-}
-
-uint32_t wpi_name_number(const wpi_name_record *record, size_t index)
-{
-    const unsigned char *at = record->numbers + 2 * index;
-    return record->first | (uint32_t)at[1] << 8 | at[0];
-}
-
-/* The place of a number in a record, or where it would stand. */
-static size_t place_of(const wpi_name_record *record, uint32_t number)
-{
-    size_t low = 0, high = record->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (wpi_name_number(record, middle) < number)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-static wp_status load(wpi_graph *graph, const wpi_key *key, wpi_name_record *out, wp_error *err)
-{
-    wpi_record_bytes value;
-    WPI_TRY(wpi_graph_get(graph, WPI_TABLE_NAME, *key, &value, err));
-    if (!wpi_name_read((wpi_slice){key->bytes, key->size}, value, out))
-        return wpi_error_set(err, WP_ECORRUPT, "name record is malformed");
-    return WP_OK;
-}
-
-wp_status wpi_name_has(wpi_graph *graph, const wpi_key *key, uint32_t number, wp_error *err)
-{
-    wpi_name_record record;
-    WPI_TRY(load(graph, key, &record, err));
-    size_t place = place_of(&record, number);
-    bool has = place < record.count && wpi_name_number(&record, place) == number;
-    return has ? WP_OK : WP_ENOTFOUND;
-}
-
-static void write_numbers(wpi_writer *writer, const wpi_name_record *record, size_t from, size_t to)
-{
-    if (from < to) /* an empty record has no numbers to point to */
-        wpi_writer_bytes(writer, record->numbers + 2 * from, 2 * (to - from));
-}
-
-static void write_word(wpi_writer *writer, const char *word, size_t length)
-{
-    wpi_writer_u8(writer, (uint8_t)length);
-    wpi_writer_bytes(writer, word, length);
-}
-
-wp_status wpi_name_word(wpi_graph *graph, const wpi_key *key, const char **word, size_t *length,
-                        wp_error *err)
-{
-    wpi_slice found, value;
-    wpi_name_record record;
-    wpi_store_cursor *cursor;
-    wpi_slice prefix = {key->bytes, WPI_NAME_PREFIX_BYTES};
-    WPI_TRY(wpi_store_cursor_open(graph->txn, WPI_TABLE_NAME, &cursor, err));
-    wp_status status = wpi_store_cursor_seek(cursor, prefix, &found, &value, err);
-    wpi_store_cursor_close(cursor);
-    WPI_TRY(status);
-    if (found.bytes < prefix.bytes || memcmp(found.data, prefix.data, prefix.bytes) != 0)
-        return WP_ENOTFOUND;
-    if (!wpi_name_read(found, (wpi_record_bytes){value.data, value.bytes}, &record))
-        return wpi_error_set(err, WP_ECORRUPT, "name record is malformed");
-    *word = record.word;
-    *length = record.length;
-    return WP_OK;
-}
-
-/* A record begins: with the word that others of its key have, or with one that is new. */
-static wp_status begin_record(wpi_graph *graph, const wpi_name_entry *entry,
-                              wpi_name_record *record, wp_error *err)
-{
-    *record = (wpi_name_record){.word = entry->word, .length = entry->key.bytes[0]};
-    if (wpi_spelling_is_number(record->word, record->length))
-        return WP_OK;
-    wp_status status = wpi_name_word(graph, &entry->key, &record->word, &record->length, err);
-    if (status == WP_ENOTFOUND)
-        status = wpi_spelling_put(graph, entry->word, entry->key.bytes[0], err);
-    return status;
-}
-
-/* A record ends, perhaps the last of its word. */
-static wp_status end_record(wpi_graph *graph, const wpi_name_entry *entry,
-                            const wpi_name_record *record, wp_error *err)
-{
-    const char *word;
-    size_t length = record->length;
-    char gone[WPI_NAME_WORD_BYTES_MAX];
-    memcpy(gone, record->word, length);
-    WPI_TRY(wpi_graph_delete(graph, WPI_TABLE_NAME, entry->key, err));
-    if (wpi_spelling_is_number(gone, record->length))
-        return WP_OK;
-    wp_status status = wpi_name_word(graph, &entry->key, &word, &length, err);
-    return status == WP_ENOTFOUND ? wpi_spelling_take(graph, gone, record->length, err) : status;
-}
-
-static wp_status put_number(wpi_graph *graph, const wpi_name_entry *entry, uint32_t number,
-                            wp_error *err)
-{
-    wpi_name_record record;
-    wp_status status = load(graph, &entry->key, &record, err);
-    if (status == WP_ENOTFOUND)
-        status = begin_record(graph, entry, &record, err);
-    WPI_TRY(status);
-    size_t place = place_of(&record, number);
-    if (place < record.count && wpi_name_number(&record, place) == number)
-        return WP_OK;
-    write_word(&graph->writer, record.word, record.length);
-    write_numbers(&graph->writer, &record, 0, place);
-    wpi_writer_u16(&graph->writer, (uint16_t)number);
-    write_numbers(&graph->writer, &record, place, record.count);
-    return wpi_graph_put(graph, WPI_TABLE_NAME, entry->key, err);
-}
-
-static wp_status take_number(wpi_graph *graph, const wpi_name_entry *entry, uint32_t number,
-                             wp_error *err)
-{
-    wpi_name_record record;
-    wp_status status = load(graph, &entry->key, &record, err);
-    if (status == WP_ENOTFOUND)
-        return WP_OK;
-    WPI_TRY(status);
-    size_t place = place_of(&record, number);
-    if (place == record.count || wpi_name_number(&record, place) != number)
-        return WP_OK;
-    if (record.count == 1)
-        return end_record(graph, entry, &record, err);
-    write_word(&graph->writer, record.word, record.length);
-    write_numbers(&graph->writer, &record, 0, place);
-    write_numbers(&graph->writer, &record, place + 1, record.count);
-    return wpi_graph_put(graph, WPI_TABLE_NAME, entry->key, err);
-}
-
 static wp_status put_texts(wpi_graph *graph, wpi_party party, uint32_t number,
                            const wpi_name_texts *texts, wp_error *err)
 {
@@ -360,7 +207,7 @@ static wp_status put_texts(wpi_graph *graph, wpi_party party, uint32_t number,
         WPI_TRY_OUT(add_words(graph, party, number, texts->items[i], &entries, err));
     keep_distinct(&entries);
     for (size_t i = 0; i < entries.count; i++)
-        WPI_TRY_OUT(put_number(graph, &WPI_ARRAY_AT(&entries, wpi_name_entry, i), number, err));
+        WPI_TRY_OUT(wpi_name_put(graph, &WPI_ARRAY_AT(&entries, wpi_name_entry, i), number, err));
 out:
     wpi_array_free(&entries);
     return status;
@@ -386,7 +233,7 @@ static wp_status leave_others(wpi_graph *graph, uint32_t number, const wpi_array
                compare_entries(&WPI_ARRAY_AT(kept, wpi_name_entry, k), entry) < 0)
             k++;
         if (k == kept->count || compare_entries(&WPI_ARRAY_AT(kept, wpi_name_entry, k), entry) != 0)
-            WPI_TRY(take_number(graph, entry, number, err));
+            WPI_TRY(wpi_name_take(graph, entry, number, err));
     }
     return WP_OK;
 }

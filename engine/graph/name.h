@@ -27,7 +27,9 @@
 #define WPI_NAME_WORDS_MAX 16      /* of a text; more are not looked at */
 #define WPI_NAME_WORD_BYTES_MAX 64 /* of a word; it is cut there */
 #define WPI_NAME_FOLDED_BYTES_MAX 2048
+#define WPI_NAME_KEY_BYTES 12
 #define WPI_NAME_PREFIX_BYTES 9 /* of a key: what all records of a word share */
+#define WPI_NAME_BLOCK_BITS 16  /* of a number, which stand in the record */
 
 /* The texts by which a number is found; at most a few dozen. */
 typedef struct wpi_name_texts {
@@ -80,6 +82,18 @@ uint32_t wpi_name_number(const wpi_name_record *record, size_t index);
  * when there are none. */
 wp_status wpi_name_word(wpi_graph *graph, const wpi_key *key, const char **word, size_t *length,
                         wp_error *err);
+
+/* Have a number be put into a record, where it may stand, or taken out of it, where it may not. It
+ * waits until wpi_name_flush(); nothing of the index may be read before. */
+wp_status wpi_name_put(wpi_graph *graph, const wpi_name_entry *entry, uint32_t number,
+                       wp_error *err);
+wp_status wpi_name_take(wpi_graph *graph, const wpi_name_entry *entry, uint32_t number,
+                        wp_error *err);
+/* Write what waits. */
+wp_status wpi_name_flush(wpi_graph *graph, wp_error *err);
+/* Nothing waits at the beginning of a transaction; what does at its end is forgotten. */
+void wpi_name_begin(wpi_graph *graph);
+void wpi_name_end(wpi_graph *graph);
 /* Whether somebody stands in a record; WP_ENOTFOUND (err alone) if not. */
 wp_status wpi_name_has(wpi_graph *graph, const wpi_key *key, uint32_t number, wp_error *err);
 

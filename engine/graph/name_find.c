@@ -418,6 +418,7 @@ wp_status wpi_name_find(wpi_graph *graph, const wpi_sight *sight, const wp_find_
     wp_status status = WP_OK;
     wpi_array found = WPI_ARRAY_OF(name_candidate), exact = WPI_ARRAY_OF(name_candidate);
     WPI_TRY_OUT(wpi_tie_flush(graph, err));
+    WPI_TRY_OUT(wpi_name_flush(graph, err));
     WPI_TRY_OUT(search_text(graph, sight, query, &exact, &found, err));
     if (found.count < query->limit && exact.count == 0 && !has_plain(&found))
         WPI_TRY_OUT(search_text(graph, sight, query, NULL, &found, err));

@@ -68,3 +68,25 @@ _tool.expect("roles", counts(_tool.ask("--db", "roles", "import", "--dry-run", *
 _tool.run("--db", "roles", "import", *ROLES)
 _tool.expect("read again", counts(_tool.ask("--db", "roles", "import", "--dry-run", *ROLES)),
              dict.fromkeys(ROLES, (0, 1, 0)))
+
+# Versions of an interaction that differ only in who took part: one of them counts, and which is
+# told beforehand, in whatever order they come.
+VERSIONS = ['{"type":"interaction","id":"v","kind":"call","time":"2024-01-01T10:00:00Z",'
+            '"from":"%s","to":["%s"]%s}\n' % one for one in
+            (("Cid@acme.com", "bob@us.com", ""), ("ann@acme.com", "eve@us.com", ""),
+             ("ann@acme.com", "bob@us.com", ""), ("ann@acme.com", "id:7", ',"reply_to":"x"'))]
+# An employment stated again in the row that makes the two of them one person.
+JOINED = ['{"type":"person","email":"ann@acme.com","company":"acme.com","title":"CEO"}\n',
+          '{"type":"person","email":"ann@home.org","id":"9"}\n',
+          '{"type":"person","id":"9","emails":["ann@acme.com"],"company":"acme.com",'
+          '"title":"CEO"}\n']
+for rows in list(itertools.permutations(VERSIONS)) + list(itertools.permutations(JOINED)):
+    number += 1
+    database = "db%d" % number
+    _tool.run("--db", database, "init", "--us", "us.com")
+    for path, text in (("first.jsonl", rows[0]), ("all.jsonl", "".join(rows))):
+        with open(path, "w", encoding="utf-8") as out:
+            out.write(text)
+        told = counts(_tool.ask("--db", database, "import", "--dry-run", path))
+        _tool.expect("%s of %s" % (path, rows), told,
+                     counts(_tool.ask("--db", database, "import", path)))

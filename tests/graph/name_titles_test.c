@@ -101,6 +101,44 @@ static void find__follows_a_new_title(void **unused)
     begin_again();
 }
 
+static void find__follows_titles_that_change_to_and_fro_in_one_transaction(void **unused)
+{
+    (void)unused;
+    wp_number person = put("p@acme.example", "Pat Berg", "Astronomer");
+    wp_number other = put("o@acme.example", "Ola Berg", "Botanist");
+    put("p@acme.example", NULL, "Botanist");
+    put("p@acme.example", NULL, "Astronomer");
+    put("o@acme.example", NULL, "Chemist");
+    begin_again();
+    assert_true(finds("astronomer", person));
+    assert_false(finds("botanist", person));
+    assert_true(finds("chemist", other));
+    put("p@acme.example", NULL, "Botanist");
+    put("o@acme.example", NULL, "Botanist");
+    put("o@acme.example", NULL, "Astronomer");
+    begin_again();
+    assert_true(finds("botanist", person));
+    assert_true(finds("astronomer", other));
+    assert_false(finds("chemist", other));
+}
+
+static void find__finds_all_of_more_words_than_wait_to_be_written(void **unused)
+{
+    (void)unused;
+    char address[32];
+    wp_number first = 0, last = 0;
+    for (int i = 0; i < 14000; i++) {
+        snprintf(address, sizeof address, "p%dq@acme.example", i);
+        last = put(address, NULL, i == 0 ? "Owner" : "Head of the Procurement");
+        first = i == 0 ? last : first;
+    }
+    put("p0q@acme.example", NULL, "Chair of the Procurement");
+    begin_again();
+    assert_true(finds("p13999q procurement", last));
+    assert_true(finds("p0q chair", first));
+    assert_false(finds("p0q owner", first));
+}
+
 static void find__keeps_words_that_a_title_shares_with_a_name(void **unused)
 {
     (void)unused;
@@ -215,6 +253,8 @@ int main(void)
         TEST(find__finds_a_title_that_nobody_of_us_knows),
         TEST(find__finds_misspelt_titles_among_thousands_of_colleagues),
         TEST(find__follows_a_new_title),
+        TEST(find__follows_titles_that_change_to_and_fro_in_one_transaction),
+        TEST(find__finds_all_of_more_words_than_wait_to_be_written),
         TEST(find__keeps_words_that_a_title_shares_with_a_name),
         TEST(find__follows_the_titles_of_employments),
         TEST(find__forgets_titles_that_are_taken_back),

@@ -35,8 +35,6 @@ static import_code take_fact(void *context, const fact *row)
     what.outcome = OUTCOME_KNOWN; /* the rest means nothing then */
     file->weight += RUN_ROW_WEIGHT;
     file->facts++;
-    if (file->self->is_checking)
-        return IMPORT_DONE;
     bool has_hash = file->self->options->is_dry_run && fact_is_known_by_row(row);
     uint64_t hash = has_hash ? fact_hash_cells(file->self, file->row->cells, file->row->count) : 0;
     import_code code = fact_store(file->self, row, hash + file->facts, &what);

@@ -13,8 +13,8 @@
 #include "import/rehearsal.h"
 #include "import/store.h"
 
-/* The people of a row so far ahead are fetched, so that they are on their way from memory when it
- * is stored. */
+/* What is known of a row so far ahead is fetched, so that it is on its way from memory when it is
+ * stored. */
 #define AHEAD ((size_t)16)
 
 /* The numbers of the two people of a row. */
@@ -84,22 +84,24 @@ static import_code take_row(run *self, const edges_shape *shape, const edges_row
     return code == IMPORT_DONE && is_full ? run_commit(self, true) : code;
 }
 
-static void fetch_people(const run *self, const edges_row *row)
+static void fetch_row(const run *self, const edges_row *row)
 {
-    if (row->detail != NULL)
+    if (row->detail != NULL || self->is_checking)
         return;
-    people_fetch(&self->people, row->from_hash);
-    people_fetch(&self->people, row->to_hash);
+    store_fetch_person(self, row->from_hash);
+    store_fetch_person(self, row->to_hash);
+    if (self->options->is_dry_run)
+        rehearse_fetch_tie(self, store_pair_hash(self, row->from_hash, row->to_hash));
 }
 
 static import_code take_block(run *self, const edges_shape *shape, const edges_block *block)
 {
     import_code code = IMPORT_DONE;
     for (size_t i = 0; i < block->count && i < AHEAD; i++)
-        fetch_people(self, &block->rows[i]);
+        fetch_row(self, &block->rows[i]);
     for (size_t i = 0; i < block->count && code == IMPORT_DONE; i++) {
         if (i + AHEAD < block->count)
-            fetch_people(self, &block->rows[i + AHEAD]);
+            fetch_row(self, &block->rows[i + AHEAD]);
         code = take_row(self, shape, &block->rows[i]);
     }
     return code;

@@ -135,7 +135,8 @@ uint64_t fact_hash_cells(const run *self, char *const *cells, size_t count);
 /*
  * Store a fact. `hash` stands for its row in a dry run; of one that is not known by its row it does
  * not matter. Sets the outcome: added when it changed anything that can be asked for, else known;
- * or skipped, when the database refuses it.
+ * or skipped, when the database refuses it. Where rows are only checked nothing is looked up, and
+ * every fact counts as added.
  */
 import_code fact_store(run *self, const fact *row, uint64_t hash, verdict *what);
 

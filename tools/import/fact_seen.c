@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "import/rehearsal.h"
 #include "import/store.h"
 
 #define SEEN_EMPLOYMENT UINT64_C(0x3c79ac492ba7b653)
@@ -18,73 +19,88 @@ static uint64_t hash_text(const run *self, const char *text)
     return people_hash(&self->people, WP_IDENTITY_ID, text, strlen(text));
 }
 
+uint64_t fact_seen_job(uint64_t who, uint64_t company, const fact *row)
+{
+    uint64_t days = (uint64_t)(uint32_t)row->from_day << 32 | (uint32_t)row->to_day;
+    uint64_t key = (who * SEEN_EMPLOYMENT ^ company) * SEEN_EMPLOYMENT;
+    return ((key ^ days) * SEEN_EMPLOYMENT) | 1;
+}
+
+uint64_t fact_seen_titled(const run *self, uint64_t job, const char *title)
+{
+    return ((job ^ hash_text(self, title)) * SEEN_EMPLOYMENT) | 1;
+}
+
+static void begin_job(const run *self, const fact *row, fact_seen *out)
+{
+    out->company = store_seen_hash(self, &row->company);
+    out->employment = fact_seen_job(rehearse_key(out->who), rehearse_key(out->company), row);
+    people_fetch_seen(&self->people, out->employment);
+    people_fetch_seen(&self->people, out->company);
+    rehearse_fetch(self, out->company);
+    if (row->title == NULL)
+        return;
+    out->titled = fact_seen_titled(self, out->employment, row->title);
+    people_fetch_seen(&self->people, out->titled);
+}
+
 void fact_seen_begin(const run *self, const fact *row, fact_seen *out)
 {
     for (size_t i = 0; i < row->identity_count; i++) {
         out->identities[i] = store_seen_hash(self, &row->identities[i]);
         people_fetch_seen(&self->people, out->identities[i]);
+        rehearse_fetch(self, out->identities[i]);
     }
-    out->employment = out->titled = 0;
-    if (row->company.text == NULL)
-        return;
-    uint64_t days = (uint64_t)(uint32_t)row->from_day << 32 | (uint32_t)row->to_day;
-    uint64_t who =
-        row->identity_count > 0 ? out->identities[0] : store_seen_hash(self, &row->person);
-    uint64_t key = (who * SEEN_EMPLOYMENT ^ store_seen_hash(self, &row->company)) * SEEN_EMPLOYMENT;
-    key = (key ^ days) * SEEN_EMPLOYMENT;
-    out->employment = key | 1;
-    people_fetch_seen(&self->people, out->employment);
-    if (row->title == NULL)
-        return;
-    out->titled = ((key ^ hash_text(self, row->title)) * SEEN_EMPLOYMENT) | 1;
-    people_fetch_seen(&self->people, out->titled);
+    out->company = out->employment = out->titled = 0;
+    out->who = row->identity_count > 0 ? out->identities[0] : store_seen_hash(self, &row->person);
+    if (row->company.text != NULL)
+        begin_job(self, row, out);
 }
 
 /* Look all of them up; *out is the first that is found. */
-static wp_status find_all(run *self, const wp_identity *identities, const uint64_t *hashes,
-                          size_t count, wp_number found[FACT_IDENTITIES_MAX], wp_number *out,
-                          wp_error *err)
+static wp_status find_all(run *self, const wp_identity *identities, size_t count, fact_seen *seen,
+                          wp_number *out, wp_error *err)
 {
     wp_status status = WP_OK;
     *out = 0;
     for (size_t i = 0; i < count && status == WP_OK; i++) {
-        status = store_find_seen(self, &identities[i], hashes[i], &found[i], err);
-        *out = *out == 0 ? found[i] : *out;
+        status = store_find_seen(self, &identities[i], seen->identities[i], &seen->found[i], err);
+        *out = *out == 0 ? seen->found[i] : *out;
     }
     return status;
 }
 
 /* Remember those whom nobody has; false when one was remembered before. */
-static bool see_all(run *self, const wp_number *found, const uint64_t *hashes, size_t count)
+static bool see_all(run *self, fact_seen *seen, size_t count)
 {
     bool is_first = true;
-    for (size_t i = 0; i < count; i++)
-        if (found[i] == 0)
-            is_first &= people_see(&self->people, hashes[i]);
+    for (size_t i = 0; i < count; i++) {
+        bool is_new = seen->found[i] == 0 && people_see(&self->people, seen->identities[i]);
+        seen->is_named[i] = !is_new;
+        is_first &= is_new || seen->found[i] != 0;
+    }
     return is_first;
 }
 
-wp_status fact_seen_person(run *self, const fact *row, const fact_seen *seen, wp_number *out,
+wp_status fact_seen_person(run *self, const fact *row, fact_seen *seen, wp_number *out,
                            bool *is_new, wp_error *err)
 {
-    wp_number found[FACT_IDENTITIES_MAX];
     size_t count = row->identity_count;
-    wp_status status = find_all(self, row->identities, seen->identities, count, found, out, err);
+    wp_status status = find_all(self, row->identities, count, seen, out, err);
     if (status == WP_OK)
         status = store_refuse_erased(self, row->identities, count, err);
-    *is_new = status == WP_OK && see_all(self, found, seen->identities, count) && *out == 0;
+    *is_new = status == WP_OK && see_all(self, seen, count) && *out == 0;
     return status;
 }
 
-wp_status fact_seen_company(run *self, const wp_identity *identities, size_t count, bool *is_new,
-                            wp_error *err)
+wp_status fact_seen_company(run *self, const wp_identity *identities, size_t count, fact_seen *seen,
+                            bool *is_new, wp_error *err)
 {
-    wp_number found[FACT_IDENTITIES_MAX], first;
-    uint64_t hashes[FACT_IDENTITIES_MAX] = {0};
+    wp_number first;
     for (size_t i = 0; i < count; i++)
-        hashes[i] = store_seen_hash(self, &identities[i]);
-    wp_status status = find_all(self, identities, hashes, count, found, &first, err);
-    *is_new = status == WP_OK && see_all(self, found, hashes, count) && first == 0;
+        seen->identities[i] = store_seen_hash(self, &identities[i]);
+    wp_status status = find_all(self, identities, count, seen, &first, err);
+    *is_new = status == WP_OK && see_all(self, seen, count) && first == 0;
     return status;
 }
 

@@ -11,22 +11,34 @@
 
 /* Under what a fact of a person, or of an employment alone, is remembered. */
 typedef struct fact_seen {
-    uint64_t identities[FACT_IDENTITIES_MAX]; /* of the person */
-    uint64_t employment;                      /* without its title; 0: there is none */
-    uint64_t titled;                          /* the same with it; 0: it has none */
+    uint64_t who;        /* the first identity of the person, or the one employed */
+    uint64_t company;    /* where; 0: there is no employment */
+    uint64_t employment; /* without its title; 0: there is none */
+    uint64_t titled;     /* the same with it; 0: it has none */
+    /* Of the identities of a person or company as many as there are: */
+    uint64_t identities[FACT_IDENTITIES_MAX];
+    wp_number found[FACT_IDENTITIES_MAX]; /* who is stored with it; 0: nobody */
+    bool is_named[FACT_IDENTITIES_MAX];   /* it is stored, or an earlier row names it */
+    uint64_t before[FACT_IDENTITIES_MAX]; /* what stood for it before the row (rehearsal.h) */
 } fact_seen;
 
-/* Find that out, and have it all fetched at once, since each is somewhere else in memory. */
+/* Find that out, but for who is stored, and have it all fetched at once, since each is somewhere
+ * else in memory. */
 void fact_seen_begin(const run *self, const fact *row, fact_seen *out);
 
-/* The first person stored with one of the identities; 0: none. *is_new: nobody, and no row before
- * would have brought one. WP_EERASED: one of them was erased. */
-wp_status fact_seen_person(run *self, const fact *row, const fact_seen *seen, wp_number *out,
+/* Look up who is stored. The first person with one of the identities; 0: none. *is_new: nobody, and
+ * no row before would have brought one. WP_EERASED: one of them was erased. */
+wp_status fact_seen_person(run *self, const fact *row, fact_seen *seen, wp_number *out,
                            bool *is_new, wp_error *err);
 
-/* The same of a company. */
-wp_status fact_seen_company(run *self, const wp_identity *identities, size_t count, bool *is_new,
-                            wp_error *err);
+/* The same of a company, by identities for which nothing was begun. */
+wp_status fact_seen_company(run *self, const wp_identity *identities, size_t count, fact_seen *seen,
+                            bool *is_new, wp_error *err);
+
+/* The number of an employment: of what stands for the two (rehearsal.h) and its days. */
+uint64_t fact_seen_job(uint64_t who, uint64_t company, const fact *row);
+/* The same with its title. */
+uint64_t fact_seen_titled(const run *self, uint64_t job, const char *title);
 
 /* Whether no row before this one says the same of an employment, or more. */
 bool fact_see_employment(run *self, const fact_seen *seen);

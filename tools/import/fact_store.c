@@ -24,16 +24,22 @@ static wp_status find_any(run *self, const wp_identity *identities, size_t count
     return status;
 }
 
+/* For a dry run: the company a reference names, remembered when unknown. */
+static wp_status see_company_ref(run *self, const wp_identity *ref, uint64_t seen, wp_number *out,
+                                 wp_error *err)
+{
+    wp_status status = store_find_seen(self, ref, seen, out, err);
+    if (status == WP_OK && *out == 0)
+        (void)people_see(&self->people, seen);
+    return status;
+}
+
 /* The company a reference names, created when unknown (dry run: 0). */
 static wp_status store_company_ref(run *self, const wp_identity *ref, wp_number *out, wp_error *err)
 {
     wp_company_facts facts = WP_COMPANY_FACTS_INIT;
-    if (self->options->is_dry_run) {
-        wp_status status = store_find(self, ref, out, err);
-        if (status == WP_OK && *out == 0)
-            (void)store_see(self, ref);
-        return status;
-    }
+    if (self->options->is_dry_run)
+        return see_company_ref(self, ref, store_seen_hash(self, ref), out, err);
     if (ref->kind == WP_IDENTITY_COMPANY_NAME) {
         facts.name = ref->text;
     } else {
@@ -56,9 +62,10 @@ static wp_status store_company(run *self, const fact *row, bool *is_new, wp_erro
     if (self->options->is_dry_run) {
         const wp_identity *known_by = has_identity ? row->identities : &by_name;
         size_t count = has_identity ? row->identity_count : 1;
+        fact_seen seen;
         if (status == WP_OK)
-            status = fact_seen_company(self, known_by, count, is_new, err);
-        return status == WP_OK ? rehearse_same(self, row, err) : status;
+            status = fact_seen_company(self, known_by, count, &seen, is_new, err);
+        return status == WP_OK ? rehearse_same(self, row, &seen, err) : status;
     }
     for (size_t i = 0; i < row->spelling_count; i++)
         aliases[i] = row->spellings[i].name;
@@ -137,11 +144,11 @@ static wp_status is_own(run *self, const fact *row, wp_employment *wanted, bool 
 
 /* The same for a dry run: also by what earlier rows say of the two, who may have become one with
  * others that are stored. */
-static wp_status rehearse_employed(run *self, const fact *row, const wp_employment *wanted,
-                                   bool *is_known, wp_error *err)
+static wp_status rehearse_employed(run *self, const fact *row, const fact_seen *seen,
+                                   const wp_employment *wanted, bool *is_known, wp_error *err)
 {
     wp_employment at = *wanted, other = *wanted;
-    wp_status status = rehearse_ends(self, row, &at, &other, err);
+    wp_status status = rehearse_ends(self, row, seen, &at, &other, err);
     for (int i = 0; i < 4 && status == WP_OK && !*is_known; i++) {
         wp_employment tried = *wanted;
         tried.person = (i & 1) != 0 ? other.person : at.person;
@@ -157,22 +164,28 @@ static wp_status store_employment(run *self, const fact *row, wp_number person,
     bool is_known = false;
     wp_employment employment = {
         .person = person, .title = row->title, .from_day = row->from_day, .to_day = row->to_day};
-    wp_status status = store_company_ref(self, &row->company, &employment.company, err);
+    bool is_dry_run = self->options->is_dry_run;
+    wp_status status =
+        is_dry_run ? see_company_ref(self, &row->company, seen->company, &employment.company, err)
+                   : store_company_ref(self, &row->company, &employment.company, err);
     if (status == WP_OK)
         status = is_employed(self, &employment, &is_known, err);
-    if (status == WP_OK && !is_known && self->options->is_dry_run)
-        status = rehearse_employed(self, row, &employment, &is_known, err);
+    if (status == WP_OK && !is_known && is_dry_run)
+        status = rehearse_employed(self, row, seen, &employment, &is_known, err);
     if (status == WP_OK && !is_known)
         status = is_own(self, row, &employment, &is_known, err);
     *is_new = !is_known;
-    if (status == WP_OK && *is_new && self->options->is_dry_run)
-        *is_new = fact_see_employment(self, seen) && rehearse_employment(self, row);
-    if (status != WP_OK || self->options->is_dry_run)
+    if (status == WP_OK && *is_new && is_dry_run) {
+        bool was_said = rehearse_had_employment(self, row, seen);
+        *is_new =
+            fact_see_employment(self, seen) && rehearse_employment(self, row, seen) && !was_said;
+    }
+    if (status != WP_OK || is_dry_run)
         return status;
     return wp_employment_put(self->txn, &employment, err);
 }
 
-static wp_status put_person(run *self, const fact *row, const fact_seen *seen, wp_number *person,
+static wp_status put_person(run *self, const fact *row, fact_seen *seen, wp_number *person,
                             bool *is_new, wp_error *err)
 {
     wp_person_facts facts = WP_PERSON_FACTS_INIT;
@@ -184,7 +197,7 @@ static wp_status put_person(run *self, const fact *row, const fact_seen *seen, w
     facts.has_no_company = row->has_no_company;
     if (self->options->is_dry_run) {
         wp_status found = fact_seen_person(self, row, seen, person, is_new, err);
-        return found == WP_OK ? rehearse_same(self, row, err) : found;
+        return found == WP_OK ? rehearse_same(self, row, seen, err) : found;
     }
     wp_status status = find_any(self, row->identities, row->identity_count, person, err);
     if (status != WP_OK)
@@ -290,6 +303,7 @@ static wp_status store_interaction(run *self, const fact *row, bool *is_new, wp_
         is_dry_run ? people_hash(&self->people, WP_IDENTITY_ID, row->source, strlen(row->source))
                    : 0;
     people_fetch_seen(&self->people, hash);
+    rehearse_fetch_interaction(self, hash);
     wp_status status = wp_interaction_find(self->txn, row->source, &number, err);
     *is_new = status == WP_ENOTFOUND;
     if (status != WP_OK && status != WP_ENOTFOUND)
@@ -752,6 +766,10 @@ import_code fact_store(run *self, const fact *row, uint64_t hash, verdict *what)
     wp_error err;
     bool is_new = false;
     import_code code = IMPORT_DONE;
+    if (self->is_checking) {
+        what->outcome = OUTCOME_ADDED;
+        return IMPORT_DONE;
+    }
     wp_status status = store_stated(self, row, &is_new, &code, &err);
     if (code != IMPORT_DONE)
         return code;

@@ -159,7 +159,7 @@ import_code import_paths(wp_db *db, const char *const *paths, size_t count,
     retold_forget(&self.retold);
     walk_free(&found);
     people_free(&self.people);
-    free(self.rehearsal.slots);
+    rehearsal_free(&self.rehearsal);
     lines_free(&self.lines);
     free(self.source.head);
     free(self.stated_by);

@@ -42,6 +42,8 @@ typedef struct import_options {
     bool has_lists;       /* replies on mailing lists count */
     bool is_dry_run;      /* nothing is written; the counts are those of a real import */
     bool is_strict;       /* a bad row stops the import; of its file nothing is written */
+    bool is_parse_only;   /* rows are taken apart up to what would be stored, and nothing is looked
+                             up: `db` may be NULL, and all that could be stored counts as added */
     import_weight weight; /* edge lists */
     bool is_both;         /* edge lists: in both directions */
     const char *source;   /* the name of the source that states all of it; NULL: the absolute path

@@ -208,6 +208,26 @@ static void name_unkept(run *self, const json_t *object)
     }
 }
 
+static bool check_domain(const char *key, const wp_identity *company, verdict *what)
+{
+    if (company->kind != WP_IDENTITY_DOMAIN || !wp_domain_is_free(company->text))
+        return true;
+    return verdict_skip(what, REASON_BAD_VALUE,
+                        "%s is '%.60s', expected a domain that is not one of free mail", key,
+                        company->text);
+}
+
+/* No company has the domain of a provider of free mail. A dump has what its database has. */
+static bool check_domains(const run *self, const fact *row, verdict *what)
+{
+    bool is_company = row->type == FACT_COMPANY;
+    bool is_good = self->options->is_dump || (check_domain("company", &row->company, what) &&
+                                              check_domain("parent", &row->other, what));
+    for (size_t i = 0; i < row->identity_count && is_good && !self->options->is_dump; i++)
+        is_good = check_domain(is_company ? "domain" : "company", &row->identities[i], what);
+    return is_good;
+}
+
 static import_code take_object(run *self, int pass, const text_line *at, const json_t *object,
                                fact *row)
 {
@@ -219,10 +239,13 @@ static import_code take_object(run *self, int pass, const text_line *at, const j
     bool is_good = row->type != FACT_UNKNOWN && jsonl_parse(object, row, &what);
     if (!is_good && what.reason == REASON_NONE)
         return out_of_memory(self, at);
+    is_good = is_good && check_domains(self, row, &what);
     if (is_good)
         name_unkept(self, object);
-    if (is_good && !self->is_checking) {
-        uint64_t hash = people_hash(&self->people, WP_IDENTITY_ID, at->text, at->length);
+    if (is_good) {
+        bool has_hash = self->options->is_dry_run && fact_is_known_by_row(row);
+        uint64_t hash =
+            has_hash ? people_hash(&self->people, WP_IDENTITY_ID, at->text, at->length) : 0;
         code = fact_store(self, row, hash, &what);
     }
     return code == IMPORT_DONE ? end_row(self, pass, at, row, &what) : code;

@@ -1,9 +1,8 @@
 /*
  * A cache from identities to the numbers of people.
  *
- * The set of seen hashes is an open-addressing table that doubles at seven eighths full and stops
- * growing at SEEN_SLOTS_MAX: a dry run of a larger import counts a repeated row as new rather than
- * using memory without bound.
+ * The set of seen hashes doubles at seven eighths full and stops at 32 MB: a dry run of a larger
+ * import counts a repeated row as new rather than using memory without bound.
  */
 #include "import/people.h"
 
@@ -19,7 +18,6 @@
 #define SLOTS_MAX ((size_t)1 << 20)
 #define SLOTS_MANY ((size_t)1 << 24)
 #define PROBES_MAX ((size_t)16)
-#define SEEN_SLOTS_MAX ((size_t)1 << 22)
 #define TEXT_BYTES_MAX 1024
 
 bool people_init(people *self)
@@ -41,7 +39,7 @@ void people_allow_many(people *self)
 void people_free(people *self)
 {
     free(self->slots);
-    free(self->seen);
+    slots_free(&self->seen);
     *self = (people){0};
 }
 
@@ -130,59 +128,30 @@ void people_forget(people *self)
     self->count = 0;
 }
 
-static size_t seen_index(size_t capacity, uint64_t hash)
-{
-    return (size_t)(hash >> 20) & (capacity - 1);
-}
-
-static uint64_t *seen_at(uint64_t *table, size_t capacity, uint64_t hash)
-{
-    size_t at = seen_index(capacity, hash);
-    while (table[at] != 0 && table[at] != hash)
-        at = (at + 1) & (capacity - 1);
-    return &table[at];
-}
-
-static bool grow_seen(people *self)
-{
-    size_t capacity = self->seen_capacity == 0 ? 1024 : 2 * self->seen_capacity;
-    uint64_t *wider = capacity > SEEN_SLOTS_MAX ? NULL : calloc(capacity, sizeof *wider);
-    if (wider == NULL)
-        return false;
-    large_pages(wider, capacity * sizeof *wider);
-    for (size_t i = 0; i < self->seen_capacity; i++)
-        if (self->seen[i] != 0)
-            *seen_at(wider, capacity, self->seen[i]) = self->seen[i];
-    free(self->seen);
-    self->seen = wider;
-    self->seen_capacity = capacity;
-    return true;
-}
+/* Fuller than usual, and the largest of all that a dry run has. */
+static const slots_shape seen_shape = {1, (size_t)1 << 22, 7};
 
 void people_fetch_seen(const people *self, uint64_t hash)
 {
-    if (self->seen_capacity > 0)
-        __builtin_prefetch(&self->seen[seen_index(self->seen_capacity, hash)]);
+    slots_fetch(&self->seen, 1, hash);
 }
 
 bool people_has_seen(const people *self, uint64_t hash)
 {
-    return self->seen_capacity > 0 && *seen_at(self->seen, self->seen_capacity, hash) == hash;
+    return self->seen.capacity > 0 && *slots_find(&self->seen, 1, hash) == hash;
 }
 
 bool people_see(people *self, uint64_t hash)
 {
-    /* Fuller than usual: the last doubling holds old and new, which counts against an import. */
-    size_t full = self->seen_capacity - self->seen_capacity / 8;
-    bool has_room = self->seen_count < full || grow_seen(self);
-    if (self->seen_capacity == 0)
+    bool has_room = slots_make_room(&self->seen, &seen_shape);
+    if (self->seen.capacity == 0)
         return true;
-    uint64_t *at = seen_at(self->seen, self->seen_capacity, hash);
+    uint64_t *at = slots_find(&self->seen, 1, hash);
     if (*at == hash)
         return false;
     if (has_room) {
         *at = hash;
-        self->seen_count++;
+        self->seen.count++;
     }
     return true;
 }

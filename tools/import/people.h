@@ -14,6 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "import/slots.h"
 #include "warmpath.h"
 
 typedef struct people_slot {
@@ -27,9 +28,7 @@ typedef struct people {
     size_t capacity_max;
     size_t count;
     uint64_t seed;
-    uint64_t *seen; /* hashes; 0: empty */
-    size_t seen_count;
-    size_t seen_capacity;
+    slots seen; /* hashes alone */
 } people;
 
 /* False when memory or random numbers are not to be had. */

@@ -37,17 +37,24 @@ bool reading_begin(run *self, const char *path)
     return true;
 }
 
+/* Read without a database. */
+static import_code parse_file(run *self, reader_fn *reader)
+{
+    place start = {0};
+    self->is_checking = true;
+    import_code code = reader(self, &start);
+    self->is_checking = false;
+    return code;
+}
+
 /* strict: read without writing; then decide how to write. */
 static import_code check_file(run *self, reader_fn *reader)
 {
-    place start = {0};
     tally before = self->tally;
     import_code code = run_commit(self, false);
     if (code != IMPORT_DONE)
         return code;
-    self->is_checking = true;
-    code = reader(self, &start);
-    self->is_checking = false;
+    code = parse_file(self, reader);
     self->is_single = self->tally.read - before.read <= SINGLE_ROWS_MAX;
     self->tally = before;
     self->rows_shown = 0;
@@ -85,6 +92,8 @@ static import_code begin_source(run *self)
 import_code reading_rows(run *self, reader_fn *reader, const char *format, int64_t changed_ns)
 {
     place from = {0};
+    if (self->options->is_parse_only)
+        return parse_file(self, reader);
     import_code code = begin_source(self);
     self->is_single = false;
     if (code == IMPORT_DONE && self->options->is_strict)

@@ -12,6 +12,15 @@
 #define WARMPATH_IMPORT_REHEARSAL_H
 
 #include "import/fact.h"
+#include "import/fact_seen.h"
+
+/* What an identity is remembered by here, from its store_seen_hash(). */
+uint64_t rehearse_key(uint64_t seen);
+/* Have the place of an identity, of an interaction by the people_hash() of its source id, or of a
+ * tie by its store_pair_hash() fetched, for what follows. */
+void rehearse_fetch(const run *self, uint64_t seen);
+void rehearse_fetch_interaction(const run *self, uint64_t id);
+void rehearse_fetch_tie(const run *self, uint64_t pair);
 
 /* Whether an interaction of a dry run is new, or a version of it that counts instead of the one
  * before. id: the people_hash() of its source id. number: of the one that is stored; 0: none. */
@@ -29,13 +38,15 @@ wp_status rehearse_edge(run *self, const wp_stated_tie *tie, uint64_t from, uint
 
 /* Remember that the identities of a row are of one person or company, and what a company is called.
  */
-wp_status rehearse_same(run *self, const fact *row, wp_error *err);
+wp_status rehearse_same(run *self, const fact *row, fact_seen *seen, wp_error *err);
 /* The two of an employment that are stored: `at` as the database knows them, `other` as they are
  * known through earlier rows; 0: there is none. Where no row says more, both are all zero. */
-wp_status rehearse_ends(run *self, const fact *row, wp_employment *at, wp_employment *other,
-                        wp_error *err);
+wp_status rehearse_ends(run *self, const fact *row, const fact_seen *seen, wp_employment *at,
+                        wp_employment *other, wp_error *err);
 /* Whether no row before this one says the same of an employment, or more, of two who are known by
  * other identities there. */
-bool rehearse_employment(run *self, const fact *row);
+bool rehearse_employment(run *self, const fact *row, const fact_seen *seen);
+/* Whether, before the row, one of the identities that it makes one person had the employment. */
+bool rehearse_had_employment(const run *self, const fact *row, const fact_seen *seen);
 
 #endif

@@ -17,6 +17,7 @@
 #include "import/lines.h"
 #include "import/people.h"
 #include "import/reason.h"
+#include "import/rehearsal_table.h"
 #include "import/retold.h"
 #include "import/unkept.h"
 
@@ -72,19 +73,6 @@ typedef struct source {
 
 #define HEAD_BYTES ((size_t)64 * 1024)
 
-/* What a dry run would have stored (rehearsal.h): a hash table; all-zero is empty. */
-typedef struct rehearsal_slot {
-    uint64_t key; /* 0: empty */
-    uint64_t value;
-} rehearsal_slot;
-
-typedef struct rehearsal {
-    rehearsal_slot *slots;
-    size_t count;
-    size_t capacity;
-    bool has_same; /* something is known by several identities or by name */
-} rehearsal;
-
 typedef struct run {
     wp_db *db;
     const import_options *options;
@@ -114,7 +102,7 @@ typedef struct run {
     unkept unkept;             /* of the current file */
     retold retold;             /* ties that the file changed; counted as added */
     place last;                /* the last row counted */
-    bool is_checking;          /* strict: the pass that only reads */
+    bool is_checking;          /* rows are read and taken apart, and nothing of the database */
     bool is_single;            /* strict: one transaction for the file */
     char *report;              /* lines to be written after the batch */
     size_t report_bytes;

@@ -21,6 +21,18 @@ uint64_t store_seen_hash(const run *self, const wp_identity *identity)
            people_hash(&self->people, identity->kind, identity->text, strlen(identity->text));
 }
 
+uint64_t store_hash_of_seen(uint64_t seen)
+{
+    return SEEN_IDENTITY ^ seen;
+}
+
+void store_fetch_person(const run *self, uint64_t hash)
+{
+    people_fetch(&self->people, hash);
+    if (self->options->is_dry_run)
+        people_fetch_seen(&self->people, SEEN_IDENTITY ^ hash);
+}
+
 bool store_see(run *self, const wp_identity *identity)
 {
     return people_see(&self->people, store_seen_hash(self, identity));

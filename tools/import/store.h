@@ -26,8 +26,12 @@ wp_status store_person_unstated(run *self, const wp_identity *identity, wp_numbe
 wp_status store_refuse_erased(run *self, const wp_identity *identities, size_t count,
                               wp_error *err);
 
-/* For a dry run: the number by which it remembers an identity. */
+/* For a dry run: the number by which it remembers an identity, and from that its people_hash(). */
 uint64_t store_seen_hash(const run *self, const wp_identity *identity);
+uint64_t store_hash_of_seen(uint64_t seen);
+
+/* Have the place of a people_hash() fetched, for store_person_of() soon after. */
+void store_fetch_person(const run *self, uint64_t hash);
 
 /* For a dry run: remember an identity that nobody stored has; false when it was before. */
 bool store_see(run *self, const wp_identity *identity);

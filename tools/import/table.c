@@ -48,8 +48,6 @@ import_code table_store(table *self)
     verdict what;
     what.outcome = OUTCOME_KNOWN; /* the rest means nothing then */
     self->facts++;
-    if (self->run->is_checking)
-        return IMPORT_DONE;
     import_code code = fact_store(self->run, &self->fact, self->hash + self->facts, &what);
     self->is_new = self->is_new || what.outcome == OUTCOME_ADDED;
     if (what.outcome == OUTCOME_SKIPPED && self->refused.outcome != OUTCOME_SKIPPED)
@@ -106,7 +104,7 @@ static import_code take_row(table *self, csv_row *row)
         return run_fail_input(self->run, row->where.line, row->where.byte, "memory is exhausted");
     if (row->what.outcome != OUTCOME_SKIPPED && self->refused.outcome == OUTCOME_SKIPPED)
         row->what = self->refused;
-    else if (row->what.outcome != OUTCOME_SKIPPED && !self->is_new && !self->run->is_checking)
+    else if (row->what.outcome != OUTCOME_SKIPPED && !self->is_new)
         row->what.outcome = OUTCOME_KNOWN;
     return run_row(self->run, &row->where, &row->what, (self->facts + 1) * RUN_ROW_WEIGHT);
 }

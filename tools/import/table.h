@@ -53,7 +53,7 @@ import_code table_read(run *self, const table_reader *reader, const place *from)
  * (fact_store()), before its cells are changed. */
 void table_hash_row(table *self, const csv_row *row);
 
-/* Store table.fact as a fact of the row at hand; while a strict import only checks, nothing. */
+/* Store table.fact as a fact of the row at hand. */
 import_code table_store(table *self);
 
 /* Keep a text until the next row; NULL when the row has too many. */

@@ -47,7 +47,7 @@ static import_code take_card(run *self, card *from, fact *row)
     bool is_kept = from->what.outcome != OUTCOME_SKIPPED;
     if (is_kept && from->is_private && self->options->owner == NULL)
         is_kept = verdict_skip(&from->what, REASON_PRIVATE, "CLASS is private and no owner given");
-    if (is_kept && !self->is_checking)
+    if (is_kept)
         code = store_card(self, from, row);
     if (code != IMPORT_DONE)
         return code;

@@ -1,0 +1,356 @@
+/*
+ * Which version of an interaction counts, in a dry run: see rehearsal.h.
+ *
+ * The order is that of the engine (engine/graph/version.c): by revision, then cancelled, then by
+ * how many it is to, then the earlier one, which make a rank of two numbers; then kind, flags,
+ * valence, sums, what it answers, and who took part, by identities and roles. Those are made one
+ * text, which compares as they do: numbers with the highest byte first, names with a NUL behind.
+ *
+ * Rank and text are remembered together. Where there is no room for texts any more, the rank alone
+ * is, in one number; high revisions are not then.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <utf8proc.h>
+
+#include "import/rehearsal.h"
+#include "import/store.h"
+
+#define SALT_INTERACTION UINT64_C(0x9e3779b97f4a7c15)
+#define IS_HIGH (UINT64_C(1) << 63) /* of a rank: its first number is the revision */
+#define IS_TEXT (UINT64_C(1) << 62) /* of a value: where rank and text are kept */
+#define TIME_BITS 33                /* of a time, of all beyond 2242 as one */
+#define COUNT_BITS 14
+#define REVISION_LOW (INT64_C(1) << 14)
+#define FEW 8
+#define SEAT_BYTES 3    /* beside the identity */
+#define TEXT_BYTES 2048 /* of a version that is remembered with its text */
+
+typedef struct rank {
+    uint64_t major;
+    uint64_t minor; /* 0 of low revisions, which stand in one number with the rest */
+} rank;
+
+/* Somebody who took part: a byte for the kind, the identity, NUL, a byte for the role. */
+typedef struct seat {
+    char *text;
+    size_t bytes;
+} seat;
+
+typedef struct version {
+    rank rank;
+    size_t bytes; /* of the text; 0: it is not known */
+    char text[TEXT_BYTES];
+} version;
+
+static rank rank_of(int64_t revision, bool is_cancelled, size_t to_count, int64_t time_s)
+{
+    const uint64_t time_last = (UINT64_C(1) << TIME_BITS) - 1;
+    uint64_t time = (uint64_t)time_s < time_last ? (uint64_t)time_s : time_last;
+    uint64_t rest = (uint64_t)is_cancelled << (COUNT_BITS + TIME_BITS) |
+                    (uint64_t)to_count << TIME_BITS | (time_last - time);
+    if (revision >= REVISION_LOW)
+        return (rank){IS_HIGH | (uint64_t)revision, rest};
+    return (rank){(uint64_t)revision << (1 + COUNT_BITS + TIME_BITS) | rest, 0};
+}
+
+/* ---- Texts ---- */
+
+static void add_bytes(version *out, const void *from, size_t bytes)
+{
+    memcpy(out->text + out->bytes, from, bytes);
+    out->bytes += bytes;
+}
+
+static void add_number(version *out, uint64_t number)
+{
+    for (int shift = 56; shift >= 0; shift -= 8)
+        out->text[out->bytes++] = (char)(number >> shift);
+}
+
+/* Of a double the bits, so that they ascend with it. */
+static void add_double(version *out, double value)
+{
+    uint64_t bits;
+    value += 0.0; /* of the two zeros the one */
+    memcpy(&bits, &value, sizeof bits);
+    add_number(out, (bits & IS_HIGH) != 0 ? ~bits : bits | IS_HIGH);
+}
+
+/* What is said besides who took part. */
+static void add_facts(version *out, const wp_interaction *from)
+{
+    size_t bytes = from->reply_to == NULL ? 0 : strlen(from->reply_to) + 1;
+    add_number(out, (uint64_t)from->kind);
+    add_number(out, from->flags);
+    add_double(out, from->valence);
+    for (int i = 0; i < 2 && from->kind == WP_KIND_SUMMARY; i++) {
+        add_number(out, ~(uint64_t)from->sums->count[i]);
+        add_double(out, -from->sums->slow[i]);
+        add_double(out, -from->sums->fast[i]);
+    }
+    out->text[out->bytes++] = bytes == 0 ? 0 : 1;
+    if (bytes > 0)
+        add_bytes(out, from->reply_to, bytes);
+}
+
+/* Put an identity in small letters, as the engine compares them; its bytes, twice as many as those
+ * of the text at most. */
+static size_t add_small(const char *text, char *out)
+{
+    size_t used = 0;
+    const utf8proc_uint8_t *at = (const utf8proc_uint8_t *)text;
+    while (*at != '\0') {
+        utf8proc_int32_t character = *at;
+        utf8proc_ssize_t bytes = *at < 0x80 ? 1 : utf8proc_iterate(at, -1, &character);
+        if (*at < 0x80)
+            out[used++] = character >= 'A' && character <= 'Z' ? (char)(*at | 0x20) : (char)*at;
+        else if (bytes > 0)
+            used += (size_t)utf8proc_encode_char(utf8proc_tolower(character),
+                                                 (utf8proc_uint8_t *)out + used);
+        at += bytes > 0 ? bytes : 1;
+    }
+    return used;
+}
+
+static seat make_seat(char *text, const wp_identity *who, wp_role role)
+{
+    size_t bytes = strlen(who->text);
+    text[0] = (char)who->kind;
+    if (who->kind == WP_IDENTITY_ID)
+        memcpy(text + 1, who->text, bytes);
+    else
+        bytes = add_small(who->text, text + 1);
+    text[1 + bytes] = '\0';
+    text[2 + bytes] = (char)role;
+    return (seat){text, bytes + SEAT_BYTES};
+}
+
+static int compare_seats(const void *a, const void *b)
+{
+    const seat *x = a, *y = b;
+    int order = strcmp(x->text, y->text);
+    return order != 0 ? order : (int)x->text[x->bytes - 1] - (int)y->text[y->bytes - 1];
+}
+
+/* Sort the recipients and keep each once, in the strongest role; the sender, who is the first, is
+ * among them in an answer alone. */
+static size_t keep_seats(seat *seats, size_t count, wp_kind kind)
+{
+    size_t kept = 1;
+    if (count > 2)
+        qsort(seats + 1, count - 1, sizeof *seats, compare_seats);
+    for (size_t i = 1; i < count; i++) {
+        bool is_sender = strcmp(seats[i].text, seats[0].text) == 0;
+        bool is_again = kept > 1 && strcmp(seats[kept - 1].text, seats[i].text) == 0;
+        if ((!is_sender || kind == WP_KIND_ANSWER) && !is_again)
+            seats[kept++] = seats[i];
+    }
+    return kept;
+}
+
+/* Make a version of facts and seats, the sender first. What is too long is known by its rank. */
+static void make_version(version *out, const wp_interaction *from, seat *seats, size_t count)
+{
+    size_t kept = keep_seats(seats, count, from->kind);
+    size_t needed = 16 * sizeof(uint64_t) + (from->reply_to == NULL ? 0 : strlen(from->reply_to));
+    for (size_t i = 0; i < kept; i++)
+        needed += seats[i].bytes;
+    out->bytes = 0;
+    out->rank = rank_of(from->revision, (from->flags & WP_INTERACTION_CANCELLED) != 0, kept - 1,
+                        from->time_s);
+    if (needed > sizeof out->text)
+        return;
+    add_facts(out, from);
+    for (size_t i = 0; i < kept; i++)
+        add_bytes(out, seats[i].text, seats[i].bytes);
+}
+
+static wp_status no_memory(wp_error *err)
+{
+    *err = (wp_error){WP_ENOMEM, "memory is exhausted"};
+    return WP_ENOMEM;
+}
+
+/* ---- Versions of rows and of the database ---- */
+
+static const wp_identity nobody = {0, ""}; /* of whom a series can be */
+
+static wp_status version_of(const wp_interaction *facts, const wp_identity *sender,
+                            const fact_recipient *to, size_t to_count, version *out, wp_error *err)
+{
+    char few_texts[TEXT_BYTES], *texts = few_texts;
+    seat few[FEW], *seats = few;
+    size_t needed = 2 * strlen(sender->text) + SEAT_BYTES;
+    for (size_t i = 0; i < to_count; i++)
+        needed += 2 * strlen(to[i].who.text) + SEAT_BYTES;
+    bool is_many = to_count + 1 > FEW || needed > sizeof few_texts;
+    if (is_many) {
+        texts = malloc(needed);
+        seats = malloc((to_count + 1) * sizeof *seats);
+    }
+    wp_status status = texts == NULL || seats == NULL ? no_memory(err) : WP_OK;
+    if (status == WP_OK) {
+        char *end = texts;
+        for (size_t i = 0; i <= to_count; end += seats[i++].bytes)
+            seats[i] = i == 0 ? make_seat(end, sender, WP_ROLE_TO)
+                              : make_seat(end, &to[i - 1].who, to[i - 1].role);
+        make_version(out, facts, seats, to_count + 1);
+    }
+    if (is_many) {
+        free(texts);
+        free(seats);
+    }
+    return status;
+}
+
+static wp_status version_of_row(const fact *row, version *out, wp_error *err)
+{
+    wp_interaction facts = WP_INTERACTION_INIT;
+    facts.kind = row->kind;
+    facts.flags = row->flags | (row->is_cancelled ? WP_INTERACTION_CANCELLED : 0);
+    facts.time_s = row->time_s;
+    facts.revision = row->revision;
+    facts.valence = row->valence;
+    facts.reply_to = row->reply_to;
+    facts.sums = &row->sums;
+    const wp_identity *sender = row->person.text == NULL ? &nobody : &row->person;
+    return version_of(&facts, sender, row->to, row->to_count, out, err);
+}
+
+/* The identity of somebody stored, in memory of ours. */
+static wp_status copy_identity(run *self, wp_number person, wp_identity *out, wp_error *err)
+{
+    *out = nobody;
+    wp_status status = person == 0 ? WP_OK : wp_person_identity(self->txn, person, out, err);
+    out->text = status == WP_OK ? strdup(out->text) : NULL;
+    return status == WP_OK && out->text == NULL ? no_memory(err) : status;
+}
+
+/* The people of what is stored, the sender first. */
+static wp_status copy_people(run *self, const wp_participant *seats, size_t count,
+                             fact_recipient *out, wp_error *err)
+{
+    wp_status status = WP_OK;
+    for (size_t i = 0; i < count && status == WP_OK; i++) {
+        out[i].role = seats[i].role;
+        status = copy_identity(self, seats[i].person, &out[i].who, err);
+    }
+    return status;
+}
+
+/* The version that is stored. What is borrowed of it is read anew behind other calls. */
+static wp_status version_of_stored(run *self, uint64_t number, const wp_interaction *stored,
+                                   version *out, wp_error *err)
+{
+    size_t count = stored->to_count + 1;
+    wp_interaction facts;
+    wp_participant *seats = calloc(count, sizeof *seats);
+    fact_recipient *copies = calloc(count, sizeof *copies);
+    wp_status status = seats == NULL || copies == NULL ? no_memory(err) : WP_OK;
+    if (status == WP_OK) {
+        seats[0] = (wp_participant){stored->from, WP_ROLE_TO};
+        if (count > 1)
+            memcpy(seats + 1, stored->to, (count - 1) * sizeof *seats);
+        status = copy_people(self, seats, count, copies, err);
+    }
+    if (status == WP_OK)
+        status = wp_interaction_get(self->txn, number, &facts, err);
+    if (status == WP_OK)
+        status = version_of(&facts, &copies[0].who, copies + 1, count - 1, out, err);
+    for (size_t i = 0; i < count && copies != NULL; i++)
+        free((char *)(uintptr_t)copies[i].who.text);
+    free(copies);
+    free(seats);
+    return status;
+}
+
+/* ---- What is remembered ---- */
+
+static int compare_ranks(const rank *a, const rank *b)
+{
+    if (a->major != b->major)
+        return a->major > b->major ? -1 : 1;
+    return a->minor > b->minor ? -1 : a->minor < b->minor;
+}
+
+/* Whether a version counts rather than the one before. */
+static bool is_better(const version *now, const rank *rank_before, const char *text, size_t bytes)
+{
+    int order = compare_ranks(&now->rank, rank_before);
+    size_t least = now->bytes < bytes ? now->bytes : bytes;
+    return order == 0 ? memcmp(now->text, text, least) < 0 : order < 0;
+}
+
+/* How rank and text are kept. */
+typedef struct kept {
+    rank rank;
+    uint32_t bytes;
+} kept;
+
+/* Whether a version counts rather than the one of an earlier row, if there is any. */
+static bool is_better_than_seen(const rehearsal *seen, uint64_t value, const version *now)
+{
+    kept before = {.rank = {value, 0}};
+    const char *text = "";
+    if ((value & IS_TEXT) != 0) {
+        text = seen->texts + (value & ~IS_TEXT);
+        memcpy(&before, text, sizeof before);
+        text += sizeof before;
+    }
+    return is_better(now, &before.rank, text, before.bytes);
+}
+
+static void remember(rehearsal *seen, uint64_t key, const version *now)
+{
+    char text[sizeof(kept) + TEXT_BYTES];
+    kept head = {now->rank, (uint32_t)now->bytes};
+    size_t at;
+    memcpy(text, &head, sizeof head);
+    memcpy(text + sizeof head, now->text, now->bytes);
+    if (rehearsal_keep(seen, text, sizeof head + now->bytes, &at))
+        (void)rehearsal_put(seen, key, IS_TEXT | at);
+    else if ((now->rank.major & IS_HIGH) == 0)
+        (void)rehearsal_put(seen, key, now->rank.major);
+}
+
+/* The same of the one that is stored. */
+static wp_status is_better_than_stored(run *self, uint64_t number, const version *now, bool *out,
+                                       wp_error *err)
+{
+    wp_interaction stored;
+    version before = {.bytes = 0};
+    wp_status status = wp_interaction_get(self->txn, number, &stored, err);
+    if (status != WP_OK)
+        return status;
+    bool is_cancelled = (stored.flags & WP_INTERACTION_CANCELLED) != 0;
+    before.rank = rank_of(stored.revision, is_cancelled, stored.to_count, stored.time_s);
+    if (compare_ranks(&now->rank, &before.rank) == 0)
+        status = version_of_stored(self, number, &stored, &before, err);
+    *out = status == WP_OK && is_better(now, &before.rank, before.text, before.bytes);
+    return status;
+}
+
+void rehearse_fetch_interaction(const run *self, uint64_t id)
+{
+    rehearsal_fetch(&self->rehearsal, id ^ SALT_INTERACTION);
+}
+
+wp_status rehearse_interaction(run *self, const fact *row, uint64_t id, uint64_t number,
+                               bool *is_new, wp_error *err)
+{
+    version now;
+    uint64_t value, key = id ^ SALT_INTERACTION;
+    wp_status status = version_of_row(row, &now, err);
+    if (status != WP_OK)
+        return status;
+    if (rehearsal_get(&self->rehearsal, key, &value))
+        *is_new = is_better_than_seen(&self->rehearsal, value, &now);
+    else if (number != 0)
+        status = is_better_than_stored(self, number, &now, is_new, err);
+    else
+        *is_new = people_see(&self->people, id);
+    if (status == WP_OK && *is_new)
+        remember(&self->rehearsal, key, &now);
+    return status;
+}
