@@ -258,6 +258,12 @@ double bench_times_p95(const bench_times *times)
     return quantile(times, 95);
 }
 
+/* The one in a hundred that takes longest counts where somebody waits. */
+static double p99(const bench_times *times)
+{
+    return quantile(times, 99);
+}
+
 /* --- results --- */
 
 /* "AMD EPYC, 2 cores"; the name as the kernel gives it. */
@@ -370,8 +376,8 @@ void bench_report(bench_options *options, const bench_result *result)
         bench_die("stdout cannot be written");
     if (options->output != NULL)
         append(options, result);
-    fprintf(stderr, "%-8s %-34s %12.4g %s, p95 %.4g", options->bench, result->name, median,
-            result->unit, bench_times_p95(result->ours));
+    fprintf(stderr, "%-8s %-34s %12.4g %s, p95 %.4g, p99 %.4g", options->bench, result->name,
+            median, result->unit, bench_times_p95(result->ours), p99(result->ours));
     if (result->theirs != NULL)
         fprintf(stderr, "; %s %.4g, ratio %.3g", result->against,
                 bench_times_median(result->theirs), median / bench_times_median(result->theirs));

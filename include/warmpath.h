@@ -306,11 +306,12 @@ typedef uint32_t wp_number;
 
 /** What identifies a person or a company. Compared after the normalisation described. */
 typedef enum wp_identity_kind {
-    WP_IDENTITY_EMAIL = 1,       /**< Person: address, lower-cased; no final dot, nor quotes around
-                                      a local part; one '@' inside. */
+    WP_IDENTITY_EMAIL = 1,       /**< Person: address, lower-cased, its domain as below, no quotes
+                                      around a local part; one '@' inside. */
     WP_IDENTITY_ID = 2,          /**< Person: external id, as given, 1..512 bytes. */
     WP_IDENTITY_LINKEDIN = 3,    /**< Person: profile slug, lower-cased. */
-    WP_IDENTITY_DOMAIN = 4,      /**< Company: mail domain, lower-cased, no final dot. */
+    WP_IDENTITY_DOMAIN = 4,      /**< Company: mail domain, lower-cased, no final dot, labels in
+                                      "xn--" as what they stand for. */
     WP_IDENTITY_COMPANY_ID = 5,  /**< Company: external id, as given. */
     WP_IDENTITY_COMPANY_NAME = 6 /**< Company: name, folded (see wp_find). The company with a
                                       domain or id that has this name, when there is exactly one;
@@ -613,7 +614,8 @@ typedef enum wp_kind {
     WP_KIND_VIEW = 7,         /**< 0.05 */
     WP_KIND_INTRODUCTION = 8, /**< 5, introducer to requester */
     WP_KIND_FAVOUR = 9,       /**< 5 */
-    WP_KIND_CONNECTION = 10,  /**< 1.2, both directions, slow component only */
+    WP_KIND_CONNECTION = 10,  /**< 1.2, both directions, slow component only; of several of two
+                                   people at one moment one counts, the others weigh nothing */
     WP_KIND_ASK = 11,     /**< 0; an introduction was asked of the recipients: adds to their load */
     WP_KIND_SUMMARY = 12, /**< What is left of older interactions of two people: see wp_retain(). */
     WP_KIND_TOGETHER = 13, /**< 0.6 a month, at most 24, both directions, slow component only: two
@@ -623,7 +625,9 @@ typedef enum wp_kind {
                               meeting that `reply_to` names. It is from her and to her alone, in
                               that part. See wp_interaction_put(). */
     WP_KIND_SERIES = 15  /**< 0; a version of a series of meetings as a whole: its revision, and
-                              whether it was called off. To nobody. See wp_interaction_put(). */
+                              whether it was called off; or one of a meeting in which nobody met
+                              anybody. To nobody, from somebody or nobody (0). See
+                              wp_interaction_put(). */
 } wp_kind;
 
 /** What two people have put into their tie, faded to one moment: [0] whom a summary is from, [1]
@@ -680,6 +684,9 @@ typedef struct wp_interaction {
     int64_t revision;         /**< Of two versions of one source id the higher one holds. */
     const wp_sums *sums;      /**< Of a summary, which is to one person and has no valence, flags or
                                    reply_to; NULL of all others. */
+    int64_t series_revision;  /**< Of a meeting or series: of two revisions of the series the higher
+                                   one holds by this, too. 0: `revision`. See
+                                   wp_interaction_put(). */
 } wp_interaction;
 
 /**
@@ -698,28 +705,22 @@ typedef struct wp_interaction {
  * WP_INTERACTION_ATTENDEE it makes her one of those who take part.
  *
  * A meeting with WP_INTERACTION_OCCURRENCE weighs nothing when the series that it names is stored
- * and cancelled, or has a higher revision, unless it is before the time from which that tells of
- * occurrences. So a newer version of a series takes the place of an older one: it is stored as a
- * WP_KIND_SERIES with the revision of its occurrences, and those that it lacks are no more. A
- * meeting in place of a series does the same, over all time.
+ * and cancelled, or has a higher revision or `series_revision`, unless it is before the time from
+ * which that tells of occurrences. So a newer version of a series takes the place of an older one:
+ * it is stored as a WP_KIND_SERIES with the revision of its occurrences, and those that it lacks
+ * are no more. A meeting in place of a series does the same, over all time. An occurrence that was
+ * changed by itself has a revision above those of its series, and for `series_revision` the one it
+ * was changed in: as each version of it counts with the highest `series_revision` of all versions,
+ * also those of other sources, it stays with every version of the series that has it, too. A series
+ * that cannot tell of changed occurrences has a `series_revision` below all others (1).
  * @param interaction  Copied.
- * @param[out] is_new  Whether it is new, or another version of it counts now. May be NULL.
+ * @param[out] is_new  Whether it is new, or another version of it counts now that says something
+ *                     else, or of others. May be NULL.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (a participant), WP_EREADONLY, WP_EFULL
  * Cost: O(recipients); neighbour lists are rewritten once a commit, O(ties of the people touched).
  */
 WP_API_STATUS wp_interaction_put(wp_txn *txn, const wp_interaction *interaction, bool *is_new,
                                  wp_error *err);
-
-/**
- * Have an interaction be known by another source id, with all its versions, each of the source that
- * stated it; when the other one is stored too, both become one. What answers it goes on naming the
- * id that it names.
- * @param source  As it is known now. Copied, as the other.
- * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (no such interaction), WP_EREADONLY, WP_EFULL
- * Cost: that of storing its versions again.
- */
-WP_API_STATUS wp_interaction_rename(wp_txn *txn, const char *source, const char *other,
-                                    wp_error *err);
 
 /** Whether an interaction with this source id is stored.
  * @return WP_OK, WP_EINVAL, WP_EACCESS (the viewer is a person), WP_ENOTFOUND */
@@ -1320,9 +1321,10 @@ typedef struct wp_find_query {
  *
  * Folded: case, accents and other marks do not matter, "ae" is "ä". A word fits as a whole, as a
  * beginning, or misspelt: by one letter (wrong, missing, added, or two swapped) from three letters
- * on, by two from five on; numbers are never misspelt. A person's title, company and domains may
- * supply words that the name lacks ("lee acme", "vp sales acme"). A title alone is enough, company
- * and domains are not.
+ * on, by two from five on; numbers are never misspelt. Two or three words written as one, and one
+ * as two or three, count as misspelt by one letter ("jeanpierre", "van der berg"). A person's
+ * title, company and domains may supply words that the name lacks ("lee acme", "vp sales acme"). A
+ * title alone is enough, company and domains are not.
  *
  * Best first: by score, then companies, then people by the warmest tie from one of us, by number of
  * ties, by number. Matches with misspelt words come after all others, and are looked for only when
@@ -1719,8 +1721,8 @@ typedef struct wp_retained {
  * Strengths, trust, counts and first and last contacts stay the same on that day and on all later
  * ones; on earlier days a summary does not exist yet, and it counts for no message. The load of
  * people asked goes with the asks. What a reply to an interaction weighs depends on it, so it stays
- * while a later reply does. Merging and unmerging people moves summaries as the interactions of the
- * identities that they are stored with.
+ * while a later reply does, and so do connections of two people at one moment. Merging and
+ * unmerging people moves summaries as the interactions of the identities that they are stored with.
  *
  * It is done in many transactions, each a whole; after an interruption the call is repeated. The
  * bytes stay in the file until wp_vacuum(), as those of an erasure.
@@ -1902,7 +1904,7 @@ WP_API_STATUS wp_audit_verify(wp_txn *txn, uint64_t *broken, wp_error *err);
                                0, false, false}
 #define WP_COMPANY_FACTS_INIT {sizeof(wp_company_facts), NULL, 0, NULL, WP_US_UNSAID, NULL, 0, 0}
 #define WP_INTERACTION_INIT   {sizeof(wp_interaction), NULL, WP_KIND_MAIL, WP_TIME_NONE, 0, NULL, \
-                               0, 0.0, NULL, 0, 0, NULL}
+                               0, 0.0, NULL, 0, 0, NULL, 0}
 #define WP_RETENTION_INIT     {sizeof(wp_retention), 0, false, false, NULL, NULL, NULL}
 #define WP_CONSENT_INIT       {sizeof(wp_consent), 0, WP_CHOICE_UNSAID, WP_CHOICE_UNSAID, \
                                WP_DAY_NONE, 0, WP_SHARING_UNSAID, NULL, 0}

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/punycode.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "graph/overlay.h"
@@ -36,6 +37,7 @@ bool wp_domain_is_free(const char *domain)
     if (length == 0 || length > DOMAIN_BYTES_MAX)
         return false;
     wpi_text_lower(domain, name, sizeof name);
+    wpi_punycode_expand(name, DOMAIN_BYTES_MAX);
     length = strlen(name);
     if (length > 0 && name[length - 1] == '.')
         name[length - 1] = '\0';
@@ -52,6 +54,7 @@ static wp_status check_us_domain(const char *domain, wp_error *err)
         return wpi_error_set(err, WP_EINVAL, "the domain has %zu bytes, expected 1..%d", length,
                              DOMAIN_BYTES_MAX);
     wpi_text_lower(domain, name, sizeof name);
+    wpi_punycode_expand(name, DOMAIN_BYTES_MAX);
     length = strlen(name);
     if (length > 1 && name[length - 1] == '.')
         name[length - 1] = '\0';

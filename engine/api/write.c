@@ -133,14 +133,6 @@ wp_status wp_interaction_put(wp_txn *txn, const wp_interaction *interaction, boo
     return give(&out, put_interaction(txn, interaction, &out, err), NULL, is_new);
 }
 
-wp_status wp_interaction_rename(wp_txn *txn, const char *source, const char *other, wp_error *err)
-{
-    WPI_TRY(wpi_handles_enter_write(txn, err));
-    WPI_TRY(wpi_handles_check_given(source, "source", err));
-    WPI_TRY(wpi_handles_check_given(other, "other", err));
-    return wpi_handles_leave_write(txn, wpi_interaction_rename(&txn->graph, source, other, err));
-}
-
 wp_status wp_stated_tie_put(wp_txn *txn, const wp_stated_tie *tie, wp_error *err)
 {
     WPI_TRY(wpi_handles_enter_write(txn, err));

@@ -31,4 +31,10 @@ static inline bool wpi_bitset_has(const wpi_bitset *set, uint32_t number)
     return number < set->size && (set->words[number >> 6] >> (number & 63) & 1) != 0;
 }
 
+/* Which of the sixty-four numbers from a multiple of it on are in the set, a bit each. */
+static inline uint64_t wpi_bitset_word(const wpi_bitset *set, uint32_t first)
+{
+    return first < set->size ? set->words[first >> 6] : 0;
+}
+
 #endif

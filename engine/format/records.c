@@ -239,14 +239,17 @@ void wpi_record_write_interaction(wpi_writer *writer, const wp_interaction *reco
     }
     if (record->kind == WP_KIND_SUMMARY)
         write_sums(writer, record->sums);
+    else if (record->series_revision != 0)
+        wpi_writer_u64(writer, (uint64_t)record->series_revision);
 }
 
 static bool is_interaction_sane(const wp_interaction *record)
 {
     return record->kind >= WP_KIND_MAIL && record->kind <= WP_KIND_SERIES &&
            record->kind != WP_KIND_TOGETHER && record->time_s >= 0 &&
-           record->time_s <= WP_TIME_MAX && record->from != 0 && record->source != NULL &&
-           record->valence >= -1.0 && record->valence <= 1.0;
+           record->time_s <= WP_TIME_MAX && record->source != NULL &&
+           (record->from != 0 || record->kind == WP_KIND_SERIES) && record->valence >= -1.0 &&
+           record->valence <= 1.0;
 }
 
 wp_status wpi_record_read_interaction(wpi_record_bytes bytes, wpi_arena *arena, wp_interaction *out,
@@ -263,9 +266,11 @@ wp_status wpi_record_read_interaction(wpi_record_bytes bytes, wpi_arena *arena, 
     out->source = wpi_reader_text(&reader);
     out->reply_to = wpi_reader_text(&reader);
     uint32_t count = wpi_reader_u32(&reader);
-    size_t sums_bytes = out->kind == WP_KIND_SUMMARY ? SUMS_BYTES : 0;
-    if (!is_interaction_sane(out) || reader.is_short ||
-        (size_t)(reader.end - reader.at) != (size_t)count * 5 + sums_bytes)
+    bool is_summary = out->kind == WP_KIND_SUMMARY;
+    size_t left = reader.is_short ? 0 : (size_t)(reader.end - reader.at);
+    size_t wanted = (size_t)count * 5 + (is_summary ? SUMS_BYTES : 0);
+    bool has_series_revision = !is_summary && left == wanted + 8;
+    if (!is_interaction_sane(out) || reader.is_short || (left != wanted && !has_series_revision))
         return damaged("interaction", err);
     wp_participant *to = wpi_arena_take(arena, (size_t)count + 1, sizeof *to);
     if (to == NULL)
@@ -279,6 +284,10 @@ wp_status wpi_record_read_interaction(wpi_record_bytes bytes, wpi_arena *arena, 
     }
     out->to = to;
     out->to_count = count;
+    if (has_series_revision)
+        out->series_revision = (int64_t)wpi_reader_u64(&reader);
+    if (out->series_revision < 0 || (has_series_revision && out->series_revision == 0))
+        return damaged("interaction", err);
     return read_own_sums(&reader, arena, out, err);
 }
 

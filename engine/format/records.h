@@ -12,7 +12,8 @@
  *   employment   last day i32, title
  *   interaction  kind u8, flags u32, revision i64, time i64, from u32, valence f64, source id,
  *                reply to, count u32 of (person u32, role u8); of a summary the sums: first time
- *                i64, twice (fast, slow, positive, negative f64, count u32)
+ *                i64, twice (fast, slow, positive, negative f64, count u32); of others the series'
+ *                revision i64, unless it is 0
  *   source_id    interaction u64
  *   restated     kind u8 (1: p, 2: cost), p f64, cost u32
  *   opportunity  state u8, amount f64, created i32, closed i32, company u32, owner u32, id, name,

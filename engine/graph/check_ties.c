@@ -109,7 +109,8 @@ wp_status wpi_check_interaction(wpi_check *check, wpi_record_bytes value, wp_err
     if (number == 0 || number > check->graph->counters.interactions)
         wpi_check_report(check, "number was never given out");
     WPI_TRY(wpi_check_source(check, wpi_key_get_u32(check->key.data, 8), err));
-    WPI_TRY(wpi_check_person(check, record.from, err));
+    if (record.from != 0)
+        WPI_TRY(wpi_check_person(check, record.from, err));
     for (size_t i = 0; i < record.to_count; i++)
         WPI_TRY(wpi_check_person(check, record.to[i].person, err));
     if (number == check->number)

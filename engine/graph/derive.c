@@ -11,6 +11,7 @@
 #include "graph/restate.h"
 #include "graph/source_id.h"
 #include "graph/tie.h"
+#include "graph/version.h"
 #include "rules/strength.h"
 
 void wpi_derived_free(wpi_derived *derived)
@@ -230,8 +231,9 @@ bool wpi_derive_is_off(const wp_interaction *occurrence, const wp_interaction *s
         return false;
     if ((series->flags & WP_INTERACTION_CANCELLED) != 0)
         return true;
-    return series->revision > occurrence->revision &&
-           (series->kind == WP_KIND_MEETING || series->time_s <= occurrence->time_s);
+    bool is_newer = series->revision > occurrence->revision ||
+                    wpi_version_series(series) > wpi_version_series(occurrence);
+    return is_newer && (series->kind == WP_KIND_MEETING || series->time_s <= occurrence->time_s);
 }
 
 wp_status wpi_derive_rows(wpi_graph *graph, uint64_t number, const wpi_counted *counted,
@@ -264,6 +266,7 @@ wp_status wpi_derive_drop_row(wpi_graph *graph, const wpi_derived_row *row, wp_e
 static bool is_raise(const wpi_evidence_record *before, const wpi_evidence_record *after)
 {
     return before->kind == after->kind && before->kind != WP_KIND_SUMMARY &&
+           before->kind != WP_KIND_CONNECTION && /* another may be the one that counts */
            before->sender == after->sender && before->valence == after->valence &&
            before->weight[0] > 0.0 && before->has_direction[0] == after->has_direction[0] &&
            before->has_direction[1] == after->has_direction[1] &&

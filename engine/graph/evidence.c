@@ -1,6 +1,7 @@
 /*
  * Evidence rows: low, high, time and interaction in the key, so that a pair's rows lie together in
- * the order of time.
+ * the order of time. Rows are stored with the weight of their interaction alone; that a connection
+ * is told twice is seen when they are read, so that no row depends on another.
  */
 #include "graph/evidence.h"
 
@@ -76,9 +77,10 @@ static bool is_of_pair(wpi_slice key, const wpi_key *start, wpi_evidence_row *ro
     return true;
 }
 
-wp_status wpi_evidence_each(wpi_graph *graph, uint32_t low, uint32_t high, int64_t from_s,
-                            int64_t before_s, wpi_evidence_each_fn *each, void *context,
-                            wp_error *err)
+/* Walk the rows of a pair as they are stored. */
+static wp_status walk_rows(wpi_graph *graph, uint32_t low, uint32_t high, int64_t from_s,
+                           int64_t before_s, wpi_evidence_each_fn *each, void *context,
+                           wp_error *err)
 {
     wpi_store_cursor *cursor = NULL;
     wpi_slice key, value;
@@ -99,6 +101,76 @@ wp_status wpi_evidence_each(wpi_graph *graph, uint32_t low, uint32_t high, int64
     }
     wpi_store_cursor_close(cursor);
     return status == WP_ENOTFOUND ? WP_OK : status;
+}
+
+/* The connections of a pair at one moment, and the one of them that counts. */
+typedef struct moment {
+    int64_t time_s;
+    size_t connections;
+    uint64_t interaction;
+    double weight; /* 0: none that counts */
+} moment;
+
+static wp_status take_weightiest(void *context, const wpi_evidence_row *row, wp_error *err)
+{
+    moment *at = context;
+    double weight = row->record.weight[0] + row->record.weight[1];
+    (void)err;
+    if (row->record.kind != WP_KIND_CONNECTION)
+        return WP_OK;
+    at->connections++;
+    if (weight > at->weight) {
+        at->weight = weight;
+        at->interaction = row->interaction;
+    }
+    return WP_OK;
+}
+
+static wp_status read_moment(wpi_graph *graph, uint32_t low, uint32_t high, int64_t time_s,
+                             moment *out, wp_error *err)
+{
+    *out = (moment){.time_s = time_s};
+    return walk_rows(graph, low, high, time_s, time_s + 1, take_weightiest, out, err);
+}
+
+wp_status wpi_evidence_is_told_twice(wpi_graph *graph, const wpi_derived_row *connection, bool *is,
+                                     wp_error *err)
+{
+    moment at;
+    WPI_TRY(
+        read_moment(graph, connection->low, connection->high, connection->row.time_s, &at, err));
+    *is = at.connections > 1;
+    return WP_OK;
+}
+
+typedef struct weighing_walk {
+    wpi_graph *graph;
+    uint32_t low;
+    uint32_t high;
+    wpi_evidence_each_fn *each;
+    void *context;
+    moment at;
+} weighing_walk;
+
+static wp_status weigh_row(void *context, const wpi_evidence_row *row, wp_error *err)
+{
+    weighing_walk *walk = context;
+    wpi_evidence_row weighed = *row;
+    if (row->record.kind != WP_KIND_CONNECTION)
+        return walk->each(walk->context, row, err);
+    if (walk->at.connections == 0 || walk->at.time_s != row->time_s)
+        WPI_TRY(read_moment(walk->graph, walk->low, walk->high, row->time_s, &walk->at, err));
+    if (walk->at.interaction != row->interaction)
+        weighed.record.weight[0] = weighed.record.weight[1] = 0.0;
+    return walk->each(walk->context, &weighed, err);
+}
+
+wp_status wpi_evidence_each(wpi_graph *graph, uint32_t low, uint32_t high, int64_t from_s,
+                            int64_t before_s, wpi_evidence_each_fn *each, void *context,
+                            wp_error *err)
+{
+    weighing_walk walk = {graph, low, high, each, context, {.connections = 0}};
+    return walk_rows(graph, low, high, from_s, before_s, weigh_row, &walk, err);
 }
 
 static wp_status note_row(void *context, const wpi_evidence_row *row, wp_error *err)

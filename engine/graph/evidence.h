@@ -1,6 +1,9 @@
 /*
  * Evidence: each interaction as it counts for each tie, by pair and time. The states of ties can
  * be computed anew from it, for a day in the past or for a check, and explanations read it.
+ *
+ * Connections of a pair at one moment are one, told by several archives under several keys: the
+ * weightiest counts, of equals the first stored, and the others weigh nothing.
  */
 #ifndef WPI_GRAPH_EVIDENCE_H
 #define WPI_GRAPH_EVIDENCE_H
@@ -37,11 +40,15 @@ wp_status wpi_evidence_put(wpi_graph *graph, wpi_store_cursor *cursor, const wpi
 wp_status wpi_evidence_get(wpi_graph *graph, uint32_t low, uint32_t high, wp_sums *sums,
                            wpi_evidence_row *row, wp_error *err);
 
-/* Walk the rows of a pair from a time on, in the order of time. */
+/* Walk the rows of a pair from a time on, in the order of time, as they weigh. */
 typedef wp_status wpi_evidence_each_fn(void *context, const wpi_evidence_row *row, wp_error *err);
 wp_status wpi_evidence_each(wpi_graph *graph, uint32_t low, uint32_t high, int64_t from_s,
                             int64_t before_s, wpi_evidence_each_fn *each, void *context,
                             wp_error *err);
+
+/* Whether another connection of the pair is stored at the same moment as this one, which is too. */
+wp_status wpi_evidence_is_told_twice(wpi_graph *graph, const wpi_derived_row *connection, bool *is,
+                                     wp_error *err);
 
 /* Whether a pair has any row before a time. */
 wp_status wpi_evidence_exists(wpi_graph *graph, uint32_t low, uint32_t high, int64_t before_s,

@@ -12,6 +12,7 @@
 #include "base/sort.h"
 #include "graph/answer.h"
 #include "graph/pending.h"
+#include "graph/restate.h"
 #include "graph/tie.h"
 
 _Static_assert(sizeof(wpi_derived_row) <= WPI_SORT_ITEM_BYTES_MAX, "rows are sorted");
@@ -55,22 +56,59 @@ static bool is_of_pair(const wpi_array *rows, size_t index, const wpi_derived_ro
     return row->low == first->low && row->high == first->high;
 }
 
-/* Have each tie gain by all of its rows. */
+static bool is_connection(const wpi_array *rows, size_t index)
+{
+    return WPI_ARRAY_AT(rows, wpi_derived_row, index).row.record.kind == WP_KIND_CONNECTION;
+}
+
+/* Whether one of the rows is a connection of a moment that has another, so that what counted may
+ * count no more. */
+static wp_status is_told_twice(wpi_graph *graph, const wpi_array *rows, size_t from, size_t to,
+                               bool *is, wp_error *err)
+{
+    *is = false;
+    for (size_t i = from; i < to && !*is; i++)
+        if (is_connection(rows, i))
+            WPI_TRY(wpi_evidence_is_told_twice(graph, &WPI_ARRAY_AT(rows, wpi_derived_row, i), is,
+                                               err));
+    return WP_OK;
+}
+
+/* Have a tie gain by its rows, which are written. */
+static wp_status raise_tie(wpi_graph *graph, const wpi_array *rows, size_t from, size_t to,
+                           wp_error *err)
+{
+    bool is_twice;
+    wpi_tie_state state;
+    const wpi_derived_row *first = &WPI_ARRAY_AT(rows, wpi_derived_row, from);
+    if (first->low == first->high)
+        return WP_OK;
+    WPI_TRY(is_told_twice(graph, rows, from, to, &is_twice, err));
+    if (is_twice)
+        return wpi_restate_tie(graph, first->low, first->high, err);
+    WPI_TRY(wpi_tie_begin_change(graph, first->low, first->high, &state, err));
+    for (size_t i = from; i < to; i++)
+        wpi_evidence_apply(&state, &WPI_ARRAY_AT(rows, wpi_derived_row, i).row);
+    return wpi_tie_keep(graph, first->low, first->high, &state, err);
+}
+
 static wp_status raise_ties(wpi_graph *graph, const wpi_array *rows, wp_error *err)
 {
-    for (size_t i = 0; i < rows->count;) {
-        wpi_tie_state state;
-        const wpi_derived_row *first = &WPI_ARRAY_AT(rows, wpi_derived_row, i);
-        bool is_tie = first->low != first->high;
-        if (is_tie)
-            WPI_TRY(wpi_tie_begin_change(graph, first->low, first->high, &state, err));
-        for (; is_of_pair(rows, i, first); i++)
-            if (is_tie)
-                wpi_evidence_apply(&state, &WPI_ARRAY_AT(rows, wpi_derived_row, i).row);
-        if (is_tie)
-            WPI_TRY(wpi_tie_keep(graph, first->low, first->high, &state, err));
+    for (size_t from = 0, to; from < rows->count; from = to) {
+        const wpi_derived_row *first = &WPI_ARRAY_AT(rows, wpi_derived_row, from);
+        for (to = from + 1; is_of_pair(rows, to, first);)
+            to++;
+        WPI_TRY(raise_tie(graph, rows, from, to, err));
     }
     return WP_OK;
+}
+
+static bool has_connection(const wpi_array *rows)
+{
+    size_t at = 0;
+    while (at < rows->count && !is_connection(rows, at))
+        at++;
+    return at < rows->count;
 }
 
 /* Have each tie wait for its state, to which it adds all of its rows. */
@@ -89,7 +127,7 @@ static wp_status put_ties(wpi_graph *graph, wp_error *err)
 
 wp_status wpi_gains_flush(wpi_graph *graph, wp_error *err)
 {
-    if (graph->pending.count > 0)
+    if (graph->pending.count > 0 || has_connection(&graph->gains))
         return wpi_gains_settle(graph, err);
     assert(graph->gaining.count == 0);
     wpi_array rows = graph->gains;

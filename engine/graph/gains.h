@@ -18,8 +18,8 @@
 wp_status wpi_gains_put(wpi_graph *graph, const wpi_derived_row *row, wp_error *err);
 /* Write the evidence, and keep the ties that gained as pending. */
 wp_status wpi_gains_settle(wpi_graph *graph, wp_error *err);
-/* The same for ties that are written next: unless others are pending, they are not read here but
- * gain when the table of ties meets them. */
+/* The same for ties that are written next: unless others are pending, or people got connected, they
+ * are not read here but gain when the table of ties meets them. */
 wp_status wpi_gains_flush(wpi_graph *graph, wp_error *err);
 
 #endif

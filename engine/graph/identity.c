@@ -13,23 +13,26 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "base/punycode.h"
 #include "base/sort.h"
 #include "base/text.h"
 
 /* So many, or texts of so many bytes, are written before the transaction ends. */
 #define WAITING_MAX ((size_t)4 << 20)
 #define TEXT_BYTES_MAX ((size_t)128 << 20)
+#define EMAIL_BYTES_MAX 320
+#define DOMAIN_BYTES_MAX 253
 
 static bool is_email(const char *text)
 {
     const char *at = strchr(text, '@');
     return at != NULL && at != text && at[1] != '\0' && strchr(at + 1, '@') == NULL &&
-           strpbrk(text, " \t<>,;\"") == NULL && strlen(text) <= 320;
+           strpbrk(text, " \t<>,;\"") == NULL && strlen(text) <= EMAIL_BYTES_MAX;
 }
 
 static bool is_domain(const char *text)
 {
-    return strpbrk(text, " \t<>,;\"@/:") == NULL && strlen(text) <= 253;
+    return strpbrk(text, " \t<>,;\"@/:") == NULL && strlen(text) <= DOMAIN_BYTES_MAX;
 }
 
 /* Quotes around a local part that needs none. */
@@ -48,6 +51,16 @@ static void drop_final_dot(char *text)
     size_t length = strlen(text);
     if (length > 1 && text[length - 1] == '.' && text[length - 2] != '.')
         text[length - 1] = '\0';
+}
+
+/* A domain is one whether it is written in its own script or in ASCII. */
+static void expand_domain(char *text, bool is_email)
+{
+    char *at = is_email ? strchr(text, '@') : NULL;
+    char *domain = at == NULL ? text : at + 1;
+    size_t room = EMAIL_BYTES_MAX - (size_t)(domain - text);
+    if (domain - text < EMAIL_BYTES_MAX && (at != NULL || !is_email))
+        wpi_punycode_expand(domain, room < DOMAIN_BYTES_MAX ? room : DOMAIN_BYTES_MAX);
 }
 
 bool wpi_identity_is_person(wp_identity_kind kind)
@@ -87,8 +100,10 @@ wp_status wpi_identity_normalise(const wp_identity *given, wpi_identity *out, wp
     }
     if (given->kind == WP_IDENTITY_EMAIL)
         drop_quotes(out->text);
-    if (given->kind == WP_IDENTITY_EMAIL || given->kind == WP_IDENTITY_DOMAIN)
+    if (given->kind == WP_IDENTITY_EMAIL || given->kind == WP_IDENTITY_DOMAIN) {
+        expand_domain(out->text, given->kind == WP_IDENTITY_EMAIL);
         drop_final_dot(out->text);
+    }
     if (given->kind == WP_IDENTITY_EMAIL && !is_email(out->text))
         return refuse(err, "an address, expected one @ inside and no spaces");
     if (given->kind == WP_IDENTITY_DOMAIN && !is_domain(out->text))

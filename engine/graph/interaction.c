@@ -17,7 +17,6 @@
 #include "graph/derive.h"
 #include "graph/party.h"
 #include "graph/restate.h"
-#include "graph/source.h"
 #include "graph/source_id.h"
 #include "graph/suppress.h"
 #include "graph/veil.h"
@@ -77,6 +76,11 @@ static wp_status check_series(const wp_interaction *given, wp_error *err)
 {
     const uint32_t allowed = WP_INTERACTION_CANCELLED | WP_INTERACTION_PRIVATE;
     bool is_occurrence = (given->flags & WP_INTERACTION_OCCURRENCE) != 0;
+    bool may_be_of_series = given->kind == WP_KIND_MEETING || given->kind == WP_KIND_SERIES;
+    if (given->series_revision < 0 || (given->series_revision != 0 && !may_be_of_series))
+        return wpi_error_set(err, WP_EINVAL,
+                             "series_revision is %lld, expected 0, or more of a meeting or series",
+                             (long long)given->series_revision);
     if (is_occurrence && (given->kind != WP_KIND_MEETING || given->reply_to == NULL))
         return wpi_error_set(err, WP_EINVAL,
                              "flags are %u, expected OCCURRENCE of a meeting with reply_to",
@@ -121,7 +125,8 @@ static wp_status check_interaction(wpi_graph *graph, const wp_interaction *given
     WPI_TRY(check_sums(given, err));
     WPI_TRY(check_answer(given, err));
     WPI_TRY(check_series(given, err));
-    WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, given->from, &canonical, err));
+    if (given->from != 0 || given->kind != WP_KIND_SERIES)
+        WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, given->from, &canonical, err));
     for (size_t i = 0; i < given->to_count; i++) {
         WPI_TRY(wpi_party_resolve(graph, WPI_PERSON, given->to[i].person, &canonical, err));
         if (given->to[i].role < WP_ROLE_TO || given->to[i].role > WP_ROLE_DECLINED)
@@ -209,6 +214,7 @@ static wp_status normalise(wpi_graph *graph, const wp_interaction *given, wp_int
     if (to == NULL)
         return wpi_memory_failed(err);
     *out = *given;
+    out->series_revision = given->series_revision == given->revision ? 0 : given->series_revision;
     if (given->to_count > 0) {
         memcpy(to, given->to, given->to_count * sizeof *to);
         qsort(to, given->to_count, sizeof *to, compare_participant);
@@ -347,17 +353,20 @@ static wp_status change(wpi_graph *graph, uint64_t number, const wp_interaction 
 static wp_status put_version(wpi_graph *graph, uint64_t number, wpi_version *all,
                              const wp_interaction *normal, bool *is_known, wp_error *err)
 {
-    int order = -1;
+    wp_interaction kept = *normal;
+    *is_known = false;
     for (const wpi_version *at = all; at != NULL; at = at->next)
-        if (at->source == graph->source)
-            WPI_TRY(wpi_version_compare(graph, normal, &at->interaction, &order, err));
-    *is_known = order >= 0;
-    return *is_known ? WP_OK : wpi_version_put(graph, number, graph->source, normal, err);
+        if (at->source == graph->source) {
+            kept = at->interaction;
+            WPI_TRY(wpi_version_join(graph, normal, &kept, is_known, err));
+        }
+    return *is_known ? WP_OK : wpi_version_put(graph, number, graph->source, &kept, err);
 }
 
 static wp_status mention_all(wpi_graph *graph, const wp_interaction *normal, wp_error *err)
 {
-    WPI_TRY(wpi_party_mention(graph, WPI_PERSON, normal->from, err));
+    if (normal->from != 0)
+        WPI_TRY(wpi_party_mention(graph, WPI_PERSON, normal->from, err));
     for (size_t i = 0; i < normal->to_count; i++)
         WPI_TRY(wpi_party_mention(graph, WPI_PERSON, normal->to[i].person, err));
     return WP_OK;
@@ -381,7 +390,7 @@ static wp_status put_known(wpi_graph *graph, uint64_t number, const wp_interacti
                            wpi_array *held, bool *is_changed, wp_error *err)
 {
     wpi_version *all, *before, *after;
-    bool is_known;
+    bool is_known, is_alike;
     int order;
     WPI_TRY(wpi_versions_of(graph, number, &all, err));
     WPI_TRY(wpi_version_best(graph, all, &before, err));
@@ -392,9 +401,10 @@ static wp_status put_known(wpi_graph *graph, uint64_t number, const wp_interacti
     WPI_TRY(wpi_versions_of(graph, number, &all, err));
     WPI_TRY(wpi_version_best(graph, all, &after, err));
     WPI_TRY(wpi_version_compare(graph, &after->interaction, &before->interaction, &order, err));
-    *is_changed = order != 0;
     if (order == 0)
         return WP_OK;
+    WPI_TRY(wpi_version_is_alike(graph, &after->interaction, &before->interaction, &is_alike, err));
+    *is_changed = !is_alike;
     return change(graph, number, &before->interaction, &after->interaction, err);
 }
 
@@ -471,42 +481,6 @@ out:
     graph->is_answering = false;
     wpi_array_free(&held);
     return status;
-}
-
-/* State all versions under the other id, each by its source, and take them away under this one. */
-static wp_status move_versions(wpi_graph *graph, uint64_t number, const char *other, wp_error *err)
-{
-    wpi_version *all;
-    WPI_TRY(wpi_versions_of(graph, number, &all, err));
-    for (const wpi_version *at = all; at != NULL; at = at->next) {
-        wp_interaction moved = at->interaction;
-        moved.source = other;
-        WPI_TRY(wpi_source_switch(graph, at->source, err));
-        WPI_TRY(wpi_interaction_put(graph, &moved, NULL, err));
-        WPI_TRY(wpi_interaction_remove(graph, number, at->source, err));
-    }
-    return wpi_restate_all(graph, err);
-}
-
-wp_status wpi_interaction_rename(wpi_graph *graph, const char *source, const char *other,
-                                 wp_error *err)
-{
-    uint64_t number, there = 0;
-    uint32_t stating = graph->source;
-    WPI_TRY(check_source(other, "other", err));
-    wp_status status = wpi_interaction_find(graph, source, &number, err);
-    if (status == WP_ENOTFOUND)
-        return wpi_error_set(err, status, "no interaction has the source id");
-    WPI_TRY(status);
-    status = wpi_interaction_find(graph, other, &there, err);
-    if (status != WP_OK && status != WP_ENOTFOUND)
-        return status;
-    if (status == WP_OK && there == number)
-        return WP_OK;
-    status = move_versions(graph, number, other, err);
-    graph->has_failed |= status != WP_OK;
-    WPI_TRY(status);
-    return wpi_source_switch(graph, stating, err);
 }
 
 typedef struct ask_walk {

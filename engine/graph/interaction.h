@@ -17,10 +17,6 @@ wp_status wpi_interaction_find(wpi_graph *graph, const char *source, uint64_t *n
 wp_status wpi_interaction_load(wpi_graph *graph, uint64_t number, wp_interaction *out,
                                wp_error *err);
 
-/* As wp_interaction_rename(). */
-wp_status wpi_interaction_rename(wpi_graph *graph, const char *source, const char *other,
-                                 wp_error *err);
-
 /* Take a source's version away, and the interaction with the last one. */
 wp_status wpi_interaction_remove(wpi_graph *graph, uint64_t number, uint32_t source, wp_error *err);
 /* A version as it counts, with whom it answers and how it was answered, in lent memory; NULL: it is

@@ -4,9 +4,10 @@
  * A company matches when every word of the query fits a word of one of its texts; a person when the
  * words that a text lacks are found in the title, the company or the domain of an address, and at
  * least one word is the person's own: in a name, an address or the title. A word fits when it is
- * equal (1), the beginning (.9) or misspelt by one letter (.8) or two (.6); a word not in the text
- * counts nine tenths. A match is as good as the mean; with a misspelt word four fifths of it, so
- * that every match with misspelt words is below every plain one. Only an equal text scores 1.
+ * equal (1), the beginning (.9), misspelt by one letter or joined otherwise (.8), or misspelt by
+ * two (.6); a word not in the text counts nine tenths. A match is as good as the mean; with a
+ * misspelt word four fifths of it, so that every match with misspelt words is below every plain
+ * one. Only an equal text scores 1.
  *
  * That order lets misspelt words be looked for only when there are too few plain matches, and those
  * with two wrong letters only when there are too few with one.
@@ -64,6 +65,16 @@ static double best_fit(const wpi_pattern *query, const wpi_name_words *text)
     return best;
 }
 
+/* The same of a word of the query, also when it is joined with others, or others are to it. */
+static double fit_word(const wpi_name_search *search, size_t word, const wpi_name_words *text)
+{
+    double best = best_fit(&search->patterns[word], text);
+    if (best >= SCORE_PLAIN)
+        return best;
+    double joined = wpi_name_fit_joined(search, word, text);
+    return joined > best ? joined : best;
+}
+
 /* The score of one text, with words that it lacks from elsewhere; 0: no match. *has_own is set when
  * a word is the text's own or the title's. */
 static double score_text(const wpi_name_search *search, const wpi_name_words *text,
@@ -73,11 +84,10 @@ static double score_text(const wpi_name_search *search, const wpi_name_words *te
     bool is_lacking = false, has = false;
     *is_misspelt = false;
     for (size_t i = 0; i < search->query.count; i++) {
-        const wpi_pattern *query = &search->patterns[i];
-        double own = best_fit(query, text), best = own;
+        double own = fit_word(search, i, text), best = own;
         if (own == 0.0 && places->title != NULL) {
-            double title = best_fit(query, places->title);
-            double company = best_fit(query, places->company);
+            double title = fit_word(search, i, places->title);
+            double company = fit_word(search, i, places->company);
             best = 0.9 * (title > company ? title : company);
             own = title;
         }
@@ -170,7 +180,7 @@ static bool has_any(const wpi_name_search *search, const wpi_name_words *text)
 {
     bool has = false;
     for (size_t i = 0; i < search->query.count && !has; i++)
-        has = best_fit(&search->patterns[i], text) > 0.0;
+        has = fit_word(search, i, text) > 0.0;
     return has;
 }
 

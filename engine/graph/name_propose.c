@@ -14,8 +14,10 @@
 #include "graph/spelling.h"
 #include "rules/domain.h"
 
-#define RECORDS_MAX 16000               /* of the index, for all words of a query together */
-#define NUMBERS_MAX ((uint64_t)1 << 20) /* in them, for each word */
+#define RECORDS_MAX 16000 /* of the index, for all words of a query together */
+/* Numbers in them: for each word, and for all of many words together. */
+#define NUMBERS_MAX ((uint64_t)1 << 20)
+#define NUMBERS_OF_ALL_MAX ((uint64_t)4 << 20)
 /* Words of the dictionary, once for each of the query. */
 #define SPELLINGS_MAX ((uint64_t)16000000)
 #define AT_ONCE ((size_t)1024) /* of them */
@@ -45,7 +47,8 @@ static wp_status add_record(name_walk *walk, const wpi_name_record *record, wp_e
     wpi_name_posting posting = {record->numbers, (uint32_t)record->count, walk->bits, 0};
     wpi_name_search *search = walk->search;
     uint64_t *proposed = &search->proposed[walk->word];
-    if (*proposed + record->count > NUMBERS_MAX) {
+    uint64_t fair = NUMBERS_OF_ALL_MAX / search->query.count;
+    if (*proposed + record->count > (fair < NUMBERS_MAX ? fair : NUMBERS_MAX)) {
         search->elsewhere |= WPI_NAME_HAS(walk->word);
         return WP_OK;
     }
@@ -108,6 +111,20 @@ static wp_status walk_beginnings(name_walk *walk, wp_error *err)
         WPI_TRY(visit(walk, &longer, err));
     }
     return WP_OK;
+}
+
+wp_status wpi_name_propose_word(wpi_name_search *search, const char *word, size_t length,
+                                uint32_t bits, wp_error *err)
+{
+    wpi_key key = key_of_word(search, word, length);
+    name_walk walk = {.search = search,
+                      .word = (size_t)__builtin_ctz(bits),
+                      .bits = bits,
+                      .records = RECORDS_MAX};
+    WPI_TRY(wpi_store_cursor_open(search->graph->txn, WPI_TABLE_NAME, &walk.cursor, err));
+    wp_status status = visit(&walk, &key, err);
+    wpi_store_cursor_close(walk.cursor);
+    return status;
 }
 
 static wp_status walk_words(wpi_name_search *search, wp_error *err)
@@ -277,27 +294,33 @@ static void leave_out(wpi_name_search *search, uint32_t bits)
 }
 
 /* They come by number, so equals are kept in that order. */
-static wp_status choose_company(void *context, wpi_party kind, uint32_t number, uint32_t bits,
-                                wp_error *err)
+static void choose_company(best_companies *best, uint32_t number, uint32_t bits)
 {
-    best_companies *best = context;
     const uint64_t *before = wpi_map_find(&best->search->staffed, number);
-    (void)kind;
-    (void)err;
     if (before != NULL && *before == bits)
-        return WP_OK;
+        return;
     size_t at = best->count;
     while (at > 0 && is_more(bits, best->bits[at - 1]))
         at--;
     if (best->count == COMPANIES_MAX)
         leave_out(best->search, at == COMPANIES_MAX ? bits : best->bits[COMPANIES_MAX - 1]);
     if (at == COMPANIES_MAX)
-        return WP_OK;
+        return;
     best->count += best->count < COMPANIES_MAX;
     memmove(best->number + at + 1, best->number + at, (best->count - at - 1) * 4);
     memmove(best->bits + at + 1, best->bits + at, (best->count - at - 1) * 4);
     best->number[at] = number;
     best->bits[at] = bits;
+}
+
+static wp_status choose_companies(void *context, const wpi_name_slot *slot, wp_error *err)
+{
+    best_companies *best = context;
+    (void)err;
+    for (uint64_t left = slot->met; left != 0; left &= left - 1) {
+        unsigned place = (unsigned)__builtin_ctzll(left);
+        choose_company(best, slot->first + place, wpi_name_slot_bits(best->search, slot, place));
+    }
     return WP_OK;
 }
 
@@ -330,7 +353,7 @@ static wp_status add_members(wpi_name_search *search, wp_error *err)
 {
     best_companies best = {.search = search};
     size_t left = MEMBERS_MAX;
-    WPI_TRY(wpi_name_each(search, WPI_COMPANY, WPI_COMPANY, 0, choose_company, &best, err));
+    WPI_TRY(wpi_name_each_slot(search, WPI_COMPANY, WPI_COMPANY, 0, choose_companies, &best, err));
     for (size_t i = 0; i < best.count; i++) {
         uint64_t *words;
         WPI_TRY(wpi_map_put(&search->staffed, best.number[i], 0, &words, NULL, err));
@@ -382,6 +405,7 @@ wp_status wpi_name_propose_misspelt(wpi_name_search *search, unsigned distance_m
 {
     assert(distance_max > search->near_proposed);
     if (search->near_proposed == 0) {
+        WPI_TRY(wpi_name_propose_joined(search, err));
         WPI_TRY(list_near(search, err));
         if (search->near.count > 1)
             qsort(search->near.items, search->near.count, sizeof(wpi_name_near), compare_near);

@@ -1,7 +1,7 @@
 /*
  * The parts of a search by name: the index proposes people and companies (name_propose.c), those
- * who have most of the query and whom we know best are chosen (name_choose.c), their records decide
- * whether they match (name_find.c), and our ties rank them (name_known.c).
+ * who have most of the query and whom we know best are chosen (name_blocks.c, name_choose.c), their
+ * records decide whether they match (name_find.c), and our ties rank them (name_known.c).
  *
  * What the index says stays where it lies: lists of numbers, each with what it stands for. Choosing
  * goes through all lists of a block of numbers at once, and through those of a word that a hundred
@@ -54,7 +54,7 @@ typedef struct wpi_name_search {
      * words are of mail providers' domains. */
     uint32_t elsewhere;
     wpi_map staffed;              /* company -> words for which its people were proposed */
-    struct wpi_name_block *block; /* scratch of wpi_name_each(), in `memory` */
+    struct wpi_name_block *block; /* scratch of wpi_name_each_slot(), in `memory` */
     wpi_array near;               /* of wpi_name_near */
     unsigned near_proposed;       /* those with at most so many wrong letters were looked up */
     wpi_map looked_at;            /* kind << 32 | number, of those whose records were looked at */
@@ -75,8 +75,18 @@ double wpi_name_fit(const wpi_pattern *query, const char *word, size_t length);
 /* Propose whoever has words of the query, equal or as beginnings; and, with several words, those
  * who work at a company that has them. */
 wp_status wpi_name_propose(wpi_name_search *search, wp_error *err);
-/* Propose whoever has words from which those of the query differ by at most so many letters. */
+/* Propose whoever has words from which those of the query differ by at most so many letters or
+ * blanks. */
 wp_status wpi_name_propose_misspelt(wpi_name_search *search, unsigned distance_max, wp_error *err);
+
+/* Propose whoever has a word, for some words of the query. */
+wp_status wpi_name_propose_word(wpi_name_search *search, const char *word, size_t length,
+                                uint32_t bits, wp_error *err);
+/* Propose whoever has words of the query joined, or apart. */
+wp_status wpi_name_propose_joined(wpi_name_search *search, wp_error *err);
+/* How well a word of the query fits words of a text joined, or does so itself when joined to its
+ * neighbours: as one with a wrong letter, or 0. */
+double wpi_name_fit_joined(const wpi_name_search *search, size_t word, const wpi_name_words *text);
 
 /* Propose numbers of one kind and block; the posting's low halves stay where they are. */
 wp_status wpi_name_add_posting(wpi_name_search *search, uint32_t block, wpi_name_posting posting,
@@ -85,12 +95,24 @@ wp_status wpi_name_add_posting(wpi_name_search *search, uint32_t block, wpi_name
 wp_status wpi_name_add_numbers(wpi_name_search *search, wpi_party kind, const uint32_t *numbers,
                                size_t count, uint32_t bits, wp_error *err);
 
-/* Call for everybody proposed of the kinds from one to another who has some words (0: any one), by
- * kind and number, each once. */
-typedef wp_status wpi_name_each_fn(void *context, wpi_party kind, uint32_t number, uint32_t bits,
-                                   wp_error *err);
-wp_status wpi_name_each(wpi_name_search *search, wpi_party from, wpi_party to, uint32_t words,
-                        wpi_name_each_fn *each, void *context, wp_error *err);
+/* Sixty-four numbers of which some were met. */
+typedef struct wpi_name_slot {
+    wpi_party kind;
+    uint32_t first; /* of the numbers */
+    uint64_t met;
+    uint64_t has[WPI_NAME_WORDS_MAX];   /* who has a word of the query */
+    uint64_t exact[WPI_NAME_WORDS_MAX]; /* and exactly */
+} wpi_name_slot;
+
+/* What is known of one of them. */
+uint32_t wpi_name_slot_bits(const wpi_name_search *search, const wpi_name_slot *slot,
+                            unsigned place);
+
+/* Call for all slots of the kinds from one to another with somebody proposed who has some words (0:
+ * any one), by kind and number, each once. */
+typedef wp_status wpi_name_slot_fn(void *context, const wpi_name_slot *slot, wp_error *err);
+wp_status wpi_name_each_slot(wpi_name_search *search, wpi_party from, wpi_party to, uint32_t words,
+                             wpi_name_slot_fn *each, void *context, wp_error *err);
 
 /* Somebody whose record is to be looked at. */
 typedef struct wpi_name_choice {

@@ -33,14 +33,14 @@ static bool is_repeated(const wpi_array *pairs, size_t index)
            items[index - 1].high == items[index].high;
 }
 
-static wp_status replay(wpi_graph *graph, const wpi_pair *pair, wp_error *err)
+wp_status wpi_restate_tie(wpi_graph *graph, uint32_t low, uint32_t high, wp_error *err)
 {
     wpi_tie_state before, after = WPI_TIE_STATE_INIT;
-    WPI_TRY(wpi_tie_begin_change(graph, pair->low, pair->high, &before, err));
+    WPI_TRY(wpi_tie_begin_change(graph, low, high, &before, err));
     after.stated[0] = before.stated[0];
     after.stated[1] = before.stated[1];
-    WPI_TRY(wpi_evidence_replay(graph, pair->low, pair->high, WP_TIME_MAX + 1, &after, err));
-    return wpi_tie_keep(graph, pair->low, pair->high, &after, err);
+    WPI_TRY(wpi_evidence_replay(graph, low, high, WP_TIME_MAX + 1, &after, err));
+    return wpi_tie_keep(graph, low, high, &after, err);
 }
 
 wp_status wpi_restate_all(wpi_graph *graph, wp_error *err)
@@ -51,9 +51,11 @@ wp_status wpi_restate_all(wpi_graph *graph, wp_error *err)
         return WP_OK;
     graph->stale = WPI_ARRAY_OF(wpi_pair);
     WPI_TRY_OUT(wpi_sort_pairs(&pairs, err));
-    for (size_t i = 0; i < pairs.count; i++)
+    for (size_t i = 0; i < pairs.count; i++) {
+        const wpi_pair *pair = &WPI_ARRAY_AT(&pairs, wpi_pair, i);
         if (!is_repeated(&pairs, i))
-            WPI_TRY_OUT(replay(graph, &WPI_ARRAY_AT(&pairs, wpi_pair, i), err));
+            WPI_TRY_OUT(wpi_restate_tie(graph, pair->low, pair->high, err));
+    }
 out:
     wpi_array_free(&pairs);
     return status;

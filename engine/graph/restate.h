@@ -20,6 +20,8 @@
 wp_status wpi_restate_evidence(wpi_graph *graph, uint32_t low, uint32_t high, wp_error *err);
 /* Compute all such pairs. */
 wp_status wpi_restate_all(wpi_graph *graph, wp_error *err);
+/* Compute one from its evidence, now. */
+wp_status wpi_restate_tie(wpi_graph *graph, uint32_t low, uint32_t high, wp_error *err);
 
 /* State something by numbers that are not the canonical ones of two people; kind none: nothing. */
 wp_status wpi_restate_put(wpi_graph *graph, uint32_t from, uint32_t to, const wpi_stated *stated,

@@ -113,11 +113,31 @@ out:
     return status;
 }
 
-/* Whether an interaction is one that goes, as far as can be told without its replies. */
+/* Whether an interaction is one that goes, as far as can be told without others. */
 static bool is_due(const wpi_retaining *self, const wp_interaction *at)
 {
     bool is_summary = at->kind == WP_KIND_SUMMARY;
     return at->time_s < self->before_s && (self->is_removal || !is_summary);
+}
+
+/* Whether a connection is told twice: which one counts follows from both, so neither is reduced. */
+static wp_status is_told_twice(wpi_graph *graph, const wp_interaction *at, uint64_t number,
+                               bool *is, wp_error *err)
+{
+    wp_status status;
+    wpi_counted counted;
+    wpi_derived derived = WPI_DERIVED_INIT;
+    *is = false;
+    if (at->kind != WP_KIND_CONNECTION)
+        return WP_OK;
+    WPI_TRY_OUT(wpi_interaction_count(graph, at, &counted, err));
+    WPI_TRY_OUT(wpi_derive_rows(graph, number, &counted, &derived, err));
+    for (size_t i = 0; i < derived.rows.count && !*is; i++)
+        WPI_TRY_OUT(wpi_evidence_is_told_twice(
+            graph, &WPI_ARRAY_AT(&derived.rows, wpi_derived_row, i), is, err));
+out:
+    wpi_derived_free(&derived);
+    return status;
 }
 
 static wp_status take_one(wpi_graph *graph, wpi_retaining *self, uint64_t number, wpi_array *rows,
@@ -135,6 +155,8 @@ static wp_status take_one(wpi_graph *graph, wpi_retaining *self, uint64_t number
         return WP_OK;
     WPI_TRY(is_answered(graph, self, &best->interaction, number, &stays, err));
     self->out->answered += stays ? 1 : 0;
+    if (!stays && !self->is_removal)
+        WPI_TRY(is_told_twice(graph, &best->interaction, number, &stays, err));
     if (stays)
         return WP_OK;
     self->out->taken++;

@@ -109,7 +109,9 @@ static wp_status list_people(wpi_graph *graph, const wp_interaction *interaction
     if (people == NULL)
         return wpi_memory_failed(err);
     people[0].role = WP_ROLE_TO;
-    WPI_TRY(wpi_party_identity(graph, WPI_PERSON, interaction->from, &people[0].identity, err));
+    people[0].identity = (wp_identity){.text = ""}; /* a series can be from nobody */
+    if (interaction->from != 0)
+        WPI_TRY(wpi_party_identity(graph, WPI_PERSON, interaction->from, &people[0].identity, err));
     for (size_t i = 0; i < interaction->to_count; i++) {
         people[i + 1].role = interaction->to[i].role;
         WPI_TRY(wpi_party_identity(graph, WPI_PERSON, interaction->to[i].person,
@@ -131,7 +133,13 @@ static bool is_same_people(const wp_interaction *a, const wp_interaction *b)
     return true;
 }
 
-wp_status wpi_version_compare(wpi_graph *graph, const wp_interaction *a, const wp_interaction *b,
+int64_t wpi_version_series(const wp_interaction *of)
+{
+    return of->series_revision != 0 ? of->series_revision : of->revision;
+}
+
+/* Without the revisions of the series. */
+static wp_status compare_said(wpi_graph *graph, const wp_interaction *a, const wp_interaction *b,
                               int *order, wp_error *err)
 {
     said_person *x, *y;
@@ -145,15 +153,97 @@ wp_status wpi_version_compare(wpi_graph *graph, const wp_interaction *a, const w
     return WP_OK;
 }
 
+wp_status wpi_version_compare(wpi_graph *graph, const wp_interaction *a, const wp_interaction *b,
+                              int *order, wp_error *err)
+{
+    WPI_TRY(compare_said(graph, a, b, order, err));
+    if (*order == 0)
+        *order = compare_u64((uint64_t)wpi_version_series(b), (uint64_t)wpi_version_series(a));
+    return WP_OK;
+}
+
+static void set_series(wp_interaction *of, int64_t revision)
+{
+    of->series_revision = revision == of->revision ? 0 : revision;
+}
+
+wp_status wpi_version_join(wpi_graph *graph, const wp_interaction *given, wp_interaction *kept,
+                           bool *is_known, wp_error *err)
+{
+    int order;
+    int64_t x = wpi_version_series(given), y = wpi_version_series(kept);
+    WPI_TRY(compare_said(graph, given, kept, &order, err));
+    *is_known = order >= 0 && x <= y;
+    if (order < 0)
+        *kept = *given;
+    set_series(kept, x > y ? x : y);
+    return WP_OK;
+}
+
+static int compare_participant(const void *a, const void *b)
+{
+    const wp_participant *x = a, *y = b;
+    if (x->person != y->person)
+        return x->person < y->person ? -1 : 1;
+    return (int)x->role - (int)y->role;
+}
+
+/* The sender, then the others sorted, by canonical numbers; in lent memory. */
+static wp_status list_canonical(wpi_graph *graph, const wp_interaction *interaction,
+                                wp_participant **out, wp_error *err)
+{
+    wp_participant *people =
+        wpi_arena_take(&graph->lent, interaction->to_count + 1, sizeof *people);
+    if (people == NULL)
+        return wpi_memory_failed(err);
+    people[0] = (wp_participant){0, WP_ROLE_TO};
+    if (interaction->from != 0)
+        WPI_TRY(wpi_party_find(graph, WPI_PERSON, interaction->from, &people[0].person, err));
+    for (size_t i = 0; i < interaction->to_count; i++) {
+        people[i + 1].role = interaction->to[i].role;
+        WPI_TRY(wpi_party_find(graph, WPI_PERSON, interaction->to[i].person, &people[i + 1].person,
+                               err));
+    }
+    if (interaction->to_count > 1)
+        qsort(people + 1, interaction->to_count, sizeof *people, compare_participant);
+    *out = people;
+    return WP_OK;
+}
+
+wp_status wpi_version_is_alike(wpi_graph *graph, const wp_interaction *a, const wp_interaction *b,
+                               bool *is_alike, wp_error *err)
+{
+    wp_participant *x, *y;
+    *is_alike = compare_facts(a, b) == 0 && wpi_version_series(a) == wpi_version_series(b);
+    if (!*is_alike || is_same_people(a, b))
+        return WP_OK;
+    WPI_TRY(list_canonical(graph, a, &x, err));
+    WPI_TRY(list_canonical(graph, b, &y, err));
+    for (size_t i = 0; i <= a->to_count && *is_alike; i++)
+        *is_alike = compare_participant(&x[i], &y[i]) == 0;
+    return WP_OK;
+}
+
 wp_status wpi_version_best(wpi_graph *graph, wpi_version *all, wpi_version **best, wp_error *err)
 {
     int order;
+    int64_t series = all == NULL ? 0 : wpi_version_series(&all->interaction);
     *best = all;
     for (wpi_version *at = all == NULL ? NULL : all->next; at != NULL; at = at->next) {
         WPI_TRY(wpi_version_compare(graph, &at->interaction, &(*best)->interaction, &order, err));
         if (order < 0)
             *best = at;
+        if (wpi_version_series(&at->interaction) > series)
+            series = wpi_version_series(&at->interaction);
     }
+    if (*best == NULL || wpi_version_series(&(*best)->interaction) == series)
+        return WP_OK;
+    wpi_version *joined = wpi_arena_take(&graph->lent, 1, sizeof *joined);
+    if (joined == NULL)
+        return wpi_memory_failed(err);
+    *joined = **best;
+    set_series(&joined->interaction, series);
+    *best = joined;
     return WP_OK;
 }
 

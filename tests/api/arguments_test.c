@@ -419,10 +419,6 @@ static void writes_of_interactions_and_opportunities__are_refused(void **state)
     REFUSED(wp_interaction_put(writing, &interaction, NULL, err));
     interaction.size = 1;
     REFUSED(wp_interaction_put(writing, &interaction, NULL, err));
-    REFUSED(wp_interaction_rename(NULL, "a", "b", err));
-    REFUSED(wp_interaction_rename(writing, NULL, "b", err));
-    REFUSED(wp_interaction_rename(writing, "a", NULL, err));
-    REFUSED(wp_interaction_rename(writing, "a", "", err));
     REFUSED(wp_opportunity_put(NULL, &opportunity, NULL, NULL, err));
     REFUSED(wp_opportunity_put(writing, NULL, NULL, NULL, err));
     opportunity.size = 1;

@@ -19,6 +19,11 @@ WEEKS = ["03-04", "03-11", "03-18", "03-25"]
 GUESTS = "ORGANIZER:mailto:bob@us.com\nATTENDEE;PARTSTAT=ACCEPTED:mailto:ann@acme.com"
 FUTURE = "DTSTART:21240306T100000Z\nRRULE:FREQ=WEEKLY"
 MOVED = ("RECURRENCE-ID:20240318T100000Z\nDTSTART:20240320T100000Z\n" + GUESTS)
+CHANGED = (WEEKLY, GUESTS, "END:VEVENT\nBEGIN:VEVENT\nUID:u", MOVED)
+CHANGED_DAYS = ["03-04", "03-11", "03-20", "03-25"]
+SINGLE = "DTSTART:20240305T100000Z"
+AHEAD = "DTSTART:21240305T100000Z"
+STAMPS = ("DTSTAMP:20240401T000000Z", "DTSTAMP:20240402T000000Z")
 NO_DAY = "\n".join("EXDATE:202403%sT100000Z" % day for day in ("04", "11", "18", "25"))
 
 # What it is, the older version, the days of it, the newer version, the days of that.
@@ -57,12 +62,53 @@ CASES = [
      ("DTSTART:20240305T100000Z", "SEQUENCE:1", GUESTS), ["03-05"]),
     ("a single meeting that repeats", ("DTSTART:20240305T100000Z", GUESTS), ["03-05"],
      (WEEKLY, "SEQUENCE:1", GUESTS), WEEKS),
-    ("one that was changed stays", (WEEKLY, GUESTS, "END:VEVENT\nBEGIN:VEVENT\nUID:u", MOVED),
-     ["03-04", "03-11", "03-20", "03-25"], (WEEKLY[:-1] + "2", "SEQUENCE:1", GUESTS),
-     ["03-04", "03-11", "03-20"]),
-    ("one that was changed is called off",
-     (WEEKLY, GUESTS, "END:VEVENT\nBEGIN:VEVENT\nUID:u", MOVED),
-     ["03-04", "03-11", "03-20", "03-25"],
+    ("all excepted, by the stamp", (WEEKLY, STAMPS[0], GUESTS), WEEKS,
+     (WEEKLY, NO_DAY, STAMPS[1], GUESTS), []),
+    ("put off, by the stamp", (WEEKLY, STAMPS[0], GUESTS), WEEKS, (FUTURE, STAMPS[1], GUESTS), []),
+    ("put off, by an older stamp", (WEEKLY, STAMPS[1], GUESTS), WEEKS, (FUTURE, STAMPS[0], GUESTS),
+     WEEKS),
+    ("put off to one day", (WEEKLY, STAMPS[0], GUESTS), WEEKS, (AHEAD, STAMPS[1], GUESTS), []),
+    ("a single meeting put off", (SINGLE, STAMPS[0], GUESTS), ["03-05"],
+     (AHEAD, STAMPS[1], GUESTS), []),
+    ("a single meeting put off in an older version", (SINGLE, STAMPS[1], GUESTS), ["03-05"],
+     (AHEAD, STAMPS[0], GUESTS), ["03-05"]),
+    ("nobody is left", (WEEKLY, STAMPS[0], GUESTS), WEEKS,
+     (WEEKLY, STAMPS[1], "ORGANIZER:mailto:bob@us.com"), []),
+    ("nobody is left, nor an organizer", (WEEKLY, STAMPS[0], GUESTS), WEEKS,
+     (WEEKLY, STAMPS[1]), []),
+    ("nobody but the organizer is left", (WEEKLY, STAMPS[0], GUESTS), WEEKS,
+     (WEEKLY, STAMPS[1], "ORGANIZER:mailto:bob@us.com", "ATTENDEE:mailto:bob@us.com"), []),
+    ("nobody was there in an older version", (WEEKLY, STAMPS[1], GUESTS), WEEKS,
+     (WEEKLY, STAMPS[0]), WEEKS),
+    ("somebody comes in", (WEEKLY, STAMPS[0]), [], (WEEKLY, STAMPS[1], GUESTS), WEEKS),
+    ("nobody is left of a single meeting", (SINGLE, "SEQUENCE:1", GUESTS), ["03-05"],
+     (SINGLE, "SEQUENCE:2", "ORGANIZER:mailto:bob@us.com"), []),
+    ("guests without addresses are left", (SINGLE, "SEQUENCE:1", GUESTS), ["03-05"],
+     (SINGLE, "SEQUENCE:2", "ATTENDEE;CN=Ann:invalid:nomail"), ["03-05"]),
+    ("a single meeting called off", (SINGLE, GUESTS), ["03-05"],
+     (SINGLE, "STATUS:CANCELLED", GUESTS), []),
+    ("one put off", (WEEKLY, GUESTS), WEEKS,
+     ("RECURRENCE-ID:20240318T100000Z", AHEAD, GUESTS), [WEEKS[0], WEEKS[1], WEEKS[3]]),
+    ("one without guests", (WEEKLY, GUESTS), WEEKS,
+     ("RECURRENCE-ID:20240318T100000Z\nDTSTART:20240320T100000Z",),
+     [WEEKS[0], WEEKS[1], WEEKS[3]]),
+    ("one that was changed stays", CHANGED, CHANGED_DAYS,
+     (WEEKLY[:-1] + "3", "SEQUENCE:1", GUESTS), CHANGED_DAYS[:3]),
+    ("one that was changed goes with its rule", CHANGED, CHANGED_DAYS,
+     (WEEKLY[:-1] + "2", "SEQUENCE:1", GUESTS), WEEKS[:2]),
+    ("one that was changed is excepted", CHANGED, CHANGED_DAYS,
+     (WEEKLY, "EXDATE:20240318T100000Z", "SEQUENCE:1", GUESTS), [WEEKS[0], WEEKS[1], WEEKS[3]]),
+    ("one that was changed was excepted before", CHANGED + ("SEQUENCE:2",), CHANGED_DAYS,
+     (WEEKLY, "EXDATE:20240318T100000Z", "SEQUENCE:1", GUESTS),
+     [WEEKS[0], WEEKS[1], "03-20", WEEKS[3]]),
+    ("one that was changed gives way to a single meeting", CHANGED, CHANGED_DAYS,
+     (SINGLE, "SEQUENCE:1", GUESTS), ["03-05"]),
+    ("one that was changed has guests of its own", CHANGED, CHANGED_DAYS,
+     (WEEKLY, "SEQUENCE:1"), ["03-20"]),
+    ("one that was brought forward", (WEEKLY.replace(";COUNT=4", ""), STAMPS[0], GUESTS,
+      "END:VEVENT\nBEGIN:VEVENT\nUID:u", "RECURRENCE-ID:21240306T100000Z\n" + SINGLE, GUESTS),
+     None, (WEEKLY, STAMPS[1], GUESTS), [WEEKS[0], "03-05"] + WEEKS[1:]),
+    ("one that was changed is called off", CHANGED, CHANGED_DAYS,
      ("METHOD:CANCEL", "SEQUENCE:1", "ORGANIZER:mailto:bob@us.com"), []),
     ("one called off", (WEEKLY, GUESTS), WEEKS,
      ("METHOD:CANCEL", "SEQUENCE:1", "RECURRENCE-ID:20240311T100000Z", GUESTS),
@@ -113,6 +159,8 @@ def try_case(what, older, older_days, newer, newer_days):
     write("newer.ics", calendar(newer))
     database(["older.ics"])
     alone = dump()
+    if older_days is None:
+        older_days = days()
     _tool.expect(what + ": the older alone", days(), older_days)
     _tool.run("--db", "db", "import", "newer.ics")
     _tool.expect(what + ": the newer behind", days(), newer_days)
@@ -158,7 +206,23 @@ def retained():
                      '"type":"series"' in dump() or '"type": "series"' in dump(), False)
 
 
+def counted():
+    """What is called off is no interaction, whether it was stored before or not."""
+    write("older.ics", calendar((WEEKLY, GUESTS)))
+    write("newer.ics", calendar(("METHOD:CANCEL", "SEQUENCE:1", "ORGANIZER:mailto:bob@us.com")))
+    database(["newer.ics"])
+    _tool.expect("a cancel alone", _tool.ask("--db", "db", "stats")["interactions"], 0)
+    database(["older.ics"], ["newer.ics"])
+    _tool.expect("a cancel behind", _tool.ask("--db", "db", "stats")["interactions"], 4)
+    write("older.ics", calendar((SINGLE, GUESTS)))
+    database(["older.ics"], ["newer.ics"])
+    _tool.expect("in place of a meeting", _tool.ask("--db", "db", "stats")["interactions"], 0)
+    _tool.run("--db", "db", "import", "--undo", "newer.ics")
+    _tool.expect("taken back", _tool.ask("--db", "db", "stats")["interactions"], 1)
+
+
 for case in CASES:
     try_case(*case)
+counted()
 retained()
 print("%d cases" % len(CASES))

@@ -644,6 +644,11 @@ def check_zip():
         file.write(whole[:40])
     for path in ("bomb.zip", "other.zip", "cut.zip"):
         run("--db", database, "import", path, code=3)
+    with zipfile.ZipFile("empty.zip", "w") as file:
+        file.writestr("Connections.csv", "")
+        file.writestr("messages.csv", "")
+    total = load(database, "empty.zip")
+    expect("an archive of empty tables", (len(total["files"]), total["total"]["read"]), (2, 0))
     with zipfile.ZipFile("outside.zip", "w") as file:
         file.writestr("../../outside/Connections.csv",
                       ",".join(CONNECTIONS) + "\nA,B,linkedin.com/in/ab,,,,05 Mar 2024\n")

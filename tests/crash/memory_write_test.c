@@ -239,11 +239,6 @@ static wp_status set_apart(wp_txn *txn, wp_error *err)
     return wp_person_set_apart(txn, 1, true, err);
 }
 
-static wp_status rename_interaction(wp_txn *txn, wp_error *err)
-{
-    return wp_interaction_rename(txn, "batch-0-0", "renamed", err);
-}
-
 /* A newer version of a series, of which an occurrence was stored before. */
 static wp_status put_series(wp_txn *txn, wp_error *err)
 {
@@ -296,7 +291,6 @@ static const struct {
     {"interaction", put_interaction},
     {"ask", put_ask},
     {"series", put_series},
-    {"renaming", rename_interaction},
     {"stated tie", put_stated},
     {"consent", put_consent},
     {"mark", put_mark},

@@ -171,8 +171,31 @@ static void interaction__comes_back(void **unused)
     assert_int_equal(wpi_record_read_interaction(written(), &arena, &back, NULL), WP_OK);
     assert_string_equal(back.reply_to, "<0@x>");
     assert_true(back.to_count == 2 && back.to[1].role == WP_ROLE_CC && back.valence == -0.5);
-    assert_true(back.revision == 3);
+    assert_true(back.revision == 3 && back.series_revision == 0);
     expect_robust(read_interaction);
+    wpi_writer_u64(&writer, 2);
+    assert_int_equal(wpi_record_read_interaction(written(), &arena, &back, NULL), WP_OK);
+    assert_true(back.series_revision == 2 && back.to_count == 2);
+    record.series_revision = 2;
+    wpi_writer_clear(&writer);
+    wpi_record_write_interaction(&writer, &record);
+    assert_int_equal(wpi_record_read_interaction(written(), &arena, &back, NULL), WP_OK);
+    assert_true(back.series_revision == 2);
+}
+
+static void interaction__has_no_series_revision_of_zero_or_less(void **unused)
+{
+    (void)unused;
+    wp_interaction record = WP_INTERACTION_INIT;
+    record.source = "a";
+    record.from = 1;
+    record.time_s = 0;
+    for (int i = 0; i < 2; i++) {
+        wpi_writer_clear(&writer);
+        wpi_record_write_interaction(&writer, &record);
+        wpi_writer_u64(&writer, i == 0 ? 0 : UINT64_MAX);
+        assert_int_equal(read_interaction(written()), WP_ECORRUPT);
+    }
 }
 
 static void write_entry(uint32_t high, const wpi_tie_state *state)
@@ -533,6 +556,7 @@ int main(void)
         cmocka_unit_test(statement__that_says_nothing_is_small),
         cmocka_unit_test(opportunity__comes_back),
         cmocka_unit_test(interaction__comes_back),
+        cmocka_unit_test(interaction__has_no_series_revision_of_zero_or_less),
         cmocka_unit_test(tie_run__comes_back),
         cmocka_unit_test(tie_run__leaves_out_zeros_and_repetitions),
         cmocka_unit_test(tie_run__keeps_a_source_in_one_byte),

@@ -343,13 +343,26 @@ static int fits(const twin_word *query, const twin_word *word)
     return distance(query, word) <= (query->letters <= 2 ? 0u : query->letters <= 4 ? 1u : 2u);
 }
 
+/* Whether two words, one after the other, are a third. */
+static bool are_together(const twin_word pair[2], const twin_word *word)
+{
+    return pair[0].bytes > 0 && pair[1].bytes > 0 && pair[0].bytes + pair[1].bytes == word->bytes &&
+           memcmp(pair[0].text, word->text, pair[0].bytes) == 0 &&
+           memcmp(pair[1].text, word->text + pair[0].bytes, pair[1].bytes) == 0;
+}
+
 static int twin_fits(size_t person, const twin_word query[2], size_t words)
 {
+    const twin_word *names = twin_names[person];
+    bool is_joined =
+        words == 2 && (are_together(query, &names[0]) || are_together(query, &names[1]));
     int worst = 2;
     for (size_t i = 0; i < words; i++) {
         int first = twin_names[person][0].bytes > 0 ? fits(&query[i], &twin_names[person][0]) : 0;
         int second = twin_names[person][1].bytes > 0 ? fits(&query[i], &twin_names[person][1]) : 0;
         int best = first > second ? first : second;
+        if (best == 0 && (is_joined || are_together(names, &query[i])))
+            best = 1;
         worst = best < worst ? best : worst;
     }
     return worst;

@@ -118,6 +118,90 @@ static void series__of_a_newer_version_lacks_what_only_older_ones_have(void **un
     expect_count(2);
 }
 
+/* An occurrence that was changed by itself, at revision 2 of its series. */
+static void put_changed(const char *id)
+{
+    wp_participant to = {ann, WP_ROLE_TO};
+    wp_interaction it = occurrence(id, &to, 1000);
+    it.series_revision = 2;
+    assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_OK);
+}
+
+static void occurrence__that_was_changed_goes_with_the_version_that_lacks_it(void **unused)
+{
+    (void)unused;
+    put_changed("one");
+    put_series(2, 0, 0);
+    expect_count(1);
+    put_series(3, 0, 0);
+    expect_count(0);
+    put_occurrence("one", 3);
+    expect_count(1);
+    put_series(4, 0, 0);
+    expect_count(0);
+}
+
+static void occurrence__that_was_changed_is_had_by_whichever_version_comes_first(void **unused)
+{
+    (void)unused;
+    bool is_new;
+    wp_participant to = {ann, WP_ROLE_TO};
+    wp_interaction planned = occurrence("one", &to, 3);
+    put_series(3, 0, 0);
+    put_occurrence("one", 3);
+    put_changed("one");
+    expect_count(1);
+    assert_int_equal(wp_interaction_put(txn, &planned, &is_new, NULL), WP_OK);
+    assert_false(is_new);
+}
+
+static void occurrence__that_was_changed_goes_with_the_source_that_has_it(void **unused)
+{
+    (void)unused;
+    uint32_t number;
+    use("/has it");
+    put_occurrence("one", 3);
+    use("/changed it");
+    put_changed("one");
+    use("/newer");
+    put_series(3, 0, 0);
+    expect_count(1);
+    assert_int_equal(wp_source_find(txn, "/has it", &number, NULL), WP_OK);
+    oracle_commit(txn);
+    assert_int_equal(wp_source_remove(db, number, NULL, NULL, NULL, NULL), WP_OK);
+    txn = oracle_begin_write(db);
+    expect_count(0);
+}
+
+static void series__may_leave_changed_occurrences_alone(void **unused)
+{
+    (void)unused;
+    wp_interaction it = series(3, 0);
+    it.series_revision = 1;
+    put_changed("one");
+    put_occurrence("two", 2);
+    assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_OK);
+    expect_count(1);
+}
+
+static void series__may_be_from_nobody_alone(void **unused)
+{
+    (void)unused;
+    wp_participant to = {ann, WP_ROLE_TO};
+    wp_interaction it = series(2, 0), read = WP_INTERACTION_INIT;
+    uint64_t interaction;
+    it.from = 0;
+    put_occurrence("one", 1);
+    assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_OK);
+    assert_int_equal(wp_interaction_find(txn, "series", &interaction, NULL), WP_OK);
+    assert_int_equal(wp_interaction_get(txn, interaction, &read, NULL), WP_OK);
+    assert_int_equal(read.from, 0);
+    expect_count(0);
+    it = occurrence("two", &to, 2);
+    it.from = 0;
+    assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_ENOTFOUND);
+}
+
 static void series__may_come_before_its_occurrences(void **unused)
 {
     (void)unused;
@@ -228,6 +312,14 @@ static void series__is_to_nobody_and_occurrences_are_meetings(void **unused)
     it = occurrence("one", &to, 0);
     it.reply_to = NULL;
     assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_EINVAL);
+    it = series(0, 0);
+    it.series_revision = -1;
+    assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_EINVAL);
+    it = occurrence("one", &to, 0);
+    it.flags = 0;
+    it.series_revision = 1;
+    it.kind = WP_KIND_CALL;
+    assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_EINVAL);
     it = occurrence("one", &to, 0);
     it.kind = WP_KIND_MAIL;
     assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_EINVAL);
@@ -245,6 +337,11 @@ int main(void)
         TEST(series__gives_way_to_a_single_meeting_of_a_newer_version),
         TEST(series__comes_back_when_the_source_of_the_newer_version_goes),
         TEST(series__does_not_rule_meetings_that_merely_answer),
+        TEST(occurrence__that_was_changed_goes_with_the_version_that_lacks_it),
+        TEST(occurrence__that_was_changed_is_had_by_whichever_version_comes_first),
+        TEST(occurrence__that_was_changed_goes_with_the_source_that_has_it),
+        TEST(series__may_leave_changed_occurrences_alone),
+        TEST(series__may_be_from_nobody_alone),
         TEST(occurrence__takes_answers),
         TEST(series__is_to_nobody_and_occurrences_are_meetings),
     };

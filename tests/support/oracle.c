@@ -271,6 +271,23 @@ static worth worth_of(const oracle *model, const oracle_event *event, size_t a, 
     return result;
 }
 
+/* Whether a connection is not the one that counts of those of its pair at its moment. */
+static bool is_told_before(const oracle *model, size_t index, size_t a, size_t b)
+{
+    const oracle_event *event = &model->events[index];
+    double weight = worth_of(model, event, a, b).weight;
+    for (size_t i = 0; i < model->event_count; i++) {
+        const oracle_event *other = &model->events[i];
+        double other_weight =
+            other->kind == WP_KIND_CONNECTION ? worth_of(model, other, a, b).weight : 0.0;
+        bool is_weightier = other_weight > weight || (other_weight == weight && i < index);
+        if (i != index && other_weight > 0.0 && other->time_s == event->time_s && is_weightier) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What is summed over the interactions of one direction. */
 typedef struct sums {
     double evidence; /* X */
@@ -310,6 +327,9 @@ static sums sum_up(const oracle *model, size_t a, size_t b, int32_t day)
         worth value = worth_of(model, event, a, b);
         if (!value.is_counted || !oracle_event_is_past(event, day)) {
             continue;
+        }
+        if (event->kind == WP_KIND_CONNECTION && is_told_before(model, i, a, b)) {
+            value.weight = 0.0;
         }
         double age = oracle_event_age(event, day);
         double fast = exp2(-age / 30.0);

@@ -93,15 +93,19 @@ static void make_series(random_source *random, row *out)
         out->valence = 0.0;
         out->to_count = 0;
         out->flags &= WP_INTERACTION_CANCELLED | WP_INTERACTION_PRIVATE;
+        out->is_from_nobody = random_chance(random, 0.5);
     }
+    if ((out->kind == WP_KIND_SERIES || out->kind == WP_KIND_MEETING) && random_chance(random, 0.4))
+        out->series_revision = random_between(random, 1, 4);
     if (out->kind == WP_KIND_MEETING && out->reply_to != SIZE_MAX && random_chance(random, 0.6))
         out->flags |= WP_INTERACTION_OCCURRENCE;
 }
 
 static void pick_interaction(random_source *random, bool has_revisions, row *out)
 {
-    static const wp_kind kinds[] = {WP_KIND_MAIL,    WP_KIND_MEETING, WP_KIND_ASK,
-                                    WP_KIND_MESSAGE, WP_KIND_MEETING, WP_KIND_SERIES};
+    static const wp_kind kinds[] = {WP_KIND_MAIL,    WP_KIND_MEETING,    WP_KIND_ASK,
+                                    WP_KIND_MESSAGE, WP_KIND_MEETING,    WP_KIND_SERIES,
+                                    WP_KIND_MAIL,    WP_KIND_CONNECTION, WP_KIND_CONNECTION};
     bool is_answer = random_chance(random, 0.3);
     out->id = random_below(random, INTERACTIONS);
     out->revision = (int64_t)random_below(random, 3);
@@ -111,8 +115,10 @@ static void pick_interaction(random_source *random, bool has_revisions, row *out
         random = &fixed;
         out->people[0] = random_below(random, ROWS_IDENTITIES);
     }
-    out->kind = kinds[random_below(random, 6)];
+    out->kind = kinds[random_below(random, 9)];
     out->time_s = (DAY - 400 + (int64_t)random_below(random, 380)) * DAY_SECONDS;
+    if (out->kind == WP_KIND_CONNECTION) /* several of one pair, also at one moment */
+        out->time_s = (DAY - 300 - (int64_t)random_below(random, 3)) * DAY_SECONDS;
     out->reply_to = random_chance(random, 0.4) ? random_below(random, INTERACTIONS + 2) : SIZE_MAX;
     out->flags = random_chance(random, 0.15)   ? WP_INTERACTION_AUTOMATIC
                  : random_chance(random, 0.15) ? WP_INTERACTION_LIST
@@ -125,9 +131,9 @@ static void pick_interaction(random_source *random, bool has_revisions, row *out
         out->to[i] = random_below(random, ROWS_IDENTITIES);
         out->roles[i] = (wp_role)random_between(random, WP_ROLE_TO, WP_ROLE_DECLINED);
     }
-    make_series(random, out);
     if (is_answer)
         make_answer(random, out);
+    make_series(random, out);
 }
 
 row rows_random(random_source *random, size_t source, bool has_revisions)
@@ -246,8 +252,9 @@ static void store_interaction(wp_txn *txn, const row *at, const size_t *represen
     it.time_s = at->time_s;
     it.flags = at->flags;
     it.revision = at->revision;
+    it.series_revision = at->series_revision;
     it.valence = at->valence;
-    it.from = put_identity(txn, of(representative, at->people[0]));
+    it.from = at->is_from_nobody ? 0 : put_identity(txn, of(representative, at->people[0]));
     it.to = to;
     bool has_others = false;
     size_t others = 0;
@@ -259,7 +266,7 @@ static void store_interaction(wp_txn *txn, const row *at, const size_t *represen
         if (person != 0)
             to[it.to_count++] = (wp_participant){person, at->roles[i]};
     }
-    if (it.from == 0 || (has_others && others == 0))
+    if ((it.from == 0 && !at->is_from_nobody) || (has_others && others == 0))
         return;
     oracle_must(wp_interaction_put(txn, &it, NULL, &err), &err, "interaction_put");
 }
@@ -490,9 +497,10 @@ static void describe_version(lines *out, wp_txn *txn, const wp_interaction *it, 
     size_t count = it->to_count;
     wp_number from = it->from;
     assert_true(count <= ROWS_TO_MAX);
-    (void)snprintf(head, sizeof head, "%s %d at %" PRId64 " re %s flags %u rev %" PRId64 " v %g",
+    (void)snprintf(head, sizeof head,
+                   "%s %d at %" PRId64 " re %s flags %u rev %" PRId64 "/%" PRId64 " v %g",
                    it->source, (int)it->kind, it->time_s, text_or(it->reply_to), it->flags,
-                   it->revision, it->valence);
+                   it->revision, it->series_revision, it->valence);
     if (count > 0)
         memcpy(people, it->to, count * sizeof *people);
     for (size_t i = 0; i < count; i++) {
@@ -507,8 +515,8 @@ static void describe_version(lines *out, wp_txn *txn, const wp_interaction *it, 
         (void)snprintf(joined + used, sizeof joined - used, " %s", to[i]);
         free(to[i]);
     }
-    add(out, "interaction %s from %s to%s by %s", head, text_of(txn, from, true), joined,
-        source_of(txn, source));
+    add(out, "interaction %s from %s to%s by %s", head,
+        from == 0 ? "nobody" : text_of(txn, from, true), joined, source_of(txn, source));
 }
 
 static void describe_interactions(lines *out, wp_txn *txn)
@@ -521,8 +529,8 @@ static void describe_interactions(lines *out, wp_txn *txn)
         while (wp_interaction_version_next(txn, number, &position, &source, &it, NULL) == WP_OK)
             describe_version(out, txn, &it, source);
         assert_int_equal(wp_interaction_get(txn, number, &it, NULL), WP_OK);
-        add(out, "counts %s rev %" PRId64 " at %" PRId64 " to %zu flags %u", it.source, it.revision,
-            it.time_s, it.to_count, it.flags);
+        add(out, "counts %s rev %" PRId64 "/%" PRId64 " at %" PRId64 " to %zu flags %u", it.source,
+            it.revision, it.series_revision, it.time_s, it.to_count, it.flags);
     }
 }
 

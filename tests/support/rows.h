@@ -56,6 +56,8 @@ typedef struct row {
     size_t to_count;
     uint32_t flags;
     int64_t revision;
+    int64_t series_revision;
+    bool is_from_nobody; /* a series */
     double valence;
     double p;
     wp_choice choice;

@@ -104,6 +104,84 @@ static void title_classify__does_not_lend_somebody_elses_rank(void **state)
         {"Vorstandsassistent", "entry", "administration"},
         {"Assistante de direction", "entry", "administration"},
         {"Asystentka Prezesa", "entry", "administration"},
+        {"CEO's assistant", "entry", "administration"},
+        {"CFO\u2019s Executive Assistant", "entry", "administration"},
+        {"Chief Financial Officer's Assistant", "entry", "administration"},
+        {"CEO Assistant", "entry", "administration"},
+        {"Executive Assistant, CEO", "entry", "administration"},
+        {"Executive Assistant to the CEO & CFO", "entry", "administration"},
+        {"Founder's Associate", "entry", NULL},
+        {"President's Office Manager", "manager", "administration"},
+        {"Driver of the CEO", NULL, NULL},
+        {"Referent des Vorstands", "staff", NULL},
+        {"Mitarbeiter der Geschäftsleitung", "staff", NULL},
+        {"Assistentin Geschäftsleitung", "entry", "administration"},
+        {"Assistent Vertriebsleitung", "entry", "administration"},
+        {"Assistante PDG", "entry", "administration"},
+        {"Conseiller du président", "staff", NULL},
+        {"Asesor del Presidente", "staff", NULL},
+        {"Doradca prezesa", "staff", NULL},
+        /* … and the rank that is there is not lost. */
+        {"Executive Assistant to the CEO | Founder", "c-level", "administration"},
+        {"Mitglied des Vorstands", "c-level", "management"},
+        {"Vorsitzender der Geschäftsführung", "c-level", "management"},
+        {"Assistant Director of Sales", "director", "sales"},
+        {"Assistant Regional Director", "director", NULL},
+        {"Assistant Store Manager", "manager", NULL},
+        {"VP at Macy's", "vp", NULL},
+        {"President of McDonald's", "c-level", "management"},
+    };
+    title_table *table = new_table();
+    (void)state;
+    check(table, cases, COUNT(cases));
+    title_table_free(table);
+}
+
+static void title_classify__does_not_count_what_somebody_was(void **state)
+{
+    static const title_case cases[] = {
+        {"Ex-CEO", NULL, NULL},
+        {"former CEO", NULL, NULL},
+        {"CEO (retired)", NULL, NULL},
+        {"Chairman emeritus", NULL, NULL},
+        {"Past President", NULL, NULL},
+        {"ehemaliger Geschäftsführer", NULL, NULL},
+        {"Geschäftsführer a.D.", NULL, NULL},
+        {"Ancien PDG", NULL, NULL},
+        {"Ex-presidente", NULL, NULL},
+        {"Była Prezes", NULL, NULL},
+        /* … up to the next comma, bracket, slash or bar. */
+        {"Former CEO, now Advisor", "staff", NULL},
+        {"Ex-VP Sales / Consultant", "staff", NULL},
+        {"Ex-McKinsey | CEO at Foo", "c-level", "management"},
+        {"Director of Sales, formerly VP at Beta", "director", "sales"},
+        {"CEO of Acme, former CFO of Beta", "c-level", "management"},
+        {"Software Engineer (ex-Google)", "staff", "engineering"},
+    };
+    title_table *table = new_table();
+    (void)state;
+    check(table, cases, COUNT(cases));
+    title_table_free(table);
+}
+
+static void title_classify__tells_vice_presidents_from_presidents(void **state)
+{
+    static const title_case cases[] = {
+        {"President", "c-level", "management"},
+        {"Vice-President of Sales", "vp", "sales"},
+        {"Assistant Vice President", "vp", NULL},
+        {"Vice Pres., Finance", "vp", "finance"},
+        {"Präsidentin", "c-level", "management"},
+        {"Vizepräsidentin", "vp", NULL},
+        {"Présidente", "c-level", "management"},
+        {"Vice-présidente Achats", "vp", "procurement"},
+        {"Vicepresidenta de Compras", "vp", "procurement"},
+        {"Wiceprezes", "vp", NULL},
+        {"Amministratore Delegato", "c-level", "management"},
+        {"Vicepresidente", "vp", NULL},
+        {"Algemeen Directeur", "c-level", "management"},
+        {"Hoofd Inkoop", "director", "procurement"},
+        {"Diretora Financeira", "director", "finance"},
     };
     title_table *table = new_table();
     (void)state;
@@ -185,11 +263,15 @@ static void title_classify__bounds_the_words(void **state)
 static void title_table__lets_a_users_line_win(void **state)
 {
     static const char lines[] = "field,value,phrase\r\n# ours\n\nseniority,vp,head of\r\n"
-                                "department,growth hackers,growth\nseniority,-,*owner";
+                                "department,growth hackers,growth\nseniority,-,*owner\n"
+                                "seniority,staff,butler of <vp> ...\nseniority,vp,<director> * *";
     static const title_case cases[] = {
         {"Head of Growth", "vp", "growth hackers"},
         {"Shop Owner", NULL, "management"},
         {"Head", "director", NULL},
+        {"Butler of the VP", "vp", NULL},
+        {"Butler of VP Sales", "staff", NULL},
+        {"Director Bee Gee", "vp", NULL},
     };
     char *problem = NULL;
     title_table *table = new_table();
@@ -211,9 +293,13 @@ static void title_table__names_a_bad_line(void **state)
         {"seniority,vp,", "no phrase"},
         {"seniority,vp,...", "no phrase"},
         {"seniority,,head", "no value"},
-        {"seniority,vp,*", "word without letters"},
+        {"seniority,vp,*", "phrase without letters"},
+        {"seniority,vp,a **", "word without letters"},
+        {"seniority,vp,<boss> s", "unknown seniority between"},
+        {"seniority,vp,<vp s", "expected a seniority between"},
+        {"seniority,vp,a .. b", "expected them last"},
         {"seniority,vp,\"head\"", "without quotes"},
-        {"seniority,vp,a ... b", "expected it last"},
+        {"seniority,vp,a ... b", "expected them last"},
         {"seniority,vp,a b c d e f g", "more than 6 words"},
     };
     (void)state;
@@ -234,6 +320,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(title_classify__reads_english),
         cmocka_unit_test(title_classify__does_not_lend_somebody_elses_rank),
+        cmocka_unit_test(title_classify__does_not_count_what_somebody_was),
+        cmocka_unit_test(title_classify__tells_vice_presidents_from_presidents),
         cmocka_unit_test(title_classify__keeps_beginners_below),
         cmocka_unit_test(title_classify__reads_german_french_spanish_polish),
         cmocka_unit_test(title_classify__says_nothing_of_what_it_does_not_know),

@@ -64,6 +64,15 @@ static bool is_workbook(const source *from)
     return memmem(from->head, from->head_bytes, list, sizeof list - 1) != NULL;
 }
 
+/* Whether there is something to read: tables, or nothing but empty files, which tables may be. */
+static bool has_tables(const zip *from)
+{
+    size_t empty = 0;
+    for (size_t i = 0; i < from->count; i++)
+        empty += from->members[i].is_empty ? 1 : 0;
+    return from->wanted > 0 || (empty > 0 && empty == from->count);
+}
+
 import_code archive_read(run *self, const walk_item *item)
 {
     const char *none = is_workbook(&self->source) ? "a workbook, expected it saved as CSV"
@@ -81,14 +90,15 @@ import_code archive_read(run *self, const walk_item *item)
         return item->is_named && self->options->is_strict ? IMPORT_BAD_INPUT : IMPORT_DONE;
     }
     import_code code = IMPORT_DONE;
-    if (members.wanted == 0) {
+    bool is_read = has_tables(&members);
+    if (!is_read) {
         code = reading_leave_out(self, item, none);
     } else {
         source_close(self);
         import_file_free(&result->files[--result->file_count]);
         code = learn_owner(self, &members);
     }
-    for (size_t i = 0; i < members.count && members.wanted > 0 && code == IMPORT_DONE; i++)
+    for (size_t i = 0; i < members.count && is_read && code == IMPORT_DONE; i++)
         code = read_member(self, item, &members.members[i]);
     zip_free(&members);
     return code;

@@ -8,6 +8,8 @@
  *
  * An occurrence names its series, which is stored once besides with the revision of this version:
  * so a newer version takes the place of all occurrences of an older one, whichever is read first.
+ * One that tells of no meeting (any more) is stored likewise: called off, put off beyond the
+ * present, without guests or with no occurrence left.
  */
 #ifndef WARMPATH_IMPORT_CALENDAR_STORE_H
 #define WARMPATH_IMPORT_CALENDAR_STORE_H
@@ -21,6 +23,7 @@ typedef struct calendar_store {
     event row;
     occurrences found;
     fact fact;
+    bool is_without_guests;          /* the row: nobody but its organizer takes part */
     char series[EVENT_SOURCE_BYTES]; /* of all occurrences */
     char source[EVENT_SOURCE_BYTES]; /* of a meeting */
     char answer[EVENT_SOURCE_BYTES]; /* of what somebody answered to it */

@@ -1,10 +1,10 @@
 /*
  * A row of connections stored as one of the owner and the person of the row.
  *
- * A connection has no id of its own: it is called by both people, by profile where that is known,
- * so that the archives of both name it once. What is known of them grows: a table that is imported
- * before the owner's profile is known calls it otherwise. So what is stored under another name that
- * the two have is renamed, and the connection is there once, whichever is imported first.
+ * A connection has no id of its own: it is called by both people, by profile where the import knows
+ * that, so that the archives of both mostly name it once. What is stored has no part in it, so an
+ * import says the same whatever came before. Imports that call a connection differently store it
+ * twice; it counts once all the same, because the engine weighs one connection of two people.
  */
 #ifndef WARMPATH_IMPORT_CONNECTION_H
 #define WARMPATH_IMPORT_CONNECTION_H

@@ -20,6 +20,7 @@
 #define WORDS_MAX 16
 #define ZONES_MAX 2
 #define ZONE_BYTES_MAX 5
+#define SHORT_YEARS_FROM 70 /* "70" is 1970, "69" 2069: no mail is older */
 
 typedef struct word {
     const char *text;
@@ -164,7 +165,8 @@ static bool take_iso_day(word at, moment *out)
            take_part(&out->day, read_number(at.text + 8, 2, 2));
 }
 
-/* Take a word as the part of a date that it is; a date begins with its weekday or its day. */
+/* Take a word as the part of a date that it is; a date begins with its weekday or its day. Of two
+ * numbers of two digits the day stands before the year. */
 static bool take_word(word at, bool is_first, moment *out)
 {
     if (at.length > 1 && at.text[at.length - 1] == ',')
@@ -177,6 +179,8 @@ static bool take_word(word at, bool is_first, moment *out)
     if (month >= 0)
         return take_part(&out->month, month);
     int number = read_number(at.text, at.length, 4);
+    if (number >= 0 && at.length == 2 && out->day >= 0)
+        return take_part(&out->year, number + (number < SHORT_YEARS_FROM ? 2000 : 1900));
     if (number >= 0 && at.length != 3)
         return take_part(at.length == 4 ? &out->year : &out->day, number);
     return take_iso_day(at, out) || take_clock(at, out) || take_zone(at, out);

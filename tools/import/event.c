@@ -378,10 +378,21 @@ bool event_line(event *self, const content_line *line)
     return take_line(self, line);
 }
 
-int64_t event_revision(const event *self)
+static int64_t version_of(const event *self)
 {
     int64_t stamp_last = (INT64_C(1) << STAMP_BITS) - 1;
     int64_t stamp = self->stamp_s < stamp_last ? self->stamp_s : stamp_last;
+    return self->sequence << STAMP_BITS | stamp;
+}
+
+int64_t event_revision(const event *self)
+{
     return (self->has_recurrence_id ? INT64_C(1) << (SEQUENCE_BITS + STAMP_BITS) : 0) |
-           self->sequence << STAMP_BITS | stamp;
+           version_of(self);
+}
+
+int64_t event_series_revision(const event *self)
+{
+    int64_t version = version_of(self);
+    return version > 0 ? version : 1;
 }

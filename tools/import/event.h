@@ -85,6 +85,7 @@ typedef struct occurrence {
 typedef struct occurrences {
     occurrence *items; /* room for EVENT_OCCURRENCES_MAX */
     size_t count;
+    bool is_one;    /* there is no more than the first, whose id is known also when it is ahead */
     bool is_series; /* each has an id of its own; else there is one, known by the UID alone */
     bool is_future; /* there are some after now; sure when there are none before */
     bool is_cut;    /* earlier ones are left out */
@@ -99,6 +100,8 @@ bool event_is_whole(const event *self);
 
 /* Of two versions of one meeting the one with the higher revision holds. */
 int64_t event_revision(const event *self);
+/* That of a changed occurrence as one of its series, 1 or more. */
+int64_t event_series_revision(const event *self);
 
 #define EVENT_SOURCE_BYTES 1001
 /* The source id of an occurrence: "UID" or "UID/20240301T120000Z", hashed when too long. */

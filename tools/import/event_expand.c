@@ -213,10 +213,9 @@ static bool expand_one(event *self, expansion *how, occurrences *out)
         id_s = time_s;
     if (time_s < 0)
         return verdict_skip(&self->what, REASON_BAD_VALUE, "a start before 1970, expected later");
-    if (time_s > how->now_s)
-        how->has_future = true;
-    else
-        out->items[out->count++] = (occurrence){id_s, time_s};
+    how->has_future = time_s > how->now_s;
+    out->count = how->has_future ? 0 : 1;
+    out->items[0] = (occurrence){id_s, time_s};
     return true;
 }
 
@@ -228,10 +227,13 @@ bool event_is_whole(const event *self)
 bool event_expand(event *self, zones *known, int64_t now_s, occurrences *out)
 {
     expansion how = {.of = self, .zones = known, .now_s = now_s};
-    bool is_one = !self->has_start || self->has_recurrence_id ||
+    /* Who answers a series answers it as a whole. */
+    bool is_whole_reply = self->method == EVENT_REPLY && event_is_whole(self);
+    bool is_one = !self->has_start || self->has_recurrence_id || is_whole_reply ||
                   (self->rule_count == 0 && self->more.count == 0);
     *out =
         (occurrences){.items = out->items,
+                      .is_one = is_one,
                       .is_series = !is_one || self->has_recurrence_id || self->method == EVENT_ADD};
     /* What is called off or answered needs no start, only the meeting that it names. */
     bool is_off = self->is_cancelled && (event_is_whole(self) || self->has_stamp);

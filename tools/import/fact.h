@@ -79,16 +79,17 @@ typedef struct fact {
     int64_t time_s;
     double valence;
     const char *reply_to;
-    uint32_t flags;       /* WP_INTERACTION_… */
-    int64_t revision;     /* interaction: of two versions of one source the higher one holds */
-    bool is_cancelled;    /* interaction: it did not take place */
-    double amount;        /* opportunity; NaN: unsaid */
-    const char *currency; /* opportunity: "EUR"; NULL: unsaid */
-    const char *stage;    /* opportunity: as it was called where it comes from; NULL */
-    fact_state state;     /* opportunity */
-    const char *role;     /* role: "Decision Maker"; NULL */
-    bool is_primary;      /* role */
-    fact_recipient *to;   /* kept from row to row; freed with fact_free() */
+    uint32_t flags;          /* WP_INTERACTION_… */
+    int64_t revision;        /* interaction: of two versions of one source the higher one holds */
+    int64_t series_revision; /* interaction: see wp_interaction */
+    bool is_cancelled;       /* interaction: it did not take place */
+    double amount;           /* opportunity; NaN: unsaid */
+    const char *currency;    /* opportunity: "EUR"; NULL: unsaid */
+    const char *stage;       /* opportunity: as it was called where it comes from; NULL */
+    fact_state state;        /* opportunity */
+    const char *role;        /* role: "Decision Maker"; NULL */
+    bool is_primary;         /* role */
+    fact_recipient *to;      /* kept from row to row; freed with fact_free() */
     size_t to_count;
     size_t to_capacity;
     wp_stated_tie tie;

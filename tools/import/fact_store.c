@@ -247,13 +247,21 @@ static wp_status put_recipients(run *self, const fact *row, wp_participant *to, 
     return status == WP_OK ? store_check_left(row->to_count, *count, err) : status;
 }
 
+/* A series can be from nobody. */
+static wp_status store_sender(run *self, const fact *row, wp_number *from, wp_error *err)
+{
+    *from = 0;
+    return row->person.text == NULL
+               ? WP_OK
+               : store_person(self, &row->person, strlen(row->person.text), from, err);
+}
+
 static wp_status put_interaction(run *self, const fact *row, wp_participant *to, bool *is_new,
                                  wp_error *err)
 {
     wp_interaction interaction = WP_INTERACTION_INIT;
     size_t count = 0;
-    wp_status status =
-        store_person(self, &row->person, strlen(row->person.text), &interaction.from, err);
+    wp_status status = store_sender(self, row, &interaction.from, err);
     if (status == WP_OK)
         status = put_recipients(self, row, to, &count, err);
     if (status != WP_OK)
@@ -267,6 +275,7 @@ static wp_status put_interaction(run *self, const fact *row, wp_participant *to,
     interaction.reply_to = row->reply_to;
     interaction.flags = row->flags | (row->is_cancelled ? WP_INTERACTION_CANCELLED : 0);
     interaction.revision = row->revision;
+    interaction.series_revision = row->series_revision;
     interaction.sums = row->kind == WP_KIND_SUMMARY ? &row->sums : NULL;
     return wp_interaction_put(self->txn, &interaction, is_new, err);
 }
@@ -277,7 +286,7 @@ static wp_status refuse_interaction(run *self, const fact *row, wp_error *err)
 {
     size_t count = 0;
     wp_number found;
-    wp_status status = store_person(self, &row->person, strlen(row->person.text), &found, err);
+    wp_status status = store_sender(self, row, &found, err);
     for (size_t i = 0; i < row->to_count && status == WP_OK; i++) {
         const wp_identity *who = &row->to[i].who;
         status = store_person(self, who, strlen(who->text), &found, err);

@@ -14,10 +14,11 @@
  * {"type":"interaction","id":T,"kind":K,"time":TIME,"from":P,"to":[P…],"cc":[P…],"bcc":[P…],
  *  "tentative":[P…],"unanswered":[P…],"declined":[P…],"valence":X,"reply_to":T,
  *  "automatic":true,"list":true,"private":true,"cancelled":true,"attendee":true,"occurrence":true,
- *  "revision":N}
+ *  "revision":N,"series_revision":N}
  *     without an id it gets one by its content; K as wp_kind_name() says. A "summary" has
  *     "first":TIME, "sums" and "sums_back":[fast, slow, positive, negative, count]: see wp_sums
- * {"type":"series","id":T,"from":P,"time":TIME,"private":true,"cancelled":true,"revision":N}
+ * {"type":"series","id":T,"from":P,"time":TIME,"private":true,"cancelled":true,"revision":N,
+ *  "series_revision":N}
  *     what the version of a series is whose occurrences ("occurrence") name it as "reply_to", from
  *     a time on: see wp_interaction_put()
  * {"type":"tie","from":P,"to":P,"p":X,"both":true}     or "cost":N (micro-nats) instead of p

@@ -302,17 +302,23 @@ static bool parse_sums(const json_t *object, wp_sums *out, verdict *what)
 }
 
 /* Those of calendars are larger than what a double can tell apart. */
-static bool parse_revision(const json_t *object, int64_t *out, verdict *what)
+static bool parse_revision(const json_t *object, const char *key, int64_t *out, verdict *what)
 {
     double revision = 0.0;
-    const json_t *value = json_object_get(object, "revision");
+    const json_t *value = json_object_get(object, key);
     *out = json_integer_value(value);
     if (json_is_integer(value))
-        return *out >= 0 || refuse(object, "revision", "0 or more", what);
-    if (!parse_number(object, "revision", 0.0, REVISION_MAX, &revision, what))
+        return *out >= 0 || refuse(object, key, "0 or more", what);
+    if (!parse_number(object, key, 0.0, REVISION_MAX, &revision, what))
         return false;
     *out = (int64_t)revision;
-    return revision == floor(revision) || refuse(object, "revision", "a whole number", what);
+    return revision == floor(revision) || refuse(object, key, "a whole number", what);
+}
+
+static bool parse_revisions(const json_t *object, fact *out, verdict *what)
+{
+    return parse_revision(object, "revision", &out->revision, what) &&
+           parse_revision(object, "series_revision", &out->series_revision, what);
 }
 
 static bool parse_interaction(const json_t *object, fact *out, verdict *what)
@@ -331,7 +337,7 @@ static bool parse_interaction(const json_t *object, fact *out, verdict *what)
         !jsonl_bool(object, "attendee", &is_attendee, what) ||
         !jsonl_bool(object, "occurrence", &is_occurrence, what) ||
         !jsonl_bool(object, "cancelled", &out->is_cancelled, what) ||
-        !parse_revision(object, &out->revision, what))
+        !parse_revisions(object, out, what))
         return false;
     if (out->kind == WP_KIND_SUMMARY && !parse_sums(object, &out->sums, what))
         return false;
@@ -345,15 +351,16 @@ static bool parse_interaction(const json_t *object, fact *out, verdict *what)
 /* A series is stored as an interaction, but is none to whoever reads a dump. */
 static bool parse_series(const json_t *object, fact *out, verdict *what)
 {
-    const json_t *time = json_object_get(object, "time");
+    const json_t *time = json_object_get(object, "time"), *from = json_object_get(object, "from");
     bool is_private = false, has_time = time != NULL && !json_is_null(time);
+    bool has_from = from != NULL && !json_is_null(from);
     out->type = FACT_INTERACTION;
     out->kind = WP_KIND_SERIES;
     if (!jsonl_text(object, "id", SOURCE_BYTES_MAX, &out->source, what) ||
-        !parse_person_key(object, "from", &out->person, what) ||
+        (has_from && !parse_person_key(object, "from", &out->person, what)) ||
         !jsonl_bool(object, "private", &is_private, what) ||
         !jsonl_bool(object, "cancelled", &out->is_cancelled, what) ||
-        !parse_revision(object, &out->revision, what))
+        !parse_revisions(object, out, what))
         return false;
     if (has_time && !parse_time(object, &out->time_s, what))
         return false;

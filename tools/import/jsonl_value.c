@@ -192,14 +192,14 @@ bool jsonl_identities(const json_t *object, const char *key, wp_identity_kind ki
 static const char *const keys[] = {
     "aliases", "amount", "attendee", "automatic", "barrier", "bcc", "both", "cancelled", "cc",
     "closed", "company", "contact", "cost", "count", "created", "currency", "declined",
-    "default_contact", "default_introductions", "default_sharing", "domain", "domains",
-    "email", "emails", "first", "format", "from", "group", "groups", "hash", "id", "ids",
+    "default_contact", "default_introductions", "default_sharing", "domain", "domains", "email",
+    "emails", "first", "format", "from", "group", "groups", "hash", "id", "ids",
     "introductions", "key", "kind", "linkedin", "linkedins", "list", "lost", "mutual_sharing",
     "name", "names", "no_company", "occurrence", "opportunity", "other_company", "other_group",
     "other_person", "owner", "p", "parent", "people", "person", "primary", "private",
-    "reply_to", "revision", "role", "sharing", "since", "source", "sources", "stage", "state",
-    "sums", "sums_back", "tentative", "time", "title", "to", "type", "unanswered", "us",
-    "valence", "whole", "won", "worked_together_max",
+    "reply_to", "revision", "role", "series_revision", "sharing", "since", "source", "sources",
+    "stage", "state", "sums", "sums_back", "tentative", "time", "title", "to", "type",
+    "unanswered", "us", "valence", "whole", "won", "worked_together_max",
 };
 /* clang-format on */
 

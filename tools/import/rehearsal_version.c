@@ -3,8 +3,9 @@
  *
  * The order is that of the engine (engine/graph/version.c): by revision, then cancelled, then by
  * how many it is to, then the earlier one, which make a rank of two numbers; then kind, flags,
- * valence, sums, what it answers, and who took part, by identities and roles. Those are made one
- * text, which compares as they do: numbers with the highest byte first, names with a NUL behind.
+ * valence, sums, what it answers, who took part, by identities and roles, and the higher revision
+ * of a series. Those are made one text, which compares as they do: numbers with the highest byte
+ * first, names with a NUL behind.
  *
  * Rank and text are remembered together. Where there is no room for texts any more, the rank alone
  * is, in one number; high revisions are not then.
@@ -164,6 +165,8 @@ static void make_version(version *out, const wp_interaction *from, seat *seats, 
     add_facts(out, from);
     for (size_t i = 0; i < kept; i++)
         add_bytes(out, seats[i].text, seats[i].bytes);
+    add_number(out,
+               ~(uint64_t)(from->series_revision != 0 ? from->series_revision : from->revision));
 }
 
 static wp_status no_memory(wp_error *err)
@@ -204,6 +207,7 @@ static wp_status version_of(const wp_interaction *facts, const wp_identity *send
 
 static wp_status version_of_row(const fact *row, version *out, wp_error *err)
 {
+    const wp_identity nobody = {.text = ""}; /* from whom a series can be */
     wp_interaction facts = WP_INTERACTION_INIT;
     facts.kind = row->kind;
     facts.flags = row->flags | (row->is_cancelled ? WP_INTERACTION_CANCELLED : 0);
@@ -212,13 +216,18 @@ static wp_status version_of_row(const fact *row, version *out, wp_error *err)
     facts.valence = row->valence;
     facts.reply_to = row->reply_to;
     facts.sums = &row->sums;
-    return version_of(&facts, &row->person, row->to, row->to_count, out, err);
+    facts.series_revision = row->series_revision;
+    const wp_identity *sender = row->person.text == NULL ? &nobody : &row->person;
+    return version_of(&facts, sender, row->to, row->to_count, out, err);
 }
 
 /* The identity of somebody stored, in memory of ours. */
 static wp_status copy_identity(run *self, wp_number person, wp_identity *out, wp_error *err)
 {
-    wp_status status = wp_person_identity(self->txn, person, out, err);
+    wp_status status = WP_OK;
+    *out = (wp_identity){.text = ""};
+    if (person != 0)
+        status = wp_person_identity(self->txn, person, out, err);
     out->text = status == WP_OK ? strdup(out->text) : NULL;
     return status == WP_OK && out->text == NULL ? no_memory(err) : status;
 }

@@ -3,32 +3,35 @@
  *
  * Nobody is merged because of a name. Two people are listed when they have the same words in their
  * names, titles and degrees left out, in any order, and work at one company, or the company of one
- * of them is unknown; or when they work at one company and their names differ in that first names
- * are initials. Names are held as hashes, so memory is a few dozen bytes a person; a name that very
- * many share is passed over, because it tells nothing.
+ * of them is unknown; or when they work at one company and their names differ in blanks ("Jean
+ * Pierre", "Jeanpierre") or in what stands between first and last name, or one has an initial for
+ * the other's first name. Names are held as hashes, so memory is some hundred bytes a person; a
+ * name that very many share is passed over, because it tells nothing.
  */
 #include <stdlib.h>
 #include <string.h>
-#include <utf8proc.h>
 #include <xxhash.h>
 
 #include "commands.h"
 #include "doc.h"
+#include "import/fold.h"
 #include "output.h"
 #include "person.h"
 #include "text.h"
 #include "who.h"
 
+#define FOLDED_BYTES_MAX 4096
 #define WORDS_MAX 512 /* more fit into no name of 1024 bytes */
 #define SHARED_MAX 50 /* people of one name who are compared with each other */
 #define LIMIT_DEFAULT 50
 
-typedef enum likeness { LIKE_NAME = 0, LIKE_INITIALS, LIKE_NAME_ALONE } likeness;
+typedef enum likeness { LIKE_NAME = 0, LIKE_ENDS, LIKE_INITIALS, LIKE_NAME_ALONE } likeness;
 
 static const struct {
     double score;
     const char *reason;
 } likenesses[] = {{0.9, "same name and company"},
+                  {0.7, "same company, first and last name"},
                   {0.6, "same company, first names by initials"},
                   {0.4, "same name, one without company"}};
 
@@ -38,6 +41,7 @@ typedef struct entry {
     wp_number number;
     wp_number company;
     likeness like;
+    bool is_initial; /* the first name is one letter */
 } entry;
 
 typedef struct pair {
@@ -52,13 +56,15 @@ typedef struct names {
     size_t capacity;
 } names;
 
-static void add(names *all, uint64_t hash, wp_number number, wp_number company, likeness like)
+static void add(names *all, uint64_t hash, entry added, likeness like)
 {
     if (all->count == all->capacity) {
         all->capacity = all->capacity == 0 ? 1024 : 2 * all->capacity;
         all->items = text_resize(all->items, all->capacity, sizeof *all->items);
     }
-    all->items[all->count++] = (entry){hash, number, company, like};
+    added.hash = hash;
+    added.like = like;
+    all->items[all->count++] = added;
 }
 
 static int compare_word(const void *a, const void *b)
@@ -127,13 +133,31 @@ static size_t split(char *folded, const char *words[WORDS_MAX])
 {
     size_t count = 0;
     char *rest = NULL;
-    for (char *word = strtok_r(folded, " .,;-'\"()", &rest); word != NULL;
-         word = strtok_r(NULL, " .,;-'\"()", &rest)) {
+    for (char *word = strtok_r(folded, " ", &rest); word != NULL;
+         word = strtok_r(NULL, " ", &rest)) {
         if (count == WORDS_MAX)
             return 0;
         words[count++] = word;
     }
     return count;
+}
+
+static size_t letter_bytes(const char *word)
+{
+    size_t bytes = 1;
+    while (((unsigned char)word[bytes] & 0xC0) == 0x80)
+        bytes++;
+    return bytes;
+}
+
+/* Whether a single word may be a whole name: of Chinese, Japanese and Korean ones, which have no
+ * blanks, from two letters on. */
+static bool is_whole_name(const char *word)
+{
+    unsigned char lead = (unsigned char)word[0], next = (unsigned char)word[1];
+    bool is_hangul = lead == 0xE1 && next >= 0x84 && next <= 0x87; /* in parts */
+    bool is_han = lead > 0xE2 || (lead == 0xE2 && next >= 0xBA);
+    return (is_hangul || is_han) && word[letter_bytes(word)] != '\0';
 }
 
 static uint64_t hash_words(const char *const *words, size_t count, uint64_t seed)
@@ -148,36 +172,54 @@ static uint64_t hash_words(const char *const *words, size_t count, uint64_t seed
 static uint64_t hash_initials(const char *const *words, size_t count, uint64_t seed)
 {
     char initial[8] = "";
-    utf8proc_int32_t letter;
-    utf8proc_ssize_t bytes = utf8proc_iterate((const utf8proc_uint8_t *)words[0], -1, &letter);
-    if (bytes > 0 && bytes < (utf8proc_ssize_t)sizeof initial)
-        memcpy(initial, words[0], (size_t)bytes);
+    memcpy(initial, words[0], letter_bytes(words[0]));
     const char *both[2] = {initial, words[count - 1]};
     return hash_words(both, 2, seed);
 }
 
-static void add_name(names *all, const char *name, wp_number number, wp_number company)
+/* All words as one. */
+static uint64_t hash_joined(const char *const *words, size_t count, uint64_t seed)
 {
-    const char *words[WORDS_MAX], *sorted[WORDS_MAX];
-    utf8proc_uint8_t *folded = NULL;
-    utf8proc_option_t options = UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_DECOMPOSE |
-                                UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK;
-    if (utf8proc_map((const utf8proc_uint8_t *)name, 0, &folded, options) < 0)
-        return;
-    plain_letters((char *)folded);
-    size_t count = without_titles(words, split((char *)folded, words));
-    if (count >= 2) {
-        memcpy(sorted, words, count * sizeof *sorted);
-        qsort(sorted, count, sizeof *sorted, compare_word);
-        add(all, hash_words(sorted, count, LIKE_NAME_ALONE), number, company, LIKE_NAME_ALONE);
-        if (company != 0) {
-            uint64_t seed = (uint64_t)company << 8;
-            add(all, hash_words(sorted, count, seed + LIKE_NAME), number, company, LIKE_NAME);
-            add(all, hash_initials(words, count, seed + LIKE_INITIALS), number, company,
-                LIKE_INITIALS);
-        }
+    char joined[FOLDED_BYTES_MAX];
+    size_t used = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t bytes = strlen(words[i]);
+        memcpy(joined + used, words[i], bytes);
+        used += bytes;
     }
-    free(folded);
+    return XXH3_64bits_withSeed(joined, used, seed);
+}
+
+static uint64_t hash_sorted(const char *const *words, size_t count, uint64_t seed)
+{
+    const char *sorted[WORDS_MAX];
+    memcpy(sorted, words, count * sizeof *sorted);
+    qsort(sorted, count, sizeof *sorted, compare_word);
+    return hash_words(sorted, count, seed);
+}
+
+static void add_name(names *all, const char *name, entry person)
+{
+    const char *words[WORDS_MAX];
+    char folded[FOLDED_BYTES_MAX];
+    if (!fold_words(name, folded, sizeof folded))
+        return;
+    plain_letters(folded);
+    size_t count = without_titles(words, split(folded, words));
+    if (count == 0 || (count == 1 && !is_whole_name(words[0])))
+        return;
+    add(all, hash_sorted(words, count, LIKE_NAME_ALONE), person, LIKE_NAME_ALONE);
+    if (person.company == 0)
+        return;
+    uint64_t seed = (uint64_t)person.company << 8;
+    add(all, hash_sorted(words, count, seed + LIKE_NAME), person, LIKE_NAME);
+    add(all, hash_joined(words, count, seed + LIKE_NAME), person, LIKE_NAME);
+    if (count == 1)
+        return;
+    const char *ends[2] = {words[0], words[count - 1]};
+    person.is_initial = words[0][letter_bytes(words[0])] == '\0';
+    add(all, hash_words(ends, 2, seed + LIKE_ENDS), person, LIKE_ENDS);
+    add(all, hash_initials(words, count, seed + LIKE_INITIALS), person, LIKE_INITIALS);
 }
 
 static int read_names(app *self, names *all)
@@ -190,7 +232,7 @@ static int read_names(app *self, names *all)
         if (wp_person_get(self->txn, number, self->day, &found, &self->err) != WP_OK)
             return app_fail_status(self, "people");
         if (found.name != NULL)
-            add_name(all, found.name, number, found.company);
+            add_name(all, found.name, (entry){.number = number, .company = found.company});
         if (app_is_cancelled(self))
             return app_fail(self, CODE_STOPPED, "interrupted");
     }
@@ -222,6 +264,14 @@ static int compare_score(const void *a, const void *b)
     return x->like != y->like ? (int)x->like - (int)y->like : compare_pair(a, b);
 }
 
+/* Whether two people whose hashes are equal are to be looked at. */
+static bool is_pair(const entry *x, const entry *y)
+{
+    if (x->like == LIKE_INITIALS)
+        return x->is_initial || y->is_initial;
+    return x->like != LIKE_NAME_ALONE || x->company == 0 || y->company == 0;
+}
+
 /* Who is like whom; each two once. Yours. */
 static pair *find_pairs(names *all, size_t *count)
 {
@@ -237,7 +287,7 @@ static pair *find_pairs(names *all, size_t *count)
         for (size_t i = from; i < to && to - from <= SHARED_MAX; i++)
             for (size_t j = i + 1; j < to; j++) {
                 const entry *x = &all->items[i], *y = &all->items[j];
-                if (x->like == LIKE_NAME_ALONE && x->company != 0 && y->company != 0)
+                if (!is_pair(x, y))
                     continue;
                 if (*count == capacity) {
                     capacity = capacity == 0 ? 64 : 2 * capacity;

@@ -48,7 +48,8 @@ static void add_person(const wp_match *match, const person_view *found, const wp
     char *position = person_position(found);
     const char *tier = found->is_us ? "us" : ours != NULL ? wp_tier_name(tie->tier) : NULL;
     const char *cells[] = {
-        number, found->name, found->handle, position, tier, found->is_us ? NULL : ours, why(match)};
+        number,     found->name,       found->handle, position, tier, found->is_us ? NULL : ours,
+        why(match), person_mark(found)};
     (void)snprintf(number, sizeof number, "#%u", found->number);
     table_add(rows, cells);
     free(position);
@@ -103,7 +104,8 @@ static int describe_company(app *self, const wp_match *match, table *rows, json_
         doc_put(object, "why", doc_text(why(match)));
         doc_add(list, object);
     } else {
-        const char *cells[] = {"company", found.name, found.domain, NULL, NULL, NULL, why(match)};
+        const char *cells[] = {"company", found.name, found.domain, NULL,
+                               NULL,      NULL,       why(match),   NULL};
         table_add(rows, cells);
     }
     return CODE_DONE;
@@ -123,7 +125,7 @@ int cmd_find(app *self)
     static const column columns[] = {{"", false, 0, false},          {"name", false, 12, false},
                                      {"known as", false, 12, false}, {"position", false, 8, false},
                                      {"tie", false, 0, true},        {"from", false, 6, false},
-                                     {"", false, 6, false}};
+                                     {"", false, 6, false},          {"", false, 0, false}};
     const char *text = self->given.words[0];
     char held[WHO_HELD_BYTES];
     wp_identity identity;

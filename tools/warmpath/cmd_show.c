@@ -142,15 +142,18 @@ static void print_json(const app *self, wp_number number, const company_facts *f
 
 static void print_people(const app *self, const company_facts *facts)
 {
-    static const column columns[] = {
-        {"person", false, 16, false}, {"title", false, 8, false}, {"known as", false, 12, false}};
+    static const column columns[] = {{"person", false, 16, false},
+                                     {"title", false, 8, false},
+                                     {"known as", false, 12, false},
+                                     {"", false, 0, false}};
     table *rows = table_new(columns, sizeof columns / sizeof columns[0]);
     size_t count = facts->people_count;
     size_t listed = count < PEOPLE_SHOWN ? count : PEOPLE_SHOWN;
 
     for (size_t i = 0; i < listed; i++) {
         const person_view *found = &facts->people[i];
-        const char *cells[] = {person_label(found), found->title, found->handle};
+        const char *cells[] = {person_label(found), found->title, found->handle,
+                               person_mark(found)};
         table_add(rows, cells);
     }
     (void)printf("\n%zu %s employed there\n", count, count == 1 ? "person is" : "people are");

@@ -163,6 +163,14 @@ static void put_sums(json_t *line, const wp_sums *sums)
     }
 }
 
+static void put_revisions(json_t *line, const wp_interaction *of)
+{
+    if (of->revision != 0)
+        doc_put(line, "revision", json_integer((json_int_t)of->revision));
+    if (of->series_revision != 0)
+        doc_put(line, "series_revision", json_integer((json_int_t)of->series_revision));
+}
+
 /* A series is no event of its own: its line has what tells versions apart. */
 static json_t *series_line(const dump *out, const wp_interaction *of)
 {
@@ -171,11 +179,11 @@ static json_t *series_line(const dump *out, const wp_interaction *of)
     doc_put(line, "id", doc_text(of->source));
     if (of->time_s != 0)
         doc_put(line, "time", doc_time(of->time_s));
-    dump_put_person(out, line, "from", of->from);
+    if (of->from != 0)
+        dump_put_person(out, line, "from", of->from);
     put_flag(line, "private", of->flags, WP_INTERACTION_PRIVATE);
     put_flag(line, "cancelled", of->flags, WP_INTERACTION_CANCELLED);
-    if (of->revision != 0)
-        doc_put(line, "revision", json_integer((json_int_t)of->revision));
+    put_revisions(line, of);
     return line;
 }
 
@@ -198,8 +206,7 @@ static json_t *line_of(const dump *out, const wp_interaction *of)
     put_flag(line, "occurrence", of->flags, WP_INTERACTION_OCCURRENCE);
     if (of->kind == WP_KIND_SUMMARY)
         put_sums(line, of->sums);
-    if (of->revision != 0)
-        doc_put(line, "revision", json_integer((json_int_t)of->revision));
+    put_revisions(line, of);
     return line;
 }
 

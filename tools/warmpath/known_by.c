@@ -109,7 +109,8 @@ static void add_row(table *rows, const known_by_item *item)
     (void)snprintf(out, sizeof out, "%u", item->tie.messages_out);
     (void)snprintf(in, sizeof in, "%u", item->tie.messages_in);
     const char *cells[] = {
-        person_label(&item->ours), target, wp_tier_name(item->tie.tier), day, out, in};
+        person_label(&item->ours), target, wp_tier_name(item->tie.tier), day, out, in,
+        person_mark(&item->target)};
     table_add(rows, cells);
     free(target);
     free(position);
@@ -119,7 +120,8 @@ void known_by_print(const app *self, const known_by *answer, size_t indent, size
 {
     static const column columns[] = {{"of us", false, 12, false}, {"knows", false, 16, false},
                                      {"tie", false, 0, true},     {"last contact", false, 0, false},
-                                     {"out", true, 0, false},     {"in", true, 0, false}};
+                                     {"out", true, 0, false},     {"in", true, 0, false},
+                                     {"", false, 0, false}};
     table *rows = table_new(columns, sizeof columns / sizeof columns[0]);
     size_t listed = answer->count < limit ? answer->count : limit;
 

@@ -56,7 +56,8 @@ int person_read(app *self, wp_number number, person_view *out)
                          .title = text_copy(found.title),
                          .handle = handle_of(&found),
                          .is_us = found.is_us,
-                         .is_asked_first = found.is_asked_first};
+                         .is_asked_first = found.is_asked_first,
+                         .is_do_not_contact = found.is_do_not_contact};
     if (company == 0)
         return CODE_DONE;
     int code = company_labels(self, company, &out->company, &out->company_name);
@@ -105,6 +106,11 @@ char *person_position(const person_view *self)
     return text_copy("");
 }
 
+const char *person_mark(const person_view *self)
+{
+    return self->is_do_not_contact ? "do not contact" : NULL;
+}
+
 json_t *person_json(const person_view *self)
 {
     json_t *object = doc_object();
@@ -118,5 +124,7 @@ json_t *person_json(const person_view *self)
     doc_put(object, "us", json_boolean(self->is_us));
     if (self->is_asked_first)
         doc_put(object, "ask_first", json_true());
+    if (self->is_do_not_contact)
+        doc_put(object, "do_not_contact", json_true());
     return object;
 }

@@ -18,6 +18,7 @@ typedef struct person_view {
     char *handle;       /* names the person on a command line: address, id:, linkedin:, #NUMBER */
     bool is_us;
     bool is_asked_first; /* before introductions */
+    bool is_do_not_contact;
 } person_view;
 
 /* Read a person on app->day. Free with person_free(). */
@@ -37,7 +38,11 @@ char *person_first_name(const person_view *self);
 /* "VP Sales at Acme", "VP Sales", "at Acme" or "". Yours: free(). */
 char *person_position(const person_view *self);
 
-/* {"number","name","email","id","company","title","us"}, and "ask_first":true where it is so */
+/* "do not contact", which a list says of those for whom it holds; NULL: nothing. */
+const char *person_mark(const person_view *self);
+
+/* {"number","name","email","id","company","title","us"}, and "ask_first":true and
+ * "do_not_contact":true where it is so */
 json_t *person_json(const person_view *self);
 
 /* The labels of a company: *domain_first and *name_first, either may be NULL. Yours: free(). */

@@ -51,7 +51,6 @@ typedef struct person_facts {
     title_class position;    /* what the title says; its texts are those of `titles` */
     wp_choice introductions; /* that holds */
     bool is_decided;         /* by the person, and not the default */
-    bool is_do_not_contact;
     int32_t introductions_since;
     int32_t contact_since;
     decided decisions;
@@ -118,7 +117,6 @@ static int read_identities(app *self, wp_number number, person_facts *facts)
     facts->introductions = found.has_opted_out    ? WP_CHOICE_OUT
                            : found.is_asked_first ? WP_CHOICE_ASK
                                                   : WP_CHOICE_IN;
-    facts->is_do_not_contact = found.is_do_not_contact;
     facts->introductions_since = found.introductions_since;
     facts->contact_since = found.contact_since;
     facts->identities = text_new(found.identity_count, sizeof *facts->identities);
@@ -287,7 +285,7 @@ static json_t *consent_json(const person_facts *facts)
 
     doc_put(consent, "introductions", doc_text(wp_choice_name(facts->introductions)));
     doc_put(consent, "introductions_since", doc_day(facts->introductions_since));
-    doc_put(consent, "contact", doc_text(facts->is_do_not_contact ? "out" : "in"));
+    doc_put(consent, "contact", doc_text(facts->who.is_do_not_contact ? "out" : "in"));
     doc_put(consent, "contact_since", doc_day(facts->contact_since));
     return consent;
 }
@@ -417,7 +415,7 @@ static void print_head(const app *self, const person_facts *facts)
                       facts->introductions_since);
     if (facts->introductions == WP_CHOICE_ASK)
         print_consent("consent", "ask first before introductions", facts->introductions_since);
-    if (facts->is_do_not_contact)
+    if (facts->who.is_do_not_contact)
         print_consent("consent", "do not contact", facts->contact_since);
     print_sharing(&facts->decisions);
     stated_print_sources(&facts->stated);

@@ -1,10 +1,11 @@
 /*
  * What a job title says of rank and department: words, phrases, and which of several counts.
  *
- * A rule matches at a word when its words follow there. First the title ends behind the earliest
- * rule with "...": what follows is somebody else's title. Then, for each field apart, it is read
- * from left to right; the longest rule at a word uses up its words, so that "vice president" hides
- * "president". A few hundred rules and a few words need no index.
+ * A rule matches at a word when its words follow there; one of them may stand for any phrase of a
+ * seniority ("<c-level>"). For each field apart a title is read from left to right; the longest
+ * rule at a word uses up its words, so that "vice president" hides "president". That is done twice:
+ * first for the rules with dots, which take out of the title what somebody else is, or what was
+ * once, and then for what the words left say. A few hundred rules and a few words need no index.
  */
 #include "title.h"
 
@@ -20,13 +21,17 @@
 
 typedef enum title_field { FIELD_SENIORITY = 0, FIELD_DEPARTMENT, FIELD_COUNT } title_field;
 
+typedef enum title_scope { SCOPE_NONE = 0, SCOPE_PART, SCOPE_REST } title_scope;
+
 /* A line of the table. */
 typedef struct title_rule {
     title_field field;
     const char *value; /* in `text` of the table; NULL: says nothing */
     const char *words[PHRASE_WORDS_MAX];
     size_t word_count;
-    bool is_cut; /* the title ends behind it */
+    bool has_class;    /* one of the words stands for phrases of a seniority */
+    bool is_narrow;    /* not every word matches */
+    title_scope scope; /* what says nothing behind it */
 } title_rule;
 
 struct title_table {
@@ -36,10 +41,20 @@ struct title_table {
     size_t text_count;
 };
 
+/* What stands between two words of a title: nothing or a hyphen; a comma, bracket or the like; or
+ * a bar or the like, behind which another title begins. */
+typedef enum title_mark { MARK_NONE = 0, MARK_PART, MARK_TITLE } title_mark;
+
 /* A title as words, in one text. */
 typedef struct title_words {
     char text[TITLE_BYTES_MAX];
+    size_t used; /* of the text */
     const char *items[WORDS_MAX];
+    title_mark before[WORDS_MAX];
+    bool is_out[WORDS_MAX]; /* it says nothing */
+    /* Of the longest phrase of a seniority that begins there, whatever is out. */
+    const char *rank[WORDS_MAX]; /* NULL: it says nothing, or there is none */
+    size_t rank_words[WORDS_MAX];
     size_t count;
 } title_words;
 
@@ -72,25 +87,52 @@ static char *next_cell(char **rest)
     return cell;
 }
 
+/* Whether a word stands for any phrase of a seniority: "<c-level>", or of any one: "<>". */
+static bool is_class(const char *word)
+{
+    return word[0] == '<';
+}
+
+/* Add a word of a phrase to a rule; what is wrong with it, or NULL. */
+static const char *add_word(title_rule *rule, char *word)
+{
+    size_t length = strlen(word);
+    if (rule->scope != SCOPE_NONE)
+        return "words behind dots, expected them last";
+    if (strcmp(word, "...") == 0 || strcmp(word, "..") == 0) {
+        rule->scope = length == 3 ? SCOPE_REST : SCOPE_PART;
+        return NULL;
+    }
+    if (rule->word_count == PHRASE_WORDS_MAX)
+        return "phrase of more than 6 words, expected at most 6";
+    if (is_class(word)) {
+        if (length < 2 || word[length - 1] != '>')
+            return "word begins with <, expected a seniority between < and >";
+        word[length - 1] = '\0';
+        if (word[1] != '\0' && ranks[rank_of(word + 1)] == NULL)
+            return "unknown seniority between < and >";
+        rule->has_class = true;
+    } else if (length > 1 && word[strspn(word, "*")] == '\0') {
+        return "word without letters, expected some or a single *";
+    }
+    rule->is_narrow |= word[0] != '*' || length > 1;
+    rule->words[rule->word_count++] = word;
+    return NULL;
+}
+
 /* Cut a phrase into the words of a rule; what is wrong with it, or NULL. */
 static const char *read_phrase(char *phrase, title_rule *rule)
 {
     char *save = NULL;
-    for (char *word = strtok_r(phrase, " ", &save); word != NULL;
-         word = strtok_r(NULL, " ", &save)) {
-        if (rule->is_cut)
-            return "words behind '...', expected it last";
-        if (strcmp(word, "...") == 0) {
-            rule->is_cut = true;
-            continue;
-        }
-        if (rule->word_count == PHRASE_WORDS_MAX)
-            return "phrase of more than 6 words, expected at most 6";
-        if (word[strspn(word, "*")] == '\0')
-            return "word without letters, expected some";
-        rule->words[rule->word_count++] = word;
-    }
-    return rule->word_count > 0 ? NULL : "no phrase, expected words";
+    const char *wrong = NULL;
+    for (char *word = strtok_r(phrase, " ", &save); word != NULL && wrong == NULL;
+         word = strtok_r(NULL, " ", &save))
+        wrong = add_word(rule, word);
+    if (wrong == NULL && rule->word_count == 0)
+        wrong = "no phrase, expected words";
+    if (wrong == NULL && !rule->is_narrow)
+        wrong = "phrase without letters, expected some";
+    return wrong;
 }
 
 static const char *read_rule(char *line, title_rule *rule)
@@ -164,14 +206,60 @@ void title_table_free(title_table *self)
 
 /* --- a title --- */
 
-/* Fold a title and cut it into words; one that is no UTF-8 has none. */
+/* Fold a part of a title and cut it into words; one that is no UTF-8 has none. */
+static void add_part(title_words *words, const char *part, size_t bytes, title_mark before)
+{
+    char *save = NULL, *text = words->text + words->used,
+         *copy = text_format("%.*s", (int)bytes, part);
+    (void)fold_words(copy, text, sizeof words->text - words->used);
+    words->used += strlen(text) + 1;
+    free(copy);
+    for (char *word = strtok_r(text, " ", &save); word != NULL && words->count < WORDS_MAX;
+         word = strtok_r(NULL, " ", &save)) {
+        words->items[words->count] = word;
+        words->before[words->count++] = before;
+        before = MARK_NONE;
+    }
+}
+
+/* The mark that begins at a place of a title, and its bytes. */
+static title_mark mark_at(const char *at, size_t *bytes)
+{
+    static const struct {
+        const char *text;
+        title_mark mark;
+    } others[] = {{" - ", MARK_PART}, {"–", MARK_PART}, {"—", MARK_PART}, {"•", MARK_TITLE}};
+    *bytes = 1;
+    if (strchr(",/()[]@", *at) != NULL)
+        return MARK_PART;
+    if (strchr("|;\n", *at) != NULL)
+        return MARK_TITLE;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        *bytes = strlen(others[i].text);
+        if (strncmp(at, others[i].text, *bytes) == 0)
+            return others[i].mark;
+    }
+    return MARK_NONE;
+}
+
 static void read_words(const char *title, title_words *out)
 {
-    char *save = NULL;
-    (void)fold_words(title, out->text, sizeof out->text);
-    for (char *word = strtok_r(out->text, " ", &save); word != NULL && out->count < WORDS_MAX;
-         word = strtok_r(NULL, " ", &save))
-        out->items[out->count++] = word;
+    title_mark before = MARK_NONE;
+    const char *part = title, *at = title;
+    while (*at != '\0' && out->used + 1 < sizeof out->text) {
+        size_t bytes;
+        title_mark mark = mark_at(at, &bytes);
+        if (mark == MARK_NONE) {
+            at++;
+            continue;
+        }
+        size_t words = out->count;
+        add_part(out, part, (size_t)(at - part), before);
+        before = out->count == words && before > mark ? before : mark;
+        part = at += bytes;
+    }
+    if (out->used + 1 < sizeof out->text)
+        add_part(out, part, strlen(part), before);
 }
 
 static bool word_matches(const char *pattern, const char *word)
@@ -179,7 +267,7 @@ static bool word_matches(const char *pattern, const char *word)
     size_t length = strlen(pattern), word_length = strlen(word);
     bool is_open = pattern[length - 1] == '*';
     length -= is_open ? 1 : 0;
-    if (pattern[0] != '*')
+    if (pattern[0] != '*' || length == 0)
         return strncmp(pattern, word, length) == 0 && (is_open || word_length == length);
     pattern++;
     length--;
@@ -188,45 +276,110 @@ static bool word_matches(const char *pattern, const char *word)
     return word_length >= length && strcmp(word + word_length - length, pattern) == 0;
 }
 
-static bool rule_matches(const title_rule *rule, const title_words *words, size_t at)
+/* Whether the first letters allow that a rule begins at a word; most do not. */
+static bool may_begin(const title_rule *rule, const title_words *words, size_t at)
 {
-    if (rule->word_count > words->count - at)
-        return false;
-    for (size_t i = 0; i < rule->word_count; i++)
-        if (!word_matches(rule->words[i], words->items[at + i]))
-            return false;
-    return true;
+    char first = rule->words[0][0];
+    return first == words->items[at][0] || first == '*' || first == '<';
 }
 
-/* The rule that counts at a word; NULL: none. */
+/* How many words a rule without classes uses up at a word; 0: it does not match. */
+static size_t match_words(const title_rule *rule, const title_words *words, size_t at)
+{
+    if (rule->word_count > words->count - at)
+        return 0;
+    for (size_t i = 0; i < rule->word_count; i++)
+        if (!word_matches(rule->words[i], words->items[at + i]))
+            return 0;
+    return rule->word_count;
+}
+
+/* Find the phrases that classes stand for. */
+static void read_ranks(const title_table *self, title_words *words)
+{
+    for (size_t at = 0; at < words->count; at++)
+        for (size_t i = 0; i < self->count; i++) {
+            const title_rule *rule = &self->rules[i];
+            if (!may_begin(rule, words, at) || rule->field != FIELD_SENIORITY || rule->has_class ||
+                rule->scope != SCOPE_NONE || rule->word_count < words->rank_words[at] ||
+                match_words(rule, words, at) == 0)
+                continue;
+            words->rank[at] = rule->value;
+            words->rank_words[at] = rule->word_count;
+        }
+}
+
+/* The same of a class, empty: of any seniority. */
+static size_t match_class(const char *seniority, const title_words *words, size_t at)
+{
+    const char *rank = words->rank[at];
+    bool is_meant = rank != NULL && (seniority[0] == '\0' || strcmp(seniority, rank) == 0);
+    return is_meant ? words->rank_words[at] : 0;
+}
+
+/* The same of any rule. A class at the end of one with dots is of what says nothing. */
+static size_t match_rule(const title_rule *rule, const title_words *words, size_t at)
+{
+    size_t from = at;
+    if (!rule->has_class)
+        return match_words(rule, words, at);
+    for (size_t i = 0; i < rule->word_count; i++) {
+        const char *word = rule->words[i];
+        size_t length = 0;
+        if (at < words->count && is_class(word))
+            length = match_class(word + 1, words, at);
+        else if (at < words->count)
+            length = word_matches(word, words->items[at]) ? 1 : 0;
+        if (length == 0)
+            return 0;
+        bool is_last =
+            i > 0 && i + 1 == rule->word_count && is_class(word) && rule->scope != SCOPE_NONE;
+        at += is_last ? 0 : length;
+    }
+    return at - from;
+}
+
+/* The rule that counts at a word, and how many words it uses up; NULL: none. */
 static const title_rule *rule_at(const title_table *self, title_field field,
-                                 const title_words *words, size_t at)
+                                 const title_words *words, size_t at, size_t *length)
 {
     const title_rule *best = NULL;
-    for (size_t i = 0; i < self->count; i++) {
+    size_t most = 0; /* words looked at; those of a class behind the others count once */
+    *length = 1;
+    for (size_t i = 0; i < self->count && !words->is_out[at]; i++) {
         const title_rule *rule = &self->rules[i];
-        if (rule->field == field && (best == NULL || rule->word_count >= best->word_count) &&
-            rule_matches(rule, words, at))
-            best = rule;
+        bool may = rule->field == field && may_begin(rule, words, at);
+        size_t found = may ? match_rule(rule, words, at) : 0;
+        size_t weight = found > rule->word_count ? found : rule->word_count;
+        if (found == 0 || weight < most)
+            continue;
+        best = rule;
+        most = weight;
+        *length = found;
     }
     return best;
 }
 
-/* End the title behind the first rule that says so. */
-static void cut_words(const title_table *self, title_words *words)
+/* Take out of the title what says nothing behind the rules with dots. */
+static void take_out(const title_table *self, title_field field, title_words *words)
 {
-    for (size_t at = 0; at < words->count; at++)
-        for (size_t i = 0; i < self->count; i++)
-            if (self->rules[i].is_cut && rule_matches(&self->rules[i], words, at))
-                words->count = at + self->rules[i].word_count;
+    size_t length;
+    for (size_t at = 0; at < words->count; at += length) {
+        const title_rule *rule = rule_at(self, field, words, at, &length);
+        if (rule == NULL || rule->scope == SCOPE_NONE)
+            continue;
+        title_mark end = rule->scope == SCOPE_PART ? MARK_PART : MARK_TITLE;
+        for (size_t i = at + length; i < words->count && words->before[i] < end; i++)
+            words->is_out[i] = true;
+    }
 }
 
 static const char *read_field(const title_table *self, title_field field, const title_words *words)
 {
     const char *value = NULL;
-    for (size_t at = 0; at < words->count;) {
-        const title_rule *rule = rule_at(self, field, words, at);
-        at += rule == NULL ? 1 : rule->word_count;
+    size_t length;
+    for (size_t at = 0; at < words->count; at += length) {
+        const title_rule *rule = rule_at(self, field, words, at, &length);
         if (rule == NULL || rule->value == NULL)
             continue;
         if (value == NULL || (field == FIELD_SENIORITY && rank_of(rule->value) < rank_of(value)))
@@ -240,7 +393,9 @@ title_class title_classify(const title_table *self, const char *title)
     title_words words = {0};
     if (title != NULL)
         read_words(title, &words);
-    cut_words(self, &words);
+    read_ranks(self, &words);
+    for (title_field field = 0; field < FIELD_COUNT; field++)
+        take_out(self, field, &words);
     return (title_class){read_field(self, FIELD_SENIORITY, &words),
                          read_field(self, FIELD_DEPARTMENT, &words)};
 }
