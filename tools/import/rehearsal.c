@@ -184,6 +184,15 @@ static uint64_t root_of(const run *self, uint64_t key)
     return key;
 }
 
+wp_status rehearse_root(run *self, const wp_identity *who, uint64_t *root, wp_error *err)
+{
+    wp_number number = 0;
+    uint64_t seen = store_seen_hash(self, who);
+    wp_status status = store_find_seen(self, who, seen, &number, err);
+    *root = root_of(self, number != 0 ? key_of_number(who, number) : rehearse_key(seen));
+    return status;
+}
+
 /* What stands for the other goes on doing so, since employments are remembered by it, unless the
  * one alone is a number. */
 static void join(run *self, uint64_t one, uint64_t other)

@@ -16,6 +16,8 @@
 
 /* What an identity is remembered by here, from its store_seen_hash(). */
 uint64_t rehearse_key(uint64_t seen);
+/* What stands for all identities that are one with an identity of a person. */
+wp_status rehearse_root(run *self, const wp_identity *who, uint64_t *root, wp_error *err);
 /* Have the place of an identity, of an interaction by the people_hash() of its source id, or of a
  * tie by its store_pair_hash() fetched, for what follows. */
 void rehearse_fetch(const run *self, uint64_t seen);

@@ -3,8 +3,9 @@
  *
  * The order is that of the engine (engine/graph/version.c): by revision, then cancelled, then by
  * how many it is to, then the earlier one, which make a rank of two numbers; then kind, flags,
- * valence, sums, what it answers, and who took part, by identities and roles. Those are made one
- * text, which compares as they do: numbers with the highest byte first, names with a NUL behind.
+ * valence, sums, what it answers, who took part, by identities and roles, and the higher revision
+ * of a series. Those are made one text, which compares as they do: numbers with the highest byte
+ * first, names with a NUL behind.
  *
  * Rank and text are remembered together. Where there is no room for texts any more, the rank alone
  * is, in one number; high revisions are not then.
@@ -164,6 +165,8 @@ static void make_version(version *out, const wp_interaction *from, seat *seats, 
     add_facts(out, from);
     for (size_t i = 0; i < kept; i++)
         add_bytes(out, seats[i].text, seats[i].bytes);
+    add_number(out,
+               ~(uint64_t)(from->series_revision != 0 ? from->series_revision : from->revision));
 }
 
 static wp_status no_memory(wp_error *err)
@@ -173,8 +176,6 @@ static wp_status no_memory(wp_error *err)
 }
 
 /* ---- Versions of rows and of the database ---- */
-
-static const wp_identity nobody = {0, ""}; /* of whom a series can be */
 
 static wp_status version_of(const wp_interaction *facts, const wp_identity *sender,
                             const fact_recipient *to, size_t to_count, version *out, wp_error *err)
@@ -206,6 +207,7 @@ static wp_status version_of(const wp_interaction *facts, const wp_identity *send
 
 static wp_status version_of_row(const fact *row, version *out, wp_error *err)
 {
+    const wp_identity nobody = {.text = ""}; /* from whom a series can be */
     wp_interaction facts = WP_INTERACTION_INIT;
     facts.kind = row->kind;
     facts.flags = row->flags | (row->is_cancelled ? WP_INTERACTION_CANCELLED : 0);
@@ -214,6 +216,7 @@ static wp_status version_of_row(const fact *row, version *out, wp_error *err)
     facts.valence = row->valence;
     facts.reply_to = row->reply_to;
     facts.sums = &row->sums;
+    facts.series_revision = row->series_revision;
     const wp_identity *sender = row->person.text == NULL ? &nobody : &row->person;
     return version_of(&facts, sender, row->to, row->to_count, out, err);
 }
@@ -221,8 +224,10 @@ static wp_status version_of_row(const fact *row, version *out, wp_error *err)
 /* The identity of somebody stored, in memory of ours. */
 static wp_status copy_identity(run *self, wp_number person, wp_identity *out, wp_error *err)
 {
-    *out = nobody;
-    wp_status status = person == 0 ? WP_OK : wp_person_identity(self->txn, person, out, err);
+    wp_status status = WP_OK;
+    *out = (wp_identity){.text = ""};
+    if (person != 0)
+        status = wp_person_identity(self->txn, person, out, err);
     out->text = status == WP_OK ? strdup(out->text) : NULL;
     return status == WP_OK && out->text == NULL ? no_memory(err) : status;
 }
@@ -274,31 +279,22 @@ static int compare_ranks(const rank *a, const rank *b)
     return a->minor > b->minor ? -1 : a->minor < b->minor;
 }
 
-/* Whether a version counts rather than the one before. */
-static bool is_better(const version *now, const rank *rank_before, const char *text, size_t bytes)
-{
-    int order = compare_ranks(&now->rank, rank_before);
-    size_t least = now->bytes < bytes ? now->bytes : bytes;
-    return order == 0 ? memcmp(now->text, text, least) < 0 : order < 0;
-}
-
 /* How rank and text are kept. */
 typedef struct kept {
     rank rank;
     uint32_t bytes;
 } kept;
 
-/* Whether a version counts rather than the one of an earlier row, if there is any. */
-static bool is_better_than_seen(const rehearsal *seen, uint64_t value, const version *now)
+/* The version of an earlier row; its text stays until the next one is remembered. */
+static kept read_kept(const rehearsal *seen, uint64_t value, const char **text)
 {
-    kept before = {.rank = {value, 0}};
-    const char *text = "";
+    kept out = {.rank = {value, 0}};
+    *text = "";
     if ((value & IS_TEXT) != 0) {
-        text = seen->texts + (value & ~IS_TEXT);
-        memcpy(&before, text, sizeof before);
-        text += sizeof before;
+        memcpy(&out, seen->texts + (value & ~IS_TEXT), sizeof out);
+        *text = seen->texts + (value & ~IS_TEXT) + sizeof out;
     }
-    return is_better(now, &before.rank, text, before.bytes);
+    return out;
 }
 
 static void remember(rehearsal *seen, uint64_t key, const version *now)
@@ -314,20 +310,87 @@ static void remember(rehearsal *seen, uint64_t key, const version *now)
         (void)rehearsal_put(seen, key, now->rank.major);
 }
 
-/* The same of the one that is stored. */
-static wp_status is_better_than_stored(run *self, uint64_t number, const version *now, bool *out,
-                                       wp_error *err)
+/* Read the one that is stored, with its text where the rank does not decide. */
+static wp_status read_stored(run *self, uint64_t number, const version *now, version *out,
+                             wp_error *err)
 {
     wp_interaction stored;
-    version before = {.bytes = 0};
     wp_status status = wp_interaction_get(self->txn, number, &stored, err);
     if (status != WP_OK)
         return status;
     bool is_cancelled = (stored.flags & WP_INTERACTION_CANCELLED) != 0;
-    before.rank = rank_of(stored.revision, is_cancelled, stored.to_count, stored.time_s);
-    if (compare_ranks(&now->rank, &before.rank) == 0)
-        status = version_of_stored(self, number, &stored, &before, err);
-    *out = status == WP_OK && is_better(now, &before.rank, before.text, before.bytes);
+    out->bytes = 0;
+    out->rank = rank_of(stored.revision, is_cancelled, stored.to_count, stored.time_s);
+    return compare_ranks(&now->rank, &out->rank) == 0
+               ? version_of_stored(self, number, &stored, out, err)
+               : WP_OK;
+}
+
+/* ---- Two versions of the same people ---- */
+
+/* Of a text what comes before who took part. */
+static size_t facts_bytes(const char *text)
+{
+    bool has_sums = text[7] == (char)WP_KIND_SUMMARY;
+    size_t bytes = (has_sums ? 9 : 3) * sizeof(uint64_t) + 1;
+    return text[bytes - 1] == 0 ? bytes : bytes + strlen(text + bytes) + 1;
+}
+
+static int compare_u64(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+/* What stands for each who took part, with the role; the sender first, then sorted. */
+static wp_status list_roots(run *self, const char *text, size_t bytes, uint64_t *out, size_t *count,
+                            wp_error *err)
+{
+    wp_status status = WP_OK;
+    const char *at = text + facts_bytes(text), *end = text + bytes - sizeof(uint64_t);
+    for (*count = 0; at < end && status == WP_OK; ++*count) {
+        wp_identity who = {(wp_identity_kind)at[0], at + 1};
+        uint64_t root = 0;
+        if (at[1] != '\0')
+            status = rehearse_root(self, &who, &root, err);
+        at += strlen(at + 1) + SEAT_BYTES;
+        out[*count] = root * SALT_INTERACTION + (uint64_t)at[-1];
+    }
+    if (*count > 2)
+        qsort(out + 1, *count - 1, sizeof *out, compare_u64);
+    return status;
+}
+
+/* Whether two versions of one rank say the same of the same people, by other identities of them. */
+static wp_status is_alike(run *self, const version *now, const char *text, size_t bytes, bool *out,
+                          wp_error *err)
+{
+    uint64_t roots[2][TEXT_BYTES / SEAT_BYTES];
+    size_t counts[2], facts = bytes == 0 ? 0 : facts_bytes(text), last = sizeof(uint64_t);
+    *out = bytes > 0 && now->bytes > 0 && facts_bytes(now->text) == facts &&
+           memcmp(now->text, text, facts) == 0 &&
+           memcmp(now->text + now->bytes - last, text + bytes - last, last) == 0;
+    if (!*out)
+        return WP_OK;
+    wp_status status = list_roots(self, now->text, now->bytes, roots[0], &counts[0], err);
+    if (status == WP_OK)
+        status = list_roots(self, text, bytes, roots[1], &counts[1], err);
+    *out = status == WP_OK && counts[0] == counts[1] &&
+           memcmp(roots[0], roots[1], counts[0] * sizeof roots[0][0]) == 0;
+    return status;
+}
+
+/* Whether a version counts rather than the one before, and then whether it is another one. */
+static wp_status compare(run *self, const version *now, const rank *before, const char *text,
+                         size_t bytes, bool *is_better, bool *is_new, wp_error *err)
+{
+    bool has_same = false;
+    int order = compare_ranks(&now->rank, before);
+    size_t least = now->bytes < bytes ? now->bytes : bytes;
+    *is_better = order < 0 || (order == 0 && memcmp(now->text, text, least) < 0);
+    wp_status status =
+        order == 0 && *is_better ? is_alike(self, now, text, bytes, &has_same, err) : WP_OK;
+    *is_new = *is_better && !has_same;
     return status;
 }
 
@@ -339,18 +402,25 @@ void rehearse_fetch_interaction(const run *self, uint64_t id)
 wp_status rehearse_interaction(run *self, const fact *row, uint64_t id, uint64_t number,
                                bool *is_new, wp_error *err)
 {
-    version now;
+    version now, stored;
+    const char *text;
+    bool is_better = true;
     uint64_t value, key = id ^ SALT_INTERACTION;
     wp_status status = version_of_row(row, &now, err);
     if (status != WP_OK)
         return status;
-    if (rehearsal_get(&self->rehearsal, key, &value))
-        *is_new = is_better_than_seen(&self->rehearsal, value, &now);
-    else if (number != 0)
-        status = is_better_than_stored(self, number, &now, is_new, err);
-    else
-        *is_new = people_see(&self->people, id);
-    if (status == WP_OK && *is_new)
+    if (rehearsal_get(&self->rehearsal, key, &value)) {
+        kept before = read_kept(&self->rehearsal, value, &text);
+        status = compare(self, &now, &before.rank, text, before.bytes, &is_better, is_new, err);
+    } else if (number != 0) {
+        status = read_stored(self, number, &now, &stored, err);
+        if (status == WP_OK)
+            status = compare(self, &now, &stored.rank, stored.text, stored.bytes, &is_better,
+                             is_new, err);
+    } else {
+        *is_new = is_better = people_see(&self->people, id);
+    }
+    if (status == WP_OK && is_better)
         remember(&self->rehearsal, key, &now);
     return status;
 }
