@@ -574,14 +574,26 @@ WP_API_STATUS wp_company_identity(wp_txn *txn, wp_number number, wp_identity *ou
 WP_API_STATUS wp_person_merge(wp_txn *txn, wp_number a, wp_number b, wp_error *err);
 
 /**
- * Take a merge back. With b, the two are different people afterwards: merges by hand between them
- * are taken back, and when rows of a source still link them, the identity a stands apart from all
- * others, whatever sources say, until it is merged by hand. Without b (0): merges by hand of the
- * person are taken back, and if there were none, the identity a stands apart.
+ * Take a merge back. Whoever is stated by no source any more, and was there for it alone, goes.
+ * With b, the two are different people afterwards: merges by hand between them are taken back, and
+ * when rows of a source still link them, the identity a stands apart from all others, whatever
+ * sources say, until it is merged by hand. Without b (0): merges by hand of the person are taken
+ * back, and if there were none, the identity a stands apart.
  * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (a person, or nothing to take back), WP_EREADONLY,
  *         WP_EFULL
  */
 WP_API_STATUS wp_person_unmerge(wp_txn *txn, wp_number a, wp_number b, wp_error *err);
+
+/**
+ * The number of an identity to merge or set apart by hand, in the same transaction, though nobody
+ * states it: as merges outlive imports. For those who load a dump, which has such people only
+ * there.
+ * @param identity     Copied.
+ * @param[out] number  As it has been given out, or a new one.
+ * @return WP_OK, WP_EINVAL, WP_EREADONLY, WP_EFULL, WP_EERASED
+ */
+WP_API_STATUS wp_person_keep(wp_txn *txn, const wp_identity *identity, wp_number *number,
+                             wp_error *err);
 
 /**
  * Say by hand that an identity stands apart, whatever rows of sources link it with; or take that

@@ -231,6 +231,22 @@ wp_status wp_person_unmerge(wp_txn *txn, wp_number a, wp_number b, wp_error *err
     return wpi_handles_leave_write(txn, wpi_person_unmerge(&txn->graph, a, b, err));
 }
 
+static wp_status keep_person(wp_txn *txn, const wp_identity *identity, given *out, wp_error *err)
+{
+    WPI_TRY(wpi_handles_enter_write(txn, err));
+    WPI_TRY(wpi_handles_check_given(identity, "identity", err));
+    return wpi_handles_leave_write(txn, wpi_person_keep(&txn->graph, identity, &out->number, err));
+}
+
+wp_status wp_person_keep(wp_txn *txn, const wp_identity *identity, wp_number *number, wp_error *err)
+{
+    given out = {0, false};
+    wp_status status = wpi_handles_check_given(number, "number", err);
+    if (status == WP_OK)
+        status = keep_person(txn, identity, &out, err);
+    return give(&out, status, number, NULL);
+}
+
 wp_status wp_person_set_apart(wp_txn *txn, wp_number number, bool is_apart, wp_error *err)
 {
     WPI_TRY(wpi_handles_enter_write(txn, err));

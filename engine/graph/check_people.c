@@ -194,6 +194,16 @@ static wp_status check_links(wpi_check *check, wpi_party party, uint32_t number,
     return WP_OK;
 }
 
+/* Somebody stands without a source because of what a hand said of who is whom. */
+static wp_status check_kept(wpi_check *check, uint32_t number, wp_error *err)
+{
+    bool has_merge;
+    WPI_TRY(wpi_regroup_has_merge(check->graph, number, &has_merge, err));
+    if (!has_merge)
+        wpi_check_report(check, "is kept for a merge that is not there");
+    return WP_OK;
+}
+
 static wp_status check_statement(wpi_check *check, wpi_party party, wpi_record_bytes value,
                                  wp_error *err)
 {
@@ -208,8 +218,10 @@ static wp_status check_statement(wpi_check *check, wpi_party party, wpi_record_b
     WPI_TRY(wpi_party_find(check->graph, party, number, &canonical, err));
     if (canonical == 0)
         wpi_check_report(check, "number was never given out, or is nobody's");
-    if (party == WPI_PERSON || source != WPI_SOURCE_IMPLIED)
+    if (source != WPI_SOURCE_IMPLIED)
         WPI_TRY(wpi_check_source(check, source, err));
+    else if (party == WPI_PERSON)
+        WPI_TRY(check_kept(check, number, err));
     if (wpi_party_of(record.identity.kind) != party ||
         strlen(record.identity.text) >= sizeof identity.text) {
         wpi_check_report(check, "has a malformed identity");

@@ -16,6 +16,7 @@
 #include "graph/name.h"
 #include "graph/regroup.h"
 #include "graph/said.h"
+#include "graph/source.h"
 #include "graph/suppress.h"
 
 typedef struct person_put {
@@ -286,4 +287,26 @@ wp_status wpi_person_put(wpi_graph *graph, const wp_person_facts *facts, uint32_
     size_t named = self->named.count;
     wpi_array numbers = {self->named.numbers, named, named, sizeof *self->named.numbers};
     return wpi_regroup_numbers(graph, WPI_PERSON, &numbers, err);
+}
+
+wp_status wpi_person_keep(wpi_graph *graph, const wp_identity *identity, uint32_t *number,
+                          wp_error *err)
+{
+    bool is_new;
+    uint32_t stating = graph->source;
+    wpi_identity normal;
+    wp_person_facts facts = WP_PERSON_FACTS_INIT;
+    facts.identities = identity;
+    facts.identity_count = 1;
+    WPI_TRY(check_facts(&facts, err));
+    WPI_TRY(wpi_identity_normalise(identity, &normal, err));
+    wp_status status = wpi_identity_find(graph, &normal, number, err);
+    if (status != WP_ENOTFOUND)
+        return status;
+    WPI_TRY(wpi_source_switch(graph, WPI_SOURCE_IMPLIED, err));
+    status = wpi_person_put(graph, &facts, number, &is_new, err);
+    if (status == WP_OK)
+        return wpi_source_switch(graph, stating, err);
+    graph->source = stating; /* nothing waits that was stated by the other */
+    return status;
 }

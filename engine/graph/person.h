@@ -9,6 +9,9 @@
 /* As wp_person_put(); `is_new` is not NULL. */
 wp_status wpi_person_put(wpi_graph *graph, const wp_person_facts *facts, uint32_t *number,
                          bool *is_new, wp_error *err);
+/* As wp_person_keep(). */
+wp_status wpi_person_keep(wpi_graph *graph, const wp_identity *identity, uint32_t *number,
+                          wp_error *err);
 /* Take what a source states of a number away, and the number with the last statement. A tie that
  * is stated of it by another source keeps it: that source states it then. */
 wp_status wpi_person_remove(wpi_graph *graph, uint32_t number, uint32_t source, wp_error *err);

@@ -2,8 +2,9 @@
  * People: taking away what a source states of them.
  *
  * Facts that name somebody have her stated by their source, so whoever nobody states has no facts
- * left, but for ties that were stated without saying who their people are; those are looked for,
- * and so is what a hand said of who is whom.
+ * left, but for ties that were stated without saying who their people are; those are looked for.
+ * What a hand said of who is whom keeps a number too, by a statement of the source
+ * WPI_SOURCE_IMPLIED, which says nothing and goes with it.
  */
 #include "graph/adjacency.h"
 #include "graph/employment.h"
@@ -69,13 +70,19 @@ static wp_status find_tie_source(wpi_graph *graph, uint32_t number, uint32_t *so
     return WP_OK;
 }
 
-/* Who is to state a number that has lost its last statement; WP_SOURCE_NONE: nobody. */
-static wp_status find_keeper(wpi_graph *graph, uint32_t number, uint32_t *source, wp_error *err)
+/* Whether a number that has lost its last statement stays, and who is to state it. */
+static wp_status find_keeper(wpi_graph *graph, uint32_t number, bool *is_kept, uint32_t *source,
+                             wp_error *err)
 {
     bool has_merge;
     WPI_TRY(wpi_regroup_has_merge(graph, number, &has_merge, err));
-    *source = WP_SOURCE_HAND;
-    return has_merge ? WP_OK : find_tie_source(graph, number, source, err);
+    *is_kept = has_merge;
+    *source = WPI_SOURCE_IMPLIED;
+    if (has_merge)
+        return WP_OK;
+    WPI_TRY(find_tie_source(graph, number, source, err));
+    *is_kept = *source != WP_SOURCE_NONE;
+    return WP_OK;
 }
 
 /* Nobody states the number any more: it is nobody's, unless a merge or a tie keeps it. */
@@ -83,9 +90,10 @@ static wp_status vanish(wpi_graph *graph, uint32_t number, const wpi_statement_r
                         wp_error *err)
 {
     uint32_t source;
+    bool is_kept;
     wpi_identity identity = {.kind = last->identity.kind};
-    WPI_TRY(find_keeper(graph, number, &source, err));
-    if (source != WP_SOURCE_NONE) {
+    WPI_TRY(find_keeper(graph, number, &is_kept, &source, err));
+    if (is_kept) {
         wpi_statement_record record = {.identity = last->identity};
         return wpi_statement_put(graph, WPI_PERSON, number, source, &record, err);
     }

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "graph/company_name.h"
+#include "graph/person.h"
 #include "graph/rehome.h"
 #include "graph/together.h"
 
@@ -339,6 +340,26 @@ static wp_status rejoin(wpi_graph *graph, uint32_t number, wp_error *err)
     return status;
 }
 
+/* Whoever was kept for what a hand said of who is whom goes when nothing of that is left. */
+static wp_status release(wpi_graph *graph, const wpi_array *numbers, wp_error *err)
+{
+    for (size_t i = 0; i < numbers->count; i++) {
+        uint32_t number = WPI_ARRAY_AT(numbers, uint32_t, i);
+        wpi_statement_record record;
+        bool has_merge;
+        WPI_TRY(wpi_regroup_has_merge(graph, number, &has_merge, err));
+        if (has_merge)
+            continue;
+        wp_status status =
+            wpi_statement_get(graph, WPI_PERSON, number, WPI_SOURCE_IMPLIED, &record, err);
+        if (status == WP_OK)
+            status = wpi_person_remove(graph, number, WPI_SOURCE_IMPLIED, err);
+        if (status != WP_OK && status != WP_ENOTFOUND)
+            return status;
+    }
+    return WP_OK;
+}
+
 wp_status wpi_person_set_apart(wpi_graph *graph, uint32_t a, bool is_apart, wp_error *err)
 {
     uint32_t canonical;
@@ -348,7 +369,9 @@ wp_status wpi_person_set_apart(wpi_graph *graph, uint32_t a, bool is_apart, wp_e
         if (status == WP_ENOTFOUND)
             return wpi_error_set(err, status, "number %u does not stand apart", a);
         WPI_TRY(status);
-        return rejoin(graph, a, err);
+        WPI_TRY(rejoin(graph, a, err));
+        wpi_array alone = {&a, 1, 1, sizeof a};
+        return release(graph, &alone, err);
     }
     WPI_TRY(wpi_graph_put(graph, WPI_TABLE_MERGE, wpi_key_u32_u32(a, a), err));
     return regroup_two(graph, a, a, err);
@@ -397,6 +420,7 @@ wp_status wpi_person_unmerge(wpi_graph *graph, uint32_t a, uint32_t b, wp_error 
     }
     WPI_TRY_OUT(wpi_regroup_components(graph, WPI_PERSON, &numbers, false, linked, err));
     WPI_TRY_OUT(unmerge(graph, &numbers, linked, a, b, err));
+    WPI_TRY_OUT(release(graph, &numbers, err));
 out:
     wpi_memory_free(linked);
     wpi_array_free(&numbers);

@@ -350,6 +350,7 @@ static void reads_of_the_log__are_refused(void **state)
 
 static void writes_of_people__are_refused(void **state)
 {
+    static const wp_identity kept = {WP_IDENTITY_EMAIL, "one@acme.example"};
     wp_person_facts facts = WP_PERSON_FACTS_INIT;
     wp_company_facts other = WP_COMPANY_FACTS_INIT;
     wp_number number;
@@ -377,6 +378,9 @@ static void writes_of_people__are_refused(void **state)
     REFUSED(wp_person_merge(NULL, 1, 2, err));
     REFUSED(wp_person_unmerge(NULL, 1, 2, err));
     REFUSED(wp_person_set_apart(NULL, 1, true, err));
+    REFUSED(wp_person_keep(NULL, &kept, &number, err));
+    REFUSED(wp_person_keep(writing, NULL, &number, err));
+    REFUSED(wp_person_keep(writing, &kept, NULL, err));
     REFUSED(wp_person_erase(NULL, 1, NULL, err));
 }
 

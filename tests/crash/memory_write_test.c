@@ -221,6 +221,14 @@ static wp_status merge_and_part(wp_txn *txn, wp_error *err)
     return status == WP_OK ? wp_person_unmerge(txn, 3, 4, err) : status;
 }
 
+static wp_status keep_new_person(wp_txn *txn, wp_error *err)
+{
+    wp_number number;
+    const wp_identity who = {WP_IDENTITY_EMAIL, "kept@example.com"};
+    wp_status status = wp_person_keep(txn, &who, &number, err);
+    return status == WP_OK ? wp_person_merge(txn, 1, number, err) : status;
+}
+
 static wp_status set_apart(wp_txn *txn, wp_error *err)
 {
     return wp_person_set_apart(txn, 1, true, err);
@@ -288,6 +296,7 @@ static const struct {
     {"merge", merge},
     {"merge and unmerge", merge_and_part},
     {"set apart", set_apart},
+    {"kept person", keep_new_person},
     {"private", put_private},
     {"opportunity", put_opportunity},
     {"groups", crash_groups_put_and_take},

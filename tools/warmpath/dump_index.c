@@ -83,9 +83,50 @@ static int index_statements(app *self, next_fn *next, const char *what, dump_ind
     return CODE_DONE;
 }
 
+/* Add somebody whom no source states, once. There are few, behind the `stated` that have ranks. */
+static wp_status add_unstated(app *self, wp_number number, size_t stated, dump_index *out)
+{
+    wp_identity identity;
+
+    if (dump_index_rank(out, number) != SIZE_MAX)
+        return WP_OK;
+    for (size_t i = stated; i < out->count; i++)
+        if (out->items[i].number == number)
+            return WP_OK;
+    wp_status status = wp_person_identity(self->txn, number, &identity, &self->err);
+    if (status == WP_OK)
+        add(out, number, reference_of(&identity));
+    return status;
+}
+
+/* Who is merged by hand, or set apart, may be stated by nobody any more. */
+static int index_merged(app *self, dump_index *out)
+{
+    wp_merge at = {0};
+    wp_status status;
+    size_t stated = out->count;
+
+    while ((status = wp_merge_next(self->txn, &at, &self->err)) == WP_OK) {
+        status = add_unstated(self, at.a, stated, out);
+        if (status == WP_OK)
+            status = add_unstated(self, at.b, stated, out);
+        if (status != WP_OK)
+            return app_fail_status(self, "merges");
+    }
+    if (status != WP_ENOTFOUND)
+        return app_fail_status(self, "merges");
+    if (out->count > stated) {
+        free(out->ranks);
+        sort(out);
+    }
+    return CODE_DONE;
+}
+
 int dump_index_people(app *self, dump_index *out)
 {
-    return index_statements(self, wp_person_statement_next, "people", out);
+    int code = index_statements(self, wp_person_statement_next, "people", out);
+
+    return code == CODE_DONE ? index_merged(self, out) : code;
 }
 
 int dump_index_companies(app *self, dump_index *out)
