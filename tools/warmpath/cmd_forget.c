@@ -13,6 +13,7 @@
 #include "commands.h"
 #include "doc.h"
 #include "dump_lines.h"
+#include "import/crm_value.h"
 #include "import/jsonl.h"
 #include "import/lines.h"
 #include "output.h"
@@ -175,6 +176,18 @@ static int apply(app *self, const char *path, forgetting *done)
     return code == CODE_DONE ? erase_suppressed(self, done) : code;
 }
 
+/* A suppressed id cannot be looked up, so one of 15 characters is tried as it is stored, too. */
+static wp_status lift_identity(app *self, const wp_identity *identity)
+{
+    char whole[CRM_SALESFORCE_ID_BYTES];
+    wp_status status = wp_suppression_lift(self->txn, identity, &self->err);
+
+    if (status == WP_ENOTFOUND && identity->kind == WP_IDENTITY_ID &&
+        crm_salesforce_id(identity->text, whole))
+        status = wp_suppression_lift(self->txn, &(wp_identity){WP_IDENTITY_ID, whole}, &self->err);
+    return status;
+}
+
 static int lift(app *self, const char *text)
 {
     char held[WHO_HELD_BYTES];
@@ -186,8 +199,7 @@ static int lift(app *self, const char *text)
     if (!who_identity(self, text, held, &identity))
         return app_fail(self, CODE_USAGE, "--lift: %s, expected an address, id:TEXT or linkedin:S",
                         text);
-    wp_status status = wp_suppression_lift(self->txn, &identity, &self->err);
-    if (status != WP_OK)
+    if (lift_identity(self, &identity) != WP_OK)
         return app_fail_status(self, "--lift");
     code = app_commit(self);
     if (code == CODE_DONE)

@@ -136,22 +136,28 @@ static int choose_source(const app *self, const sought *meant, uint32_t *number)
     return CODE_DONE;
 }
 
+/* The source of a number, "3" or "#3" as they are listed; 0: there is none. */
+static uint32_t numbered_source(const app *self, const char *text)
+{
+    wp_source source;
+    char *end;
+    const char *digits = text + (text[0] == '#' ? 1 : 0);
+    unsigned long value = *digits >= '0' && *digits <= '9' ? strtoul(digits, &end, 10) : 0;
+    bool is_there = value > 0 && *end == '\0' && value < UINT32_MAX &&
+                    wp_source_get(self->txn, (uint32_t)value, &source, NULL) == WP_OK;
+    return is_there ? (uint32_t)value : 0;
+}
+
 /* *number is 0 when there is nothing to take back. */
 static int find_source(app *self, const char *text, uint32_t *number)
 {
     sought meant = {.text = text,
                     .absolute = access(text, F_OK) == 0 ? import_source_name(text) : NULL};
-    wp_source source;
-    char *end;
 
-    *number = 0;
-    if (text[0] == '#') {
-        unsigned long value = strtoul(text + 1, &end, 10);
-        bool is_there = *end == '\0' && value > 0 && value < UINT32_MAX &&
-                        wp_source_get(self->txn, (uint32_t)value, &source, &self->err) == WP_OK;
-        *number = is_there ? (uint32_t)value : 0;
-    }
     int code = each_source(self, compare_source, &meant);
+    bool is_named =
+        meant.exact != 0 || meant.endings > 0 || (meant.absolute != NULL && text[0] != '#');
+    *number = code == CODE_DONE && !is_named ? numbered_source(self, text) : 0;
     if (code == CODE_DONE && *number == 0)
         code = choose_source(self, &meant, number);
     free(meant.absolute);

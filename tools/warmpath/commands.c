@@ -72,7 +72,7 @@ static const option_row import_options[] = {
     {"both", 0, NULL, "edges: every tie holds in both directions"},
     {"source", 0, "NAME", "who states what is read (default: the absolute path of each PATH)"},
     {"undo", 0, "SOURCE", "take an import back: all that nobody else states goes; SOURCE is a "
-     "name, a path, the last part of one, or #NUMBER"},
+     "name, a path, the last part of one, or a number (see 'sources')"},
     {"worked-together-max", 0, "N", "whose employments at a company overlap has worked together, "
      "unless the company has employed more than N people, 0..2000 (default: 500); kept in the "
      "database, and holds for what is stored already"},
