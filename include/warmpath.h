@@ -685,6 +685,10 @@ typedef struct wp_participant {
              name her. */
 #define WP_INTERACTION_OCCURRENCE 32u /**< Of a meeting: one of the series `reply_to` names. */
 
+/** Added to the revision of an occurrence that was changed by itself, which so holds against the
+ * planned one, and of an answer to it. */
+#define WP_REVISION_CHANGED (INT64_C(1) << 62)
+
 /** One dated event. */
 typedef struct wp_interaction {
     size_t size;
@@ -718,17 +722,19 @@ typedef struct wp_interaction {
  * when that is WP_ROLE_UNANSWERED or the meeting's revision is lower than the answer's; of several
  * answers of one person that of the highest revision holds, then of the latest time. One to a
  * meeting that is not stored, or that does not name her, has no consequences until it does; with
- * WP_INTERACTION_ATTENDEE it makes her one of those who take part.
+ * WP_INTERACTION_ATTENDEE it makes her one of those who take part. One to a series is to all its
+ * occurrences; it and those to one of them are compared without WP_REVISION_CHANGED.
  *
  * A meeting with WP_INTERACTION_OCCURRENCE weighs nothing when the series that it names is stored
  * and cancelled, or has a higher revision or `series_revision`, unless it is before the time from
  * which that tells of occurrences. So a newer version of a series takes the place of an older one:
  * it is stored as a WP_KIND_SERIES with the revision of its occurrences, and those that it lacks
  * are no more. A meeting in place of a series does the same, over all time. An occurrence that was
- * changed by itself has a revision above those of its series, and for `series_revision` the one it
- * was changed in: as each version of it counts with the highest `series_revision` of all versions,
- * also those of other sources, it stays with every version of the series that has it, too. A series
- * that cannot tell of changed occurrences has a `series_revision` below all others (1).
+ * changed by itself has a revision above those of its series (WP_REVISION_CHANGED), and for
+ * `series_revision` the one it was changed in: as each version of it counts with the highest
+ * `series_revision` of all versions, also those of other sources, it stays with every version of
+ * the series that has it, too. A series that cannot tell of changed occurrences has a
+ * `series_revision` below all others (1).
  * @param interaction  Copied.
  * @param[out] is_new  Whether it is new, or another version of it counts now that says something
  *                     else, or of others. May be NULL.

@@ -1,23 +1,30 @@
 /*
- * Answers to invitations: see answer.h.
+ * Answers to invitations, as they are found from meetings and the other way: see answer.h.
  */
 #include "graph/answer.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "graph/identity.h"
 #include "graph/interaction.h"
-#include "graph/restate.h"
 #include "graph/source_id.h"
-#include "graph/version.h"
 
-/* Whether an interaction answers a meeting: another source id can have the same hash, and one that
- * was called off says nothing. */
-static bool is_answer_to(const wp_interaction *at, const wp_interaction *meeting)
+/* So many series and answers to them are remembered at most. */
+#define REMEMBERED_MAX ((size_t)1 << 16)
+
+/* Whether an interaction answers a source id: another one can have the same hash, and an answer
+ * that was called off says nothing. */
+static bool is_answer_to(const wp_interaction *at, const char *source)
 {
-    return meeting->kind == WP_KIND_MEETING && at->kind == WP_KIND_ANSWER && at->to_count == 1 &&
-           wpi_derive_author(at) != 0 && at->reply_to != NULL &&
-           strcmp(at->reply_to, meeting->source) == 0;
+    return at->kind == WP_KIND_ANSWER && at->to_count == 1 && wpi_derive_author(at) != 0 &&
+           at->reply_to != NULL && strcmp(at->reply_to, source) == 0;
+}
+
+static bool is_occurrence_of(const wp_interaction *at, const char *series)
+{
+    return at->kind == WP_KIND_MEETING && (at->flags & WP_INTERACTION_OCCURRENCE) != 0 &&
+           at->reply_to != NULL && strcmp(at->reply_to, series) == 0;
 }
 
 static wp_status load(wpi_graph *graph, uint64_t number, wp_interaction *out, wp_error *err)
@@ -28,28 +35,100 @@ static wp_status load(wpi_graph *graph, uint64_t number, wp_interaction *out, wp
                : status;
 }
 
-wp_status wpi_answer_list(wpi_graph *graph, const wp_interaction *meeting, wpi_array *numbers,
-                          wp_error *err)
+/* Append the replies to a source id that are such. */
+static wp_status list_replies(wpi_graph *graph, const char *source,
+                              bool (*is_such)(const wp_interaction *, const char *),
+                              wpi_array *numbers, wp_error *err)
 {
     size_t kept = numbers->count;
     wp_interaction reply;
-    if (meeting->kind != WP_KIND_MEETING)
-        return WP_OK;
-    WPI_TRY(wpi_source_id_replies(graph, meeting->source, numbers, err));
+    WPI_TRY(wpi_source_id_replies(graph, source, numbers, err));
     for (size_t i = kept; i < numbers->count; i++) {
         uint64_t number = WPI_ARRAY_AT(numbers, uint64_t, i);
         WPI_TRY(load(graph, number, &reply, err));
-        if (is_answer_to(&reply, meeting))
+        if (is_such(&reply, source))
             WPI_ARRAY_AT(numbers, uint64_t, kept++) = number;
     }
     numbers->count = kept;
     return WP_OK;
 }
 
-/* The one that holds first: the later version of what was answered, then the later answer. */
+wp_status wpi_answer_list(wpi_graph *graph, const wp_interaction *meeting, wpi_array *numbers,
+                          wp_error *err)
+{
+    if (meeting->kind != WP_KIND_MEETING && meeting->kind != WP_KIND_SERIES)
+        return WP_OK;
+    return list_replies(graph, meeting->source, is_answer_to, numbers, err);
+}
+
+static wpi_series_span *find_span(wpi_graph *graph, uint64_t hash)
+{
+    const uint64_t *at = hash == WPI_MAP_KEY_NONE ? NULL : wpi_map_find(&graph->to_series.at, hash);
+    return at == NULL ? NULL : &WPI_ARRAY_AT(&graph->to_series.spans, wpi_series_span, *at);
+}
+
+void wpi_answer_forget(wpi_graph *graph, const wp_interaction *answer)
+{
+    if (answer == NULL || answer->kind != WP_KIND_ANSWER || answer->reply_to == NULL)
+        return;
+    wpi_series_span *span =
+        find_span(graph, wpi_identity_hash(graph, WPI_HASH_CLASS_SOURCE, answer->reply_to));
+    if (span != NULL)
+        span->is_known = false;
+}
+
+static void forget_all(wpi_series_answers *self)
+{
+    wpi_map_clear(&self->at);
+    self->spans.count = 0;
+    self->numbers.count = 0;
+}
+
+/* Look the answers to a series up and remember them. */
+static wp_status learn(wpi_graph *graph, const char *series, uint64_t hash, wpi_series_span *span,
+                       wp_error *err)
+{
+    wpi_series_answers *self = &graph->to_series;
+    uint64_t *at;
+    if (self->spans.count + self->numbers.count > REMEMBERED_MAX)
+        forget_all(self);
+    span->first = self->numbers.count;
+    WPI_TRY(list_replies(graph, series, is_answer_to, &self->numbers, err));
+    span->count = self->numbers.count - span->first;
+    if (hash == WPI_MAP_KEY_NONE)
+        return WP_OK;
+    WPI_TRY(wpi_array_push(&self->spans, span, err));
+    WPI_TRY(wpi_map_put(&self->at, hash, 0, &at, NULL, err));
+    *at = self->spans.count - 1;
+    return WP_OK;
+}
+
+/* Append the numbers of the answers to a series. */
+static wp_status list_of_series(wpi_graph *graph, const char *series, wpi_array *numbers,
+                                wp_error *err)
+{
+    uint64_t hash = wpi_identity_hash(graph, WPI_HASH_CLASS_SOURCE, series);
+    uint64_t check = wpi_identity_hash(graph, WPI_HASH_CLASS_MARK, series);
+    const wpi_series_span *known = find_span(graph, hash);
+    wpi_series_span span = {.check = check, .is_known = true};
+    if (known != NULL && known->is_known && known->check == check)
+        span = *known;
+    else
+        WPI_TRY(learn(graph, series, hash, &span, err));
+    for (size_t i = 0; i < span.count; i++)
+        WPI_TRY(wpi_array_push(
+            numbers, &WPI_ARRAY_AT(&graph->to_series.numbers, uint64_t, span.first + i), err));
+    return WP_OK;
+}
+
+/* The one that holds first: the later version of what was answered, then the one to a changed
+ * occurrence, then the later answer. */
 static int compare_answers(const void *a, const void *b)
 {
     const wp_interaction *x = a, *y = b;
+    int64_t of_x = x->revision & ~WP_REVISION_CHANGED, of_y = y->revision & ~WP_REVISION_CHANGED;
+    if (of_x != of_y)
+        return of_x > of_y ? -1 : 1;
     if (x->revision != y->revision)
         return x->revision > y->revision ? -1 : 1;
     if (x->time_s != y->time_s)
@@ -60,12 +139,16 @@ static int compare_answers(const void *a, const void *b)
 wp_status wpi_answer_read(wpi_graph *graph, const wp_interaction *meeting,
                           const wp_interaction **answers, size_t *count, wp_error *err)
 {
-    wp_status status;
+    wp_status status = WP_OK;
     wp_interaction *found = NULL;
     wpi_array numbers = WPI_ARRAY_OF(uint64_t);
     *answers = NULL;
     *count = 0;
-    WPI_TRY_OUT(wpi_answer_list(graph, meeting, &numbers, err));
+    if (meeting->kind != WP_KIND_MEETING)
+        return WP_OK;
+    WPI_TRY_OUT(list_replies(graph, meeting->source, is_answer_to, &numbers, err));
+    if ((meeting->flags & WP_INTERACTION_OCCURRENCE) != 0 && meeting->reply_to != NULL)
+        WPI_TRY_OUT(list_of_series(graph, meeting->reply_to, &numbers, err));
     if (numbers.count == 0)
         goto out;
     found = wpi_arena_take(&graph->lent, numbers.count, sizeof *found);
@@ -91,104 +174,24 @@ wp_status wpi_answer_meeting(wpi_graph *graph, const wp_interaction *answer, uin
     wp_status status = wpi_interaction_find(graph, answer->reply_to, number, err);
     if (status == WP_OK)
         status = wpi_interaction_load(graph, *number, &meeting, err);
-    if (status != WP_OK || meeting.kind != WP_KIND_MEETING)
+    bool is_one =
+        status == WP_OK && (meeting.kind == WP_KIND_MEETING || meeting.kind == WP_KIND_SERIES);
+    if (!is_one)
         *number = 0;
     return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
-/* A meeting as it counts now, in lent memory. */
-static wp_status read_counted(wpi_graph *graph, uint64_t number, wpi_counted *out, wp_error *err)
+wp_status wpi_answer_meetings(wpi_graph *graph, const wp_interaction *answer, wpi_array *numbers,
+                              wp_error *err)
 {
-    wp_interaction *meeting = wpi_arena_take(&graph->lent, 1, sizeof *meeting);
-    if (meeting == NULL)
-        return wpi_memory_failed(err);
-    WPI_TRY(load(graph, number, meeting, err));
-    return wpi_interaction_count(graph, meeting, out, err);
-}
-
-wp_status wpi_answer_hold(wpi_graph *graph, const wp_interaction *answer, wpi_array *held,
-                          wp_error *err)
-{
-    wpi_answered found;
-    WPI_TRY(wpi_answer_meeting(graph, answer, &found.number, err));
-    if (found.number == 0 || found.number == graph->answered)
-        return WP_OK;
-    for (size_t i = 0; i < held->count; i++)
-        if (WPI_ARRAY_AT(held, wpi_answered, i).number == found.number)
-            return WP_OK;
-    WPI_TRY(read_counted(graph, found.number, &found.before, err));
-    return wpi_array_push(held, &found, err);
-}
-
-wp_status wpi_answer_release(wpi_graph *graph, const wpi_array *held, wp_error *err)
-{
-    for (size_t i = 0; i < held->count; i++) {
-        const wpi_answered *at = &WPI_ARRAY_AT(held, wpi_answered, i);
-        wpi_counted now;
-        WPI_TRY(read_counted(graph, at->number, &now, err));
-        WPI_TRY(wpi_derive_change(graph, at->number, &at->before, &now, err));
-    }
-    return WP_OK;
-}
-
-/* Begin to wait; not for a meeting that is itself a reply, since its own author matters. Its series
- * does not: whatever changes that settles what waits. */
-static wp_status begin_waiting(wpi_graph *graph, uint64_t number, wp_error *err)
-{
-    wp_status status;
-    wpi_counted before;
-    wpi_derived rows = WPI_DERIVED_INIT;
-    WPI_TRY_OUT(read_counted(graph, number, &before, err));
-    bool is_reply = before.interaction->reply_to != NULL &&
-                    (before.interaction->flags & WP_INTERACTION_OCCURRENCE) == 0;
-    if (before.interaction->kind != WP_KIND_MEETING || is_reply)
-        goto out;
-    WPI_TRY_OUT(wpi_derive_rows(graph, number, &before, &rows, err));
-    graph->answered = number;
-    graph->answered_rows = rows.rows;
-    rows.rows = WPI_ARRAY_OF(wpi_derived_row);
-out:
-    wpi_derived_free(&rows);
-    return status;
-}
-
-wp_status wpi_answer_wait(wpi_graph *graph, const wp_interaction *answer, uint64_t number,
-                          bool *is_waiting, wp_error *err)
-{
-    uint64_t meeting = 0;
-    wp_status status = WP_ENOTFOUND;
-    *is_waiting = false;
-    if (answer->kind == WP_KIND_ANSWER)
-        status = wpi_interaction_find(graph, answer->reply_to, &meeting, err);
-    if (status != WP_OK && status != WP_ENOTFOUND)
-        return status;
-    bool is_other = status == WP_OK && meeting != number;
-    if (!is_other || meeting != graph->answered || number == graph->answered)
-        WPI_TRY(wpi_answer_settle(graph, err));
-    if (is_other && graph->answered == 0)
-        WPI_TRY(begin_waiting(graph, meeting, err));
-    *is_waiting = is_other && graph->answered == meeting;
-    return WP_OK;
-}
-
-wp_status wpi_answer_settle(wpi_graph *graph, wp_error *err)
-{
-    wp_status status;
-    wpi_counted now;
-    wpi_derived rows = WPI_DERIVED_INIT;
-    uint64_t number = graph->answered;
-    if (number == 0 || graph->is_answering)
-        return WP_OK;
-    wpi_array before = graph->answered_rows;
-    graph->answered = 0;
-    graph->answered_rows = WPI_ARRAY_OF(wpi_derived_row);
-    WPI_TRY_OUT(read_counted(graph, number, &now, err));
-    WPI_TRY_OUT(wpi_derive_rows(graph, number, &now, &rows, err));
-    WPI_TRY_OUT(wpi_derive_change_rows(graph, &before, &rows.rows, err));
-    WPI_TRY_OUT(wpi_restate_all(graph, err));
-out:
-    graph->has_failed |= status != WP_OK;
-    wpi_derived_free(&rows);
-    wpi_array_free(&before);
-    return status;
+    wp_interaction found;
+    uint64_t number;
+    WPI_TRY(wpi_answer_meeting(graph, answer, &number, err));
+    if (number != 0)
+        WPI_TRY(load(graph, number, &found, err));
+    if (number != 0 && found.kind == WP_KIND_MEETING)
+        WPI_TRY(wpi_array_push(numbers, &number, err));
+    return answer->kind == WP_KIND_ANSWER
+               ? list_replies(graph, answer->reply_to, is_occurrence_of, numbers, err)
+               : WP_OK;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "graph/answer.h"
 #include "graph/gains.h"
 #include "graph/party.h"
 #include "graph/restate.h"
@@ -97,6 +98,15 @@ static wp_status add_attendees(wpi_graph *graph, const wpi_counted *counted, uin
     return WP_OK;
 }
 
+/* Whether an answer is to a later version than a meeting. One to a series does not know that an
+ * occurrence was changed. */
+static bool is_later(const wp_interaction *answer, const wp_interaction *meeting)
+{
+    bool is_own = strcmp(answer->reply_to, meeting->source) == 0;
+    int64_t known = is_own ? ~INT64_C(0) : ~WP_REVISION_CHANGED;
+    return (answer->revision & known) > (meeting->revision & known);
+}
+
 /* Give those who answered an invitation the parts they answered. A part that the organizer stated
  * later than that is the better knowledge, unless it is open. */
 static wp_status apply_answers(wpi_graph *graph, const wpi_counted *counted, wp_participant *people,
@@ -114,7 +124,7 @@ static wp_status apply_answers(wpi_graph *graph, const wpi_counted *counted, wp_
         if (at == NULL || is_settled[at - people])
             continue;
         is_settled[at - people] = true;
-        if (at->role == WP_ROLE_UNANSWERED || answer->revision > counted->interaction->revision)
+        if (at->role == WP_ROLE_UNANSWERED || is_later(answer, counted->interaction))
             at->role = answer->to[0].role;
     }
     return WP_OK;
@@ -352,6 +362,8 @@ static wp_status change_asks(wpi_graph *graph, uint64_t number, const wpi_derive
 static wp_status change_reply(wpi_graph *graph, uint64_t number, const wp_interaction *before,
                               const wp_interaction *after, wp_error *err)
 {
+    wpi_answer_forget(graph, before);
+    wpi_answer_forget(graph, after);
     const char *old = before == NULL ? NULL : before->reply_to;
     const char *new = after == NULL ? NULL : after->reply_to;
     if (old != NULL && new != NULL && strcmp(old, new) == 0)

@@ -10,6 +10,7 @@
 #include <sys/random.h>
 
 #include "base/text.h"
+#include "graph/answer.h"
 #include "graph/company.h"
 #include "graph/gains.h"
 #include "graph/identity.h"
@@ -75,7 +76,9 @@ static void init(wpi_graph *graph, wpi_store_txn *txn)
     *graph = (wpi_graph){.txn = txn,
                          .is_write = wpi_store_is_write(txn),
                          .writer = WPI_WRITER_INIT,
-                         .answered_rows = WPI_ARRAY_OF(wpi_derived_row),
+                         .waiting.meetings = WPI_ARRAY_OF(wpi_waiting_meeting),
+                         .to_series.spans = WPI_ARRAY_OF(wpi_series_span),
+                         .to_series.numbers = WPI_ARRAY_OF(uint64_t),
                          .gains = WPI_ARRAY_OF(wpi_derived_row),
                          .gaining = WPI_ARRAY_OF(wpi_derived_row),
                          .source_ids.rows = WPI_ARRAY_OF(wpi_hashed_row),
@@ -156,7 +159,7 @@ void wpi_graph_end(wpi_graph *graph)
     wpi_identity_free(graph);
     wpi_name_end(graph);
     wpi_source_id_free(graph);
-    wpi_array_free(&graph->answered_rows);
+    wpi_answer_free(graph);
     wpi_array_free(&graph->gains);
     wpi_array_free(&graph->gaining);
     wpi_pending_free(graph);

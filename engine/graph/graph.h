@@ -73,6 +73,21 @@ typedef struct wpi_hashed {
     wpi_hashed_known known;
 } wpi_hashed;
 
+/* Meetings whose answers change; see answer.h. */
+typedef struct wpi_waiting {
+    wpi_array meetings; /* of wpi_waiting_meeting */
+    wpi_map at;         /* number -> index of the meeting */
+    wpi_map ids;        /* hash of the source id answered -> a second hash of it */
+    size_t rows;        /* of all meetings */
+    size_t answers;     /* that came since the first began to wait */
+} wpi_waiting;
+/* The answers to series as far as they were looked up; see answer.h. */
+typedef struct wpi_series_answers {
+    wpi_map at;        /* hash of the source id of a series -> index in spans */
+    wpi_array spans;   /* of wpi_series_span */
+    wpi_array numbers; /* of uint64_t */
+} wpi_series_answers;
+
 /* Two people, low < high. */
 typedef struct wpi_pair {
     uint32_t low;
@@ -87,24 +102,24 @@ typedef struct wpi_graph {
     uint32_t finds;   /* of interactions, so that pages are let go of every so many */
     uint32_t stores;  /* likewise */
     wpi_counters counters;
-    uint64_t seed;             /* key of the identity hashes */
-    uint32_t source;           /* who states what is stored; see source.h */
-    wpi_bitset mentioned[2];   /* numbers that a source states; see party.h */
-    uint32_t mentioned_source; /* which one */
-    bool has_aliased;          /* `aliased` is loaded */
-    wpi_bitset aliased[2];     /* numbers with an alias record, of a write transaction */
-    wpi_array stale;           /* of wpi_pair: ties to be computed anew; see restate.h */
-    wpi_array restale;         /* of wpi_pair: what is stated of them likewise */
-    wpi_writer writer;         /* scratch for one record */
-    wpi_arena lent;            /* what the last read call lent out */
-    uint64_t answered;         /* a meeting whose answers change; 0: none; see answer.h */
-    wpi_array answered_rows;   /* of wpi_derived_row: what follows from it as it counted before */
-    bool is_answering;         /* one of them is half stored */
-    wpi_array name_changes;    /* that wait for the name index; see name_record.c */
-    wpi_array name_words;      /* of char: the words of these */
-    wpi_array gains;           /* of wpi_derived_row; see gains.h */
-    wpi_array gaining;         /* likewise: those whose ties are being written */
-    wpi_hashed source_ids;     /* see source_id.h for these */
+    uint64_t seed;                /* key of the identity hashes */
+    uint32_t source;              /* who states what is stored; see source.h */
+    wpi_bitset mentioned[2];      /* numbers that a source states; see party.h */
+    uint32_t mentioned_source;    /* which one */
+    bool has_aliased;             /* `aliased` is loaded */
+    wpi_bitset aliased[2];        /* numbers with an alias record, of a write transaction */
+    wpi_array stale;              /* of wpi_pair: ties to be computed anew; see restate.h */
+    wpi_array restale;            /* of wpi_pair: what is stated of them likewise */
+    wpi_writer writer;            /* scratch for one record */
+    wpi_arena lent;               /* what the last read call lent out */
+    wpi_waiting waiting;          /* meetings whose answers change; see answer.h */
+    bool is_answering;            /* one of the answers is half stored */
+    wpi_series_answers to_series; /* see answer.h */
+    wpi_array name_changes;       /* that wait for the name index; see name_record.c */
+    wpi_array name_words;         /* of char: the words of these */
+    wpi_array gains;              /* of wpi_derived_row; see gains.h */
+    wpi_array gaining;            /* likewise: those whose ties are being written */
+    wpi_hashed source_ids;        /* see source_id.h for these */
     wpi_hashed replies;
     wpi_array pending;            /* of wpi_pending_tie; see pending.h for these */
     wpi_array pending_states;     /* of wpi_tie_state */

@@ -80,13 +80,10 @@ static wp_status collect_replies(wpi_graph *graph, wpi_rehoming *out, wp_error *
     sort_unique(&out->interactions);
     for (size_t i = 0, count = out->interactions.count; i < count; i++) {
         wp_interaction found;
-        uint64_t meeting;
         WPI_TRY(wpi_interaction_load(graph, WPI_ARRAY_AT(&out->interactions, uint64_t, i), &found,
                                      err));
         WPI_TRY(wpi_source_id_replies(graph, found.source, &out->interactions, err));
-        WPI_TRY(wpi_answer_meeting(graph, &found, &meeting, err));
-        if (meeting != 0)
-            WPI_TRY(wpi_array_push(&out->interactions, &meeting, err));
+        WPI_TRY(wpi_answer_meetings(graph, &found, &out->interactions, err));
     }
     sort_unique(&out->interactions);
     return WP_OK;

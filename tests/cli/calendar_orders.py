@@ -9,6 +9,7 @@ the same bytes; taking one file back those of the others alone.
 The program is $WARMPATH; `--seed N --cases N` replays.
 """
 
+import itertools
 import os
 import random
 import sys
@@ -123,7 +124,46 @@ def known_answer():
     _tool.expect("unanswered", weights(), [1.0, 1.0])
 
 
+def series_answer():
+    """An answer to a series reaches its days, but for those answered later by themselves."""
+    text = ("BEGIN:VCALENDAR\nMETHOD:%s\nBEGIN:VEVENT\nUID:u\n%sDTSTAMP:2024030%dT100000Z\n"
+            "ORGANIZER:mailto:bob@us.com\nATTENDEE;PARTSTAT=%s:mailto:ann@acme.com\n"
+            "END:VEVENT\nEND:VCALENDAR\n")
+    start = "DTSTART:20240304T100000Z\n"
+    rule = start + "RRULE:FREQ=WEEKLY;COUNT=3\n"
+    day = "RECURRENCE-ID:20240311T100000Z\n"
+    files = {"series.ics": ("REQUEST", rule, 1, "NEEDS-ACTION"),
+             "whole.ics": ("REPLY", start, 3, "ACCEPTED"),
+             "with_rule.ics": ("REPLY", rule, 3, "ACCEPTED"),
+             "older.ics": ("REPLY", day, 2, "DECLINED"),
+             "newer.ics": ("REPLY", day, 4, "DECLINED")}
+    for name, values in files.items():
+        with open(name, "w", encoding="utf-8") as out:
+            out.write(text % values)
+
+    def weights():
+        found = _tool.ask("--db", "db", "explain", "bob@us.com", "ann@acme.com", "--day",
+                          "2024-04-10")
+        days = {one["time"][5:10]: one["weight"] for one in found["contributions"]}
+        return [days[day] for day in sorted(days)]
+
+    for whole in ("whole.ics", "with_rule.ics"):
+        for one, expected in (("older.ics", [4.0, 4.0, 4.0]), ("newer.ics", [4.0, 0.0, 4.0])):
+            dumps = []
+            for order in itertools.permutations(("series.ics", whole, one)):
+                database([[name] for name in order])
+                _tool.expect("%s" % (order,), weights(), expected)
+                dumps.append(dump())
+                _tool.expect_same_dump("%s" % (order,), dumps[-1], dumps[0])
+            _tool.run("--db", "db", "import", "--undo", one)
+            _tool.expect("without " + one, weights(), [4.0, 4.0, 4.0])
+            _tool.run("--db", "db", "import", "--undo", whole)
+            _tool.expect("without both", weights(), [1.0, 1.0, 1.0])
+            _tool.run("--db", "db", "check", "--deep")
+
+
 known_answer()
+series_answer()
 given = dict(zip(sys.argv[1::2], sys.argv[2::2]))
 first, cases = int(given.get("--seed", 1)), int(given.get("--cases", 4))
 for number in range(first, first + cases):

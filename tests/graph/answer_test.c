@@ -156,13 +156,17 @@ static void answer__is_to_its_sender_alone_and_to_something(void **unused)
     assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_OK);
 }
 
+static void expect_waiting(size_t meetings, size_t rows)
+{
+    assert_int_equal(txn->graph.waiting.meetings.count, meetings);
+    assert_int_equal(txn->graph.waiting.rows, rows);
+}
+
 /* Of many answers to one meeting, new, known or revised, none has the others read again. */
 static void answer__leaves_a_meeting_waiting_until_somebody_reads(void **unused)
 {
     (void)unused;
-    uint64_t meeting = 0;
     invite(WP_ROLE_UNANSWERED, 0);
-    assert_int_equal(wp_interaction_find(txn, "meeting", &meeting, NULL), WP_OK);
     for (int pass = 0; pass < 3; pass++)
         for (int i = 0; i < 20; i++) {
             char id[16], address[32];
@@ -170,16 +174,116 @@ static void answer__leaves_a_meeting_waiting_until_somebody_reads(void **unused)
             (void)snprintf(address, sizeof address, "p%d@acme.example", i);
             wp_number other = i == 0 ? ann : oracle_put_person(txn, address);
             answer(id, other, i == 0 && pass == 2 ? WP_ROLE_TENTATIVE : WP_ROLE_TO, pass / 2);
-            assert_int_equal(txn->graph.answered, meeting);
-            assert_int_equal(txn->graph.answered_rows.count, 1); /* as before all of them */
+            expect_waiting(1, 1); /* as before all of them */
         }
     expect_weight(2.0);
-    assert_int_equal(txn->graph.answered, 0);
+    expect_waiting(0, 0);
     answer("b", ann, WP_ROLE_TO, 2);
-    assert_int_equal(txn->graph.answered, meeting);
+    expect_waiting(1, 1);
     invite(WP_ROLE_UNANSWERED, 1); /* the meeting itself changes */
-    assert_int_equal(txn->graph.answered, 0);
+    expect_waiting(0, 0);
     expect_weight(4.0);
+}
+
+static void put_answer_to(const char *id, wp_number from, wp_role role, const char *meeting,
+                          int64_t revision)
+{
+    wp_participant to = {from, role};
+    wp_interaction it = make(id, WP_KIND_ANSWER, from, &to, revision);
+    it.reply_to = meeting;
+    assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_OK);
+}
+
+/* However the meetings take turns, each waits from its first answer to the end of them. */
+static void answers__to_many_meetings_leave_each_waiting(void **unused)
+{
+    (void)unused;
+    wp_participant to = {ann, WP_ROLE_UNANSWERED};
+    char id[16], meeting[16];
+    for (int i = 0; i < 30; i++) {
+        (void)snprintf(meeting, sizeof meeting, "m%d", i);
+        wp_interaction it = make(meeting, WP_KIND_MEETING, bob, &to, 0);
+        assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_OK);
+    }
+    for (int i = 0; i < 90; i++) {
+        (void)snprintf(id, sizeof id, "a%d", i);
+        (void)snprintf(meeting, sizeof meeting, "m%d", i % 30);
+        put_answer_to(id, ann, i < 60 ? WP_ROLE_DECLINED : WP_ROLE_TO, meeting, i);
+        expect_waiting(i < 30 ? (size_t)i + 1 : 30, i < 30 ? (size_t)i + 1 : 30);
+    }
+    expect_weight(4.0 * 30);
+    expect_waiting(0, 0);
+}
+
+static void put_occurrence(const char *id, wp_role role, int64_t revision)
+{
+    wp_participant to = {ann, role};
+    wp_interaction it = make(id, WP_KIND_MEETING, bob, &to, revision);
+    it.reply_to = "series";
+    it.flags = WP_INTERACTION_OCCURRENCE;
+    assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_OK);
+}
+
+static void answer__to_a_series_is_to_its_occurrences(void **unused)
+{
+    (void)unused;
+    put_occurrence("one", WP_ROLE_UNANSWERED, 1);
+    put_answer_to("a", ann, WP_ROLE_TO, "series", 1);
+    expect_weight(4.0);
+    put_occurrence("two", WP_ROLE_UNANSWERED, 1);
+    expect_weight(8.0);
+    put_answer_to("a", ann, WP_ROLE_TENTATIVE, "series", 2);
+    expect_weight(4.0);
+    put_answer_to("a", ann, WP_ROLE_DECLINED, "series", 3);
+    expect_weight(0.0);
+}
+
+static void answer__to_an_occurrence_holds_against_older_ones_to_the_series(void **unused)
+{
+    (void)unused;
+    put_occurrence("one", WP_ROLE_UNANSWERED, 1);
+    put_occurrence("two", WP_ROLE_UNANSWERED, 1);
+    put_answer_to("of one", ann, WP_ROLE_DECLINED, "one", WP_REVISION_CHANGED | 2);
+    expect_weight(1.0);
+    put_answer_to("of all", ann, WP_ROLE_TO, "series", 1);
+    expect_weight(4.0);
+    put_answer_to("of all", ann, WP_ROLE_TO, "series", 3);
+    expect_weight(8.0);
+}
+
+/* What the organizer says of a changed occurrence is as old as what it was changed in. */
+static void answer__to_a_series_is_compared_with_the_version_of_a_change(void **unused)
+{
+    (void)unused;
+    put_occurrence("one", WP_ROLE_TENTATIVE, WP_REVISION_CHANGED | 2);
+    put_answer_to("a", ann, WP_ROLE_TO, "series", 2);
+    expect_weight(2.0);
+    put_answer_to("b", ann, WP_ROLE_TO, "series", 3);
+    expect_weight(4.0);
+}
+
+/* Also one that comes in a later transaction, whoever she is by then. */
+static void answer__to_a_series_follows_whoever_gave_it(void **unused)
+{
+    (void)unused;
+    uint32_t source;
+    put_occurrence("one", WP_ROLE_UNANSWERED, 1);
+    put_occurrence("two", WP_ROLE_UNANSWERED, 1);
+    oracle_commit(txn);
+    txn = oracle_begin_write(db);
+    wp_number other = oracle_put_person(txn, "ann@home.example");
+    assert_int_equal(wp_source_put(txn, "/answers", NULL, WP_TIME_NONE, &source, NULL), WP_OK);
+    assert_int_equal(wp_txn_use_source(txn, source, NULL), WP_OK);
+    put_answer_to("a", other, WP_ROLE_TO, "series", 1);
+    expect_weight(2.0);
+    assert_int_equal(wp_txn_use_source(txn, WP_SOURCE_HAND, NULL), WP_OK);
+    assert_int_equal(wp_person_merge(txn, ann, other, NULL), WP_OK);
+    expect_weight(8.0);
+    oracle_commit(txn);
+    oracle_expect_sound(db, 0, 0, "merged");
+    assert_int_equal(wp_source_remove(db, source, NULL, NULL, NULL, NULL), WP_OK);
+    txn = oracle_begin_write(db);
+    expect_weight(2.0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, begin, given_keep_sound)
@@ -194,6 +298,11 @@ int main(void)
         TEST(answer__of_another_address_counts_once_both_are_one_person),
         TEST(answer__goes_with_its_meeting_when_that_is_reduced),
         TEST(answer__is_to_its_sender_alone_and_to_something),
+        TEST(answers__to_many_meetings_leave_each_waiting),
+        TEST(answer__to_a_series_is_to_its_occurrences),
+        TEST(answer__to_an_occurrence_holds_against_older_ones_to_the_series),
+        TEST(answer__to_a_series_is_compared_with_the_version_of_a_change),
+        TEST(answer__to_a_series_follows_whoever_gave_it),
         TEST(answer__leaves_a_meeting_waiting_until_somebody_reads),
     };
     return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));

@@ -387,8 +387,7 @@ static int64_t version_of(const event *self)
 
 int64_t event_revision(const event *self)
 {
-    return (self->has_recurrence_id ? INT64_C(1) << (SEQUENCE_BITS + STAMP_BITS) : 0) |
-           version_of(self);
+    return (self->has_recurrence_id ? WP_REVISION_CHANGED : 0) | version_of(self);
 }
 
 int64_t event_series_revision(const event *self)
