@@ -64,7 +64,8 @@ def start_of(dice, rule):
     """Not at night, when clocks change, and in UTC where hours are counted."""
     day = datetime.date(2012, 1, 1) + datetime.timedelta(dice.randint(0, 3600))
     day = day.strftime("%Y%m%d")
-    clock = "T%02d%02d00" % (dice.randint(4, 23), dice.choice(sorted({0, 15, 30, 59} & set(MINUTES))))
+    minute = dice.choice(sorted({0, 15, 30, 59} & set(MINUTES)))
+    clock = "T%02d%02d00" % (dice.randint(4, 23), minute)
     zone = dice.choice(ZONES)
     if zone and "HOUR" not in rule:
         return ";TZID=%s:%s%s" % (zone, day, clock)
