@@ -120,8 +120,8 @@ static void score_texts(const wpi_name_search *search, const name_places *places
         double score = score_text(search, &text, places, &is_misspelt, &candidate->has_own);
         if (score >= 0.99 && is_same(search, places->texts->items[i]))
             score = 1.0;
-        bool is_name =
-            places->name == NULL ? i == 0 : strcmp(places->name, places->texts->items[i]) == 0;
+        /* Without a name no text is another than it; which number came first must not show. */
+        bool is_name = places->name == NULL || strcmp(places->name, places->texts->items[i]) == 0;
         is_by_name = is_by_name || (is_name && score > 0.0);
         if (score <= candidate->score)
             continue;

@@ -379,6 +379,8 @@ def statement(dice):
         {"type": "employment", "person": one["work"], "company": "name:" + (company or "Us"),
          "title": title or None, "from": dice.choice(["2022-01-01", "2023-01-01", None]),
          "to": dice.choice([None, "2024-01-31"])},
+        {"type": "merge", "people": [one["work"], dice.choice([one["home"], other["work"]])]},
+        {"type": "unmerge", "person": one["home"]},
         {"type": "company", "domain": "acme.com", "name": dice.choice(["Acme", "Acme, Inc."])},
         {"type": "interaction", "id": "j%d" % dice.randrange(4), "kind": "call",
          "time": "2024-03-0%dT00:00:00Z" % dice.randrange(1, 4), "from": one["work"],

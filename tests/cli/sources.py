@@ -152,6 +152,22 @@ _tool.expect("apart from what rows say", show("all", "ann@gmail.com")["identitie
              ["ann@gmail.com"])
 _tool.run("--db", "all", "check", "--deep")
 
+# What an import says of who is whom is its own; that somebody stands apart it cannot say.
+with open("said.jsonl", "w", encoding="utf-8") as out:
+    out.write('{"type":"merge","people":["ann@acme.com","eve@us.com"]}\n'
+              '{"type":"unmerge","person":"carl@us.com"}\n')
+name = database("other", *FILES)
+before = dump(name)
+tried = json.loads(_tool.run("--db", name, "import", "--dry-run", "--json", "said.jsonl"))["total"]
+told = json.loads(_tool.run("--db", name, "import", "--json", "said.jsonl"))["total"]
+for what, counts in (("a dry run", tried), ("an import", told)):
+    _tool.expect(what + " of what is said by hand",
+                 (counts["new"], counts["known"], counts["reasons"]),
+                 (0, 1, {"said by hand, use load": 1}))
+_tool.expect("merged by an import", len(show(name, "eve@us.com")["identities"]), 5)
+_tool.run("--db", name, "import", "--undo", "said.jsonl")
+_tool.expect("nothing is left of it", dump(name), before)
+
 # A setting goes with the dump, and the report says what it leaves out.
 small = database("small")
 report = json.loads(_tool.run("--db", small, "import", "--worked-together-max", "2", "--json",

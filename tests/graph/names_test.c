@@ -215,6 +215,28 @@ static void find__puts_plain_matches_before_misspelt_ones(void **unused)
     wp_matches_free(&matches);
 }
 
+/* Which of the two came first must not show. */
+static void find__takes_no_domain_for_another_name_where_there_is_none(void **unused)
+{
+    (void)unused;
+    static const char *const domains[] = {"beta.example", "acme.example"};
+    wp_matches matches;
+    wp_number number;
+    wp_identity both[2] = {{WP_IDENTITY_DOMAIN, domains[0]}, {WP_IDENTITY_DOMAIN, domains[1]}};
+    wp_company_facts facts = WP_COMPANY_FACTS_INIT;
+    facts.identities = both;
+    facts.identity_count = 2;
+    assert_int_equal(wp_company_put(txn, &facts, &number, NULL, NULL), WP_OK);
+    for (size_t i = 0; i < 2; i++) {
+        char word[5];
+        snprintf(word, sizeof word, "%s", domains[i]);
+        assert_int_equal(wp_find(txn, word, 10, &matches, NULL), WP_OK);
+        assert_int_equal(matches.count, 1);
+        assert_int_equal(matches.items[0].how, 0);
+        wp_matches_free(&matches);
+    }
+}
+
 /* The slip leaves an e that looks like that of an umlaut; merging it would be a second slip. */
 static void find__looks_for_misspelt_words_as_written_too(void **unused)
 {
@@ -502,6 +524,7 @@ int main(int argc, char **argv)
         TEST(find__finds_titles_of_those_we_know_beside_many_names),
         TEST(find__orders_equal_matches_by_our_warmest_tie),
         TEST(find__puts_plain_matches_before_misspelt_ones),
+        TEST(find__takes_no_domain_for_another_name_where_there_is_none),
         TEST(find__looks_for_misspelt_words_as_written_too),
         TEST(find__prefers_one_wrong_letter_to_many_whom_we_know),
         TEST(find__survives_odd_texts),

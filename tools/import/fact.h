@@ -38,8 +38,8 @@ typedef enum fact_type {
     FACT_ROLE,        /* `person` has a part in an opportunity */
     FACT_SOURCE,      /* a source of a dump: `name` */
     FACT_SETTING,     /* of a dump: `people_max`, `settings` */
-    FACT_MERGE,       /* by hand: `person` and `other` are one */
-    FACT_APART,       /* by hand: `person` stands apart */
+    FACT_MERGE,       /* of a dump, by hand: two `identities` are one */
+    FACT_APART,       /* of a dump, by hand: the first of `identities` stands apart */
     FACT_SUPPRESSED   /* of a dump: `suppression` */
 } fact_type;
 

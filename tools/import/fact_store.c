@@ -591,25 +591,17 @@ static wp_status store_suppressed(run *self, const fact *row, bool *is_new, wp_e
     return self->options->is_dump ? wp_suppression_put(self->txn, &row->suppression, err) : WP_OK;
 }
 
-/* Who is merged or set apart: whom only that names is stated by nobody. */
-static wp_status store_merged(run *self, const wp_identity *who, wp_number *out, wp_error *err)
-{
-    return self->options->is_dry_run ? store_person_unstated(self, who, out, err)
-                                     : wp_person_keep(self->txn, who, out, err);
-}
-
-/* What was done by hand to who is whom: lines of a dump. */
+/* What was done by hand to who is whom: lines of a dump. Whom only they name is stated by nobody.
+ * What an import says of who is whom is its own: see jsonl.c. */
 static wp_status store_merge(run *self, const fact *row, bool *is_new, wp_error *err)
 {
     wp_number a = 0, b = 0;
-    wp_status status = store_merged(self, &row->person, &a, err);
-    if (status == WP_OK && row->type == FACT_MERGE)
-        status = store_merged(self, &row->other, &b, err);
+    wp_status status = wp_person_keep(self->txn, &row->identities[0], &a, err);
     *is_new = true;
-    if (status != WP_OK || self->options->is_dry_run)
-        return status;
-    return row->type == FACT_MERGE ? wp_person_merge(self->txn, a, b, err)
-                                   : wp_person_set_apart(self->txn, a, true, err);
+    if (status != WP_OK || row->type == FACT_APART)
+        return status == WP_OK ? wp_person_set_apart(self->txn, a, true, err) : status;
+    status = wp_person_keep(self->txn, &row->identities[1], &b, err);
+    return status == WP_OK ? wp_person_merge(self->txn, a, b, err) : status;
 }
 
 static wp_status find_side(run *self, const wp_identity *identity, wp_side *out, wp_error *err)

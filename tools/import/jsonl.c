@@ -33,8 +33,10 @@
  * {"type":"opportunity","id":T,"name":T,"amount":X,"currency":T,"stage":T,
  *  "state":"open"|"won"|"lost","created":DAY,"closed":DAY,"company":C,"owner":P}
  * {"type":"role","opportunity":T,"person":P,"role":T,"primary":B}
- * {"type":"merge","people":[P,P]}     by hand: they are one
- * {"type":"unmerge","person":P}       by hand: this address, id or profile stands apart
+ * {"type":"merge","people":[P,P]}     they are one: by hand in a dump that is loaded; imported, as
+ *     a person's line with both would say, and taken back with the import
+ * {"type":"unmerge","person":P}       by hand: this address, id or profile stands apart, whatever
+ *     imports say. Of a dump that is loaded; no import can say so, and skips it
  * {"type":"source","name":T,"format":T}
  * {"type":"setting","worked_together_max":N,"default_introductions":"in"|"ask"|"out",
  *     "default_contact":"in"|"out","default_sharing":"open"|"closed","mutual_sharing":B}     of a
@@ -228,6 +230,21 @@ static bool check_domains(const run *self, const fact *row, verdict *what)
     return is_good;
 }
 
+/* Who is whom is said by hand in a dump alone. What an import says is its own: that two identities
+ * are of one person, as any row with both; while nobody but a hand overrules what others say. */
+static bool own_who_is_whom(const run *self, fact *row, verdict *what)
+{
+    if (self->options->is_dump)
+        return true;
+    if (row->type == FACT_APART)
+        return verdict_skip(what, REASON_BY_HAND,
+                            "'%.60s' stands apart, expected in a dump to load",
+                            row->identities[0].text);
+    if (row->type == FACT_MERGE)
+        row->type = FACT_PERSON;
+    return true;
+}
+
 static import_code take_object(run *self, int pass, const text_line *at, const json_t *object,
                                fact *row)
 {
@@ -239,7 +256,7 @@ static import_code take_object(run *self, int pass, const text_line *at, const j
     bool is_good = row->type != FACT_UNKNOWN && jsonl_parse(object, row, &what);
     if (!is_good && what.reason == REASON_NONE)
         return out_of_memory(self, at);
-    is_good = is_good && check_domains(self, row, &what);
+    is_good = is_good && check_domains(self, row, &what) && own_who_is_whom(self, row, &what);
     if (is_good)
         name_unkept(self, object);
     if (is_good) {

@@ -570,8 +570,15 @@ static bool parse_merge(const json_t *object, fact *out, verdict *what)
     const json_t *pair = json_object_get(object, "people");
     if (!json_is_array(pair) || json_array_size(pair) != 2)
         return refuse(object, "people", "a list of two people", what);
-    return jsonl_person_ref(json_array_get(pair, 0), "people", &out->person, what) &&
-           jsonl_person_ref(json_array_get(pair, 1), "people", &out->other, what);
+    out->identity_count = 2;
+    return jsonl_person_ref(json_array_get(pair, 0), "people", &out->identities[0], what) &&
+           jsonl_person_ref(json_array_get(pair, 1), "people", &out->identities[1], what);
+}
+
+static bool parse_apart(const json_t *object, fact *out, verdict *what)
+{
+    out->identity_count = 1;
+    return parse_person_key(object, "person", &out->identities[0], what);
 }
 
 static bool parse_source(const json_t *object, fact *out, verdict *what)
@@ -681,7 +688,7 @@ static bool parse_row(const json_t *object, fact *out, verdict *what)
     case FACT_MERGE:
         return parse_merge(object, out, what);
     case FACT_APART:
-        return parse_person_key(object, "person", &out->person, what);
+        return parse_apart(object, out, what);
     case FACT_SOURCE:
         return parse_source(object, out, what);
     case FACT_SETTING:

@@ -41,6 +41,7 @@ const char *reason_text(reason_id reason)
         [REASON_NO_OWNER] = "owner unknown, use --owner",
         [REASON_UNCONFIRMED] = "address not confirmed",
         [REASON_ERASED] = "erased",
+        [REASON_BY_HAND] = "said by hand, use load",
         [REASON_NO_SENDER] = "no sender",
         [REASON_NO_DATE] = "no date",
         [REASON_NO_HEADER] = "no header",

@@ -43,6 +43,7 @@ typedef enum reason_id {
     REASON_NO_OWNER,
     REASON_UNCONFIRMED,
     REASON_ERASED,
+    REASON_BY_HAND,
     /* malformed */
     REASON_NO_SENDER,
     REASON_NO_DATE,

@@ -18,7 +18,7 @@ wp_status store_person(run *self, const wp_identity *identity, size_t length, wp
 wp_status store_person_of(run *self, const wp_identity *identity, uint64_t hash, wp_number *out,
                           wp_error *err);
 
-/* The same for facts that state nobody, such as merges: who is stored is looked up alone. */
+/* The number of the very identity; somebody who is stored is looked up, and stated by nobody. */
 wp_status store_person_unstated(run *self, const wp_identity *identity, wp_number *out,
                                 wp_error *err);
 
