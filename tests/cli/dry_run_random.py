@@ -142,8 +142,17 @@ def beside_others():
                                 if one["type"] == "tie" and one["from"] == "a@x.org"], [.25, .25])
 
 
+def named_twice():
+    """A row that gives an identity twice brings one person."""
+    database()
+    write("named.jsonl", '{"type":"person","emails":["a@x.org","b@x.org","A@x.org"]}\n')
+    expect_told("named twice", "named.jsonl")
+    expect_told("named twice, again", "named.jsonl")
+
+
 across_batches()
 beside_others()
+named_twice()
 given = dict(zip(sys.argv[1::2], sys.argv[2::2]))
 first, cases = int(given.get("--seed", 1)), int(given.get("--cases", 4))
 for case in range(first, first + cases):

@@ -75,6 +75,13 @@ static bool see_all(run *self, fact_seen *seen, size_t count)
 {
     bool is_first = true;
     for (size_t i = 0; i < count; i++) {
+        size_t same = 0;
+        while (seen->identities[same] != seen->identities[i])
+            same++;
+        if (same < i) { /* the row names it twice */
+            seen->is_named[i] = seen->is_named[same];
+            continue;
+        }
         bool is_new = seen->found[i] == 0 && people_see(&self->people, seen->identities[i]);
         seen->is_named[i] = !is_new;
         is_first &= is_new || seen->found[i] != 0;
