@@ -6,6 +6,11 @@
  * person is read only as far as the search has come: of the ties behind, the cheapest waits in a
  * queue beside the labels. So hardly more people are labelled than settled, whatever the bound.
  *
+ * People are settled in fronts: those whose labels differ by less than what the cheapest step adds,
+ * so that none of them leads to another (as in the buckets of Dinitz 1978). First the lists with
+ * ties that lead into the front are read, then all of its people are settled, and what either reads
+ * is fetched well ahead.
+ *
  * When the cheapest that wait on both sides exceed the bound together, one tie of a better way may
  * still be unread: from somebody settled ahead to somebody settled behind. The one of the two who
  * was settled first has it in the list, and the other costs no less than the other side had come to
@@ -21,15 +26,17 @@
 
 #include "base/heap.h"
 #include "path/search.h"
+#include "rules/cost.h"
 #include "rules/path_cost.h"
 
 #define BATCH 32
-#define NEXT 3u  /* people of a queue whose lists are fetched */
+#define AHEAD 8  /* lists of a front that are fetched together */
 #define LINES 2  /* of each */
 #define JOINED 8 /* lists fetched together at the end */
 #define LINES_JOINED 6
-#define CHUNK_FIRST 30000u /* of cost: what is read of a list beside the tie that it waited for */
-#define GRACE_STEPS 20000  /* ties, a millisecond or two */
+#define CHUNK_FIRST 120000u /* of cost: what is read of a list beside the tie that it waited for   \
+                             */
+#define GRACE_STEPS 20000   /* ties, a millisecond or two */
 
 /* A person with labels on both sides. */
 typedef struct meeting {
@@ -51,6 +58,7 @@ typedef struct any_search {
     side ahead, behind;
     wpi_array meetings; /* of meeting */
     uint64_t relay;
+    uint64_t width; /* of a front: the least that a label costs more than one it follows from */
 } any_search;
 
 static wp_status meet(any_search *any, uint32_t person, uint32_t root, uint64_t total,
@@ -158,6 +166,8 @@ static wp_status read_list(any_search *any, const side *from, wpi_open_list *lis
         for (size_t i = 0; i < count; i++) {
             uint32_t other = hops[i].other;
             uint64_t cost = list->spent + hops[i].cost;
+            if (hops[i].cost < list->left)
+                continue; /* read before */
             if (is_last && (is_forward ? wpi_back_first(any->back, other) == NULL
                                        : wpi_labels_only(any->labels, other) == NULL))
                 continue;
@@ -177,12 +187,14 @@ static wp_status wait(wpi_frontier *frontier, uint32_t index, wp_error *err)
     return list->left == UINT64_MAX ? WP_OK : wpi_heap_push(&frontier->unread, next, err);
 }
 
-/* Read on in a list, of which a tie is next. */
-static wp_status read_on(any_search *any, const side *from, uint32_t index, wp_error *err)
+/* Read on in a list, as far as its ties lead into the front that ends there. */
+static wp_status read_on(any_search *any, const side *from, uint32_t index, uint64_t end,
+                         wp_error *err)
 {
     uint64_t room;
     wpi_open_list list = WPI_ARRAY_AT(&from->frontier->lists, wpi_open_list, index);
-    wpi_wanted wanted = {list.left + list.chunk, NULL, BATCH};
+    uint64_t into_front = end - 1 - list.spent, chunk = list.left + list.chunk;
+    wpi_wanted wanted = {into_front > chunk ? into_front : chunk, NULL, BATCH};
     if (!has_room(any, &list, &room))
         return WP_OK; /* not reached: what leads beyond the bound is not next */
     if (wanted.bound > room)
@@ -194,35 +206,27 @@ static wp_status read_on(any_search *any, const side *from, uint32_t index, wp_e
 }
 
 /* Let the cheapest tie of a source or of a settled person wait for the search. */
-static wp_status open(any_search *any, const side *from, wpi_open_list *list, wp_error *err)
+static wp_status open(any_search *any, const side *from, uint32_t index, wp_error *err)
 {
     uint64_t room;
     wpi_walk walk;
-    wpi_frontier *frontier = from->frontier;
-    list->other_side = least_of(is_ahead(any, from) ? &any->behind : &any->ahead);
-    list->chunk = CHUNK_FIRST;
+    wpi_open_list *list = &WPI_ARRAY_AT(&from->frontier->lists, wpi_open_list, index);
     if (!has_room(any, list, &room)) {
         any->search->was_cut = true;
         return WP_OK;
     }
     WPI_TRY(wpi_view_begin(any->search->view, list->person, !is_ahead(any, from), &walk, err));
     list->left = wpi_view_least(&walk);
-    WPI_TRY(wpi_array_push(&frontier->lists, list, err));
-    return wait(frontier, (uint32_t)frontier->lists.count - 1, err);
+    return wait(from->frontier, index, err);
 }
 
-/* Have the lists of those who are next fetched; their entries of the index were asked for when they
- * were labelled. */
-static void fetch_ahead(const any_search *any, const side *from)
+static wp_status add_list(const any_search *any, const side *from, wpi_open_list list,
+                          wp_error *err)
 {
-    bool is_forward = is_ahead(any, from);
-    for (size_t i = 0; i < from->labels->count && i < NEXT; i++) {
-        uint32_t item = WPI_ARRAY_AT(from->labels, wpi_heap_entry, i).item;
-        uint32_t person = is_forward
-                              ? WPI_ARRAY_AT(&any->labels->labels, wpi_label, item).person
-                              : WPI_ARRAY_AT(&any->back->labels, wpi_back_label, item).person;
-        wpi_view_prefetch_list(any->search->view, person, LINES);
-    }
+    list.other_side = least_of(is_ahead(any, from) ? &any->behind : &any->ahead);
+    list.left = UINT64_MAX;
+    list.chunk = CHUNK_FIRST;
+    return wpi_array_push(&from->frontier->lists, &list, err);
 }
 
 static wp_status settle_forward(any_search *any, wp_error *err)
@@ -231,10 +235,9 @@ static wp_status settle_forward(any_search *any, wp_error *err)
     wp_status status = wpi_labels_settle_first(any->labels, &label, err);
     if (status != WP_OK)
         return status == WP_ENOTFOUND ? WP_OK : status;
-    fetch_ahead(any, &any->ahead);
     wpi_open_list list = {
         .spent = label.cost + any->relay, .person = label.person, .hops = label.hops};
-    return open(any, &any->ahead, &list, err);
+    return add_list(any, &any->ahead, list, err);
 }
 
 static wp_status settle_backward(any_search *any, wp_error *err)
@@ -243,21 +246,67 @@ static wp_status settle_backward(any_search *any, wp_error *err)
     wpi_back_label label;
     if (wpi_back_settle_first(any->back, any->search->k, &label) != WP_OK)
         return WP_OK;
-    fetch_ahead(any, &any->behind);
     WPI_TRY(load_of(any, label.person, &load, err));
     wpi_open_list list = {
         .spent = label.cost + load + any->relay, .person = label.person, .root = label.root};
-    return open(any, &any->behind, &list, err);
+    return add_list(any, &any->behind, list, err);
 }
 
-/* Settle the next label of a side, or read on where that comes first. When the next entry of the
- * queue is out of date nothing else is done: what comes behind it may cost more than an unread tie
- * leads to, and must not be settled before. */
-static wp_status advance(any_search *any, const side *from, wp_error *err)
+/* Have a list fetched; its entry of the index was asked for when the person was labelled. */
+static void fetch(const any_search *any, const side *from, uint32_t index)
 {
-    if (wpi_heap_cost(&from->frontier->unread) <= wpi_heap_cost(from->labels))
-        return read_on(any, from, wpi_heap_pop(&from->frontier->unread).item, err);
-    return is_ahead(any, from) ? settle_forward(any, err) : settle_backward(any, err);
+    const wpi_open_list *list = &WPI_ARRAY_AT(&from->frontier->lists, wpi_open_list, index);
+    wpi_view_prefetch_list(any->search->view, list->person, LINES);
+}
+
+/* Read the ties that lead into the front that ends there. */
+static wp_status read_due(any_search *any, const side *from, uint64_t end, wp_error *err)
+{
+    wpi_frontier *frontier = from->frontier;
+    wpi_array *due = &frontier->due;
+    due->count = 0;
+    while (wpi_heap_cost(&frontier->unread) < end) {
+        uint32_t index = wpi_heap_pop(&frontier->unread).item;
+        WPI_TRY(wpi_array_push(due, &index, err));
+        if (due->count <= AHEAD)
+            fetch(any, from, index);
+    }
+    for (size_t i = 0; i < due->count; i++) {
+        if (i + AHEAD < due->count)
+            fetch(any, from, WPI_ARRAY_AT(due, uint32_t, i + AHEAD));
+        WPI_TRY(read_on(any, from, WPI_ARRAY_AT(due, uint32_t, i), end, err));
+    }
+    return WP_OK;
+}
+
+/* Settle the people of a front, and open their lists. */
+static wp_status settle_front(any_search *any, const side *from, uint64_t end, wp_error *err)
+{
+    const wpi_array *lists = &from->frontier->lists;
+    size_t first = lists->count;
+    while (wpi_heap_cost(from->labels) < end) {
+        WPI_TRY(wpi_meter_step(any->search->view->meter, err)); /* many settle before one tie */
+        WPI_TRY(is_ahead(any, from) ? settle_forward(any, err) : settle_backward(any, err));
+        if (lists->count - first <= AHEAD && lists->count > first)
+            fetch(any, from, (uint32_t)lists->count - 1);
+    }
+    for (size_t i = first; i < lists->count; i++) {
+        if (i + AHEAD < lists->count)
+            fetch(any, from, (uint32_t)(i + AHEAD));
+        WPI_TRY(open(any, from, (uint32_t)i, err));
+    }
+    return WP_OK;
+}
+
+/* Settle the next front of a side: nothing of it may lead beyond the bound. */
+static wp_status advance(any_search *any, const side *from, const side *to, wp_error *err)
+{
+    uint64_t end = least_of(from) + any->width;
+    uint64_t most = wpi_search_bound(any->search) - least_of(to);
+    if (end - 1 > most)
+        end = most + 1;
+    WPI_TRY(read_due(any, from, end, err));
+    return settle_front(any, from, end, err);
 }
 
 static wp_status start(any_search *any, wp_error *err)
@@ -271,7 +320,8 @@ static wp_status start(any_search *any, wp_error *err)
     }
     for (size_t i = 0; i < any->search->source_count; i++) {
         wpi_open_list source = {.person = any->search->sources[i]};
-        WPI_TRY(open(any, &any->ahead, &source, err));
+        WPI_TRY(add_list(any, &any->ahead, source, err));
+        WPI_TRY(open(any, &any->ahead, (uint32_t)i, err));
     }
     return WP_OK;
 }
@@ -325,10 +375,10 @@ static wp_status run(any_search *any, wp_error *err)
             WPI_TRY(join(any, &any->ahead, &any->behind, err));
             return join(any, &any->behind, &any->ahead, err);
         }
-        WPI_TRY(wpi_meter_step(any->search->view->meter, err)); /* many settle before one tie */
         bool is_ahead_smaller =
             any->ahead.frontier->lists.count <= any->behind.frontier->lists.count;
-        WPI_TRY(advance(any, is_ahead_smaller ? &any->ahead : &any->behind, err));
+        WPI_TRY(is_ahead_smaller ? advance(any, &any->ahead, &any->behind, err)
+                                 : advance(any, &any->behind, &any->ahead, err));
         any->search->view->meter->memory_bytes = wpi_scratch_bytes(any->search->scratch);
     }
 }
@@ -402,6 +452,7 @@ wp_status wpi_search_any(wpi_search *search, wp_error *err)
                       .behind = {&scratch->back.queue, &scratch->behind},
                       .meetings = WPI_ARRAY_OF(meeting),
                       .relay = view->is_plain ? 0 : WPI_COST_RELAY};
+    any.width = any.relay + WPI_COST_MIN;
     assert(search->hops_max == UINT32_MAX && search->k != SIZE_MAX);
     any.labels->has_hop_limit = false;
     wpi_frontier_clear(any.ahead.frontier);
