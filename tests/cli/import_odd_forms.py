@@ -151,7 +151,23 @@ def check_wrapped_events():
     expect("no events", seen["reasons"], {"no event": 1, "record without end": 1})
 
 
+def contacts(delimiter=","):
+    return ("Record ID,First Name,Last Name,Email,Unsubscribed from all email\r\n"
+            "101,Ann,Lee,ann@a.test,true\r\n").replace(",", delimiter)
+
+
+def check_wide_tables():
+    """A spreadsheet's Unicode text of a CRM's table is that table, with ids and opt-outs."""
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"):
+        with open("wide.txt", "wb") as file:
+            file.write(contacts("\t").encode(encoding))
+        expect(encoding, load_file("wide.txt")[0]["table"], "hubspot contacts")
+        expect(encoding + ": consent", [row["introductions"] for row in stored("consent")],
+               ["out"])
+
+
 check_boxes()
+check_wide_tables()
 check_wrapped_events()
 check_keys()
 check_empty_members()
