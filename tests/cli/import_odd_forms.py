@@ -166,8 +166,20 @@ def check_wide_tables():
                ["out"])
 
 
+def check_closed_deals():
+    """A deal that is closed is not open, whatever its stage is called."""
+    head = "Opportunity Name,Stage,Closed,Won\r\n"
+    rows = (("Abandoned,1,", "lost"), ("Closed Won,1,", "won"), ("Closed Lost,1,", "lost"),
+            ("Verbally won,0,", None), ("Abandoned,,", None), ("Closed Won,,", "won"),
+            ("Won over,1,0", "lost"), ("Closed Lost,,0", "lost"), ("Any,,1", "won"))
+    load("deals.csv", head + "".join("D%d,%s\r\n" % (i, row[0]) for i, row in enumerate(rows)))
+    expect("states", [row.get("state") for row in sorted(
+        stored("opportunity"), key=lambda row: row["name"])], [row[1] for row in rows])
+
+
 check_boxes()
 check_wide_tables()
+check_closed_deals()
 check_wrapped_events()
 check_keys()
 check_empty_members()
