@@ -177,9 +177,17 @@ def check_closed_deals():
         stored("opportunity"), key=lambda row: row["name"])], [row[1] for row in rows])
 
 
+def check_large_amounts():
+    """The Data Loader writes ten million and more with an exponent."""
+    head = "Id,Name,StageName,Amount,IsClosed,IsWon\r\n"
+    load("deals.csv", head + "0065g00000Opp00AAB,Big,Open,1.25E7,false,false\r\n")
+    expect("amount", [row["amount"] for row in stored("opportunity")], [12500000])
+
+
 check_boxes()
 check_wide_tables()
 check_closed_deals()
+check_large_amounts()
 check_wrapped_events()
 check_keys()
 check_empty_members()
