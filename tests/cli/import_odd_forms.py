@@ -184,10 +184,19 @@ def check_large_amounts():
     expect("amount", [row["amount"] for row in stored("opportunity")], [12500000])
 
 
+def check_stray_bytes():
+    """One text that a program cut in a character does not make another encoding of all."""
+    with open("cut.csv", "wb") as file:
+        file.write("Name,Email\nJörg Müller,j@a.test\nZoë ".encode() + b"\xc3,z@a.test\n")
+    expect("row", load_file("cut.csv")[0]["reasons"], {"bytes are no text": 1})
+    expect("names", [row["name"] for row in stored("person")], ["Jörg Müller"])
+
+
 check_boxes()
 check_wide_tables()
 check_closed_deals()
 check_large_amounts()
+check_stray_bytes()
 check_wrapped_events()
 check_keys()
 check_empty_members()
