@@ -192,11 +192,27 @@ def check_stray_bytes():
     expect("names", [row["name"] for row in stored("person")], ["Jörg Müller"])
 
 
+def check_unseen_blanks():
+    """What cannot be seen around an address, a profile or a domain makes nobody else of it."""
+    head = "Name,Email,LinkedIn,Company,Domain\n"
+    for blank in ("\u00a0", "\u200b", "\ufeff", "\u3000"):
+        load("blanks.csv", head + "Ann,{0}ann@a.test{0},https://www.linkedin.com/in/ann{0},"
+             "Acme,{0}acme.test{0}\n".format(blank))
+        expect("person", [(row["email"], row["linkedin"]) for row in stored("person")],
+               [("ann@a.test", "ann")])
+        expect("company", [row["domain"] for row in stored("company")], ["acme.test"])
+        load("blanks.csv", contacts().replace("ann@a.test", blank + "ann@a.test" + blank))
+        expect("contact", [row["email"] for row in stored("person")], ["ann@a.test"])
+        load("blanks.vcf", "BEGIN:VCARD\nFN:Ann\nEMAIL:ann@a.test%s\nEND:VCARD\n" % blank)
+        expect("card", [row["email"] for row in stored("person")], ["ann@a.test"])
+
+
 check_boxes()
 check_wide_tables()
 check_closed_deals()
 check_large_amounts()
 check_stray_bytes()
+check_unseen_blanks()
 check_wrapped_events()
 check_keys()
 check_empty_members()

@@ -12,6 +12,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "import/charset.h"
+
 #define PIECE_BYTES ((size_t)1024) /* longer names and addresses are cut; none is that long */
 /* RFC 5321, 4.5.3.1 */
 #define LOCAL_BYTES_MAX 64
@@ -163,7 +165,7 @@ static void strip_pair(piece *spec)
         }
 }
 
-/* Drop a route ("@relay:"), "mailto:" and a final dot. */
+/* Drop a route ("@relay:"), "mailto:", a final dot and blanks of any kind around it. */
 static void strip_spec(piece *spec)
 {
     strip_pair(spec);
@@ -172,7 +174,7 @@ static void strip_spec(piece *spec)
         spec->length -= (size_t)(colon + 1 - spec->text);
         memmove(spec->text, colon + 1, spec->length + 1);
     }
-    trim(spec);
+    spec->length = charset_squeeze(spec->text);
     if (spec->length > 1 && spec->text[spec->length - 1] == '.' &&
         spec->text[spec->length - 2] != '.')
         spec->text[--spec->length] = '\0';

@@ -14,6 +14,7 @@
 #include <strings.h>
 
 #include "import/address.h"
+#include "import/charset.h"
 #include "import/fold.h"
 #include "warmpath.h"
 
@@ -334,6 +335,7 @@ bool crm_domain(const char *text, char *out, size_t bytes)
     for (size_t i = 0; i < length; i++)
         out[i] = is_capital(begin[i]) ? (char)(begin[i] | 0x20) : begin[i];
     out[length] = '\0';
+    length = charset_squeeze(out);
     if (strchr(out, '.') == NULL || !address_is_domain(out))
         return false;
     for (size_t i = 0; i < COUNT(shared); i++) {
