@@ -207,12 +207,26 @@ def check_unseen_blanks():
         expect("card", [row["email"] for row in stored("person")], ["ann@a.test"])
 
 
+def check_several_addresses():
+    """All addresses of a cell are taken, or the summary says that some are not."""
+    for cell in ("a@a.test;b@a.test", "a@a.test | b@a.test", "\"a@a.test\nb@a.test\"",
+                 "\"a@a.test\r\nb@a.test\""):
+        seen = load("cells.csv", "Name,Email\nAnn,%s\n" % cell)
+        expect(cell, [[row["email"], *row["emails"]] for row in stored("person")],
+               [["a@a.test", "b@a.test"]])
+        expect(cell + ": notes", seen["notes"], {})
+    for cell in ("a@a.test / b@a.test", "a@a.test and b@a.test", "a@a.test b@a.test"):
+        expect(cell, load("cells.csv", "Name,Email\nAnn,%s\n" % cell)["notes"],
+               {"address not usable": 1})
+
+
 check_boxes()
 check_wide_tables()
 check_closed_deals()
 check_large_amounts()
 check_stray_bytes()
 check_unseen_blanks()
+check_several_addresses()
 check_wrapped_events()
 check_keys()
 check_empty_members()

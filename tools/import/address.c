@@ -131,12 +131,13 @@ static void join_at(piece *spec)
     spec->length -= 3;
 }
 
-/* Words around a bare address are its name: move them out of `spec`. */
-static void split_name(piece *spec, piece *name)
+/* Words around a bare address are its name: move them out of `spec`. False: there is another
+ * address among them. */
+static bool split_name(piece *spec, piece *name)
 {
     char *at = strchr(spec->text, '@');
     if (at == NULL || strchr(spec->text, ' ') == NULL)
-        return;
+        return true;
     char *start = at, *end = at;
     while (start > spec->text && start[-1] != ' ')
         start--;
@@ -149,7 +150,9 @@ static void split_name(piece *spec, piece *name)
         for (char *c = spec->text; *c != '\0'; c++)
             if (c < start || c >= end)
                 add(name, *c);
+    bool is_only = strchr(end, '@') == NULL;
     *spec = email;
+    return is_only;
 }
 
 /* Drop a pair around all of it: "[mailto:ann@acme.com]" and "'ann@acme.com'" by Outlook. */
@@ -230,7 +233,8 @@ static bool finish(draft *self, bool is_comma, wp_role role, address_list *out)
             name = self->has_angle && self->phrase.length > 0 ? self->phrase : self->comment;
         name.length = strlen(name.text);
         join_at(spec);
-        split_name(spec, &name);
+        if (!split_name(spec, &name))
+            out->notes[NOTE_BAD_ADDRESS]++;
         strip_spec(spec);
         if (address_is_usable(spec->text))
             is_stored = push(out, spec, &name, role);
