@@ -220,6 +220,12 @@ def check_several_addresses():
                {"address not usable": 1})
 
 
+def check_names_of_messages():
+    """Degrees are no part of a name in messages and invitations, as they are none in contacts."""
+    load("messages.csv", (MESSAGES + MESSAGE % "one").replace(",Ann,", ",\"Ann Lee, MBA, PhD\","))
+    expect("sender", [row["name"] for row in stored("person")], ["Ann Lee", "Bo"])
+
+
 check_boxes()
 check_wide_tables()
 check_closed_deals()
@@ -227,6 +233,7 @@ check_large_amounts()
 check_stray_bytes()
 check_unseen_blanks()
 check_several_addresses()
+check_names_of_messages()
 check_wrapped_events()
 check_keys()
 check_empty_members()
