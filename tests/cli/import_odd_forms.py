@@ -237,6 +237,16 @@ def check_lead_report():
     expect("id", [row["id"] for row in stored("person")], ["00Q5g00000Lead1EAB"])
 
 
+def check_twins_in_an_archive():
+    """Of two equal tables the second is read from its beginning, not from where the first was."""
+    rows = "".join("A,B,linkedin.com/in/a%d,01 Jan 2024\n" % i for i in range(3000))
+    with zipfile.ZipFile("twins.zip", "w") as file:
+        for name in ("one.csv", "two.csv"):
+            file.writestr(name, "First Name,Last Name,URL,Connected On\n" + rows)
+    expect("notes", [entry["notes"] for entry in load_file("twins.zip")],
+           [{"connection, use --owner": 3000}] * 2)
+
+
 check_boxes()
 check_wide_tables()
 check_closed_deals()
@@ -246,6 +256,7 @@ check_unseen_blanks()
 check_several_addresses()
 check_names_of_messages()
 check_lead_report()
+check_twins_in_an_archive()
 check_wrapped_events()
 check_keys()
 check_empty_members()
