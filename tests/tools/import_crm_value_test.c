@@ -163,6 +163,8 @@ static void crm_amount__reads_how_people_write_money(void **state)
         {"-$1,200.50", false, -1200.5, "USD"},
         {"(1,200.00)", false, -1200, ""},
         {"0", false, 0, ""},
+        {"1.0E7", true, 10000000, ""},
+        {"-1.2345678E8", true, -123456780, ""},
     };
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -206,6 +208,14 @@ static void crm_amount__refuses_what_has_two_readings_or_none(void **state)
         char currency[4];
         if (crm_amount(bad[i], false, &amount, currency) != CRM_BAD)
             fail_msg("'%s' is taken for %g", bad[i], amount);
+        assert_true(isnan(amount));
+    }
+    static const char *const exponents[] = {"1.0E",   "1.0E7x", "12.5E7", "1.E7", "E7",
+                                            "1.0E99", "1.0E-7", "1E7E7",  "1E777"};
+    for (size_t i = 0; i < COUNT(exponents); i++) {
+        double amount;
+        char currency[4];
+        assert_int_equal(crm_amount(exponents[i], true, &amount, currency), CRM_BAD);
         assert_true(isnan(amount));
     }
 }

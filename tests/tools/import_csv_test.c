@@ -441,8 +441,11 @@ static void csv_sniff__finds_the_encoding_wherever_it_shows(void **state)
     static const struct {
         const char *last;
         csv_encoding encoding;
-    } cases[] = {
-        {"J\xf6rg,b\n", CSV_WINDOWS}, {"J\xc3\xb6rg,b\n", CSV_UTF8}, {"Jorg,b\n", CSV_UTF8}};
+    } cases[] = {{"J\xf6rg,b\n", CSV_WINDOWS},
+                 {"J\xc3\xb6rg,b\n", CSV_UTF8},
+                 {"Jorg,b\n", CSV_UTF8},
+                 {"J\xc3\xb6rg,M\xc3\n", CSV_UTF8}, /* cut in a character */
+                 {"J\xf6rg,M\xfcller \xc3\xa4\n", CSV_WINDOWS}};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         size_t count = 50000, used = 0;

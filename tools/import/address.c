@@ -12,6 +12,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "import/charset.h"
+
 #define PIECE_BYTES ((size_t)1024) /* longer names and addresses are cut; none is that long */
 /* RFC 5321, 4.5.3.1 */
 #define LOCAL_BYTES_MAX 64
@@ -129,12 +131,13 @@ static void join_at(piece *spec)
     spec->length -= 3;
 }
 
-/* Words around a bare address are its name: move them out of `spec`. */
-static void split_name(piece *spec, piece *name)
+/* Words around a bare address are its name: move them out of `spec`. False: there is another
+ * address among them. */
+static bool split_name(piece *spec, piece *name)
 {
     char *at = strchr(spec->text, '@');
     if (at == NULL || strchr(spec->text, ' ') == NULL)
-        return;
+        return true;
     char *start = at, *end = at;
     while (start > spec->text && start[-1] != ' ')
         start--;
@@ -147,7 +150,9 @@ static void split_name(piece *spec, piece *name)
         for (char *c = spec->text; *c != '\0'; c++)
             if (c < start || c >= end)
                 add(name, *c);
+    bool is_only = strchr(end, '@') == NULL;
     *spec = email;
+    return is_only;
 }
 
 /* Drop a pair around all of it: "[mailto:ann@acme.com]" and "'ann@acme.com'" by Outlook. */
@@ -163,7 +168,7 @@ static void strip_pair(piece *spec)
         }
 }
 
-/* Drop a route ("@relay:"), "mailto:" and a final dot. */
+/* Drop a route ("@relay:"), "mailto:", a final dot and blanks of any kind around it. */
 static void strip_spec(piece *spec)
 {
     strip_pair(spec);
@@ -172,7 +177,7 @@ static void strip_spec(piece *spec)
         spec->length -= (size_t)(colon + 1 - spec->text);
         memmove(spec->text, colon + 1, spec->length + 1);
     }
-    trim(spec);
+    spec->length = charset_squeeze(spec->text);
     if (spec->length > 1 && spec->text[spec->length - 1] == '.' &&
         spec->text[spec->length - 2] != '.')
         spec->text[--spec->length] = '\0';
@@ -228,7 +233,8 @@ static bool finish(draft *self, bool is_comma, wp_role role, address_list *out)
             name = self->has_angle && self->phrase.length > 0 ? self->phrase : self->comment;
         name.length = strlen(name.text);
         join_at(spec);
-        split_name(spec, &name);
+        if (!split_name(spec, &name))
+            out->notes[NOTE_BAD_ADDRESS]++;
         strip_spec(spec);
         if (address_is_usable(spec->text))
             is_stored = push(out, spec, &name, role);

@@ -109,16 +109,19 @@ static bool is_blank(int32_t code)
     return code == ' ' || code == 0xa0 || code == 0x3000 || is_control(code);
 }
 
-/* Drop what cannot be seen and make blanks single, in place. Returns the length. */
-static size_t squeeze(char *text)
+size_t charset_squeeze(char *text)
 {
     size_t length = strlen(text), used = 0;
     bool is_pending = false;
+    if (plain_bytes(text, length) == length && memchr(text, ' ', length) == NULL)
+        return length;
     for (size_t i = 0; i < length;) {
         int32_t code = 0;
         size_t bytes = decode(text + i, length - i, &code);
-        if (bytes == 0)
+        if (bytes == 0) {
+            text[0] = '\0';
             return 0;
+        }
         i += bytes;
         if (is_blank(code)) {
             is_pending = used > 0;
@@ -150,7 +153,7 @@ bool charset_tidy_name(const char *text, char **out)
     *out = NULL;
     if (plain == NULL)
         return false;
-    size_t length = squeeze(plain);
+    size_t length = charset_squeeze(plain);
     char *name = plain;
     if (length > 0 && plain_bytes(plain, length) < length) {
         name = (char *)utf8proc_NFC((utf8proc_uint8_t *)plain);

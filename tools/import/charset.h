@@ -20,6 +20,10 @@ bool charset_is_clean(const char *text, size_t length);
  */
 char *charset_repair(const char *text, size_t length);
 
+/* Drop what cannot be seen and make blanks of any kind single, none at the ends, in place. Returns
+ * the length; 0 as well for what is no UTF-8. */
+size_t charset_squeeze(char *text);
+
 /* Write the UTF-8 of a byte of Windows-1252, at most three bytes; returns how many. */
 size_t charset_encode_windows(unsigned char byte, char *out);
 

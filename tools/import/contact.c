@@ -83,8 +83,10 @@ static bool take_emails(table *at, contact *out, char *value)
         run_note(at->run, NOTE_EXCHANGE);
         return true;
     }
-    for (char *c = value; *c != '\0'; c++)
-        *c = (unsigned char)*c < 0x20 ? ' ' : *c;
+    for (char *c = value; *c != '\0'; c++) {
+        bool is_between = *c == '\n' || *c == '\r' || *c == '|';
+        *c = is_between ? ';' : (unsigned char)*c < 0x20 ? ' ' : *c;
+    }
     bool is_done = address_parse(value, WP_ROLE_TO, &found);
     for (size_t i = 0; i < found.count; i++)
         add_identity(at, out, WP_IDENTITY_EMAIL, found.items[i].email);

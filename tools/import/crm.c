@@ -141,8 +141,15 @@ size_t crm_ids(crm_reader *self, crm_field field, const char *out[CRM_IDS_MAX])
 
 const char *crm_email(crm_reader *self, const char *text)
 {
-    if (text == NULL || address_is_usable(text))
+    if (text == NULL || address_is_plain(text))
         return text;
+    char *kept = make_room(self, strlen(text) + 1);
+    if (kept == NULL)
+        return NULL;
+    memcpy(kept, text, strlen(text) + 1);
+    (void)charset_squeeze(kept);
+    if (address_is_usable(kept))
+        return kept;
     crm_note(self, NOTE_BAD_ADDRESS);
     return NULL;
 }

@@ -298,6 +298,7 @@ static const label report_activities[] = {{"activity id", CRM_ID},
 static const label report_contacts[] = {
     {"contact id", CRM_ID},        {"account id", CRM_COMPANY_IDS},
     {"account name", CRM_COMPANY}, {"first name", CRM_FIRST},
+    {"lead id", CRM_ID},           {"company account", CRM_COMPANY},
     {"last name", CRM_LAST},       {"contact name", CRM_NAME},
     {"full name", CRM_NAME},       {"title", CRM_TITLE},
     {"email", CRM_EMAIL},          {"email opt out", CRM_NO_MAIL},

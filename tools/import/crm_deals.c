@@ -2,8 +2,8 @@
  * CRM deals, and who has a part in them.
  *
  * How a deal stands is what the export says of it (IsClosed, IsWon), else what its stage says in
- * words; a stage that says nothing is open. A report names deals without ids: there name and
- * account stand for one.
+ * words; a stage that says nothing is open, or lost where the deal is closed. A report names deals
+ * without ids: there name and account stand for one.
  */
 #include <stdio.h>
 #include <string.h>
@@ -46,9 +46,12 @@ static fact_state read_state(const crm_reader *self)
     const char *is_closed = crm_get(self, CRM_IS_CLOSED), *is_won = crm_get(self, CRM_IS_WON);
     if (crm_is_yes(is_won))
         return FACT_WON;
-    if (is_closed != NULL && is_won != NULL)
-        return crm_is_yes(is_closed) ? FACT_LOST : FACT_OPEN;
-    return state_of_stage(crm_get(self, CRM_STAGE));
+    fact_state said = state_of_stage(crm_get(self, CRM_STAGE));
+    if (is_closed == NULL)
+        return said;
+    if (!crm_is_yes(is_closed))
+        return FACT_OPEN;
+    return is_won == NULL && said == FACT_WON ? FACT_WON : FACT_LOST;
 }
 
 static void fill_amount(crm_reader *self, fact *row)

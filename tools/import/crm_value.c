@@ -14,12 +14,14 @@
 #include <strings.h>
 
 #include "import/address.h"
+#include "import/charset.h"
 #include "import/fold.h"
 #include "warmpath.h"
 
 #include "warmpath/date.h"
 
 #define DIGITS_MAX 18
+#define AMOUNT_MAX 1e18 /* as many digits */
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* Letters and digits of ASCII, whatever the locale. */
@@ -259,11 +261,28 @@ static bool find_decimal(const char *digits, bool has_point, char *decimal)
     return true;
 }
 
+/* "1.25E7": Java's form of 10 million and more, which the Data Loader writes. */
+static bool read_exponent(const char *text, double *amount)
+{
+    const char *at = text + (*text == '-' ? 1 : 0);
+    size_t whole = strspn(at, "0123456789");
+    size_t parts = at[whole] == '.' ? strspn(at + whole + 1, "0123456789") : 0;
+    const char *exponent = at + whole + (parts > 0 ? parts + 1 : 0);
+    size_t digits = *exponent == 'E' ? strspn(exponent + 1, "0123456789") : 0;
+    if (whole != 1 || digits < 1 || digits > 2 || exponent[1 + digits] != '\0')
+        return false;
+    *amount = strtod(text, NULL);
+    return *amount<AMOUNT_MAX && * amount> - AMOUNT_MAX;
+}
+
 crm_clarity crm_amount(const char *text, bool has_point, double *amount, char currency[4])
 {
     char digits[64], plain[64], decimal;
     bool is_negative;
     size_t used = 0, count = 0;
+    currency[0] = '\0';
+    if (has_point && read_exponent(text, amount))
+        return CRM_CLEAR;
     *amount = NAN;
     if (!strip_amount(text, digits, &is_negative, currency) ||
         !find_decimal(digits, has_point, &decimal))
@@ -316,6 +335,7 @@ bool crm_domain(const char *text, char *out, size_t bytes)
     for (size_t i = 0; i < length; i++)
         out[i] = is_capital(begin[i]) ? (char)(begin[i] | 0x20) : begin[i];
     out[length] = '\0';
+    length = charset_squeeze(out);
     if (strchr(out, '.') == NULL || !address_is_domain(out))
         return false;
     for (size_t i = 0; i < COUNT(shared); i++) {

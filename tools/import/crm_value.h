@@ -35,7 +35,8 @@ crm_clarity crm_time(const char *text, int64_t *time_s);
  * An amount with its currency: "1200.5", "1.234,56 €", "$1,200.50", "USD 1,200", "(5.00)", "-5".
  * `currency` is "" unless a code or an unmistakable sign stands there. A point or comma alone with
  * three digits behind: a comma parts thousands; a point is CRM_BAD, unless `has_point` says that
- * the file's points are decimal, since it would be off by a thousand.
+ * the file's points are decimal, since it would be off by a thousand. Only such files have
+ * "1.25E7".
  */
 crm_clarity crm_amount(const char *text, bool has_point, double *amount, char currency[4]);
 

@@ -128,12 +128,22 @@ static void sniff_layout(const char *text, size_t bytes, csv_shape *out)
     }
 }
 
-/* What bytes beyond ASCII are; a character may be cut off at the end. */
+/* What bytes beyond ASCII are. Programs cut texts in the middle of characters, at the end of a
+ * chunk we do: bytes that are no UTF-8 do not tell against it where as many characters are. */
 static csv_encoding sniff_bytes(const char *text, size_t length, bool is_all)
 {
-    size_t good = csv_utf8_bytes(text, length);
-    bool is_utf8 = good == length || (!is_all && length - good <= TAIL_BYTES);
-    return is_utf8 ? CSV_UTF8 : CSV_WINDOWS;
+    size_t characters = 0, odd = 0;
+    for (size_t at = csv_ascii_bytes(text, length); at < length;
+         at += csv_ascii_bytes(text + at, length - at)) {
+        size_t good = csv_utf8_bytes(text + at, length - at);
+        for (size_t i = at; i < at + good; i++)
+            characters += (unsigned char)text[i] >= 0xc0 ? 1 : 0;
+        at += good;
+        bool is_tail = !is_all && length - at <= TAIL_BYTES;
+        odd += at < length && !is_tail ? 1 : 0;
+        at += at < length ? 1 : 0;
+    }
+    return odd <= characters ? CSV_UTF8 : CSV_WINDOWS;
 }
 
 static void sniff_wide(const char *head, size_t bytes, csv_shape *out)

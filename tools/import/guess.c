@@ -141,6 +141,13 @@ static bool is_utf16(const char *head, size_t bytes)
     return bytes >= 2 && (memcmp(head, "\xff\xfe", 2) == 0 || memcmp(head, "\xfe\xff", 2) == 0);
 }
 
+/* Tables of CRMs have labels that those of everybody have, too, so theirs are looked for first. */
+static const char *guess_table(const char *head, size_t bytes)
+{
+    const char *crm = crm_guess(head, bytes);
+    return crm != NULL || errno == ENOMEM ? crm : table_guess(head, bytes, NULL);
+}
+
 const char *guess_format(const char *head, size_t bytes, const char **problem)
 {
     static const char *const cards[] = {"VCARD", NULL};
@@ -149,7 +156,7 @@ const char *guess_format(const char *head, size_t bytes, const char **problem)
     const char *at = head, *end = head + bytes;
     *problem = find_magic(head, bytes);
     if (*problem != NULL) /* tables alone are read in UTF-16 */
-        return is_utf16(head, bytes) ? table_guess(head, bytes, NULL) : NULL;
+        return is_utf16(head, bytes) ? guess_table(head, bytes) : NULL;
     if (bytes >= 3 && memcmp(head, "\xef\xbb\xbf", 3) == 0)
         at += 3;
     while (at < end && strchr(" \t\r\n", *at) != NULL && *at != '\0')
@@ -168,10 +175,7 @@ const char *guess_format(const char *head, size_t bytes, const char **problem)
         return "eml";
     if (is_jsonl(at, end))
         return "jsonl";
-    const char *crm = crm_guess(head, bytes);
-    if (crm != NULL || errno == ENOMEM)
-        return crm;
-    const char *table = table_guess(head, bytes, NULL);
+    const char *table = guess_table(head, bytes);
     if (table != NULL || errno == ENOMEM)
         return table;
     *problem =

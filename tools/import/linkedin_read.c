@@ -11,6 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "import/charset.h"
 #include "import/contact.h"
 #include "import/linkedin.h"
 #include "import/reader.h"
@@ -86,6 +87,16 @@ static import_code store_owner(table *at)
     return code;
 }
 
+/* A whole name without the degrees behind its comma; family names stand in front here. */
+static const char *keep_name(table *at, const char *name)
+{
+    char text[2 * NAME_BYTES_MAX];
+    size_t length = strcspn(name, ",");
+    snprintf(text, sizeof text, "%.*s", length < sizeof text ? (int)length : (int)sizeof text - 1,
+             name);
+    return table_keep_name(at, text);
+}
+
 /* A person by profile; nothing when there is none. */
 static import_code store_profile(table *at, const char *slug, const char *name)
 {
@@ -95,7 +106,7 @@ static import_code store_profile(table *at, const char *slug, const char *name)
     fact_begin(&at->fact, FACT_PERSON);
     at->fact.identities[0] = who;
     at->fact.identity_count = 1;
-    at->fact.name = name == NULL ? NULL : table_keep_name(at, name);
+    at->fact.name = name == NULL ? NULL : keep_name(at, name);
     return table_store(at);
 }
 

@@ -65,18 +65,20 @@ wp_status mark_put(run *self, wp_error *err)
 
 wp_status mark_get(run *self, place *from, wp_error *err)
 {
-    wp_txn *txn = NULL;
+    wp_txn *own = NULL, *txn = self->txn;
     uint64_t values[MARK_COUNT] = {0};
     *from = (place){0};
     if (self->source.mark[0] == '\0')
         return WP_OK;
-    wp_status status = wp_begin_read(self->db, &txn, err);
+    /* The file before may have been finished in the transaction at hand, and be the same. */
+    wp_status status = txn == NULL ? wp_begin_read(self->db, &own, err) : WP_OK;
+    txn = txn == NULL ? own : txn;
     for (int part = 0; part < MARK_COUNT && status == WP_OK; part++) {
         char name[MARK_NAME_BYTES];
         name_of(self, part, name);
         status = wp_mark_get(txn, name, &values[part], err);
     }
-    wp_abort(txn);
+    wp_abort(own);
     if (status != WP_OK || values[MARK_AT] == 0)
         return status;
     from->next = values[MARK_AT];

@@ -50,8 +50,11 @@ bool slug_of(const char *text, char out[SLUG_BYTES])
         at += low >= 0 ? 2 : 0;
     }
     out[used] = '\0';
+    if (!charset_is_clean(out, used))
+        return false;
+    used = charset_squeeze(out);
     for (char *c = out; *c != '\0'; c++)
         if (*c >= 'A' && *c <= 'Z')
             *c = (char)(*c - 'A' + 'a');
-    return used > 0 && strchr(out, '/') == NULL && charset_is_clean(out, used);
+    return used > 0 && strchr(out, '/') == NULL;
 }

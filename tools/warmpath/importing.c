@@ -313,6 +313,8 @@ int importing_run(app *self, const import_options *options)
         print_json(&result, &total, stopped, &together);
         free(stopped);
     } else {
+        if (result.file_count == 0 && ended == IMPORT_DONE && read == CODE_DONE)
+            app_note(self, "no file to read");
         note_result(self, &result, &total, options->is_dry_run);
     }
     note_without_lists(self, &total);
