@@ -142,6 +142,20 @@ def beside_others():
                                 if one["type"] == "tie" and one["from"] == "a@x.org"], [.25, .25])
 
 
+def beside_others_who_met():
+    """A tie that another source states, too, is known again also behind a meeting of the two."""
+    def met(*to):
+        return {"type": "interaction", "id": "m", "kind": "call", "time": "2024-01-01T00:00:00Z",
+                "from": "a@x.org", "to": to}
+    tie = {"type": "tie", "from": "a@x.org", "to": "b@x.org", "p": .5}
+    database()
+    for name, rows in (("other.jsonl", [tie, met("b@x.org")]),
+                       ("met.jsonl", [met("b@x.org", "c@x.org"), tie, tie])):
+        write(name, "".join(json.dumps(row) + "\n" for row in rows))
+        expect_told(name, name)
+    _tool.expect("met.jsonl", _tool.ask("--db", "db", "import", "met.jsonl")["total"]["new"], 0)
+
+
 def named_twice():
     """A row that gives an identity twice brings one person."""
     database()
@@ -152,6 +166,7 @@ def named_twice():
 
 across_batches()
 beside_others()
+beside_others_who_met()
 named_twice()
 given = dict(zip(sys.argv[1::2], sys.argv[2::2]))
 first, cases = int(given.get("--seed", 1)), int(given.get("--cases", 4))
