@@ -1527,8 +1527,8 @@ WP_API_STATUS wp_contact_role_next(wp_txn *txn, wp_contact_role *at, wp_error *e
 typedef struct wp_stats {
     uint64_t people;
     uint64_t companies;
-    uint64_t interactions;
-    uint64_t ties; /**< Pairs of people with anything between them. */
+    uint64_t interactions; /**< All that are stored but series, also those that weigh nothing. */
+    uint64_t ties;         /**< Pairs of people with anything between them. */
     uint64_t identities;
     uint64_t sources;
     uint64_t opportunities;
