@@ -188,6 +188,20 @@ def beside_others_who_met():
     _tool.expect("met.jsonl", _tool.ask("--db", "db", "import", "met.jsonl")["total"]["new"], 0)
 
 
+def employed_by_name():
+    """A job at a company that a name alone tells is known again of whoever becomes one with her."""
+    rows = [{"type": "person", "email": "a@x.org", "company": "name:Acme, Inc.", "title": "CEO"},
+            {"type": "person", "emails": ["b@x.org", "a@x.org"], "company": "name:ACME, Inc."}]
+    database()
+    write("joined.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    expect_told("joined", "joined.jsonl")
+    database()
+    rows[1:] = [{"type": "person", "emails": ["b@x.org", "a@x.org"]},
+                {"type": "person", "email": "b@x.org", "company": "name:Acme, Inc."}]
+    write("behind.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    expect_told("behind", "behind.jsonl")
+
+
 def named_twice():
     """A row that gives an identity twice brings one person."""
     database()
@@ -199,6 +213,7 @@ def named_twice():
 across_batches()
 beside_others()
 beside_others_who_met()
+employed_by_name()
 named_twice()
 given = dict(zip(sys.argv[1::2], sys.argv[2::2]))
 first, cases = int(given.get("--seed", 1)), int(given.get("--cases", 4))
