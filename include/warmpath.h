@@ -1527,8 +1527,8 @@ WP_API_STATUS wp_contact_role_next(wp_txn *txn, wp_contact_role *at, wp_error *e
 typedef struct wp_stats {
     uint64_t people;
     uint64_t companies;
-    uint64_t interactions;
-    uint64_t ties; /**< Pairs of people with anything between them. */
+    uint64_t interactions; /**< All that are stored but series, also those that weigh nothing. */
+    uint64_t ties;         /**< Pairs of people with anything between them. */
     uint64_t identities;
     uint64_t sources;
     uint64_t opportunities;
@@ -1744,8 +1744,10 @@ typedef struct wp_retained {
  * Strengths, trust, counts and first and last contacts stay the same on that day and on all later
  * ones; on earlier days a summary does not exist yet, and it counts for no message. The load of
  * people asked goes with the asks. What a reply to an interaction weighs depends on it, so it stays
- * while a later reply does, and so do connections of two people at one moment. Merging and
- * unmerging people moves summaries as the interactions of the identities that they are stored with.
+ * while a later reply does, and so do connections of two people at one moment. A series that tells
+ * of all time (`time_s` 0) goes with the last of its occurrences, and stays when it has none.
+ * Merging and unmerging people moves summaries as the interactions of the identities that they are
+ * stored with.
  *
  * It is done in many transactions, each a whole; after an interruption the call is repeated. The
  * bytes stay in the file until wp_vacuum(), as those of an erasure.

@@ -126,6 +126,8 @@ typedef struct wpi_graph {
     wpi_array pending_odd;        /* of wpi_stated */
     wpi_array pending_clashes;    /* of wpi_clash: statements beside those of another source */
     wpi_map pending_at;           /* low << 32 | high -> index in pending */
+    wpi_map pending_clash_at;     /* from << 32 | to -> index of the latest in pending_clashes */
+    size_t pending_clash_indexed; /* of them stand in pending_clash_at */
     size_t pending_stated;        /* changes that only say what is stated, since the last write */
     size_t pending_bytes_max;     /* more of it is written before the transaction ends */
     size_t pending_indexed;       /* of them stand in pending_at */

@@ -179,6 +179,24 @@ wp_status wpi_pending_find(wpi_graph *graph, uint32_t low, uint32_t high, wpi_pe
     return WP_OK;
 }
 
+wp_status wpi_pending_find_clash(wpi_graph *graph, uint32_t from, uint32_t to,
+                                 const wpi_clash **out, wp_error *err)
+{
+    size_t *indexed = &graph->pending_clash_indexed;
+    *out = NULL;
+    for (; *indexed < graph->pending_clashes.count; ++*indexed) {
+        const wpi_clash *clash = &WPI_ARRAY_AT(&graph->pending_clashes, wpi_clash, *indexed);
+        uint64_t *index;
+        WPI_TRY(wpi_map_put(&graph->pending_clash_at, (uint64_t)clash->from << 32 | clash->to, 0,
+                            &index, NULL, err));
+        *index = *indexed;
+    }
+    const uint64_t *found = wpi_map_find(&graph->pending_clash_at, (uint64_t)from << 32 | to);
+    if (found != NULL)
+        *out = &WPI_ARRAY_AT(&graph->pending_clashes, wpi_clash, *found);
+    return WP_OK;
+}
+
 wp_status wpi_pending_put(wpi_graph *graph, uint32_t low, uint32_t high, const wpi_tie_state *state,
                           wp_error *err)
 {
@@ -320,6 +338,14 @@ void wpi_pending_clear(wpi_graph *graph)
     wpi_map_clear(&graph->pending_at);
 }
 
+void wpi_pending_clear_clashes(wpi_graph *graph)
+{
+    graph->pending_clashes.count = 0;
+    if (graph->pending_clash_indexed > 0)
+        wpi_map_clear(&graph->pending_clash_at);
+    graph->pending_clash_indexed = 0;
+}
+
 void wpi_pending_free(wpi_graph *graph)
 {
     wpi_map_free(&graph->pending_at);
@@ -327,6 +353,7 @@ void wpi_pending_free(wpi_graph *graph)
     wpi_array_free(&graph->pending_states);
     wpi_array_free(&graph->pending_odd);
     wpi_array_free(&graph->pending_clashes);
+    wpi_map_free(&graph->pending_clash_at);
     graph->pending_indexed = 0;
 }
 
@@ -334,5 +361,6 @@ size_t wpi_pending_bytes(const wpi_graph *graph)
 {
     return graph->pending.count * BYTES_EACH + graph->pending_states.count * sizeof(wpi_tie_state) +
            graph->pending_odd.count * sizeof(wpi_stated) +
-           graph->pending_clashes.count * sizeof(wpi_clash) + wpi_map_bytes(&graph->pending_at);
+           graph->pending_clashes.count * sizeof(wpi_clash) + wpi_map_bytes(&graph->pending_at) +
+           wpi_map_bytes(&graph->pending_clash_at);
 }

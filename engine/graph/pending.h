@@ -64,6 +64,9 @@ typedef struct wpi_clash {
  * change. */
 wp_status wpi_pending_find(wpi_graph *graph, uint32_t low, uint32_t high, wpi_pending_tie **out,
                            wp_error *err);
+/* The latest clash of a direction; NULL: there is none. There are some only beside whole states. */
+wp_status wpi_pending_find_clash(wpi_graph *graph, uint32_t from, uint32_t to,
+                                 const wpi_clash **out, wp_error *err);
 /* Change a state by what is pending. */
 void wpi_pending_apply(const wpi_graph *graph, const wpi_pending_tie *tie, wpi_tie_state *state);
 
@@ -87,6 +90,7 @@ wp_status wpi_pending_complete(wpi_graph *graph, wpi_pending_tie *tie, const wpi
  * once for both lists. */
 void wpi_pending_written(wpi_pending_tie *tie, const wpi_tie_state *state);
 void wpi_pending_clear(wpi_graph *graph);
+void wpi_pending_clear_clashes(wpi_graph *graph);
 void wpi_pending_free(wpi_graph *graph);
 
 /* Memory that the changes take, with what sorting and writing them will need. */

@@ -214,7 +214,7 @@ static wp_status settle_clashes(wpi_graph *graph, wp_error *err)
         const wpi_clash *clash = &WPI_ARRAY_AT(&graph->pending_clashes, wpi_clash, i);
         WPI_TRY(wpi_restate_put(graph, clash->from, clash->to, &clash->stated, err));
     }
-    graph->pending_clashes.count = 0;
+    wpi_pending_clear_clashes(graph);
     return WP_OK;
 }
 

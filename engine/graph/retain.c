@@ -3,8 +3,9 @@
  *
  * Interactions are looked at from the highest number down, because replies mostly come after what
  * they answer: what an interaction weighs depends on what it answers, so it is taken before that.
- * What is answered by an interaction that stays is left for a later pass, or a later call. The rows
- * that follow from those taken are collected by pair and source, and each summary is put once a
+ * What is answered by an interaction that stays is left for a later pass, or a later call. A series
+ * that tells of all time is before no day: it goes with the last of its occurrences. The rows that
+ * follow from those taken are collected by pair and source, and each summary is put once a
  * transaction, joined with the one that was there.
  */
 #include "graph/retain.h"
@@ -32,6 +33,12 @@ typedef struct gone_row {
     wpi_derived_row derived;
     uint32_t source;
 } gone_row;
+
+/* What goes in one transaction. */
+typedef struct gone_parts {
+    wpi_array rows;   /* of gone_row */
+    wpi_array series; /* of uint64_t: the numbers of the series that occurrences name */
+} gone_parts;
 
 void wpi_retain_begin_pass(wpi_graph *graph, wpi_retaining *self)
 {
@@ -113,11 +120,74 @@ out:
     return status;
 }
 
-/* Whether an interaction is one that goes, as far as can be told without others. */
-static bool is_due(const wpi_retaining *self, const wp_interaction *at)
+/* Whether a version of a series has no time of its own. */
+static bool is_of_all_time(const wp_interaction *at)
 {
-    bool is_summary = at->kind == WP_KIND_SUMMARY;
-    return at->time_s < self->before_s && (self->is_removal || !is_summary);
+    return at->kind == WP_KIND_SERIES && at->time_s == 0;
+}
+
+static wp_status has_occurrence(wpi_graph *graph, const char *series, bool *has, wp_error *err)
+{
+    wp_status status;
+    wp_interaction reply;
+    wpi_array replies = WPI_ARRAY_OF(uint64_t);
+    *has = false;
+    WPI_TRY_OUT(wpi_source_id_replies(graph, series, &replies, err));
+    for (size_t i = 0; i < replies.count && !*has; i++) {
+        WPI_TRY_OUT(wpi_interaction_load(graph, WPI_ARRAY_AT(&replies, uint64_t, i), &reply, err));
+        *has = (reply.flags & WP_INTERACTION_OCCURRENCE) != 0 && reply.reply_to != NULL &&
+               strcmp(reply.reply_to, series) == 0;
+    }
+out:
+    wpi_array_free(&replies);
+    return status;
+}
+
+/* When what is told of took place. A version of all time leaves it to the meetings that it took the
+ * place of, whose versions are still there; 0: there is none. */
+static int64_t time_of(const wpi_version *all, const wp_interaction *best)
+{
+    int64_t time_s = best->time_s;
+    for (; is_of_all_time(best) && all != NULL; all = all->next)
+        if (all->interaction.kind != WP_KIND_SERIES && all->interaction.time_s > time_s)
+            time_s = all->interaction.time_s;
+    return time_s;
+}
+
+/* Whether nothing tells when a series is over: it may rule what is yet to be imported. */
+static wp_status is_open(wpi_graph *graph, const wpi_version *all, const wp_interaction *best,
+                         bool *is, wp_error *err)
+{
+    *is = false;
+    if (!is_of_all_time(best) || time_of(all, best) > 0)
+        return WP_OK;
+    WPI_TRY(has_occurrence(graph, best->source, is, err));
+    *is = !*is;
+    return WP_OK;
+}
+
+/* Whether an answer goes with what it is to: an open series stays, and weighs no answer. */
+static wp_status goes_with_meeting(wpi_graph *graph, const wp_interaction *answer, bool *goes,
+                                   wp_error *err)
+{
+    uint64_t number;
+    wpi_version *all, *best;
+    *goes = false;
+    WPI_TRY(wpi_answer_meeting(graph, answer, &number, err));
+    if (number == 0)
+        return WP_OK;
+    WPI_TRY(wpi_versions_of(graph, number, &all, err));
+    WPI_TRY(wpi_version_best(graph, all, &best, err));
+    WPI_TRY(is_open(graph, all, &best->interaction, goes, err));
+    *goes = !*goes;
+    return WP_OK;
+}
+
+/* Whether an interaction is one that goes, as far as can be told without others. */
+static bool is_due(const wpi_retaining *self, const wpi_version *all, const wp_interaction *best)
+{
+    bool is_summary = best->kind == WP_KIND_SUMMARY;
+    return time_of(all, best) < self->before_s && (self->is_removal || !is_summary);
 }
 
 /* Whether a connection is told twice: which one counts follows from both, so neither is reduced. */
@@ -140,18 +210,32 @@ out:
     return status;
 }
 
-static wp_status take_one(wpi_graph *graph, wpi_retaining *self, uint64_t number, wpi_array *rows,
+/* Remember the series of an occurrence that goes. */
+static wp_status note_series(wpi_graph *graph, const wp_interaction *at, wpi_array *series,
+                             wp_error *err)
+{
+    uint64_t number;
+    if ((at->flags & WP_INTERACTION_OCCURRENCE) == 0)
+        return WP_OK;
+    wp_status status = wpi_interaction_find(graph, at->reply_to, &number, err);
+    if (status != WP_OK)
+        return status == WP_ENOTFOUND ? WP_OK : status;
+    return wpi_array_push(series, &number, err);
+}
+
+static wp_status take_one(wpi_graph *graph, wpi_retaining *self, uint64_t number, gone_parts *gone,
                           wp_error *err)
 {
     wpi_version *all, *best;
-    uint64_t meeting;
     bool stays = false;
     WPI_TRY(wpi_versions_of(graph, number, &all, err));
     WPI_TRY(wpi_version_best(graph, all, &best, err));
-    if (best == NULL || !is_due(self, &best->interaction))
+    if (best == NULL || !is_due(self, all, &best->interaction))
         return WP_OK;
-    WPI_TRY(wpi_answer_meeting(graph, &best->interaction, &meeting, err));
-    if (meeting != 0) /* an answer goes with it */
+    WPI_TRY(goes_with_meeting(graph, &best->interaction, &stays, err));
+    if (!stays)
+        WPI_TRY(is_open(graph, all, &best->interaction, &stays, err));
+    if (stays)
         return WP_OK;
     WPI_TRY(is_answered(graph, self, &best->interaction, number, &stays, err));
     self->out->answered += stays ? 1 : 0;
@@ -162,10 +246,36 @@ static wp_status take_one(wpi_graph *graph, wpi_retaining *self, uint64_t number
     self->out->taken++;
     self->taken_in_pass++;
     if (!self->is_dry_run && !self->is_removal)
-        WPI_TRY(collect_rows(graph, best, number, rows, err));
-    if (!self->is_dry_run)
+        WPI_TRY(collect_rows(graph, best, number, &gone->rows, err));
+    if (!self->is_dry_run) {
+        WPI_TRY(note_series(graph, &best->interaction, &gone->series, err));
         WPI_TRY(remove_all(graph, number, all, err));
+    }
     return take_answers(graph, self, &best->interaction, err);
+}
+
+/* Take the series of which no occurrence is left. */
+static wp_status take_emptied(wpi_graph *graph, wpi_retaining *self, const wpi_array *series,
+                              wp_error *err)
+{
+    for (size_t i = 0; i < series->count; i++) {
+        wpi_version *all, *best;
+        uint64_t number = WPI_ARRAY_AT(series, uint64_t, i);
+        bool is = false;
+        if (i > 0 && number == WPI_ARRAY_AT(series, uint64_t, i - 1))
+            continue;
+        wpi_graph_reclaim(graph);
+        WPI_TRY(wpi_versions_of(graph, number, &all, err));
+        WPI_TRY(wpi_version_best(graph, all, &best, err));
+        if (best != NULL)
+            WPI_TRY(is_open(graph, all, &best->interaction, &is, err));
+        if (!is)
+            continue;
+        self->out->taken++;
+        WPI_TRY(remove_all(graph, number, all, err));
+        WPI_TRY(take_answers(graph, self, &best->interaction, err));
+    }
+    return WP_OK;
 }
 
 static int compare_rows(const void *a, const void *b)
@@ -268,20 +378,22 @@ static wp_status put_summaries(wpi_graph *graph, wpi_retaining *self, wpi_array 
 wp_status wpi_retain_some(wpi_graph *graph, wpi_retaining *self, wp_error *err)
 {
     wp_status status = WP_OK;
-    wpi_array rows = WPI_ARRAY_OF(gone_row);
+    gone_parts gone = {WPI_ARRAY_OF(gone_row), WPI_ARRAY_OF(uint64_t)};
     uint64_t looked_at = 0, taken = self->out->taken;
     WPI_TRY(wpi_answer_settle(graph, err));
     while (self->next > 0 && looked_at++ < LOOKED_AT_MAX && self->out->taken - taken < TAKEN_MAX) {
         wpi_graph_reclaim(graph);
-        WPI_TRY_OUT(take_one(graph, self, self->next, &rows, err));
+        WPI_TRY_OUT(take_one(graph, self, self->next, &gone, err));
         self->next--;
         self->looked_at++;
     }
+    WPI_TRY_OUT(take_emptied(graph, self, &gone.series, err));
     WPI_TRY_OUT(wpi_restate_all(graph, err));
-    WPI_TRY_OUT(put_summaries(graph, self, &rows, err));
+    WPI_TRY_OUT(put_summaries(graph, self, &gone.rows, err));
     WPI_TRY_OUT(wpi_restate_all(graph, err));
     wpi_store_release_pages(graph->txn); /* it passes through the whole file */
 out:
-    wpi_array_free(&rows);
+    wpi_array_free(&gone.rows);
+    wpi_array_free(&gone.series);
     return status;
 }

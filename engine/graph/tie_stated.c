@@ -105,18 +105,27 @@ static wp_status read_pending(wpi_graph *graph, const wp_stated_tie *tie, wpi_st
 {
     wpi_tie_state state = WPI_TIE_STATE_INIT;
     wpi_pending_tie *pending;
+    const wpi_clash *clash = NULL;
     bool is_up = tie->from < tie->to;
     uint32_t low = is_up ? tie->from : tie->to, high = is_up ? tie->to : tie->from;
     *is_said = false;
     if (tie->source != graph->source)
         return WP_OK;
     WPI_TRY(wpi_pending_find(graph, low, high, &pending, err));
-    *is_said = pending != NULL && !wpi_pending_is_whole(pending) &&
-               pending->stated[is_up ? 0 : 1] != WPI_PENDING_SAME;
-    if (!*is_said)
+    if (pending == NULL)
         return WP_OK;
     wpi_pending_apply(graph, pending, &state);
     *out = state.stated[is_up ? 0 : 1];
+    if (!wpi_pending_is_whole(pending)) {
+        *is_said = pending->stated[is_up ? 0 : 1] != WPI_PENDING_SAME;
+        return WP_OK;
+    }
+    /* What the state says itself of this source came later than a clash, and is read from it. */
+    if (out->kind == WPI_STATED_NONE || out->source != graph->source)
+        WPI_TRY(wpi_pending_find_clash(graph, tie->from, tie->to, &clash, err));
+    *is_said = clash != NULL;
+    if (clash != NULL)
+        *out = clash->stated;
     return WP_OK;
 }
 

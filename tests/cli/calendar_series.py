@@ -4,7 +4,7 @@
 Two versions of what one UID names: the days on which the two people met must be those of the newer
 version, from two files in either order, imported at once, from one file with both, and after a dump
 is loaded. When the newer version is taken back the older one holds again. What `retain` leaves of a
-series does not come back when the newer version is old.
+series does not come back when the newer version is old, nor what was called off before it came.
 
 The program is $WARMPATH.
 """
@@ -206,6 +206,17 @@ def retained():
                      '"type":"series"' in dump() or '"type": "series"' in dump(), False)
 
 
+def retained_before():
+    """What is called off stays so when the older version is imported behind a retention."""
+    write("older.ics", calendar((WEEKLY, GUESTS)))
+    write("newer.ics", calendar(("METHOD:CANCEL", "SEQUENCE:1", "ORGANIZER:mailto:bob@us.com")))
+    for removes in ([], ["--remove"]):
+        database(["newer.ics"])
+        _tool.run("--db", "db", "retain", "--before", "2024-03-01", *removes)
+        _tool.run("--db", "db", "import", "older.ics")
+        _tool.expect("called off before %s" % removes, days(), [])
+
+
 def counted():
     """What is called off is no interaction, whether it was stored before or not."""
     write("older.ics", calendar((WEEKLY, GUESTS)))
@@ -225,4 +236,5 @@ for case in CASES:
     try_case(*case)
 counted()
 retained()
+retained_before()
 print("%d cases" % len(CASES))

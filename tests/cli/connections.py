@@ -130,11 +130,22 @@ def once():
     _tool.expect("ties when all are imported", describe("db").splitlines()[-len(PAIRS):], one)
 
 
+def counted():
+    """Under two ids it is counted as it is stored, twice, and one of the two weighs."""
+    begin("db")
+    _tool.expect("new by table and archive", [load("db", "owned"), load("db", "archive")], [2, 2])
+    _tool.expect("stored", _tool.ask("--db", "db", "stats")["interactions"], 4)
+    shown = _tool.ask("--db", "db", "explain", "bob@us.com", "cid@acme.com", "--day", "2023-04-01")
+    _tool.expect("weights", sorted(one["weight"] for one in shown["contributions"]),
+                 [0, 0, 1.2, 1.2])
+
+
 def main():
     given = dict(zip(sys.argv[1::2], sys.argv[2::2]))
     first, cases = int(given.get("--seed", 1)), int(given.get("--cases", 12))
     make()
     once()
+    counted()
     for seed in range(first, first + cases):
         try_history(seed)
     print("%d histories from seed %d" % (cases, first))

@@ -3,8 +3,8 @@
 
 Exports are made up about the same people, each imported behind the other and once more; before each
 import a dry run of it must give the same counts, file by file. Beside them stands what depends on
-earlier rows of the same file: newer versions of a meeting, employments at companies known by
-another name, and ties that a file states twice.
+earlier rows of the same file: newer versions of a meeting or series, employments at companies known
+by another name, and ties that a file states twice.
 
 The program is $WARMPATH; `--seed N --cases N` replays.
 """
@@ -81,17 +81,49 @@ def write_lines(dice, name):
     write(name, "".join(json.dumps(line) + "\n" for line in lines))
 
 
+def write_series(dice, name):
+    """Meetings of a series by JSON lines, whose revisions of it go their own ways."""
+    lines = [{"type": "person", "email": "a@x.org", "id": "1"}]
+    for _ in range(dice.randrange(3, 12)):
+        revision = dice.randrange(4)
+        lines.append({"type": "interaction", "id": "m%d" % dice.randrange(2), "kind": "meeting",
+                      "time": "2024-01-01T00:00:00Z", "from": "b@x.org",
+                      "to": [dice.choice(["a@x.org", "id:1", "c@x.org"])],
+                      "revision": dice.randrange(2),
+                      **({"series_revision": revision} if revision > 0 else {})})
+    write(name, "".join(json.dumps(line) + "\n" for line in lines))
+
+
+def write_occurrences(dice, name):
+    """Versions of a series, of its occurrences, and of the whole without guests."""
+    events = []
+    for _ in range(dice.randrange(2, 7)):
+        guests = "".join(GUESTS[:dice.randrange(0, 4)])
+        day = dice.choice([4, 11, 18])
+        which = dice.choice(["DTSTART:20240304T100000Z\nRRULE:FREQ=WEEKLY;COUNT=%d\n" %
+                             dice.randrange(1, 4),
+                             "RECURRENCE-ID:202403%02dT100000Z\nDTSTART:202403%02dT100000Z\n" %
+                             (day, day + dice.randrange(2))])
+        events.append("BEGIN:VEVENT\nUID:s\n%sSEQUENCE:%d\nORGANIZER:mailto:bob@us.com\n%s"
+                      "END:VEVENT\n" % (which, dice.randrange(3), guests))
+    write(name, "BEGIN:VCALENDAR\n" + "".join(events) + "END:VCALENDAR\n")
+
+
 def write_edges(dice, name):
     write(name, "".join("%d,%d,%s\n" % (*dice.sample(range(3), 2), dice.choice(["0.25", "0.5"]))
                         for _ in range(dice.randrange(2, 9))))
 
 
-def try_rows(seed):
+WRITERS = [("versions.ics", write_versions), ("lines.jsonl", write_lines),
+           ("edges.csv", write_edges)]
+SERIES_WRITERS = [("series.jsonl", write_series), ("occurrences.ics", write_occurrences)]
+
+
+def try_rows(seed, writers):
     dice = random.Random(seed)
     database()
     names = []
-    for name, writer in (("versions.ics", write_versions), ("lines.jsonl", write_lines),
-                         ("edges.csv", write_edges)):
+    for name, writer in writers:
         for number in range(2):
             names.append("%d-%s" % (number, name))
             writer(dice, names[-1])
@@ -142,6 +174,34 @@ def beside_others():
                                 if one["type"] == "tie" and one["from"] == "a@x.org"], [.25, .25])
 
 
+def beside_others_who_met():
+    """A tie that another source states, too, is known again also behind a meeting of the two."""
+    def met(*to):
+        return {"type": "interaction", "id": "m", "kind": "call", "time": "2024-01-01T00:00:00Z",
+                "from": "a@x.org", "to": to}
+    tie = {"type": "tie", "from": "a@x.org", "to": "b@x.org", "p": .5}
+    database()
+    for name, rows in (("other.jsonl", [tie, met("b@x.org")]),
+                       ("met.jsonl", [met("b@x.org", "c@x.org"), tie, tie])):
+        write(name, "".join(json.dumps(row) + "\n" for row in rows))
+        expect_told(name, name)
+    _tool.expect("met.jsonl", _tool.ask("--db", "db", "import", "met.jsonl")["total"]["new"], 0)
+
+
+def employed_by_name():
+    """A job at a company that a name alone tells is known again of whoever becomes one with her."""
+    rows = [{"type": "person", "email": "a@x.org", "company": "name:Acme, Inc.", "title": "CEO"},
+            {"type": "person", "emails": ["b@x.org", "a@x.org"], "company": "name:ACME, Inc."}]
+    database()
+    write("joined.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    expect_told("joined", "joined.jsonl")
+    database()
+    rows[1:] = [{"type": "person", "emails": ["b@x.org", "a@x.org"]},
+                {"type": "person", "email": "b@x.org", "company": "name:Acme, Inc."}]
+    write("behind.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    expect_told("behind", "behind.jsonl")
+
+
 def named_twice():
     """A row that gives an identity twice brings one person."""
     database()
@@ -152,10 +212,13 @@ def named_twice():
 
 across_batches()
 beside_others()
+beside_others_who_met()
+employed_by_name()
 named_twice()
 given = dict(zip(sys.argv[1::2], sys.argv[2::2]))
 first, cases = int(given.get("--seed", 1)), int(given.get("--cases", 4))
 for case in range(first, first + cases):
-    try_rows(case)
+    try_rows(case, WRITERS)
+    try_rows(case, SERIES_WRITERS)
     try_pair(case)
 print("%d cases from seed %d" % (cases, first))

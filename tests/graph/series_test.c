@@ -257,6 +257,105 @@ static void series__does_not_rule_meetings_that_merely_answer(void **unused)
     expect_count(1);
 }
 
+static uint64_t retain(int32_t before_day, bool is_removal)
+{
+    wp_retained done;
+    wp_retention asked = WP_RETENTION_INIT;
+    asked.before_s = INT64_C(86400) * before_day;
+    asked.is_removal = is_removal;
+    asked.is_dry_run = true;
+    oracle_commit(txn);
+    assert_int_equal(wp_retain(db, &asked, &done, NULL), WP_OK);
+    uint64_t foretold = done.taken;
+    asked.is_dry_run = false;
+    assert_int_equal(wp_retain(db, &asked, &done, NULL), WP_OK);
+    assert_int_equal(done.taken, foretold);
+    txn = oracle_begin_write(db);
+    return done.taken;
+}
+
+static void expect_stored(const char *id, bool is_stored)
+{
+    uint64_t number;
+    wp_status status = wp_interaction_find(txn, id, &number, NULL);
+    assert_int_equal(status, is_stored ? WP_OK : WP_ENOTFOUND);
+}
+
+/* Its time of 0 says that it tells of all time, not that it is old. */
+static void series__without_occurrences_outlives_retention(void **unused)
+{
+    (void)unused;
+    put_series(2, WP_INTERACTION_CANCELLED, 0);
+    assert_int_equal(retain(DAY, false), 0);
+    assert_int_equal(retain(DAY, true), 0);
+    put_occurrence("one", 1);
+    expect_count(0);
+}
+
+static void expect_gone_with_occurrences(bool is_removal)
+{
+    put_series(2, 0, 0);
+    put_occurrence("one", 1);
+    put_occurrence("two", 2);
+    assert_int_equal(retain(DAY, is_removal), 0);
+    assert_int_equal(retain(DAY + 1, is_removal), 3);
+    expect_stored("series", false);
+    expect_count(is_removal ? 0 : 1);
+}
+
+static void series__is_reduced_with_the_last_of_its_occurrences(void **unused)
+{
+    (void)unused;
+    expect_gone_with_occurrences(false);
+}
+
+static void series__is_removed_with_the_last_of_its_occurrences(void **unused)
+{
+    (void)unused;
+    expect_gone_with_occurrences(true);
+}
+
+static void series__goes_with_its_occurrences_when_it_came_last(void **unused)
+{
+    (void)unused;
+    put_occurrence("one", 2);
+    put_series(2, 0, 0);
+    assert_int_equal(retain(DAY + 1, false), 2);
+    expect_stored("series", false);
+}
+
+/* What it took the place of tells of people, and is not kept longer than other meetings. */
+static void series__goes_with_the_meeting_that_it_took_the_place_of(void **unused)
+{
+    (void)unused;
+    wp_participant to = {ann, WP_ROLE_TO};
+    wp_interaction single = occurrence("series", &to, 1);
+    single.flags = 0;
+    single.reply_to = NULL;
+    use("/older");
+    assert_int_equal(wp_interaction_put(txn, &single, NULL, NULL), WP_OK);
+    use("/newer");
+    put_series(2, WP_INTERACTION_CANCELLED, 0);
+    assert_int_equal(retain(DAY, false), 0);
+    assert_int_equal(retain(DAY + 1, false), 1);
+    expect_stored("series", false);
+}
+
+static void answer__to_a_series_without_occurrences_goes_by_its_own_time(void **unused)
+{
+    (void)unused;
+    wp_participant self = {ann, WP_ROLE_TO};
+    wp_interaction answer = facts_of_mail("answer", INT64_C(86400) * DAY, ann, &self);
+    answer.kind = WP_KIND_ANSWER;
+    answer.reply_to = "series";
+    put_series(2, 0, 0);
+    assert_int_equal(wp_interaction_put(txn, &answer, NULL, NULL), WP_OK);
+    assert_int_equal(retain(DAY, false), 0);
+    assert_int_equal(retain(DAY + 1, false), 1);
+    expect_stored("answer", false);
+    expect_stored("series", true);
+}
+
 /* Answers to an occurrence count as those to any meeting, once it is there. */
 static void occurrence__takes_answers(void **unused)
 {
@@ -325,6 +424,12 @@ int main(void)
         TEST(occurrence__that_was_changed_goes_with_the_source_that_has_it),
         TEST(series__may_leave_changed_occurrences_alone),
         TEST(series__may_be_from_nobody_alone),
+        TEST(series__without_occurrences_outlives_retention),
+        TEST(series__is_reduced_with_the_last_of_its_occurrences),
+        TEST(series__is_removed_with_the_last_of_its_occurrences),
+        TEST(series__goes_with_its_occurrences_when_it_came_last),
+        TEST(series__goes_with_the_meeting_that_it_took_the_place_of),
+        TEST(answer__to_a_series_without_occurrences_goes_by_its_own_time),
         TEST(occurrence__takes_answers),
         TEST(series__is_to_nobody_and_occurrences_are_meetings),
     };

@@ -34,7 +34,8 @@ uint64_t fact_seen_titled(const run *self, uint64_t job, const char *title)
 static void begin_job(const run *self, const fact *row, fact_seen *out)
 {
     out->company = store_seen_hash(self, &row->company);
-    out->employment = fact_seen_job(rehearse_key(out->who), rehearse_key(out->company), row);
+    uint64_t company = rehearse_company_key(self, &row->company, out->company);
+    out->employment = fact_seen_job(rehearse_key(out->who), company, row);
     people_fetch_seen(&self->people, out->employment);
     people_fetch_seen(&self->people, out->company);
     rehearse_fetch(self, out->company);

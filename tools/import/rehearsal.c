@@ -168,6 +168,11 @@ static uint64_t key_of(const run *self, const wp_identity *identity, uint64_t se
                                                       : rehearse_key(seen);
 }
 
+uint64_t rehearse_company_key(const run *self, const wp_identity *company, uint64_t seen)
+{
+    return key_of(self, company, seen);
+}
+
 static uint64_t key_of_number(const wp_identity *identity, wp_number number)
 {
     bool is_person = identity->kind == WP_IDENTITY_EMAIL || identity->kind == WP_IDENTITY_ID ||
@@ -238,9 +243,12 @@ wp_status rehearse_same(run *self, const fact *row, fact_seen *seen, wp_error *e
     if (row->identity_count < 2 && !is_named)
         return WP_OK;
     self->rehearsal.has_same = true;
-    uint64_t first = key_of(self, &items[0], seen->identities[0]);
+    size_t known = 0; /* goes on standing for all: employments are remembered by it */
+    while (known + 1 < row->identity_count && !seen->is_named[known])
+        known++;
+    uint64_t first = key_of(self, &items[known], seen->identities[known]);
     for (size_t i = 0; i < row->identity_count; i++) {
-        uint64_t key = i == 0 ? first : key_of(self, &items[i], seen->identities[i]);
+        uint64_t key = key_of(self, &items[i], seen->identities[i]);
         join_number(self, &items[i], seen->found[i], key);
         seen->before[i] = seen->is_named[i] ? root_of(self, key) : key;
         join(self, key, first);

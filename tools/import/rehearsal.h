@@ -16,6 +16,8 @@
 
 /* What an identity is remembered by here, from its store_seen_hash(). */
 uint64_t rehearse_key(uint64_t seen);
+/* The same of a company: of one without a domain or id by its name, without regard to case. */
+uint64_t rehearse_company_key(const run *self, const wp_identity *company, uint64_t seen);
 /* What stands for all identities that are one with an identity of a person. */
 wp_status rehearse_root(run *self, const wp_identity *who, uint64_t *root, wp_error *err);
 /* Have the place of an identity, of an interaction by the people_hash() of its source id, or of a

@@ -3,12 +3,12 @@
  *
  * The order is that of the engine (engine/graph/version.c): by revision, then cancelled, then by
  * how many it is to, then the earlier one, which make a rank of two numbers; then kind, flags,
- * valence, sums, what it answers, who took part, by identities and roles, and the higher revision
- * of a series. Those are made one text, which compares as they do: numbers with the highest byte
- * first, names with a NUL behind.
+ * valence, sums, what it answers, and who took part, by identities and roles. Those are made one
+ * text, which compares as they do: numbers with the highest byte first, names with a NUL behind.
+ * Whichever counts, it does with the highest revision of a series that any of them has.
  *
- * Rank and text are remembered together. Where there is no room for texts any more, the rank alone
- * is, in one number; high revisions are not then.
+ * All that is remembered together. Where there is no room for texts any more, the rank alone is, in
+ * one number, and its revision is taken for that of the series; high revisions are not then.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +22,7 @@
 #define IS_TEXT (UINT64_C(1) << 62) /* of a value: where rank and text are kept */
 #define TIME_BITS 33                /* of a time, of all beyond 2242 as one */
 #define COUNT_BITS 14
+#define REST_BITS (1 + COUNT_BITS + TIME_BITS) /* of a rank behind the revision */
 #define REVISION_LOW (INT64_C(1) << 14)
 #define FEW 8
 #define SEAT_BYTES 3    /* beside the identity */
@@ -40,7 +41,8 @@ typedef struct seat {
 
 typedef struct version {
     rank rank;
-    size_t bytes; /* of the text; 0: it is not known */
+    int64_t series; /* the revision that is compared with that of a series */
+    size_t bytes;   /* of the text; 0: it is not known */
     char text[TEXT_BYTES];
 } version;
 
@@ -52,7 +54,12 @@ static rank rank_of(int64_t revision, bool is_cancelled, size_t to_count, int64_
                     (uint64_t)to_count << TIME_BITS | (time_last - time);
     if (revision >= REVISION_LOW)
         return (rank){IS_HIGH | (uint64_t)revision, rest};
-    return (rank){(uint64_t)revision << (1 + COUNT_BITS + TIME_BITS) | rest, 0};
+    return (rank){(uint64_t)revision << REST_BITS | rest, 0};
+}
+
+static int64_t series_of(const wp_interaction *of)
+{
+    return of->series_revision != 0 ? of->series_revision : of->revision;
 }
 
 /* ---- Texts ---- */
@@ -160,13 +167,12 @@ static void make_version(version *out, const wp_interaction *from, seat *seats, 
     out->bytes = 0;
     out->rank = rank_of(from->revision, (from->flags & WP_INTERACTION_CANCELLED) != 0, kept - 1,
                         from->time_s);
+    out->series = series_of(from);
     if (needed > sizeof out->text)
         return;
     add_facts(out, from);
     for (size_t i = 0; i < kept; i++)
         add_bytes(out, seats[i].text, seats[i].bytes);
-    add_number(out,
-               ~(uint64_t)(from->series_revision != 0 ? from->series_revision : from->revision));
 }
 
 static wp_status no_memory(wp_error *err)
@@ -279,28 +285,31 @@ static int compare_ranks(const rank *a, const rank *b)
     return a->minor > b->minor ? -1 : a->minor < b->minor;
 }
 
-/* How rank and text are kept. */
+/* What stands before the text of a version that is kept. */
 typedef struct kept {
     rank rank;
-    uint32_t bytes;
+    int64_t series;
+    size_t bytes;
 } kept;
 
-/* The version of an earlier row; its text stays until the next one is remembered. */
-static kept read_kept(const rehearsal *seen, uint64_t value, const char **text)
+/* The version that counts by earlier rows. */
+static void read_kept(const rehearsal *seen, uint64_t value, version *out)
 {
-    kept out = {.rank = {value, 0}};
-    *text = "";
+    kept head = {.rank = {value, 0}, .series = (int64_t)(value >> REST_BITS)};
     if ((value & IS_TEXT) != 0) {
-        memcpy(&out, seen->texts + (value & ~IS_TEXT), sizeof out);
-        *text = seen->texts + (value & ~IS_TEXT) + sizeof out;
+        const char *at = seen->texts + (value & ~IS_TEXT);
+        memcpy(&head, at, sizeof head);
+        memcpy(out->text, at + sizeof head, head.bytes);
     }
-    return out;
+    out->rank = head.rank;
+    out->series = head.series;
+    out->bytes = head.bytes;
 }
 
 static void remember(rehearsal *seen, uint64_t key, const version *now)
 {
     char text[sizeof(kept) + TEXT_BYTES];
-    kept head = {now->rank, (uint32_t)now->bytes};
+    kept head = {now->rank, now->series, now->bytes};
     size_t at;
     memcpy(text, &head, sizeof head);
     memcpy(text + sizeof head, now->text, now->bytes);
@@ -310,7 +319,7 @@ static void remember(rehearsal *seen, uint64_t key, const version *now)
         (void)rehearsal_put(seen, key, now->rank.major);
 }
 
-/* Read the one that is stored, with its text where the rank does not decide. */
+/* Read the one that is stored, with its text where the rank does not decide or it is remembered. */
 static wp_status read_stored(run *self, uint64_t number, const version *now, version *out,
                              wp_error *err)
 {
@@ -321,7 +330,9 @@ static wp_status read_stored(run *self, uint64_t number, const version *now, ver
     bool is_cancelled = (stored.flags & WP_INTERACTION_CANCELLED) != 0;
     out->bytes = 0;
     out->rank = rank_of(stored.revision, is_cancelled, stored.to_count, stored.time_s);
-    return compare_ranks(&now->rank, &out->rank) == 0
+    out->series = series_of(&stored);
+    int order = compare_ranks(&now->rank, &out->rank);
+    return order == 0 || (order > 0 && now->series > out->series)
                ? version_of_stored(self, number, &stored, out, err)
                : WP_OK;
 }
@@ -347,7 +358,7 @@ static wp_status list_roots(run *self, const char *text, size_t bytes, uint64_t 
                             wp_error *err)
 {
     wp_status status = WP_OK;
-    const char *at = text + facts_bytes(text), *end = text + bytes - sizeof(uint64_t);
+    const char *at = text + facts_bytes(text), *end = text + bytes;
     for (*count = 0; at < end && status == WP_OK; ++*count) {
         wp_identity who = {(wp_identity_kind)at[0], at + 1};
         uint64_t root = 0;
@@ -362,35 +373,40 @@ static wp_status list_roots(run *self, const char *text, size_t bytes, uint64_t 
 }
 
 /* Whether two versions of one rank say the same of the same people, by other identities of them. */
-static wp_status is_alike(run *self, const version *now, const char *text, size_t bytes, bool *out,
-                          wp_error *err)
+static wp_status is_alike(run *self, const version *a, const version *b, bool *out, wp_error *err)
 {
     uint64_t roots[2][TEXT_BYTES / SEAT_BYTES];
-    size_t counts[2], facts = bytes == 0 ? 0 : facts_bytes(text), last = sizeof(uint64_t);
-    *out = bytes > 0 && now->bytes > 0 && facts_bytes(now->text) == facts &&
-           memcmp(now->text, text, facts) == 0 &&
-           memcmp(now->text + now->bytes - last, text + bytes - last, last) == 0;
+    size_t counts[2], facts = b->bytes == 0 ? 0 : facts_bytes(b->text);
+    *out = a->bytes > 0 && b->bytes > 0 && facts_bytes(a->text) == facts &&
+           memcmp(a->text, b->text, facts) == 0;
     if (!*out)
         return WP_OK;
-    wp_status status = list_roots(self, now->text, now->bytes, roots[0], &counts[0], err);
+    wp_status status = list_roots(self, a->text, a->bytes, roots[0], &counts[0], err);
     if (status == WP_OK)
-        status = list_roots(self, text, bytes, roots[1], &counts[1], err);
+        status = list_roots(self, b->text, b->bytes, roots[1], &counts[1], err);
     *out = status == WP_OK && counts[0] == counts[1] &&
            memcmp(roots[0], roots[1], counts[0] * sizeof roots[0][0]) == 0;
     return status;
 }
 
-/* Whether a version counts rather than the one before, and then whether it is another one. */
-static wp_status compare(run *self, const version *now, const rank *before, const char *text,
-                         size_t bytes, bool *is_better, bool *is_new, wp_error *err)
+/* Have a version count beside those before, which `counting` holds. *is_changed: it does from now
+ * on, or its revision of the series; *is_new: and not only by other identities. */
+static wp_status join(run *self, const version *now, version *counting, bool *is_changed,
+                      bool *is_new, wp_error *err)
 {
     bool has_same = false;
-    int order = compare_ranks(&now->rank, before);
-    size_t least = now->bytes < bytes ? now->bytes : bytes;
-    *is_better = order < 0 || (order == 0 && memcmp(now->text, text, least) < 0);
+    int order = compare_ranks(&now->rank, &counting->rank);
+    size_t least = now->bytes < counting->bytes ? now->bytes : counting->bytes;
+    bool is_better = order < 0 || (order == 0 && memcmp(now->text, counting->text, least) < 0);
+    int64_t series = now->series > counting->series ? now->series : counting->series;
+    bool is_raised = series > counting->series;
     wp_status status =
-        order == 0 && *is_better ? is_alike(self, now, text, bytes, &has_same, err) : WP_OK;
-    *is_new = *is_better && !has_same;
+        order == 0 && is_better ? is_alike(self, now, counting, &has_same, err) : WP_OK;
+    *is_new = is_raised || (is_better && !has_same);
+    *is_changed = is_raised || is_better;
+    if (is_better)
+        *counting = *now;
+    counting->series = series;
     return status;
 }
 
@@ -402,25 +418,26 @@ void rehearse_fetch_interaction(const run *self, uint64_t id)
 wp_status rehearse_interaction(run *self, const fact *row, uint64_t id, uint64_t number,
                                bool *is_new, wp_error *err)
 {
-    version now, stored;
-    const char *text;
-    bool is_better = true;
+    version now, counting;
+    bool is_changed;
     uint64_t value, key = id ^ SALT_INTERACTION;
     wp_status status = version_of_row(row, &now, err);
     if (status != WP_OK)
         return status;
-    if (rehearsal_get(&self->rehearsal, key, &value)) {
-        kept before = read_kept(&self->rehearsal, value, &text);
-        status = compare(self, &now, &before.rank, text, before.bytes, &is_better, is_new, err);
-    } else if (number != 0) {
-        status = read_stored(self, number, &now, &stored, err);
-        if (status == WP_OK)
-            status = compare(self, &now, &stored.rank, stored.text, stored.bytes, &is_better,
-                             is_new, err);
-    } else {
-        *is_new = is_better = people_see(&self->people, id);
+    bool is_kept = rehearsal_get(&self->rehearsal, key, &value);
+    if (!is_kept && number == 0) {
+        *is_new = people_see(&self->people, id);
+        if (*is_new)
+            remember(&self->rehearsal, key, &now);
+        return WP_OK;
     }
-    if (status == WP_OK && is_better)
-        remember(&self->rehearsal, key, &now);
+    if (is_kept)
+        read_kept(&self->rehearsal, value, &counting);
+    else
+        status = read_stored(self, number, &now, &counting, err);
+    if (status == WP_OK)
+        status = join(self, &now, &counting, &is_changed, is_new, err);
+    if (status == WP_OK && is_changed)
+        remember(&self->rehearsal, key, &counting);
     return status;
 }

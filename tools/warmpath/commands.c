@@ -503,6 +503,9 @@ const command_row command_rows[] = {
      "A further name, a further mail domain, or the company that owns it.",
      none, company_examples, 3, 3, false, cmd_company},
     {"stats", "print counts and sizes", "[--as WHO] [--json]",
+     "Interactions are counted as they are stored, also those that weigh nothing, such as "
+     "automatic mail. A LinkedIn connection that two archives tell under different profiles or "
+     "addresses is stored, and counted as new by each import, under two ids; one of them weighs. "
      "Ties, and interactions that belong to such ties alone, are counted as far as the viewer may "
      "see them. Sizes and whatever else is of the file are not shown for a person (--as WHO).",
      as_json, stats_examples, 0, 0, true, cmd_stats},
