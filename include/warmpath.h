@@ -395,6 +395,47 @@ typedef struct wp_company_facts {
 WP_API_STATUS wp_company_put(wp_txn *txn, const wp_company_facts *facts, wp_number *company,
                              bool *is_new, wp_error *err);
 
+/**
+ * Take a further name of a company back by hand, whichever of its identities it was stated of.
+ *
+ * Of this call and the next two: what nothing else says of the company is then as if it had never
+ * been stated; a company of which nothing else is stated, and which no other fact by hand names, is
+ * gone. What imports state stays (wp_source_remove()).
+ * @param company  Any number of it.
+ * @param alias    As stated, byte by byte. Copied.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (no such company, or not by hand), WP_EREADONLY, WP_EFULL
+ * Cost: as wp_company_drop_parent().
+ */
+WP_API_STATUS wp_company_drop_alias(wp_txn *txn, wp_number company, const char *alias,
+                                    wp_error *err);
+
+/**
+ * Take back by hand that a domain or id is of a company. It is a company of its own then, with the
+ * facts that were stated of it and the people who have an address at the domain, unless an import
+ * says so as well. Identities that a hand named together with it stay with it unless they are of
+ * the company without it.
+ *
+ * Barriers and groups name one identity: of a company that becomes two they keep the one with that.
+ * @param company   Any number of it. With that of the identity itself, the identity is then on its
+ *                  own.
+ * @param identity  DOMAIN or COMPANY_ID. Copied.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (no such company, or not by hand), WP_EREADONLY, WP_EFULL
+ * Cost: as wp_company_drop_parent(), and what follows from employments at the company anew.
+ */
+WP_API_STATUS wp_company_drop_identity(wp_txn *txn, wp_number company, const wp_identity *identity,
+                                       wp_error *err);
+
+/**
+ * Take back by hand who owns a company, whichever of its identities it was stated of.
+ * wp_company_put() replaces what was stated of the same identity alone.
+ * @param company  Any number of it.
+ * @param parent   Who was said to own it; 0: whoever was.
+ * @return WP_OK, WP_EINVAL, WP_ENOTFOUND (no such company, or not by hand), WP_EREADONLY, WP_EFULL
+ * Cost: O(companies) where a statement says nothing any more, to find out whether it is needed.
+ */
+WP_API_STATUS wp_company_drop_parent(wp_txn *txn, wp_number company, wp_number parent,
+                                     wp_error *err);
+
 /** One employment. Unique by person, company and first day. */
 typedef struct wp_employment {
     wp_number person;

@@ -90,6 +90,28 @@ wp_status wp_company_put(wp_txn *txn, const wp_company_facts *facts, wp_number *
     return give(&out, status, company, is_new);
 }
 
+wp_status wp_company_drop_alias(wp_txn *txn, wp_number company, const char *alias, wp_error *err)
+{
+    WPI_TRY(wpi_handles_enter_write(txn, err));
+    WPI_TRY(wpi_handles_check_given(alias, "alias", err));
+    return wpi_handles_leave_write(txn, wpi_company_drop_alias(&txn->graph, company, alias, err));
+}
+
+wp_status wp_company_drop_identity(wp_txn *txn, wp_number company, const wp_identity *identity,
+                                   wp_error *err)
+{
+    WPI_TRY(wpi_handles_enter_write(txn, err));
+    WPI_TRY(wpi_handles_check_given(identity, "identity", err));
+    return wpi_handles_leave_write(txn,
+                                   wpi_company_drop_identity(&txn->graph, company, identity, err));
+}
+
+wp_status wp_company_drop_parent(wp_txn *txn, wp_number company, wp_number parent, wp_error *err)
+{
+    WPI_TRY(wpi_handles_enter_write(txn, err));
+    return wpi_handles_leave_write(txn, wpi_company_drop_parent(&txn->graph, company, parent, err));
+}
+
 static wp_status put_employment(wpi_graph *graph, const wp_employment *employment, wp_error *err)
 {
     uint32_t canonical;

@@ -163,10 +163,9 @@ static wp_status find_numbers(company_put *self, wpi_identity *normal, size_t co
     return wpi_party_name_all(self->graph, normal, count, &self->named, err);
 }
 
-/* Store a statement in the place of another (NULL: none), and have the indexes follow. */
-static wp_status replace(wpi_graph *graph, uint32_t number, uint32_t source,
-                         const wpi_statement_record *before, const wpi_statement_record *after,
-                         wp_error *err)
+wp_status wpi_company_replace(wpi_graph *graph, uint32_t number, uint32_t source,
+                              const wpi_statement_record *before, const wpi_statement_record *after,
+                              wp_error *err)
 {
     wpi_said *old, *new;
     wpi_statement_record none = {.identity = after->identity};
@@ -270,7 +269,8 @@ static wp_status state(company_put *self, size_t index, wp_error *err)
     WPI_TRY(wpi_party_note(graph, WPI_COMPANY, number, err));
     if (is_stated && is_same_record(&before, &after))
         return WP_OK;
-    WPI_TRY(replace(graph, number, graph->source, is_stated ? &before : NULL, &after, err));
+    WPI_TRY(
+        wpi_company_replace(graph, number, graph->source, is_stated ? &before : NULL, &after, err));
     if (!self->named.is_new[index])
         return WP_OK;
     return wpi_name_enter(graph, WPI_COMPANY, number, &after.identity, err);
@@ -363,6 +363,13 @@ wp_status wpi_company_remove(wpi_graph *graph, uint32_t number, uint32_t source,
 out:
     wpi_array_free(&concerned);
     return status;
+}
+
+bool wpi_company_says_more(const wpi_statement_record *record)
+{
+    bool is_called_so = record->name != NULL && record->identity.kind == WP_IDENTITY_COMPANY_NAME;
+    return (record->name != NULL && !is_called_so) || record->us != WP_US_UNSAID ||
+           record->parent != 0 || record->link_count > 0 || record->spelling_count > 0;
 }
 
 wp_status wpi_company_find(wpi_graph *graph, const wpi_identity *identity, uint32_t *canonical,

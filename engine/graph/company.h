@@ -25,6 +25,21 @@ wp_status wpi_company_imply(wpi_graph *graph, const char *domain, uint32_t *numb
 /* Take what a source states of a number away, and the number with the last statement. */
 wp_status wpi_company_remove(wpi_graph *graph, uint32_t number, uint32_t source, wp_error *err);
 
+/* Store a statement in the place of another (NULL: none), and have the indexes follow. */
+wp_status wpi_company_replace(wpi_graph *graph, uint32_t number, uint32_t source,
+                              const wpi_statement_record *before, const wpi_statement_record *after,
+                              wp_error *err);
+/* Whether a statement of a company says more than that it exists. */
+bool wpi_company_says_more(const wpi_statement_record *record);
+
+/* As wp_company_drop_alias(), wp_company_drop_identity(), wp_company_drop_parent(). */
+wp_status wpi_company_drop_alias(wpi_graph *graph, uint32_t company, const char *alias,
+                                 wp_error *err);
+wp_status wpi_company_drop_identity(wpi_graph *graph, uint32_t company, const wp_identity *given,
+                                    wp_error *err);
+wp_status wpi_company_drop_parent(wpi_graph *graph, uint32_t company, uint32_t parent,
+                                  wp_error *err);
+
 /* The number of the company that has an identity; by name also who is called so. */
 wp_status wpi_company_find(wpi_graph *graph, const wpi_identity *identity, uint32_t *canonical,
                            wp_error *err);

@@ -3,6 +3,7 @@
  */
 #include "graph/sight.h"
 
+#include "graph/company.h"
 #include "graph/settings.h"
 #include "graph/sharing.h"
 
@@ -15,15 +16,6 @@ static wp_status hide(wpi_sight *sight, wpi_graph *graph, wpi_party party, uint3
     for (size_t i = 0; i < numbers->count; i++)
         WPI_TRY(wpi_bitset_add(&sight->hidden[party - 1], WPI_ARRAY_AT(numbers, uint32_t, i), err));
     return WP_OK;
-}
-
-/* Whether a statement of a company says more than that it exists. */
-static bool says_more(const wpi_said *said)
-{
-    const wpi_statement_record *record = &said->record;
-    bool is_called_so = record->name != NULL && record->identity.kind == WP_IDENTITY_COMPANY_NAME;
-    return (record->name != NULL && !is_called_so) || record->us != WP_US_UNSAID ||
-           record->parent != 0 || record->link_count > 0 || record->spelling_count > 0;
 }
 
 typedef struct company_walk {
@@ -63,7 +55,7 @@ static wp_status is_known_for_them(company_walk *walk, uint32_t company, bool *i
     walk->has_others = false;
     WPI_TRY_OUT(wpi_party_load(walk->graph, WPI_COMPANY, company, &all, err));
     for (; all != NULL; all = all->next)
-        walk->has_others |= says_more(all);
+        walk->has_others |= wpi_company_says_more(&all->record);
     WPI_TRY_OUT(wpi_party_numbers(walk->graph, WPI_COMPANY, company, &numbers, err));
     for (size_t i = 0; i < numbers.count && !walk->has_others; i++) {
         uint32_t number = WPI_ARRAY_AT(&numbers, uint32_t, i);

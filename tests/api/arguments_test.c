@@ -375,6 +375,12 @@ static void writes_of_people__are_refused(void **state)
     REFUSED(wp_company_put(writing, &other, &number, NULL, err));
     other.size = 1;
     REFUSED(wp_company_put(writing, &other, &number, NULL, err));
+    REFUSED(wp_company_drop_alias(NULL, 1, "One", err));
+    REFUSED(wp_company_drop_alias(writing, 1, NULL, err));
+    REFUSED(wp_company_drop_identity(NULL, 1, &kept, err));
+    REFUSED(wp_company_drop_identity(writing, 1, NULL, err));
+    REFUSED(wp_company_drop_identity(writing, 1, &kept, err));
+    REFUSED(wp_company_drop_parent(NULL, 1, 0, err));
     REFUSED(wp_person_merge(NULL, 1, 2, err));
     REFUSED(wp_person_unmerge(NULL, 1, 2, err));
     REFUSED(wp_person_set_apart(NULL, 1, true, err));

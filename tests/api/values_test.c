@@ -132,6 +132,21 @@ static void company__is_stated_by_facts_of_companies(void **state)
     REFUSED_AS(WP_ENOTFOUND, wp_company_put(writing, &facts, &number, NULL, err));
 }
 
+static void company__gives_back_what_was_stated_by_hand_alone(void **state)
+{
+    static const wp_identity unknown = {WP_IDENTITY_DOMAIN, "nobody.example"},
+                             malformed = {WP_IDENTITY_DOMAIN, "no domain"};
+    (void)state;
+    REFUSED_AS(WP_ENOTFOUND, wp_company_drop_alias(writing, 99, "One", err));
+    REFUSED_AS(WP_ENOTFOUND, wp_company_drop_alias(writing, company, "One", err));
+    REFUSED_AS(WP_ENOTFOUND, wp_company_drop_identity(writing, 99, &unknown, err));
+    REFUSED_AS(WP_ENOTFOUND, wp_company_drop_identity(writing, company, &unknown, err));
+    REFUSED(wp_company_drop_identity(writing, company, &malformed, err));
+    REFUSED_AS(WP_ENOTFOUND, wp_company_drop_parent(writing, 99, 0, err));
+    REFUSED_AS(WP_ENOTFOUND, wp_company_drop_parent(writing, company, 0, err));
+    REFUSED_AS(WP_ENOTFOUND, wp_company_drop_parent(writing, company, 99, err));
+}
+
 /* ---- interactions and ties --------------------------------------------------------------------
  */
 
@@ -307,6 +322,7 @@ int main(void)
         READS(domain_is_free__knows_providers_in_any_case),
         WRITES(person__is_stated_by_facts_of_people),
         WRITES(company__is_stated_by_facts_of_companies),
+        WRITES(company__gives_back_what_was_stated_by_hand_alone),
         WRITES(interaction__has_fields_in_range),
         WRITES(summary__is_of_one_tie_and_has_sane_sums),
         WRITES(stated_tie__is_a_probability_between_two),

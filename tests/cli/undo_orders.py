@@ -114,6 +114,11 @@ def opposite(row):
                 row["owner"], "--off"]
     if row["type"] == "member":
         return ["group", "remove", row["group"], row.get("person") or row["company"]]
+    if row["type"] == "company" and "domain" in row:
+        said = [("alias", one) for one in row.get("aliases", [])]
+        said += [("domain", one) for one in row.get("domains", [])]
+        said += [("parent", row["parent"])] if "parent" in row else []
+        return ["company", said[0][0], row["domain"], said[0][1], "--off"] if said else None
     if row["type"] == "barrier" and "person" in row and "other_company" in row:
         return ["barrier", "remove", row["person"], row["other_company"]]
     return None

@@ -78,6 +78,42 @@ static wp_status call_company_put(wp_txn *txn, wp_error *err)
     return wp_company_put(txn, &facts, &company, NULL, err);
 }
 
+/* State a company with everything that can be taken back. */
+static wp_status put_gone(wp_txn *txn, wp_number *company, wp_error *err)
+{
+    static const wp_identity identities[] = {{WP_IDENTITY_DOMAIN, "gone.example"},
+                                             {WP_IDENTITY_DOMAIN, "also.example"}};
+    static const char *const alias = "Gone";
+    wp_company_facts facts = facts_of_company(identities);
+    facts.identity_count = 2;
+    facts.aliases = &alias;
+    facts.alias_count = 1;
+    facts.parent = 1;
+    return wp_company_put(txn, &facts, company, NULL, err);
+}
+
+static wp_status call_company_drop_alias(wp_txn *txn, wp_error *err)
+{
+    wp_number company;
+    wp_status status = put_gone(txn, &company, err);
+    return status == WP_OK ? wp_company_drop_alias(txn, company, "Gone", err) : status;
+}
+
+static wp_status call_company_drop_identity(wp_txn *txn, wp_error *err)
+{
+    static const wp_identity also = {WP_IDENTITY_DOMAIN, "also.example"};
+    wp_number company;
+    wp_status status = put_gone(txn, &company, err);
+    return status == WP_OK ? wp_company_drop_identity(txn, company, &also, err) : status;
+}
+
+static wp_status call_company_drop_parent(wp_txn *txn, wp_error *err)
+{
+    wp_number company;
+    wp_status status = put_gone(txn, &company, err);
+    return status == WP_OK ? wp_company_drop_parent(txn, company, 1, err) : status;
+}
+
 static wp_status call_employment_put(wp_txn *txn, wp_error *err)
 {
     wp_employment employment = {
@@ -394,6 +430,9 @@ static const struct {
 } calls[] = {
     {"wp_person_put", call_person_put, true},
     {"wp_company_put", call_company_put, true},
+    {"wp_company_drop_alias", call_company_drop_alias, true},
+    {"wp_company_drop_identity", call_company_drop_identity, true},
+    {"wp_company_drop_parent", call_company_drop_parent, true},
     {"wp_employment_put", call_employment_put, true},
     {"wp_interaction_put", call_interaction_put, true},
     {"wp_stated_tie_put", call_stated_tie_put, true},

@@ -94,6 +94,22 @@ static wp_status put_company(wp_txn *txn, wp_error *err)
     return wp_company_put(txn, &facts, &company, NULL, err);
 }
 
+/* State a company and take all of it back again. */
+static wp_status put_company_and_drop(wp_txn *txn, wp_error *err)
+{
+    static const wp_identity also = {WP_IDENTITY_DOMAIN, "c1-also.example"};
+    wp_identity first = {WP_IDENTITY_DOMAIN, "c1.example"};
+    wp_number company = 0;
+    wp_status status = put_company(txn, err);
+    if (status == WP_OK)
+        status = wp_identity_find(txn, &first, &company, err);
+    if (status == WP_OK)
+        status = wp_company_drop_alias(txn, company, "One Company", err);
+    if (status == WP_OK)
+        status = wp_company_drop_parent(txn, company, 2, err);
+    return status == WP_OK ? wp_company_drop_identity(txn, company, &also, err) : status;
+}
+
 static wp_status put_employment(wp_txn *txn, wp_error *err)
 {
     wp_employment employment = {
@@ -277,6 +293,7 @@ static const struct {
     {"person, new", put_new_person},
     {"person, known", put_known_person},
     {"company", put_company},
+    {"company, taken back", put_company_and_drop},
     {"employment", put_employment},
     {"interaction", put_interaction},
     {"ask", put_ask},

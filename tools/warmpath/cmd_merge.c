@@ -1,19 +1,11 @@
 /*
- * warmpath merge, unmerge, private, company: what is said by hand of who is whom, whose a tie is,
- * and which company is which.
+ * warmpath merge, unmerge, private: what is said by hand of who is whom and whose a tie is.
  *
  * An address, id or profile means that very identity, because that is what can be taken back; a
  * name or number means the person.
  */
-#include <stdlib.h>
-#include <string.h>
-#include <strings.h>
-
 #include "commands.h"
-#include "text.h"
 #include "who.h"
-
-#define PARENTS_MAX 64 /* looked at */
 
 /* Two different people. */
 static int find_two(app *self, wp_number numbers[2], wp_number people[2])
@@ -183,116 +175,5 @@ int cmd_private(app *self)
                  is_private ? wanted.is_whole ? "is not there now" : "is the owner's alone now"
                  : wanted.is_whole ? "is there again"
                                    : "is anybody's again");
-    return code;
-}
-
-/* The identity by which a company can be told apart: a domain, else an id; kind 0: by name. */
-static int company_identity(app *self, wp_number number, wp_identity *out, char **name)
-{
-    wp_company found;
-
-    if (wp_company_get(self->txn, number, &found, &self->err) != WP_OK)
-        return app_fail_status(self, "company");
-    *out = (wp_identity){0};
-    *name = text_copy(found.name);
-    if (found.identity_count > 0)
-        *out = (wp_identity){found.identities[0].kind, text_copy(found.identities[0].text)};
-    return CODE_DONE;
-}
-
-static int find_company(app *self, const char *what, const char *text, wp_number *number)
-{
-    who_found meant;
-    int code = who_find(self, what, text, CODE_INPUT, &meant);
-
-    if (code == CODE_DONE && meant.kind != WHO_COMPANY)
-        return app_fail(self, CODE_INPUT, "%s: '%s': no company, expected one", what, text);
-    *number = meant.number;
-    return code;
-}
-
-/* Who owns a company must not be owned by it, be it through others. */
-static int find_parent(app *self, wp_number company, const char *text, wp_number *parent)
-{
-    wp_company above = {.number = company};
-    int code = find_company(self, "PARENT", text, parent);
-
-    above.parent = code == CODE_DONE ? *parent : 0;
-    for (size_t i = 0; i < PARENTS_MAX && above.parent != 0; i++) {
-        if (above.parent == company)
-            return app_fail(self, CODE_INPUT, "PARENT: '%s': %s, expected another company", text,
-                            i == 0 ? "the company itself" : "owned by the company");
-        if (wp_company_get(self->txn, above.parent, &above, &self->err) != WP_OK)
-            return app_fail_status(self, "PARENT");
-    }
-    return code;
-}
-
-/* Whether somebody else has a domain, who will be one with the company. */
-static bool is_anothers(app *self, const char *domain, wp_number company)
-{
-    wp_identity identity = {WP_IDENTITY_DOMAIN, domain};
-    wp_number holder;
-
-    return wp_identity_find(self->txn, &identity, &holder, NULL) == WP_OK && holder != company;
-}
-
-/* Fill what is said of the company: another name, another domain, or who owns it. */
-static int read_company_fact(app *self, wp_number company, wp_company_facts *facts,
-                             wp_identity identities[2], bool *is_merge)
-{
-    const char *said = self->given.words[0], *value = self->given.words[2];
-
-    if (strcmp(said, "alias") == 0) {
-        facts->aliases = &self->given.words[2];
-        facts->alias_count = 1;
-    } else if (strcmp(said, "domain") == 0 && wp_domain_is_free(value)) {
-        return app_fail(self, CODE_USAGE,
-                        "%s: belongs to a provider of free mail, expected a domain of the company",
-                        value);
-    } else if (strcmp(said, "domain") == 0) {
-        identities[1] = (wp_identity){WP_IDENTITY_DOMAIN, value};
-        facts->identity_count++;
-        *is_merge = is_anothers(self, value, company);
-    } else if (strcmp(said, "parent") == 0) {
-        return find_parent(self, company, value, &facts->parent);
-    } else {
-        return app_fail(self, CODE_USAGE, "%s: expected alias, domain or parent", said);
-    }
-    return CODE_DONE;
-}
-
-int cmd_company(app *self)
-{
-    wp_company_facts facts = WP_COMPANY_FACTS_INIT;
-    wp_identity identities[2] = {{0}};
-    wp_number number = 0;
-    char *name = NULL;
-    bool is_merge = false;
-    int code = app_begin_write(self);
-
-    if (code == CODE_DONE)
-        code = find_company(self, "COMPANY", self->given.words[1], &number);
-    if (code == CODE_DONE)
-        code = company_identity(self, number, &identities[0], &name);
-    facts.identities = identities;
-    facts.identity_count = identities[0].text != NULL ? 1 : 0;
-    facts.name = identities[0].text != NULL ? NULL : name;
-    if (code == CODE_DONE && facts.identity_count == 0 &&
-        strcmp(self->given.words[0], "domain") == 0)
-        code = app_fail(self, CODE_INPUT,
-                        "%s: known by its name alone, expected a company with a domain or id",
-                        self->given.words[1]);
-    if (code == CODE_DONE)
-        code = read_company_fact(self, number, &facts, identities, &is_merge);
-    if (code == CODE_DONE && wp_company_put(self->txn, &facts, &number, NULL, &self->err) != WP_OK)
-        code = app_fail_status(self, self->given.words[2]);
-    if (code == CODE_DONE)
-        code = app_commit(self);
-    if (code == CODE_DONE)
-        app_note(self, "%s: %s %s%s", self->given.words[1], self->given.words[0],
-                 self->given.words[2], is_merge ? ", a company so far: they are one now" : "");
-    free((char *)(uintptr_t)identities[0].text);
-    free(name);
     return code;
 }

@@ -276,10 +276,15 @@ static const example_row duplicates_examples[] = {
     {"warmpath duplicates --limit 20", "The twenty likeliest."},
     EXAMPLE_END};
 
+static const option_row company_options[] = {
+    {"off", 0, NULL, "take back what was said by hand"},
+    OPTION_END};
+
 static const example_row company_examples[] = {
     {"warmpath company domain acme.com acme.co.uk", "Mail from both is Acme's."},
     {"warmpath company alias acme.com 'Acme Corporation'", "Another name of it."},
     {"warmpath company parent acme-labs.com acme.com", "Acme owns Acme Labs."},
+    {"warmpath company domain acme.com acme.co.uk --off", "Two companies after all."},
     EXAMPLE_END};
 
 static const example_row check_examples[] = {
@@ -499,9 +504,12 @@ const command_row command_rows[] = {
      "By name and company, likeliest first, with the reason. Nobody is merged because of a name; "
      "see 'merge'.",
      duplicates_options, duplicates_examples, 0, 0, true, cmd_duplicates},
-    {"company", "say something about a company", "alias|domain|parent COMPANY TEXT",
-     "A further name, a further mail domain, or the company that owns it.",
-     none, company_examples, 3, 3, false, cmd_company},
+    {"company", "say something about a company", "alias|domain|parent COMPANY TEXT [--off]",
+     "A further name, a further mail domain, or the company that owns it; another owner takes the "
+     "place of the one named before. With --off that is taken back, as if it had never been said; "
+     "what an import says stays. Whoever is then no longer behind a barrier, in a group or of us "
+     "is listed.",
+     company_options, company_examples, 3, 3, false, cmd_company},
     {"stats", "print counts and sizes", "[--as WHO] [--json]",
      "Interactions are counted as they are stored, also those that weigh nothing, such as "
      "automatic mail. A LinkedIn connection that two archives tell under different profiles or "

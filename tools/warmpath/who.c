@@ -351,22 +351,31 @@ int who_find_person(app *self, const char *what, const char *text, int code_unkn
     return code;
 }
 
-/* The number of a person's identity; 0: it is none of them. */
-static int find_number_of(app *self, wp_number person, const wp_identity *wanted, wp_number *number)
+static bool is_same(const wp_identity *found, const wp_identity *wanted)
 {
+    bool is_id = found->kind == WP_IDENTITY_ID || found->kind == WP_IDENTITY_COMPANY_ID;
+
+    return found->kind == wanted->kind &&
+           (is_id ? strcmp(found->text, wanted->text) : strcasecmp(found->text, wanted->text)) == 0;
+}
+
+/* The number of an identity of a person or company; 0: it is none of them. */
+static int find_number_of(app *self, who_found of, const wp_identity *wanted, wp_number *number)
+{
+    bool is_company = of.kind == WHO_COMPANY;
     wp_numbers all = {0};
     wp_identity found;
     int code = CODE_DONE;
 
     *number = 0;
-    if (wp_person_numbers(self->txn, person, &all, &self->err) != WP_OK)
-        return app_fail_status(self, "person");
+    if ((is_company ? wp_company_numbers(self->txn, of.number, &all, &self->err)
+                    : wp_person_numbers(self->txn, of.number, &all, &self->err)) != WP_OK)
+        return app_fail_status(self, "identity");
     for (size_t i = 0; i < all.count && *number == 0 && code == CODE_DONE; i++) {
-        if (wp_person_identity(self->txn, all.items[i], &found, &self->err) != WP_OK)
-            code = app_fail_status(self, "person");
-        else if (found.kind == wanted->kind &&
-                 (found.kind == WP_IDENTITY_ID ? strcmp(found.text, wanted->text)
-                                               : strcasecmp(found.text, wanted->text)) == 0)
+        if ((is_company ? wp_company_identity(self->txn, all.items[i], &found, &self->err)
+                        : wp_person_identity(self->txn, all.items[i], &found, &self->err)) != WP_OK)
+            code = app_fail_status(self, "identity");
+        else if (is_same(&found, wanted))
             *number = all.items[i];
     }
     wp_numbers_free(&all);
@@ -381,9 +390,46 @@ int who_find_identity(app *self, const char *what, const char *text, wp_number *
     int code = who_find_person(self, what, text, CODE_INPUT, &person);
 
     if (code == CODE_DONE && who_identity(self, text, held, &identity))
-        code = find_number_of(self, person, &identity, &exact);
+        code = find_number_of(self, (who_found){WHO_PERSON, person}, &identity, &exact);
     *number = exact != 0 ? exact : person;
     return code;
+}
+
+/* The number of the first identity of a company; one that is known by its name alone has none. */
+static int find_first(app *self, wp_number company, wp_number *number)
+{
+    wp_company found;
+
+    *number = company;
+    if (wp_company_get(self->txn, company, &found, &self->err) != WP_OK)
+        return app_fail_status(self, "company");
+    if (found.identity_count == 0)
+        return CODE_DONE;
+    char *text = text_copy(found.identities[0].text);
+    wp_identity first = {found.identities[0].kind, text};
+    int code = find_number_of(self, (who_found){WHO_COMPANY, company}, &first, number);
+    free(text);
+    return code;
+}
+
+int who_find_company(app *self, const char *what, const char *text, wp_number *number)
+{
+    char held[WHO_HELD_BYTES];
+    const char *rest;
+    wp_identity identity = {WP_IDENTITY_DOMAIN, text};
+    who_found found;
+    int code = who_find(self, what, text, CODE_INPUT, &found);
+
+    *number = 0;
+    if (code != CODE_DONE)
+        return code;
+    if (found.kind != WHO_COMPANY)
+        return app_fail(self, CODE_INPUT, "%s: '%s': no company, expected one", what, text);
+    if (who_classify(text, held, &rest) == WHO_FORM_ID)
+        identity = (wp_identity){WP_IDENTITY_COMPANY_ID,
+                                 stored_id(self, WP_IDENTITY_COMPANY_ID, rest, held)};
+    code = find_number_of(self, found, &identity, number);
+    return code == CODE_DONE && *number == 0 ? find_first(self, found.number, number) : code;
 }
 
 int who_find(app *self, const char *what, const char *text, int code_unknown, who_found *found)

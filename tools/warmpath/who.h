@@ -55,6 +55,10 @@ int who_find_person(app *self, const char *what, const char *text, int code_unkn
  * with. Unknown: CODE_INPUT. */
 int who_find_identity(app *self, const char *what, const char *text, wp_number *number);
 
+/* Find the company that `text` names; a domain or id gives the number of that identity, whatever
+ * else it is one with, a name that of the first. Unknown: CODE_INPUT. */
+int who_find_company(app *self, const char *what, const char *text, wp_number *number);
+
 /* Find the person, company, group or `us` that `text` names; as who_find_person(). */
 int who_find(app *self, const char *what, const char *text, int code_unknown, who_found *found);
 
