@@ -34,8 +34,7 @@
 #define LINES 2  /* of each */
 #define JOINED 8 /* lists fetched together at the end */
 #define LINES_JOINED 6
-#define CHUNK_FIRST 120000u /* of cost: what is read of a list beside the tie that it waited for   \
-                             */
+#define CHUNK_FIRST 120000u /* of cost: what is read of a list beyond the tie that waited */
 #define GRACE_STEPS 20000   /* ties, a millisecond or two */
 
 /* A person with labels on both sides. */
