@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "behind.h"
 #include "commands.h"
@@ -91,6 +92,16 @@ static wp_status drop(app *self, const saying *said)
     return wp_company_drop_identity(self->txn, said->company, &said->identity, &self->err);
 }
 
+/* Whether the domain is the very one by which the company is meant: nobody need say so. */
+static bool is_itself(app *self, const saying *said)
+{
+    wp_identity own;
+
+    return said->identity.text != NULL &&
+           wp_company_identity(self->txn, said->company, &own, NULL) == WP_OK &&
+           strcasecmp(own.text, said->identity.text) == 0;
+}
+
 static int take_back(app *self, const saying *said, bool *is_left)
 {
     const char *const *words = self->given.words;
@@ -100,8 +111,9 @@ static int take_back(app *self, const saying *said, bool *is_left)
     if (status == WP_OK || status == WP_ENOTFOUND)
         code = is_said(self, said, is_left);
     if (code == CODE_DONE && status == WP_ENOTFOUND)
-        return app_fail(self, CODE_INPUT, "%s: %s %s: not said by hand%s", words[1], words[0],
-                        words[2], *is_left ? ", but by an import ('import --undo')" : "");
+        return app_fail(
+            self, CODE_INPUT, "%s: %s %s: not said by hand%s", words[1], words[0], words[2],
+            *is_left && !is_itself(self, said) ? ", but by an import ('import --undo')" : "");
     return code == CODE_DONE && status != WP_OK ? app_fail_status(self, words[2]) : code;
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "date.h"
+#include "side.h"
 #include "text.h"
 #include "who.h"
 
@@ -22,20 +23,45 @@ static bool is_stricter(const wp_consent *other, const wp_consent *given)
            (other->sharing == WP_SHARING_GROUPS && given->sharing == WP_SHARING_GROUPS);
 }
 
+static bool is_same(const wp_consent *a, const wp_consent *b)
+{
+    return a->introductions == b->introductions && a->contact == b->contact &&
+           a->sharing == b->sharing && a->group_count == b->group_count &&
+           (a->group_count == 0 ||
+            memcmp(a->groups, b->groups, a->group_count * sizeof *a->groups) == 0);
+}
+
+/* Say that another identity's decision is replaced: that is not undone with what makes the two one
+ * person. */
+static int tell(app *self, wp_number number)
+{
+    char *text = NULL;
+    int code = side_text(self, (wp_side){WP_SIDE_PERSON, number}, &text);
+
+    if (code == CODE_DONE && text != NULL)
+        app_note(self, "%s: the same person's stricter decision is replaced", text);
+    free(text);
+    return code;
+}
+
 /* State a decision of one number as well where a stricter one, by whomever, would hold instead. */
-static wp_status put_instead(app *self, wp_number number, wp_consent given)
+static int put_instead(app *self, wp_number number, wp_consent given)
 {
     wp_consent at = WP_CONSENT_INIT;
     wp_status status;
-    bool is_needed = false;
+    bool is_needed = false, is_known = number == given.person;
 
     at.person = given.person = number;
     while ((status = wp_consent_statement_next(self->txn, &at, &self->err)) == WP_OK &&
-           at.person == number)
+           at.person == number) {
         is_needed = is_needed || is_stricter(&at, &given);
-    if (status != WP_OK && status != WP_ENOTFOUND)
-        return status;
-    return is_needed ? wp_consent_put(self->txn, &given, &self->err) : WP_OK;
+        is_known = is_known || (at.source == WP_SOURCE_HAND && is_same(&at, &given));
+    }
+    if (status == WP_OK || status == WP_ENOTFOUND)
+        status = is_needed ? wp_consent_put(self->txn, &given, &self->err) : WP_OK;
+    if (status != WP_OK)
+        return app_fail_status(self, "decision");
+    return is_needed && !is_known ? tell(self, number) : CODE_DONE;
 }
 
 /* Whether a decision is what holds of the person; *since, *choice: of the one that does. */
@@ -64,16 +90,17 @@ int decided_put(app *self, const char *what, const wp_consent *given, bool *hold
     const char *choice;
     char day[DATE_TEXT_BYTES];
     int32_t since;
-    wp_status status = wp_consent_put(self->txn, given, &self->err);
+    int code = CODE_DONE;
 
-    if (status == WP_OK)
-        status = wp_person_numbers(self->txn, given->person, &all, &self->err);
-    for (size_t i = 0; i < all.count && status == WP_OK; i++)
-        status = put_instead(self, all.items[i], *given);
+    if (wp_consent_put(self->txn, given, &self->err) != WP_OK ||
+        wp_person_numbers(self->txn, given->person, &all, &self->err) != WP_OK)
+        return app_fail_status(self, what);
+    for (size_t i = 0; i < all.count && code == CODE_DONE; i++)
+        code = put_instead(self, all.items[i], *given);
     wp_numbers_free(&all);
-    if (status == WP_OK)
-        status = wp_person_get(self->txn, given->person, self->day, &found, &self->err);
-    if (status != WP_OK)
+    if (code != CODE_DONE)
+        return code;
+    if (wp_person_get(self->txn, given->person, self->day, &found, &self->err) != WP_OK)
         return app_fail_status(self, what);
     *holds = is_holding(&found, given, &since, &choice);
     if (!*holds)
