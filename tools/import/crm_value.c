@@ -272,7 +272,7 @@ static bool read_exponent(const char *text, double *amount)
     if (whole != 1 || digits < 1 || digits > 2 || exponent[1 + digits] != '\0')
         return false;
     *amount = strtod(text, NULL);
-    return *amount<AMOUNT_MAX && * amount> - AMOUNT_MAX;
+    return fabs(*amount) < AMOUNT_MAX;
 }
 
 crm_clarity crm_amount(const char *text, bool has_point, double *amount, char currency[4])
