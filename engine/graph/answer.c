@@ -13,12 +13,16 @@
 /* So many series and answers to them are remembered at most. */
 #define REMEMBERED_MAX ((size_t)1 << 16)
 
-/* Whether an interaction answers a source id: another one can have the same hash, and an answer
- * that was called off says nothing. */
+/* Whether an interaction is an answer to a source id: another one can have the same hash. */
+static bool names(const wp_interaction *at, const char *source)
+{
+    return at->kind == WP_KIND_ANSWER && at->reply_to != NULL && strcmp(at->reply_to, source) == 0;
+}
+
+/* And says something: one that was called off does not. */
 static bool is_answer_to(const wp_interaction *at, const char *source)
 {
-    return at->kind == WP_KIND_ANSWER && at->to_count == 1 && wpi_derive_author(at) != 0 &&
-           at->reply_to != NULL && strcmp(at->reply_to, source) == 0;
+    return names(at, source) && at->to_count == 1 && wpi_derive_author(at) != 0;
 }
 
 static bool is_occurrence_of(const wp_interaction *at, const char *series)
@@ -58,7 +62,7 @@ wp_status wpi_answer_list(wpi_graph *graph, const wp_interaction *meeting, wpi_a
 {
     if (meeting->kind != WP_KIND_MEETING && meeting->kind != WP_KIND_SERIES)
         return WP_OK;
-    return list_replies(graph, meeting->source, is_answer_to, numbers, err);
+    return list_replies(graph, meeting->source, names, numbers, err);
 }
 
 static wpi_series_span *find_span(wpi_graph *graph, uint64_t hash)

@@ -41,8 +41,8 @@ typedef struct wpi_series_span {
     size_t count;
 } wpi_series_span;
 
-/* Append the numbers of the answers to a meeting itself, or to a series, to an array of uint64_t;
- * none for other kinds. */
+/* Append the numbers of the answers to a meeting itself, or to a series, to an array of uint64_t,
+ * also of those that were called off; none for other kinds. */
 wp_status wpi_answer_list(wpi_graph *graph, const wp_interaction *meeting, wpi_array *numbers,
                           wp_error *err);
 /* The answers to a meeting and to the series that it is one of, in lent memory: of two of one
