@@ -247,7 +247,46 @@ def check_twins_in_an_archive():
            [{"connection, use --owner": 3000}] * 2)
 
 
+def decisions():
+    """What people of the database opted out of."""
+    return sorted(key for line in stored("consent") for key in line if line[key] == "out")
+
+
+def check_opt_outs():
+    """An opt-out is kept, whatever table a header is taken for, and whichever columns it lacks."""
+    mail, both = ["introductions"], ["contact", "introductions"]
+    for head, row, table, expected in (
+            ("Record ID,Email,Unsubscribed from all email", "101,a@a.test,true",
+             "hubspot contacts", mail),
+            ("Record ID,First Name,Company Name,Do not call", "101,Ann,Acme,Yes",
+             "hubspot contacts", mail),
+            ("Record ID,First Name,Email,Company Name", "101,Ann,a@a.test,Acme",
+             "hubspot contacts", []),
+            ("Id,HasOptedOutOfEmail,DoNotCall", "003000000000001,1,true",
+             "salesforce contacts", both),
+            ("Id,Name,Type,Email,HasOptedOutOfEmail", "003000000000001,Ann,x,a@a.test,1",
+             "salesforce contacts", mail),
+            ("Contact ID,Account Name,Account Owner,Email Opt Out", "003000000000001,Acme,Bo,1",
+             "salesforce contact report", mail),
+            ("Opportunity Name,Stage,Email,Email Opt Out,Do Not Call", "Big,Open,a@a.test,1,1",
+             "salesforce opportunity report", both),
+            ("Subject,Date,Assigned,Status,Email,Do Not Call", "x,1/2/2020,Bo,Open,a@a.test,1",
+             "salesforce activity report", mail),
+            ("Account Name,First Name,Email,Email Opt Out", "Acme,Ann,a@a.test,1", None, mail),
+            ("id,first_name,email,Unsubscribed", "7,Ann,a@a.test,2023-01-02", None, mail),
+            ("Email,Do Not Contact", "a@a.test,x", None, both),
+            ("Email,Opt Out,Do not call", "a@a.test,No,0", None, []),
+            ("Email,Email Opt Out,hs_email_optout", "a@a.test,false,true", None, mail)):
+        seen = load("optouts.csv", "%s\n%s\n" % (head, row))
+        expect(head + ": table", seen["table"], table)
+        expect(head, decisions(), expected)
+    load("optouts.csv", "Mail,Do not call,Newsletter\na@a.test,1,weg\n",
+         "--map", "email=Mail,no mail=Newsletter")
+    expect("mapped", decisions(), both)
+
+
 check_boxes()
+check_opt_outs()
 check_wide_tables()
 check_closed_deals()
 check_large_amounts()

@@ -177,10 +177,12 @@ static void column_map_parse__reads_lines_and_names_what_is_wrong(void **state)
         {"# only\n", "no column, expected key=Column"},
         {"email", "'email', expected key=Column"},
         {"mail=x", "key is 'mail', expected email, name, first, middle, last, company, domain, "
-                   "title, linkedin, id, connected, from, to or private"},
+                   "title, linkedin, id, connected, from, to, no mail, no calls, no contact or "
+                   "private"},
         {"email=", "email= names no column, expected its label"},
         {"email type=x", "key is 'email type', expected email, name, first, middle, last, company, "
-                         "domain, title, linkedin, id, connected, from, to or private"},
+                         "domain, title, linkedin, id, connected, from, to, no mail, no calls, "
+                         "no contact or private"},
     };
     column_map map;
     char *problem;
