@@ -285,7 +285,39 @@ def check_opt_outs():
     expect("mapped", decisions(), both)
 
 
+def start_in(zone, *lines):
+    """When a meeting at nine o'clock in a zone began, in UTC, and what the import notes."""
+    text = ("BEGIN:VCALENDAR\n%sBEGIN:VEVENT\nUID:one\nDTSTART;TZID=%s:20240725T090000\n"
+            "ORGANIZER:mailto:a@b.test\nATTENDEE:mailto:c@d.test\nEND:VEVENT\nEND:VCALENDAR\n")
+    notes = load("zone.ics", text % ("".join(lines), zone))["notes"]
+    return [row["time"][11:16] for row in stored("interaction")], notes
+
+
+def check_zones_of_windows():
+    """The names of Windows, the long ones as well, and offsets are zones without a VTIMEZONE."""
+    for zone, expected in (
+            ("Eastern Standard Time", "13:00"), ("w. europe standard time", "07:00"),
+            ("India Standard Time", "03:30"), ("UTC-11", "20:00"), ("GMT-5", "14:00"),
+            ("UTC+02", "07:00"), ("GMT+0200", "07:00"), ("Etc/GMT-2", "07:00"),
+            ("\"(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna\"", "07:00"),
+            ("\"(UTC+01:00) Amsterdam, Berlin, Bern, Rom, Stockholm, Wien\"", "07:00"),
+            ("\"(GMT+01.00) Amsterdam / Berlin / Bern / Rome / Stockholm / Vienna\"", "07:00"),
+            ("\"(GMT-06:00) Central Time (US and Canada)\"", "14:00"),
+            ("\"(UTC) Dublin, Edinburgh, Lisbon, London\"", "08:00")):
+        expect(zone, start_in(zone), ([expected], {}))
+    own = ("BEGIN:VTIMEZONE\nTZID:Eastern Standard Time\nBEGIN:STANDARD\nDTSTART:16010101T000000\n"
+           "TZOFFSETFROM:+0300\nTZOFFSETTO:+0300\nEND:STANDARD\nEND:VTIMEZONE\n")
+    expect("its own", start_in("Eastern Standard Time", own), (["06:00"], {}))
+    unknown = (["09:00"], {"time zone unknown, read as UTC": 1})
+    for zone in ("Customized Time Zone", "\"(UTC+01:00) Nowhere\"", "\"(UTC+1\"", "UTC+2x"):
+        expect(zone, start_in(zone), unknown)
+    os.environ["TZDIR"] = os.path.join(os.getcwd(), "none")
+    expect("without zones", start_in("Eastern Standard Time"), unknown)
+    del os.environ["TZDIR"]
+
+
 check_boxes()
+check_zones_of_windows()
 check_opt_outs()
 check_wide_tables()
 check_closed_deals()
