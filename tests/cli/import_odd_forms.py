@@ -316,7 +316,22 @@ def check_zones_of_windows():
     del os.environ["TZDIR"]
 
 
+def check_days_of_two_readings():
+    """A day that the user's column may mean otherwise is told of, as in other tables."""
+    for day, expected, notes in (
+            ("01/03/2019", "2019-01-03", {"date of two readings, month taken first": 1}),
+            ("1/3/19", "2019-01-03", {"date of two readings, month taken first": 1}),
+            ("13/03/2019", "2019-03-13", {}), ("03/03/2019", "2019-03-03", {}),
+            ("01.03.2019", "2019-03-01", {}), ("2019-03", "2019-03-01", {}),
+            ("2019-03-01T00:00:00Z", "2019-03-01", {})):
+        seen = load("jobs.csv", "Mail,Firm,Start\na@a.test,Acme,%s\n" % day,
+                    "--map", "email=Mail,company=Firm,from=Start")
+        expect(day, [row["from"] for row in stored("employment")], [expected])
+        expect(day + ": notes", seen["notes"], notes)
+
+
 check_boxes()
+check_days_of_two_readings()
 check_zones_of_windows()
 check_opt_outs()
 check_wide_tables()

@@ -134,6 +134,9 @@ static void take_day(table *at, column_id id, contact *out, const char *value)
         run_note(at->run, NOTE_BAD_DAY);
         return;
     }
+    /* What networks write is known; a column that the user names may be anybody's. */
+    if (when.is_guessed && at->run->options->map != NULL)
+        run_note(at->run, NOTE_DAY_GUESSED);
     if (id == COLUMN_CONNECTED)
         out->connected_s = (int64_t)when.first_day * 86400;
     else if (id == COLUMN_FROM)
