@@ -330,7 +330,30 @@ def check_days_of_two_readings():
         expect(day + ": notes", seen["notes"], notes)
 
 
+def check_clocks_of_mail():
+    """The time of day is read as programs write it, or the summary says that it is not."""
+    unread = {"date without a time that can be read, midnight taken": 1}
+    for date, expected, notes in (
+            ("Mon, 1 Jan 2024 12:00:00 +0100", "11:00:00", {}),
+            ("Mon, 1 Jan 2024 12.00.00 +0100", "11:00:00", {}),
+            ("1 Jan 2024 12.34 GMT", "12:34:00", {}),
+            ("Mon, 1 Jan 2024 12:00:00.000 +0100", "11:00:00", {}),
+            ("Mon,1 Jan 2024 12:00:00+0100", "11:00:00", {}),
+            ("Mon, 1 Jan 2024 12:00:00 +01:00 (CET)", "11:00:00", {}),
+            ("Mon, 1 Jan 2024 12:00:00 EST", "17:00:00", {}),
+            ("Monday, January 1, 2024 1:00 PM", "13:00:00", {}),
+            ("Mon, 1 Jan 2024 12:00:60 +0000", "12:00:59", {}),
+            ("2024-01-01T12:00:00Z", "12:00:00", {}),
+            ("Mon Jan  1 12:00:00 2024", "12:00:00", {}),
+            ("Mon, 1 Jan 2024 00:00:00 +0100", "23:00:00", {}),
+            ("Mon, 1 Jan 2024 noon", "00:00:00", unread), ("Mon, 1 Jan 2024", "00:00:00", unread)):
+        seen = load("date.eml", "From: a@b.test\nTo: c@d.test\nDate: %s\n\nhi\n" % date)
+        expect(date, [row["time"][11:19] for row in stored("interaction")], [expected])
+        expect(date + ": notes", seen["notes"], notes)
+
+
 check_boxes()
+check_clocks_of_mail()
 check_days_of_two_readings()
 check_zones_of_windows()
 check_opt_outs()
