@@ -247,7 +247,116 @@ def check_twins_in_an_archive():
            [{"connection, use --owner": 3000}] * 2)
 
 
+def decisions():
+    """What people of the database opted out of."""
+    return sorted(key for line in stored("consent") for key in line if line[key] == "out")
+
+
+def check_opt_outs():
+    """An opt-out is kept, whatever table a header is taken for, and whichever columns it lacks."""
+    mail, both = ["introductions"], ["contact", "introductions"]
+    for head, row, table, expected in (
+            ("Record ID,Email,Unsubscribed from all email", "101,a@a.test,true",
+             "hubspot contacts", mail),
+            ("Record ID,First Name,Company Name,Do not call", "101,Ann,Acme,Yes",
+             "hubspot contacts", mail),
+            ("Record ID,First Name,Email,Company Name", "101,Ann,a@a.test,Acme",
+             "hubspot contacts", []),
+            ("Id,HasOptedOutOfEmail,DoNotCall", "003000000000001,1,true",
+             "salesforce contacts", both),
+            ("Id,Name,Type,Email,HasOptedOutOfEmail", "003000000000001,Ann,x,a@a.test,1",
+             "salesforce contacts", mail),
+            ("Contact ID,Account Name,Account Owner,Email Opt Out", "003000000000001,Acme,Bo,1",
+             "salesforce contact report", mail),
+            ("Opportunity Name,Stage,Email,Email Opt Out,Do Not Call", "Big,Open,a@a.test,1,1",
+             "salesforce opportunity report", both),
+            ("Subject,Date,Assigned,Status,Email,Do Not Call", "x,1/2/2020,Bo,Open,a@a.test,1",
+             "salesforce activity report", mail),
+            ("Account Name,First Name,Email,Email Opt Out", "Acme,Ann,a@a.test,1", None, mail),
+            ("id,first_name,email,Unsubscribed", "7,Ann,a@a.test,2023-01-02", None, mail),
+            ("Email,Do Not Contact", "a@a.test,x", None, both),
+            ("Email,Opt Out,Do not call", "a@a.test,No,0", None, []),
+            ("Email,Email Opt Out,hs_email_optout", "a@a.test,false,true", None, mail)):
+        seen = load("optouts.csv", "%s\n%s\n" % (head, row))
+        expect(head + ": table", seen["table"], table)
+        expect(head, decisions(), expected)
+    load("optouts.csv", "Mail,Do not call,Newsletter\na@a.test,1,weg\n",
+         "--map", "email=Mail,no mail=Newsletter")
+    expect("mapped", decisions(), both)
+
+
+def start_in(zone, *lines):
+    """When a meeting at nine o'clock in a zone began, in UTC, and what the import notes."""
+    text = ("BEGIN:VCALENDAR\n%sBEGIN:VEVENT\nUID:one\nDTSTART;TZID=%s:20240725T090000\n"
+            "ORGANIZER:mailto:a@b.test\nATTENDEE:mailto:c@d.test\nEND:VEVENT\nEND:VCALENDAR\n")
+    notes = load("zone.ics", text % ("".join(lines), zone))["notes"]
+    return [row["time"][11:16] for row in stored("interaction")], notes
+
+
+def check_zones_of_windows():
+    """The names of Windows, the long ones as well, and offsets are zones without a VTIMEZONE."""
+    for zone, expected in (
+            ("Eastern Standard Time", "13:00"), ("w. europe standard time", "07:00"),
+            ("India Standard Time", "03:30"), ("UTC-11", "20:00"), ("GMT-5", "14:00"),
+            ("UTC+02", "07:00"), ("GMT+0200", "07:00"), ("Etc/GMT-2", "07:00"),
+            ("\"(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna\"", "07:00"),
+            ("\"(UTC+01:00) Amsterdam, Berlin, Bern, Rom, Stockholm, Wien\"", "07:00"),
+            ("\"(GMT+01.00) Amsterdam / Berlin / Bern / Rome / Stockholm / Vienna\"", "07:00"),
+            ("\"(GMT-06:00) Central Time (US and Canada)\"", "14:00"),
+            ("\"(UTC) Dublin, Edinburgh, Lisbon, London\"", "08:00")):
+        expect(zone, start_in(zone), ([expected], {}))
+    own = ("BEGIN:VTIMEZONE\nTZID:Eastern Standard Time\nBEGIN:STANDARD\nDTSTART:16010101T000000\n"
+           "TZOFFSETFROM:+0300\nTZOFFSETTO:+0300\nEND:STANDARD\nEND:VTIMEZONE\n")
+    expect("its own", start_in("Eastern Standard Time", own), (["06:00"], {}))
+    unknown = (["09:00"], {"time zone unknown, read as UTC": 1})
+    for zone in ("Customized Time Zone", "\"(UTC+01:00) Nowhere\"", "\"(UTC+1\"", "UTC+2x"):
+        expect(zone, start_in(zone), unknown)
+    os.environ["TZDIR"] = os.path.join(os.getcwd(), "none")
+    expect("without zones", start_in("Eastern Standard Time"), unknown)
+    del os.environ["TZDIR"]
+
+
+def check_days_of_two_readings():
+    """A day that the user's column may mean otherwise is told of, as in other tables."""
+    for day, expected, notes in (
+            ("01/03/2019", "2019-01-03", {"date of two readings, month taken first": 1}),
+            ("1/3/19", "2019-01-03", {"date of two readings, month taken first": 1}),
+            ("13/03/2019", "2019-03-13", {}), ("03/03/2019", "2019-03-03", {}),
+            ("01.03.2019", "2019-03-01", {}), ("2019-03", "2019-03-01", {}),
+            ("2019-03-01T00:00:00Z", "2019-03-01", {})):
+        seen = load("jobs.csv", "Mail,Firm,Start\na@a.test,Acme,%s\n" % day,
+                    "--map", "email=Mail,company=Firm,from=Start")
+        expect(day, [row["from"] for row in stored("employment")], [expected])
+        expect(day + ": notes", seen["notes"], notes)
+
+
+def check_clocks_of_mail():
+    """The time of day is read as programs write it, or the summary says that it is not."""
+    unread = {"date without a time that can be read, midnight taken": 1}
+    for date, expected, notes in (
+            ("Mon, 1 Jan 2024 12:00:00 +0100", "11:00:00", {}),
+            ("Mon, 1 Jan 2024 12.00.00 +0100", "11:00:00", {}),
+            ("1 Jan 2024 12.34 GMT", "12:34:00", {}),
+            ("Mon, 1 Jan 2024 12:00:00.000 +0100", "11:00:00", {}),
+            ("Mon,1 Jan 2024 12:00:00+0100", "11:00:00", {}),
+            ("Mon, 1 Jan 2024 12:00:00 +01:00 (CET)", "11:00:00", {}),
+            ("Mon, 1 Jan 2024 12:00:00 EST", "17:00:00", {}),
+            ("Monday, January 1, 2024 1:00 PM", "13:00:00", {}),
+            ("Mon, 1 Jan 2024 12:00:60 +0000", "12:00:59", {}),
+            ("2024-01-01T12:00:00Z", "12:00:00", {}),
+            ("Mon Jan  1 12:00:00 2024", "12:00:00", {}),
+            ("Mon, 1 Jan 2024 00:00:00 +0100", "23:00:00", {}),
+            ("Mon, 1 Jan 2024 noon", "00:00:00", unread), ("Mon, 1 Jan 2024", "00:00:00", unread)):
+        seen = load("date.eml", "From: a@b.test\nTo: c@d.test\nDate: %s\n\nhi\n" % date)
+        expect(date, [row["time"][11:19] for row in stored("interaction")], [expected])
+        expect(date + ": notes", seen["notes"], notes)
+
+
 check_boxes()
+check_clocks_of_mail()
+check_days_of_two_readings()
+check_zones_of_windows()
+check_opt_outs()
 check_wide_tables()
 check_closed_deals()
 check_large_amounts()

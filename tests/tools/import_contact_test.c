@@ -39,6 +39,10 @@ static void stamp_parse__reads_what_exports_write(void **state)
         {"Feb 2024", "2024-02-01T00:00:00Z", "2024-02-29"},
         {"Dec 2023", "2023-12-01T00:00:00Z", "2023-12-31"},
         {"2016", "2016-01-01T00:00:00Z", "2016-12-31"},
+        {"2019-03", "2019-03-01T00:00:00Z", "2019-03-31"},
+        {"2/2020", "2020-02-01T00:00:00Z", "2020-02-29"},
+        {"12.2019", "2019-12-01T00:00:00Z", "2019-12-31"},
+        {"2019-03-01T12:30:59.000Z", "2019-03-01T12:30:59Z", "2019-03-01"},
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -71,6 +75,10 @@ static void stamp_parse__refuses_the_rest(void **state)
         "0/1/2024",
         "1969-12-31",
         "1/2/18, 3:",
+        "2019-13",
+        "13/2019",
+        "2019-2020",
+        "3-19",
     };
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -177,10 +185,12 @@ static void column_map_parse__reads_lines_and_names_what_is_wrong(void **state)
         {"# only\n", "no column, expected key=Column"},
         {"email", "'email', expected key=Column"},
         {"mail=x", "key is 'mail', expected email, name, first, middle, last, company, domain, "
-                   "title, linkedin, id, connected, from, to or private"},
+                   "title, linkedin, id, connected, from, to, no mail, no calls, no contact or "
+                   "private"},
         {"email=", "email= names no column, expected its label"},
         {"email type=x", "key is 'email type', expected email, name, first, middle, last, company, "
-                         "domain, title, linkedin, id, connected, from, to or private"},
+                         "domain, title, linkedin, id, connected, from, to, no mail, no calls, "
+                         "no contact or private"},
     };
     column_map map;
     char *problem;

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "import/fold.h"
+#include "import/optout.h"
 
 #define LABEL_BYTES 128
 
@@ -97,6 +98,9 @@ static const char *const names[COLUMN_COUNT] = {
     [COLUMN_CONNECTED] = "connected",
     [COLUMN_FROM] = "from",
     [COLUMN_TO] = "to",
+    [COLUMN_NO_MAIL] = "no mail",
+    [COLUMN_NO_CALLS] = "no calls",
+    [COLUMN_NO_CONTACT] = "no contact",
     [COLUMN_PRIVATE] = "private",
     [COLUMN_SENSITIVITY] = "sensitivity",
     [COLUMN_EMAIL_TYPE] = "email type",
@@ -105,8 +109,8 @@ static const char *const names[COLUMN_COUNT] = {
 
 /* Those that a map can name: all in front of the ones that only programs write. */
 #define MAP_KEYS                                                                                   \
-    "email, name, first, middle, last, company, domain, title, linkedin, id, connected, from, to " \
-    "or private"
+    "email, name, first, middle, last, company, domain, title, linkedin, id, connected, from, "    \
+    "to, no mail, no calls, no contact or private"
 
 const char *column_name(column_id id)
 {
@@ -136,6 +140,15 @@ static void strip_numbers(char *text)
     *to = '\0';
 }
 
+static column_id column_of_optout(const char *folded)
+{
+    unsigned unwanted = optout_of(folded);
+    return unwanted == 0              ? COLUMN_UNUSED
+           : unwanted == OPTOUT_MAIL  ? COLUMN_NO_MAIL
+           : unwanted == OPTOUT_CALLS ? COLUMN_NO_CALLS
+                                      : COLUMN_NO_CONTACT;
+}
+
 column_id column_of(const char *folded)
 {
     char text[LABEL_BYTES];
@@ -144,7 +157,7 @@ column_id column_of(const char *folded)
     for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
         if (strcmp(labels[i].text, text) == 0)
             return labels[i].id;
-    return COLUMN_UNUSED;
+    return column_of_optout(text);
 }
 
 static column_id key_of(const char *key)
@@ -241,6 +254,15 @@ static bool read_mapped(const csv_row *row, const column_map *map, columns *out)
     return true;
 }
 
+/* Take the columns of opt-outs that a map does not name: no opt-out is lost for want of a word. */
+static void read_optouts(const csv_row *row, columns *out)
+{
+    char text[LABEL_BYTES];
+    for (size_t i = 0; i < row->count; i++)
+        if (out->ids[i] == COLUMN_UNUSED && fold_words(row->cells[i], text, sizeof text))
+            out->ids[i] = column_of_optout(text);
+}
+
 /* Whether a column says who somebody is. A web address may, but need not. */
 static bool has_identity(const columns *self)
 {
@@ -310,8 +332,10 @@ bool columns_read(const csv_row *row, const column_map *map, columns *out)
     memset(out, 0, sizeof *out);
     out->count = row->count;
     bool is_header = map != NULL ? read_mapped(row, map, out) : read_labels(row, out);
+    if (is_header && map != NULL)
+        read_optouts(row, out);
     for (size_t i = 0; i < out->count; i++)
-        out->has_private |= out->ids[i] == COLUMN_PRIVATE || out->ids[i] == COLUMN_SENSITIVITY;
+        out->has_private |= (out->ids[i] >= COLUMN_NO_MAIL && out->ids[i] <= COLUMN_SENSITIVITY);
     return is_header;
 }
 

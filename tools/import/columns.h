@@ -29,6 +29,9 @@ typedef enum column_id {
     COLUMN_CONNECTED, /* the day of a connection with whose list it is */
     COLUMN_FROM,      /* the first day of the employment */
     COLUMN_TO,        /* its last */
+    COLUMN_NO_MAIL,   /* opt-outs, as optout.h has them */
+    COLUMN_NO_CALLS,
+    COLUMN_NO_CONTACT, /* both */
     COLUMN_PRIVATE,
     COLUMN_SENSITIVITY,
     COLUMN_EMAIL_TYPE, /* of the address in front: EX is none */
@@ -50,7 +53,7 @@ typedef struct column_map {
 /* The columns of a file. */
 typedef struct columns {
     size_t count;
-    bool has_private; /* one of them says who is private */
+    bool has_private; /* one of them says who is private or opted out */
     column_id ids[CSV_COLUMNS_MAX];
 } columns;
 

@@ -13,6 +13,7 @@
 #include "import/address.h"
 #include "import/charset.h"
 #include "import/crm_value.h"
+#include "import/optout.h"
 #include "import/reader.h"
 #include "import/slug.h"
 #include "import/stamp.h"
@@ -133,6 +134,9 @@ static void take_day(table *at, column_id id, contact *out, const char *value)
         run_note(at->run, NOTE_BAD_DAY);
         return;
     }
+    /* What networks write is known; a column that the user names may be anybody's. */
+    if (when.is_guessed && at->run->options->map != NULL)
+        run_note(at->run, NOTE_DAY_GUESSED);
     if (id == COLUMN_CONNECTED)
         out->connected_s = (int64_t)when.first_day * 86400;
     else if (id == COLUMN_FROM)
@@ -202,6 +206,15 @@ static bool take_value(table *at, column_id id, size_t column, char *value, cont
     case COLUMN_FROM:
     case COLUMN_TO:
         take_day(at, id, out, value);
+        break;
+    case COLUMN_NO_MAIL:
+        out->unwanted |= optout_says(value) ? OPTOUT_MAIL : 0;
+        break;
+    case COLUMN_NO_CALLS:
+        out->unwanted |= optout_says(value) ? OPTOUT_CALLS : 0;
+        break;
+    case COLUMN_NO_CONTACT:
+        out->unwanted |= optout_says(value) ? OPTOUT_MAIL | OPTOUT_CALLS : 0;
         break;
     case COLUMN_PRIVATE:
     case COLUMN_SENSITIVITY:

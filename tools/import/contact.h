@@ -29,6 +29,7 @@ typedef struct contact {
     int64_t connected_s;   /* WP_TIME_NONE */
     bool has_family_names; /* the table has a column of them */
     bool is_private;
+    unsigned unwanted; /* of optout.h */
     bool is_blank;
     wp_identity identities[CONTACT_IDENTITIES_MAX];
     const char *companies[CONTACT_VALUES_MAX];

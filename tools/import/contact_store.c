@@ -1,10 +1,11 @@
 /*
  * What a row of an address book is stored as: a person with the first employment, further
- * employments, the connection to the owner, and that the owner keeps the person private.
+ * employments, the connection to the owner, that the owner keeps the person private, and opt-outs.
  */
 #include <string.h>
 
 #include "import/connection.h"
+#include "import/optout.h"
 
 static const char *value_at(const char *const *items, size_t count, size_t at)
 {
@@ -69,6 +70,14 @@ static import_code store_private(table *at, const contact *from)
     return table_store(at);
 }
 
+static import_code store_consent(table *at, const contact *from)
+{
+    if (from->unwanted == 0)
+        return IMPORT_DONE;
+    optout_fill(&at->fact, from->identities[0], from->unwanted);
+    return table_store(at);
+}
+
 import_code contact_store(table *at, const contact *from, csv_row *row)
 {
     bool is_own = false;
@@ -81,5 +90,5 @@ import_code contact_store(table *at, const contact *from, csv_row *row)
         code = connection_store(at, from, row);
     if (code == IMPORT_DONE && from->is_private && !is_own)
         code = store_private(at, from);
-    return code;
+    return code == IMPORT_DONE ? store_consent(at, from) : code;
 }

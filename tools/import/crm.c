@@ -14,6 +14,7 @@
 #include "import/charset.h"
 #include "import/crm_row.h"
 #include "import/crm_value.h"
+#include "import/optout.h"
 
 bool crm_is_hubspot(const crm_reader *self)
 {
@@ -226,7 +227,7 @@ static bool is_lost(crm_reader *self, size_t column, const char *cell)
     if (column >= self->map->column_count)
         return true;
     crm_field field = self->map->columns[column];
-    if (field <= CRM_KNOWN)
+    if (field <= CRM_KNOWN || field == CRM_OPTOUT)
         return false;
     const char *kept = keep_cell(self, cell);
     return kept != NULL && strcmp(kept, self->values[field]) != 0;
@@ -237,13 +238,24 @@ static void read_values(crm_reader *self, const char *const *cells, size_t count
     memset(self->values, 0, sizeof self->values);
     memset(self->notes, 0, sizeof self->notes);
     self->text_used = 0;
+    self->unwanted = 0;
     for (size_t i = 0; i < count; i++) {
         crm_field field = i < self->map->column_count ? self->map->columns[i] : CRM_KNOWN;
-        if (field > CRM_KNOWN && self->values[field] == NULL)
+        if (field == CRM_OPTOUT && optout_says(cells[i]))
+            self->unwanted |= self->map->unwanted[i];
+        else if (field > CRM_KNOWN && self->values[field] == NULL)
             self->values[field] = keep_cell(self, cells[i]);
         else if (is_lost(self, i, cells[i]))
             crm_note(self, NOTE_FURTHER_COLUMN);
     }
+}
+
+/* Whether each row is somebody, as opposed to something that somebody has a part in. */
+static bool is_of_people(const crm_reader *self)
+{
+    crm_table table = self->map->table;
+    return table == CRM_HUBSPOT_CONTACTS || table == CRM_SALESFORCE_CONTACTS ||
+           table == CRM_SALESFORCE_USERS || table == CRM_REPORT_CONTACTS;
 }
 
 static import_code read_table_row(crm_reader *self)
@@ -291,7 +303,8 @@ import_code crm_read_row(crm_reader *self, const char *const *cells, size_t coun
         verdict_skip(what, REASON_DELETED, "IsDeleted is '%.20s'", crm_get(self, CRM_DELETED));
         return IMPORT_DONE;
     }
-    return read_table_row(self);
+    import_code code = is_of_people(self) ? IMPORT_DONE : crm_read_consent(self);
+    return code == IMPORT_DONE ? read_table_row(self) : code;
 }
 
 void crm_reader_free(crm_reader *self)

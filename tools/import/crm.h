@@ -60,8 +60,7 @@ typedef enum crm_field {
     CRM_DOMAIN,
     CRM_WEBSITE,
     CRM_OWNER,
-    CRM_NO_MAIL,
-    CRM_NO_CALL,
+    CRM_OPTOUT, /* what of is in crm_map.unwanted */
     CRM_DELETED,
     CRM_STAGE,
     CRM_AMOUNT,
@@ -97,6 +96,7 @@ typedef struct crm_map {
     crm_table table;
     size_t column_count;
     crm_field columns[CRM_COLUMNS_MAX]; /* up to CRM_KNOWN: not kept, to be named to the user */
+    unsigned char unwanted[CRM_COLUMNS_MAX]; /* optout_of() each */
 } crm_map;
 
 /* What a table is called to users: "salesforce tasks"; NULL for CRM_NONE. */
@@ -117,6 +117,7 @@ typedef struct crm_reader {
     uint64_t notes[NOTE_COUNT]; /* of the last row */
     fact scratch;
     const char *values[CRM_FIELD_COUNT]; /* of the row; NULL: empty */
+    unsigned unwanted;                   /* by the person of the row, of optout.h */
     char text[CRM_TEXT_BYTES];
     size_t text_used;
     bool has_no_memory; /* for a text of some row */

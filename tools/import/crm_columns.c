@@ -11,86 +11,75 @@
 
 #include "import/crm.h"
 #include "import/fold.h"
+#include "import/optout.h"
 
 #define LABEL_BYTES 128
 #define NEEDS_MAX 4
+#define WAYS_MAX 3
 
 typedef struct label {
     const char *text; /* folded */
     crm_field field;
 } label;
 
-static const label hubspot_contacts[] = {
-    {"record id", CRM_ID},
-    {"hs object id", CRM_ID},
-    {"datensatz id", CRM_ID},
-    {"id de registro", CRM_ID},
-    {"id de l enregistrement", CRM_ID},
-    {"id de fiche d informations", CRM_ID},
-    {"record id contact", CRM_ID},
-    {"email", CRM_EMAIL},
-    {"e mail", CRM_EMAIL},
-    {"e mail adresse", CRM_EMAIL},
-    {"correo", CRM_EMAIL},
-    {"correo electronico", CRM_EMAIL},
-    {"adresse e mail", CRM_EMAIL},
-    {"additional email addresses", CRM_EMAILS},
-    {"hs additional emails", CRM_EMAILS},
-    {"zusatzliche e mail adressen", CRM_EMAILS},
-    {"direcciones de correo adicionales", CRM_EMAILS},
-    {"adresses e mail supplementaires", CRM_EMAILS},
-    {"first name", CRM_FIRST},
-    {"firstname", CRM_FIRST},
-    {"vorname", CRM_FIRST},
-    {"nombre", CRM_FIRST},
-    {"prenom", CRM_FIRST},
-    {"last name", CRM_LAST},
-    {"lastname", CRM_LAST},
-    {"nachname", CRM_LAST},
-    {"apellidos", CRM_LAST},
-    {"apellido", CRM_LAST},
-    {"nom", CRM_LAST},
-    {"nom de famille", CRM_LAST},
-    {"job title", CRM_TITLE},
-    {"jobtitle", CRM_TITLE},
-    {"jobtitel", CRM_TITLE},
-    {"berufsbezeichnung", CRM_TITLE},
-    {"position", CRM_TITLE},
-    {"cargo", CRM_TITLE},
-    {"puesto", CRM_TITLE},
-    {"intitule du poste", CRM_TITLE},
-    {"fonction", CRM_TITLE},
-    {"company name", CRM_COMPANY},
-    {"company", CRM_COMPANY},
-    {"unternehmensname", CRM_COMPANY},
-    {"name des unternehmens", CRM_COMPANY},
-    {"nombre de la empresa", CRM_COMPANY},
-    {"nom de l entreprise", CRM_COMPANY},
-    {"associated company", CRM_COMPANIES},
-    {"zugehoriges unternehmen", CRM_COMPANIES},
-    {"zugeordnetes unternehmen", CRM_COMPANIES},
-    {"empresa asociada", CRM_COMPANIES},
-    {"entreprise associee", CRM_COMPANIES},
-    {"associated company ids", CRM_COMPANY_IDS},
-    {"associatedcompanyid", CRM_COMPANY_IDS},
-    {"primary associated company id", CRM_COMPANY_IDS},
-    {"ids zugehoriger unternehmen", CRM_COMPANY_IDS},
-    {"ids der zugeordneten unternehmen", CRM_COMPANY_IDS},
-    {"id de empresas asociadas", CRM_COMPANY_IDS},
-    {"identifiants d entreprises associees", CRM_COMPANY_IDS},
-    {"unsubscribed from all email", CRM_NO_MAIL},
-    {"hs email optout", CRM_NO_MAIL},
-    {"von allen e mails abgemeldet", CRM_NO_MAIL},
-    {"cancelo la suscripcion a todos los correos electronicos", CRM_NO_MAIL},
-    {"se cancelo la suscripcion a todos los correos electronicos", CRM_NO_MAIL},
-    {"desabonne de tous les e mails", CRM_NO_MAIL},
-    {"desinscrit de tous les e mails", CRM_NO_MAIL},
-    {"do not call", CRM_NO_CALL},
-    {"hs do not call", CRM_NO_CALL},
-    {"nicht anrufen", CRM_NO_CALL},
-    {"no llamar", CRM_NO_CALL},
-    {"ne pas appeler", CRM_NO_CALL},
-    {NULL, CRM_UNUSED}};
+static const label hubspot_contacts[] = {{"record id", CRM_ID},
+                                         {"hs object id", CRM_ID},
+                                         {"datensatz id", CRM_ID},
+                                         {"id de registro", CRM_ID},
+                                         {"id de l enregistrement", CRM_ID},
+                                         {"id de fiche d informations", CRM_ID},
+                                         {"record id contact", CRM_ID},
+                                         {"email", CRM_EMAIL},
+                                         {"e mail", CRM_EMAIL},
+                                         {"e mail adresse", CRM_EMAIL},
+                                         {"correo", CRM_EMAIL},
+                                         {"correo electronico", CRM_EMAIL},
+                                         {"adresse e mail", CRM_EMAIL},
+                                         {"additional email addresses", CRM_EMAILS},
+                                         {"hs additional emails", CRM_EMAILS},
+                                         {"zusatzliche e mail adressen", CRM_EMAILS},
+                                         {"direcciones de correo adicionales", CRM_EMAILS},
+                                         {"adresses e mail supplementaires", CRM_EMAILS},
+                                         {"first name", CRM_FIRST},
+                                         {"firstname", CRM_FIRST},
+                                         {"vorname", CRM_FIRST},
+                                         {"nombre", CRM_FIRST},
+                                         {"prenom", CRM_FIRST},
+                                         {"last name", CRM_LAST},
+                                         {"lastname", CRM_LAST},
+                                         {"nachname", CRM_LAST},
+                                         {"apellidos", CRM_LAST},
+                                         {"apellido", CRM_LAST},
+                                         {"nom", CRM_LAST},
+                                         {"nom de famille", CRM_LAST},
+                                         {"job title", CRM_TITLE},
+                                         {"jobtitle", CRM_TITLE},
+                                         {"jobtitel", CRM_TITLE},
+                                         {"berufsbezeichnung", CRM_TITLE},
+                                         {"position", CRM_TITLE},
+                                         {"cargo", CRM_TITLE},
+                                         {"puesto", CRM_TITLE},
+                                         {"intitule du poste", CRM_TITLE},
+                                         {"fonction", CRM_TITLE},
+                                         {"company name", CRM_COMPANY},
+                                         {"company", CRM_COMPANY},
+                                         {"unternehmensname", CRM_COMPANY},
+                                         {"name des unternehmens", CRM_COMPANY},
+                                         {"nombre de la empresa", CRM_COMPANY},
+                                         {"nom de l entreprise", CRM_COMPANY},
+                                         {"associated company", CRM_COMPANIES},
+                                         {"zugehoriges unternehmen", CRM_COMPANIES},
+                                         {"zugeordnetes unternehmen", CRM_COMPANIES},
+                                         {"empresa asociada", CRM_COMPANIES},
+                                         {"entreprise associee", CRM_COMPANIES},
+                                         {"associated company ids", CRM_COMPANY_IDS},
+                                         {"associatedcompanyid", CRM_COMPANY_IDS},
+                                         {"primary associated company id", CRM_COMPANY_IDS},
+                                         {"ids zugehoriger unternehmen", CRM_COMPANY_IDS},
+                                         {"ids der zugeordneten unternehmen", CRM_COMPANY_IDS},
+                                         {"id de empresas asociadas", CRM_COMPANY_IDS},
+                                         {"identifiants d entreprises associees", CRM_COMPANY_IDS},
+                                         {NULL, CRM_UNUSED}};
 
 static const label hubspot_companies[] = {{"record id", CRM_ID},
                                           {"hs object id", CRM_ID},
@@ -182,8 +171,8 @@ static const label salesforce_contacts[] = {{"id", CRM_ID},
                                             {"email", CRM_EMAIL},
                                             {"title", CRM_TITLE},
                                             {"company", CRM_COMPANY},
-                                            {"hasoptedoutofemail", CRM_NO_MAIL},
-                                            {"donotcall", CRM_NO_CALL},
+                                            {"hasoptedoutofemail", CRM_KNOWN},
+                                            {"donotcall", CRM_KNOWN},
                                             {"isdeleted", CRM_DELETED},
                                             {NULL, CRM_UNUSED}};
 
@@ -301,75 +290,83 @@ static const label report_contacts[] = {
     {"lead id", CRM_ID},           {"company account", CRM_COMPANY},
     {"last name", CRM_LAST},       {"contact name", CRM_NAME},
     {"full name", CRM_NAME},       {"title", CRM_TITLE},
-    {"email", CRM_EMAIL},          {"email opt out", CRM_NO_MAIL},
-    {"do not call", CRM_NO_CALL},  {NULL, CRM_UNUSED}};
+    {"email", CRM_EMAIL},          {NULL, CRM_UNUSED}};
 
 static const label report_accounts[] = {{"account id", CRM_ID},      {"account name", CRM_NAME},
                                         {"website", CRM_WEBSITE},    {"type", CRM_KNOWN},
                                         {"industry", CRM_KNOWN},     {"account owner", CRM_KNOWN},
                                         {"billing city", CRM_KNOWN}, {NULL, CRM_UNUSED}};
 
-/* A table: its labels, columns of which all must be there (0 ends them), and one that must not. */
+/*
+ * A table: its labels, columns of which all must be there (0 ends them) in one of some ways, one
+ * that must not, and whether a row says of whom an opt-out in it is.
+ */
 static const struct {
     const char *name;
     const label *labels;
-    crm_field needs[NEEDS_MAX];
+    crm_field needs[WAYS_MAX][NEEDS_MAX];
     crm_field refuses;
+    bool has_person;
 } tables[CRM_TABLE_COUNT] = {
-    [CRM_HUBSPOT_DEALS] = {"hubspot deals", hubspot_deals, {CRM_ID, CRM_NAME, CRM_STAGE}, 0},
+    [CRM_HUBSPOT_DEALS] =
+        {"hubspot deals", hubspot_deals, {{CRM_ID, CRM_NAME, CRM_STAGE}}, 0, false},
     [CRM_HUBSPOT_CONTACTS] = {"hubspot contacts",
                               hubspot_contacts,
-                              {CRM_ID, CRM_EMAIL, CRM_LAST},
-                              0},
-    [CRM_HUBSPOT_COMPANIES] = {"hubspot companies", hubspot_companies, {CRM_ID, CRM_NAME}, 0},
+                              {{CRM_ID, CRM_EMAIL, CRM_LAST},
+                               {CRM_ID, CRM_EMAIL, CRM_FIRST},
+                               {CRM_ID, CRM_OPTOUT}},
+                              0,
+                              true},
+    [CRM_HUBSPOT_COMPANIES] =
+        {"hubspot companies", hubspot_companies, {{CRM_ID, CRM_NAME}}, 0, false},
     [CRM_SALESFORCE_ROLES] = {"salesforce contact roles",
                               salesforce_roles,
-                              {CRM_DEAL_ID, CRM_CONTACT_IDS},
-                              CRM_STAGE},
+                              {{CRM_DEAL_ID, CRM_CONTACT_IDS}},
+                              CRM_STAGE,
+                              true},
     [CRM_SALESFORCE_RELATIONS] = {"salesforce event relations",
                                   salesforce_relations,
-                                  {CRM_EVENT_ID, CRM_RELATION_ID},
-                                  0},
+                                  {{CRM_EVENT_ID, CRM_RELATION_ID}},
+                                  0,
+                                  false},
     [CRM_SALESFORCE_OPPORTUNITIES] = {"salesforce opportunities",
                                       salesforce_opportunities,
-                                      {CRM_ID, CRM_NAME, CRM_STAGE},
-                                      0},
+                                      {{CRM_ID, CRM_NAME, CRM_STAGE}},
+                                      0,
+                                      false},
     [CRM_SALESFORCE_EVENTS] = {"salesforce events",
                                salesforce_events,
-                               {CRM_ID, CRM_CONTACT_IDS, CRM_OWNER, CRM_START},
-                               0},
+                               {{CRM_ID, CRM_CONTACT_IDS, CRM_OWNER, CRM_START}},
+                               0,
+                               false},
     [CRM_SALESFORCE_TASKS] = {"salesforce tasks",
                               salesforce_tasks,
-                              {CRM_ID, CRM_CONTACT_IDS, CRM_OWNER, CRM_STATUS},
-                              0},
-    [CRM_SALESFORCE_USERS] = {"salesforce users",
-                              salesforce_users,
-                              {CRM_ID, CRM_KNOWN, CRM_EMAIL},
-                              0},
+                              {{CRM_ID, CRM_CONTACT_IDS, CRM_OWNER, CRM_STATUS}},
+                              0,
+                              false},
+    [CRM_SALESFORCE_USERS] =
+        {"salesforce users", salesforce_users, {{CRM_ID, CRM_KNOWN, CRM_EMAIL}}, 0, true},
     [CRM_SALESFORCE_CONTACTS] = {"salesforce contacts",
                                  salesforce_contacts,
-                                 {CRM_ID, CRM_LAST, CRM_EMAIL},
-                                 0},
-    [CRM_SALESFORCE_ACCOUNTS] = {"salesforce accounts",
-                                 salesforce_accounts,
-                                 {CRM_ID, CRM_NAME, CRM_KNOWN},
-                                 0},
-    [CRM_REPORT_OPPORTUNITIES] = {"salesforce opportunity report",
-                                  report_opportunities,
-                                  {CRM_NAME, CRM_STAGE},
-                                  0},
+                                 {{CRM_ID, CRM_LAST, CRM_EMAIL}, {CRM_ID, CRM_KNOWN}},
+                                 0,
+                                 true},
+    [CRM_SALESFORCE_ACCOUNTS] =
+        {"salesforce accounts", salesforce_accounts, {{CRM_ID, CRM_NAME, CRM_KNOWN}}, 0, false},
+    [CRM_REPORT_OPPORTUNITIES] =
+        {"salesforce opportunity report", report_opportunities, {{CRM_NAME, CRM_STAGE}}, 0, true},
     [CRM_REPORT_ACTIVITIES] = {"salesforce activity report",
                                report_activities,
-                               {CRM_SUBJECT, CRM_DATE, CRM_KNOWN, CRM_STATUS},
-                               0},
+                               {{CRM_SUBJECT, CRM_DATE, CRM_KNOWN, CRM_STATUS}},
+                               0,
+                               true},
     [CRM_REPORT_CONTACTS] = {"salesforce contact report",
                              report_contacts,
-                             {CRM_COMPANY, CRM_LAST, CRM_EMAIL},
-                             0},
-    [CRM_REPORT_ACCOUNTS] = {"salesforce account report",
-                             report_accounts,
-                             {CRM_NAME, CRM_KNOWN},
-                             CRM_EMAIL},
+                             {{CRM_COMPANY, CRM_LAST, CRM_EMAIL}, {CRM_ID, CRM_OPTOUT}},
+                             0,
+                             true},
+    [CRM_REPORT_ACCOUNTS] =
+        {"salesforce account report", report_accounts, {{CRM_NAME, CRM_KNOWN}}, CRM_EMAIL, false},
 };
 
 const char *crm_table_name(crm_table table)
@@ -385,16 +382,27 @@ static crm_field field_of(const label *labels, const char *folded)
     return CRM_UNUSED;
 }
 
-/* Whether the header, mapped by a table's labels, has what the table needs. */
+static bool has_all(const bool is_there[CRM_FIELD_COUNT], const crm_field needs[NEEDS_MAX])
+{
+    for (size_t i = 0; i < NEEDS_MAX && needs[i] != CRM_UNUSED; i++)
+        if (!is_there[needs[i]])
+            return false;
+    return needs[0] != CRM_UNUSED;
+}
+
+/* Whether the header, mapped by a table's labels, has what the table needs, and can be it without
+ * an opt-out being lost. */
 static bool has_needs(crm_table table, const crm_map *map)
 {
-    bool is_there[CRM_FIELD_COUNT] = {false};
-    for (size_t i = 0; i < map->column_count; i++)
+    bool is_there[CRM_FIELD_COUNT] = {false}, has_needs = false;
+    for (size_t i = 0; i < map->column_count; i++) {
         is_there[map->columns[i]] = true;
-    for (size_t i = 0; i < NEEDS_MAX && tables[table].needs[i] != CRM_UNUSED; i++)
-        if (!is_there[tables[table].needs[i]])
-            return false;
-    return tables[table].refuses == CRM_UNUSED || !is_there[tables[table].refuses];
+        is_there[CRM_OPTOUT] |= map->unwanted[i] != 0;
+    }
+    for (size_t i = 0; i < WAYS_MAX; i++)
+        has_needs = has_needs || has_all(is_there, tables[table].needs[i]);
+    return has_needs && (tables[table].has_person || !is_there[CRM_OPTOUT]) &&
+           (tables[table].refuses == CRM_UNUSED || !is_there[tables[table].refuses]);
 }
 
 bool crm_map_read(crm_map *self, const char *const *cells, size_t count)
@@ -410,9 +418,13 @@ bool crm_map_read(crm_map *self, const char *const *cells, size_t count)
         for (size_t i = 0; i < count; i++) {
             (void)fold_words(cells[i], folded, sizeof folded);
             self->columns[i] = field_of(tables[table].labels, folded);
+            self->unwanted[i] = (unsigned char)optout_of(folded);
         }
         if (has_needs((crm_table)table, self)) {
             self->table = (crm_table)table;
+            for (size_t i = 0; i < count; i++)
+                if (self->unwanted[i] != 0)
+                    self->columns[i] = CRM_OPTOUT;
             return true;
         }
     }

@@ -9,6 +9,7 @@
 
 #include "import/crm_row.h"
 #include "import/crm_value.h"
+#include "import/optout.h"
 
 /* The n-th of texts joined by ";", kept; NULL: there are not as many. */
 static const char *nth_text(crm_reader *self, const char *joined, size_t n)
@@ -45,18 +46,25 @@ static void add_addresses(crm_reader *self)
         crm_add_identity(row, WP_IDENTITY_EMAIL, crm_email(self, nth_text(self, rest, i)));
 }
 
-/* What the owner of the first identity decided, by the boxes ticked. */
-static import_code take_consent(crm_reader *self, wp_identity person)
+import_code crm_take_consent(crm_reader *self, wp_identity person)
 {
-    bool is_no_mail = crm_is_yes(crm_get(self, CRM_NO_MAIL));
-    bool is_no_call = crm_is_yes(crm_get(self, CRM_NO_CALL));
-    if (!is_no_mail && !is_no_call)
+    if (self->unwanted == 0)
         return IMPORT_DONE;
-    fact_begin(&self->scratch, FACT_CONSENT);
-    self->scratch.person = person;
-    self->scratch.introductions = WP_CHOICE_OUT;
-    self->scratch.contact = is_no_mail && is_no_call ? WP_CHOICE_OUT : WP_CHOICE_UNSAID;
+    optout_fill(&self->scratch, person, self->unwanted);
     return crm_take(self);
+}
+
+import_code crm_read_consent(crm_reader *self)
+{
+    const char *ids[CRM_IDS_MAX], *email;
+    if (self->unwanted == 0)
+        return IMPORT_DONE;
+    email = crm_email(self, crm_get(self, CRM_EMAIL));
+    if (email != NULL)
+        return crm_take_consent(self, (wp_identity){WP_IDENTITY_EMAIL, email});
+    if (crm_ids(self, CRM_CONTACT_IDS, ids) > 0)
+        return crm_take_consent(self, (wp_identity){WP_IDENTITY_ID, ids[0]});
+    return IMPORT_DONE;
 }
 
 /* The companies after the first, which the person fact itself states. */
@@ -135,7 +143,7 @@ import_code crm_read_person(crm_reader *self)
     code = crm_take(self);
     if (code == IMPORT_DONE)
         code = take_further_jobs(self, person, companies, company_count);
-    return code == IMPORT_DONE ? take_consent(self, person) : code;
+    return code == IMPORT_DONE ? crm_take_consent(self, person) : code;
 }
 
 import_code crm_read_company(crm_reader *self)

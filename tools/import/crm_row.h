@@ -47,6 +47,11 @@ import_code crm_take(crm_reader *self);
 
 void crm_note(crm_reader *self, note_id note);
 
+/* What somebody decided by the opt-outs of the row, if anything. */
+import_code crm_take_consent(crm_reader *self, wp_identity person);
+/* The same of the contact in a row that is about something else, when it names one. */
+import_code crm_read_consent(crm_reader *self);
+
 /* One a kind of table. */
 import_code crm_read_person(crm_reader *self);
 import_code crm_read_company(crm_reader *self);

@@ -15,6 +15,7 @@
 #include <strings.h>
 #include <xxhash.h>
 
+#include "import/mail_date.h"
 #include "import/mail_list.h"
 
 reason_id mail_label_reason(const char *label, size_t length)
@@ -81,21 +82,14 @@ static bool check_gmail(const header *headers, verdict *what)
     return is_kept;
 }
 
-static bool read_date(const char *text, int64_t *time_s)
-{
-    GDateTime *date = text == NULL ? NULL : g_mime_utils_header_decode_date(text);
-    if (date == NULL)
-        return false;
-    *time_s = g_date_time_to_unix(date);
-    g_date_time_unref(date);
-    return *time_s >= 0 && *time_s <= WP_TIME_MAX;
-}
-
 static bool set_time(const header *headers, const mail_block *block, mail *out, verdict *what)
 {
     const char *text = headers->values[HEADER_DATE];
+    bool has_clock = true;
     out->has_odd_date = false;
-    if (read_date(text, &out->time_s))
+    bool is_read = text != NULL && mail_date_parse(text, &out->time_s, &has_clock);
+    out->has_no_clock = is_read && !has_clock;
+    if (is_read)
         return true;
     out->has_odd_date = text != NULL;
     out->time_s = block->envelope_s;

@@ -22,6 +22,7 @@ typedef struct mail {
     address_list from; /* one address */
     address_list to;   /* recipients, those of To first */
     bool has_odd_date; /* that of the envelope had to be taken */
+    bool has_no_clock; /* the date tells no time of day */
 } mail;
 
 /* Why mail with a label, or in a folder called so, is left out; REASON_NONE: it is not. */

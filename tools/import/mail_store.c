@@ -136,6 +136,8 @@ static import_code take_mail(run *self, const mail_block *block, mail *scratch)
             run_note(self, (note_id)i);
     if (is_kept && scratch->has_odd_date)
         run_note(self, NOTE_BAD_DATE);
+    if (is_kept && scratch->has_no_clock)
+        run_note(self, NOTE_NO_CLOCK);
     for (uint64_t n = block->odd_lines; n > 0; n--)
         run_note(self, NOTE_FROM_LINE);
     return run_row(self, &block->where, &what,

@@ -76,6 +76,7 @@ typedef enum note_id {
     NOTE_NO_AT = 0,
     NOTE_BAD_ADDRESS,
     NOTE_BAD_DATE,
+    NOTE_NO_CLOCK,
     NOTE_NO_LISTS,
     NOTE_BAD_ID,
     NOTE_BAD_AMOUNT,

@@ -64,7 +64,7 @@ static bool take_parts(const char **at, part parts[PARTS_MAX], int *count)
             return *count > 0;
         }
         to->separator = **at;
-        if (**at != '\0' && strchr("-/. ,", **at) == NULL)
+        if (**at != '\0' && strchr(*count == 2 ? "-/. ,T" : "-/. ,", **at) == NULL)
             return false;
         *at += **at != '\0' && **at != ' ' && **at != ',' ? 1 : 0;
         while (*count + 1 < PARTS_MAX && **at == ',')
@@ -117,13 +117,17 @@ static bool read_days(const part parts[PARTS_MAX], int count, stamp *out)
             !date_of_numbers(year, month, day, &out->first_day))
             return false;
         out->last_day = out->first_day;
+        out->is_guessed = parts[0].separator == '/' && parts[0].digits > 0 && parts[0].digits < 4 &&
+                          parts[0].value <= 12 && parts[1].value <= 12 &&
+                          parts[0].value != parts[1].value;
         return true;
     }
-    const part *of_year = &parts[count - 1];
-    bool has_month = count == 2;
-    if (of_year->digits != 4 || (has_month && parts[0].digits != 0))
+    bool has_month = count == 2, is_year_first = has_month && parts[0].digits == 4;
+    const part *of_year = &parts[is_year_first ? 0 : count - 1];
+    const part *of_month = &parts[is_year_first ? 1 : 0];
+    if (of_year->digits != 4 || (has_month && of_month->digits > 2))
         return false;
-    month = has_month ? parts[0].value : 1;
+    month = has_month ? of_month->value : 1;
     return date_of_numbers(of_year->value, month, 1, &out->first_day) &&
            day_before(of_year->value, has_month ? month + 1 : 13, &out->last_day);
 }
@@ -151,6 +155,9 @@ static bool read_clock(const char *at, int *seconds)
         return false;
     if (*at == ':' && (at++, !take_digits(&at, &second) || second > 59))
         return false;
+    if (*at == '.')
+        for (at++; isdigit((unsigned char)*at); at++)
+            continue;
     skip_blanks(&at);
     bool is_before = strncasecmp(at, "am", 2) == 0, is_after = strncasecmp(at, "pm", 2) == 0;
     if ((is_before || is_after) && (hour < 1 || hour > 12))
@@ -158,7 +165,7 @@ static bool read_clock(const char *at, int *seconds)
     if (is_before || is_after)
         hour = hour % 12 + (is_after ? 12 : 0);
     at += is_before || is_after ? 2 : 0;
-    at += strncasecmp(at, "utc", 3) == 0 ? 3 : 0;
+    at += strncasecmp(at, "utc", 3) == 0 ? 3 : *at == 'Z' ? 1 : 0;
     *seconds = hour * 3600 + minute * 60 + second;
     return *at == '\0';
 }
@@ -167,6 +174,7 @@ bool stamp_parse(const char *text, stamp *out)
 {
     part parts[PARTS_MAX];
     int count = 0, seconds = 0;
+    out->is_guessed = false;
     skip_blanks(&text);
     if (!take_parts(&text, parts, &count) || !read_days(parts, count, out) ||
         !read_clock(text, &seconds))

@@ -4,7 +4,7 @@
  * A local time belongs to the last onset at or before it. In the hour that is skipped when clocks
  * go forward the offset before the change holds, of an hour that comes twice the first one is
  * meant, as RFC 5545 says. Names that are paths ("/mozilla.org/20050126_1/Europe/Berlin") are
- * looked up in the system by their last parts.
+ * looked up in the system by their last parts, names of Windows by the zones that they stand for.
  */
 #include "import/zone.h"
 
@@ -243,9 +243,14 @@ static zone *push_zone(zones *self, uint64_t calendar, const char *name)
     return entry;
 }
 
-/* The system's zone of a name or of its last parts; NULL: there is none. */
+/* The system's zone of a name, one of Windows too, or of its last parts; NULL: there is none. */
 static void *find_system(const char *name)
 {
+    const char *known = zone_of_windows(name);
+    name = known == NULL ? name : known;
+    bool is_offset = strncasecmp(name, "UTC", 3) == 0 || strncasecmp(name, "GMT", 3) == 0;
+    if (is_offset && (name[3] == '+' || name[3] == '-'))
+        return g_time_zone_new_identifier(name + 3); /* as a whole it were one of POSIX, negated */
     for (const char *at = name; at != NULL && *at != '\0'; at = strchr(at, '/')) {
         at += strspn(at, "/");
         /* GLib would read a name that begins so as an offset or a file. */

@@ -1,5 +1,6 @@
 /*
- * Time zones of a calendar file: its own VTIMEZONEs first, then the system's zone database.
+ * Time zones of a calendar file: its own VTIMEZONEs first, then the system's zone database, in
+ * which the names of Windows are looked up by those that they stand for.
  *
  * A zone is named within one VCALENDAR, so names are kept with the number of their calendar. What
  * makes a zone is collected from its lines; onsets are computed once, at its end, with a budget of
@@ -52,6 +53,9 @@ void zone_end(zones *self);
 
 /* The instant of a time in a calendar. False: its zone is not known, it was read as UTC. */
 bool zone_to_utc(zones *self, uint64_t calendar, const caltime *time, int64_t *utc_s);
+
+/* The zone of the system's database that Windows calls so, whatever its case; NULL: none. */
+const char *zone_of_windows(const char *name);
 
 void zones_free(zones *self);
 

@@ -63,7 +63,8 @@ static const option_row import_options[] = {
      "cards stay with them, and meetings without an organizer are theirs"},
     {"map", 0, "KEY=COLUMN,…|FILE", "csv: the columns by their labels, or a file of such lines; "
      "keys: email, name, first, middle, last, company, domain, title, linkedin, id, connected, "
-     "from, to, private (default: guessed from the labels, all but id)"},
+     "from, to, no mail, no calls, no contact, private (default: guessed from the labels, all but "
+     "id)"},
     {"lists", 0, NULL, "a reply on a mailing list counts for the author replied to; posts "
      "that are stored already stay as they are"},
     {"weight", 0, "p|cost|none", "edges: what the third column is (default: p when 95 % of a "

@@ -1,0 +1,90 @@
+/*
+ * Opt-outs in tables.
+ *
+ * A cell that says neither yes nor no, such as the day of an opt-out, counts as one: who is left
+ * alone by mistake can be asked, who is asked by mistake has been asked.
+ */
+#include "import/optout.h"
+
+#include <string.h>
+
+#include "import/fold.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+/* Labels of HubSpot, Salesforce, Zoho, Dynamics, and of whoever writes such a column. */
+static const struct {
+    const char *label;
+    unsigned unwanted;
+} labels[] = {
+    {"unsubscribed from all email", OPTOUT_MAIL},
+    {"hs email optout", OPTOUT_MAIL},
+    {"von allen e mails abgemeldet", OPTOUT_MAIL},
+    {"cancelo la suscripcion a todos los correos electronicos", OPTOUT_MAIL},
+    {"se cancelo la suscripcion a todos los correos electronicos", OPTOUT_MAIL},
+    {"desabonne de tous les e mails", OPTOUT_MAIL},
+    {"desinscrit de tous les e mails", OPTOUT_MAIL},
+    {"hasoptedoutofemail", OPTOUT_MAIL},
+    {"has opted out of email", OPTOUT_MAIL},
+    {"email opt out", OPTOUT_MAIL},
+    {"e mail opt out", OPTOUT_MAIL},
+    {"email optout", OPTOUT_MAIL},
+    {"email opted out", OPTOUT_MAIL},
+    {"opted out of email", OPTOUT_MAIL},
+    {"unsubscribed", OPTOUT_MAIL},
+    {"abgemeldet", OPTOUT_MAIL},
+    {"do not email", OPTOUT_MAIL},
+    {"donotemail", OPTOUT_MAIL},
+    {"do not allow emails", OPTOUT_MAIL},
+    {"opt out", OPTOUT_MAIL},
+    {"optout", OPTOUT_MAIL},
+    {"opted out", OPTOUT_MAIL},
+    {"do not call", OPTOUT_CALLS},
+    {"hs do not call", OPTOUT_CALLS},
+    {"donotcall", OPTOUT_CALLS},
+    {"donotphone", OPTOUT_CALLS},
+    {"do not allow phone calls", OPTOUT_CALLS},
+    {"nicht anrufen", OPTOUT_CALLS},
+    {"no llamar", OPTOUT_CALLS},
+    {"ne pas appeler", OPTOUT_CALLS},
+    {"do not contact", OPTOUT_MAIL | OPTOUT_CALLS},
+    {"donotcontact", OPTOUT_MAIL | OPTOUT_CALLS},
+    {"nicht kontaktieren", OPTOUT_MAIL | OPTOUT_CALLS},
+    {"no contactar", OPTOUT_MAIL | OPTOUT_CALLS},
+    {"ne pas contacter", OPTOUT_MAIL | OPTOUT_CALLS},
+};
+
+unsigned optout_of(const char *folded)
+{
+    for (size_t i = 0; i < COUNT(labels); i++)
+        if (strcmp(labels[i].label, folded) == 0)
+            return labels[i].unwanted;
+    return 0;
+}
+
+bool optout_says(const char *cell)
+{
+    /* A cell of other signs alone folds to nothing. */
+    static const char *const no[] = {"",     "0",     "no",    "n",   "false",  "f",  "nein",
+                                     "non",  "falso", "faux",  "nie", "falsch", "na", "n a",
+                                     "none", "null",  "allow", "off", "falsz"};
+    static const char *const ticks[] = {"\u2713", "\u2714", "\u2611", "\u2612"};
+    char folded[16];
+    for (size_t i = 0; i < COUNT(ticks); i++)
+        if (strstr(cell, ticks[i]) != NULL)
+            return true;
+    if (!fold_words(cell, folded, sizeof folded))
+        return true;
+    for (size_t i = 0; i < COUNT(no); i++)
+        if (strcmp(no[i], folded) == 0)
+            return false;
+    return true;
+}
+
+void optout_fill(fact *out, wp_identity person, unsigned unwanted)
+{
+    fact_begin(out, FACT_CONSENT);
+    out->person = person;
+    out->introductions = WP_CHOICE_OUT;
+    out->contact = unwanted == (OPTOUT_MAIL | OPTOUT_CALLS) ? WP_CHOICE_OUT : WP_CHOICE_UNSAID;
+}
