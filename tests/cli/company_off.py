@@ -217,7 +217,7 @@ def try_history(seed):
 
 def main():
     given = dict(zip(sys.argv[1::2], sys.argv[2::2]))
-    first, cases = int(given.get("--seed", 1)), int(given.get("--cases", 5))
+    first, cases = int(given.get("--seed", 1)), int(given.get("--cases", 3))
     for path, rows in ROWS.items():
         with open(path, "w", encoding="utf-8") as out:
             out.writelines(json.dumps(row) + "\n" for row in rows)
