@@ -352,7 +352,38 @@ def check_clocks_of_mail():
         expect(date + ": notes", seen["notes"], notes)
 
 
+def meeting(*lines):
+    return ("BEGIN:VEVENT\nUID:one\nORGANIZER:mailto:a@b.test\nATTENDEE:mailto:c@d.test\n%s\n"
+            "END:VEVENT\n" % "\n".join(lines))
+
+
+def meetings(*events):
+    """When the meetings of a calendar began."""
+    load("series.ics", "BEGIN:VCALENDAR\n" + "".join(events) + "END:VCALENDAR\n")
+    return sorted(row["time"][5:16] for row in stored("interaction") if row["kind"] == "meeting")
+
+
+def check_occurrences_by_day():
+    """An occurrence that is named by its day takes the place of the one planned at a time."""
+    zone = ";TZID=Europe/Berlin:"
+    series = meeting("DTSTART" + zone + "20240325T090000", "RRULE:FREQ=DAILY;COUNT=3")
+    days = meeting("DTSTART;VALUE=DATE:20240325", "RRULE:FREQ=DAILY;COUNT=3")
+    by_day = "RECURRENCE-ID;VALUE=DATE:20240326"
+    off = meeting("STATUS:CANCELLED", by_day)
+    moved = meeting(by_day, "DTSTART:20240326T140000Z", "SEQUENCE:1")
+    rest = ["03-25T08:00", "03-27T08:00"]
+    for events in ((series, moved), (moved, series)):
+        expect("moved", meetings(*events), [rest[0], "03-26T14:00", rest[1]])
+        expect("called off", meetings(*events, off.replace("UID", "SEQUENCE:2\nUID")), rest)
+    whole = meeting("RECURRENCE-ID" + zone + "20240326T090000", "DTSTART;VALUE=DATE:20240326")
+    expect("whole day now", meetings(whole, series), [rest[0], "03-26T00:00", rest[1]])
+    expect("days", meetings(days, moved), ["03-25T00:00", "03-26T14:00", "03-27T00:00"])
+    local = meeting("RECURRENCE-ID" + zone + "20240326T000000", "DTSTART;VALUE=DATE:20240328")
+    expect("local midnight", meetings(days, local), ["03-25T00:00", "03-27T00:00", "03-28T00:00"])
+
+
 check_boxes()
+check_occurrences_by_day()
 check_clocks_of_mail()
 check_days_of_two_readings()
 check_zones_of_windows()

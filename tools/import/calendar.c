@@ -1,9 +1,11 @@
 /*
  * The reader of iCalendar files: every VEVENT a row, its attended occurrences the facts.
  *
- * The file is read line by line, in up to three passes, none of which keeps more than one event:
+ * The file is read line by line, in up to four passes, none of which keeps more than one event:
  *
  *   zones      all VTIMEZONEs, which may stand behind the events that use them
+ *   starts     when series begin, if some occurrence is named by its day and has a time, or the
+ *              other way round
  *   changed    single occurrences of a series that were changed (RECURRENCE-ID)
  *   events     everything else, and what is no event or cannot be read
  *
@@ -20,7 +22,13 @@
 #include "import/calendar_store.h"
 #include "import/reader.h"
 
-typedef enum pass { PASS_ZONES = 0, PASS_CHANGED, PASS_EVENTS, PASS_COUNT } pass;
+typedef enum pass {
+    PASS_ZONES = 0,
+    PASS_CHANGED,
+    PASS_EVENTS,
+    PASS_STARTS, /* before those that store, of which marks tell */
+    PASS_COUNT
+} pass;
 
 /* What is read until its END. */
 typedef enum record {
@@ -39,10 +47,11 @@ typedef struct calendar {
     uint64_t number;           /* of the VCALENDAR */
     event_method method;
     record record;
-    size_t depth;    /* components open inside the record */
-    bool is_in_part; /* of a VTIMEZONE */
-    char name[32];   /* of the record's component */
-    place where;     /* of its BEGIN */
+    size_t depth;            /* components open inside the record */
+    bool is_in_part;         /* of a VTIMEZONE */
+    bool has_day, has_clock; /* of DTSTART or RECURRENCE-ID of the event */
+    char name[32];           /* of the record's component */
+    place where;             /* of its BEGIN */
     calendar_store store;
 } calendar;
 
@@ -71,6 +80,9 @@ static import_code end_record(calendar *self, const content_line *line)
         zone_end(&self->store.zones);
     if (self->record == RECORD_OTHER)
         verdict_skip(&row->what, REASON_NO_EVENT, "%s, expected VEVENT", self->name);
+    if (self->record == RECORD_EVENT && self->pass == PASS_STARTS &&
+        !event_starts_add(&self->store.starts, row))
+        return out_of_memory(self);
     import_code code = IMPORT_DONE;
     if (is_due && row->what.outcome != OUTCOME_SKIPPED)
         code = calendar_store_event(&self->store, &weight);
@@ -122,6 +134,7 @@ static bool begin_record(calendar *self, const content_line *line)
     snprintf(self->name, sizeof self->name, "%.*s", (int)strcspn(value, " \t"), value);
     self->where = (place){.line = line->line, .byte = line->byte};
     self->depth = 0;
+    self->has_day = self->has_clock = false;
     self->record = RECORD_OTHER;
     event_begin(&self->store.row, self->number, self->method);
     if (content_bounds(line, "BEGIN", "VEVENT"))
@@ -186,15 +199,29 @@ static import_code take_inner_bounds(calendar *self, const content_line *line)
     return IMPORT_DONE;
 }
 
+/* See which passes an event needs by the lines that place it. */
+static void see_times(calendar *self, const content_line *line)
+{
+    bool is_id = content_is(line, "RECURRENCE-ID");
+    if (!is_id && !content_is(line, "DTSTART"))
+        return;
+    self->has_pass[PASS_CHANGED] = self->has_pass[PASS_CHANGED] || is_id;
+    bool has_clock = strchr(line->value, 'T') != NULL;
+    self->has_clock = self->has_clock || has_clock;
+    self->has_day = self->has_day || !has_clock;
+    if (self->has_clock && self->has_day)
+        self->has_pass[PASS_STARTS] = true;
+}
+
 static import_code take_record_line(calendar *self, const content_line *line)
 {
     bool is_kept = true;
     if (self->record == RECORD_ZONE && self->pass == PASS_ZONES && self->depth <= 1)
         zone_line(&self->store.zones, self->is_in_part, line);
     if (self->record == RECORD_EVENT && self->depth == 0) {
-        if (content_is(line, "RECURRENCE-ID"))
-            self->has_pass[PASS_CHANGED] = true;
-        if (self->pass != PASS_ZONES)
+        if (self->pass == PASS_ZONES)
+            see_times(self, line);
+        else
             is_kept = event_line(&self->store.row, line);
         if (!event_is_kept(line))
             unkept_add(&self->run->unkept, line->name);
@@ -259,7 +286,10 @@ import_code ical_read(run *self, const place *from)
     file->lines.lines = &self->lines;
     file->has_pass[PASS_EVENTS] = true;
     import_code code = read_pass(file);
-    for (pass at = PASS_CHANGED; at < PASS_COUNT && code == IMPORT_DONE; at++) {
+    file->pass = PASS_STARTS;
+    if (code == IMPORT_DONE && file->has_pass[PASS_STARTS])
+        code = read_pass(file);
+    for (pass at = PASS_CHANGED; at < PASS_STARTS && code == IMPORT_DONE; at++) {
         if (!file->has_pass[at] || at < resumed)
             continue;
         file->pass = at;

@@ -20,6 +20,7 @@ bool calendar_store_init(calendar_store *self, run *importing)
 void calendar_store_free(calendar_store *self)
 {
     zones_free(&self->zones);
+    event_starts_free(&self->starts);
     event_free(&self->row);
     free(self->found.items);
     fact_free(&self->fact);
@@ -239,6 +240,7 @@ static import_code store_event(calendar_store *self, const char *organizer)
     bool needs_time = !event_is_whole(row) || row->method == EVENT_REPLY ||
                       !(row->is_cancelled || self->is_without_guests);
     self->found = (occurrences){.items = self->found.items};
+    event_starts_place(&self->starts, row);
     if (needs_time && !event_expand(row, &self->zones, self->now_s, &self->found))
         return IMPORT_DONE;
     reason_id reason = row->is_cancelled ? REASON_NONE : why_none(self, organizer);

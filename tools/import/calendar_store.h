@@ -14,12 +14,13 @@
 #ifndef WARMPATH_IMPORT_CALENDAR_STORE_H
 #define WARMPATH_IMPORT_CALENDAR_STORE_H
 
-#include "import/event.h"
+#include "import/event_starts.h"
 
 typedef struct calendar_store {
     run *run;
     int64_t now_s; /* the same for the whole file */
     zones zones;
+    event_starts starts;
     event row;
     occurrences found;
     fact fact;

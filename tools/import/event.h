@@ -50,6 +50,7 @@ typedef struct event {
     event_method method;
     const char *uid; /* NULL: none */
     bool has_start, has_recurrence_id, has_stamp;
+    bool is_placed; /* the series begins at a time of day, so does recurrence_id */
     caltime start, recurrence_id;
     int64_t stamp_s; /* DTSTAMP or LAST-MODIFIED, the later one */
     int64_t sequence;

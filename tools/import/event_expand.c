@@ -205,7 +205,7 @@ static bool expand_one(event *self, expansion *how, occurrences *out)
 {
     caltime *id = &self->recurrence_id;
     /* Some programs name an occurrence of a whole-day event by its local midnight. */
-    if (self->has_start && self->start.is_date && !id->is_date)
+    if (self->has_start && self->start.is_date && !id->is_date && !self->is_placed)
         *id = (caltime){.local_s = caltime_day_of(id->local_s) * DAY_SECONDS, .is_date = true};
     int64_t id_s = self->has_recurrence_id ? to_utc(how, id) : self->stamp_s;
     int64_t time_s = self->has_start ? to_utc(how, &self->start) : id_s;
