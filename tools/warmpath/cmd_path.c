@@ -12,6 +12,7 @@
 
 #include "commands.h"
 #include "date.h"
+#include "elsewhere.h"
 #include "output.h"
 #include "path_answer.h"
 #include "text.h"
@@ -132,9 +133,22 @@ static int filter_titles(app *self, path_question *question)
     return code;
 }
 
-static int find_targets(app *self, path_question *question)
+static int fail_no_targets(app *self, const path_question *question)
 {
     char day[DATE_TEXT_BYTES];
+    bool is_by_title = title_option(self) != NULL, is_group = question->target.kind == WHO_GROUP;
+    char *hint = is_by_title || is_group ? NULL : elsewhere_hint(self, question->target.number);
+    int code = app_fail(self, CODE_NOTHING, "--to: %s: nobody is %s on %s%s%s%s", question->to,
+                        is_group ? "in it" : "employed there", date_format_day(self->day, day),
+                        is_by_title ? " with such a title" : "", hint != NULL ? "; " : "",
+                        hint != NULL ? hint : "");
+
+    free(hint);
+    return code;
+}
+
+static int find_targets(app *self, path_question *question)
+{
     int code = who_find(self, "--to", question->to, CODE_NOTHING, &question->target);
 
     if (code == CODE_DONE)
@@ -144,10 +158,7 @@ static int find_targets(app *self, path_question *question)
     if (code == CODE_DONE)
         code = filter_titles(self, question);
     if (code == CODE_DONE && question->targets.count == 0)
-        code = app_fail(self, CODE_NOTHING, "--to: %s: nobody is %s on %s%s", question->to,
-                        question->target.kind == WHO_GROUP ? "in it" : "employed there",
-                        date_format_day(self->day, day),
-                        title_option(self) != NULL ? " with such a title" : "");
+        code = fail_no_targets(self, question);
     return code;
 }
 

@@ -6,6 +6,7 @@
 
 #include "commands.h"
 #include "date.h"
+#include "elsewhere.h"
 #include "known_by.h"
 #include "output.h"
 #include "person.h"
@@ -29,6 +30,7 @@ typedef struct company_facts {
     wp_us us;
     person_view *people;
     size_t people_count;
+    char *elsewhere; /* where those with an address there are employed; NULL: nothing to say */
     known_by known;
     stated_facts stated; /* by whom, and opportunities */
 } company_facts;
@@ -48,6 +50,7 @@ static void company_facts_free(company_facts *facts)
     for (size_t i = 0; i < facts->people_count; i++)
         person_free(&facts->people[i]);
     free(facts->people);
+    free(facts->elsewhere);
     known_by_free(&facts->known);
 }
 
@@ -158,6 +161,12 @@ static void print_people(const app *self, const company_facts *facts)
     }
     (void)printf("\n%zu %s employed there\n", count, count == 1 ? "person is" : "people are");
     table_print(self, rows, 2);
+    if (facts->elsewhere != NULL) {
+        char *clean = text_clean(facts->elsewhere);
+        (void)fputs("  ", stdout);
+        text_wrap(stdout, clean, 2, 2, self->width);
+        free(clean);
+    }
     if (listed < count)
         (void)printf("  … and %zu more (--json lists all)\n", count - listed);
     table_free(rows);
@@ -211,6 +220,8 @@ static int show_company(app *self, wp_number number)
         code = read_around(self, number, &facts);
     if (code == CODE_DONE)
         code = read_known(self, number, &facts);
+    if (code == CODE_DONE && facts.people_count == 0 && !self->is_json)
+        facts.elsewhere = elsewhere_hint(self, number);
     app_end(self);
     if (code == CODE_DONE && self->is_json)
         print_json(self, number, &facts);
