@@ -407,7 +407,16 @@ def check_cut_names():
         expect(words, name_of(words), ["Jörg Müller"])
 
 
+def check_cards():
+    """Addresses of cards may be mailto: URIs, and there may be several names of a kind."""
+    load("card.vcf", "BEGIN:VCARD\nVERSION:4.0\nN:Lee;Ann;Mary,Jo;;\n"
+         "EMAIL;VALUE=uri:mailto:ann%2Bx@a.test?subject=hi\nEND:VCARD\n")
+    expect("card", [(row["email"], row["name"]) for row in stored("person")],
+           [("ann+x@a.test", "Ann Mary Jo Lee")])
+
+
 check_boxes()
+check_cards()
 check_cut_names()
 check_occurrences_by_day()
 check_clocks_of_mail()
