@@ -6,6 +6,8 @@ was not taken; nothing is left out without a word. The program is $WARMPATH; the
 empty directory of its own.
 """
 
+import base64
+import email.header
 import json
 import mailbox
 import os
@@ -382,7 +384,40 @@ def check_occurrences_by_day():
     expect("local midnight", meetings(days, local), ["03-25T00:00", "03-27T00:00", "03-28T00:00"])
 
 
+def name_of(written):
+    """The name that is stored of a sender who is written so."""
+    load("name.eml", "From: %s <a@b.test>\nTo: c@d.test\nDate: 1 Jan 2024 12:00:00 +0000\n\nhi\n" %
+         written)
+    return [name["name"] for row in stored("person") for name in row.get("names", [])]
+
+
+def check_cut_names():
+    """Encoded words are one text, also with paddings between them and cut within characters."""
+    for name in ("Jörg Müller", "Александра Константиновна Преображенская-Вознесенская", "山田 太郎"):
+        expect("as Python writes it", name_of(email.header.Header(name, "utf-8").encode()), [name])
+        text = name.encode()
+        for step in (3, 4, 7):
+            words = ["=?utf-8?B?%s?=" % base64.b64encode(text[i:i + step]).decode()
+                     for i in range(0, len(text), step)]
+            expect("in words of %d" % step, name_of("\n ".join(words)), [name])
+            expect("in quotes", name_of("\"%s\"" % " ".join(words)), [name])
+    for words in ("=?utf-8?Q?J=C3?= =?UTF-8*de?B?tnJnIE0=?= =?utf-8?q?=C3=BCller?=",
+                  "=?utf-8?B?SsO2cmc=?= =?iso-8859-1?Q?_M=FCller?=",
+                  "=?utf-8?B?SsO2cmc=?= Müller"):
+        expect(words, name_of(words), ["Jörg Müller"])
+
+
+def check_cards():
+    """Addresses of cards may be mailto: URIs, and there may be several names of a kind."""
+    load("card.vcf", "BEGIN:VCARD\nVERSION:4.0\nN:Lee;Ann;Mary,Jo;;\n"
+         "EMAIL;VALUE=uri:mailto:ann%2Bx@a.test?subject=hi\nEND:VCARD\n")
+    expect("card", [(row["email"], row["name"]) for row in stored("person")],
+           [("ann+x@a.test", "Ann Mary Jo Lee")])
+
+
 check_boxes()
+check_cards()
+check_cut_names()
 check_occurrences_by_day()
 check_clocks_of_mail()
 check_days_of_two_readings()

@@ -1,9 +1,9 @@
 /*
  * Names beside addresses, made uniform: what is stored as a spelling of somebody's name.
  *
- * GMime decodes RFC 2047. Turning "Last, First" round is a guess that is right for people and wrong
- * for companies and titles behind a comma, so it is made only for one comma with plain words on
- * both sides, none of which says that it is one of those.
+ * Turning "Last, First" round is a guess that is right for people and wrong for companies and
+ * titles behind a comma, so it is made only for one comma with plain words on both sides, none of
+ * which says that it is one of those.
  */
 #include <gmime/gmime.h>
 #include <stdio.h>
@@ -13,6 +13,7 @@
 
 #include "import/address.h"
 #include "import/charset.h"
+#include "import/encoded.h"
 
 static void strip_quotes(char *name)
 {
@@ -88,10 +89,21 @@ static bool has_letter(const char *name)
     return false;
 }
 
+/* Decode the encoded words of a name. Between quotes their blanks have another form (address.c). */
+static char *decode(const char *raw)
+{
+    char *plain = g_strdup(raw);
+    for (char *at = plain; *at != '\0'; at++)
+        *at = (unsigned char)*at < 0x20 ? ' ' : *at;
+    char *decoded = encoded_decode(plain);
+    g_free(plain);
+    return decoded;
+}
+
 bool address_clean_name(const char *raw, char **out)
 {
     *out = NULL;
-    char *decoded = strstr(raw, "=?") == NULL ? NULL : g_mime_utils_header_decode_text(NULL, raw);
+    char *decoded = strstr(raw, "=?") == NULL ? NULL : decode(raw);
     const char *text = decoded == NULL ? raw : decoded;
     char *repaired = charset_repair(text, strlen(text));
     g_free(decoded);

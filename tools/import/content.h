@@ -78,4 +78,7 @@ char *content_decode(const content_line *line);
  */
 bool content_component(const char *text, char separator, size_t index, char *out);
 
+/* Make a mailto: URI the address in it: codes decoded, what follows a ? dropped; in place. */
+void content_decode_mailto(char *text);
+
 #endif

@@ -175,3 +175,15 @@ bool content_component(const char *text, char separator, size_t index, char *out
     copy_trimmed(out, used, out, used + 1);
     return index == 0;
 }
+
+void content_decode_mailto(char *text)
+{
+    char *to = text;
+    for (const char *at = text; *at != '\0' && *at != '?'; at++) {
+        int high = *at == '%' ? hex_digit(at[1]) : -1;
+        int low = high >= 0 ? hex_digit(at[2]) : -1;
+        *to++ = low >= 0 ? (char)(high * 16 + low) : *at;
+        at += low >= 0 ? 2 : 0;
+    }
+    *to = '\0';
+}

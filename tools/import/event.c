@@ -68,26 +68,6 @@ static bool keep(event *self, const content_line *line, const char *text, const 
                   line->name, POOL_BYTES_MAX);
 }
 
-static int hex_digit(char c)
-{
-    const char *digits = "0123456789abcdef";
-    const char *at = c == '\0' ? NULL : strchr(digits, c | 0x20);
-    return at == NULL ? -1 : (int)(at - digits);
-}
-
-/* An address out of a URI, percent codes decoded, what follows a ? dropped; in place. */
-static void decode_mailto(char *text)
-{
-    char *to = text;
-    for (const char *at = text; *at != '\0' && *at != '?'; at++) {
-        int high = *at == '%' ? hex_digit(at[1]) : -1;
-        int low = high >= 0 ? hex_digit(at[2]) : -1;
-        *to++ = low >= 0 ? (char)(high * 16 + low) : *at;
-        at += low >= 0 ? 2 : 0;
-    }
-    *to = '\0';
-}
-
 static bool is_nobody(const char *email)
 {
     static const char domain[] = "calendar.google.com";
@@ -119,7 +99,7 @@ static bool read_person(event *self, const content_line *line, attendee *out)
     const char *start = value + strspn(value, " \t\"");
     bool is_mailto = strncasecmp(start, "mailto:", 7) == 0;
     if (is_mailto)
-        decode_mailto(value);
+        content_decode_mailto(value);
     bool is_done = true;
     if (strchr(value, '@') != NULL && strncasecmp(start, "ldap", 4) != 0)
         is_done = keep_address(self, line, value, &out->email);

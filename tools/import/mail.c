@@ -15,6 +15,7 @@
 #include <strings.h>
 #include <xxhash.h>
 
+#include "import/encoded.h"
 #include "import/mail_date.h"
 #include "import/mail_list.h"
 
@@ -76,7 +77,7 @@ static bool check_gmail(const header *headers, verdict *what)
     const char *raw = headers->values[HEADER_GMAIL_LABELS];
     if (raw == NULL)
         return true;
-    char *labels = g_mime_utils_header_decode_text(NULL, raw);
+    char *labels = encoded_decode(raw);
     bool is_kept = check_labels(labels == NULL ? raw : labels, what);
     g_free(labels);
     return is_kept;

@@ -75,7 +75,13 @@ static bool push_identity(card *self, const content_line *line, wp_identity_kind
 static bool take_email(card *self, const content_line *line, const char *value)
 {
     address_list found = {0};
-    bool is_done = address_parse(value, WP_ROLE_TO, &found);
+    char *plain = strdup(value);
+    if (plain == NULL)
+        return false;
+    if (strncasecmp(plain, "mailto:", 7) == 0)
+        content_decode_mailto(plain);
+    bool is_done = address_parse(plain, WP_ROLE_TO, &found);
+    free(plain);
     for (size_t i = 0; i < found.count && is_done; i++)
         is_done = push_identity(self, line, WP_IDENTITY_EMAIL, found.items[i].email);
     for (int i = 0; i < NOTE_COUNT; i++)
@@ -152,8 +158,9 @@ static bool take_structured(card *self, const content_line *line, const char *va
         size_t length = strlen(scratch);
         if (used > 0)
             whole[used++] = ' ';
-        memcpy(whole + used, scratch, length);
-        used += length;
+        /* Several names of a kind are parted by commas. */
+        for (size_t at = 0; at < length; at++)
+            whole[used++] = (char)(scratch[at] == ',' ? ' ' : scratch[at]);
     }
     whole[used] = '\0';
     bool is_done =
