@@ -15,6 +15,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "elsewhere.h"
 #include "import/crm_value.h"
 #include "person.h"
 #include "text.h"
@@ -470,6 +471,20 @@ int who_people(app *self, who_found meant, who_list *people)
     return CODE_DONE;
 }
 
+/* Where those with an address at one of our domains are employed; NULL: nothing to say. */
+static char *ours_elsewhere(app *self)
+{
+    char *hint = NULL;
+    wp_number number = 0;
+    wp_company company;
+
+    while (hint == NULL && wp_company_next(self->txn, &number, &self->err) == WP_OK)
+        if (wp_company_get(self->txn, number, &company, &self->err) == WP_OK &&
+            company.us == WP_US_YES)
+            hint = elsewhere_hint(self, number);
+    return hint;
+}
+
 int who_us(app *self, who_list *people)
 {
     int code = who_people(self, (who_found){WHO_US, 0}, people);
@@ -477,10 +492,14 @@ int who_us(app *self, who_list *people)
     if (code != CODE_DONE || people->count > 0)
         return code;
     who_list_free(people);
-    return app_fail(
-        self, CODE_INPUT,
-        "us: nobody is of our organisation; name its domain when the database is made "
-        "(warmpath init --us DOMAIN), import a company with \"us\":true, or use --from");
+    char *hint = ours_elsewhere(self);
+    code = app_fail(self, CODE_INPUT, "us: nobody is of our organisation; %s",
+                    hint != NULL
+                        ? hint
+                        : "name its domain when the database is made (warmpath init --us DOMAIN), "
+                          "import a company with \"us\":true, or use --from");
+    free(hint);
+    return code;
 }
 
 static int compare_numbers(const void *a, const void *b)
