@@ -415,7 +415,24 @@ def check_cards():
            [("ann+x@a.test", "Ann Mary Jo Lee")])
 
 
+def check_folders_of_maildirs():
+    """What is trash is told by the name of a folder, however programs lay folders out."""
+    names = {"Mail/Work": None, "Mail/Trash": "label Trash", "Mail/Work/Drafts": "label Drafts",
+             "Mail/Junk E-mail": "label Spam", "Mail/Box": None, "Mail/Sent&-Done": None,
+             "Mail/Box/.Work.Entw&APw-rfe": "label Drafts",
+             "Mail/Box/.Gel&APY-schte Elemente": "label Trash", "Mail/Box/.&Bad": None}
+    for number, name in enumerate(names):
+        for part in ("cur", "new", "tmp"):
+            os.makedirs(os.path.join(name, part))
+        with open(os.path.join(name, "cur", "%d.x:2,S" % number), "w", encoding="utf-8") as file:
+            file.write(message("", number, "text")[1:])
+    seen = {entry["path"]: list(entry["reasons"]) for entry in load_file("Mail")}
+    for name, reason in names.items():
+        expect(name, seen[name], [] if reason is None else [reason])
+
+
 check_boxes()
+check_folders_of_maildirs()
 check_cards()
 check_cut_names()
 check_occurrences_by_day()

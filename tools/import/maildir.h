@@ -15,8 +15,8 @@
 /* Whether a directory is a Maildir: it holds the directories cur, new and tmp. */
 bool maildir_is(const char *path);
 
-/* Why a message is left out: the folder it lies in (".Trash"), or its flags T (trashed) and D
- * (draft). REASON_NONE: it is not. */
+/* Why a message is left out: the folder it lies in (".Trash" or "Trash"), or its flags T (trashed)
+ * and D (draft). REASON_NONE: it is not. */
 reason_id maildir_reason(const char *folder, const char *path);
 
 #endif
