@@ -431,7 +431,16 @@ def check_folders_of_maildirs():
         expect(name, seen[name], [] if reason is None else [reason])
 
 
+def check_names_of_guests():
+    """A comma in a name is part of it, quoted or behind a backslash."""
+    for name in ("\"Lee, Ann\"", "Lee\\, Ann", "\"Lee\\, Ann\""):
+        meetings(meeting("DTSTART:20240301T120000Z", "ATTENDEE;CN=%s:mailto:ann@a.test" % name))
+        expect(name, [entry["name"] for row in stored("person") for entry in row.get("names", [])],
+               ["Ann Lee"])
+
+
 check_boxes()
+check_names_of_guests()
 check_folders_of_maildirs()
 check_cards()
 check_cut_names()
