@@ -439,7 +439,20 @@ def check_names_of_guests():
                ["Ann Lee"])
 
 
+def check_deleted_mail():
+    """What was deleted in a box that was not compacted since is left out, and drafts."""
+    for status, reason in (("X-Mozilla-Status: 0009", "label Trash"),
+                           ("X-Status: AD", "label Trash"), ("X-Status: T", "label Drafts"),
+                           ("X-Mozilla-Status: 0011", None),
+                           ("X-Mozilla-Status: 8001", None), ("X-Status: AF", None),
+                           ("Status: RO", None)):
+        text = message("From - Sat Jan 06 01:05:34 1996\n" + status, 1, "text")
+        expect(status, list(load("status.mbox", text)["reasons"]),
+               [] if reason is None else [reason])
+
+
 check_boxes()
+check_deleted_mail()
 check_names_of_guests()
 check_folders_of_maildirs()
 check_cards()
