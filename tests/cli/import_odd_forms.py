@@ -277,6 +277,7 @@ def check_opt_outs():
             ("Account Name,First Name,Email,Email Opt Out", "Acme,Ann,a@a.test,1", None, mail),
             ("id,first_name,email,Unsubscribed", "7,Ann,a@a.test,2023-01-02", None, mail),
             ("Email,Do Not Contact", "a@a.test,x", None, both),
+            ("Email Address,UNSUB_TIME", "a@a.test,2023-02-02 00:00:00", None, mail),
             ("Email,Opt Out,Do not call", "a@a.test,No,0", None, []),
             ("Email,Email Opt Out,hs_email_optout", "a@a.test,false,true", None, mail)):
         seen = load("optouts.csv", "%s\n%s\n" % (head, row))
