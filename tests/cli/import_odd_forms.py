@@ -277,6 +277,7 @@ def check_opt_outs():
             ("Account Name,First Name,Email,Email Opt Out", "Acme,Ann,a@a.test,1", None, mail),
             ("id,first_name,email,Unsubscribed", "7,Ann,a@a.test,2023-01-02", None, mail),
             ("Email,Do Not Contact", "a@a.test,x", None, both),
+            ("Email Address,UNSUB_TIME", "a@a.test,2023-02-02 00:00:00", None, mail),
             ("Email,Opt Out,Do not call", "a@a.test,No,0", None, []),
             ("Email,Email Opt Out,hs_email_optout", "a@a.test,false,true", None, mail)):
         seen = load("optouts.csv", "%s\n%s\n" % (head, row))
@@ -431,7 +432,29 @@ def check_folders_of_maildirs():
         expect(name, seen[name], [] if reason is None else [reason])
 
 
+def check_names_of_guests():
+    """A comma in a name is part of it, quoted or behind a backslash."""
+    for name in ("\"Lee, Ann\"", "Lee\\, Ann", "\"Lee\\, Ann\""):
+        meetings(meeting("DTSTART:20240301T120000Z", "ATTENDEE;CN=%s:mailto:ann@a.test" % name))
+        expect(name, [entry["name"] for row in stored("person") for entry in row.get("names", [])],
+               ["Ann Lee"])
+
+
+def check_deleted_mail():
+    """What was deleted in a box that was not compacted since is left out, and drafts."""
+    for status, reason in (("X-Mozilla-Status: 0009", "label Trash"),
+                           ("X-Status: AD", "label Trash"), ("X-Status: T", "label Drafts"),
+                           ("X-Mozilla-Status: 0011", None),
+                           ("X-Mozilla-Status: 8001", None), ("X-Status: AF", None),
+                           ("Status: RO", None)):
+        text = message("From - Sat Jan 06 01:05:34 1996\n" + status, 1, "text")
+        expect(status, list(load("status.mbox", text)["reasons"]),
+               [] if reason is None else [reason])
+
+
 check_boxes()
+check_deleted_mail()
+check_names_of_guests()
 check_folders_of_maildirs()
 check_cards()
 check_cut_names()

@@ -49,6 +49,9 @@ static const char *read_value(const char *at, char out[CONTENT_PARAM_BYTES])
             at++;
             c = *at == 'n' ? ' ' : *at == '^' ? '^' : '"';
         }
+        /* Values are written so, and some programs write parameters so, too. */
+        if (c == '\\' && at[1] == ',')
+            c = *++at;
         if (used + 1 < CONTENT_PARAM_BYTES)
             out[used++] = c;
     }

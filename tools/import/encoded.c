@@ -97,6 +97,9 @@ static const char *add_run(const char *at, word first, GString *out)
 char *encoded_decode(const char *raw)
 {
     word first;
+    const char *begin = strstr(raw, "=?");
+    if (begin == NULL || strstr(begin + 2, "=?") == NULL)
+        return g_mime_utils_header_decode_text(NULL, raw);
     GString *joined = g_string_sized_new(strlen(raw) + 1);
     for (const char *at = raw; *at != '\0';) {
         size_t plain = read_word(at, &first) ? 0 : 1 + strcspn(at + 1, "=");

@@ -52,6 +52,8 @@ static const struct {
     NAME("Received", HEADER_RECEIVED),
     NAME("Delivered-To", HEADER_DELIVERED_TO),
     NAME("X-Gmail-Labels", HEADER_GMAIL_LABELS),
+    NAME("X-Status", HEADER_STATUS),
+    NAME("X-Mozilla-Status", HEADER_MOZILLA_STATUS),
 };
 
 static header_id find_name(const char *name, size_t length)

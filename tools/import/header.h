@@ -40,6 +40,8 @@ typedef enum header_id {
     HEADER_RECEIVED,
     HEADER_DELIVERED_TO,
     HEADER_GMAIL_LABELS,
+    HEADER_STATUS,         /* letters of programs that keep mboxes */
+    HEADER_MOZILLA_STATUS, /* bits in hexadecimal */
     HEADER_COUNT
 } header_id;
 

@@ -19,6 +19,8 @@
 #include "import/mail_date.h"
 #include "import/mail_list.h"
 
+#define MOZILLA_EXPUNGED 8 /* nsMsgMessageFlags.idl */
+
 reason_id mail_label_reason(const char *label, size_t length)
 {
     static const struct {
@@ -89,6 +91,19 @@ static bool check_gmail(const header *headers, verdict *what)
     bool is_kept = check_labels(labels == NULL ? raw : labels, what);
     g_free(labels);
     return is_kept;
+}
+
+/* What programs leave in an mbox until it is compacted: deleted messages, and drafts. */
+static bool check_status(const header *headers, verdict *what)
+{
+    const char *status = headers->values[HEADER_STATUS];
+    const char *mozilla = headers->values[HEADER_MOZILLA_STATUS];
+    if (mozilla != NULL && (strtoul(mozilla, NULL, 16) & MOZILLA_EXPUNGED) != 0)
+        return verdict_skip(what, REASON_TRASH, "X-Mozilla-Status is %.20s, deleted", mozilla);
+    if (status != NULL && strchr(status, 'D') != NULL)
+        return verdict_skip(what, REASON_TRASH, "X-Status is %.20s, deleted", status);
+    return status == NULL || strchr(status, 'T') == NULL ||
+           verdict_skip(what, REASON_DRAFT, "X-Status is %.20s, a draft", status);
 }
 
 static bool set_time(const header *headers, const mail_block *block, mail *out, verdict *what)
@@ -310,9 +325,9 @@ bool mail_read(const mail_block *block, const char *owner, bool has_lists, mail 
     if (block->text == NULL)
         return verdict_skip(what, REASON_NO_HEADER, "no header lines, expected From and Date");
     bool is_kept = header_read(block->text, &headers) || out_of_memory(what);
-    is_kept = is_kept && check_gmail(&headers, what) && set_sender(&headers, out, what) &&
-              set_time(&headers, block, out, what) && set_source(&headers, out, what) &&
-              set_recipients(&headers, out, what) &&
+    is_kept = is_kept && check_gmail(&headers, what) && check_status(&headers, what) &&
+              set_sender(&headers, out, what) && set_time(&headers, block, out, what) &&
+              set_source(&headers, out, what) && set_recipients(&headers, out, what) &&
               set_flags(&headers, owner, has_lists, out, what);
     if (is_kept)
         set_reply(&headers, out);

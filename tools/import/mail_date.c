@@ -9,7 +9,6 @@
 #include "import/mail_date.h"
 
 #include <gmime/gmime.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -19,7 +18,7 @@
 
 /* A text being written anew. */
 typedef struct rewrite {
-    char out[2 * DATE_BYTES];
+    char out[5 * DATE_BYTES]; /* of two bytes, "Z" and a blank, become six */
     size_t used;
     bool has_month; /* the name of one */
     bool has_clock;
@@ -35,12 +34,14 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-/* Add a word, a blank in front. */
+/* Add a word, a blank in front. A word of the text becomes one of at most five bytes more. */
 static void add(rewrite *self, const char *word, size_t length)
 {
-    int written = snprintf(self->out + self->used, sizeof self->out - self->used, "%s%.*s",
-                           self->used > 0 ? " " : "", (int)length, word);
-    self->used += (size_t)written;
+    if (self->used > 0)
+        self->out[self->used++] = ' ';
+    memcpy(self->out + self->used, word, length);
+    self->used += length;
+    self->out[self->used] = '\0';
 }
 
 /* One or two digits; returns how many, 0 when there are none or more. */
@@ -98,13 +99,16 @@ static bool is_month(const char *word, size_t length)
 static size_t add_clock(rewrite *self, const char *at)
 {
     int clock[3];
-    char text[16];
+    char text[8] = "00:00:00";
     size_t used = self->has_clock ? 0 : take_clock(at, clock);
     if (used == 0 || (!self->has_month && at[strcspn(at, ":.")] == '.'))
         return 0;
     used += take_half(at + used, &clock[0]);
-    int length = snprintf(text, sizeof text, "%02d:%02d:%02d", clock[0], clock[1], clock[2]);
-    add(self, text, (size_t)length);
+    for (size_t i = 0; i < 3; i++) {
+        text[3 * i] = (char)('0' + clock[i] / 10);
+        text[3 * i + 1] = (char)('0' + clock[i] % 10);
+    }
+    add(self, text, sizeof text);
     self->has_clock = true;
     return used;
 }

@@ -12,7 +12,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* Labels of HubSpot, Salesforce, Zoho, Dynamics, and of whoever writes such a column. */
+/* Labels of HubSpot, Salesforce, Zoho, Dynamics, Mailchimp, and of whoever has such a column. */
 static const struct {
     const char *label;
     unsigned unwanted;
@@ -32,6 +32,11 @@ static const struct {
     {"email opted out", OPTOUT_MAIL},
     {"opted out of email", OPTOUT_MAIL},
     {"unsubscribed", OPTOUT_MAIL},
+    {"unsub time", OPTOUT_MAIL},
+    {"unsubscribed at", OPTOUT_MAIL},
+    {"unsubscribed on", OPTOUT_MAIL},
+    {"unsubscribe date", OPTOUT_MAIL},
+    {"opt out date", OPTOUT_MAIL},
     {"abgemeldet", OPTOUT_MAIL},
     {"do not email", OPTOUT_MAIL},
     {"donotemail", OPTOUT_MAIL},
