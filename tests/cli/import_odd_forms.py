@@ -410,10 +410,10 @@ def check_cut_names():
 
 def check_cards():
     """Addresses of cards may be mailto: URIs, and there may be several names of a kind."""
-    load("card.vcf", "BEGIN:VCARD\nVERSION:4.0\nN:Lee;Ann;Mary,Jo;;\n"
+    load("card.vcf", "BEGIN:VCARD\nVERSION:4.0\nN:Lee\\, Sr;Ann;Mary,Jo;;\n"
          "EMAIL;VALUE=uri:mailto:ann%2Bx@a.test?subject=hi\nEND:VCARD\n")
     expect("card", [(row["email"], row["name"]) for row in stored("person")],
-           [("ann+x@a.test", "Ann Mary Jo Lee")])
+           [("ann+x@a.test", "Ann Mary Jo Lee, Sr")])
 
 
 def check_folders_of_maildirs():

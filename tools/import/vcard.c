@@ -158,9 +158,9 @@ static bool take_structured(card *self, const content_line *line, const char *va
         size_t length = strlen(scratch);
         if (used > 0)
             whole[used++] = ' ';
-        /* Several names of a kind are parted by commas. */
+        /* Additional names are parted by commas; in others a comma may be text. */
         for (size_t at = 0; at < length; at++)
-            whole[used++] = (char)(scratch[at] == ',' ? ' ' : scratch[at]);
+            whole[used++] = (char)(scratch[at] == ',' && order[i] == 2 ? ' ' : scratch[at]);
     }
     whole[used] = '\0';
     bool is_done =
