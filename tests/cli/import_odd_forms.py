@@ -452,7 +452,16 @@ def check_deleted_mail():
                [] if reason is None else [reason])
 
 
+def check_quoted_addresses():
+    """An address with a blank in it is not that of whoever is called as its last word."""
+    seen = load("quoted.eml", "From: a@b.test\nTo: <\"odd local\"@b.test>, <\"Ann Lee\" d@b.test>\n"
+                "Date: 1 Jan 2024 12:00:00 +0000\n\nhi\n")
+    expect("recipients", [row["to"] for row in stored("interaction")], [["d@b.test"]])
+    expect("notes", seen["notes"], {"address not usable": 1})
+
+
 check_boxes()
+check_quoted_addresses()
 check_deleted_mail()
 check_names_of_guests()
 check_folders_of_maildirs()

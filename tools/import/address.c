@@ -279,14 +279,18 @@ static const char *read_comment(const char *at, piece *out)
 
 static const char *read_angle(const char *at, draft *self)
 {
+    bool is_inside = false;
     clear(&self->angle);
     self->has_angle = true;
     for (; *at != '\0' && *at != '>'; at++) {
         /* A forgotten bracket must not swallow the rest of the list; a route has commas too. */
         if (*at == ',' && strchr(self->angle.text, '@') > self->angle.text)
             return at;
-        if (*at != '"')
-            add(&self->angle, *at);
+        /* A blank inside quotes is part of the address: what follows it alone is somebody else. */
+        if (*at == '"')
+            is_inside = !is_inside;
+        else
+            add(&self->angle, is_inside && *at == ' ' ? QUOTED_BLANK : *at);
     }
     return *at == '>' ? at + 1 : at;
 }
