@@ -4,8 +4,6 @@
  */
 #include "path/back.h"
 
-#include <assert.h>
-
 #include "base/heap.h"
 
 void wpi_back_init(wpi_back *back)
@@ -80,9 +78,9 @@ wp_status wpi_back_offer(wpi_back *back, const wpi_back_label *offer, size_t k, 
         of->first = (uint32_t)back->labels.count;
     }
     wpi_back_label *label = &WPI_ARRAY_AT(&back->labels, wpi_back_label, index);
-    if (!is_new && offer->cost >= label->cost)
+    /* Only ties of a damaged file, which cost less than any can, would improve a settled one. */
+    if (!is_new && (label->is_settled || offer->cost >= label->cost))
         return WP_OK;
-    assert(!label->is_settled);
     label->cost = offer->cost;
     *is_better = true;
     return wpi_heap_push(&back->queue, (wpi_heap_entry){offer->cost, 0, index}, err);

@@ -9,7 +9,7 @@
  * People are settled in fronts: those whose labels differ by less than what the cheapest step adds,
  * so that none of them leads to another (as in the buckets of Dinitz 1978). First the lists with
  * ties that lead into the front are read, then all of its people are settled, and what either reads
- * is fetched well ahead.
+ * is fetched well ahead. A front of very many is done in parts.
  *
  * When the cheapest that wait on both sides exceed the bound together, one tie of a better way may
  * still be unread: from somebody settled ahead to somebody settled behind. The one of the two who
@@ -30,9 +30,10 @@
 #include "rules/path_cost.h"
 
 #define BATCH 32
-#define AHEAD 8  /* lists of a front that are fetched together */
-#define LINES 2  /* of each */
-#define JOINED 8 /* lists fetched together at the end */
+#define FRONT_MAX 256 /* lists and people at once, so that limits are met in time */
+#define AHEAD 8       /* lists of a front that are fetched together */
+#define LINES 2       /* of each */
+#define JOINED 8      /* lists fetched together at the end */
 #define LINES_JOINED 6
 #define CHUNK_FIRST 120000u /* of cost: what is read of a list beyond the tie that waited */
 #define GRACE_STEPS 20000   /* ties, a millisecond or two */
@@ -258,13 +259,13 @@ static void fetch(const any_search *any, const side *from, uint32_t index)
     wpi_view_prefetch_list(any->search->view, list->person, LINES);
 }
 
-/* Read the ties that lead into the front that ends there. */
-static wp_status read_due(any_search *any, const side *from, uint64_t end, wp_error *err)
+/* Read the ties that lead into the front that ends there; the end becomes what is still unread. */
+static wp_status read_due(any_search *any, const side *from, uint64_t *end, wp_error *err)
 {
     wpi_frontier *frontier = from->frontier;
     wpi_array *due = &frontier->due;
     due->count = 0;
-    while (wpi_heap_cost(&frontier->unread) < end) {
+    while (wpi_heap_cost(&frontier->unread) < *end && due->count < FRONT_MAX) {
         uint32_t index = wpi_heap_pop(&frontier->unread).item;
         WPI_TRY(wpi_array_push(due, &index, err));
         if (due->count <= AHEAD)
@@ -273,8 +274,11 @@ static wp_status read_due(any_search *any, const side *from, uint64_t end, wp_er
     for (size_t i = 0; i < due->count; i++) {
         if (i + AHEAD < due->count)
             fetch(any, from, WPI_ARRAY_AT(due, uint32_t, i + AHEAD));
-        WPI_TRY(read_on(any, from, WPI_ARRAY_AT(due, uint32_t, i), end, err));
+        WPI_TRY(read_on(any, from, WPI_ARRAY_AT(due, uint32_t, i), *end, err));
+        any->search->view->meter->memory_bytes = wpi_scratch_bytes(any->search->scratch);
     }
+    uint64_t unread = wpi_heap_cost(&frontier->unread);
+    *end = unread < *end ? unread : *end;
     return WP_OK;
 }
 
@@ -283,7 +287,7 @@ static wp_status settle_front(any_search *any, const side *from, uint64_t end, w
 {
     const wpi_array *lists = &from->frontier->lists;
     size_t first = lists->count;
-    while (wpi_heap_cost(from->labels) < end) {
+    while (wpi_heap_cost(from->labels) < end && lists->count - first < FRONT_MAX) {
         WPI_TRY(wpi_meter_step(any->search->view->meter, err)); /* many settle before one tie */
         WPI_TRY(is_ahead(any, from) ? settle_forward(any, err) : settle_backward(any, err));
         if (lists->count - first <= AHEAD && lists->count > first)
@@ -304,7 +308,7 @@ static wp_status advance(any_search *any, const side *from, const side *to, wp_e
     uint64_t most = wpi_search_bound(any->search) - least_of(to);
     if (end - 1 > most)
         end = most + 1;
-    WPI_TRY(read_due(any, from, end, err));
+    WPI_TRY(read_due(any, from, &end, err));
     return settle_front(any, from, end, err);
 }
 

@@ -24,6 +24,7 @@
 #include "format/keys.h"
 #include "format/segment.h"
 #include "random.h"
+#include "rules/cost.h"
 #include "scratch.h"
 #include "store/store.h"
 #include "warmpath.h"
@@ -168,6 +169,20 @@ static void seal_segment(unsigned char *bytes, size_t size)
     }
 }
 
+/* Have ties cost less than any can, or hardly more. */
+static void cheapen(random_source *random, unsigned char *bytes, size_t size)
+{
+    wpi_segment segment;
+    EXPECT_OK(wpi_segment_read(bytes, size, 0, PEOPLE, &segment, NULL));
+    unsigned char *at = bytes + (segment.hot - bytes);
+    for (uint32_t i = 0; i < segment.arcs; i++, at += WPI_ARC_HOT_BYTES) {
+        uint64_t cost = random_below(random, 2 * WPI_COST_MIN);
+        uint64_t flags = wpi_arc_packed(at) >> 2 * WPI_ARC_COST_BITS;
+        uint64_t packed = flags << 2 * WPI_ARC_COST_BITS | cost << WPI_ARC_COST_BITS | cost;
+        memcpy(at + sizeof(uint32_t), &packed, WPI_ARC_HOT_BYTES - sizeof(uint32_t));
+    }
+}
+
 static void damage_record(wpi_store_txn *txn, random_source *random, wpi_table table, uint32_t at)
 {
     wpi_slice value;
@@ -182,7 +197,10 @@ static void damage_record(wpi_store_txn *txn, random_source *random, wpi_table t
     assert_non_null(bytes);
     memcpy(bytes, value.data, size);
     /* The head decides much, so it is hit more often than its size would have it. */
-    for (size_t i = 1 + random_below(random, 6); i > 0; i--)
+    bool is_cheap = table == WPI_TABLE_SEGMENT && random_chance(random, 0.2);
+    if (is_cheap)
+        cheapen(random, bytes, size);
+    for (size_t i = is_cheap ? 0 : 1 + random_below(random, 6); i > 0; i--)
         scribble(random, bytes, random_chance(random, 0.3) && size > 20 ? 20 : size);
     if (table == WPI_TABLE_SEGMENT)
         seal_segment(bytes, size);

@@ -420,6 +420,45 @@ static void path_find__settles_nobody_before_a_cheaper_unread_tie(void **unused)
     wp_abort(read);
 }
 
+#define CROWD 4000
+
+/* All of the crowd cost the same, so that they are one front. A part of it is done at a time,
+ * between which the limits are met and the other side has its turn, so that few of them are
+ * settled. */
+static void path_find__does_a_front_of_many_in_parts(void **unused)
+{
+    (void)unused;
+    wp_error err;
+    wp_paths *paths = NULL;
+    wp_path_query query = big_query();
+    wp_txn *write = oracle_begin_write(db);
+    wp_number from = oracle_put_indexed(write, "from", 0), to = oracle_put_indexed(write, "to", 0);
+    wp_number before = from;
+    for (unsigned i = 0; i < CROWD; i++) {
+        wp_number next = oracle_put_indexed(write, "crowd", i);
+        oracle_put_cost(write, from, next, 100000);
+        if (i > 0)
+            oracle_put_cost(write, before, next, 100000);
+        before = next;
+    }
+    wp_number gate = oracle_put_indexed(write, "gate", 0);
+    oracle_put_cost(write, before, gate, 100000);
+    oracle_put_cost(write, gate, to, 100000);
+    oracle_commit(write);
+    oracle_must(wp_compact(db, NULL, NULL, &err), &err, "compact");
+    wp_txn *read = oracle_begin_read(db);
+    query.sources = &from;
+    query.targets = &to;
+    query.k = 5;
+    query.with_reach = false;
+    oracle_must(wp_paths_find(read, &query, &paths, &err), &err, "paths_find");
+    assert_int_equal(wp_paths_count(paths), 1);
+    assert_int_equal(wp_paths_at(paths, 0)->hops, 3);
+    assert_true(wp_paths_steps(paths) < CROWD + CROWD / 4);
+    wp_paths_free(paths);
+    wp_abort(read);
+}
+
 /* ---- Arguments ---- */
 
 /* The query is refused with a message that has `seen` in it. */
@@ -563,6 +602,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(path_find__finds_diverse_paths_behind_many_alike),
         cmocka_unit_test(path_find__traces_an_introducer_of_many_equal_targets_once),
         cmocka_unit_test(path_find__settles_nobody_before_a_cheaper_unread_tie),
+        cmocka_unit_test(path_find__does_a_front_of_many_in_parts),
         cmocka_unit_test(path_find__ends_a_search_by_way_of_somebody_with_the_last_introducer),
         cmocka_unit_test(reach_find__stops_at_its_bounds),
         cmocka_unit_test(path_find__refuses_numbers_out_of_range),
