@@ -124,7 +124,7 @@ def anything(dice, model):
     identity = dice.choice(model.known())
     if what == "alias":
         return what, identity, dice.choice(ALIASES)
-    value = dice.choice(IMPORTED[:5] + (NEW if what == "domain" else []))
+    value = dice.choice(IMPORTED[:5] + NEW)
     return (what, identity, value) if value != identity else anything(dice, model)
 
 

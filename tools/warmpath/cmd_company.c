@@ -135,11 +135,40 @@ static int fill_company(app *self, wp_number number, wp_company_facts *facts,
     return CODE_DONE;
 }
 
+static void free_company(wp_company_facts *facts, wp_identity identities[2])
+{
+    free((char *)(uintptr_t)identities[0].text);
+    free((char *)(uintptr_t)facts->name);
+}
+
+/* Take the former owner back. The new one may be the same, stated for that alone, and then goes
+ * with it: state it anew. */
+static int replace_parent(app *self, const saying *said, wp_number *parent)
+{
+    wp_company_facts facts = WP_COMPANY_FACTS_INIT;
+    wp_identity identities[2] = {{0}};
+    wp_company found;
+    int code = fill_company(self, said->parent, &facts, identities);
+
+    *parent = said->parent;
+    facts.identities = identities;
+    if (code == CODE_DONE) {
+        wp_status status = wp_company_drop_parent(self->txn, said->company, 0, &self->err);
+        if (status == WP_OK || status == WP_ENOTFOUND)
+            status = wp_company_get(self->txn, said->parent, &found, &self->err);
+        if (status == WP_ENOTFOUND)
+            status = wp_company_put(self->txn, &facts, parent, NULL, &self->err);
+        code = status == WP_OK ? CODE_DONE : app_fail_status(self, self->given.words[2]);
+    }
+    free_company(&facts, identities);
+    return code;
+}
+
 /* Put what is said; a hand says one owner at most, whichever identity it said it of. */
 static int put(app *self, const saying *said, wp_company_facts *facts, wp_identity identities[2])
 {
     wp_number number;
-    wp_status status = WP_OK;
+    int code = CODE_DONE;
 
     if (said->identity.text != NULL && facts->identity_count == 0)
         return app_fail(self, CODE_INPUT,
@@ -150,12 +179,11 @@ static int put(app *self, const saying *said, wp_company_facts *facts, wp_identi
         identities[facts->identity_count++] = said->identity;
     facts->aliases = &said->alias;
     facts->alias_count = said->alias != NULL ? 1 : 0;
-    facts->parent = said->parent;
     if (said->parent != 0)
-        status = wp_company_drop_parent(self->txn, said->company, 0, &self->err);
-    if (status == WP_OK || status == WP_ENOTFOUND)
-        status = wp_company_put(self->txn, facts, &number, NULL, &self->err);
-    return status == WP_OK ? CODE_DONE : app_fail_status(self, self->given.words[2]);
+        code = replace_parent(self, said, &facts->parent);
+    if (code == CODE_DONE && wp_company_put(self->txn, facts, &number, NULL, &self->err) != WP_OK)
+        code = app_fail_status(self, self->given.words[2]);
+    return code;
 }
 
 /* Say it; *is_left: of a domain, whether it was another company's so far, who is one with it now.
@@ -182,8 +210,7 @@ static int say(app *self, const saying *said, bool *is_left)
         code = fill_company(self, said->company, &facts, identities);
     if (code == CODE_DONE)
         code = put(self, said, &facts, identities);
-    free((char *)(uintptr_t)identities[0].text);
-    free((char *)(uintptr_t)facts.name);
+    free_company(&facts, identities);
     return code;
 }
 
