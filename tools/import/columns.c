@@ -335,7 +335,7 @@ bool columns_read(const csv_row *row, const column_map *map, columns *out)
     if (is_header && map != NULL)
         read_optouts(row, out);
     for (size_t i = 0; i < out->count; i++)
-        out->has_private |= (out->ids[i] >= COLUMN_NO_MAIL && out->ids[i] <= COLUMN_SENSITIVITY);
+        out->has_marks |= (out->ids[i] >= COLUMN_NO_MAIL && out->ids[i] <= COLUMN_SENSITIVITY);
     return is_header;
 }
 

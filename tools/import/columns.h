@@ -53,7 +53,7 @@ typedef struct column_map {
 /* The columns of a file. */
 typedef struct columns {
     size_t count;
-    bool has_private; /* one of them says who is private or opted out */
+    bool has_marks; /* one of them says who is private or opted out */
     column_id ids[CSV_COLUMNS_MAX];
 } columns;
 

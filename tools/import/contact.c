@@ -273,7 +273,7 @@ import_code contact_take_row(void *context, table *at, csv_row *row)
     taken.connected_s = WP_TIME_NONE;
     taken.has_family_names = self->has_family_names;
     taken.is_blank = true;
-    if (self->columns.has_private)
+    if (self->columns.has_marks)
         table_hash_row(at, row);
     for (size_t i = 0; i < row->count && i < self->columns.count; i++)
         if (!take_cell(at, &self->columns, row, i, &taken))
