@@ -120,40 +120,38 @@ static void answer__of_another_address_counts_once_both_are_one_person(void **un
     expect_weight(1.0);
 }
 
-static void answer__goes_with_its_meeting_when_that_is_reduced(void **unused)
+/* Reduce what was until the day of the meeting: it goes with its answer "a". */
+static void expect_reduced_with_meeting(void)
 {
     wp_retention asked = WP_RETENTION_INIT;
     wp_retained done;
     uint64_t number;
-    (void)unused;
-    answer("a", ann, WP_ROLE_TO, 1);
-    invite(WP_ROLE_UNANSWERED, 0);
     oracle_commit(txn);
     asked.before_s = INT64_C(86400) * DAY + 1;
     assert_int_equal(wp_retain(db, &asked, &done, NULL), WP_OK);
     assert_int_equal(done.taken, 2);
     txn = oracle_begin_write(db);
     assert_int_equal(wp_interaction_find(txn, "a", &number, NULL), WP_ENOTFOUND);
+}
+
+static void answer__goes_with_its_meeting_when_that_is_reduced(void **unused)
+{
+    (void)unused;
+    answer("a", ann, WP_ROLE_TO, 1);
+    invite(WP_ROLE_UNANSWERED, 0);
+    expect_reduced_with_meeting();
     expect_weight(4.0);
 }
 
 static void answer__that_was_called_off_goes_with_its_meeting(void **unused)
 {
-    wp_retention asked = WP_RETENTION_INIT;
-    wp_retained done;
     wp_participant self = {ann, WP_ROLE_TO};
     wp_interaction it = make("a", WP_KIND_ANSWER, ann, &self, 1);
-    uint64_t number;
     (void)unused;
     it.flags = WP_INTERACTION_CANCELLED;
     invite(WP_ROLE_UNANSWERED, 0);
     assert_int_equal(wp_interaction_put(txn, &it, NULL, NULL), WP_OK);
-    oracle_commit(txn);
-    asked.before_s = INT64_C(86400) * DAY + 1;
-    assert_int_equal(wp_retain(db, &asked, &done, NULL), WP_OK);
-    assert_int_equal(done.taken, 2);
-    txn = oracle_begin_write(db);
-    assert_int_equal(wp_interaction_find(txn, "a", &number, NULL), WP_ENOTFOUND);
+    expect_reduced_with_meeting();
 }
 
 static void answer__is_to_its_sender_alone_and_to_something(void **unused)

@@ -182,7 +182,7 @@ static int put(app *self, const saying *said, wp_company_facts *facts, wp_identi
     if (said->parent != 0)
         code = replace_parent(self, said, &facts->parent);
     if (code == CODE_DONE && wp_company_put(self->txn, facts, &number, NULL, &self->err) != WP_OK)
-        code = app_fail_status(self, self->given.words[2]);
+        code = app_fail_status(self, self->given.words[0]);
     return code;
 }
 
