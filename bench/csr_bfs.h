@@ -15,12 +15,12 @@ typedef struct csr_reached {
 /* The memory of a search, reused. */
 typedef struct csr_bfs {
     const csr *graph;
-    uint64_t *visited; /* bits */
+    size_t words;
+    uint64_t *met; /* bits */
     uint64_t *front;
     uint64_t *next;
-    uint8_t *hops; /* of people visited */
-    uint32_t *queue;
-    size_t queue_count;
+    uint32_t *order; /* people met, by hops, then number */
+    size_t count;
 } csr_bfs;
 
 void csr_bfs_begin(csr_bfs *bfs, const csr *graph);

@@ -143,4 +143,19 @@ static inline void wpi_lists_prefetch_list(const wpi_lists *lists, uint32_t pers
     wpi_arc_list_prefetch(&list, lines_max, list.day != day);
 }
 
+/* How many arcs a person's list has in the base; 0 when its segment was not read yet. */
+static inline uint32_t wpi_lists_guess_count(const wpi_lists *lists, uint32_t person)
+{
+    const wpi_base *base = lists->base;
+    uint32_t number = person >> WPI_SEGMENT_BITS, place = person & (WPI_SEGMENT_PEOPLE - 1);
+    if (number >= base->count)
+        return 0;
+    const wpi_base_segment *at = &base->segments[number];
+    if (!atomic_load_explicit(&at->is_read, memory_order_acquire) || place >= at->segment.people)
+        return 0;
+    wpi_arc_list list;
+    wpi_segment_list(&at->segment, place, &list);
+    return list.count;
+}
+
 #endif

@@ -218,6 +218,13 @@ static inline void wpi_view_prefetch_list(const wpi_view *view, uint32_t person,
         wpi_lists_prefetch_list(view->graph->lists, person, lines_max, view->day);
 }
 
+/* How many arcs a person's list has in the base, of a segment that was read: to weigh ways of a
+ * search, not to be relied on. */
+static inline uint32_t wpi_view_guess_count(const wpi_view *view, uint32_t person)
+{
+    return view->graph->lists == NULL ? 0 : wpi_lists_guess_count(view->graph->lists, person);
+}
+
 /* A tie of a path that was found, as the path uses it, with the colleague floor; the second one
  * without the counts of messages. */
 wp_status wpi_view_read_tie(const wpi_view *view, uint32_t from, uint32_t to, wp_tie *out,
