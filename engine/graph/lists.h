@@ -116,7 +116,9 @@ static inline void wpi_lists_prefetch(const wpi_lists *lists, uint32_t person)
     const wpi_base *base = lists->base;
     uint32_t number = person >> WPI_SEGMENT_BITS, place = person & (WPI_SEGMENT_PEOPLE - 1);
     if (number < base->count && base->segments[number].value.data != NULL) {
-        __builtin_prefetch(wpi_segment_entry(base->segments[number].value.data, place));
+        const unsigned char *entry = wpi_segment_entry(base->segments[number].value.data, place);
+        __builtin_prefetch(entry);
+        __builtin_prefetch(entry + WPI_SEGMENT_INDEX_BYTES); /* where the list ends */
         __builtin_prefetch((const void *)&base->verified[0][person >> 6]);
     }
     if (wpi_bitset_has(&lists->changed, person))
