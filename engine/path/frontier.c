@@ -18,6 +18,8 @@ void wpi_frontier_init(wpi_frontier *frontier)
 void wpi_frontier_clear(wpi_frontier *frontier)
 {
     frontier->lists.count = 0;
+    frontier->opened = 0;
+    frontier->unopened = UINT64_MAX;
     frontier->unread.count = 0;
     memset(&frontier->labelled, 0, sizeof frontier->labelled);
 }

@@ -21,6 +21,8 @@ typedef struct wpi_open_list {
 
 typedef struct wpi_frontier {
     wpi_array lists;            /* of wpi_open_list */
+    size_t opened;              /* how many of them were looked into */
+    uint64_t unopened;          /* a tie of the others leads to this at least */
     wpi_array unread;           /* heap of lists by the least that a tie left in them leads to */
     wpi_array due;              /* of uint32_t, lists that are read on for a front */
     wpi_person_filter labelled; /* who may have a label */

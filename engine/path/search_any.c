@@ -31,8 +31,7 @@
 
 #define BATCH 32
 #define FRONT_MAX 256 /* lists and people at once, so that limits are met in time */
-#define AHEAD 8       /* lists of a front that are fetched together */
-#define LINES 2       /* of each */
+#define LINES 2       /* fetched of a list */
 #define JOINED 8      /* lists fetched together at the end */
 #define LINES_JOINED 6
 #define CHUNK_FIRST 120000u /* of cost: what is read of a list beyond the tie that waited */
@@ -128,7 +127,8 @@ static bool is_ahead(const any_search *any, const side *from)
 static uint64_t least_of(const side *it)
 {
     uint64_t label = wpi_heap_cost(it->labels), unread = wpi_heap_cost(&it->frontier->unread);
-    return label < unread ? label : unread;
+    uint64_t least = label < unread ? label : unread;
+    return least < it->frontier->unopened ? least : it->frontier->unopened;
 }
 
 /* What a tie may cost beside what is spent; false when nothing. */
@@ -220,13 +220,18 @@ static wp_status open(any_search *any, const side *from, uint32_t index, wp_erro
     return wait(from->frontier, index, err);
 }
 
+/* Put a list behind those of a side, to be opened when the side goes on. */
 static wp_status add_list(const any_search *any, const side *from, wpi_open_list list,
                           wp_error *err)
 {
+    wpi_frontier *frontier = from->frontier;
     list.other_side = least_of(is_ahead(any, from) ? &any->behind : &any->ahead);
-    list.left = UINT64_MAX;
+    list.left = WPI_COST_MIN;
     list.chunk = CHUNK_FIRST;
-    return wpi_array_push(&from->frontier->lists, &list, err);
+    if (list.spent + list.left < frontier->unopened)
+        frontier->unopened = list.spent + list.left;
+    wpi_view_prefetch(any->search->view, list.person);
+    return wpi_array_push(&frontier->lists, &list, err);
 }
 
 static wp_status settle_forward(any_search *any, wp_error *err)
@@ -252,7 +257,7 @@ static wp_status settle_backward(any_search *any, wp_error *err)
     return add_list(any, &any->behind, list, err);
 }
 
-/* Have a list fetched; its entry of the index was asked for when the person was labelled. */
+/* Have a list fetched, whose entry of the index was asked for. */
 static void fetch(const any_search *any, const side *from, uint32_t index)
 {
     const wpi_open_list *list = &WPI_ARRAY_AT(&from->frontier->lists, wpi_open_list, index);
@@ -268,12 +273,10 @@ static wp_status read_due(any_search *any, const side *from, uint64_t *end, wp_e
     while (wpi_heap_cost(&frontier->unread) < *end && due->count < FRONT_MAX) {
         uint32_t index = wpi_heap_pop(&frontier->unread).item;
         WPI_TRY(wpi_array_push(due, &index, err));
-        if (due->count <= AHEAD)
-            fetch(any, from, index);
     }
+    for (size_t i = 0; i < due->count; i++)
+        fetch(any, from, WPI_ARRAY_AT(due, uint32_t, i));
     for (size_t i = 0; i < due->count; i++) {
-        if (i + AHEAD < due->count)
-            fetch(any, from, WPI_ARRAY_AT(due, uint32_t, i + AHEAD));
         WPI_TRY(read_on(any, from, WPI_ARRAY_AT(due, uint32_t, i), *end, err));
         any->search->view->meter->memory_bytes = wpi_scratch_bytes(any->search->scratch);
     }
@@ -282,7 +285,7 @@ static wp_status read_due(any_search *any, const side *from, uint64_t *end, wp_e
     return WP_OK;
 }
 
-/* Settle the people of a front, and open their lists. */
+/* Settle the people of a front, and have their lists fetched. */
 static wp_status settle_front(any_search *any, const side *from, uint64_t end, wp_error *err)
 {
     const wpi_array *lists = &from->frontier->lists;
@@ -290,22 +293,28 @@ static wp_status settle_front(any_search *any, const side *from, uint64_t end, w
     while (wpi_heap_cost(from->labels) < end && lists->count - first < FRONT_MAX) {
         WPI_TRY(wpi_meter_step(any->search->view->meter, err)); /* many settle before one tie */
         WPI_TRY(is_ahead(any, from) ? settle_forward(any, err) : settle_backward(any, err));
-        if (lists->count - first <= AHEAD && lists->count > first)
-            fetch(any, from, (uint32_t)lists->count - 1);
     }
-    for (size_t i = first; i < lists->count; i++) {
-        if (i + AHEAD < lists->count)
-            fetch(any, from, (uint32_t)(i + AHEAD));
-        WPI_TRY(open(any, from, (uint32_t)i, err));
-    }
+    for (size_t i = first; i < lists->count; i++)
+        fetch(any, from, (uint32_t)i);
+    return WP_OK;
+}
+
+/* Open the lists of the front before. */
+static wp_status open_front(any_search *any, const side *from, wp_error *err)
+{
+    wpi_frontier *frontier = from->frontier;
+    for (; frontier->opened < frontier->lists.count; frontier->opened++)
+        WPI_TRY(open(any, from, (uint32_t)frontier->opened, err));
+    frontier->unopened = UINT64_MAX;
     return WP_OK;
 }
 
 /* Settle the next front of a side: nothing of it may lead beyond the bound. */
 static wp_status advance(any_search *any, const side *from, const side *to, wp_error *err)
 {
-    uint64_t end = least_of(from) + any->width;
-    uint64_t most = wpi_search_bound(any->search) - least_of(to);
+    WPI_TRY(open_front(any, from, err));
+    uint64_t end = least_of(from), most = wpi_search_bound(any->search) - least_of(to);
+    end = end <= most ? end + any->width : end;
     if (end - 1 > most)
         end = most + 1;
     WPI_TRY(read_due(any, from, &end, err));
@@ -324,7 +333,6 @@ static wp_status start(any_search *any, wp_error *err)
     for (size_t i = 0; i < any->search->source_count; i++) {
         wpi_open_list source = {.person = any->search->sources[i]};
         WPI_TRY(add_list(any, &any->ahead, source, err));
-        WPI_TRY(open(any, &any->ahead, (uint32_t)i, err));
     }
     return WP_OK;
 }
