@@ -67,7 +67,7 @@ static inline void fetch(lists of, unsigned stride, uint32_t person, size_t line
     const uint32_t *list = &of.people[of.starts[person] * stride];
     size_t count = (of.starts[person + 1] - of.starts[person]) * stride;
     for (size_t at = 0; at < count && at < lines_max * LINE_WORDS; at += LINE_WORDS)
-        __builtin_prefetch(&list[at]);
+        bench_prefetch(&list[at]);
 }
 
 /* Mark all neighbours of order[from .. to). */
@@ -76,7 +76,7 @@ static inline void step_down(csr_bfs *bfs, lists out, unsigned stride, size_t fr
     for (size_t i = from; i < to; i++) {
         uint32_t person = bfs->order[i];
         if (i + AHEAD_STARTS < to)
-            __builtin_prefetch(&out.starts[bfs->order[i + AHEAD_STARTS]]);
+            bench_prefetch(&out.starts[bfs->order[i + AHEAD_STARTS]]);
         if (i + AHEAD_LISTS < to)
             fetch(out, stride, bfs->order[i + AHEAD_LISTS], LINES);
         for (uint64_t at = out.starts[person]; at < out.starts[person + 1]; at++)

@@ -46,9 +46,9 @@ static uint32_t *new_costs(size_t people)
 static inline void prefetch_list(const csr_side *side, const heap *list, size_t at)
 {
     if (at + 8 < list->count)
-        __builtin_prefetch(&side->starts[list->items[at + 8]]);
+        bench_prefetch(&side->starts[list->items[at + 8]]);
     if (at + 4 < list->count)
-        __builtin_prefetch(&side->arcs[side->starts[list->items[at + 4]]]);
+        bench_prefetch(&side->arcs[side->starts[list->items[at + 4]]]);
 }
 
 static void spread(const csr_search *search, uint32_t from, uint64_t spent, touched *to)

@@ -148,7 +148,7 @@ static void wait_for_next(csr_pair *pair, int side, uint32_t number)
         wp_neighbour arc = lists->arcs[list->at];
         if (labels_find(&pair->sparse[side], arc.person) != LABELS_NONE)
             continue;
-        __builtin_prefetch(&lists->starts[arc.person]);
+        bench_prefetch(&lists->starts[arc.person]);
         labels_prefetch(&pair->sparse[1 - side], arc.person);
         heap_push(&pair->queue[side], heap_item(list->cost + arc.cost, number));
         return;
@@ -175,7 +175,7 @@ static void fetch_ahead(const csr_pair *pair, int side)
     const heap *queue = &pair->queue[side];
     for (size_t i = 0; i < AHEAD && i < queue->count; i++) {
         const csr_open *list = &pair->open[side].items[(uint32_t)queue->items[i]];
-        __builtin_prefetch(&lists->arcs[lists->starts[lists->arcs[list->at].person]]);
+        bench_prefetch(&lists->arcs[lists->starts[lists->arcs[list->at].person]]);
     }
 }
 

@@ -184,9 +184,9 @@ static void settle_list(heap *list, const label_table *kept, heap *other)
 static inline void prefetch_lists(const csr_side *side, const heap *list, size_t at)
 {
     if (at + 8 < list->count)
-        __builtin_prefetch(&side->starts[(uint32_t)list->items[at + 8]]);
+        bench_prefetch(&side->starts[(uint32_t)list->items[at + 8]]);
     if (at + 4 < list->count)
-        __builtin_prefetch(&side->arcs[side->starts[(uint32_t)list->items[at + 4]]]);
+        bench_prefetch(&side->arcs[side->starts[(uint32_t)list->items[at + 4]]]);
 }
 
 static void collect_closings(csr_search *search)

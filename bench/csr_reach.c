@@ -129,7 +129,7 @@ static void spread(csr_reach *reach, uint32_t from, uint64_t spent, uint8_t hops
         wp_neighbour arc = out->arcs[at];
         uint64_t cost = spent + arc.cost;
         if (at + 8 < end)
-            __builtin_prefetch(&reach->ends[out->arcs[at + 8].person]);
+            bench_prefetch(&reach->ends[out->arcs[at + 8].person]);
         if (arc.cost > CSR_TIE_MAX || cost > CSR_COST_MAX)
             return;
         if (!improve_end(reach, arc.person, cost, hops))
@@ -153,7 +153,7 @@ void csr_reach_three_hops(csr_reach *reach, uint32_t source)
     for (size_t i = 0; i < second_end; i++) {
         uint32_t person = (uint32_t)reach->touched.items[i];
         if (i + 8 < second_end)
-            __builtin_prefetch(&reach->graph->out.starts[reach->touched.items[i + 8]]);
+            bench_prefetch(&reach->graph->out.starts[reach->touched.items[i + 8]]);
         /* Who is cheaper as the first intermediary leads nowhere cheaper as the second. */
         bool is_useful = reach->seconds[person] < reach->labels[person];
         if (person != source && is_useful && reach->seconds[person] <= CSR_COST_MAX)
@@ -203,7 +203,7 @@ static void fetch_list(const csr_side *out, uint32_t person)
     const wp_neighbour *arc = &out->arcs[out->starts[person]];
     const wp_neighbour *end = &out->arcs[out->starts[person + 1]];
     for (int line = 0; line < LINES && arc < end; line++, arc += 8)
-        __builtin_prefetch(arc);
+        bench_prefetch(arc);
 }
 
 static void settle(csr_reach *reach, uint32_t from, uint64_t spent, uint8_t hops, bool is_plain)
@@ -216,7 +216,7 @@ static void settle(csr_reach *reach, uint32_t from, uint64_t spent, uint8_t hops
         wp_neighbour arc = out->arcs[at];
         uint64_t cost = spent + arc.cost;
         if (at + 8 < end)
-            __builtin_prefetch(&reach->ends[out->arcs[at + 8].person]);
+            bench_prefetch(&reach->ends[out->arcs[at + 8].person]);
         if (arc.cost > tie_max || cost > cost_max)
             return;
         if (!improve_end(reach, arc.person, cost, hops))
@@ -239,8 +239,8 @@ static void settle_front(csr_reach *reach, bool is_plain)
         uint32_t person = (uint32_t)items[i];
         if (i + AHEAD_STARTS < reach->front.count) {
             uint32_t next = (uint32_t)items[i + AHEAD_STARTS];
-            __builtin_prefetch(&out->starts[next]);
-            __builtin_prefetch(&reach->labels[next]);
+            bench_prefetch(&out->starts[next]);
+            bench_prefetch(&reach->labels[next]);
         }
         if (i + AHEAD_ARCS < reach->front.count)
             fetch_list(out, (uint32_t)items[i + AHEAD_ARCS]);

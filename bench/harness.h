@@ -56,6 +56,14 @@ void *bench_new(size_t count, size_t bytes); /* zeroed; never NULL */
 void *bench_new_huge(size_t count, size_t bytes);
 void bench_free_huge(void *memory, size_t count, size_t bytes);
 
+/* Have a line of memory brought into the cache. The empty statement keeps GCC from taking a function
+ * that only does this for one without an effect, whose calls can be dropped. */
+static inline void bench_prefetch(const void *at)
+{
+    __builtin_prefetch(at);
+    __asm__ volatile("" : : "r"(at));
+}
+
 double bench_now_us(void); /* monotonic */
 
 /* Measured values, in the unit of their result. */

@@ -56,7 +56,7 @@ static inline void labels_free(label_table *it)
 
 static inline void labels_prefetch(const label_table *it, uint32_t person)
 {
-    __builtin_prefetch(&it->slots[labels_home(it, person)]);
+    bench_prefetch(&it->slots[labels_home(it, person)]);
 }
 
 /* The slot of a person, or the free one where it would go. */

@@ -7,6 +7,8 @@
 #include <assert.h>
 #include <stdbool.h>
 
+#include "base/prefetch.h"
+
 #define ARITY 4
 
 /* Without a branch: which of two children comes first is a matter of chance. */
@@ -28,7 +30,7 @@ static inline size_t first_child(const wpi_heap_entry *items, size_t child, size
     size_t next = child * ARITY + 1;
     if (next + ARITY * ARITY <= count)
         for (size_t i = 0; i < ARITY; i++)
-            __builtin_prefetch(&items[next + i * ARITY]);
+            wpi_prefetch(&items[next + i * ARITY]);
     return first_of(items, first_of(items, child, child + 1),
                     first_of(items, child + 2, child + 3));
 }

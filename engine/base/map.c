@@ -13,6 +13,7 @@
 #include <assert.h>
 
 #include "base/memory.h"
+#include "base/prefetch.h"
 
 #define CAPACITY_MIN 16
 
@@ -69,7 +70,7 @@ uint64_t *wpi_map_find(const wpi_map *map, uint64_t key)
 void wpi_map_prefetch(const wpi_map *map, uint64_t key)
 {
     if (map->capacity > 0)
-        __builtin_prefetch(&map->slots[(size_t)mix(key) & (map->capacity - 1)]);
+        wpi_prefetch(&map->slots[(size_t)mix(key) & (map->capacity - 1)]);
 }
 
 wp_status wpi_map_put(wpi_map *map, uint64_t key, uint64_t initial, uint64_t **value, bool *is_new,

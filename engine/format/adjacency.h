@@ -21,6 +21,7 @@
 
 #include "base/array.h"
 #include "base/bytes.h"
+#include "base/prefetch.h"
 #include "base/tie_state.h"
 
 #if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
@@ -115,9 +116,9 @@ static inline void wpi_arc_list_prefetch(const wpi_arc_list *list, uint32_t line
 {
     size_t bytes = (size_t)list->count * WPI_ARC_HOT_BYTES, most = (size_t)lines_max * 64;
     for (size_t at = 0; at < bytes && at < most; at += 64) {
-        __builtin_prefetch(list->hot + at);
+        wpi_prefetch(list->hot + at);
         if (is_cold && list->cold != NULL)
-            __builtin_prefetch(list->cold + at);
+            wpi_prefetch(list->cold + at);
     }
 }
 

@@ -19,6 +19,7 @@
 #include <stdatomic.h>
 
 #include "base/bitset.h"
+#include "base/prefetch.h"
 #include "format/segment.h"
 #include "graph/graph.h"
 
@@ -117,12 +118,12 @@ static inline void wpi_lists_prefetch(const wpi_lists *lists, uint32_t person)
     uint32_t number = person >> WPI_SEGMENT_BITS, place = person & (WPI_SEGMENT_PEOPLE - 1);
     if (number < base->count && base->segments[number].value.data != NULL) {
         const unsigned char *entry = wpi_segment_entry(base->segments[number].value.data, place);
-        __builtin_prefetch(entry);
-        __builtin_prefetch(entry + WPI_SEGMENT_INDEX_BYTES); /* where the list ends */
-        __builtin_prefetch((const void *)&base->verified[0][person >> 6]);
+        wpi_prefetch(entry);
+        wpi_prefetch(entry + WPI_SEGMENT_INDEX_BYTES); /* where the list ends */
+        wpi_prefetch((const void *)&base->verified[0][person >> 6]);
     }
     if (wpi_bitset_has(&lists->changed, person))
-        __builtin_prefetch(wpi_lists_delta(lists, person));
+        wpi_prefetch(wpi_lists_delta(lists, person));
 }
 
 /* Have the beginnings of a person's lists brought into the cache, up to so many lines of each: of
@@ -135,7 +136,7 @@ static inline void wpi_lists_prefetch_list(const wpi_lists *lists, uint32_t pers
     if (number >= base->count)
         return;
     if (wpi_bitset_has(&lists->changed, person))
-        __builtin_prefetch(
+        wpi_prefetch(
             atomic_load_explicit(&wpi_lists_delta(lists, person)->payload, memory_order_relaxed));
     const wpi_base_segment *at = &base->segments[number];
     if (!atomic_load_explicit(&at->is_read, memory_order_acquire) || place >= at->segment.people)

@@ -8,6 +8,7 @@
 #include "graph/tie_ends.h"
 
 #include "base/memory.h"
+#include "base/prefetch.h"
 #include "base/sort.h"
 
 /* Counting pays when there is a tie for so many people of the range. */
@@ -89,7 +90,7 @@ static const wpi_pending_tie *next_high(const wpi_tie_ends *self)
     if (self->high_at >= count)
         return NULL;
     size_t ahead = self->high_at + AHEAD < count ? self->high_at + AHEAD : count - 1;
-    __builtin_prefetch(tie_at(self->graph, order[ahead]));
+    wpi_prefetch(tie_at(self->graph, order[ahead]));
     return tie_at(self->graph, order[self->high_at]);
 }
 

@@ -7,6 +7,7 @@
 #define WPI_PATH_LEVEL_H
 
 #include "base/array.h"
+#include "base/prefetch.h"
 
 typedef struct wpi_level_label {
     uint32_t person; /* 0: empty */
@@ -40,7 +41,7 @@ static inline wpi_level_label *wpi_level_slot(const wpi_level *level, uint32_t p
 static inline void wpi_level_prefetch(const wpi_level *level, uint32_t person)
 {
     if (level->slots != NULL)
-        __builtin_prefetch(wpi_level_slot(level, person));
+        wpi_prefetch(wpi_level_slot(level, person));
 }
 
 /* The label of a person, or the empty slot where it belongs; the level has slots. */

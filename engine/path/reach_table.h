@@ -15,6 +15,7 @@
 
 #include "base/array.h"
 #include "base/map.h"
+#include "base/prefetch.h"
 
 typedef struct wpi_reach_end {
     uint64_t cost;
@@ -63,7 +64,7 @@ static inline void wpi_reach_table_prefetch_offer(const wpi_reach_table *table, 
     if (table->all == NULL)
         wpi_map_prefetch(&table->at, person);
     else
-        __builtin_prefetch(&table->known[person]);
+        wpi_prefetch(&table->known[person]);
 }
 
 static inline void wpi_reach_table_prefetch(const wpi_reach_table *table, uint32_t person)
@@ -71,7 +72,7 @@ static inline void wpi_reach_table_prefetch(const wpi_reach_table *table, uint32
     if (table->all == NULL)
         wpi_map_prefetch(&table->at, person);
     else
-        __builtin_prefetch(&table->all[person]);
+        wpi_prefetch(&table->all[person]);
 }
 
 /* Whether an offer to a person need not be looked at. */
