@@ -56,8 +56,8 @@ void *bench_new(size_t count, size_t bytes); /* zeroed; never NULL */
 void *bench_new_huge(size_t count, size_t bytes);
 void bench_free_huge(void *memory, size_t count, size_t bytes);
 
-/* Have a line of memory brought into the cache. The empty statement keeps GCC from taking a function
- * that only does this for one without an effect, whose calls can be dropped. */
+/* Have a line of memory brought into the cache. The empty statement keeps GCC from taking a
+ * function that only does this for one without an effect, whose calls can be dropped. */
 static inline void bench_prefetch(const void *at)
 {
     __builtin_prefetch(at);

@@ -21,6 +21,12 @@ typedef struct wpi_array {
 wp_status wpi_array_reserve(wpi_array *array, size_t count, wp_error *err);
 /* Append a copy of one item. */
 wp_status wpi_array_push(wpi_array *array, const void *item, wp_error *err);
+/* The same with the type of the items at hand, so that the copy takes a few moves: for loops. */
+#define WPI_ARRAY_PUSH(array, type, value, err)                                                    \
+    (((array)->count < (array)->capacity ||                                                        \
+      wpi_array_reserve(array, (array)->count + 1, err) == WP_OK)                                  \
+         ? (((type *)(array)->items)[(array)->count++] = (value), WP_OK)                           \
+         : WP_ENOMEM)
 /* Append `count` items copied from `items`. */
 wp_status wpi_array_extend(wpi_array *array, const void *items, size_t count, wp_error *err);
 /* Free the items; the array is empty and usable afterwards. */

@@ -37,7 +37,7 @@ static inline size_t first_child(const wpi_heap_entry *items, size_t child, size
 
 wp_status wpi_heap_push(wpi_array *heap, wpi_heap_entry added, wp_error *err)
 {
-    WPI_TRY(wpi_array_push(heap, &added, err));
+    WPI_TRY(WPI_ARRAY_PUSH(heap, wpi_heap_entry, added, err));
     wpi_heap_entry *items = heap->items;
     size_t at = heap->count - 1;
     while (at > 0 && is_before(&added, &items[(at - 1) / ARITY])) {

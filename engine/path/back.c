@@ -52,7 +52,7 @@ static wp_status find_person(wpi_back *back, uint32_t person, wpi_back_person **
     wpi_back_person nobody = {0, 0, 0};
     WPI_TRY(wpi_map_put(&back->person_at, person, back->people.count, &at, &is_new, err));
     if (is_new)
-        WPI_TRY(wpi_array_push(&back->people, &nobody, err));
+        WPI_TRY(WPI_ARRAY_PUSH(&back->people, wpi_back_person, nobody, err));
     *out = &WPI_ARRAY_AT(&back->people, wpi_back_person, *at);
     return WP_OK;
 }
@@ -74,7 +74,7 @@ wp_status wpi_back_offer(wpi_back *back, const wpi_back_label *offer, size_t k, 
         wpi_back_label added = *offer;
         added.next = of->first;
         added.is_settled = false;
-        WPI_TRY(wpi_array_push(&back->labels, &added, err));
+        WPI_TRY(WPI_ARRAY_PUSH(&back->labels, wpi_back_label, added, err));
         of->first = (uint32_t)back->labels.count;
     }
     wpi_back_label *label = &WPI_ARRAY_AT(&back->labels, wpi_back_label, index);

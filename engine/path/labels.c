@@ -75,7 +75,7 @@ wp_status wpi_labels_offer(wpi_labels *labels, const wpi_label *offer, bool *is_
                         labels->labels.count, &at, &is_new, err));
     uint32_t index = (uint32_t)*at;
     if (is_new) {
-        WPI_TRY(wpi_array_push(&labels->labels, offer, err));
+        WPI_TRY(WPI_ARRAY_PUSH(&labels->labels, wpi_label, *offer, err));
     } else {
         wpi_label *label = &WPI_ARRAY_AT(&labels->labels, wpi_label, index);
         if (offer->cost > label->cost || (offer->cost == label->cost && offer->hops >= label->hops))

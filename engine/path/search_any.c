@@ -93,7 +93,6 @@ static wp_status offer_forward(any_search *any, uint32_t person, uint64_t cost, 
     if (!is_better)
         return WP_OK;
     wpi_person_filter_add(&any->ahead.frontier->labelled, person);
-    wpi_view_prefetch(any->search->view, person);
     const wpi_back_label *back = wpi_back_first(any->back, person);
     for (; back != NULL; back = wpi_back_next(any->back, back))
         WPI_TRY(meet(any, person, back->root, label.cost + back->cost, err));
@@ -113,7 +112,6 @@ static wp_status offer_backward(any_search *any, uint32_t person, uint32_t root,
     if (!is_better)
         return WP_OK;
     wpi_person_filter_add(&any->behind.frontier->labelled, person);
-    wpi_view_prefetch(any->search->view, person);
     const wpi_label *label = wpi_labels_only(any->labels, person);
     return label == NULL ? WP_OK : meet(any, person, root, label->cost + cost, err);
 }
@@ -231,7 +229,7 @@ static wp_status add_list(const any_search *any, const side *from, wpi_open_list
     if (list.spent + list.left < frontier->unopened)
         frontier->unopened = list.spent + list.left;
     wpi_view_prefetch(any->search->view, list.person);
-    return wpi_array_push(&frontier->lists, &list, err);
+    return WPI_ARRAY_PUSH(&frontier->lists, wpi_open_list, list, err);
 }
 
 static wp_status settle_forward(any_search *any, wp_error *err)
@@ -272,7 +270,7 @@ static wp_status read_due(any_search *any, const side *from, uint64_t *end, wp_e
     due->count = 0;
     while (wpi_heap_cost(&frontier->unread) < *end && due->count < FRONT_MAX) {
         uint32_t index = wpi_heap_pop(&frontier->unread).item;
-        WPI_TRY(wpi_array_push(due, &index, err));
+        WPI_TRY(WPI_ARRAY_PUSH(due, uint32_t, index, err));
     }
     for (size_t i = 0; i < due->count; i++)
         fetch(any, from, WPI_ARRAY_AT(due, uint32_t, i));
