@@ -59,7 +59,7 @@ void wpi_arc_fit(wpi_arc *arc, int32_t day)
     }
     int32_t evidence_day = arc->cold.day;
     bool is_outside = evidence_day < first || evidence_day - first > WPI_ARC_DAYS;
-    if ((arc->hot.flags & WPI_ARC_CONSTANT) != 0)
+    if ((arc->hot.flags & WPI_ARC_CONSTANT) != 0 && evidence_day < first)
         arc->cold.day = first;
     else if (is_outside) {
         arc->cold = (wpi_evidence){.day = first};
@@ -181,7 +181,7 @@ void wpi_delta_write(wpi_writer *writer, const wpi_arc *arcs, size_t count, int3
 {
     bool has_cold = false;
     for (size_t i = 0; i < count && !has_cold; i++)
-        has_cold = (arcs[i].hot.flags & WPI_ARC_CONSTANT) == 0;
+        has_cold = !wpi_arc_is_timeless(&arcs[i], wpi_arc_day_first(day));
     wpi_writer_u32(writer, (uint32_t)count);
     wpi_writer_u32(writer, (uint32_t)day);
     wpi_writer_u32(writer, has_cold ? HAS_COLD : 0);

@@ -12,9 +12,12 @@
  * later day, because without new evidence a cost only grows. Going back, a cost falls by at most
  * WPI_ARC_FALL micro-nats a day. Arcs are sorted by the cheaper of their two costs, then by number.
  *
- * A constant arc's costs are exact on every day. An intricate arc must be settled from the state of
- * its tie: trust was hurt, evidence and statement meet, its evidence is younger than the list's day
- * or too old for it, or a cost does not fit. Lists whose arcs are all constant have no cold half.
+ * A constant arc's costs are exact on every day from its evidence day on: they are stated, and
+ * evidence that there may be says no more and only fades. Before that day it must be settled from
+ * the state of its tie, and an intricate arc on any day: trust was hurt, evidence and statement
+ * differ by direction in which of them holds, its evidence is younger than the list's day or too
+ * old for it, or a cost does not fit. Lists whose arcs are all constant and without evidence have
+ * no cold half.
  */
 #ifndef WPI_FORMAT_ADJACENCY_H
 #define WPI_FORMAT_ADJACENCY_H
@@ -62,11 +65,17 @@ typedef struct wpi_arc {
 /* A list read in place. */
 typedef struct wpi_arc_list {
     const unsigned char *hot;
-    const unsigned char *cold; /* NULL: all constant */
+    const unsigned char *cold; /* NULL: all timeless */
     uint32_t count;
     int32_t day;
     int32_t day_first;
 } wpi_arc_list;
+
+/* Whether an arc in a list with this day_first is the same on every day. */
+static inline bool wpi_arc_is_timeless(const wpi_arc *arc, int32_t day_first)
+{
+    return (arc->hot.flags & WPI_ARC_CONSTANT) != 0 && arc->cold.day <= day_first;
+}
 
 static inline uint32_t wpi_arc_lowest(const wpi_arc_hot *arc)
 {

@@ -145,10 +145,10 @@ wp_status wpi_segment_add(wpi_segment_writer *writer, uint32_t place, const wpi_
     int32_t day_first = wpi_arc_day_first(writer->day);
     if (count == 0)
         return WP_OK;
-    bool is_constant = true;
+    bool is_timeless = true;
     for (size_t i = 0; i < count; i++)
-        is_constant &= (arcs[i].hot.flags & WPI_ARC_CONSTANT) != 0;
-    if (!is_constant)
+        is_timeless &= wpi_arc_is_timeless(&arcs[i], day_first);
+    if (!is_timeless)
         WPI_TRY(begin_cold(writer, err));
     WPI_TRY(open_list(writer, place, err));
     WPI_TRY(wpi_arcs_write_hot(&writer->hot, arcs, count, err));

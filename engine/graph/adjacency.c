@@ -14,6 +14,7 @@ wpi_arc wpi_adjacency_arc(uint32_t low, uint32_t high, const wpi_tie_state *stat
     bool is_stated =
         state->stated[0].kind != WPI_STATED_NONE || state->stated[1].kind != WPI_STATED_NONE;
     bool is_hurt = state->flow[0].negative > 0.0 || state->flow[1].negative > 0.0;
+    bool is_settled = is_stated && !is_hurt; /* what is stated holds, both ways */
     wpi_arc arc = {.hot.other = is_low_list ? high : low, .cold.day = evidence.day};
     for (int i = 0; i < 2; i++) {
         int direction = is_low_list ? i : !i; /* i: as this list sees it */
@@ -21,13 +22,14 @@ wpi_arc wpi_adjacency_arc(uint32_t low, uint32_t high, const wpi_tie_state *stat
                                       : WP_COST_NONE;
         uint32_t stated = wpi_strength_cost_stated(&state->stated[direction]);
         arc.hot.cost[i] = faded < stated ? faded : stated;
+        is_settled &= stated <= faded;
         arc.cold.fast[i] = evidence.fast[direction];
         arc.cold.slow[i] = evidence.slow[direction];
     }
-    if (is_hurt || is_stated == has_evidence)
-        arc.hot.flags = WPI_ARC_INTRICATE; /* both, or only interactions that do not count */
-    else if (is_stated)
+    if (is_settled)
         arc.hot.flags = WPI_ARC_CONSTANT;
+    else if (is_hurt || is_stated == has_evidence)
+        arc.hot.flags = WPI_ARC_INTRICATE; /* both, or only interactions that do not count */
     return arc;
 }
 
@@ -44,7 +46,7 @@ static uint32_t lowered(uint32_t cost, int64_t days)
 void wpi_adjacency_move(wpi_arc *arc, int32_t day)
 {
     const wpi_evidence *evidence = &arc->cold;
-    if ((arc->hot.flags & WPI_ARC_CONSTANT) == 0 && evidence->day > day) {
+    if (!wpi_arc_is_timeless(arc, 0) && evidence->day > day) {
         for (int i = 0; i < 2; i++)
             arc->hot.cost[i] = lowered(arc->hot.cost[i], (int64_t)evidence->day - day);
         arc->hot.flags = WPI_ARC_INTRICATE;

@@ -61,8 +61,7 @@ static wp_status read_old(wpi_graph *graph, uint32_t number, wpi_segment *out, s
 
 static void raise_day(fold *self, const wpi_arc *arc, int32_t today)
 {
-    if ((arc->hot.flags & WPI_ARC_CONSTANT) == 0 && arc->cold.day > self->day &&
-        arc->cold.day <= today)
+    if (!wpi_arc_is_timeless(arc, 0) && arc->cold.day > self->day && arc->cold.day <= today)
         self->day = arc->cold.day;
 }
 

@@ -168,8 +168,7 @@ static int32_t day_of(const wpi_array *arcs, int32_t day)
     int32_t today = wpi_overlay_today();
     for (size_t i = 0; i < arcs->count; i++) {
         const wpi_arc *arc = &WPI_ARRAY_AT(arcs, wpi_arc, i);
-        if ((arc->hot.flags & WPI_ARC_CONSTANT) == 0 && arc->cold.day > day &&
-            arc->cold.day <= today)
+        if (!wpi_arc_is_timeless(arc, 0) && arc->cold.day > day && arc->cold.day <= today)
             day = arc->cold.day;
     }
     return day;

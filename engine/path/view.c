@@ -238,12 +238,13 @@ static wp_status settle(const wpi_walk *walk, const wpi_arc_hot *hot, uint32_t *
     *cost = hot->cost[walk->is_inbound];
     if (hot->flags == WPI_ARC_INTRICATE)
         return read_tie(walk, hot->other, cost, is_gone, err);
-    if (hot->flags == WPI_ARC_CONSTANT || walk->is_exact)
+    if (walk->is_exact || (hot->flags == WPI_ARC_CONSTANT && walk->slack == 0))
         return WP_OK;
     WPI_TRY(prepare_cold(walk, err));
     if (!amounts_of(walk, walk->index, &in, &out))
         return read_tie(walk, hot->other, cost, is_gone, err);
-    *cost = wpi_cost_between(in, out);
+    if (hot->flags != WPI_ARC_CONSTANT)
+        *cost = wpi_cost_between(in, out);
     return WP_OK;
 }
 
