@@ -3,10 +3,10 @@
  * said of single ties.
  *
  * Networks of 26 people are drawn at random: ties stated one way or both, by interactions, by both
- * kinds, or none; lists are therefore of all lengths, with arcs that are exact, fading and
- * intricate, and without a cost in one direction. Each network is asked as it was stored, after a
- * compaction, and with changes beside the compacted lists; on the day of the last interaction,
- * before and after.
+ * kinds, of which either may hold, or none; lists are therefore of all lengths, with arcs that are
+ * exact, fading and intricate, and without a cost in one direction. Each network is asked as it was
+ * stored, after a compaction, and with changes beside the compacted lists; on the day of the last
+ * interaction, before and after.
  *
  * A case is one network: `--cases N`.
  */
@@ -33,15 +33,28 @@ static void put_event(random_source *random, char from, char to)
               random_chance(random, 0.05) ? -1.0 : 0.0);
 }
 
+/* A talk of long ago: it may have counted for more than what is stated, and now counts for less. */
+static void put_old_talk(random_source *random, char a, char b)
+{
+    for (size_t i = 4 + random_below(random, 40); i > 0; i--) {
+        bool is_answer = random_chance(random, 0.5);
+        char recipient[2] = {is_answer ? a : b, '\0'};
+        net_event(&n, WP_KIND_MAIL, is_answer ? b : a, recipient,
+                  net_time((int32_t)random_between(random, -430, -415)), 0.0);
+    }
+}
+
 static void put_tie(random_source *random, char a, char b)
 {
     char text[32];
-    size_t kind = random_below(random, 6);
-    if (kind == 1 || kind == 2 || kind == 5) {
+    size_t kind = random_below(random, 7);
+    if (kind == 1 || kind == 2 || kind >= 5) {
         snprintf(text, sizeof text, "%c%c%c.%u", a, b, kind == 1 ? '=' : '-',
                  1 + (unsigned)random_below(random, 9));
         net_ties(&n, text);
     }
+    if (kind == 6)
+        put_old_talk(random, a, b);
     for (size_t i = kind >= 3 ? 1 + random_below(random, 3) : 0; i > 0; i--)
         put_event(random, random_chance(random, 0.5) ? a : b, random_chance(random, 0.1) ? a : b);
 }
@@ -120,7 +133,7 @@ static void check_many(int32_t day, bool is_inbound, uint32_t cost_max, size_t r
 
 static void check_network(random_source *random)
 {
-    static const int32_t days[] = {-100, -20, 0, 1, 30, 400};
+    static const int32_t days[] = {-410, -100, -20, 0, 1, 30, 400};
     for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
         uint32_t cost_max = random_chance(random, 0.3) ? 1500000 : WP_COST_NONE - 1;
         for (int is_inbound = 0; is_inbound < 2; is_inbound++) {
@@ -184,6 +197,25 @@ static void neighbours__hide_private_ties_in_compacted_lists_on_later_days(void 
         assert_int_equal(count, 1);
         assert_int_equal(found[0].person, n.people[1]);
     }
+}
+
+/* All arcs of the base are constant now, and one was not before its last evidence. */
+static void neighbours__before_its_last_evidence_what_is_stated_may_not_have_held(void **unused)
+{
+    (void)unused;
+    static const int32_t days[] = {-410, -1, 0, 400};
+    net_begin(&n, db, "constant");
+    net_ties(&n, "ab-.6 cd-.6");
+    for (int i = 0; i < 40; i++)
+        net_event(&n, WP_KIND_MAIL, i % 2 == 0 ? 'a' : 'b', i % 2 == 0 ? "b" : "a", net_time(-420),
+                  0.0);
+    net_event(&n, WP_KIND_MAIL, 'a', "b", net_time(0), 0.0);
+    net_read(&n);
+    compact();
+    for (size_t i = 0; i < sizeof days / sizeof *days; i++)
+        for (size_t j = 0; j < 4; j++)
+            check_one(n.people[j], NET_DAY + days[i], false, WP_COST_NONE - 1);
+    net_end(&n);
 }
 
 static void neighbours_many__says_who_does_not_exist(void **unused)
@@ -257,6 +289,8 @@ int main(int argc, char **argv)
         cmocka_unit_test_teardown(neighbours__are_the_ties_of_the_day, net_tests_end),
         cmocka_unit_test_teardown(neighbours__hide_private_ties_in_compacted_lists_on_later_days,
                                   net_tests_end),
+        cmocka_unit_test_teardown(
+            neighbours__before_its_last_evidence_what_is_stated_may_not_have_held, net_tests_end),
         cmocka_unit_test_teardown(neighbours_many__says_who_does_not_exist, net_tests_end),
         cmocka_unit_test_teardown(neighbours_many__of_nobody_is_nothing, net_tests_end),
         cmocka_unit_test_teardown(neighbours_many__refuses_what_is_missing, net_tests_end),
