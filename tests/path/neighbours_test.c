@@ -286,11 +286,12 @@ int main(int argc, char **argv)
     if (!random_arguments_read(argc, argv, &arguments))
         return 2;
     const struct CMUnitTest tests[] = {
+        /* first, while no other arc is in the segment */
+        cmocka_unit_test_teardown(
+            neighbours__before_its_last_evidence_what_is_stated_may_not_have_held, net_tests_end),
         cmocka_unit_test_teardown(neighbours__are_the_ties_of_the_day, net_tests_end),
         cmocka_unit_test_teardown(neighbours__hide_private_ties_in_compacted_lists_on_later_days,
                                   net_tests_end),
-        cmocka_unit_test_teardown(
-            neighbours__before_its_last_evidence_what_is_stated_may_not_have_held, net_tests_end),
         cmocka_unit_test_teardown(neighbours_many__says_who_does_not_exist, net_tests_end),
         cmocka_unit_test_teardown(neighbours_many__of_nobody_is_nothing, net_tests_end),
         cmocka_unit_test_teardown(neighbours_many__refuses_what_is_missing, net_tests_end),
