@@ -17,8 +17,8 @@
 
 #define ALPHA 4
 #define SAMPLE 4096 /* people of a front whose lists are measured */
-#define AHEAD_INDEX 32
-#define AHEAD_LISTS 12
+#define AHEAD_INDEX 16
+#define AHEAD_LISTS 8
 #define LINES 12
 #define LINES_UP 3
 #define CHUNK 64   /* ties read at once */
@@ -106,10 +106,14 @@ static wp_status look_up(breadth *self, uint32_t person, wp_error *err)
     wp_neighbour near[CHUNK_UP];
     wpi_open_take take = {.out = near, .room = CHUNK_UP};
     uint64_t before = self->view->meter->steps;
+    uint32_t from;
     bool is_found = false;
-    WPI_TRY(wpi_view_take_open(self->view, person, true, &take, err));
-    for (size_t i = 0; i < take.taken; i++) /* all: which is the first cannot be foreseen */
-        is_found |= has(self->front, near[i].person);
+    do {
+        from = take.looked_at;
+        WPI_TRY(wpi_view_take_open(self->view, person, true, &take, err));
+        for (size_t i = 0; i < take.taken; i++) /* all: which is the first cannot be foreseen */
+            is_found |= has(self->front, near[i].person);
+    } while (!is_found && !take.is_over && take.looked_at > from);
     self->view->meter->steps += take.looked_at;
     if (!is_found && !take.is_over)
         WPI_TRY(look_further(self, person, take.looked_at, &is_found, err));

@@ -89,7 +89,7 @@ wp_status wpi_view_take_open(const wpi_view *view, uint32_t person, bool is_inbo
     wpi_arc_list list;
     const wpi_segment *segment;
     const wpi_lists *lists = view->graph->lists;
-    take->taken = take->looked_at = 0;
+    take->taken = 0;
     take->is_over = false;
     if (!view->is_open || lists == NULL || wpi_bitset_has(&lists->changed, person))
         return WP_OK;

@@ -67,7 +67,7 @@ typedef struct wpi_open_take {
     wp_neighbour *out;
     size_t room;
     size_t taken;
-    uint32_t looked_at; /* arcs of the list, from where a walk goes on */
+    uint32_t looked_at; /* arcs of the list, from where a take or a walk goes on; 0 at first */
     bool is_over;       /* nothing follows */
 } wpi_open_take;
 
@@ -96,7 +96,8 @@ wp_status wpi_view_begin_any(wpi_view *view, uint32_t person, bool is_inbound, w
 
 /*
  * Take the ties of a person from the base list in one go, before any walk, where the view is open,
- * the list is of its day and nothing has changed since; nothing is taken where that does not hold.
+ * the list is of its day and nothing has changed since; nothing is looked at where that does not
+ * hold.
  */
 wp_status wpi_view_take_open(const wpi_view *view, uint32_t person, bool is_inbound,
                              wpi_open_take *take, wp_error *err);
