@@ -413,7 +413,15 @@ static void check_banned_calls(const source *file)
     static const char *const noises[] = {"printf", "vprintf", "fprintf", "vfprintf",
                                          "puts",   "putchar", "perror",  "exit",
                                          "_exit",  "abort",   "signal",  "sigaction"};
+    static const char *const dropped[] = {"__builtin_prefetch"}; /* see base/prefetch.h */
+    static const char *const fetchers[] = {"engine/base/prefetch.h", "tools/import/fetch.h",
+                                           "bench/harness.h"};
+    bool is_fetcher = false;
+    for (size_t i = 0; i < COUNT(fetchers); i++)
+        is_fetcher = is_fetcher || strcmp(file->path, fetchers[i]) == 0;
     check_calls(file, RULE_BANNED_CALL, unsafe, COUNT(unsafe));
+    if (!is_fetcher)
+        check_calls(file, RULE_BANNED_CALL, dropped, COUNT(dropped));
     if (!is_in(file, "engine/"))
         return;
     check_calls(file, RULE_ENGINE_CALL, noises, COUNT(noises));

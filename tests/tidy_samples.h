@@ -59,6 +59,8 @@ static const sample samples[] = {
     {"tests/a.c", "banned-call", OPENING "void f(void) { (strcpy) (a, b), sprintf (s); }\n", 0, ""},
     {"tests/a.c", NULL, OPENING "/* atoi(s) */ char *s = \"'strcpy(a)\\\"\";\n", 0, ""},
     {"tests/a.c", NULL, OPENING "int my_atoi(int); char c = '\"'; // gets(s)\n", 0, ""},
+    {"engine/base/a.c", "banned-call", OPENING "void f(void) { __builtin_prefetch(p); }\n", 0, ""},
+    {"bench/harness.h", NULL, OPENING "void f(void) { __builtin_prefetch(p); }\n", 0, ""},
     {"engine/store/a.c", "allocation", OPENING "void f(void) { free(p); }\n", 0, ""},
     {"engine/base/memory.c", NULL, OPENING "void f(void) { free(p); }\n", 0, ""},
     {"engine/store/a.c", NULL, OPENING "void f(void) { p->free(q), o.free(q); }\n", 0, ""},

@@ -8,8 +8,9 @@
  *
  * People are settled in fronts: those whose labels differ by less than what the cheapest step adds,
  * so that none of them leads to another (as in the buckets of Dinitz 1978). First the lists with
- * ties that lead into the front are read, then all of its people are settled, and what either reads
- * is fetched well ahead. A front of very many is done in parts.
+ * ties that lead into the front are read, then all of its people are settled and their lists asked
+ * for. They are opened, that is their cheapest tie is put into the queue, when the side goes on;
+ * until then that tie is taken to cost as little as any. A front of very many is done in parts.
  *
  * When the cheapest that wait on both sides exceed the bound together, one tie of a better way may
  * still be unread: from somebody settled ahead to somebody settled behind. The one of the two who

@@ -12,6 +12,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "import/fetch.h"
 #include "import/large.h"
 
 #define SLOTS_MIN ((size_t)1 << 12)
@@ -83,7 +84,7 @@ static people_slot *slot_of(const people *self, uint64_t hash)
 
 void people_fetch(const people *self, uint64_t hash)
 {
-    __builtin_prefetch(&self->slots[(size_t)hash & (self->capacity - 1)]);
+    fetch_line(&self->slots[(size_t)hash & (self->capacity - 1)]);
 }
 
 wp_number people_find(const people *self, uint64_t hash)

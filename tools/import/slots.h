@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "import/fetch.h"
+
 /* What is the same for all tables of a kind. */
 typedef struct slots_shape {
     size_t words;        /* of a slot, the key among them */
@@ -51,7 +53,7 @@ static inline uint64_t *slots_find(const slots *self, size_t words, uint64_t key
 static inline void slots_fetch(const slots *self, size_t words, uint64_t key)
 {
     if (self->capacity > 0)
-        __builtin_prefetch(slots_first(self, words, key));
+        fetch_line(slots_first(self, words, key));
 }
 
 #endif
