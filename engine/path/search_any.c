@@ -194,8 +194,8 @@ static wp_status read_on(any_search *any, const side *from, uint32_t index, uint
     wpi_open_list list = WPI_ARRAY_AT(&from->frontier->lists, wpi_open_list, index);
     uint64_t into_front = end - 1 - list.spent, chunk = list.left + list.chunk;
     wpi_wanted wanted = {into_front > chunk ? into_front : chunk, NULL, BATCH};
-    if (!has_room(any, &list, &room))
-        return WP_OK; /* not reached: what leads beyond the bound is not next */
+    if (!has_room(any, &list, &room) || list.left > room)
+        return WP_OK; /* what leads beyond the bound is not next; damaged files have such lists */
     if (wanted.bound > room)
         wanted.bound = room;
     WPI_TRY(read_list(any, from, &list, &wanted, err));
