@@ -103,6 +103,19 @@ static inline wp_status wpi_base_find(wpi_base *base, uint32_t person, const wpi
     return WP_OK;
 }
 
+/* The unverified list of a person whose segment was read: for hints alone. */
+static inline bool wpi_base_glance(const wpi_base *base, uint32_t person, wpi_arc_list *out)
+{
+    uint32_t number = person >> WPI_SEGMENT_BITS, place = person & (WPI_SEGMENT_PEOPLE - 1);
+    if (number >= base->count)
+        return false;
+    const wpi_base_segment *at = &base->segments[number];
+    if (!atomic_load_explicit(&at->is_read, memory_order_acquire) || place >= at->segment.people)
+        return false;
+    wpi_segment_list(&at->segment, place, out);
+    return true;
+}
+
 /* Where the overlay record of a member of `changed` is remembered. */
 static inline wpi_found_delta *wpi_lists_delta(const wpi_lists *lists, uint32_t person)
 {
@@ -131,34 +144,19 @@ static inline void wpi_lists_prefetch(const wpi_lists *lists, uint32_t person)
 static inline void wpi_lists_prefetch_list(const wpi_lists *lists, uint32_t person,
                                            uint32_t lines_max, int32_t day)
 {
-    const wpi_base *base = lists->base;
-    uint32_t number = person >> WPI_SEGMENT_BITS, place = person & (WPI_SEGMENT_PEOPLE - 1);
-    if (number >= base->count)
-        return;
+    wpi_arc_list list;
     if (wpi_bitset_has(&lists->changed, person))
         wpi_prefetch(
             atomic_load_explicit(&wpi_lists_delta(lists, person)->payload, memory_order_relaxed));
-    const wpi_base_segment *at = &base->segments[number];
-    if (!atomic_load_explicit(&at->is_read, memory_order_acquire) || place >= at->segment.people)
-        return;
-    wpi_arc_list list;
-    wpi_segment_list(&at->segment, place, &list);
-    wpi_arc_list_prefetch(&list, lines_max, list.day != day);
+    if (wpi_base_glance(lists->base, person, &list))
+        wpi_arc_list_prefetch(&list, lines_max, list.day != day);
 }
 
 /* How many arcs a person's list has in the base; 0 when its segment was not read yet. */
 static inline uint32_t wpi_lists_guess_count(const wpi_lists *lists, uint32_t person)
 {
-    const wpi_base *base = lists->base;
-    uint32_t number = person >> WPI_SEGMENT_BITS, place = person & (WPI_SEGMENT_PEOPLE - 1);
-    if (number >= base->count)
-        return 0;
-    const wpi_base_segment *at = &base->segments[number];
-    if (!atomic_load_explicit(&at->is_read, memory_order_acquire) || place >= at->segment.people)
-        return 0;
     wpi_arc_list list;
-    wpi_segment_list(&at->segment, place, &list);
-    return list.count;
+    return wpi_base_glance(lists->base, person, &list) ? list.count : 0;
 }
 
 #endif

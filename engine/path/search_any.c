@@ -312,10 +312,9 @@ static wp_status open_front(any_search *any, const side *from, wp_error *err)
 static wp_status advance(any_search *any, const side *from, const side *to, wp_error *err)
 {
     WPI_TRY(open_front(any, from, err));
-    uint64_t end = least_of(from), most = wpi_search_bound(any->search) - least_of(to);
-    end = end <= most ? end + any->width : end;
-    if (end - 1 > most)
-        end = most + 1;
+    uint64_t least = least_of(from), most = wpi_search_bound(any->search) - least_of(to);
+    bool is_last = least > most || most - least < any->width;
+    uint64_t end = is_last ? most + 1 : least + any->width;
     WPI_TRY(read_due(any, from, &end, err));
     return settle_front(any, from, end, err);
 }

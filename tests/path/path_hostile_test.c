@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #define XXH_INLINE_ALL
@@ -44,9 +45,9 @@ static void expect_sane(wp_status status)
 
 /* ---- A sound file ---- */
 
-static void put_people(wp_txn *txn)
+static void put_people(wp_txn *txn, unsigned count)
 {
-    for (unsigned i = 1; i <= PEOPLE; i++) {
+    for (unsigned i = 1; i <= count; i++) {
         char id[16];
         wp_number number;
         (void)snprintf(id, sizeof id, "p%u", i);
@@ -108,7 +109,7 @@ static void build(const char *path, random_source *random)
     wp_txn *txn = NULL;
     wp_db *db = create_file(path);
     EXPECT_OK(wp_begin_write(db, &txn, &err));
-    put_people(txn);
+    put_people(txn, PEOPLE);
     put_ties(txn, random, 0);
     EXPECT_OK(wp_commit(txn, &err));
     EXPECT_OK(wp_compact(db, NULL, NULL, &err));
@@ -313,6 +314,91 @@ static void lists__may_say_anything(void **unused)
     }
 }
 
+/* ---- Very many ties that cost less than any can ---- */
+
+enum { FROM = 1, NEXT, BEYOND, LAST, TO, FIRST_CHEAP, CHEAP = 300, ALL = FIRST_CHEAP + CHEAP - 1 };
+
+/* FROM knows NEXT, whom nobody follows but BEYOND; CHEAP people know LAST, who knows TO. */
+static void build_cheap(const char *path)
+{
+    wp_txn *txn = NULL;
+    wp_db *db = create_file(path);
+    wp_stated_tie ties[] = {{FROM, NEXT, true, 0.0, 590000, 0},
+                            {NEXT, BEYOND, true, 0.0, 100000, 0},
+                            {LAST, TO, true, 0.0, 300000, 0}};
+    EXPECT_OK(wp_begin_write(db, &txn, &err));
+    put_people(txn, ALL);
+    for (size_t i = 0; i < sizeof ties / sizeof *ties; i++)
+        EXPECT_OK(wp_stated_tie_put(txn, &ties[i], &err));
+    for (wp_number i = FIRST_CHEAP; i <= ALL; i++) {
+        wp_stated_tie tie = {i, LAST, true, 0.0, WPI_COST_MIN, 0};
+        EXPECT_OK(wp_stated_tie_put(txn, &tie, &err));
+    }
+    EXPECT_OK(wp_commit(txn, &err));
+    EXPECT_OK(wp_compact(db, NULL, NULL, &err));
+    wp_close(db);
+}
+
+/* Have the ties into LAST cost 1. */
+static void cheapen_last(const char *path)
+{
+    wpi_store *store = NULL;
+    wpi_store_txn *txn = NULL;
+    wpi_slice value;
+    wpi_segment segment;
+    wpi_arc_list list;
+    wpi_key key = wpi_key_u32(0);
+    wpi_slice name = {key.bytes, key.size};
+    EXPECT_OK(wpi_store_open(path, NULL, &store, &err));
+    EXPECT_OK(wpi_store_begin(store, true, &txn, &err));
+    EXPECT_OK(wpi_store_get_unverified(txn, WPI_TABLE_SEGMENT, name, &value, &err));
+    unsigned char *bytes = malloc(value.bytes + 1);
+    assert_non_null(bytes);
+    memcpy(bytes, value.data, value.bytes);
+    EXPECT_OK(wpi_segment_read(bytes, value.bytes, 0, ALL, &segment, &err));
+    wpi_segment_list(&segment, LAST, &list);
+    assert_int_equal(list.count, CHEAP + 1);
+    for (uint32_t i = 0; i < list.count; i++) {
+        unsigned char *at = bytes + (list.hot - bytes) + (size_t)i * WPI_ARC_HOT_BYTES;
+        uint64_t none = (uint64_t)WPI_ARC_COST_NONE << WPI_ARC_COST_BITS;
+        uint64_t packed = (wpi_arc_packed(at) & ~none) | UINT64_C(1) << WPI_ARC_COST_BITS;
+        if (wpi_bytes_get_le32(at) >= FIRST_CHEAP)
+            memcpy(at + sizeof(uint32_t), &packed, WPI_ARC_HOT_BYTES - sizeof(uint32_t));
+    }
+    seal_segment(bytes, value.bytes);
+    EXPECT_OK(
+        wpi_store_put(txn, WPI_TABLE_SEGMENT, name, (wpi_slice){bytes, value.bytes}, 1, &err));
+    EXPECT_OK(wpi_store_commit(txn, &err));
+    wpi_store_close(store);
+    free(bytes);
+}
+
+/* They are settled in parts, of which a later one costs less than the side was thought to cost. */
+static void a_search__ends_where_very_many_ties_cost_less_than_any_can(void **unused)
+{
+    (void)unused;
+    wp_txn *txn = NULL;
+    wp_paths *paths = NULL;
+    wp_number from = FROM, to = TO;
+    char *path = strdup(scratch_path("cheap"));
+    build_cheap(path);
+    cheapen_last(path);
+    wp_db *db = open_file(path);
+    EXPECT_OK(wp_begin_read(db, &txn, &err));
+    wp_path_query query = paths_between(&from, &to, DAY);
+    query.hops_max = WP_HOPS_ANY;
+    query.is_plain = true;
+    query.k = 1;
+    (void)alarm(20); /* ends the test when the search does not end */
+    expect_sane(wp_paths_find(txn, &query, &paths, NULL));
+    (void)alarm(0);
+    assert_int_equal(wp_paths_count(paths), 0);
+    wp_paths_free(paths);
+    wp_abort(txn);
+    wp_close(db);
+    free(path);
+}
+
 /* Take a record away; whether it was there. */
 static bool take_away(const char *path, wpi_table table, wpi_key key)
 {
@@ -375,6 +461,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lists__may_say_anything),
+        cmocka_unit_test(a_search__ends_where_very_many_ties_cost_less_than_any_can),
         cmocka_unit_test(records__are_missed_when_they_are_gone),
     };
     if (!random_arguments_read(argc, argv, &arguments))
