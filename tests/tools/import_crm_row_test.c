@@ -316,6 +316,25 @@ static void crm_read_row__takes_consent_seriously(void **state)
     }
 }
 
+static void crm_read_row__says_whose_opt_out_is_nobodys(void **state)
+{
+    static const char report[] = "Opportunity Name|Stage|Contact Name|Email|Contact ID|Do Not Call";
+    outcome_text out;
+    (void)state;
+    expect_skip(SF_CONTACTS, "||Lee|||||||||||1", CRM_SALESFORCE_CONTACTS, REASON_OPTOUT);
+    expect_skip(SF_CONTACTS, "||Lee|||||||||||0", CRM_SALESFORCE_CONTACTS, REASON_NO_IDENTITY);
+    /* The deal is kept. */
+    read_row(report, "Big|Open|Ann Lee|a b||1", CRM_REPORT_OPPORTUNITIES, &out);
+    assert_int_equal(out.reason, REASON_OPTOUT);
+    assert_non_null(strstr(out.facts, "deal "));
+    expect_facts(report, "Big|Open||a@b.c|003000000000001|1", CRM_REPORT_OPPORTUNITIES,
+                 "consent who=a@b.c introductions=out\n"
+                 "consent who=id:003000000000001AAA introductions=out\n"
+                 "deal source=salesforce:opportunity:Big @  name=Big stage=Open open\n"
+                 "person is=a@b.c is=id:003000000000001AAA\n"
+                 "role source=salesforce:opportunity:Big @  who=a@b.c\n");
+}
+
 static void crm_read_row__reads_salesforce_accounts_and_users(void **state)
 {
     (void)state;
@@ -680,6 +699,7 @@ int main(void)
         cmocka_unit_test(crm_read_row__notes_what_a_deal_lost),
         cmocka_unit_test(crm_read_row__reads_salesforce_contacts),
         cmocka_unit_test(crm_read_row__takes_consent_seriously),
+        cmocka_unit_test(crm_read_row__says_whose_opt_out_is_nobodys),
         cmocka_unit_test(crm_read_row__reads_salesforce_accounts_and_users),
         cmocka_unit_test(crm_read_row__reads_salesforce_opportunities_and_roles),
         cmocka_unit_test(crm_read_row__reads_completed_tasks),

@@ -280,7 +280,9 @@ import_code contact_take_row(void *context, table *at, csv_row *row)
             return run_fail_input(at->run, row->where.line, row->where.byte, "memory is exhausted");
     if (row->what.outcome == OUTCOME_SKIPPED)
         return IMPORT_DONE;
-    if (taken.is_blank)
+    if (taken.identity_count == 0 && taken.unwanted != 0)
+        optout_lose(&row->what, contact_name(at, &taken));
+    else if (taken.is_blank)
         verdict_skip(&row->what, REASON_BLANK, "no name, address or profile");
     else if (taken.identity_count == 0)
         verdict_skip(&row->what, REASON_NO_IDENTITY, "none that can be used");

@@ -26,6 +26,14 @@ static bool is_report(const crm_reader *self)
     return self->map->table >= CRM_REPORT_OPPORTUNITIES;
 }
 
+/* Whether each row is somebody, as opposed to something that somebody has a part in. */
+static bool is_of_people(const crm_reader *self)
+{
+    crm_table table = self->map->table;
+    return table == CRM_HUBSPOT_CONTACTS || table == CRM_SALESFORCE_CONTACTS ||
+           table == CRM_SALESFORCE_USERS || table == CRM_REPORT_CONTACTS;
+}
+
 void crm_note(crm_reader *self, note_id note)
 {
     self->notes[note]++;
@@ -105,6 +113,14 @@ const char *crm_person_name(crm_reader *self)
         return crm_text(self, first == NULL ? last : first);
     const char *begin = crm_prefixed(self, first, " ");
     return begin == NULL ? NULL : crm_text(self, crm_prefixed(self, begin, last));
+}
+
+const char *crm_contact_name(crm_reader *self)
+{
+    bool has_parts = crm_get(self, CRM_FIRST) != NULL || crm_get(self, CRM_LAST) != NULL;
+    if (has_parts || is_of_people(self))
+        return crm_person_name(self);
+    return crm_text(self, crm_get(self, CRM_CONTACT));
 }
 
 /* --- identities --- */
@@ -239,6 +255,7 @@ static void read_values(crm_reader *self, const char *const *cells, size_t count
     memset(self->notes, 0, sizeof self->notes);
     self->text_used = 0;
     self->unwanted = 0;
+    self->is_decided = false;
     for (size_t i = 0; i < count; i++) {
         crm_field field = i < self->map->column_count ? self->map->columns[i] : CRM_KNOWN;
         if (field == CRM_OPTOUT && optout_says(cells[i]))
@@ -248,14 +265,6 @@ static void read_values(crm_reader *self, const char *const *cells, size_t count
         else if (is_lost(self, i, cells[i]))
             crm_note(self, NOTE_FURTHER_COLUMN);
     }
-}
-
-/* Whether each row is somebody, as opposed to something that somebody has a part in. */
-static bool is_of_people(const crm_reader *self)
-{
-    crm_table table = self->map->table;
-    return table == CRM_HUBSPOT_CONTACTS || table == CRM_SALESFORCE_CONTACTS ||
-           table == CRM_SALESFORCE_USERS || table == CRM_REPORT_CONTACTS;
 }
 
 static import_code read_table_row(crm_reader *self)
@@ -304,7 +313,11 @@ import_code crm_read_row(crm_reader *self, const char *const *cells, size_t coun
         return IMPORT_DONE;
     }
     import_code code = is_of_people(self) ? IMPORT_DONE : crm_read_consent(self);
-    return code == IMPORT_DONE ? read_table_row(self) : code;
+    if (code == IMPORT_DONE)
+        code = read_table_row(self);
+    if (code == IMPORT_DONE && self->unwanted != 0 && !self->is_decided)
+        optout_lose(what, crm_contact_name(self));
+    return code;
 }
 
 void crm_reader_free(crm_reader *self)

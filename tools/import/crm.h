@@ -118,6 +118,7 @@ typedef struct crm_reader {
     fact scratch;
     const char *values[CRM_FIELD_COUNT]; /* of the row; NULL: empty */
     unsigned unwanted;                   /* by the person of the row, of optout.h */
+    bool is_decided;                     /* somebody is named who wants none of it */
     char text[CRM_TEXT_BYTES];
     size_t text_used;
     bool has_no_memory; /* for a text of some row */

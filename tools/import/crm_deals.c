@@ -111,10 +111,7 @@ static import_code take_roles(crm_reader *self, const char *deal)
 /* A report names the contact of a deal in the deal's row. */
 static import_code take_contact(crm_reader *self, const char *deal)
 {
-    /* CRM_NAME is that of the deal here. */
-    bool has_parts = crm_get(self, CRM_FIRST) != NULL || crm_get(self, CRM_LAST) != NULL;
-    const char *whole = crm_text(self, crm_get(self, CRM_CONTACT));
-    const char *ids[CRM_IDS_MAX], *name = has_parts ? crm_person_name(self) : whole;
+    const char *ids[CRM_IDS_MAX], *name = crm_contact_name(self);
     const char *email = crm_email(self, crm_get(self, CRM_EMAIL));
     const char *title = crm_text(self, crm_get(self, CRM_TITLE));
     size_t count = crm_ids(self, CRM_CONTACT_IDS, ids);

@@ -56,8 +56,9 @@ static import_code read_row(crm_file *file, csv_row *row)
         file->row = row;
         what.outcome = OUTCOME_KNOWN;
         code = crm_read_row(&file->reader, (const char *const *)row->cells, row->count, &what);
+        bool is_kept = what.outcome != OUTCOME_SKIPPED || file->facts > 0;
         for (int i = 0; i < NOTE_COUNT; i++)
-            for (uint64_t n = file->reader.notes[i]; n > 0 && what.outcome != OUTCOME_SKIPPED; n--)
+            for (uint64_t n = is_kept ? file->reader.notes[i] : 0; n > 0; n--)
                 run_note(self, (note_id)i);
     }
     if (code != IMPORT_DONE)
@@ -66,7 +67,8 @@ static import_code read_row(crm_file *file, csv_row *row)
         return run_fail_input(self, row->where.line, row->where.byte, "memory is exhausted");
     if (what.outcome == OUTCOME_SKIPPED && what.reason == REASON_NONE)
         return run_fail_input(self, row->where.line, row->where.byte, "%s", what.detail);
-    if (file->refused.outcome == OUTCOME_SKIPPED)
+    bool is_lost = what.outcome == OUTCOME_SKIPPED && what.reason == REASON_OPTOUT;
+    if (file->refused.outcome == OUTCOME_SKIPPED && !is_lost)
         what = file->refused;
     else if (what.outcome != OUTCOME_SKIPPED && file->is_new)
         what.outcome = OUTCOME_ADDED;

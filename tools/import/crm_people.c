@@ -50,6 +50,7 @@ import_code crm_take_consent(crm_reader *self, wp_identity person)
 {
     if (self->unwanted == 0)
         return IMPORT_DONE;
+    self->is_decided = true;
     optout_fill(&self->scratch, person, self->unwanted);
     return crm_take(self);
 }
@@ -57,14 +58,15 @@ import_code crm_take_consent(crm_reader *self, wp_identity person)
 import_code crm_read_consent(crm_reader *self)
 {
     const char *ids[CRM_IDS_MAX], *email;
+    import_code code = IMPORT_DONE;
     if (self->unwanted == 0)
         return IMPORT_DONE;
     email = crm_email(self, crm_get(self, CRM_EMAIL));
     if (email != NULL)
-        return crm_take_consent(self, (wp_identity){WP_IDENTITY_EMAIL, email});
-    if (crm_ids(self, CRM_CONTACT_IDS, ids) > 0)
-        return crm_take_consent(self, (wp_identity){WP_IDENTITY_ID, ids[0]});
-    return IMPORT_DONE;
+        code = crm_take_consent(self, (wp_identity){WP_IDENTITY_EMAIL, email});
+    if (code == IMPORT_DONE && crm_ids(self, CRM_CONTACT_IDS, ids) > 0)
+        code = crm_take_consent(self, (wp_identity){WP_IDENTITY_ID, ids[0]});
+    return code;
 }
 
 /* The companies after the first, which the person fact itself states. */

@@ -21,6 +21,8 @@ bool crm_is_hubspot(const crm_reader *self);
 const char *crm_text(crm_reader *self, const char *text);
 /* Name fields joined; NULL: none. */
 const char *crm_person_name(crm_reader *self);
+/* That of the contact of a row, where another name may be that of something else. */
+const char *crm_contact_name(crm_reader *self);
 /* "salesforce:task:" and such in front of a text. */
 const char *crm_prefixed(crm_reader *self, const char *prefix, const char *text);
 
@@ -49,7 +51,8 @@ void crm_note(crm_reader *self, note_id note);
 
 /* What somebody decided by the opt-outs of the row, if anything. */
 import_code crm_take_consent(crm_reader *self, wp_identity person);
-/* The same of the contact in a row that is about something else, when it names one. */
+/* The same of the contact in a row that is about something else, when it names one: by address and
+ * by id, since nothing else may say that both are one person. */
 import_code crm_read_consent(crm_reader *self);
 
 /* One a kind of table. */

@@ -93,3 +93,9 @@ void optout_fill(fact *out, wp_identity person, unsigned unwanted)
     out->introductions = WP_CHOICE_OUT;
     out->contact = unwanted == (OPTOUT_MAIL | OPTOUT_CALLS) ? WP_CHOICE_OUT : WP_CHOICE_UNSAID;
 }
+
+void optout_lose(verdict *what, const char *name)
+{
+    verdict_skip(what, REASON_OPTOUT, "seen %s%.150s%s without a usable address, profile or id",
+                 name == NULL ? "a row" : "'", name == NULL ? "" : name, name == NULL ? "" : "'");
+}

@@ -24,4 +24,8 @@ bool optout_says(const char *cell);
 /* Make a fact the decision of somebody who does not want some of it, or all. */
 void optout_fill(fact *out, wp_identity person, unsigned unwanted);
 
+/* Say that the opt-out of a row is nobody's who can be named, whatever else is right or wrong with
+ * the row; `name`: of whom, NULL: unsaid. */
+void optout_lose(verdict *what, const char *name);
+
 #endif

@@ -42,6 +42,7 @@ const char *reason_text(reason_id reason)
         [REASON_UNCONFIRMED] = "address not confirmed",
         [REASON_ERASED] = "erased",
         [REASON_BY_HAND] = "said by hand, use load",
+        [REASON_OPTOUT] = "opt-out that names nobody",
         [REASON_NO_SENDER] = "no sender",
         [REASON_NO_DATE] = "no date",
         [REASON_NO_HEADER] = "no header",

@@ -44,6 +44,7 @@ typedef enum reason_id {
     REASON_UNCONFIRMED,
     REASON_ERASED,
     REASON_BY_HAND,
+    REASON_OPTOUT,
     /* malformed */
     REASON_NO_SENDER,
     REASON_NO_DATE,

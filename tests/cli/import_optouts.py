@@ -1,0 +1,106 @@
+#!/usr/bin/env python3
+"""Opt-outs in tables are applied, or the import says in which line one was not.
+
+Each row of a table says what somebody does not want. Whoever it names, by whichever identity, has
+opted out then; a row that names nobody is skipped as such, in the summary and in the report, in a
+dry run as well. The program is $WARMPATH; the test runs in an empty directory of its own.
+"""
+
+import json
+import os
+
+from _tool import ask, expect, run
+
+NOBODY = "opt-out that names nobody"
+
+
+def database():
+    for suffix in ("", "-lock"):
+        if os.path.exists("db" + suffix):
+            os.remove("db" + suffix)
+    os.environ["WARMPATH_DB"] = "db"
+    run("init")
+
+
+def write(name, *lines):
+    with open(name, "w", encoding="utf-8") as out:
+        out.write("\n".join(lines) + "\n")
+    return name
+
+
+def load(name, *options):
+    """What an import says of a file, and the lines of its report; a dry run must say the same."""
+    said = []
+    for how in (["--dry-run"], []):
+        seen = ask("import", "--report", "report.jsonl", *how, *options, name)["files"][0]
+        with open("report.jsonl", encoding="utf-8") as report:
+            said.append((seen, [json.loads(line) for line in report]))
+    expect(name + ": dry run", *said)
+    return said[1]
+
+
+def people():
+    """Who opted out, by each of their identities: of introductions, of any contact."""
+    lines = [json.loads(line) for line in run("dump", "-").splitlines()]
+    return {line["person"]: sorted(key for key in ("introductions", "contact")
+                                   if line.get(key) == "out")
+            for line in lines if line["type"] == "consent"}
+
+
+def choices(who):
+    consent = ask("show", who)["consent"]
+    return consent["introductions"], consent["contact"]
+
+
+def check_nobody():
+    """A row with an opt-out and without anybody is skipped by its line, and what else it says is
+    kept."""
+    for what, table, lines, kept in (
+            ("contacts", "hubspot contacts",
+             ("Record ID,Last Name,Email,Unsubscribed from all email", ",Lee,,true",
+              "x,Lee,not an address,true", ",,,true", ",Lee,,false", "7,Lee,,true"), 1),
+            ("deals", "salesforce opportunity report",
+             ("Opportunity Name,Stage,Contact Name,Email,Email Opt Out", "Big,Open,Ann Lee,,1",
+              "Small,Open,,,1", "Third,Open,Ann Lee,a b,1", "Fourth,Open,,,0",
+              "Fifth,Open,Ann Lee,a@a.test,1"), 5),
+            ("activities", "salesforce activity report",
+             ("Subject,Date,Assigned,Status,Email,Do Not Call", "x,1/2/2020,Bo,Open,,1",
+              "x,1/2/2020,Bo,Completed,,1", "Call,1/2/2020,Bo,Completed,a b,1",
+              "x,1/2/2020,Bo,Open,,0", "x,1/2/2020,Bo,Open,a@a.test,1"), 0),
+            ("roles", "salesforce contact roles",
+             ("Id,OpportunityId,ContactId,Role,Email Opt Out", "x,006000000000001,,Buyer,1",
+              "x,006000000000001,003,Buyer,1", "x,,,Buyer,1", "x,006000000000001,,Buyer,0",
+              "x,006000000000001,003000000000001,Buyer,1"), 0),
+            ("spreadsheet", None,
+             ("Email,Name,Opt Out", ",Ann Lee,1", "nobody,Ann Lee,1", ",,1", ",Ann Lee,0",
+              "a@a.test,Ann Lee,1"), 1)):
+        database()
+        seen, report = load(write(what + ".csv", *lines))
+        expect(what + ": table", seen["table"], table)
+        expect(what + ": counted", seen["reasons"].get(NOBODY), 3)
+        expect(what + ": lines", [line["line"] for line in report if line["reason"] == NOBODY],
+               [2, 3, 4])
+        expect(what + ": who", "Ann Lee" in report[0]["seen"],
+               what in ("deals", "spreadsheet"))
+        expect(what + ": opted out", len(people()), 1)
+        stored = ask("stats")
+        expect(what + ": kept", stored["people"] if what != "deals" else
+               sum('"type":"opportunity"' in line for line in run("dump", "-").splitlines()),
+               max(kept, 1))
+
+
+def check_names():
+    """Whoever a row names by an address and an id has opted out by both."""
+    database()
+    load(write("activities.csv",
+               "Subject,Date,Assigned Email,Assigned,Status,Type,Activity ID,Contact ID,Email,"
+               "Do Not Call,Email Opt Out",
+               "Call,1/2/2020,bo@us.test,Bo,Completed,Call,00T000000000001,003000000000001,"
+               "a@a.test,1,1"))
+    for who in ("a@a.test", "id:003000000000001"):
+        expect("activity: " + who, choices(who), ("out", "out"))
+    expect("activity: kept", ask("stats")["interactions"], 1)
+
+
+check_nobody()
+check_names()
