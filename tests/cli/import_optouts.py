@@ -102,5 +102,56 @@ def check_names():
     expect("activity: kept", ask("stats")["interactions"], 1)
 
 
+def check_person_accounts():
+    """Of accounts that are people the opt-outs are applied as those of contacts are."""
+    header = ("Id,Name,Type,IsPersonAccount,PersonContactId,FirstName,LastName,PersonEmail,"
+              "PersonTitle,PersonHasOptedOutOfEmail,PersonDoNotCall")
+    rows = ("001000000000001,Acme,x,0,,,,,,0,0",
+            "001000000000002,Ann Lee,x,1,003000000000002,Ann,Lee,ann@a.test,CFO,1,0",
+            "001000000000003,Bo Lee,x,1,003000000000003,Bo,Lee,,,1,1",
+            "001000000000004,Cy Lee,x,1,,Cy,Lee,cy@a.test,,0,0",
+            "001000000000005,Di Lee,x,1,,Di,Lee,,,true,0",
+            ",,x,1,,Ed,Lee,ed@a.test,,0,true")
+    for columns in (header, header.upper(), header.replace("Type,", "Website,")):
+        database()
+        seen, report = load(write("accounts.csv", columns, *rows))
+        expect("accounts: table", seen["table"], "salesforce accounts")
+        expect("accounts: skipped", seen["reasons"], {NOBODY: 1})
+        expect("accounts: lines", [line["line"] for line in report], [6])
+        expect("accounts: decisions",
+               {who: choices(who) for who in ("ann@a.test", "id:003000000000002", "cy@a.test",
+                                              "id:003000000000003", "ed@a.test")},
+               {"ann@a.test": ("out", "in"), "id:003000000000002": ("out", "in"),
+                "cy@a.test": ("in", "in"), "id:003000000000003": ("out", "out"),
+                "ed@a.test": ("out", "in")})
+        expect("accounts: whose", (ask("show", "ann@a.test")["person"]["name"],
+                                   ask("show", "ann@a.test")["person"]["title"]),
+               ("Ann Lee", "CFO"))
+        expect("accounts: companies", ask("stats")["companies"] >= 5, True)
+    database()
+    seen, report = load(write("accounts.csv", "Id,PersonHasOptedOutOfEmail", "001000000000001,1"))
+    expect("accounts without people", (seen["table"], seen["reasons"]),
+           ("salesforce accounts", {NOBODY: 1}))
+    database()
+    load(write("report.csv", "Account Name,Account Owner,Person Account: Email,"
+               "Person Account: Email Opt Out,Person Account: Do Not Call",
+               "Ann Lee,Bo,ann@a.test,1,1"))
+    expect("report", choices("ann@a.test"), ("out", "out"))
+
+
+def check_kinds_of_mail():
+    """Who opted out of one kind of mail, by HubSpot's columns, is not asked for favours either."""
+    for label in ("Opted out of email: One to One", "hs_email_optout_7610754",
+                  "hs_email_optout_timestamp", "Opted out of all email"):
+        for header, table in (("Record ID,Email,%s", "hubspot contacts"), ("Email,Name,%s", None)):
+            database()
+            seen, _ = load(write("kinds.csv", header % label, "1,a@a.test,Yes" if table else
+                                 "a@a.test,Ann,Yes"))
+            expect(label + ": table", seen["table"], table)
+            expect(label, choices("a@a.test"), ("out", "in"))
+
+
 check_nobody()
 check_names()
+check_person_accounts()
+check_kinds_of_mail()

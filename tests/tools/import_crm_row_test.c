@@ -341,6 +341,13 @@ static void crm_read_row__reads_salesforce_accounts_and_users(void **state)
     expect_facts("Id|Name|Type|ParentId|Website|Industry|NumberOfEmployees|OwnerId",
                  "001000000000001|Acme|x||www.acme.com", CRM_SALESFORCE_ACCOUNTS,
                  "company is=id:001000000000001AAA is=domain:acme.com name=Acme\n");
+    expect_facts("Id|Name|PersonEmail|PersonContactId|PersonTitle|PersonDoNotCall",
+                 "001000000000001|Ann Lee|a@b.c|003000000000001|CFO|1",
+                 CRM_SALESFORCE_PERSON_ACCOUNTS,
+                 "consent who=a@b.c introductions=out\n"
+                 "consent who=id:003000000000001AAA introductions=out\n"
+                 "company is=id:001000000000001AAA name=Ann Lee\n"
+                 "person is=a@b.c is=id:003000000000001AAA name=Ann Lee title=CFO\n");
     expect_facts("Id|Username|Email|Name|Title|IsActive",
                  "005000000000001|b@us.com.prod|b@us.com|Bob|AE|1", CRM_SALESFORCE_USERS,
                  "person is=b@us.com is=id:005000000000001AAA name=Bob title=AE us\n");

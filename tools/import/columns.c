@@ -29,6 +29,7 @@ static const label labels[] = {
     {"primary email", COLUMN_EMAIL}, {"secondary email", COLUMN_EMAIL},
     {"work email", COLUMN_EMAIL}, {"business email", COLUMN_EMAIL},
     {"personal email", COLUMN_EMAIL}, {"home email", COLUMN_EMAIL}, {"emails", COLUMN_EMAIL},
+    {"person account email", COLUMN_EMAIL},
     {"e mail adresse", COLUMN_EMAIL}, {"emailadresse", COLUMN_EMAIL},
     {"mailadresse", COLUMN_EMAIL}, {"adresse e mail", COLUMN_EMAIL},
     {"adresse email", COLUMN_EMAIL}, {"adresse de messagerie", COLUMN_EMAIL},

@@ -275,6 +275,8 @@ static import_code read_table_row(crm_reader *self)
     case CRM_SALESFORCE_USERS:
     case CRM_REPORT_CONTACTS:
         return crm_read_person(self);
+    case CRM_SALESFORCE_PERSON_ACCOUNTS:
+        return crm_read_person_account(self);
     case CRM_HUBSPOT_COMPANIES:
     case CRM_SALESFORCE_ACCOUNTS:
     case CRM_REPORT_ACCOUNTS:

@@ -35,6 +35,7 @@ typedef enum crm_table {
     CRM_SALESFORCE_TASKS,
     CRM_SALESFORCE_USERS,
     CRM_SALESFORCE_CONTACTS,
+    CRM_SALESFORCE_PERSON_ACCOUNTS, /* accounts of which some are people */
     CRM_SALESFORCE_ACCOUNTS,
     CRM_REPORT_OPPORTUNITIES, /* Salesforce reports: labels instead of names */
     CRM_REPORT_ACTIVITIES,

@@ -183,6 +183,20 @@ static const label salesforce_accounts[] = {
     {"parentid", CRM_KNOWN},  {"numberofemployees", CRM_KNOWN},
     {NULL, CRM_UNUSED}};
 
+/* Some of these accounts are people: the fields of a contact, with "Person" in front. */
+static const label salesforce_person_accounts[] = {{"id", CRM_ID},
+                                                   {"name", CRM_NAME},
+                                                   {"firstname", CRM_FIRST},
+                                                   {"lastname", CRM_LAST},
+                                                   {"website", CRM_WEBSITE},
+                                                   {"isdeleted", CRM_DELETED},
+                                                   {"personcontactid", CRM_CONTACT_IDS},
+                                                   {"personemail", CRM_EMAIL},
+                                                   {"persontitle", CRM_TITLE},
+                                                   {"personhasoptedoutofemail", CRM_KNOWN},
+                                                   {"persondonotcall", CRM_KNOWN},
+                                                   {NULL, CRM_UNUSED}};
+
 static const label salesforce_opportunities[] = {{"id", CRM_ID},
                                                  {"accountid", CRM_COMPANY_IDS},
                                                  {"name", CRM_NAME},
@@ -351,6 +365,13 @@ static const struct {
                                  {{CRM_ID, CRM_LAST, CRM_EMAIL}, {CRM_ID, CRM_KNOWN}},
                                  0,
                                  true},
+    [CRM_SALESFORCE_PERSON_ACCOUNTS] = {"salesforce accounts",
+                                        salesforce_person_accounts,
+                                        {{CRM_ID, CRM_EMAIL},
+                                         {CRM_ID, CRM_CONTACT_IDS},
+                                         {CRM_ID, CRM_KNOWN}},
+                                        0,
+                                        true},
     [CRM_SALESFORCE_ACCOUNTS] =
         {"salesforce accounts", salesforce_accounts, {{CRM_ID, CRM_NAME, CRM_KNOWN}}, 0, false},
     [CRM_REPORT_OPPORTUNITIES] =

@@ -148,7 +148,8 @@ import_code crm_read_person(crm_reader *self)
     return code == IMPORT_DONE ? crm_take_consent(self, person) : code;
 }
 
-import_code crm_read_company(crm_reader *self)
+/* The company fact; false: nothing names the company. */
+static bool fill_company(crm_reader *self)
 {
     char domain[256];
     const char *id = crm_get(self, CRM_ID) == NULL ? NULL : crm_id(self, crm_get(self, CRM_ID));
@@ -165,8 +166,36 @@ import_code crm_read_company(crm_reader *self)
     if (has_domain)
         crm_add_identity(&self->scratch, WP_IDENTITY_DOMAIN, crm_prefixed(self, domain, ""));
     self->scratch.name = name;
-    if (self->scratch.identity_count > 0 || name != NULL)
+    return self->scratch.identity_count > 0 || name != NULL;
+}
+
+import_code crm_read_company(crm_reader *self)
+{
+    if (fill_company(self))
         return crm_take(self);
     verdict_skip(self->what, REASON_NO_IDENTITY, "seen a company without id, domain and name");
     return IMPORT_DONE;
+}
+
+/* The person that an account is as well, when there is an address or the id of her contact. */
+static import_code take_account_person(crm_reader *self, const char *email, const char *id)
+{
+    const char *name = crm_person_name(self), *title = crm_text(self, crm_get(self, CRM_TITLE));
+    fact_begin(&self->scratch, FACT_PERSON);
+    crm_add_identity(&self->scratch, WP_IDENTITY_EMAIL, email);
+    crm_add_identity(&self->scratch, WP_IDENTITY_ID, id);
+    self->scratch.name = name;
+    self->scratch.title = title;
+    return crm_take(self);
+}
+
+import_code crm_read_person_account(crm_reader *self)
+{
+    const char *ids[CRM_IDS_MAX];
+    const char *email = crm_email(self, crm_get(self, CRM_EMAIL));
+    const char *id = crm_ids(self, CRM_CONTACT_IDS, ids) > 0 ? ids[0] : NULL;
+    if (email == NULL && id == NULL)
+        return crm_read_company(self);
+    import_code code = fill_company(self) ? crm_take(self) : IMPORT_DONE;
+    return code == IMPORT_DONE ? take_account_person(self, email, id) : code;
 }

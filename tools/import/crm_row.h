@@ -58,6 +58,7 @@ import_code crm_read_consent(crm_reader *self);
 /* One a kind of table. */
 import_code crm_read_person(crm_reader *self);
 import_code crm_read_company(crm_reader *self);
+import_code crm_read_person_account(crm_reader *self);
 import_code crm_read_deal(crm_reader *self);
 import_code crm_read_role(crm_reader *self);
 import_code crm_read_task(crm_reader *self);

@@ -26,11 +26,13 @@ static const struct {
     {"desinscrit de tous les e mails", OPTOUT_MAIL},
     {"hasoptedoutofemail", OPTOUT_MAIL},
     {"has opted out of email", OPTOUT_MAIL},
+    {"personhasoptedoutofemail", OPTOUT_MAIL},
     {"email opt out", OPTOUT_MAIL},
     {"e mail opt out", OPTOUT_MAIL},
     {"email optout", OPTOUT_MAIL},
     {"email opted out", OPTOUT_MAIL},
     {"opted out of email", OPTOUT_MAIL},
+    {"opted out of all email", OPTOUT_MAIL},
     {"unsubscribed", OPTOUT_MAIL},
     {"unsub time", OPTOUT_MAIL},
     {"unsubscribed at", OPTOUT_MAIL},
@@ -47,6 +49,7 @@ static const struct {
     {"do not call", OPTOUT_CALLS},
     {"hs do not call", OPTOUT_CALLS},
     {"donotcall", OPTOUT_CALLS},
+    {"persondonotcall", OPTOUT_CALLS},
     {"donotphone", OPTOUT_CALLS},
     {"do not allow phone calls", OPTOUT_CALLS},
     {"nicht anrufen", OPTOUT_CALLS},
@@ -59,8 +62,17 @@ static const struct {
     {"ne pas contacter", OPTOUT_MAIL | OPTOUT_CALLS},
 };
 
+/* Labels that go on with the kind of mail, by its name or number: HubSpot's. */
+static const char *const mail_labels[] = {"opted out of email ", "hs email optout "};
+
 unsigned optout_of(const char *folded)
 {
+    static const char account[] = "person account "; /* in reports of Salesforce */
+    if (strncmp(folded, account, sizeof account - 1) == 0)
+        folded += sizeof account - 1;
+    for (size_t i = 0; i < COUNT(mail_labels); i++)
+        if (strncmp(folded, mail_labels[i], strlen(mail_labels[i])) == 0)
+            return OPTOUT_MAIL;
     for (size_t i = 0; i < COUNT(labels); i++)
         if (strcmp(labels[i].label, folded) == 0)
             return labels[i].unwanted;
