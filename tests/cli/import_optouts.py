@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Opt-outs in tables are applied, or the import says in which line one was not.
+"""Opt-outs that are imported are applied, or the import says in which line one was not.
 
 Each row of a table says what somebody does not want. Whoever it names, by whichever identity, has
 opted out then; a row that names nobody is skipped as such, in the summary and in the report, in a
@@ -151,7 +151,27 @@ def check_kinds_of_mail():
             expect(label, choices("a@a.test"), ("out", "in"))
 
 
+def check_erased():
+    """A row that names somebody who was erased brings nobody back by another of its identities."""
+    for name, lines in (
+            ("contacts", ("Id,LastName,Email,HasOptedOutOfEmail",
+                          "003000000000001,Lee,new@a.test,1")),
+            ("accounts", ("Id,PersonContactId,PersonEmail,PersonDoNotCall",
+                          "001000000000001,003000000000001,new@a.test,1")),
+            ("deals", ("Opportunity Name,Stage,Contact ID,Email,Role,Email Opt Out",
+                       "Big,Open,003000000000001,new@a.test,Buyer,1")),
+            ("spreadsheet", ("Email,E-mail 2 Address,Company,Connected On,Opt out",
+                             "new@a.test,old@a.test,Acme ::: Beta,2020-01-02,1"))):
+        database()
+        load(write("before.csv", "Id,LastName,Email", "003000000000001,Lee,old@a.test"))
+        run("forget", "old@a.test")
+        seen, _ = load(write(name + ".csv", *lines), "--owner", "bo@us.test")
+        expect("erased: " + name, seen["reasons"], {"erased": 1})
+        expect("erased: %s: new address" % name, "new@a.test" in run("dump", "-"), False)
+
+
 check_nobody()
+check_erased()
 check_names()
 check_person_accounts()
 check_kinds_of_mail()

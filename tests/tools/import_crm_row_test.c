@@ -328,8 +328,8 @@ static void crm_read_row__says_whose_opt_out_is_nobodys(void **state)
     assert_int_equal(out.reason, REASON_OPTOUT);
     assert_non_null(strstr(out.facts, "deal "));
     expect_facts(report, "Big|Open||a@b.c|003000000000001|1", CRM_REPORT_OPPORTUNITIES,
+                 "person is=a@b.c is=id:003000000000001AAA\n"
                  "consent who=a@b.c introductions=out\n"
-                 "consent who=id:003000000000001AAA introductions=out\n"
                  "deal source=salesforce:opportunity:Big @  name=Big stage=Open open\n"
                  "person is=a@b.c is=id:003000000000001AAA\n"
                  "role source=salesforce:opportunity:Big @  who=a@b.c\n");
@@ -344,8 +344,8 @@ static void crm_read_row__reads_salesforce_accounts_and_users(void **state)
     expect_facts("Id|Name|PersonEmail|PersonContactId|PersonTitle|PersonDoNotCall",
                  "001000000000001|Ann Lee|a@b.c|003000000000001|CFO|1",
                  CRM_SALESFORCE_PERSON_ACCOUNTS,
+                 "person is=a@b.c is=id:003000000000001AAA\n"
                  "consent who=a@b.c introductions=out\n"
-                 "consent who=id:003000000000001AAA introductions=out\n"
                  "company is=id:001000000000001AAA name=Ann Lee\n"
                  "person is=a@b.c is=id:003000000000001AAA name=Ann Lee title=CFO\n");
     expect_facts("Id|Username|Email|Name|Title|IsActive",

@@ -82,6 +82,9 @@ import_code contact_store(table *at, const contact *from, csv_row *row)
 {
     bool is_own = false;
     import_code code = store_person_fact(at, from);
+    /* What else the row says would bring her back by an identity that she had not then. */
+    if (at->refused.outcome == OUTCOME_SKIPPED && at->refused.reason == REASON_ERASED)
+        return code;
     if (code == IMPORT_DONE)
         code = store_employments(at, from);
     for (size_t i = 0; i < from->identity_count; i++)

@@ -26,13 +26,24 @@ typedef struct crm_file {
     uint64_t weight; /* of the row so far */
     const csv_row *row;
     verdict refused; /* the first fact that the database refused */
+    bool is_erased;  /* the row's person was */
 } crm_file;
+
+/* Whether a fact is about the row's person, so that it would bring back by another identity who was
+ * erased. */
+static bool is_of_erased(const crm_file *file, const fact *row)
+{
+    return file->is_erased &&
+           (row->type == FACT_EMPLOYMENT || row->type == FACT_CONSENT || row->type == FACT_ROLE);
+}
 
 static import_code take_fact(void *context, const fact *row)
 {
     crm_file *file = context;
     verdict what;
     what.outcome = OUTCOME_KNOWN; /* the rest means nothing then */
+    if (is_of_erased(file, row))
+        return IMPORT_DONE;
     file->weight += RUN_ROW_WEIGHT;
     file->facts++;
     bool has_hash = file->self->options->is_dry_run && fact_is_known_by_row(row);
@@ -41,6 +52,8 @@ static import_code take_fact(void *context, const fact *row)
     file->is_new = file->is_new || (code == IMPORT_DONE && what.outcome == OUTCOME_ADDED);
     if (what.outcome == OUTCOME_SKIPPED && file->refused.outcome != OUTCOME_SKIPPED)
         file->refused = what;
+    file->is_erased |=
+        row->type == FACT_PERSON && what.outcome == OUTCOME_SKIPPED && what.reason == REASON_ERASED;
     return code;
 }
 
@@ -49,7 +62,7 @@ static import_code read_row(crm_file *file, csv_row *row)
     run *self = file->self;
     import_code code = IMPORT_DONE;
     verdict what = row->what;
-    file->is_new = false;
+    file->is_new = file->is_erased = false;
     file->facts = file->weight = 0;
     file->refused.outcome = OUTCOME_ADDED;
     if (what.outcome != OUTCOME_SKIPPED) {

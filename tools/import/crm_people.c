@@ -57,16 +57,19 @@ import_code crm_take_consent(crm_reader *self, wp_identity person)
 
 import_code crm_read_consent(crm_reader *self)
 {
-    const char *ids[CRM_IDS_MAX], *email;
+    const char *ids[CRM_IDS_MAX];
     import_code code = IMPORT_DONE;
     if (self->unwanted == 0)
         return IMPORT_DONE;
-    email = crm_email(self, crm_get(self, CRM_EMAIL));
-    if (email != NULL)
-        code = crm_take_consent(self, (wp_identity){WP_IDENTITY_EMAIL, email});
-    if (code == IMPORT_DONE && crm_ids(self, CRM_CONTACT_IDS, ids) > 0)
-        code = crm_take_consent(self, (wp_identity){WP_IDENTITY_ID, ids[0]});
-    return code;
+    fact_begin(&self->scratch, FACT_PERSON);
+    crm_add_identity(&self->scratch, WP_IDENTITY_EMAIL, crm_email(self, crm_get(self, CRM_EMAIL)));
+    if (crm_ids(self, CRM_CONTACT_IDS, ids) > 0)
+        crm_add_identity(&self->scratch, WP_IDENTITY_ID, ids[0]);
+    size_t count = self->scratch.identity_count;
+    wp_identity person = self->scratch.identities[0];
+    if (count > 1)
+        code = crm_take(self);
+    return code == IMPORT_DONE && count > 0 ? crm_take_consent(self, person) : code;
 }
 
 /* The companies after the first, which the person fact itself states. */

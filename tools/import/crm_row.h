@@ -51,8 +51,8 @@ void crm_note(crm_reader *self, note_id note);
 
 /* What somebody decided by the opt-outs of the row, if anything. */
 import_code crm_take_consent(crm_reader *self, wp_identity person);
-/* The same of the contact in a row that is about something else, when it names one: by address and
- * by id, since nothing else may say that both are one person. */
+/* The same of the contact in a row that is about something else, when it names one; by an address
+ * and an id, that both are one person, which nothing else may say. */
 import_code crm_read_consent(crm_reader *self);
 
 /* One a kind of table. */
