@@ -151,6 +151,36 @@ def check_kinds_of_mail():
             expect(label, choices("a@a.test"), ("out", "in"))
 
 
+def check_days():
+    """No decision of a day that has not come holds against one that is made today; but an opt-out
+    holds at once. A dump is loaded as it was."""
+    database()
+    day = "2999-01-01"
+    lines = [{"introductions": "in", "contact": "in"}, {"introductions": "ask"},
+             {"introductions": "out", "contact": "in"}, {"contact": "out", "sharing": "open"},
+             {"sharing": "open"}, {"sharing": "closed"}]
+    lines = [json.dumps({"type": "consent", "person": "p%d@a.test" % at, "since": day, **line})
+             for at, line in enumerate(lines)]
+    seen, report = load(write("days.jsonl", *lines))
+    expect("days: skipped", seen["reasons"], {"has not taken place yet": 3})
+    expect("days: lines", [line["line"] for line in report], [1, 2, 5])
+    expect("days: notes", seen["notes"],
+           {"decision of a day that has not come, other than an opt-out": 2})
+    expect("days: out", people(),
+           {"p2@a.test": ["introductions"], "p3@a.test": ["contact"], "p5@a.test": []})
+    load(write("today.jsonl", '{"type":"person","email":"p0@a.test"}'))
+    run("optout", "p0@a.test")
+    expect("days: by hand", choices("p0@a.test"), ("out", "in"))
+    for command in (["optin"], ["optout"], ["optin", "--ask"], ["sharing"]):
+        run(*command[:1], "p0@a.test", *command[1:], *["open"] * (command == ["sharing"]),
+            "--day", day, code=2)
+    expect("days: by hand, still", choices("p0@a.test"), ("out", "in"))
+    database()
+    run("load", write("dump.jsonl", *lines))
+    expect("days: loaded", choices("p0@a.test"), ("in", "in"))
+    expect("days: loaded, ask", choices("p1@a.test"), ("ask", "in"))
+
+
 def check_erased():
     """A row that names somebody who was erased brings nobody back by another of its identities."""
     for name, lines in (
@@ -175,3 +205,4 @@ check_erased()
 check_names()
 check_person_accounts()
 check_kinds_of_mail()
+check_days()

@@ -64,6 +64,7 @@
 #include <string.h>
 
 #include "import/reader.h"
+#include "warmpath/date.h"
 
 #define PASS_COUNT 3
 
@@ -245,6 +246,28 @@ static bool own_who_is_whom(const run *self, fact *row, verdict *what)
     return true;
 }
 
+/* A decision of a day that has not come is none yet: it would hold against all that are made until
+ * then. But for the strictest, which do no harm and hold at once; what is left out beside one of
+ * them is noted. */
+static bool keep_made(run *self, fact *row, verdict *what)
+{
+    if (row->type != FACT_CONSENT || self->options->is_dump || row->from_day <= date_today())
+        return true;
+    bool is_out = row->introductions == WP_CHOICE_OUT, is_shut = row->contact == WP_CHOICE_OUT;
+    bool is_closed = row->sharing == WP_SHARING_CLOSED;
+    if (!is_out && !is_shut && !is_closed)
+        return verdict_skip(what, REASON_FUTURE, "seen a day after that of the import");
+    if ((!is_out && row->introductions != WP_CHOICE_UNSAID) ||
+        (!is_shut && row->contact != WP_CHOICE_UNSAID) ||
+        (!is_closed && row->sharing != WP_SHARING_UNSAID))
+        run_note(self, NOTE_FUTURE);
+    row->introductions = is_out ? WP_CHOICE_OUT : WP_CHOICE_UNSAID;
+    row->contact = is_shut ? WP_CHOICE_OUT : WP_CHOICE_UNSAID;
+    row->sharing = is_closed ? WP_SHARING_CLOSED : WP_SHARING_UNSAID;
+    row->identity_count = 0; /* groups to share with */
+    return true;
+}
+
 static import_code take_object(run *self, int pass, const text_line *at, const json_t *object,
                                fact *row)
 {
@@ -256,7 +279,8 @@ static import_code take_object(run *self, int pass, const text_line *at, const j
     bool is_good = row->type != FACT_UNKNOWN && jsonl_parse(object, row, &what);
     if (!is_good && what.reason == REASON_NONE)
         return out_of_memory(self, at);
-    is_good = is_good && check_domains(self, row, &what) && own_who_is_whom(self, row, &what);
+    is_good = is_good && check_domains(self, row, &what) && own_who_is_whom(self, row, &what) &&
+              keep_made(self, row, &what);
     if (is_good)
         name_unkept(self, object);
     if (is_good) {

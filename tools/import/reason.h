@@ -102,6 +102,7 @@ typedef enum note_id {
     NOTE_OWNER,
     NOTE_FURTHER_COLUMN,
     NOTE_FROM_LINE,
+    NOTE_FUTURE,
     NOTE_COUNT
 } note_id;
 

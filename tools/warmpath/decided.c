@@ -92,6 +92,9 @@ int decided_put(app *self, const char *what, const wp_consent *given, bool *hold
     int32_t since;
     int code = CODE_DONE;
 
+    if (given->since > date_today())
+        return app_fail(self, CODE_USAGE, "--day: %s has not come, expected a day until today",
+                        date_format_day(given->since, day));
     if (wp_consent_put(self->txn, given, &self->err) != WP_OK ||
         wp_person_numbers(self->txn, given->person, &all, &self->err) != WP_OK)
         return app_fail_status(self, what);

@@ -27,6 +27,8 @@ typedef struct decided {
  * named by: it takes the place of stricter ones under the others too, which would hold for ever.
  * What is less strict stays, for when they come apart. *holds is false when another one goes on to
  * hold all the same, because it is of a later day, or stricter and of the same; a note says which.
+ * A decision of a day that has not come is refused: it would hold against all that are made until
+ * then, also by those who import.
  */
 int decided_put(app *self, const char *what, const wp_consent *given, bool *holds);
 /* Copy them from a person that was read, whose contents end. */
