@@ -200,9 +200,23 @@ def check_erased():
         expect("erased: %s: new address" % name, "new@a.test" in run("dump", "-"), False)
 
 
+def check_signs():
+    """A cell of any sign counts, but for those that stand for nothing."""
+    yes = ["\u2705", "\u2714\ufe0f", "\u274c", "\u00d7", "\u2717", "\u2022", "*", "?", "x",
+           "[x]", "N\u00e3o sei", "Do not allow", "2024-01-01"]
+    no = ["", " ", "\u00a0", "-", "--", "\u2013", "\u2014", "\u2610", "\u25a1",
+          "\u2b1c\ufe0f", "[ ]", "N/A", "...", "No", "(no)", "0", "NEIN", "\u2014 no \u2014"]
+    database()
+    load(write("signs.csv", "Email,Do Not Contact",
+               *("p%d@a.test,%s" % (at, cell) for at, cell in enumerate(yes + no))))
+    expect("signs", {cell: "p%d@a.test" % at in people() for at, cell in enumerate(yes + no)},
+           {**dict.fromkeys(yes, True), **dict.fromkeys(no, False)})
+
+
 check_nobody()
 check_erased()
 check_names()
 check_person_accounts()
 check_kinds_of_mail()
 check_days()
+check_signs()

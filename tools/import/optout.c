@@ -79,19 +79,36 @@ unsigned optout_of(const char *folded)
     return 0;
 }
 
+/* Whether a cell is empty but for blanks, dashes, brackets and boxes without a tick. */
+static bool is_blank(const char *cell)
+{
+    static const char *const signs[] = {"\u00a0", "\u200b", "\u202f", "\u3000", "\ufeff",
+                                        "\ufe0f", "\u2010", "\u2011", "\u2012", "\u2013",
+                                        "\u2014", "\u2015", "\u2212", "\u2026", "\u2610",
+                                        "\u25a1", "\u25a2", "\u25fb", "\u2b1c"};
+    while (*cell != '\0') {
+        size_t length = strspn(cell, " \t\r\n-._/()[]'\"");
+        for (size_t i = 0; i < COUNT(signs) && length == 0; i++)
+            length = strncmp(cell, signs[i], strlen(signs[i])) == 0 ? strlen(signs[i]) : 0;
+        if (length == 0)
+            return false;
+        cell += length;
+    }
+    return true;
+}
+
 bool optout_says(const char *cell)
 {
-    /* A cell of other signs alone folds to nothing. */
-    static const char *const no[] = {"",     "0",     "no",    "n",   "false",  "f",  "nein",
-                                     "non",  "falso", "faux",  "nie", "falsch", "na", "n a",
-                                     "none", "null",  "allow", "off", "falsz"};
+    static const char *const no[] = {"0",   "no",    "n",    "false", "f",      "nein",
+                                     "non", "falso", "faux", "nie",   "falsch", "na",
+                                     "n a", "none",  "null", "allow", "off",    "falsz"};
     static const char *const ticks[] = {"\u2713", "\u2714", "\u2611", "\u2612"};
     char folded[16];
     for (size_t i = 0; i < COUNT(ticks); i++)
         if (strstr(cell, ticks[i]) != NULL)
             return true;
-    if (!fold_words(cell, folded, sizeof folded))
-        return true;
+    if (!fold_words(cell, folded, sizeof folded) || folded[0] == '\0')
+        return !is_blank(cell);
     for (size_t i = 0; i < COUNT(no); i++)
         if (strcmp(no[i], folded) == 0)
             return false;
