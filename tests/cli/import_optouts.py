@@ -213,6 +213,15 @@ def check_signs():
            {**dict.fromkeys(yes, True), **dict.fromkeys(no, False)})
 
 
+def check_by_hand():
+    """What somebody decided by hand is no statement of the file, in a dry run either."""
+    database()
+    load(write("person.jsonl", '{"type":"person","email":"a@a.test"}'))
+    run("optin", "a@a.test")
+    load(write("ask.jsonl", '{"type":"consent","person":"a@a.test","introductions":"ask"}'))
+    expect("by hand", choices("a@a.test"), ("in", "in"))
+
+
 check_nobody()
 check_erased()
 check_names()
@@ -220,3 +229,4 @@ check_person_accounts()
 check_kinds_of_mail()
 check_days()
 check_signs()
+check_by_hand()

@@ -28,6 +28,9 @@
 #define BATCH_WEIGHT_LEAST (BATCH_WEIGHT_MAX / 64)
 #define MEMORY_BYTES_MAX ((size_t)48 << 20)
 #define MEMORY_BYTES_STEP ((size_t)1 << 20)
+/* A source that a dry run does not find states nothing that is known: it is neither a hand nor
+ * WP_SOURCE_NONE, which is who states what several do. */
+#define SOURCE_NOT_STORED (WP_SOURCE_NONE - 1)
 #define SHOW_ROWS ((uint64_t)10000)
 #define REPORT_BYTES_MAX ((size_t)1 << 20)
 
@@ -96,10 +99,10 @@ static import_code use_source(run *self)
     self->is_source_used = true;
     self->stated_by_number = WP_SOURCE_HAND;
     if (self->options->is_dry_run) {
-        /* One that is not stored yet states nothing that is known. */
-        self->stated_by_number = WP_SOURCE_NONE;
         if (self->stated_by != NULL)
             status = wp_source_find(self->txn, self->stated_by, &self->stated_by_number, &err);
+        if (status == WP_ENOTFOUND)
+            self->stated_by_number = SOURCE_NOT_STORED;
         return status == WP_OK || status == WP_ENOTFOUND ? IMPORT_DONE
                                                          : run_fail_database(self, &err);
     }
