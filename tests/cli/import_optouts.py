@@ -149,6 +149,15 @@ def check_kinds_of_mail():
                                  "a@a.test,Ann,Yes"))
             expect(label + ": table", seen["table"], table)
             expect(label, choices("a@a.test"), ("out", "in"))
+    for label, decided in (("Do not allow Bulk Emails", ("out", "in")),
+                           ("donotbulkemail", ("out", "in")),
+                           ("Unsubscribed Time", ("out", "in")),
+                           ("Unsubscribed from Emails", ("out", "in")),
+                           ("Nie dzwonić", ("out", "in")),
+                           ("Nie kontaktować się", ("out", "out"))):
+        database()
+        load(write("labels.csv", "Email,Name," + label, "a@a.test,Ann,1"))
+        expect(label, choices("a@a.test"), decided)
 
 
 def check_days():

@@ -12,7 +12,8 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-/* Labels of HubSpot, Salesforce, Zoho, Dynamics, Mailchimp, and of whoever has such a column. */
+/* Labels of HubSpot, Salesforce, Zoho, Dynamics, Mailchimp, Intercom, and of whoever has such a
+ * column. */
 static const struct {
     const char *label;
     unsigned unwanted;
@@ -34,7 +35,12 @@ static const struct {
     {"opted out of email", OPTOUT_MAIL},
     {"opted out of all email", OPTOUT_MAIL},
     {"unsubscribed", OPTOUT_MAIL},
+    {"email unsubscribed", OPTOUT_MAIL},
+    {"unsubscribed from email", OPTOUT_MAIL},
+    {"unsubscribed from emails", OPTOUT_MAIL},
+    {"unsubscribedfromemails", OPTOUT_MAIL},
     {"unsub time", OPTOUT_MAIL},
+    {"unsubscribed time", OPTOUT_MAIL},
     {"unsubscribed at", OPTOUT_MAIL},
     {"unsubscribed on", OPTOUT_MAIL},
     {"unsubscribe date", OPTOUT_MAIL},
@@ -43,6 +49,9 @@ static const struct {
     {"do not email", OPTOUT_MAIL},
     {"donotemail", OPTOUT_MAIL},
     {"do not allow emails", OPTOUT_MAIL},
+    {"do not allow bulk emails", OPTOUT_MAIL},
+    {"do not bulk email", OPTOUT_MAIL},
+    {"donotbulkemail", OPTOUT_MAIL},
     {"opt out", OPTOUT_MAIL},
     {"optout", OPTOUT_MAIL},
     {"opted out", OPTOUT_MAIL},
@@ -55,11 +64,14 @@ static const struct {
     {"nicht anrufen", OPTOUT_CALLS},
     {"no llamar", OPTOUT_CALLS},
     {"ne pas appeler", OPTOUT_CALLS},
+    {"nie dzwonic", OPTOUT_CALLS},
     {"do not contact", OPTOUT_MAIL | OPTOUT_CALLS},
     {"donotcontact", OPTOUT_MAIL | OPTOUT_CALLS},
     {"nicht kontaktieren", OPTOUT_MAIL | OPTOUT_CALLS},
     {"no contactar", OPTOUT_MAIL | OPTOUT_CALLS},
     {"ne pas contacter", OPTOUT_MAIL | OPTOUT_CALLS},
+    {"nie kontaktowac", OPTOUT_MAIL | OPTOUT_CALLS},
+    {"nie kontaktowac sie", OPTOUT_MAIL | OPTOUT_CALLS},
 };
 
 /* Labels that go on with the kind of mail, by its name or number: HubSpot's. */
