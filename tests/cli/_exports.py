@@ -314,10 +314,16 @@ def make_salesforce(dice, path):
     os.mkdir(path)
     user = salesforce_id("005", 1)
     people = some(dice)
+    person = dice.choice([[], ["PersonContactId", "PersonEmail", "PersonHasOptedOutOfEmail",
+                               "PersonDoNotCall"]])
     tables = {
-        "Account": (["Id", "Name", "Type", "ParentId", "Website"],
-                    [[salesforce_id("001", 0), "Acme, Inc.", "", "", "acme.com"],
-                     [salesforce_id("001", 1), dice.choice(["Beta GmbH", "Beta"]), "", "", ""]]),
+        "Account": (["Id", "Name", "Type", "ParentId", "Website"] + person,
+                    [row + [""] * (4 if person else 0) for row in
+                     [[salesforce_id("001", 0), "Acme, Inc.", "", "", "acme.com"],
+                      [salesforce_id("001", 1), dice.choice(["Beta GmbH", "Beta"]), "", "", ""]]] +
+                    [[salesforce_id("001", 2 + one["number"]), one["last"], "", "", "",
+                      one["salesforce"], dice.choice(emails(dice, one) + [""]), dice.choice("01"),
+                      dice.choice("01")] for one in people if person]),
         "Contact": (["Id", "AccountId", "LastName", "FirstName", "Email", "Title", "Department",
                      "HasOptedOutOfEmail", "DoNotCall"],
                     [[one["salesforce"], salesforce_id("001", one["number"] % 2), one["last"],
