@@ -5,6 +5,7 @@
  * name or number means the person.
  */
 #include "commands.h"
+#include "decided.h"
 #include "who.h"
 
 /* Two different people. */
@@ -42,6 +43,28 @@ int cmd_merge(app *self)
     return code;
 }
 
+/* Take a merge back, and name who is freer for it. */
+static int unmerge(app *self, wp_number a, wp_number b)
+{
+    wp_person before;
+    wp_numbers all = {0};
+    int code = CODE_DONE;
+
+    if (wp_person_get(self->txn, a, self->day, &before, &self->err) != WP_OK ||
+        wp_person_numbers(self->txn, a, &all, &self->err) != WP_OK)
+        return app_fail_status(self, "person");
+    wp_status status = wp_person_unmerge(self->txn, a, b, &self->err);
+    if (status == WP_ENOTFOUND)
+        code = app_fail(self, CODE_INPUT, "%s: not merged with %s, expected one who is",
+                        self->given.words[0], b != 0 ? self->given.words[1] : "anybody");
+    else if (status != WP_OK)
+        code = app_fail_status(self, "unmerge");
+    else
+        code = decided_tell_freed(self, &all, &before);
+    wp_numbers_free(&all);
+    return code;
+}
+
 int cmd_unmerge(app *self)
 {
     wp_number a = 0, b = 0;
@@ -51,15 +74,10 @@ int cmd_unmerge(app *self)
         code = who_find_identity(self, "A", self->given.words[0], &a);
     if (code == CODE_DONE && self->given.word_count > 1)
         code = who_find_identity(self, "B", self->given.words[1], &b);
-    if (code != CODE_DONE)
-        return code;
-    wp_status status = wp_person_unmerge(self->txn, a, b, &self->err);
-    if (status == WP_ENOTFOUND)
-        return app_fail(self, CODE_INPUT, "%s: not merged with %s, expected one who is",
-                        self->given.words[0], b != 0 ? self->given.words[1] : "anybody");
-    if (status != WP_OK)
-        return app_fail_status(self, "unmerge");
-    code = app_commit(self);
+    if (code == CODE_DONE)
+        code = unmerge(self, a, b);
+    if (code == CODE_DONE)
+        code = app_commit(self);
     if (code == CODE_DONE)
         app_note(self, "%s: a person of its own again", self->given.words[0]);
     return code;

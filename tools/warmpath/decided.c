@@ -112,6 +112,47 @@ int decided_put(app *self, const char *what, const wp_consent *given, bool *hold
     return CODE_DONE;
 }
 
+/* What somebody may be asked who was part of a person that might not; NULL: nothing. */
+static const char *freedom_of(const wp_person *before, const wp_person *now)
+{
+    if (before->is_do_not_contact && !now->is_do_not_contact)
+        return "may be contacted";
+    if (before->has_opted_out && !now->has_opted_out)
+        return "is no longer opted out of introductions";
+    return before->is_asked_first && !now->has_opted_out && !now->is_asked_first
+               ? "is no longer asked first before introductions"
+               : NULL;
+}
+
+static int tell_freed(app *self, const wp_person *before, const wp_person *now)
+{
+    char *text = NULL;
+    const char *what = freedom_of(before, now);
+    int code =
+        what == NULL ? CODE_DONE : side_text(self, (wp_side){WP_SIDE_PERSON, now->number}, &text);
+
+    if (code == CODE_DONE && text != NULL)
+        (void)app_fail(self, CODE_DONE, "%s: %s", text, what);
+    free(text);
+    return code;
+}
+
+int decided_tell_freed(app *self, const wp_numbers *numbers, const wp_person *before)
+{
+    int code = CODE_DONE;
+
+    for (size_t i = 0; i < numbers->count && code == CODE_DONE; i++) {
+        wp_person now;
+        wp_number number = numbers->items[i];
+        wp_status status = wp_person_get(self->txn, number, self->day, &now, &self->err);
+        if (status != WP_OK && status != WP_ENOTFOUND)
+            return app_fail_status(self, "person");
+        if (status == WP_OK && now.number == number) /* once each */
+            code = tell_freed(self, before, &now);
+    }
+    return code;
+}
+
 static int read_source(app *self, uint32_t number, decision *out)
 {
     wp_source source;

@@ -31,6 +31,11 @@ typedef struct decided {
  * then, also by those who import.
  */
 int decided_put(app *self, const char *what, const wp_consent *given, bool *holds);
+/*
+ * Name whoever is freer than the person was to whom these numbers belonged, now that they are
+ * several: an opt-out stays with the identity that it is stated of. A line each, with --quiet too.
+ */
+int decided_tell_freed(app *self, const wp_numbers *numbers, const wp_person *before);
 /* Copy them from a person that was read, whose contents end. */
 int decided_read(app *self, const wp_person *person, decided *out);
 /* {"introductions","contact","sharing"}, each {"choice","since","source"} or null; sharing with
