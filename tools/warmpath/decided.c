@@ -31,15 +31,30 @@ static bool is_same(const wp_consent *a, const wp_consent *b)
             memcmp(a->groups, b->groups, a->group_count * sizeof *a->groups) == 0);
 }
 
-/* Say that another identity's decision is replaced: that is not undone with what makes the two one
- * person. */
-static int tell(app *self, wp_number number)
+/* The day of a decision and what it says of the one matter that it is of. */
+static const char *say_day(int32_t since, char day[DATE_TEXT_BYTES])
 {
-    char *text = NULL;
+    return since == WP_DAY_NONE ? "an unknown day" : date_format_day(since, day);
+}
+
+static const char *say_choice(const wp_consent *of)
+{
+    if (of->introductions != WP_CHOICE_UNSAID)
+        return wp_choice_name(of->introductions);
+    return of->contact != WP_CHOICE_UNSAID ? wp_choice_name(of->contact)
+                                           : wp_sharing_name(of->sharing);
+}
+
+/* Say that another identity's decision is replaced, and what it was: that is not undone with what
+ * makes the two one person, but can be said again. */
+static int tell(app *self, wp_number number, const wp_consent *was)
+{
+    char *text = NULL, day[DATE_TEXT_BYTES];
     int code = side_text(self, (wp_side){WP_SIDE_PERSON, number}, &text);
 
     if (code == CODE_DONE && text != NULL)
-        app_note(self, "%s: the same person's stricter decision is replaced", text);
+        app_note(self, "%s: the same person's stricter decision of %s, '%s', is replaced", text,
+                 say_day(was->since, day), say_choice(was));
     free(text);
     return code;
 }
@@ -47,13 +62,15 @@ static int tell(app *self, wp_number number)
 /* State a decision of one number as well where a stricter one, by whomever, would hold instead. */
 static int put_instead(app *self, wp_number number, wp_consent given)
 {
-    wp_consent at = WP_CONSENT_INIT;
+    wp_consent at = WP_CONSENT_INIT, was = given;
     wp_status status;
     bool is_needed = false, is_known = number == given.person;
 
     at.person = given.person = number;
     while ((status = wp_consent_statement_next(self->txn, &at, &self->err)) == WP_OK &&
            at.person == number) {
+        if (is_stricter(&at, &given) && (!is_needed || is_stricter(&at, &was)))
+            was = at;
         is_needed = is_needed || is_stricter(&at, &given);
         is_known = is_known || (at.source == WP_SOURCE_HAND && is_same(&at, &given));
     }
@@ -61,7 +78,7 @@ static int put_instead(app *self, wp_number number, wp_consent given)
         status = is_needed ? wp_consent_put(self->txn, &given, &self->err) : WP_OK;
     if (status != WP_OK)
         return app_fail_status(self, "decision");
-    return is_needed && !is_known ? tell(self, number) : CODE_DONE;
+    return is_needed && !is_known ? tell(self, number, &was) : CODE_DONE;
 }
 
 /* Whether a decision is what holds of the person; *since, *choice: of the one that does. */
@@ -108,7 +125,7 @@ int decided_put(app *self, const char *what, const wp_consent *given, bool *hold
     *holds = is_holding(&found, given, &since, &choice);
     if (!*holds)
         app_note(self, "%s: noted, but the decision of %s holds, which is '%s'", what,
-                 since == WP_DAY_NONE ? "an unknown day" : date_format_day(since, day), choice);
+                 say_day(since, day), choice);
     return CODE_DONE;
 }
 
