@@ -17,7 +17,9 @@ import sys
 
 from _tool import ask, expect, run
 
-WHO = ["%s@x.test" % name for name in ("ann", "bo", "cy", "di")]
+ADDRESSES = ["%s@x.test" % name for name in ("ann", "bo", "cy")]
+IDS = ["00300000000000%dAAA" % number for number in (1, 2)]
+WHO = ADDRESSES + ["id:" + number for number in IDS]
 MATTERS = ("introductions", "contact")
 RANK = {"in": 1, "ask": 2, "out": 3}
 TARGET, US = "target@far.test", "own@us.com"
@@ -34,7 +36,7 @@ def make_lines(dice, name):
     lines, links, decisions = [], [], []
     for _ in range(dice.randrange(1, 5)):
         if dice.random() < .3:
-            both = dice.sample(WHO, 2)
+            both = dice.sample(ADDRESSES, 2)
             lines.append({"type": "person", "emails": both})
             links.append(both)
             continue
@@ -48,29 +50,38 @@ def make_lines(dice, name):
     return links, decisions
 
 
+# Tables of two identities and two boxes; those of addresses alone, and those of one and an id.
+TABLES = {
+    "E-mail Address,E-mail 2 Address,Opt out,Do not call": "%s,%s,%s,%s",
+    "Record ID,Email,Additional email addresses,Unsubscribed from all email,Do not call":
+        "{number},%s,%s,%s,%s"}
+ID_TABLES = {
+    "Email,Id,LastName,HasOptedOutOfEmail,DoNotCall": "%s,%s,Lee,%s,%s",
+    "PersonEmail,PersonContactId,Id,PersonHasOptedOutOfEmail,PersonDoNotCall":
+        "%s,%s,001{number:012d},%s,%s",
+    "Opportunity Name,Stage,Email,Contact ID,Email Opt Out,Do Not Call":
+        "D{number},Open,%s,%s,%s,%s",
+    "Subject,Date,Assigned,Status,Email,Contact ID,Email Opt Out,Do Not Call":
+        "Call,1/2/2020,Bo,Open,%s,%s,%s,%s"}
+
+
 def make_table(dice, name):
-    """A table with boxes, of a spreadsheet or a CRM; the kind follows from its first column."""
-    kind = dice.choice(["E-mail 2 Address", "hubspot", "salesforce", "person"])
-    header = {"E-mail 2 Address": "E-mail Address,E-mail 2 Address,Opt out,Do not call",
-              "hubspot": "Email,Additional email addresses,Record ID,"
-                         "Unsubscribed from all email,Do not call",
-              "salesforce": "Email,Id,LastName,HasOptedOutOfEmail,DoNotCall",
-              "person": "PersonEmail,Id,Name,PersonHasOptedOutOfEmail,PersonDoNotCall"}[kind]
+    """A table with boxes, of a spreadsheet or a CRM."""
+    header = dice.choice(list(TABLES) + list(ID_TABLES))
     lines, links, decisions = [header], [], []
-    for at in range(dice.randrange(1, 4)):
-        both, boxes = dice.sample(WHO, 2), [dice.choice("001"), dice.choice("001")]
-        if kind in ("E-mail 2 Address", "hubspot"):
-            links.append(both)
-            cells = both + (["%d" % dice.randrange(10 ** 9)] if kind == "hubspot" else [])
-        else:
-            number = "%s%012d" % ("003" if kind == "salesforce" else "001",
-                                  dice.randrange(10 ** 9))
-            cells = [both[0], number, "Lee %d" % at]
-        lines.append(",".join(cells + boxes))
+    for _ in range(dice.randrange(1, 4)):
+        boxes = [dice.choice("001"), dice.choice("001")]
+        one, other = dice.sample(ADDRESSES, 2)
+        second = other if header in TABLES else dice.choice(IDS)
+        row = TABLES.get(header) or ID_TABLES[header]
+        lines.append(row.format(number=dice.randrange(10 ** 9)) % (one, second, *boxes))
+        # An activity that says nothing of consent says nothing here.
+        if "1" in boxes or not header.startswith("Subject"):
+            links.append([one, second if header in TABLES else "id:" + second])
         if "1" in boxes:
-            decisions.append((both[0], "introductions", "out", None))
+            decisions.append((one, "introductions", "out", None))
         if boxes == ["1", "1"]:
-            decisions.append((both[0], "contact", "out", None))
+            decisions.append((one, "contact", "out", None))
     write(name, lines)
     return links, decisions
 
@@ -177,7 +188,7 @@ def try_case(seed):
             choice = dice.choice(["in", "out"])
             run("opt" + choice, who, "--day", DAY, *["--contact"] * (matter == "contact"))
             model.decide(who, matter, choice)
-            what += ", %s %s %s" % (who[:2], matter[:2], choice)
+            what += ", %s %s %s" % (who, matter, choice)
         elif name in model.links:
             run("import", "--undo", name)
             model.undo(name)

@@ -214,7 +214,8 @@ def check_signs():
     yes = ["\u2705", "\u2714\ufe0f", "\u274c", "\u00d7", "\u2717", "\u2022", "*", "?", "x",
            "[x]", "N\u00e3o sei", "Do not allow", "2024-01-01"]
     no = ["", " ", "\u00a0", "-", "--", "\u2013", "\u2014", "\u2610", "\u25a1",
-          "\u2b1c\ufe0f", "[ ]", "N/A", "...", "No", "(no)", "0", "NEIN", "\u2014 no \u2014"]
+          "\u2b1c\ufe0f", "[ ]", "0000-00-00 00:00:00", "0.0",
+          "N/A", "...", "No", "(no)", "0", "NEIN", "\u2014 no \u2014"]
     database()
     load(write("signs.csv", "Email,Do Not Contact",
                *("p%d@a.test,%s" % (at, cell) for at, cell in enumerate(yes + no))))

@@ -111,9 +111,9 @@ static bool is_blank(const char *cell)
 
 bool optout_says(const char *cell)
 {
-    static const char *const no[] = {"0",   "no",    "n",    "false", "f",      "nein",
-                                     "non", "falso", "faux", "nie",   "falsch", "na",
-                                     "n a", "none",  "null", "allow", "off",    "falsz"};
+    static const char *const no[] = {"no",    "n",    "false", "f",      "nein", "non",
+                                     "falso", "faux", "nie",   "falsch", "na",   "n a",
+                                     "none",  "null", "allow", "off",    "falsz"};
     static const char *const ticks[] = {"\u2713", "\u2714", "\u2611", "\u2612"};
     char folded[16];
     for (size_t i = 0; i < COUNT(ticks); i++)
@@ -121,6 +121,8 @@ bool optout_says(const char *cell)
             return true;
     if (!fold_words(cell, folded, sizeof folded) || folded[0] == '\0')
         return !is_blank(cell);
+    if (folded[strspn(folded, "0 ")] == '\0') /* a day that is none, as databases write it */
+        return false;
     for (size_t i = 0; i < COUNT(no); i++)
         if (strcmp(no[i], folded) == 0)
             return false;
