@@ -6,7 +6,7 @@
  * identities are one person or company by earlier rows. All of it is one table of hashes, 16 MB at
  * most: a dry run of more than that counts later repetitions as it would without it. It reads the
  * database and never writes. What it does not know: all of more than two people or companies that
- * are stored and become one.
+ * are stored and become one, and that an earlier row's decision overrides a row's.
  */
 #ifndef WARMPATH_IMPORT_REHEARSAL_H
 #define WARMPATH_IMPORT_REHEARSAL_H
