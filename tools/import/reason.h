@@ -101,6 +101,7 @@ typedef enum note_id {
     NOTE_OWNER,
     NOTE_FURTHER_COLUMN,
     NOTE_FROM_LINE,
+    NOTE_WINDOWS,
     NOTE_COUNT
 } note_id;
 

@@ -59,8 +59,9 @@ typedef struct source {
     uint64_t bytes; /* size; 0: unknown */
     char *head;     /* its first bytes, HEAD_BYTES at most */
     size_t head_bytes;
-    char mark[64]; /* name under which its progress is kept; empty: it is not */
-    bool has_mark; /* something is stored under it */
+    char mark[64];   /* name under which its progress is kept; empty: it is not */
+    bool has_mark;   /* something is stored under it */
+    bool is_recoded; /* it was of another encoding and is UTF-8 now (recode.h) */
 } source;
 
 /* What a person or an interaction, a recipient of one, and a tie weigh in a batch. Edge lists have
