@@ -90,6 +90,7 @@ typedef struct run {
     const char *folder;        /* the Maildir all of whose messages are that file; NULL: none */
     wp_txn *txn;               /* NULL between batches */
     const char *given;         /* the path given from which is read */
+    uint64_t source_count;     /* of those that stated anything so far */
     char *stated_by;           /* the name of the source of what is stored; NULL: by hand */
     uint32_t stated_by_number; /* in this transaction, once it is used */
     bool has_erased;           /* of a dry run: somebody was erased from the database */
