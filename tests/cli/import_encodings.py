@@ -113,9 +113,11 @@ def check_refused():
     """Text in another encoding than said, and files that name theirs."""
     refused("no utf-8", "byte 3 is no utf-8, expected text in it", TABLE.encode("cp1250"),
             "--encoding", "utf-8")
+    for mark in ("utf-8-sig", "utf-16"):
+        expect(mark, load("".encode(mark))["problem"], "empty")
     refused("cut", "is no utf-16, expected text in it", (CARD % NAME).encode("utf-16")[:-1],
             "--encoding", "utf-16")
-    refused("unknown", "--encoding: polish is not known here", TABLE.encode(), "--encoding",
+    refused("unknown", "--encoding: 'polish' is not known here", TABLE.encode(), "--encoding",
             "polish", code=2)
     refused("a slash", "is not known here", TABLE.encode(), "--encoding", "utf-8//IGNORE", code=2)
     mail = b"From: a@b.test\nTo: c@d.test\nDate: 1 Jan 2024 12:00:00 +0000\n\nhi\n"

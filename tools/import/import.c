@@ -14,6 +14,7 @@
 
 #include "import/archive.h"
 #include "import/charset.h"
+#include "import/csv_encoding.h"
 #include "import/formats.h"
 #include "import/guess.h"
 #include "import/linkedin.h"
@@ -91,11 +92,19 @@ static import_code find_format(run *self, const walk_item *item, const char **fo
                            : reading_leave_out(self, item, problem);
 }
 
+/* Nothing, or a byte order mark in front of nothing. */
+static bool is_empty(const source *from)
+{
+    size_t mark_bytes = 0;
+    (void)csv_marked_encoding(from->head, from->head_bytes, &mark_bytes);
+    return from->head_bytes == mark_bytes;
+}
+
 static import_code read_source(run *self, const walk_item *item, int64_t changed_ns)
 {
     const char *given = self->options->format, *format = NULL;
     bool is_archive = given == NULL || strcmp(given, "linkedin") == 0;
-    if (given == NULL && self->source.head_bytes == 0)
+    if (given == NULL && is_empty(&self->source))
         return reading_leave_empty(self);
     if (is_archive && zip_is(self->source.head, self->source.head_bytes))
         return self->options->encoding == NULL ? archive_read(self, item)

@@ -177,7 +177,7 @@ int cmd_import(app *self)
                         "--source: a control character or no UTF-8, expected a name without");
     if (options.encoding != NULL && !recode_knows(options.encoding))
         return app_fail(self, CODE_USAGE,
-                        "--encoding: %s is not known here, expected one of 'iconv -l', such as "
+                        "--encoding: '%s' is not known here, expected one of 'iconv -l', such as "
                         "windows-1250",
                         options.encoding);
     self->changed_bytes_max = IMPORTING_CHANGED_BYTES_MAX;
