@@ -124,6 +124,10 @@ def check_refused():
     refused("mail", "mail, expected without --encoding", mail, "--encoding", "cp1250")
     refused("mail, said", "mail, expected without --encoding", mail, "--encoding", "cp1250",
             "--format", "eml")
+    os.environ["TMPDIR"] = "/nowhere"
+    refused("no place", "temporary file: No such file or directory, expected a place for it",
+            (CARD % NAME).encode("utf-16"))
+    del os.environ["TMPDIR"]
     with zipfile.ZipFile("made.zip", "w") as archive:
         archive.writestr("Connections.csv", "First Name,Last Name,URL\n")
     with open("made.zip", "rb") as file:

@@ -62,7 +62,7 @@ static import_code recode(run *self, const walk_item *item, const char *encoding
         return code;
     *is_out = true;
     reading_note_problem(self, item, problem, "a text");
-    return reading_leave_out(self, item, "text in another encoding");
+    return reading_leave_out(self, item, "cannot be brought to UTF-8");
 }
 
 /* The format of the source, which is brought to UTF-8 where it is said what it is, and where its

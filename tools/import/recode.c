@@ -49,9 +49,17 @@ static bool fail(recoding *self, const char *why)
     return false;
 }
 
+/* The same of the file that is written. */
+static bool fail_temporary(recoding *self, int failure)
+{
+    snprintf(self->problem, RECODE_PROBLEM_BYTES,
+             "temporary file: %s, expected a place for it in $TMPDIR or /tmp", strerror(failure));
+    return false;
+}
+
 static bool put(recoding *self, const char *text, size_t bytes)
 {
-    return source_write(self->to, text, bytes) || fail(self, strerror(errno));
+    return source_write(self->to, text, bytes) || fail_temporary(self, errno);
 }
 
 /* A byte, or a unit of UTF-16, is no text at the beginning of `at`. */
@@ -123,8 +131,10 @@ static bool convert_source(run *self, recoding *work, int to)
 {
     work->from = self->source.fd;
     work->to = to;
+    if (to < 0)
+        return fail_temporary(work, errno);
     work->converter = open_converter(work->encoding);
-    if (to < 0 || work->converter == (iconv_t)-1)
+    if (work->converter == (iconv_t)-1)
         return fail(work, strerror(errno));
     bool is_done = convert_all(work, self->options->cancel);
     iconv_close(work->converter);
