@@ -59,6 +59,12 @@ def refused(what, words, content, *arguments, code=3, name="file"):
     expect(what + ": stored", names(), [])
 
 
+def summary():
+    """What people are told of the file at hand when it is imported again."""
+    return subprocess.run([_tool.TOOL, "--db", "db", "import", "file"], stderr=subprocess.PIPE,
+                          text=True, check=True).stderr
+
+
 def check_wide():
     """UTF-16 of either order, with its mark or without."""
     for encoding, expected in (("utf-16", "UTF-16LE"), ("utf-16-le", "UTF-16LE"),
@@ -139,14 +145,16 @@ def check_told():
     """What was guessed is said."""
     table = "First Name,Last Name,Email\nJosé,Müller,j@a.test\n".encode("cp1252")
     expect("table", load(table)["encoding"], "Windows-1252")
-    done = subprocess.run([_tool.TOOL, "--db", "db", "import", "file"], stderr=subprocess.PIPE,
-                          text=True, check=True)
-    expect("summary: " + done.stderr, "csv, in Windows-1252, 1 row read" in done.stderr and
-           "--encoding" in done.stderr, True)
+    said = summary()
+    expect("summary: " + said, "csv, in Windows-1252, 1 row read" in said and
+           "--encoding" in said, True)
     for text in (CARD % "José", MEETING % "José"):
         seen = load(text.replace("ę", "e").encode("cp1252"))
         expect("notes", seen["notes"], {"text that is no UTF-8, read as Windows-1252": 1})
         expect("name", names(), ["José"])
+        expect("hint", "say its --encoding" in summary(), True)
+    load((CARD % NAME).encode())
+    expect("no hint", "--encoding" in summary(), False)
 
 
 check_wide()

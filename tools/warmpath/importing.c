@@ -138,19 +138,27 @@ static void note_result(const app *self, const import_result *result, const impo
                  (unsigned long long)result->hidden_count);
 }
 
+/* Whether the encoding of a file, or of texts in it, is a guess. */
+static bool is_guessed(const import_file *file)
+{
+    bool is_noted = file->encoding != NULL && strcmp(file->encoding, IMPORT_ENCODING_GUESSED) == 0;
+
+    for (size_t i = 0; i < file->note_count && !is_noted; i++)
+        is_noted = file->notes[i].text == note_text(NOTE_WINDOWS);
+    return is_noted;
+}
+
 /* Bytes do not show which of the encodings of one byte a character they are in. */
 static void note_guessed(const app *self, const import_result *result)
 {
-    for (size_t i = 0; i < result->file_count; i++) {
-        const char *encoding = result->files[i].encoding;
-        if (encoding == NULL || strcmp(encoding, IMPORT_ENCODING_GUESSED) != 0)
-            continue;
-        app_note(self,
-                 "%s is no UTF-8 and was read as %s; if names look wrong, take it back with --undo "
-                 "and say its --encoding",
-                 result->files[i].path, encoding);
-        return;
-    }
+    for (size_t i = 0; i < result->file_count; i++)
+        if (is_guessed(&result->files[i])) {
+            app_note(self,
+                     "%s is no UTF-8 and was read as " IMPORT_ENCODING_GUESSED
+                     "; if names look wrong, take it back with --undo and say its --encoding",
+                     result->files[i].path);
+            return;
+        }
 }
 
 /* What --lists came too late for. */
