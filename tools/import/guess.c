@@ -102,6 +102,17 @@ static bool is_jsonl(const char *at, const char *end)
     return at < end && (*at == '"' || *at == '}');
 }
 
+/* JSON that is no object a line: a list of objects, or one written over several lines. */
+static bool is_other_json(const char *at, const char *end)
+{
+    bool is_list = at < end && *at == '[';
+    if (at == end || (*at != '[' && *at != '{'))
+        return false;
+    for (at++; at < end && strchr(" \t\r\n", *at) != NULL && *at != '\0'; at++)
+        continue;
+    return at < end && *at == (is_list ? '{' : '"');
+}
+
 static const char *find_magic(const char *head, size_t bytes)
 {
     static const struct {
@@ -175,8 +186,9 @@ static const char *guess_text(const char *head, size_t bytes, const char **probl
     const char *table = guess_table(head, bytes);
     if (table != NULL || errno == ENOMEM)
         return table;
-    *problem =
-        memchr(head, '\0', bytes) != NULL ? "binary, expected text" : "format not recognised";
+    *problem = memchr(head, '\0', bytes) != NULL ? "binary, expected text"
+               : is_other_json(at, end)          ? "JSON, expected an object a line"
+                                                 : "format not recognised";
     if (edges_sniff(head, bytes, IMPORT_WEIGHT_GUESS).is_plausible &&
         memchr(head, '\0', bytes) == NULL)
         return "edges";
