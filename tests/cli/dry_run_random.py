@@ -202,6 +202,25 @@ def employed_by_name():
     expect_told("behind", "behind.jsonl")
 
 
+def titled_twice():
+    """Of two titles of one job a source keeps the longer one, else the first in byte order."""
+    def job(title):
+        return {"type": "employment", "person": "a@x.org", "company": "acme.com", "title": title}
+    for titles in (["Head of Sales", "CFO", None], ["CFO", "Head of Sales", "CFO"],
+                   ["CFO", "CEO", "CTO", "CFO"], [None, "CEO", None, "CFO", "Head", "CEO"]):
+        for name in ("titles.jsonl", "others.jsonl"):
+            write(name, "".join(json.dumps(job(title)) + "\n" for title in titles))
+        database()
+        expect_told("titles", "titles.jsonl")
+        expect_told("titles again", "titles.jsonl")
+        database()
+        expect_told("of two files", "titles.jsonl", "others.jsonl")
+    for name, title in (("titles.jsonl", "Head of Sales"), ("others.jsonl", "CFO")):
+        write(name, json.dumps(job(title)) + "\n" + json.dumps(job("CFO")) + "\n")
+    database()
+    expect_told("another source keeps another", "titles.jsonl", "others.jsonl")
+
+
 def named_twice():
     """A row that gives an identity twice brings one person."""
     database()
@@ -214,6 +233,7 @@ across_batches()
 beside_others()
 beside_others_who_met()
 employed_by_name()
+titled_twice()
 named_twice()
 given = dict(zip(sys.argv[1::2], sys.argv[2::2]))
 first, cases = int(given.get("--seed", 1)), int(given.get("--cases", 4))

@@ -29,6 +29,8 @@ ARCHIVE = zipped("Connections.csv", CONNECTIONS)
 REFUSED = [
     ("report.pdf", b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n", "a PDF, expected text"),
     ("noise.csv", bytes(range(256)) * 40, "binary, expected text"),
+    ("list.json", b'[\n  {"type": "person"}\n]\n', "JSON, expected an object a line"),
+    ("object.json", b'{\n  "type": "person"\n}\n', "JSON, expected an object a line"),
     ("page.csv", b"\n<!DOCTYPE html><html><title>Sign in</title></html>\n", "a web page or XML"),
     ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "a document of old Excel"),
     ("book.xlsx", zipped("[Content_Types].xml", "<x/>"), "a workbook, expected it saved as CSV"),

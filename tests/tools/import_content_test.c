@@ -18,9 +18,10 @@ static void check_value(const char *text, const char *expected)
 {
     text_file at;
     content_line line;
+    bool is_guessed;
     text_open(&at, text);
     assert_int_equal(content_next(&at.lines, &line), LINES_OK);
-    char *value = content_decode(&line);
+    char *value = content_decode(&line, &is_guessed);
     assert_string_equal(value, expected);
     free(value);
     text_close(&at);

@@ -100,6 +100,7 @@ static void text_wrap__breaks_between_words(void **state)
     check_wrapped("aa\xC2\xA0"
                   "bb cc",
                   0, 0, 6, "aa bb\ncc\n");
+    check_wrapped("aa bb\n\ncc dd", 0, 2, 8, "aa bb\n\n  cc dd\n");
     check_wrapped("abcdefgh ij", 0, 0, 4, "abcdefgh\nij\n"); /* a long word stays whole */
 }
 

@@ -284,6 +284,7 @@ import_code ical_read(run *self, const place *from)
     }
     file->run = self;
     file->lines.lines = &self->lines;
+    file->lines.is_utf8 = self->source.is_recoded;
     file->has_pass[PASS_EVENTS] = true;
     import_code code = read_pass(file);
     file->pass = PASS_STARTS;

@@ -74,8 +74,15 @@ static bool is_utf8(const char *text, size_t length)
 
 char *charset_repair(const char *text, size_t length)
 {
+    bool is_windows;
+    return charset_guess(text, length, &is_windows);
+}
+
+char *charset_guess(const char *text, size_t length, bool *is_windows)
+{
     size_t plain = plain_bytes(text, length), used = plain;
     bool is_decoded = is_utf8(text + plain, length - plain);
+    *is_windows = !is_decoded;
     char *out = malloc(is_decoded ? length + 1 : 3 * length + 1);
     if (out == NULL)
         return NULL;

@@ -20,6 +20,9 @@ bool charset_is_clean(const char *text, size_t length);
  */
 char *charset_repair(const char *text, size_t length);
 
+/* The same, telling whether it was taken as Windows-1252. */
+char *charset_guess(const char *text, size_t length, bool *is_windows);
+
 /* Drop what cannot be seen and make blanks of any kind single, none at the ends, in place. Returns
  * the length; 0 as well for what is no UTF-8. */
 size_t charset_squeeze(char *text);

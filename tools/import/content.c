@@ -160,8 +160,10 @@ lines_code content_next(content *self, content_line *out)
         code = read_ahead(self);
     if (code != LINES_OK)
         return code;
-    *out = (content_line){
-        .line = self->ahead.number, .byte = self->ahead.byte, .is_cut = self->ahead.is_long};
+    *out = (content_line){.line = self->ahead.number,
+                          .byte = self->ahead.byte,
+                          .is_cut = self->ahead.is_long,
+                          .is_utf8 = self->is_utf8};
     self->bytes = 0;
     code = gather(self, out);
     if (code != LINES_OK)

@@ -29,11 +29,13 @@ typedef struct content_line {
     uint64_t next;      /* offset behind its last line */
     uint64_t next_line; /* lines before that */
     bool is_cut;        /* longer than CONTENT_BYTES_MAX or LINES_LIMIT_MAX */
+    bool is_utf8;       /* whatever charset it names, but for what is quoted-printable */
 } content_line;
 
-/* All-zero but for `lines`, which is borrowed and opened. */
+/* All-zero but for `lines`, which is borrowed and opened, and is_utf8. */
 typedef struct content {
     lines *lines;
+    bool is_utf8;    /* the file was brought to it */
     text_line ahead; /* read and not yet handed out */
     bool has_ahead;
     char *buffer;
@@ -67,9 +69,10 @@ bool content_param_has(const content_line *line, const char *name, const char *v
 
 /*
  * The value as clean UTF-8: quoted-printable and the charset that the line names decoded, what is
- * no UTF-8 read as Windows-1252. Backslashes stay. Yours: free(). NULL when memory is exhausted.
+ * no UTF-8 read as Windows-1252, which *is_guessed tells. Backslashes stay. Yours: free(). NULL
+ * when memory is exhausted.
  */
-char *content_decode(const content_line *line);
+char *content_decode(const content_line *line, bool *is_guessed);
 
 /*
  * Component `index` of a decoded value that `separator` parts ("Lee;Ann"), backslashes resolved and

@@ -141,7 +141,7 @@ static char *convert(const char *charset, char *text, size_t length, size_t *out
     return out;
 }
 
-char *content_decode(const content_line *line)
+char *content_decode(const content_line *line, bool *is_guessed)
 {
     content_param charset;
     size_t length = line->value_bytes;
@@ -149,11 +149,14 @@ char *content_decode(const content_line *line)
     if (bytes == NULL)
         return NULL;
     memcpy(bytes, line->value, length);
-    if (content_param_has(line, "ENCODING", "QUOTED-PRINTABLE"))
+    bool is_quoted = content_param_has(line, "ENCODING", "QUOTED-PRINTABLE");
+    if (is_quoted)
         length = decode_quoted(bytes, length);
-    if (content_param_get(line, "CHARSET", &charset) && charset.value[0] != '\0')
+    bool is_declared = (is_quoted || !line->is_utf8) &&
+                       content_param_get(line, "CHARSET", &charset) && charset.value[0] != '\0';
+    if (is_declared)
         converted = convert(charset.value, bytes, length, &length);
-    char *clean = charset_repair(converted == NULL ? bytes : converted, length);
+    char *clean = charset_guess(converted == NULL ? bytes : converted, length, is_guessed);
     free(converted);
     free(bytes);
     return clean;

@@ -140,6 +140,7 @@ import_code crm_read(run *self, const place *from)
     self->lines.failure = errno;
     if (found != LINES_OK)
         return run_fail_lines(self, found);
+    csv_note_encoding(self, &shape);
     crm_file *file = calloc(1, sizeof *file);
     if (file == NULL)
         return run_fail_input(self, 0, 0, "memory is exhausted");

@@ -89,6 +89,9 @@ typedef struct csv {
  */
 lines_code csv_sniff(int fd, csv_shape *out);
 
+/* Tell in the result what encoding the file at hand is read in, unless it is UTF-8. */
+void csv_note_encoding(run *self, const csv_shape *shape);
+
 /* The same of the beginning of a file in memory, by which a guess is made. */
 csv_shape csv_sniff_head(const char *head, size_t bytes);
 

@@ -16,6 +16,7 @@
 
 #include "import/csv.h"
 #include "import/csv_encoding.h"
+#include "import/import.h"
 
 #define CHUNK_BYTES HEAD_BYTES
 #define SAMPLE_RECORDS 64
@@ -228,4 +229,14 @@ lines_code csv_sniff(int fd, csv_shape *out)
     }
     free(chunk);
     return code;
+}
+
+void csv_note_encoding(run *self, const csv_shape *shape)
+{
+    static const char *const names[] = {[CSV_UTF8] = NULL,
+                                        [CSV_WINDOWS] = IMPORT_ENCODING_GUESSED,
+                                        [CSV_UTF16_LE] = "UTF-16LE",
+                                        [CSV_UTF16_BE] = "UTF-16BE"};
+    if (names[shape->encoding] != NULL)
+        self->result->files[self->file].encoding = names[shape->encoding];
 }

@@ -108,7 +108,9 @@ static bool read_person(event *self, const content_line *line, attendee *out)
     free(value);
     if (!is_done || out->email == NULL || !content_param_get(line, "CN", &param))
         return is_done;
-    char *clean = charset_repair(param.value, strlen(param.value));
+    bool is_guessed = false;
+    char *clean = charset_guess(param.value, strlen(param.value), &is_guessed);
+    self->notes[NOTE_WINDOWS] += is_guessed ? 1 : 0;
     char *name = NULL;
     is_done = clean != NULL && address_clean_name(clean, &name) &&
               (name == NULL || keep(self, line, name, &out->name));

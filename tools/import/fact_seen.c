@@ -26,9 +26,32 @@ uint64_t fact_seen_job(uint64_t who, uint64_t company, const fact *row)
     return ((key ^ days) * SEEN_EMPLOYMENT) | 1;
 }
 
-uint64_t fact_seen_titled(const run *self, uint64_t job, const char *title)
+/* The same with its title. */
+static uint64_t add_title(const run *self, uint64_t job, const char *title)
 {
     return ((job ^ hash_text(self, title)) * SEEN_EMPLOYMENT) | 1;
+}
+
+/*
+ * A title as a number: of two of one source the greater one is kept, the longer, else the first in
+ * byte order, which the first three bytes decide here, and 22 bits of a hash tell others apart.
+ * 0: none.
+ */
+static uint64_t rank_of(const run *self, const char *title)
+{
+    size_t length = title == NULL ? 0 : strlen(title);
+    uint64_t first = 0, hash = length == 0 ? 0 : hash_text(self, title) >> 42;
+    for (size_t i = 0; i < 3; i++)
+        first = first << 8 | (i < length ? 0xff - (unsigned char)title[i] : 0);
+    return (uint64_t)(length < 0x3ff ? length : 0x3ff) << 46 | first << 22 | hash;
+}
+
+/* What is remembered of a job: its title of those that sources keep, and which source that is. */
+#define SOURCE_BITS 8
+
+static uint64_t source_tag(const run *self)
+{
+    return self->source_count & ((1 << SOURCE_BITS) - 1);
 }
 
 static void begin_job(const run *self, const fact *row, fact_seen *out)
@@ -36,13 +59,11 @@ static void begin_job(const run *self, const fact *row, fact_seen *out)
     out->company = store_seen_hash(self, &row->company);
     uint64_t company = rehearse_company_key(self, &row->company, out->company);
     out->employment = fact_seen_job(rehearse_key(out->who), company, row);
-    people_fetch_seen(&self->people, out->employment);
+    rehearsal_fetch_job(&self->rehearsal, out->employment);
+    if (self->rehearsal.has_all_jobs)
+        people_fetch_seen(&self->people, out->employment);
     people_fetch_seen(&self->people, out->company);
     rehearse_fetch(self, out->company);
-    if (row->title == NULL)
-        return;
-    out->titled = fact_seen_titled(self, out->employment, row->title);
-    people_fetch_seen(&self->people, out->titled);
 }
 
 void fact_seen_begin(const run *self, const fact *row, fact_seen *out)
@@ -52,7 +73,7 @@ void fact_seen_begin(const run *self, const fact *row, fact_seen *out)
         people_fetch_seen(&self->people, out->identities[i]);
         rehearse_fetch(self, out->identities[i]);
     }
-    out->company = out->employment = out->titled = 0;
+    out->company = out->employment = 0;
     out->who = row->identity_count > 0 ? out->identities[0] : store_seen_hash(self, &row->person);
     if (row->company.text != NULL)
         begin_job(self, row, out);
@@ -112,10 +133,50 @@ wp_status fact_seen_company(run *self, const wp_identity *identities, size_t cou
     return status;
 }
 
-bool fact_see_employment(run *self, const fact_seen *seen)
+bool fact_see_job(run *self, uint64_t job, const fact *row)
 {
-    bool is_first = people_see(&self->people, seen->employment);
-    return seen->titled == 0 ? is_first : people_see(&self->people, seen->titled);
+    bool is_first = people_see(&self->people, job);
+    return row->title == NULL ? is_first
+                              : people_see(&self->people, add_title(self, job, row->title));
+}
+
+/* Whether fact_see_job() was told. */
+static bool has_seen_job(const run *self, uint64_t job, const fact *row)
+{
+    return people_has_seen(&self->people,
+                           row->title == NULL ? job : add_title(self, job, row->title));
+}
+
+bool fact_has_job(const run *self, uint64_t job, const fact *row)
+{
+    uint64_t held;
+    if (rehearsal_get_job(&self->rehearsal, job, &held) &&
+        (row->title == NULL || held >> SOURCE_BITS == rank_of(self, row->title)))
+        return true;
+    return has_seen_job(self, job, row);
+}
+
+/* Whether a title of the source at hand says more of a job than those before, by its number or, of
+ * a title shorter than another source keeps, by one of the two. */
+static bool see_title(run *self, uint64_t job, uint64_t rank, const fact *row)
+{
+    uint64_t held = 0, tag = source_tag(self);
+    bool is_held = rehearsal_get_job(&self->rehearsal, job, &held);
+    bool is_own = (held & ((1 << SOURCE_BITS) - 1)) == tag;
+    uint64_t best = held >> SOURCE_BITS;
+    if (is_held && (rank == 0 || (is_own && rank <= best)))
+        return false;
+    if (is_held && rank < best)
+        return see_title(self, ((job ^ tag) * SEEN_EMPLOYMENT) | 1, rank, row);
+    bool is_kept = rehearsal_put_job(&self->rehearsal, job, rank << SOURCE_BITS | tag);
+    return is_kept ? !is_held || rank != best : fact_see_job(self, job, row);
+}
+
+bool fact_see_employment(run *self, const fact *row, const fact_seen *seen)
+{
+    if (self->rehearsal.has_same && has_seen_job(self, seen->employment, row))
+        return false;
+    return see_title(self, seen->employment, rank_of(self, row->title), row);
 }
 
 bool fact_see_opportunity(run *self, const fact *row)

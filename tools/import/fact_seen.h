@@ -14,7 +14,6 @@ typedef struct fact_seen {
     uint64_t who;        /* the first identity of the person, or the one employed */
     uint64_t company;    /* where; 0: there is no employment */
     uint64_t employment; /* without its title; 0: there is none */
-    uint64_t titled;     /* the same with it; 0: it has none */
     /* Of the identities of a person or company as many as there are: */
     uint64_t identities[FACT_IDENTITIES_MAX];
     wp_number found[FACT_IDENTITIES_MAX]; /* who is stored with it; 0: nobody */
@@ -37,11 +36,15 @@ wp_status fact_seen_company(run *self, const wp_identity *identities, size_t cou
 
 /* The number of an employment: of what stands for the two (rehearsal.h) and its days. */
 uint64_t fact_seen_job(uint64_t who, uint64_t company, const fact *row);
-/* The same with its title. */
-uint64_t fact_seen_titled(const run *self, uint64_t job, const char *title);
 
-/* Whether no row before this one says the same of an employment, or more. */
-bool fact_see_employment(run *self, const fact_seen *seen);
+/* Whether no row before this one says the same of an employment, or more: within one source a
+ * longer title. */
+bool fact_see_employment(run *self, const fact *row, const fact_seen *seen);
+
+/* Whether an earlier row says of an employment, by its number, what the row does. */
+bool fact_has_job(const run *self, uint64_t job, const fact *row);
+/* Remember that one does, beside what fact_see_employment() remembers; false: it was so. */
+bool fact_see_job(run *self, uint64_t job, const fact *row);
 
 /* Whether no row before this one names the opportunity. */
 bool fact_see_opportunity(run *self, const fact *row);

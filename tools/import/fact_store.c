@@ -177,8 +177,8 @@ static wp_status store_employment(run *self, const fact *row, wp_number person,
     *is_new = !is_known;
     if (status == WP_OK && *is_new && is_dry_run) {
         bool was_said = rehearse_had_employment(self, row, seen);
-        *is_new =
-            fact_see_employment(self, seen) && rehearse_employment(self, row, seen) && !was_said;
+        *is_new = fact_see_employment(self, row, seen) && rehearse_employment(self, row, seen) &&
+                  !was_said;
     }
     if (status != WP_OK || is_dry_run)
         return status;

@@ -37,3 +37,17 @@ const char *formats_find(const char *name, reader_fn **reader)
     }
     return NULL;
 }
+
+bool formats_is_table(const char *name)
+{
+    reader_fn *reader = NULL;
+    (void)formats_find(name, &reader);
+    return reader == crm_read || reader == contact_read || reader == linkedin_read;
+}
+
+bool formats_is_mail(const char *name)
+{
+    reader_fn *reader = NULL;
+    (void)formats_find(name, &reader);
+    return reader == mbox_read || reader == eml_read;
+}

@@ -9,10 +9,12 @@
 
 #include <errno.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "import/crm.h"
+#include "import/csv_encoding.h"
 #include "import/edges.h"
 #include "import/mbox.h"
 #include "import/table_guess.h"
@@ -100,24 +102,34 @@ static bool is_jsonl(const char *at, const char *end)
     return at < end && (*at == '"' || *at == '}');
 }
 
+/* JSON that is no object a line: a list of objects, or one written over several lines. */
+static bool is_other_json(const char *at, const char *end)
+{
+    bool is_list = at < end && *at == '[';
+    if (at == end || (*at != '[' && *at != '{'))
+        return false;
+    for (at++; at < end && strchr(" \t\r\n", *at) != NULL && *at != '\0'; at++)
+        continue;
+    return at < end && *at == (is_list ? '{' : '"');
+}
+
 static const char *find_magic(const char *head, size_t bytes)
 {
     static const struct {
         const char *magic;
         size_t length;
         const char *problem;
-    } known[] = {{"\x1f\x8b", 2, "compressed, expected plain text"},
-                 {"PK\x03\x04", 4, "compressed, expected plain text"},
-                 {"\x28\xb5\x2f\xfd", 4, "compressed, expected plain text"},
-                 {"\xfd"
-                  "7zXZ",
-                  5, "compressed, expected plain text"},
-                 {"BZh", 3, "compressed, expected plain text"},
-                 {"%PDF-", 5, "a PDF, expected text"},
-                 {"{\\rtf", 5, "rich text, expected plain text"},
-                 {"\xd0\xcf\x11\xe0", 4, "a document of old Excel, Word or Outlook, expected text"},
-                 {"\xff\xfe", 2, "UTF-16, expected UTF-8"},
-                 {"\xfe\xff", 2, "UTF-16, expected UTF-8"}};
+    } known[] = {
+        {"\x1f\x8b", 2, "compressed, expected plain text"},
+        {"PK\x03\x04", 4, "compressed, expected plain text"},
+        {"\x28\xb5\x2f\xfd", 4, "compressed, expected plain text"},
+        {"\xfd"
+         "7zXZ",
+         5, "compressed, expected plain text"},
+        {"BZh", 3, "compressed, expected plain text"},
+        {"%PDF-", 5, "a PDF, expected text"},
+        {"{\\rtf", 5, "rich text, expected plain text"},
+        {"\xd0\xcf\x11\xe0", 4, "a document of old Excel, Word or Outlook, expected text"}};
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (bytes >= known[i].length && memcmp(head, known[i].magic, known[i].length) == 0)
             return known[i].problem;
@@ -136,11 +148,6 @@ static bool is_page(const char *at, const char *end)
     return false;
 }
 
-static bool is_utf16(const char *head, size_t bytes)
-{
-    return bytes >= 2 && (memcmp(head, "\xff\xfe", 2) == 0 || memcmp(head, "\xfe\xff", 2) == 0);
-}
-
 /* Tables of CRMs have labels that those of everybody have, too, so theirs are looked for first. */
 static const char *guess_table(const char *head, size_t bytes)
 {
@@ -148,15 +155,16 @@ static const char *guess_table(const char *head, size_t bytes)
     return crm != NULL || errno == ENOMEM ? crm : table_guess(head, bytes, NULL);
 }
 
-const char *guess_format(const char *head, size_t bytes, const char **problem)
+/* The format of a text that is no UTF-16. */
+static const char *guess_text(const char *head, size_t bytes, const char **problem)
 {
     static const char *const cards[] = {"VCARD", NULL};
     static const char *const components[] = {"VCALENDAR", "VEVENT",    "VTODO", "VJOURNAL",
                                              "VFREEBUSY", "VTIMEZONE", NULL};
     const char *at = head, *end = head + bytes;
     *problem = find_magic(head, bytes);
-    if (*problem != NULL) /* tables alone are read in UTF-16 */
-        return is_utf16(head, bytes) ? guess_table(head, bytes) : NULL;
+    if (*problem != NULL)
+        return NULL;
     if (bytes >= 3 && memcmp(head, "\xef\xbb\xbf", 3) == 0)
         at += 3;
     while (at < end && strchr(" \t\r\n", *at) != NULL && *at != '\0')
@@ -178,10 +186,38 @@ const char *guess_format(const char *head, size_t bytes, const char **problem)
     const char *table = guess_table(head, bytes);
     if (table != NULL || errno == ENOMEM)
         return table;
-    *problem =
-        memchr(head, '\0', bytes) != NULL ? "binary, expected text" : "format not recognised";
+    *problem = memchr(head, '\0', bytes) != NULL ? "binary, expected text"
+               : is_other_json(at, end)          ? "JSON, expected an object a line"
+                                                 : "format not recognised";
     if (edges_sniff(head, bytes, IMPORT_WEIGHT_GUESS).is_plausible &&
         memchr(head, '\0', bytes) == NULL)
         return "edges";
     return NULL;
+}
+
+const char *guess_format(const char *head, size_t bytes, const char **problem)
+{
+    size_t mark = 0, used = 0;
+    csv_encoding encoding = csv_marked_encoding(head, bytes, &mark);
+    if (encoding != CSV_UTF16_LE && encoding != CSV_UTF16_BE)
+        return guess_text(head, bytes, problem);
+    char *text = malloc(2 * bytes);
+    if (text == NULL) {
+        errno = ENOMEM;
+        return NULL;
+    }
+    size_t length =
+        csv_from_utf16(head + mark, bytes - mark, encoding == CSV_UTF16_BE, false, text, &used);
+    const char *format = guess_text(text, length, problem);
+    int failure = errno;
+    free(text);
+    errno = failure;
+    return format;
+}
+
+const char *guess_utf16(const char *head, size_t bytes)
+{
+    size_t mark;
+    csv_encoding encoding = csv_marked_encoding(head, bytes, &mark);
+    return encoding == CSV_UTF16_LE ? "UTF-16LE" : encoding == CSV_UTF16_BE ? "UTF-16BE" : NULL;
 }

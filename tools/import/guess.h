@@ -17,4 +17,7 @@
  */
 const char *guess_format(const char *head, size_t bytes, const char **problem);
 
+/* "UTF-16LE" or "UTF-16BE" for a text that is that by its mark or its zeros; else NULL. */
+const char *guess_utf16(const char *head, size_t bytes);
+
 #endif

@@ -14,16 +14,22 @@
 
 #include "import/archive.h"
 #include "import/charset.h"
+#include "import/csv_encoding.h"
 #include "import/formats.h"
 #include "import/guess.h"
 #include "import/linkedin.h"
 #include "import/maildir_read.h"
 #include "import/owner.h"
 #include "import/reading.h"
+#include "import/recode.h"
 #include "import/report.h"
 #include "import/source.h"
 #include "import/table_guess.h"
 #include "import/zip.h"
+
+/* They say themselves how their texts are written. */
+static const char encoded_mail[] = "mail, expected without --encoding";
+static const char encoded_archive[] = "a ZIP, expected without --encoding";
 
 char *import_source_name(const char *path)
 {
@@ -47,20 +53,65 @@ static const char *find_guess(const run *self, const char **problem)
     return table_guess(from->head, from->head_bytes, self->options->map);
 }
 
+/* Bring the source to UTF-8. Left out when it cannot be: then *is_out. */
+static import_code recode(run *self, const walk_item *item, const char *encoding, bool *is_out)
+{
+    char problem[RECODE_PROBLEM_BYTES];
+    import_code code = recode_source(self, encoding, self->options->encoding == NULL, problem);
+    if (code != IMPORT_BAD_INPUT || problem[0] == '\0')
+        return code;
+    *is_out = true;
+    reading_note_problem(self, item, problem, "a text");
+    return reading_leave_out(self, item, "cannot be brought to UTF-8");
+}
+
+/* The format of the source, which is brought to UTF-8 where it is said what it is, and where its
+ * readers do not know UTF-16. *format is NULL when it is left out. */
+static import_code find_format(run *self, const walk_item *item, const char **format)
+{
+    const char *problem = NULL, *encoding = self->options->encoding;
+    bool is_said = encoding != NULL, is_out = false;
+    *format = find_guess(self, &problem);
+    if (*format != NULL && is_said && formats_is_mail(*format)) {
+        *format = NULL;
+        return reading_leave_out(self, item, encoded_mail);
+    }
+    if (*format != NULL && !is_said && !formats_is_table(*format))
+        encoding = guess_utf16(self->source.head, self->source.head_bytes);
+    if (encoding != NULL) {
+        import_code code = recode(self, item, encoding, &is_out);
+        if (code != IMPORT_DONE || is_out) {
+            *format = NULL;
+            return code;
+        }
+        *format = find_guess(self, &problem);
+    }
+    if (*format != NULL)
+        return IMPORT_DONE;
+    return errno == ENOMEM ? run_fail_input(self, 0, 0, "memory is exhausted")
+                           : reading_leave_out(self, item, problem);
+}
+
+/* Nothing, or a byte order mark in front of nothing. */
+static bool is_empty(const source *from)
+{
+    size_t mark_bytes = 0;
+    (void)csv_marked_encoding(from->head, from->head_bytes, &mark_bytes);
+    return from->head_bytes == mark_bytes;
+}
+
 static import_code read_source(run *self, const walk_item *item, int64_t changed_ns)
 {
-    const char *problem = NULL;
-    const char *given = self->options->format;
+    const char *given = self->options->format, *format = NULL;
     bool is_archive = given == NULL || strcmp(given, "linkedin") == 0;
-    if (given == NULL && self->source.head_bytes == 0)
+    if (given == NULL && is_empty(&self->source))
         return reading_leave_empty(self);
     if (is_archive && zip_is(self->source.head, self->source.head_bytes))
-        return archive_read(self, item);
-    const char *format = find_guess(self, &problem);
-    if (format == NULL && errno == ENOMEM)
-        return run_fail_input(self, 0, 0, "memory is exhausted");
-    if (format == NULL)
-        return reading_leave_out(self, item, problem);
+        return self->options->encoding == NULL ? archive_read(self, item)
+                                               : reading_leave_out(self, item, encoded_archive);
+    import_code code = find_format(self, item, &format);
+    if (code != IMPORT_DONE || format == NULL)
+        return code;
     bool is_linkedin_table = strcmp(format, "linkedin") == 0;
     if (!is_linkedin_table || !linkedin_is_learnt(self->owner, item->path))
         reading_forget_owner(self);
@@ -84,7 +135,8 @@ static import_code read_file(run *self, const walk_item *item)
     if (item->is_database)
         return reading_leave_out(self, item, "the database itself, expected an export");
     if (self->folder != NULL)
-        return maildir_read(self, item);
+        return self->options->encoding == NULL ? maildir_read(self, item)
+                                               : reading_leave_out(self, item, encoded_mail);
     import_code code = source_open(self, item->path, item->is_named, &changed_ns, &problem);
     if (code == IMPORT_BAD_INPUT)
         return reading_leave_out(self, item, problem);

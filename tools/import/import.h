@@ -38,6 +38,8 @@ typedef void import_progress_fn(void *context, const char *path, uint64_t done_b
 /* All-zero is a plain import with guessed formats. */
 typedef struct import_options {
     const char *format;   /* one of import_formats[], or NULL: guessed from the content */
+    const char *encoding; /* of tables, cards and such that are no UTF-8, as iconv() calls it; NULL:
+                             found by the content; mail and archives are refused with it */
     const char *owner;    /* address of whose mailbox it is; NULL: unsaid */
     bool has_lists;       /* replies on mailing lists count */
     bool is_dry_run;      /* nothing is written; the counts are those of a real import */
@@ -62,6 +64,9 @@ typedef struct import_options {
  * "outlook", "linkedin"; ends with NULL. */
 extern const char *const import_formats[];
 
+/* What bytes are taken for that are no UTF-8. */
+#define IMPORT_ENCODING_GUESSED "Windows-1252"
+
 /* Rows that share a reason. */
 typedef struct import_reason {
     const char *text; /* short and stable, "no recipients"; not to be freed */
@@ -79,11 +84,13 @@ typedef struct import_column {
 
 /* What became of one file. */
 typedef struct import_file {
-    char *path;          /* as given or found; "-" for standard input */
-    const char *format;  /* given or guessed; NULL: not recognised, or an empty file */
-    const char *weights; /* of an edge list: "p", "cost in nats", "cost in micro-nats" or "none";
-                            not to be freed; NULL: no edge list */
-    const char *table;   /* of several of a format: "linkedin messages"; not to be freed; NULL */
+    char *path;           /* as given or found; "-" for standard input */
+    const char *format;   /* given or guessed; NULL: not recognised, or an empty file */
+    const char *weights;  /* of an edge list: "p", "cost in nats", "cost in micro-nats" or "none";
+                             not to be freed; NULL: no edge list */
+    const char *table;    /* of several of a format: "linkedin messages"; not to be freed; NULL */
+    const char *encoding; /* what it was read as: "Windows-1252", or what was given; not to be
+                             freed; NULL: UTF-8, or each text as it says itself */
     char *unkept; /* names of what has values that are not kept, joined by ", "; NULL: none */
     import_column *columns; /* of a table, in their order */
     size_t column_count;

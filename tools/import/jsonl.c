@@ -53,8 +53,9 @@
  * ignored, so that a file of a later release can be read, and named in the summary; an unknown type
  * is a bad row. People and companies that nothing introduced are created when named.
  *
- * The file is read three times: sources and companies, people, everything else, each in the order
- * of the file.
+ * The file is read three times: sources, companies and who stands apart, people, everything else,
+ * each in the order of the file. A hand says one name of a person, so who stands apart has to be
+ * known before names are said.
  * The mark of a place has the pass in its highest bits. A line that is no JSON is counted in the
  * last pass; one whose first key is a type is recognised without being parsed.
  */
@@ -90,7 +91,7 @@ static const struct {
     {"opportunity", FACT_OPPORTUNITY, 2},
     {"role", FACT_ROLE, 2},
     {"merge", FACT_MERGE, 2},
-    {"unmerge", FACT_APART, 2},
+    {"unmerge", FACT_APART, 0},
 };
 
 #define TYPE_COUNT (sizeof types / sizeof *types)

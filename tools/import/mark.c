@@ -27,7 +27,8 @@ void mark_name(run *self, const char *format, int64_t changed_ns)
 {
     const import_options *options = self->options;
     char facts[1700];
-    int length = snprintf(facts, sizeof facts, "%s|%s|%d|%d|%d|%" PRIu64 "|%" PRId64 "|%s", format,
+    int length = snprintf(facts, sizeof facts, "%s|%s|%s|%d|%d|%d|%" PRIu64 "|%" PRId64 "|%s",
+                          format, options->encoding == NULL ? "" : options->encoding,
                           options->owner == NULL ? "" : options->owner, options->has_lists,
                           (int)options->weight, options->is_both, self->source.bytes, changed_ns,
                           self->stated_by == NULL ? "" : self->stated_by);

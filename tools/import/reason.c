@@ -106,6 +106,7 @@ const char *note_text(note_id note)
         [NOTE_FURTHER_COLUMN] = "value of a column without label or of a further one of its kind",
         [NOTE_FROM_LINE] = "line like the beginning of a message, taken as text",
         [NOTE_FUTURE] = "decision of a day that has not come, other than an opt-out",
+        [NOTE_WINDOWS] = "text that is no UTF-8, read as Windows-1252",
         [NOTE_NO_CLOCK] = "date without a time that can be read, midnight taken",
         [NOTE_BAD_DATE] = "date not usable, that of the envelope taken",
     };

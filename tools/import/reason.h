@@ -103,6 +103,7 @@ typedef enum note_id {
     NOTE_FURTHER_COLUMN,
     NOTE_FROM_LINE,
     NOTE_FUTURE,
+    NOTE_WINDOWS,
     NOTE_COUNT
 } note_id;
 

@@ -302,9 +302,7 @@ bool rehearse_had_employment(const run *self, const fact *row, const fact_seen *
     uint64_t company = root_of(self, key_of(self, &row->company, seen->company));
     for (size_t i = 0; i < row->identity_count && !has; i++) {
         uint64_t job = fact_seen_job(seen->before[i], company, row);
-        if (row->title != NULL)
-            job = fact_seen_titled(self, job, row->title);
-        has = seen->is_named[i] && people_has_seen(&self->people, job);
+        has = seen->is_named[i] && fact_has_job(self, job, row);
     }
     return has;
 }
@@ -318,7 +316,5 @@ bool rehearse_employment(run *self, const fact *row, const fact_seen *seen)
     uint64_t job = fact_seen_job(who, company, row);
     if (job == seen->employment) /* each stands for itself: it has been looked for */
         return true;
-    bool is_first = people_see(&self->people, job);
-    return row->title == NULL ? is_first
-                              : people_see(&self->people, fact_seen_titled(self, job, row->title));
+    return !fact_has_job(self, job, row) && fact_see_job(self, job, row);
 }

@@ -17,6 +17,7 @@ static const slots_shape shape = {2, (size_t)1 << 20, 6}; /* keys and values */
 void rehearsal_free(rehearsal *self)
 {
     slots_free(&self->table);
+    slots_free(&self->jobs);
     free(self->texts);
     *self = (rehearsal){0};
 }
@@ -26,28 +27,55 @@ void rehearsal_fetch(const rehearsal *self, uint64_t key)
     slots_fetch(&self->table, shape.words, key);
 }
 
-bool rehearsal_get(const rehearsal *self, uint64_t key, uint64_t *value)
+static bool get(const slots *table, uint64_t key, uint64_t *value)
 {
-    if (self->table.capacity == 0)
+    if (table->capacity == 0)
         return false;
-    const uint64_t *slot = slots_find(&self->table, shape.words, key);
+    const uint64_t *slot = slots_find(table, shape.words, key);
     if (slot[0] == key)
         *value = slot[1];
     return slot[0] == key;
 }
 
-bool rehearsal_put(rehearsal *self, uint64_t key, uint64_t value)
+static bool put(slots *table, uint64_t key, uint64_t value)
 {
-    bool has_room = slots_make_room(&self->table, &shape);
-    if (self->table.capacity == 0)
+    bool has_room = slots_make_room(table, &shape);
+    if (table->capacity == 0)
         return false;
-    uint64_t *slot = slots_find(&self->table, shape.words, key);
+    uint64_t *slot = slots_find(table, shape.words, key);
     if (slot[0] == 0 && !has_room)
         return false;
-    self->table.count += slot[0] == 0 ? 1 : 0;
+    table->count += slot[0] == 0 ? 1 : 0;
     slot[0] = key;
     slot[1] = value;
     return true;
+}
+
+bool rehearsal_get(const rehearsal *self, uint64_t key, uint64_t *value)
+{
+    return get(&self->table, key, value);
+}
+
+bool rehearsal_put(rehearsal *self, uint64_t key, uint64_t value)
+{
+    return put(&self->table, key, value);
+}
+
+void rehearsal_fetch_job(const rehearsal *self, uint64_t key)
+{
+    slots_fetch(&self->jobs, shape.words, key);
+}
+
+bool rehearsal_get_job(const rehearsal *self, uint64_t key, uint64_t *value)
+{
+    return get(&self->jobs, key, value);
+}
+
+bool rehearsal_put_job(rehearsal *self, uint64_t key, uint64_t value)
+{
+    bool is_kept = put(&self->jobs, key, value);
+    self->has_all_jobs = self->has_all_jobs || !is_kept;
+    return is_kept;
 }
 
 bool rehearsal_keep(rehearsal *self, const char *text, size_t bytes, size_t *at)

@@ -1,9 +1,9 @@
 /*
- * What a dry run remembers by hashes: a table from keys to values, and texts.
+ * What a dry run remembers by hashes: two tables from keys to values, and texts.
  *
- * The table doubles at three quarters full and stops at a million places (16 MB), the texts at
- * 8 MB; what has no room then is not remembered. The kinds of what is remembered have salts of
- * their own, by which their keys differ. Knows nothing of what keys and values mean.
+ * A table doubles at three quarters full and stops at a million places (16 MB), the texts at
+ * 8 MB; what has no room then is not remembered. The kinds of what is remembered in a table have
+ * salts of their own, by which their keys differ. Knows nothing of what keys and values mean.
  */
 #ifndef WARMPATH_IMPORT_REHEARSAL_TABLE_H
 #define WARMPATH_IMPORT_REHEARSAL_TABLE_H
@@ -17,6 +17,8 @@
 /* All-zero is empty. */
 typedef struct rehearsal {
     slots table;
+    slots jobs;
+    bool has_all_jobs; /* that there is room for */
     char *texts;
     size_t text_bytes;
     size_t text_capacity;
@@ -32,6 +34,11 @@ void rehearsal_fetch(const rehearsal *self, uint64_t key);
 bool rehearsal_get(const rehearsal *self, uint64_t key, uint64_t *value);
 /* Have a key lead to a value; false: there is no room for another one. */
 bool rehearsal_put(rehearsal *self, uint64_t key, uint64_t value);
+
+/* The same of the table of jobs. */
+void rehearsal_fetch_job(const rehearsal *self, uint64_t key);
+bool rehearsal_get_job(const rehearsal *self, uint64_t key, uint64_t *value);
+bool rehearsal_put_job(rehearsal *self, uint64_t key, uint64_t value);
 
 /* Keep bytes; *at: where they stand in `texts`, whose place may change. False: no room. */
 bool rehearsal_keep(rehearsal *self, const char *text, size_t bytes, size_t *at);

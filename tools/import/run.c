@@ -154,6 +154,7 @@ import_code run_use_source(run *self, const char *name)
         return run_fail_input(self, 0, 0, "memory is exhausted");
     free(self->stated_by);
     self->stated_by = copy;
+    self->source_count++;
     /* Whoever is remembered may not have been stated by this source. */
     people_forget(&self->people);
     self->is_source_used = false;

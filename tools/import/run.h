@@ -59,8 +59,9 @@ typedef struct source {
     uint64_t bytes; /* size; 0: unknown */
     char *head;     /* its first bytes, HEAD_BYTES at most */
     size_t head_bytes;
-    char mark[64]; /* name under which its progress is kept; empty: it is not */
-    bool has_mark; /* something is stored under it */
+    char mark[64];   /* name under which its progress is kept; empty: it is not */
+    bool has_mark;   /* something is stored under it */
+    bool is_recoded; /* it was of another encoding and is UTF-8 now (recode.h) */
 } source;
 
 /* What a person or an interaction, a recipient of one, and a tie weigh in a batch. Edge lists have
@@ -89,6 +90,7 @@ typedef struct run {
     const char *folder;        /* the Maildir all of whose messages are that file; NULL: none */
     wp_txn *txn;               /* NULL between batches */
     const char *given;         /* the path given from which is read */
+    uint64_t source_count;     /* of those that stated anything so far */
     char *stated_by;           /* the name of the source of what is stored; NULL: by hand */
     uint32_t stated_by_number; /* in this transaction, once it is used */
     bool has_erased;           /* of a dry run: somebody was erased from the database */

@@ -187,6 +187,7 @@ import_code table_read(run *self, const table_reader *reader, const place *from)
     self->lines.failure = errno;
     if (code != LINES_OK)
         return run_fail_lines(self, code);
+    csv_note_encoding(self, &shape);
     table *at = calloc(1, sizeof *at);
     if (at == NULL)
         return run_fail_input(self, 0, 0, "memory is exhausted");

@@ -251,7 +251,9 @@ static bool take_line(card *self, const content_line *line)
         self->notes[NOTE_LONG_FIELD]++;
         return true;
     }
-    char *value = content_decode(line);
+    bool is_guessed = false;
+    char *value = content_decode(line, &is_guessed);
+    self->notes[NOTE_WINDOWS] += is_guessed ? 1 : 0;
     char *scratch = value == NULL ? NULL : malloc(strlen(value) + 1);
     bool is_done = scratch != NULL && take_value(self, line, value, scratch);
     free(scratch);

@@ -59,7 +59,7 @@ static import_code take_card(run *self, card *from, fact *row)
 
 import_code vcard_read(run *self, const place *from)
 {
-    cards file = {.lines = {.lines = &self->lines}};
+    cards file = {.lines = {.lines = &self->lines, .is_utf8 = self->source.is_recoded}};
     card *at = calloc(1, sizeof *at);
     fact *row = calloc(1, sizeof *row);
     import_code done = IMPORT_DONE;

@@ -16,25 +16,18 @@ struct behind_item {
     char *what;      /* what it is by the rule: "in team:sales" */
 };
 
-static bool has_item(const behind *self, const char *text, const char *what)
-{
-    for (size_t i = 0; i < self->count; i++)
-        if (strcmp(self->items[i].text, text) == 0 && strcmp(self->items[i].what, what) == 0)
-            return true;
-    return false;
-}
-
-/* Add an identity; what several sources state is one rule. */
+/* Add an identity. */
 static int add(app *self, behind *out, wp_number rule, wp_number other, const char *what)
 {
     char *text = NULL;
     int code = side_text(self, (wp_side){WP_SIDE_COMPANY, other}, &text);
 
-    if (code != CODE_DONE || text == NULL || has_item(out, text, what)) {
-        free(text);
+    if (code != CODE_DONE || text == NULL)
         return code;
-    }
-    out->items = text_resize(out->items, out->count + 1, sizeof *out->items);
+    /* Powers of two are where the array is full. */
+    if ((out->count & (out->count - 1)) == 0)
+        out->items =
+            text_resize(out->items, out->count == 0 ? 1 : 2 * out->count, sizeof *out->items);
     out->items[out->count++] = (behind_item){rule, other, text, text_copy(what)};
     return CODE_DONE;
 }
@@ -52,6 +45,11 @@ static int add_company(app *self, behind *out, wp_number company, wp_number rule
             code = add(self, out, rule, all.items[i], what);
     wp_numbers_free(&all);
     return code;
+}
+
+static bool is_side(wp_side a, wp_side b)
+{
+    return a.kind == b.kind && a.number == b.number;
 }
 
 static int add_barrier(app *self, behind *out, const wp_barrier *at)
@@ -87,12 +85,45 @@ static int add_member(app *self, behind *out, const wp_member *at)
     return code;
 }
 
+/* All barriers. What several sources state, one behind the other, is one rule. */
+static int add_barriers(app *self, behind *out)
+{
+    wp_barrier at = {.source = 0};
+    wp_status status;
+    int code = CODE_DONE;
+
+    for (wp_barrier last = at; code == CODE_DONE; last = at) {
+        if ((status = wp_barrier_statement_next(self->txn, &at, &self->err)) == WP_ENOTFOUND)
+            break;
+        if (status != WP_OK)
+            code = app_fail_status(self, "barriers");
+        else if (!is_side(at.a, last.a) || !is_side(at.b, last.b))
+            code = add_barrier(self, out, &at);
+    }
+    return code;
+}
+
+/* All companies in groups, likewise. */
+static int add_members(app *self, behind *out)
+{
+    wp_member at = {.source = 0};
+    wp_status status;
+    int code = CODE_DONE;
+
+    for (wp_member last = at; code == CODE_DONE; last = at) {
+        if ((status = wp_member_statement_next(self->txn, &at, &self->err)) == WP_ENOTFOUND)
+            break;
+        if (status != WP_OK)
+            code = app_fail_status(self, "groups");
+        else if (at.group != last.group || !is_side(at.who, last.who))
+            code = add_member(self, out, &at);
+    }
+    return code;
+}
+
 int behind_read(app *self, wp_number company, behind *out)
 {
-    wp_barrier barrier = {.source = 0};
-    wp_member member = {.source = 0};
     wp_company found;
-    wp_status status;
     int code = CODE_DONE;
 
     *out = (behind){0};
@@ -100,14 +131,9 @@ int behind_read(app *self, wp_number company, behind *out)
         return app_fail_status(self, "company");
     if (found.us == WP_US_YES)
         code = add_company(self, out, company, 0, "of our organisation");
-    while (code == CODE_DONE &&
-           (status = wp_barrier_statement_next(self->txn, &barrier, &self->err)) != WP_ENOTFOUND)
-        code =
-            status == WP_OK ? add_barrier(self, out, &barrier) : app_fail_status(self, "barriers");
-    while (code == CODE_DONE &&
-           (status = wp_member_statement_next(self->txn, &member, &self->err)) != WP_ENOTFOUND)
-        code = status == WP_OK ? add_member(self, out, &member) : app_fail_status(self, "groups");
-    return code;
+    if (code == CODE_DONE)
+        code = add_barriers(self, out);
+    return code == CODE_DONE ? add_members(self, out) : code;
 }
 
 /* Read a company; all zero when nobody states it any more. */
@@ -149,11 +175,24 @@ int behind_compare(app *self, behind *covered)
     return code;
 }
 
+/* Whether one before says the same: a rule may name two identities that were one company. */
+static bool is_told(const behind *lost, size_t item)
+{
+    const behind_item *at = &lost->items[item];
+
+    for (size_t i = 0; i < item; i++)
+        if (strcmp(lost->items[i].text, at->text) == 0 &&
+            strcmp(lost->items[i].what, at->what) == 0)
+            return true;
+    return false;
+}
+
 void behind_tell(const app *self, const behind *lost)
 {
     for (size_t i = 0; i < lost->count; i++)
-        (void)app_fail(self, CODE_DONE, "%s: no longer %s", lost->items[i].text,
-                       lost->items[i].what);
+        if (!is_told(lost, i))
+            (void)app_fail(self, CODE_DONE, "%s: no longer %s", lost->items[i].text,
+                           lost->items[i].what);
 }
 
 void behind_free(behind *covered)

@@ -10,6 +10,7 @@
 #include "commands.h"
 #include "import/charset.h"
 #include "import/columns.h"
+#include "import/recode.h"
 #include "importing.h"
 #include "output.h"
 #include "text.h"
@@ -157,7 +158,8 @@ int cmd_import(app *self)
                               .is_dry_run = args_has(&self->given, "dry-run"),
                               .is_strict = args_has(&self->given, "strict"),
                               .is_both = args_has(&self->given, "both"),
-                              .source = args_get(&self->given, "source")};
+                              .source = args_get(&self->given, "source"),
+                              .encoding = args_get(&self->given, "encoding")};
     const char *undone = args_get(&self->given, "undo");
     const char *report_path = args_get(&self->given, "report");
     output_file report = {0};
@@ -173,6 +175,11 @@ int cmd_import(app *self)
     if (options.source != NULL && !charset_is_clean(options.source, strlen(options.source)))
         return app_fail(self, CODE_USAGE,
                         "--source: a control character or no UTF-8, expected a name without");
+    if (options.encoding != NULL && !recode_knows(options.encoding))
+        return app_fail(self, CODE_USAGE,
+                        "--encoding: '%s' is not known here, expected one of 'iconv -l', such as "
+                        "windows-1250",
+                        options.encoding);
     self->changed_bytes_max = IMPORTING_CHANGED_BYTES_MAX;
     importing_set_progress(self, &options);
     if ((code = read_weight(self, &options)) == CODE_DONE &&

@@ -59,6 +59,9 @@ static const example_row init_examples[] = {
 static const option_row import_options[] = {
     {"format", 0, "FORMAT", "jsonl, edges, mbox, eml, vcard, ical, hubspot, salesforce, csv, "
      "google, outlook or linkedin (default: guessed from each file)"},
+    {"encoding", 0, "NAME", "of tables, cards, calendars, edges and JSON lines, as iconv calls it: "
+     "windows-1250, iso-8859-2, … (default: UTF-8 or UTF-16 where the bytes show it, else "
+     "windows-1252, which the summary says)"},
     {"owner", 0, "WHO", "whose mailbox, address book, calendar or archive it is: private "
      "cards stay with them, and meetings without an organizer are theirs"},
     {"map", 0, "KEY=COLUMN,…|FILE", "csv: the columns by their labels, or a file of such lines; "
@@ -93,6 +96,7 @@ static const example_row import_examples[] = {
     {"warmpath import --dry-run contacts.csv", "What each column would be taken for."},
     {"warmpath import --map 'email=Mail,name=Full Name,company=Firma' kunden.csv",
      "A spreadsheet with labels of its own."},
+    {"warmpath import --encoding windows-1250 klienci.csv", "A table of Polish Excel."},
     {"warmpath import --owner ann@us.com Basic_LinkedInDataExport.zip",
      "Ann's LinkedIn archive, as it comes; its folder is read as well."},
     {"warmpath import --format edges --weight cost graph.txt", "A weighted graph."},

@@ -14,6 +14,7 @@ void dump_index_free(dump_index *index)
         free(index->items[i].reference);
     free(index->items);
     free(index->ranks);
+    free(index->apart);
     *index = (dump_index){0};
 }
 
@@ -107,6 +108,10 @@ static int index_merged(app *self, dump_index *out)
     size_t stated = out->count;
 
     while ((status = wp_merge_next(self->txn, &at, &self->err)) == WP_OK) {
+        if (at.a == at.b) {
+            out->apart = text_resize(out->apart, out->apart_count + 1, sizeof *out->apart);
+            out->apart[out->apart_count++] = at.a;
+        }
         status = add_unstated(self, at.a, stated, out);
         if (status == WP_OK)
             status = add_unstated(self, at.b, stated, out);
@@ -161,4 +166,17 @@ const char *dump_index_text(const dump_index *index, wp_number number)
 {
     size_t rank = dump_index_rank(index, number);
     return rank == SIZE_MAX ? "" : index->items[rank].reference;
+}
+
+bool dump_index_is_apart(const dump_index *index, wp_number number)
+{
+    size_t low = 0, high = index->apart_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (index->apart[middle] < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < index->apart_count && index->apart[low] == number;
 }

@@ -22,6 +22,8 @@ typedef struct dump_index {
     size_t capacity;
     uint32_t *ranks; /* by number: index in items, plus 1; 0: none */
     size_t rank_count;
+    wp_number *apart; /* people who stand apart, ascending */
+    size_t apart_count;
 } dump_index;
 
 /* Fill an index. */
@@ -34,5 +36,6 @@ void dump_index_free(dump_index *index);
 const char *dump_index_text(const dump_index *index, wp_number number);
 /* Its place in the order. */
 size_t dump_index_rank(const dump_index *index, wp_number number);
+bool dump_index_is_apart(const dump_index *index, wp_number number);
 
 #endif

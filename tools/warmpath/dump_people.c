@@ -3,7 +3,8 @@
  *
  * A source that names several identities together gets one line for all of them, written where the
  * first of them stands in the order. Of what it states of them the line says what holds: the better
- * name, all counts together.
+ * name, all counts together. Where one of them stands apart, it matters of which identity a name is
+ * stated, and which two are named together: then each has a line of its own, and each two.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -87,13 +88,14 @@ static void add_statement(joined *all, const wp_statement *at)
         add_number(all, at->links[i]);
 }
 
-/* All that the source states of a number and of those it links with it. */
-static int join(dump *out, next_fn *next, wp_number number, uint32_t source, joined *all)
+/* All that the source states of a number and of those it links with it; or of that alone. */
+static int join(dump *out, next_fn *next, wp_number number, uint32_t source, bool is_alone,
+                joined *all)
 {
     app *self = out->self;
 
     add_number(all, number);
-    for (size_t i = 0; i < all->count; i++) {
+    for (size_t i = 0; i < (is_alone ? 1 : all->count); i++) {
         wp_statement at = dump_before(all->numbers[i], source);
         wp_status status = next(self->txn, &at, &self->err);
         if (status != WP_OK && status != WP_ENOTFOUND)
@@ -212,17 +214,54 @@ static json_t *company_line(dump *out, joined *all, uint32_t source, int *code)
     return line;
 }
 
+static bool says_something(const joined *all)
+{
+    return all->name != NULL || all->title != NULL || all->spelling_count > 0 ||
+           all->us != WP_US_UNSAID || all->has_no_company;
+}
+
+/* Add what a source states of a person alone, and a line for each of those behind it in the order
+ * that it names together with this one. */
+static int add_apart(dump *out, wp_number number, uint32_t source)
+{
+    joined alone = {0};
+    int code = join(out, wp_person_statement_of, number, source, true, &alone);
+    size_t rank = dump_index_rank(&out->people, number), linked = alone.count;
+
+    for (size_t i = 1; i < linked && code == CODE_DONE; i++) {
+        wp_number both[2] = {number, alone.numbers[i]};
+        joined pair = {.numbers = both, .count = 2};
+        if (rank < dump_index_rank(&out->people, both[1]))
+            dump_add(out, person_line(out, &pair), source);
+    }
+    alone.count = 1;
+    if (code == CODE_DONE && says_something(&alone))
+        dump_add(out, person_line(out, &alone), source);
+    free_joined(&alone);
+    return code;
+}
+
+static bool has_apart(const dump_index *index, const joined *all)
+{
+    for (size_t i = 0; i < all->count && all->count > 1; i++)
+        if (dump_index_is_apart(index, all->numbers[i]))
+            return true;
+    return false;
+}
+
 /* Add the line of what a source states of a number, unless it stands with another number. */
 static int add_line(dump *out, next_fn *next, wp_number number, uint32_t source)
 {
     joined all = {0};
     bool is_person = next == wp_person_statement_of;
     dump_index *index = is_person ? &out->people : &out->companies;
-    int code = join(out, next, number, source, &all);
+    int code = join(out, next, number, source, false, &all);
 
     if (all.count > 1)
         qsort_r(all.numbers, all.count, sizeof *all.numbers, compare_rank, index);
-    if (code == CODE_DONE && all.numbers[0] == number)
+    if (code == CODE_DONE && is_person && has_apart(index, &all))
+        code = add_apart(out, number, source);
+    else if (code == CODE_DONE && all.numbers[0] == number)
         dump_add(out, is_person ? person_line(out, &all) : company_line(out, &all, source, &code),
                  source);
     free_joined(&all);

@@ -81,6 +81,8 @@ static void note_file(const app *self, const char *name, const import_file *file
         text_add_format(&line, "%s, ", file->table);
     if (file->weights != NULL)
         text_add_format(&line, "weights: %s, ", file->weights);
+    if (file->encoding != NULL)
+        text_add_format(&line, "in %s, ", file->encoding);
     text_add_format(&line, "%llu row%s read: %llu new, %llu already known, %llu skipped",
                     (unsigned long long)file->read, file->read == 1 ? "" : "s",
                     (unsigned long long)file->added, (unsigned long long)file->known,
@@ -134,6 +136,29 @@ static void note_result(const app *self, const import_result *result, const impo
     if (result->hidden_count > 0)
         app_note(self, "%llu hidden files and directories passed over",
                  (unsigned long long)result->hidden_count);
+}
+
+/* Whether the encoding of a file, or of texts in it, is a guess. */
+static bool is_guessed(const import_file *file)
+{
+    bool is_noted = file->encoding != NULL && strcmp(file->encoding, IMPORT_ENCODING_GUESSED) == 0;
+
+    for (size_t i = 0; i < file->note_count && !is_noted; i++)
+        is_noted = file->notes[i].text == note_text(NOTE_WINDOWS);
+    return is_noted;
+}
+
+/* Bytes do not show which of the encodings of one byte a character they are in. */
+static void note_guessed(const app *self, const import_result *result)
+{
+    for (size_t i = 0; i < result->file_count; i++)
+        if (is_guessed(&result->files[i])) {
+            app_note(self,
+                     "%s is no UTF-8 and was read as " IMPORT_ENCODING_GUESSED
+                     "; if names look wrong, take it back with --undo and say its --encoding",
+                     result->files[i].path);
+            return;
+        }
 }
 
 /* What --lists came too late for. */
@@ -208,6 +233,7 @@ static json_t *file_json(const import_file *file, const char *problem, bool is_t
         doc_put(object, "format", doc_text(file->format));
         doc_put(object, "weights", doc_text(file->weights));
         doc_put(object, "table", doc_text(file->table));
+        doc_put(object, "encoding", doc_text(file->encoding));
         doc_put(object, "columns_not_kept", doc_text(file->unkept));
         doc_put(object, "columns", columns_json(file));
     }
@@ -316,6 +342,8 @@ int importing_run(app *self, const import_options *options)
         if (result.file_count == 0 && ended == IMPORT_DONE && read == CODE_DONE)
             app_note(self, "no file to read");
         note_result(self, &result, &total, options->is_dry_run);
+        if (options->encoding == NULL)
+            note_guessed(self, &result);
     }
     note_without_lists(self, &total);
     note_together(self, &together);

@@ -214,7 +214,7 @@ void text_wrap(FILE *file, const char *text, size_t column, size_t indent, size_
     bool is_first = true;
 
     while (*text != '\0') {
-        size_t length = strcspn(text, " ");
+        size_t length = strcspn(text, " \n");
         char *word = strndup(text, length);
         size_t word_width = text_width(checked(word));
 
@@ -230,6 +230,11 @@ void text_wrap(FILE *file, const char *text, size_t column, size_t indent, size_
         column += word_width;
         is_first = false;
         text += length + strspn(text + length, " ");
+        for (; *text == '\n'; text++) {
+            (void)fprintf(file, "\n%*s", text[1] == '\n' ? 0 : (int)indent, "");
+            column = indent;
+            is_first = true;
+        }
     }
     (void)fputc('\n', file);
 }

@@ -44,8 +44,8 @@ char *text_truncate(const char *text, size_t width);
 
 /*
  * Print words, breaking lines before `width` columns; the first line starts at column `column` and
- * the others are indented by `indent`. Ends with a newline. A no-break space never breaks, and is
- * printed as a space.
+ * the others are indented by `indent`. Ends with a newline; those in the text begin lines anew. A
+ * no-break space never breaks, and is printed as a space.
  */
 void text_wrap(FILE *file, const char *text, size_t column, size_t indent, size_t width);
 
