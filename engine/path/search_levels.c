@@ -24,8 +24,8 @@
 
 #define BATCH 32
 #define AHEAD_LISTS 6
-#define AHEAD_INDEX 16
-#define LINES 4
+#define AHEAD_INDEX 24
+#define LINES 6
 #define ANNOUNCED 4096
 
 /* Whether a way with fewer ties is not dearer. */
