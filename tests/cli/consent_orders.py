@@ -203,7 +203,7 @@ def try_case(seed):
 
 def main():
     given = dict(zip(sys.argv[1::2], sys.argv[2::2]))
-    first, cases = int(given.get("--seed", 1)), int(given.get("--cases", 12))
+    first, cases = int(given.get("--seed", 1)), int(given.get("--cases", 6))
     for seed in range(first, first + cases):
         try_case(seed)
     print("%d histories from seed %d" % (cases, first))
