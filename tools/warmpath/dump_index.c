@@ -168,15 +168,14 @@ const char *dump_index_text(const dump_index *index, wp_number number)
     return rank == SIZE_MAX ? "" : index->items[rank].reference;
 }
 
+static int compare_numbers(const void *a, const void *b)
+{
+    wp_number x = *(const wp_number *)a, y = *(const wp_number *)b;
+    return x < y ? -1 : x > y;
+}
+
 bool dump_index_is_apart(const dump_index *index, wp_number number)
 {
-    size_t low = 0, high = index->apart_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (index->apart[middle] < number)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < index->apart_count && index->apart[low] == number;
+    return index->apart_count > 0 && bsearch(&number, index->apart, index->apart_count,
+                                             sizeof number, compare_numbers) != NULL;
 }
