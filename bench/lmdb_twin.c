@@ -21,7 +21,7 @@
 #define NAME_BYTES 32
 #define MAP_BYTES ((size_t)1 << 36)
 
-typedef enum way { WAY_PUT, WAY_CURSOR, WAY_DELETE, WAY_END } way;
+typedef enum way { WAY_PUT, WAY_CURSOR, WAY_DELETE, WAY_EMPTY, WAY_END } way;
 
 typedef struct change {
     way way;
@@ -51,10 +51,12 @@ int __real_mdb_dbi_open(MDB_txn *txn, const char *name, unsigned flags, MDB_dbi 
 int __real_mdb_put(MDB_txn *txn, MDB_dbi tree, MDB_val *key, MDB_val *value, unsigned flags);
 int __real_mdb_cursor_put(MDB_cursor *cursor, MDB_val *key, MDB_val *value, unsigned flags);
 int __real_mdb_del(MDB_txn *txn, MDB_dbi tree, MDB_val *key, MDB_val *value);
+int __real_mdb_drop(MDB_txn *txn, MDB_dbi tree, int is_for_good);
 int __wrap_mdb_dbi_open(MDB_txn *txn, const char *name, unsigned flags, MDB_dbi *tree);
 int __wrap_mdb_put(MDB_txn *txn, MDB_dbi tree, MDB_val *key, MDB_val *value, unsigned flags);
 int __wrap_mdb_cursor_put(MDB_cursor *cursor, MDB_val *key, MDB_val *value, unsigned flags);
 int __wrap_mdb_del(MDB_txn *txn, MDB_dbi tree, MDB_val *key, MDB_val *value);
+int __wrap_mdb_drop(MDB_txn *txn, MDB_dbi tree, int is_for_good);
 
 static void check(int code, const char *doing)
 {
@@ -120,6 +122,14 @@ int __wrap_mdb_del(MDB_txn *txn, MDB_dbi tree, MDB_val *key, MDB_val *value)
     int code = __real_mdb_del(txn, tree, key, value);
     if (code == 0)
         note(WAY_DELETE, tree, key, 0, 0);
+    return code;
+}
+
+int __wrap_mdb_drop(MDB_txn *txn, MDB_dbi tree, int is_for_good)
+{
+    int code = __real_mdb_drop(txn, tree, is_for_good);
+    if (code == 0)
+        note(WAY_EMPTY, tree, NULL, 0, 0);
     return code;
 }
 
@@ -190,6 +200,10 @@ static void repeat(MDB_txn *txn, MDB_cursor **cursors, const change *it)
     unsigned flags = it->flags | MDB_RESERVE;
     if (it->way == WAY_DELETE) {
         check(__real_mdb_del(txn, tree, &key, NULL), "deleting a record");
+        return;
+    }
+    if (it->way == WAY_EMPTY) {
+        check(__real_mdb_drop(txn, tree, 0), "emptying a tree");
         return;
     }
     check(it->way == WAY_PUT

@@ -1673,7 +1673,9 @@ WP_API_STATUS wp_check(wp_txn *txn, bool is_deep, wp_fault_fn *fault, void *cont
 WP_API_STATUS wp_check_file(const char *path, wp_fault_fn *fault, void *context, uint64_t *faults,
                             wp_error *err);
 
-/** Called once a table: records saved; records lost, UINT64_MAX when their number is not known. */
+/** Called once a table: records saved; records lost, UINT64_MAX when their number is not known.
+ * What was committed last may stand in the table "recent" alone, many records in each of its own.
+ */
 typedef void wp_salvage_fn(void *context, const char *table, uint64_t saved, uint64_t lost);
 
 /**

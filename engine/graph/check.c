@@ -179,7 +179,7 @@ wp_status wpi_check_run(wpi_graph *graph, bool is_deep, wp_fault_fn *fault, void
     static const struct {
         wpi_table table;
         wpi_check_fn *each;
-    } tables[WPI_TABLE_COUNT] = {
+    } tables[] = {
         {WPI_TABLE_META, wpi_check_meta},
         {WPI_TABLE_PERSON, wpi_check_person_record},
         {WPI_TABLE_COMPANY, wpi_check_company},
@@ -219,7 +219,7 @@ wp_status wpi_check_run(wpi_graph *graph, bool is_deep, wp_fault_fn *fault, void
         status = wpi_source_id_flush(graph, err);
     if (status == WP_OK)
         status = wpi_name_flush(graph, err);
-    for (size_t i = 0; i < WPI_TABLE_COUNT && status == WP_OK; i++) {
+    for (size_t i = 0; i < sizeof tables / sizeof tables[0] && status == WP_OK; i++) {
         check.table = tables[i].table;
         check.number = 0;
         status = walk_table(&check, tables[i].each, err);

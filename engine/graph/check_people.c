@@ -18,8 +18,9 @@
 
 wp_status wpi_check_meta(wpi_check *check, wpi_record_bytes value, wp_error *err)
 {
-    static const char *const known[] = {"format", "settings",    "counters", "adjacency", "token",
-                                        "audit",  "suppression", "erasures", "together",  "groups"};
+    static const char *const known[] = {"format",   "settings", "counters",    "adjacency",
+                                        "token",    "audit",    "suppression", "erasures",
+                                        "together", "groups",   "folded"};
     wp_settings settings;
     const char *key = check->key.data;
     bool exists = true;

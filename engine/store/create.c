@@ -51,6 +51,7 @@ static wp_status build(const char *path, const content *of, wp_error *err)
     wpi_store *store;
     WPI_TRY(wpi_store_new(path, &store, err));
     store->is_private = true;
+    store->is_direct = true; /* the format is looked for in the tree */
     store->is_network_allowed = true;
     wp_status status = wpi_environment_create(store, err);
     if (status == WP_OK)

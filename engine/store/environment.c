@@ -229,6 +229,7 @@ void wpi_environment_clear_readers(wpi_store *store)
 
 void wpi_environment_discard(wpi_store *store)
 {
+    wpi_recent_forget(store);
     for (unsigned i = 0; i < store->idle_count; i++)
         mdb_txn_abort(store->idle[i]);
     store->idle_count = 0;

@@ -24,7 +24,7 @@
 static void release_all(wpi_store_txn *txn)
 {
     wpi_store_txn *reading; /* A record of a write transaction may lie outside the map. */
-    wpi_slice format;
+    MDB_val key = {strlen(WPI_FORMAT_KEY), (void *)(uintptr_t)WPI_FORMAT_KEY}, format;
     MDB_envinfo info;
     MDB_stat stat;
     MDB_env *environment = txn->store->environment;
@@ -32,10 +32,9 @@ static void release_all(wpi_store_txn *txn)
         return;
     bool is_known =
         mdb_env_info(environment, &info) == 0 && mdb_env_stat(environment, &stat) == 0 &&
-        wpi_store_get(reading, WPI_TABLE_META, (wpi_slice){WPI_FORMAT_KEY, strlen(WPI_FORMAT_KEY)},
-                      &format, NULL, NULL) == WP_OK;
+        mdb_get(reading->transaction, txn->store->tables[WPI_TABLE_META], &key, &format) == 0;
     if (is_known) {
-        uintptr_t page = (uintptr_t)format.data & ~(uintptr_t)(stat.ms_psize - 1);
+        uintptr_t page = (uintptr_t)format.mv_data & ~(uintptr_t)(stat.ms_psize - 1);
         uintptr_t begin = page - wpi_bytes_get_le64((const unsigned char *)page) * stat.ms_psize;
         (void)madvise((void *)begin, (info.me_last_pgno + 1) * stat.ms_psize, MADV_DONTNEED);
     }

@@ -48,7 +48,7 @@ typedef struct rebuilding {
 
 static wp_status count_records(rebuilding *self, wp_error *err)
 {
-    for (unsigned i = 0; i < WPI_TABLE_COUNT; i++) {
+    for (unsigned i = 0; i < WPI_TABLE_RECENT; i++) {
         uint64_t count;
         WPI_TRY(wpi_store_count(self->from, (wpi_table)i, &count, err));
         self->total += count;
@@ -66,51 +66,44 @@ static wp_status begin_next(rebuilding *self, wp_error *err)
     return wpi_store_begin(self->copy, true, &self->to, err);
 }
 
-static bool is_left_out(const rebuilding *self, wpi_table table, const MDB_val *key)
+static bool is_left_out(const rebuilding *self, wpi_table table, wpi_slice key)
 {
     const char *name = self->options->left_out;
-    return table == WPI_TABLE_META && name != NULL && key->mv_size == strlen(name) &&
-           memcmp(key->mv_data, name, key->mv_size) == 0;
+    return table == WPI_TABLE_META && name != NULL && key.bytes == strlen(name) &&
+           memcmp(key.data, name, key.bytes) == 0;
 }
 
-/* Values are copied as they are, with the checksum that was verified. */
-static wp_status copy_record(rebuilding *self, wpi_table table, MDB_val *key, MDB_val *value,
+/* Values are copied as they are, with the checksum that was verified, which lies behind them. */
+static wp_status copy_record(rebuilding *self, wpi_table table, wpi_slice key, wpi_slice payload,
                              wp_error *err)
 {
-    wpi_slice payload;
+    static const wpi_put_where behind = {NULL, true};
+    size_t sealed_bytes = payload.bytes + WPI_VALUE_TRAILER_BYTES;
+    unsigned char *place;
     if (++self->done % RECORDS_BETWEEN_CALLS == 0 && self->options->progress != NULL)
         self->options->progress(self->options->context, self->done, self->total);
     if (is_left_out(self, table, key))
         return WP_OK;
-    WPI_TRY(wpi_record_unseal(table, (wpi_slice){key->mv_data, key->mv_size},
-                              (wpi_slice){value->mv_data, value->mv_size}, &payload, NULL, err));
     if (self->bytes > COMMIT_BYTES)
         WPI_TRY(begin_next(self, err));
-    self->bytes += key->mv_size + value->mv_size;
-    int code = mdb_put(self->to->transaction, self->copy->tables[table], key, value, MDB_APPEND);
-    if (code != 0)
-        return wpi_store_write_error(code, self->copy->fd, "rebuilding the database", err);
+    self->bytes += key.bytes + sealed_bytes;
+    WPI_TRY(wpi_tree_put(self->to, table, &behind, key, sealed_bytes, &place, err));
+    memcpy(place, payload.data, sealed_bytes);
     self->to->is_dirty = true;
     return WP_OK;
 }
 
 static wp_status copy_table(rebuilding *self, wpi_table table, wp_error *err)
 {
-    MDB_cursor *cursor;
-    MDB_val key, value;
-    int code = mdb_cursor_open(self->from->transaction, self->store->tables[table], &cursor);
-    if (code != 0)
-        return wpi_store_error(code, "reading the database", err);
+    wpi_store_cursor *cursor;
+    wpi_slice key, payload;
     wp_status status = WP_OK;
-    code = mdb_cursor_get(cursor, &key, &value, MDB_FIRST);
-    while (code == 0 && status == WP_OK) {
-        status = copy_record(self, table, &key, &value, err);
-        code = status == WP_OK ? mdb_cursor_get(cursor, &key, &value, MDB_NEXT) : 0;
-    }
-    mdb_cursor_close(cursor);
-    if (status == WP_OK && code != MDB_NOTFOUND)
-        status = wpi_store_error(code, "reading the database", err);
-    return status;
+    WPI_TRY(wpi_store_cursor_open(self->from, table, &cursor, err));
+    while (status == WP_OK &&
+           (status = wpi_store_cursor_next(cursor, &key, &payload, err)) == WP_OK)
+        status = copy_record(self, table, key, payload, err);
+    wpi_store_cursor_close(cursor);
+    return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
 static wp_status copy_all(rebuilding *self, wp_error *err)
@@ -118,7 +111,7 @@ static wp_status copy_all(rebuilding *self, wp_error *err)
     wp_status status;
     WPI_TRY_OUT(count_records(self, err));
     WPI_TRY_OUT(begin_next(self, err));
-    for (unsigned i = 0; i < WPI_TABLE_COUNT; i++)
+    for (unsigned i = 0; i < WPI_TABLE_RECENT; i++)
         WPI_TRY_OUT(copy_table(self, (wpi_table)i, err));
     wpi_store_txn *last = self->to;
     self->to = NULL;
@@ -135,6 +128,7 @@ wp_status wpi_store_copy_records(wpi_store *store, const char *path,
     rebuilding self = {.store = store, .options = options};
     WPI_TRY(wpi_store_new(path, &self.copy, err));
     self.copy->is_private = true;
+    self.copy->is_direct = true;
     self.copy->is_network_allowed = true;
     self.copy->is_unsynced = true; /* nobody knows the file before it is synced as a whole */
     wp_status status = wpi_environment_create(self.copy, err);

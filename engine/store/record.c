@@ -23,7 +23,7 @@ static uint64_t hash_of(wpi_table table, wpi_slice key, const unsigned char *val
 void wpi_record_seal(wpi_table table, wpi_slice key, wpi_slice payload, uint8_t version,
                      unsigned char *out)
 {
-    if (payload.bytes > 0)
+    if (payload.bytes > 0 && payload.data != out)
         memcpy(out, payload.data, payload.bytes);
     out[payload.bytes] = version;
     size_t hashed = payload.bytes + VERSION_BYTES;

@@ -10,7 +10,8 @@
 
 #include "store/store.h"
 
-/* Write an envelope of payload.bytes + WPI_VALUE_TRAILER_BYTES to `out`. */
+/* Write an envelope of payload.bytes + WPI_VALUE_TRAILER_BYTES to `out`, where the payload may lie
+ * already. */
 void wpi_record_seal(wpi_table table, wpi_slice key, wpi_slice payload, uint8_t version,
                      unsigned char *out);
 

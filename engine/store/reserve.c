@@ -44,6 +44,16 @@ static int probe(wpi_store_txn *txn, uint64_t *page)
     return mdb_del(txn->transaction, table, &key, NULL);
 }
 
+uint64_t wpi_reserve_pages(const wpi_store *store)
+{
+    MDB_envinfo info;
+    MDB_stat stat;
+    if (mdb_env_info(store->environment, &info) != 0 ||
+        mdb_env_stat(store->environment, &stat) != 0)
+        return PAGES_MIN;
+    return reserve_of(info.me_mapsize / stat.ms_psize);
+}
+
 void wpi_store_use_reserve(wpi_store_txn *txn)
 {
     txn->may_use_reserve = true;

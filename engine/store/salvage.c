@@ -26,6 +26,7 @@
 #include "store/error.h"
 #include "store/files.h"
 #include "store/record.h"
+#include "store/store_internal.h"
 #include "store/survey.h"
 
 #define BATCH_BYTES ((size_t)32 << 20)
@@ -288,13 +289,22 @@ static wp_status search_file(work *w, wp_error *err)
     return WP_OK;
 }
 
-static void report_tables(const work *w)
+/* What is lost is told of the trees; what was saved, with what the rows of recent records say. */
+static wp_status report_tables(work *w, wp_error *err)
 {
-    for (unsigned i = 0; i < WPI_TABLE_COUNT && w->salvage->table != NULL; i++) {
+    wp_status status = WP_OK;
+    if (w->salvage->table == NULL)
+        return WP_OK;
+    WPI_TRY(wpi_store_begin(w->store, false, &w->txn, err));
+    for (unsigned i = 0; i < WPI_TABLE_COUNT && status == WP_OK; i++) {
         uint64_t said = w->survey.counts[i], found = w->found[i];
         uint64_t lost = said == UINT64_MAX ? UINT64_MAX : said > found ? said - found : 0;
-        w->salvage->table(w->salvage->context, wpi_table_name((wpi_table)i), found, lost);
+        status = wpi_recent_correct_count(w->txn, (wpi_table)i, &found, err);
+        if (status == WP_OK)
+            w->salvage->table(w->salvage->context, wpi_table_name((wpi_table)i), found, lost);
     }
+    wpi_store_abort(w->txn);
+    return status;
 }
 
 static wp_status save(work *w, wp_error *err)
@@ -314,8 +324,10 @@ static wp_status save_and_mend(wpi_store *store, void *context, wp_error *err)
 {
     work *w = context;
     w->store = store;
+    store->is_direct = true; /* rows of recent records are records like others here */
     WPI_TRY(save(w, err));
-    report_tables(w);
+    store->is_direct = false;
+    WPI_TRY(report_tables(w, err));
     return w->salvage->mend == NULL ? WP_OK : w->salvage->mend(store, w->salvage, err);
 }
 

@@ -34,7 +34,7 @@ const char *wpi_table_name(wpi_table table)
         "source_id",  "reply",    "evidence", "tie",      "overlay",     "consent", "ask",
         "name",       "mark",     "segment",  "changed",  "source",      "alias",   "part",
         "merge",      "namesake", "restated", "private",  "opportunity", "role",    "stake",
-        "suppressed", "audit",    "barrier",  "spelling"};
+        "suppressed", "audit",    "barrier",  "spelling", "recent"};
     return (unsigned)table < WPI_TABLE_COUNT ? names[table] : "?";
 }
 
@@ -173,7 +173,7 @@ static wp_status refuse_data(wpi_store *store, wp_error *err)
     uint64_t records = 0;
     WPI_TRY(wpi_store_begin(store, false, &txn, err));
     wp_status status = WP_OK;
-    for (unsigned i = 0; i < WPI_TABLE_COUNT && status == WP_OK && records == 0; i++) {
+    for (unsigned i = 0; i < WPI_TABLE_RECENT && status == WP_OK && records == 0; i++) {
         bool is_of_creation = i == WPI_TABLE_META || i == WPI_TABLE_COMPANY ||
                               i == WPI_TABLE_IDENTITY || i == WPI_TABLE_NAME ||
                               i == WPI_TABLE_SPELLING;

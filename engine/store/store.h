@@ -56,6 +56,7 @@ typedef enum wpi_table {
     WPI_TABLE_AUDIT,
     WPI_TABLE_BARRIER,
     WPI_TABLE_SPELLING,
+    WPI_TABLE_RECENT, /* of the store itself: changes of all others; see recent.h */
     WPI_TABLE_COUNT
 } wpi_table;
 

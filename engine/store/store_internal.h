@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <sys/types.h>
 
+#include "store/recent.h"
 #include "store/store.h"
 
 #define WPI_STORE_IDLE_MAX 4
@@ -28,6 +29,7 @@ struct wpi_store {
     bool is_network_allowed;
     bool is_unsynced;   /* commits do not wait for the disk */
     bool is_private;    /* a file that this process alone knows: being created or verified */
+    bool is_direct;     /* transactions change the trees, and no recent records are looked at */
     uint64_t map_bytes; /* asked for; 0: the default */
     uint32_t reader_age_max_ms; /* WP_AGE_ANY: no limit */
     dev_t device;
@@ -52,6 +54,7 @@ struct wpi_store {
     size_t counted_bytes;              /* mapped after pages were last let go of; the writer's */
     MDB_txn *idle[WPI_STORE_IDLE_MAX]; /* read transactions at rest, to be renewed */
     unsigned idle_count;
+    wpi_recent *recent;          /* of the newest snapshot seen, or none; see recent.h */
     wpi_store_txn *transactions; /* those alive */
     bool has_watcher;            /* the thread that ends old readers; see reader_age.c */
     bool has_barriers;           /* which it can have all threads pass */
@@ -71,15 +74,19 @@ struct wpi_store_txn {
     pthread_t thread; /* that began it */
     /* Of a read transaction, see reader_age.c: */
     int64_t begun_ms;
-    bool is_watched;      /* nobody else needs to look at its age */
-    bool is_stale;        /* it was ended; guarded by the mutex of the store */
-    atomic_bool is_old;   /* so a call looks whether it was ended */
-    atomic_bool rests;    /* between two calls */
-    bool is_dirty;        /* something was put or deleted */
-    wp_status failure;    /* of a put or delete; only abort is left */
-    uint64_t changes;     /* puts and deletes so far, for cursors to notice */
-    uint64_t put_bytes;   /* of values */
-    bool may_use_reserve; /* see reserve.c */
+    bool is_watched;         /* nobody else needs to look at its age */
+    bool is_stale;           /* it was ended; guarded by the mutex of the store */
+    atomic_bool is_old;      /* so a call looks whether it was ended */
+    atomic_bool rests;       /* between two calls */
+    wpi_recent *recent;      /* that it sees; NULL: none */
+    bool is_direct;          /* it changes the trees, and all recent records are in them */
+    uint32_t recent_max;     /* so many are kept, */
+    size_t recent_bytes_max; /* in so many bytes */
+    bool is_dirty;           /* something was put or deleted */
+    wp_status failure;       /* of a put or delete; only abort is left */
+    uint64_t changes;        /* puts and deletes so far, for cursors to notice */
+    uint64_t put_bytes;      /* of values */
+    bool may_use_reserve;    /* see reserve.c */
     wpi_store_txn *previous;
     wpi_store_txn *next;
 };
@@ -149,7 +156,18 @@ void wpi_reader_age_begin(wpi_store_txn *txn);
 /* End the thread that watches, if there is one; the mutex is not held. */
 void wpi_reader_age_close(wpi_store *store);
 
+/* recent.h */
+
+/* The recent records that a transaction is to look at before the trees; NULL: none. */
+static inline const wpi_recent *wpi_recent_of(const wpi_store_txn *txn)
+{
+    return txn->is_direct ? NULL : txn->recent;
+}
+
 /* reserve.c */
+
+/* Pages of the map that are kept for transactions that remove things. */
+uint64_t wpi_reserve_pages(const wpi_store *store);
 
 /* Before the commit of a transaction that changed something: WP_EFULL when it would use up the
  * room that deletes need. */
@@ -167,6 +185,11 @@ typedef struct wpi_put_where {
 } wpi_put_where;
 wp_status wpi_store_put_where(wpi_store_txn *txn, wpi_table table, const wpi_put_where *where,
                               wpi_slice key, wpi_slice payload, uint8_t version, wp_error *err);
+/* Room in the tree of a table for a record with its seal, which the caller writes to *place. */
+wp_status wpi_tree_put(wpi_store_txn *txn, wpi_table table, const wpi_put_where *where,
+                       wpi_slice key, size_t sealed_bytes, unsigned char **place, wp_error *err);
+/* Delete from the tree; WP_ENOTFOUND (err alone). */
+wp_status wpi_tree_delete(wpi_store_txn *txn, wpi_table table, wpi_slice key, wp_error *err);
 
 /* Record a failed put or delete, so that only abort is left; returns its status. */
 wp_status wpi_store_fail(wpi_store_txn *txn, int code, const char *doing, wp_error *err);

@@ -65,7 +65,7 @@ wp_status wpi_store_count(wpi_store_txn *txn, wpi_table table, uint64_t *count, 
     if (code != 0)
         return wpi_store_suspect(txn->store, wpi_store_error(code, "counting records", err));
     *count = stat.ms_entries;
-    return WP_OK;
+    return wpi_recent_correct_count(txn, table, count, err);
 }
 
 /* The record as it is stored, with its envelope. */
@@ -75,6 +75,11 @@ static wp_status find(wpi_store_txn *txn, wpi_table table, wpi_slice key, wpi_sl
     wpi_store *store = txn->store;
     WPI_TRY(wpi_store_check_process(store, err));
     WPI_TRY(check_key(table, key, err));
+    const wpi_recent_record *recent = wpi_recent_find(wpi_recent_of(txn), table, key);
+    if (recent != NULL) {
+        *sealed = (wpi_slice){recent->sealed, recent->sealed_bytes};
+        return recent->sealed != NULL ? WP_OK : WP_ENOTFOUND;
+    }
     MDB_val found;
     MDB_val wanted = value_of(key);
     int code = mdb_get(txn->transaction, store->tables[table], &wanted, &found);
@@ -124,23 +129,68 @@ static int reserve(wpi_store_txn *txn, MDB_dbi tree, const wpi_put_where *where,
     return code;
 }
 
+wp_status wpi_tree_put(wpi_store_txn *txn, wpi_table table, const wpi_put_where *where,
+                       wpi_slice key, size_t sealed_bytes, unsigned char **place, wp_error *err)
+{
+    MDB_val at = value_of(key);
+    MDB_val value = {sealed_bytes, NULL};
+    int code = reserve(txn, txn->store->tables[table], where, &at, &value);
+    if (code != 0)
+        return wpi_store_fail(txn, code, "storing a record", err);
+    *place = value.mv_data;
+    return WP_OK;
+}
+
+wp_status wpi_tree_delete(wpi_store_txn *txn, wpi_table table, wpi_slice key, wp_error *err)
+{
+    MDB_val wanted = value_of(key);
+    int code = mdb_del(txn->transaction, txn->store->tables[table], &wanted, NULL);
+    if (code == MDB_NOTFOUND)
+        return WP_ENOTFOUND;
+    return code == 0 ? WP_OK : wpi_store_fail(txn, code, "deleting a record", err);
+}
+
+/* Where a record is to be written: among the recent ones, or in its tree. */
+static wp_status find_place(wpi_store_txn *txn, wpi_table table, const wpi_put_where *where,
+                            wpi_slice key, size_t sealed_bytes, unsigned char **place,
+                            wp_error *err)
+{
+    bool is_recent;
+    wpi_recent_record *record;
+    WPI_TRY(wpi_recent_make_room(txn, table, key.bytes + sealed_bytes, &is_recent, err));
+    if (!is_recent)
+        return wpi_tree_put(txn, table, where, key, sealed_bytes, place, err);
+    WPI_TRY(wpi_recent_set(txn->recent, table, key, sealed_bytes, &record, err));
+    record->is_appended = where->is_last;
+    *place = record->sealed;
+    return WP_OK;
+}
+
+/* A change that failed may be half made. */
+static wp_status note_change(wpi_store_txn *txn, wp_status status)
+{
+    if (status != WP_OK) {
+        txn->failure = status;
+        return status;
+    }
+    txn->is_dirty = true;
+    txn->changes++;
+    return WP_OK;
+}
+
 wp_status wpi_store_put_where(wpi_store_txn *txn, wpi_table table, const wpi_put_where *where,
                               wpi_slice key, wpi_slice payload, uint8_t version, wp_error *err)
 {
+    unsigned char *place;
+    size_t sealed_bytes = payload.bytes + WPI_VALUE_TRAILER_BYTES;
     WPI_TRY(check_writable(txn, err));
     WPI_TRY(check_key(table, key, err));
     if (payload.bytes > WPI_VALUE_BYTES_MAX)
         return wpi_error_set(err, WP_EINVAL, "a record of table %s has %zu bytes, expected 0..%u",
                              wpi_table_name(table), payload.bytes, WPI_VALUE_BYTES_MAX);
-    MDB_val place = value_of(key);
-    MDB_val value = {payload.bytes + WPI_VALUE_TRAILER_BYTES, NULL};
-    int code = reserve(txn, txn->store->tables[table], where, &place, &value);
-    if (code != 0)
-        return wpi_store_fail(txn, code, "storing a record", err);
-    wpi_record_seal(table, key, payload, version, value.mv_data);
-    txn->is_dirty = true;
-    txn->put_bytes += value.mv_size;
-    txn->changes++;
+    WPI_TRY(note_change(txn, find_place(txn, table, where, key, sealed_bytes, &place, err)));
+    wpi_record_seal(table, key, payload, version, place);
+    txn->put_bytes += sealed_bytes;
     return WP_OK;
 }
 
@@ -158,17 +208,23 @@ wp_status wpi_store_append(wpi_store_txn *txn, wpi_table table, wpi_slice key, w
     return wpi_store_put_where(txn, table, &behind, key, payload, version, err);
 }
 
+/* Note that a record is deleted which the tree may have. */
+static wp_status delete_recent(wpi_store_txn *txn, wpi_table table, wpi_slice key, wp_error *err)
+{
+    wpi_slice sealed;
+    wpi_recent_record *record;
+    WPI_TRY(find(txn, table, key, &sealed, err));
+    return wpi_recent_set(txn->recent, table, key, 0, &record, err);
+}
+
 wp_status wpi_store_delete(wpi_store_txn *txn, wpi_table table, wpi_slice key, wp_error *err)
 {
+    bool is_recent;
     WPI_TRY(check_writable(txn, err));
     WPI_TRY(check_key(table, key, err));
-    MDB_val wanted = value_of(key);
-    int code = mdb_del(txn->transaction, txn->store->tables[table], &wanted, NULL);
-    if (code == MDB_NOTFOUND)
-        return WP_ENOTFOUND;
-    if (code != 0)
-        return wpi_store_fail(txn, code, "deleting a record", err);
-    txn->is_dirty = true;
-    txn->changes++;
-    return WP_OK;
+    wp_status status = wpi_recent_make_room(txn, table, key.bytes, &is_recent, err);
+    if (status == WP_OK)
+        status =
+            is_recent ? delete_recent(txn, table, key, err) : wpi_tree_delete(txn, table, key, err);
+    return status == WP_ENOTFOUND ? status : note_change(txn, status);
 }

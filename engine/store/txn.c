@@ -119,6 +119,19 @@ static wp_status settle(wpi_store *store, wpi_store_txn *txn, wp_error *err)
     return status;
 }
 
+/* What a transaction that has begun for LMDB needs besides. The mutex is held. */
+static wp_status prepare(wpi_store *store, wpi_store_txn *txn, wp_error *err)
+{
+    WPI_TRY(settle(store, txn, err));
+    wp_status status = wpi_recent_attach(txn, err);
+    if (status == WP_OK)
+        return WP_OK;
+    wpi_recent_detach(txn, 0);
+    mdb_txn_abort(txn->transaction);
+    wpi_store_leave(store);
+    return status;
+}
+
 /* The mutex is held. */
 static wp_status begin(wpi_store *store, wpi_store_txn *txn, wp_error *err)
 {
@@ -131,7 +144,7 @@ static wp_status begin(wpi_store *store, wpi_store_txn *txn, wp_error *err)
         code = txn->is_write ? begin_write(store, &txn->transaction)
                              : begin_read(store, &txn->transaction);
         if (code == 0)
-            return settle(store, txn, err);
+            return prepare(store, txn, err);
         txn->transaction = NULL;
         wpi_store_leave(store);
         if (!can_retry(store, code))
@@ -150,9 +163,10 @@ static void enlist(wpi_store *store, wpi_store_txn *txn)
         store->writer = txn;
 }
 
-/* The transaction has ended for LMDB. The mutex is held. */
-static void delist(wpi_store *store, wpi_store_txn *txn)
+/* The transaction has ended for LMDB. The mutex is held. `committed`: the snapshot that it made. */
+static void delist(wpi_store *store, wpi_store_txn *txn, uint64_t committed)
 {
+    wpi_recent_detach(txn, committed);
     if (txn->previous != NULL)
         txn->previous->next = txn->next;
     else
@@ -203,7 +217,7 @@ void wpi_store_abort(wpi_store_txn *txn)
     } else {
         mdb_txn_abort(txn->transaction);
     }
-    delist(store, txn);
+    delist(store, txn, 0);
     wpi_store_unlock(store);
     wpi_memory_free(txn);
 }
@@ -276,12 +290,15 @@ static wp_status commit_write(wpi_store_txn *txn, wp_error *err)
     wp_status status = wpi_reserve_check(txn, err);
     if (status == WP_OK)
         status = put_token(txn, token, err);
+    if (status == WP_OK)
+        status = wpi_recent_write(txn, err);
     if (status != WP_OK) {
         wpi_store_abort(txn);
         return status;
     }
     if (store->is_unsynced)
         atomic_store(&store->is_loose, true);
+    uint64_t snapshot = mdb_txn_id(txn->transaction);
     int code = mdb_txn_commit(txn->transaction);
     wpi_store_lock(store);
     if (code == MDB_MAP_FULL)
@@ -289,7 +306,7 @@ static wp_status commit_write(wpi_store_txn *txn, wp_error *err)
     bool is_given_up = code != 0 && has_given_up(store);
     if (is_given_up)
         store->is_unsettled = true;
-    delist(store, txn);
+    delist(store, txn, code == 0 ? snapshot : 0);
     wpi_store_unlock(store);
     wpi_memory_free(txn);
     if (is_given_up)

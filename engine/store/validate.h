@@ -16,7 +16,7 @@
 
 /* The format record of the meta table, as far as the walk and the store know it. */
 #define WPI_FORMAT_KEY "format"
-#define WPI_FORMAT_NUMBER 7
+#define WPI_FORMAT_NUMBER 8
 #define WPI_RECORD_VERSION 1
 
 /*

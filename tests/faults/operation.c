@@ -178,10 +178,13 @@ static wp_status remove_source(wp_db *db, wp_error *err)
     return status == WP_OK ? wp_source_remove(db, source, NULL, NULL, NULL, err) : status;
 }
 
+/* The map of the smallest file must double twice. */
 static wp_status grow(wp_db *db, const place *at, wp_error *err)
 {
     wp_status status = in_transaction(db, at, true, put_steps, err);
-    return status == WP_EFULL ? in_transaction(db, at, true, put_steps, err) : status;
+    for (int i = 0; i < 2 && status == WP_EFULL; i++)
+        status = in_transaction(db, at, true, put_steps, err);
+    return status;
 }
 
 wp_status operation_run_on(operation_kind kind, wp_db *db, const place *at, wp_error *err)

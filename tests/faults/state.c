@@ -10,11 +10,17 @@
 #include "api/handles.h"
 #include "store/store.h"
 
-#define TOKEN_KEY "token" /* of store/txn.c */
+#define TOKEN_KEY "token"   /* of store/txn.c */
+#define FOLDED_KEY "folded" /* of store/recent_rows.c: how far, which depends on how often */
 
 static uint64_t mix(uint64_t hash, wpi_slice part)
 {
     return XXH3_64bits_withSeed(part.data, part.bytes, hash + part.bytes);
+}
+
+static bool is(wpi_slice key, const char *name)
+{
+    return key.bytes == strlen(name) && memcmp(key.data, name, key.bytes) == 0;
 }
 
 static wp_status read_table(wpi_store_txn *txn, wpi_table table, uint64_t *hash, wp_error *err)
@@ -25,9 +31,8 @@ static wp_status read_table(wpi_store_txn *txn, wpi_table table, uint64_t *hash,
     if (status != WP_OK)
         return status;
     while ((status = wpi_store_cursor_next(cursor, &key, &value, err)) == WP_OK) {
-        bool is_token = table == WPI_TABLE_META && key.bytes == strlen(TOKEN_KEY) &&
-                        memcmp(key.data, TOKEN_KEY, key.bytes) == 0;
-        if (!is_token)
+        bool is_of_store = table == WPI_TABLE_META && (is(key, TOKEN_KEY) || is(key, FOLDED_KEY));
+        if (!is_of_store)
             *hash = mix(mix(*hash + (uint64_t)table, key), value);
     }
     wpi_store_cursor_close(cursor);
@@ -42,7 +47,7 @@ wp_status state_read(wp_db *db, uint64_t *hash, wp_error *err)
     if (status != WP_OK)
         return status;
     uint64_t sum = 1;
-    for (int table = 0; table < WPI_TABLE_COUNT && status == WP_OK; table++)
+    for (int table = 0; table < WPI_TABLE_RECENT && status == WP_OK; table++)
         status = read_table(txn, (wpi_table)table, &sum, err);
     wpi_store_abort(txn);
     if (status == WP_OK)

@@ -20,6 +20,7 @@
 #include <cmocka.h>
 
 #include "format/keys.h"
+#include "store/recent.h"
 #include "store/store.h"
 
 static char path[256], mended[256];
@@ -98,6 +99,7 @@ static void lose(wpi_table table, const void *prefix, size_t bytes)
     unsigned char copy[64];
     must(wpi_store_open(path, NULL, &store, &err));
     must(wpi_store_begin(store, true, &losing, &err));
+    must(wpi_recent_fold(losing, &err));
     for (bool is_found = true; is_found;) {
         wpi_store_cursor *cursor;
         must(wpi_store_cursor_open(losing, table, &cursor, &err));

@@ -18,6 +18,7 @@
 
 #include "expect_ok.h"
 #include "scratch.h"
+#include "store/recent.h"
 #include "store/store.h"
 
 static inline wpi_slice fixture_text(const char *text)
@@ -65,6 +66,15 @@ static inline void fixture_put(wpi_store_txn *txn, const char *key, const char *
 static inline void fixture_store(wpi_store *store, const char *key, const char *value)
 {
     wpi_store_txn *txn = fixture_begin(store, true);
+    fixture_put(txn, key, value);
+    fixture_commit(txn);
+}
+
+/* The same, with the record in the tree of its table. */
+static inline void fixture_store_in_tree(wpi_store *store, const char *key, const char *value)
+{
+    wpi_store_txn *txn = fixture_begin(store, true);
+    EXPECT_OK(wpi_recent_fold(txn, &err));
     fixture_put(txn, key, value);
     fixture_commit(txn);
 }

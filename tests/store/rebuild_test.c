@@ -191,7 +191,7 @@ static void store_rebuild__refuses_a_damaged_record(void **state)
     size_t bytes;
     char *path = fixture_create("damaged");
     wpi_store *store = fixture_open(path);
-    fixture_store(store, "key", "a value to be found");
+    fixture_store_in_tree(store, "key", "a value to be found");
     wpi_store_close(store);
     unsigned char *data = fixture_read_file(path, &bytes);
     unsigned char *value = memmem(data, bytes, "a value to be found", 19);

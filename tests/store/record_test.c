@@ -345,6 +345,7 @@ static void cursor_next__survives_a_key_that_grew(void **state)
     wpi_store *store = fixture_open(path);
     wpi_store_txn *txn = fixture_begin(store, true);
     wpi_slice payload = {text, sizeof text};
+    EXPECT_OK(wpi_recent_fold(txn, &err));
     EXPECT_OK(wpi_store_put(txn, WPI_TABLE_PERSON, fixture_text("grown"), payload, 1, &err));
     EXPECT_OK(wpi_store_put(txn, WPI_TABLE_PERSON, fixture_text("sound"), payload, 1, &err));
     fixture_commit(txn);

@@ -412,8 +412,8 @@ static void check_file__says_that_the_file_was_written_meanwhile(void **state)
     wp_error why;
     char *path = fixture_create("written");
     written = fixture_open(path);
-    fixture_store(written, "early", "to be damaged");
-    fixture_store(written, key, "to be damaged");
+    fixture_store_in_tree(written, "early", "to be damaged");
+    fixture_store_in_tree(written, key, "to be damaged");
     wpi_store_close(written);
     unsigned char *data = fixture_read_file(path, &bytes);
     for (size_t i = 0; i + 13 < bytes; i++)

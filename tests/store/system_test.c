@@ -436,6 +436,7 @@ static void make_damaged(void)
     damaged = fixture_create("damaged.warmpath");
     wpi_store *store = fixture_open(damaged);
     wpi_store_txn *txn = fixture_begin(store, true);
+    EXPECT_OK(wpi_recent_fold(txn, &err));
     for (unsigned i = 0; i < RECORDS; i++) {
         char key[16];
         wpi_slice payload = {value, i % 2 == 1 ? sizeof value : 100};
