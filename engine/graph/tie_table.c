@@ -22,6 +22,8 @@ typedef struct stored_run {
     wpi_record_bytes bytes;
 } stored_run;
 
+#define FEW 16
+
 typedef struct table_writer {
     wpi_graph *graph;
     uint32_t last_low; /* ties of people beyond are appended */
@@ -277,10 +279,12 @@ static wp_status find_last(wpi_graph *graph, uint32_t *low, wp_error *err)
 
 wp_status wpi_tie_table_put(wpi_graph *graph, wp_error *err)
 {
-    table_writer self = {.graph = graph, .merged = WPI_ARRAY_OF(unsigned char)};
+    table_writer self = {
+        .graph = graph, .merged = WPI_ARRAY_OF(unsigned char), .last_low = UINT32_MAX};
     wpi_pending_tie *ties = graph->pending.items;
-    wp_status status = find_last(graph, &self.last_low, err);
     size_t count = graph->pending.count;
+    /* A few ties are looked for one by one, whether they lie behind all others or not. */
+    wp_status status = count < FEW ? WP_OK : find_last(graph, &self.last_low, err);
     for (size_t from = 0, to = 0, taken; from < count && status == WP_OK; from += taken) {
         while (to < count && ties[to].low == ties[from].low)
             to++;

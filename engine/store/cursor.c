@@ -203,7 +203,9 @@ static uint32_t end_of_lower(const wpi_store_cursor *cursor, wpi_slice key)
     return wpi_recent_find(recent, cursor->table, key) != NULL ? place + 1 : place;
 }
 
-/* Give the last record at which a side stands, looking at recent ones below a place. */
+/* Give the last record at which a side stands, looking at recent ones below a place. What the next
+ * one follows from is then the same as after a step forward, unless the tree has none to go on
+ * from. */
 static wp_status deliver_last(wpi_store_cursor *cursor, uint32_t end, wpi_slice *found_key,
                               wpi_slice *payload, wp_error *err)
 {
@@ -213,13 +215,18 @@ static wp_status deliver_last(wpi_store_cursor *cursor, uint32_t end, wpi_slice 
         const wpi_recent_record *recent =
             end == 0 ? NULL : wpi_recent_at(set, cursor->table, end - 1);
         int order = compare_sides(cursor, recent);
+        cursor->place = end;
         if (cursor->code == 0 && (recent == NULL || order > 0))
             return deliver_tree(cursor, found_key, payload, err);
         if (recent == NULL)
             break;
-        if (recent->sealed != NULL)
-            return deliver_recent(cursor, recent, SIDE_RECENT, found_key, payload, err);
         end--;
+        if (recent->sealed != NULL) {
+            cursor->place = end;
+            wp_status status = deliver_recent(cursor, recent, SIDE_BOTH, found_key, payload, err);
+            cursor->is_apart = cursor->code != 0;
+            return status;
+        }
         if (cursor->code == 0 && order == 0)
             move_tree(cursor, MDB_PREV);
     }
@@ -233,9 +240,7 @@ wp_status wpi_store_cursor_seek_back(wpi_store_cursor *cursor, wpi_slice key, wp
     WPI_TRY(wpi_store_check_process(cursor->txn->store, err));
     seek_back_in_tree(cursor, key);
     uint32_t end = is_merging(cursor) ? end_of_lower(cursor, key) : 0;
-    wp_status status = deliver_last(cursor, end, found_key, value, err);
-    cursor->is_apart = is_merging(cursor);
-    return status;
+    return deliver_last(cursor, end, found_key, value, err);
 }
 
 wp_status wpi_store_cursor_put(wpi_store_cursor *cursor, wpi_slice key, wpi_slice payload,

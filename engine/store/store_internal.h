@@ -40,6 +40,7 @@ struct wpi_store {
     atomic_bool is_suspect;   /* damage was seen; no clean stamp */
     atomic_bool is_loose;     /* a commit may not be on the disk; no clean stamp either */
     atomic_bool is_forgotten; /* a sync failed; what it was for can never be promised */
+    uint64_t unique;          /* for the next token; the writer's */
     atomic_uint commits;      /* since the table of readers was looked through */
 
     pthread_mutex_t mutex;

@@ -222,11 +222,22 @@ void wpi_store_abort(wpi_store_txn *txn)
     wpi_memory_free(txn);
 }
 
+/* A number that no other store or transaction has: random once, then counted on. */
+static wp_status draw_unique(wpi_store *store, uint64_t *unique, wp_error *err)
+{
+    if (store->unique == 0 &&
+        getrandom(&store->unique, sizeof store->unique, 0) != sizeof store->unique)
+        return wpi_store_error(errno, "asking for random bytes", err);
+    *unique = store->unique++;
+    return WP_OK;
+}
+
 static wp_status put_token(wpi_store_txn *txn, unsigned char *token, wp_error *err)
 {
+    uint64_t unique = 0;
+    WPI_TRY(draw_unique(txn->store, &unique, err));
     wpi_bytes_put_le64(token, mdb_txn_id(txn->transaction));
-    if (getrandom(token + 8, TOKEN_BYTES - 8, 0) != TOKEN_BYTES - 8)
-        return wpi_store_error(errno, "asking for random bytes", err);
+    wpi_bytes_put_le64(token + 8, unique);
     return wpi_store_put(txn, WPI_TABLE_META, (wpi_slice){TOKEN_KEY, strlen(TOKEN_KEY)},
                          (wpi_slice){token, TOKEN_BYTES}, WPI_RECORD_VERSION, err);
 }
