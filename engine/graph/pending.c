@@ -8,6 +8,7 @@
 #include "graph/pending.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "base/sort.h"
 #include "format/tie_run.h"
@@ -311,7 +312,19 @@ wp_status wpi_pending_complete(wpi_graph *graph, wpi_pending_tie *tie, const wpi
     return WP_OK;
 }
 
-void wpi_pending_written(wpi_pending_tie *tie, const wpi_tie_state *state)
+static uint32_t cost_of(const wpi_stated *stated, wpi_known_cost *known)
+{
+    uint64_t bits;
+    if (known == NULL || stated->kind != WPI_STATED_P)
+        return wpi_strength_cost_stated(stated);
+    memcpy(&bits, &stated->p, sizeof bits);
+    wpi_known_cost *at = &known[bits * UINT64_C(0x9E3779B97F4A7C15) >> 52];
+    if (at->cost == 0 || at->p != stated->p)
+        *at = (wpi_known_cost){stated->p, wpi_strength_cost_stated(stated)};
+    return at->cost;
+}
+
+void wpi_pending_written(wpi_pending_tie *tie, const wpi_tie_state *state, wpi_known_cost *known)
 {
     if (wpi_pending_is_whole(tie))
         return;
@@ -319,7 +332,7 @@ void wpi_pending_written(wpi_pending_tie *tie, const wpi_tie_state *state)
         bool is_as_other = i == 1 && state->stated[1].kind == state->stated[0].kind &&
                            state->stated[1].p == state->stated[0].p &&
                            state->stated[1].cost == state->stated[0].cost;
-        uint32_t cost = is_as_other ? 0 : wpi_strength_cost_stated(&state->stated[i]);
+        uint32_t cost = is_as_other ? 0 : cost_of(&state->stated[i], known);
         if (is_as_other)
             tie->stated[1] = tie->stated[0];
         else if (cost <= NUMBER_MAX)

@@ -86,9 +86,16 @@ wp_status wpi_pending_sort(wpi_graph *graph, wp_error *err);
 /* Make a change say all of the new state; stored: the old one, NULL when there is none. */
 wp_status wpi_pending_complete(wpi_graph *graph, wpi_pending_tie *tie, const wpi_tie_state *stored,
                                wp_error *err);
+/* A probability met before and its cost: networks from elsewhere have few different ones. */
+typedef struct wpi_known_cost {
+    double p;
+    uint32_t cost; /* 0: none yet */
+} wpi_known_cost;
+#define WPI_KNOWN_COSTS 4096 /* a power of two */
+
 /* A complete change was written as `state`: what remains to be known are costs, which are computed
- * once for both lists. */
-void wpi_pending_written(wpi_pending_tie *tie, const wpi_tie_state *state);
+ * once for both lists. known: WPI_KNOWN_COSTS, zeros at first; NULL: none are kept. */
+void wpi_pending_written(wpi_pending_tie *tie, const wpi_tie_state *state, wpi_known_cost *known);
 void wpi_pending_clear(wpi_graph *graph);
 void wpi_pending_clear_clashes(wpi_graph *graph);
 void wpi_pending_free(wpi_graph *graph);

@@ -9,6 +9,7 @@
 #include "graph/tie_table.h"
 
 #include "base/bytes.h"
+#include "base/memory.h"
 #include "graph/evidence.h"
 
 /* Large transactions pass through the whole table: let go of its pages every so many runs. */
@@ -29,6 +30,7 @@ typedef struct table_writer {
     uint32_t last_low; /* ties of people beyond are appended */
     wpi_array merged;  /* bytes of entries */
     size_t runs;       /* written so far */
+    wpi_known_cost *known;
 } table_writer;
 
 static wpi_slice slice_of(const wpi_key *key)
@@ -173,7 +175,7 @@ static wp_status add_pending(table_writer *self, wpi_pending_tie *tie, const wpi
     WPI_TRY(wpi_array_reserve(&self->merged, self->merged.count + WPI_TIE_ENTRY_BYTES_MAX, err));
     unsigned char *end = (unsigned char *)self->merged.items + self->merged.count;
     self->merged.count += wpi_tie_entry_write(end, tie->high, &state);
-    wpi_pending_written(tie, &state);
+    wpi_pending_written(tie, &state, self->known);
     if (was_there != !state.is_gone) {
         graph->counters.ties += state.is_gone ? UINT64_MAX : 1;
         graph->is_counting = true;
@@ -285,11 +287,14 @@ wp_status wpi_tie_table_put(wpi_graph *graph, wp_error *err)
     size_t count = graph->pending.count;
     /* A few ties are looked for one by one, whether they lie behind all others or not. */
     wp_status status = count < FEW ? WP_OK : find_last(graph, &self.last_low, err);
+    if (count >= WPI_KNOWN_COSTS) /* without memory for them they are computed */
+        self.known = wpi_memory_new_zeroed(WPI_KNOWN_COSTS, sizeof *self.known);
     for (size_t from = 0, to = 0, taken; from < count && status == WP_OK; from += taken) {
         while (to < count && ties[to].low == ties[from].low)
             to++;
         status = put_some(&self, &ties[from], to - from, &taken, err);
     }
+    wpi_memory_free(self.known);
     wpi_array_free(&self.merged);
     return status;
 }
