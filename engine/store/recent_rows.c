@@ -29,8 +29,9 @@
 #define ROW_BYTES_MAX (4096 - 16 - WPI_VALUE_TRAILER_BYTES)
 #define ROW_BYTES_MIN 2048
 #define ROWS_MAX 64
-#define PAGES_A_RECORD 4 /* that putting it into its tree may take */
-#define SHARE_OF_BYTES 4 /* of the reserve */
+#define RECORDS_MOST 4096 /* no writer leaves so many; more would take long to sort in */
+#define PAGES_A_RECORD 4  /* that putting it into its tree may take */
+#define SHARE_OF_BYTES 4  /* of the reserve */
 
 enum kind { KIND_NONE, KIND_STORED, KIND_APPENDED, KIND_DELETED };
 
@@ -70,8 +71,9 @@ static wp_status read_record(wpi_recent *recent, wpi_slice left, size_t *bytes, 
     unsigned table = at[0], kind = at[1];
     size_t key_bytes = wpi_bytes_get_le16(at + 2), sealed_bytes = wpi_bytes_get_le32(at + 4);
     bool is_deleted = kind == KIND_DELETED;
-    bool is_sound = table < WPI_TABLE_RECENT && kind >= KIND_STORED && kind <= KIND_DELETED &&
-                    key_bytes >= 1 && key_bytes <= WPI_KEY_BYTES_MAX &&
+    bool is_sound = recent->count < RECORDS_MOST && table < WPI_TABLE_RECENT &&
+                    kind >= KIND_STORED && kind <= KIND_DELETED && key_bytes >= 1 &&
+                    key_bytes <= WPI_KEY_BYTES_MAX &&
                     (is_deleted ? sealed_bytes == 0 : sealed_bytes >= WPI_VALUE_TRAILER_BYTES) &&
                     key_bytes + sealed_bytes <= left.bytes - HEADER_BYTES;
     if (!is_sound)
