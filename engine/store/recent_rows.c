@@ -35,6 +35,12 @@
 
 enum kind { KIND_NONE, KIND_STORED, KIND_APPENDED, KIND_DELETED };
 
+/* Segments are read in place, by snapshots that share the knowledge of where they lie. */
+static bool may_be_recent(unsigned table)
+{
+    return table < WPI_TABLE_RECENT && table != WPI_TABLE_SEGMENT;
+}
+
 /* --- rows to records --- */
 
 static wp_status read_folded(wpi_store_txn *txn, uint64_t *sequence, wp_error *err)
@@ -71,9 +77,8 @@ static wp_status read_record(wpi_recent *recent, wpi_slice left, size_t *bytes, 
     unsigned table = at[0], kind = at[1];
     size_t key_bytes = wpi_bytes_get_le16(at + 2), sealed_bytes = wpi_bytes_get_le32(at + 4);
     bool is_deleted = kind == KIND_DELETED;
-    bool is_sound = recent->count < RECORDS_MOST && table < WPI_TABLE_RECENT &&
-                    kind >= KIND_STORED && kind <= KIND_DELETED && key_bytes >= 1 &&
-                    key_bytes <= WPI_KEY_BYTES_MAX &&
+    bool is_sound = recent->count < RECORDS_MOST && may_be_recent(table) && kind >= KIND_STORED &&
+                    kind <= KIND_DELETED && key_bytes >= 1 && key_bytes <= WPI_KEY_BYTES_MAX &&
                     (is_deleted ? sealed_bytes == 0 : sealed_bytes >= WPI_VALUE_TRAILER_BYTES) &&
                     key_bytes + sealed_bytes <= left.bytes - HEADER_BYTES;
     if (!is_sound)
@@ -332,9 +337,8 @@ wp_status wpi_recent_fold(wpi_store_txn *txn, wp_error *err)
 wp_status wpi_recent_make_room(wpi_store_txn *txn, wpi_table table, size_t bytes, bool *has_room,
                                wp_error *err)
 {
-    /* Segments are read in place, by snapshots that share the knowledge of where they lie. */
-    *has_room = !txn->is_direct && table != WPI_TABLE_SEGMENT &&
-                txn->recent->count < txn->recent_max && txn->recent->rows < ROWS_MAX &&
+    *has_room = !txn->is_direct && may_be_recent(table) && txn->recent->count < txn->recent_max &&
+                txn->recent->rows < ROWS_MAX &&
                 wpi_recent_used(txn->recent) + bytes <= txn->recent_bytes_max;
     return *has_room ? WP_OK : wpi_recent_fold(txn, err);
 }
