@@ -275,10 +275,12 @@ static wp_status write_one(wpi_graph *graph, uint32_t number, const wpi_tie_end 
     wpi_segment old;
     size_t bytes;
     WPI_TRY(wpi_overlay_load(graph, number, &changed, err));
-    WPI_TRY(read_old(graph, number, &old, &bytes, err));
     size_t all = count + changed.arcs;
-    if (all >= FOLD_ARCS_MIN && all >= old.arcs / FOLD_SHARE)
-        return fold_segment(graph, number, ends, count, err);
+    if (all >= FOLD_ARCS_MIN) {
+        WPI_TRY(read_old(graph, number, &old, &bytes, err));
+        if (all >= old.arcs / FOLD_SHARE)
+            return fold_segment(graph, number, ends, count, err);
+    }
     return write_overlay(graph, number, &changed, ends, count, err);
 }
 
