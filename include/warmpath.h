@@ -1680,10 +1680,11 @@ typedef void wp_salvage_fn(void *context, const char *table, uint64_t saved, uin
 
 /**
  * Save what a damaged file still holds into a new one: every record whose checksum holds, wherever
- * it lies, of which what was deleted is left out as long as the list of free pages can be read. The
- * damaged file is only read. Who is named by what was saved but was lost himself stands in the new
- * file as "lost:N". What is derived may no longer fit to the rest; `warmpath repair` builds it anew
- * by a dump that it loads.
+ * it lies. What was deleted is left out as long as the list of free pages can be read and no record
+ * of the table "recent" is lost; otherwise what the last commits deleted or replaced can come back.
+ * The damaged file is only read. Who is named by what was saved but was lost himself stands in the
+ * new file as "lost:N". What is derived may no longer fit to the rest; `warmpath repair` builds it
+ * anew by a dump that it loads.
  * @param path   Must not exist. It appears complete or not at all.
  * @param fault  As in wp_check_file(); may be NULL.
  * @param table  What became of each table; may be NULL.
