@@ -85,6 +85,10 @@ wp_status wpi_recent_write(wpi_store_txn *txn, wp_error *err);
 wp_status wpi_recent_correct_count(wpi_store_txn *txn, wpi_table table, uint64_t *count,
                                    wp_error *err);
 
+/* Whether a record whose seal holds can be read, if it is a row or says which are in the trees:
+ * WP_ECORRUPT, WP_ENOMEM. No transaction would begin where one that cannot be is in the file. */
+wp_status wpi_recent_check(wpi_table table, wpi_slice key, wpi_slice sealed, wp_error *err);
+
 /* --- the set in memory --- */
 
 /* An empty set, or a copy that can be added to, with one holder. NULL: no memory. The mutex of the

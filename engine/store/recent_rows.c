@@ -43,24 +43,30 @@ static bool may_be_recent(unsigned table)
 
 /* --- rows to records --- */
 
+/* The sequence of the last row in the trees, as the meta table has it. */
+static wp_status parse_folded(wpi_slice key, wpi_slice sealed, uint64_t *sequence, wp_error *err)
+{
+    wpi_slice payload;
+    WPI_TRY(wpi_record_unseal(WPI_TABLE_META, key, sealed, &payload, NULL, err));
+    if (payload.bytes == SEQUENCE_BYTES)
+        *sequence = wpi_bytes_get_le64(payload.data);
+    if (payload.bytes == SEQUENCE_BYTES && *sequence < SEQUENCE_MAX)
+        return WP_OK;
+    return wpi_error_set(err, WP_ECORRUPT, "table meta has a malformed record");
+}
+
 static wp_status read_folded(wpi_store_txn *txn, uint64_t *sequence, wp_error *err)
 {
     MDB_val key = {strlen(FOLDED_KEY), (void *)(uintptr_t)FOLDED_KEY};
     MDB_val value;
-    wpi_slice payload;
     *sequence = 0;
     int code = mdb_get(txn->transaction, txn->store->tables[WPI_TABLE_META], &key, &value);
     if (code == MDB_NOTFOUND)
         return WP_OK;
     if (code != 0)
         return wpi_store_error(code, "reading table meta", err);
-    WPI_TRY(wpi_record_unseal(WPI_TABLE_META, (wpi_slice){key.mv_data, key.mv_size},
-                              (wpi_slice){value.mv_data, value.mv_size}, &payload, NULL, err));
-    if (payload.bytes == SEQUENCE_BYTES)
-        *sequence = wpi_bytes_get_le64(payload.data);
-    if (payload.bytes == SEQUENCE_BYTES && *sequence < SEQUENCE_MAX)
-        return WP_OK;
-    return wpi_error_set(err, WP_ECORRUPT, "table meta has a malformed record");
+    return parse_folded((wpi_slice){key.mv_data, key.mv_size},
+                        (wpi_slice){value.mv_data, value.mv_size}, sequence, err);
 }
 
 static wp_status malformed(wp_error *err)
@@ -114,6 +120,22 @@ static wp_status read_row(wpi_recent *recent, wpi_slice key, wpi_slice sealed, w
         left.bytes -= bytes;
     }
     return WP_OK;
+}
+
+wp_status wpi_recent_check(wpi_table table, wpi_slice key, wpi_slice sealed, wp_error *err)
+{
+    uint64_t sequence;
+    if (table == WPI_TABLE_META && key.bytes == strlen(FOLDED_KEY) &&
+        memcmp(key.data, FOLDED_KEY, key.bytes) == 0)
+        return parse_folded(key, sealed, &sequence, err);
+    if (table != WPI_TABLE_RECENT)
+        return WP_OK;
+    wpi_recent *alone = wpi_recent_new(NULL);
+    if (alone == NULL)
+        return wpi_memory_failed(err);
+    wp_status status = read_row(alone, key, sealed, err);
+    wpi_recent_drop(alone);
+    return status;
 }
 
 static wp_status read_rows(wpi_store_txn *txn, wpi_recent *recent, wp_error *err)

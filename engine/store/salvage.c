@@ -155,6 +155,10 @@ static wp_status read_record(work *w, const wpi_page_node *node, wpi_slice *seal
     wp_status status = wpi_survey_value(&w->survey, node, sealed, err);
     if (status == WP_OK)
         *table = table_of(w, node->key, *sealed);
+    if (*table != WPI_TABLE_COUNT)
+        status = wpi_recent_check(*table, node->key, *sealed, err);
+    if (status != WP_OK)
+        *table = WPI_TABLE_COUNT;
     return status == WP_ECORRUPT ? WP_OK : status;
 }
 

@@ -151,6 +151,8 @@ static wp_status take_record(void *context, wpi_table table, uint64_t page,
     if (status == WP_OK)
         status = wpi_record_unseal(table, node->key, sealed, &payload, NULL, &why);
     if (status == WP_OK)
+        status = wpi_recent_check(table, node->key, sealed, &why);
+    if (status == WP_OK)
         WPI_TRY(settle(walk->survey, node, err));
     if (status == WP_OK)
         return walk->record == NULL ? WP_OK

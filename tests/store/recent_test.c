@@ -228,7 +228,7 @@ static void refuse_file(wpi_store *store, const char *path)
 {
     const wpi_store_rebuild_options nothing = {NULL, NULL, NULL};
     wpi_salvage salvage = {.fault = NULL};
-    const char *copy = scratch_path("refused-copy");
+    char *copy = strdup(scratch_path("refused-copy"));
     uint64_t faults;
     refuse_begin(store, false);
     refuse_begin(store, true);
@@ -240,9 +240,12 @@ static void refuse_file(wpi_store *store, const char *path)
     refuse_begin(store, false);
     wpi_store_close(store);
     EXPECT_OK(wpi_store_check_file(path, NULL, NULL, &faults, &err));
-    (void)wpi_store_salvage(path, copy, &salvage, NULL);
-    (void)unlink(copy);
+    assert_int_equal(faults, 1);
+    EXPECT_OK(wpi_store_salvage(path, copy, &salvage, &err));
+    expect_file_of_rows(copy, 0);
+    assert_int_equal(unlink(copy), 0);
     assert_int_equal(unlink(path), 0);
+    free(copy);
 }
 
 static void row__with_a_malformed_record_is_refused(void **state)
@@ -287,6 +290,9 @@ static void row__is_refused_when_what_is_in_the_trees_is_not_known(void **state)
     (void)state;
     static const unsigned char beyond[8] = {255, 255, 255, 255, 255, 255, 255, 0x7f};
     static const wpi_slice told[] = {{beyond, 8}, {beyond, 7}, {NULL, 0}};
+    wpi_salvage salvage = {.fault = NULL};
+    char *copy = strdup(scratch_path("folded-copy"));
+    uint64_t faults;
     for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
         char *path = fixture_create("malformed-folded");
         wpi_store *store = open_with_rows(path);
@@ -294,11 +300,17 @@ static void row__is_refused_when_what_is_in_the_trees_is_not_known(void **state)
         EXPECT_OK(wpi_recent_fold(txn, &err));
         EXPECT_OK(wpi_store_put(txn, WPI_TABLE_META, fixture_text("folded"), told[i], 1, &err));
         fixture_commit(txn);
-        refuse_begin(store, true); /* which has no row to write yet */
+        refuse_begin(store, true);
         wpi_store_close(store);
+        EXPECT_OK(wpi_store_check_file(path, NULL, NULL, &faults, &err));
+        assert_int_equal(faults, 1);
+        EXPECT_OK(wpi_store_salvage(path, copy, &salvage, &err));
+        expect_file_of_rows(copy, 0);
+        assert_int_equal(unlink(copy), 0);
         assert_int_equal(unlink(path), 0);
         free(path);
     }
+    free(copy);
 }
 
 /* --- copies --- */
