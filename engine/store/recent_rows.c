@@ -28,6 +28,9 @@
  * copied with the page that holds its key. */
 #define ROW_BYTES_MAX (4096 - 16 - WPI_VALUE_TRAILER_BYTES)
 #define ROW_BYTES_MIN 2048
+/* Putting more into the trees frees more pages than LMDB lists inside a page of their own, and each
+ * commit writes what is left of that list. */
+#define RECORDS_MAX 192
 #define ROWS_MAX 64
 #define RECORDS_MOST 4096 /* no writer leaves so many; more would take long to sort in */
 #define PAGES_A_RECORD 4  /* that putting it into its tree may take */
@@ -218,7 +221,8 @@ wp_status wpi_recent_attach(wpi_store_txn *txn, wp_error *err)
         return WP_OK;
     }
     uint64_t reserve = wpi_reserve_pages(store);
-    txn->recent_max = (uint32_t)(reserve / PAGES_A_RECORD);
+    uint64_t records = reserve / PAGES_A_RECORD;
+    txn->recent_max = (uint32_t)(records < RECORDS_MAX ? records : RECORDS_MAX);
     txn->recent_bytes_max = (size_t)(reserve / SHARE_OF_BYTES) * 4096;
     txn->recent = wpi_recent_new(store->recent);
     if (txn->recent == NULL)
