@@ -8,6 +8,7 @@
 
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include "base/bytes.h"
 #include "memory_left.h"
@@ -17,6 +18,7 @@
 #include "warmpath.h"
 
 #define ROW_BYTES 3000
+#define TURNS 400
 
 /* A row, and where its next record goes. */
 typedef struct row {
@@ -388,41 +390,64 @@ static void store_salvage__reads_as_the_file_with_rows(void **state)
 
 /* --- processes --- */
 
-static void say(int to, char what)
+/* Whether a person is as stated; text NULL: there is none. A child cannot fail a cmocka test. */
+static bool reads(wpi_store_txn *txn, const char *name, const char *text)
 {
-    assert_int_equal(write(to, &what, 1), 1);
+    wpi_slice value;
+    wp_status status = wpi_store_get(txn, WPI_TABLE_PERSON, fixture_text(name), &value, NULL, NULL);
+    if (text == NULL)
+        return status == WP_ENOTFOUND;
+    return status == WP_OK && value.bytes == strlen(text) &&
+           memcmp(value.data, text, value.bytes) == 0;
 }
 
-static void wait_for(int from, char expected)
+static bool puts_person(wpi_store_txn *txn, const char *name, const char *text)
 {
-    char what = 0;
-    assert_int_equal(read(from, &what, 1), 1);
-    assert_int_equal(what, expected);
+    return wpi_store_put(txn, WPI_TABLE_PERSON, fixture_text(name), fixture_text(text), 1, NULL) ==
+           WP_OK;
 }
 
-/* Stores and deletes by turns with the other process, whose changes it is to see. */
-static void take_turns(wpi_store *store, int from, int to, int first)
+/* Find what the other process stored last, delete it and store something else. */
+static bool take_turn(wpi_store *store, int turn)
 {
-    char mine[24], other[24], value[24];
-    for (int i = first; i < 400; i += 2) {
-        wait_for(from, 'g');
-        (void)snprintf(other, sizeof other, "key %d", i - 1);
-        (void)snprintf(mine, sizeof mine, "key %d", i);
-        (void)snprintf(value, sizeof value, "%d", i - 1);
-        expect(store, "last", value);
-        expect(store, other, value);
-        (void)snprintf(value, sizeof value, "%d", i);
-        wpi_store_txn *txn = fixture_begin(store, true);
-        fixture_expect(txn, other, other + 4);
-        fixture_put(txn, "last", value);
-        fixture_put(txn, mine, value);
-        EXPECT_OK(wpi_store_delete(txn, WPI_TABLE_PERSON, fixture_text(other), &err));
-        if (i % 50 < 2)
-            EXPECT_OK(wpi_recent_fold(txn, &err));
-        fixture_commit(txn);
-        expect(store, other, NULL);
-        say(to, 'g');
+    wpi_store_txn *txn;
+    char mine[24], other[24];
+    (void)snprintf(other, sizeof other, "key %d", turn - 1);
+    (void)snprintf(mine, sizeof mine, "key %d", turn);
+    if (wpi_store_begin(store, false, &txn, NULL) != WP_OK)
+        return false;
+    bool is_right = reads(txn, "last", other + 4) && reads(txn, other, other + 4);
+    wpi_store_abort(txn);
+    if (!is_right || wpi_store_begin(store, true, &txn, NULL) != WP_OK)
+        return false;
+    is_right = reads(txn, other, other + 4) && puts_person(txn, "last", mine + 4) &&
+               puts_person(txn, mine, mine + 4) &&
+               wpi_store_delete(txn, WPI_TABLE_PERSON, fixture_text(other), NULL) == WP_OK &&
+               (turn % 50 > 1 || wpi_recent_fold(txn, NULL) == WP_OK);
+    return wpi_store_commit(txn, NULL) == WP_OK && is_right;
+}
+
+static bool take_turns(wpi_store *store, int from, int to, int first)
+{
+    char go;
+    for (int turn = first; turn <= TURNS; turn += 2) {
+        if (read(from, &go, 1) != 1 || !take_turn(store, turn))
+            return false;
+        if (turn < TURNS && write(to, &go, 1) != 1)
+            return false;
     }
+    return true;
+}
+
+static void take_turns_as_child(const char *path, const int *there, const int *back)
+{
+    wpi_store *store;
+    (void)close(there[1]);
+    (void)close(back[0]);
+    bool is_right = wpi_store_open(path, NULL, &store, NULL) == WP_OK &&
+                    take_turns(store, there[0], back[1], 2);
+    wpi_store_close(store);
+    _exit(is_right ? 0 : 1);
 }
 
 static void store__sees_what_another_process_commits(void **state)
@@ -434,26 +459,105 @@ static void store__sees_what_another_process_commits(void **state)
     assert_int_equal(pipe(back), 0);
     pid_t child = fork();
     assert_true(child >= 0);
-    if (child == 0) {
-        wpi_store *other = fixture_open(path);
-        take_turns(other, there[0], back[1], 2);
-        wpi_store_close(other);
-        _exit(0);
-    }
+    if (child == 0)
+        take_turns_as_child(path, there, back);
     wpi_store *store = fixture_open(path);
-    wpi_store_txn *txn = fixture_begin(store, true);
-    fixture_put(txn, "last", "0");
-    fixture_put(txn, "key 0", "0");
-    fixture_commit(txn);
+    fixture_store(store, "last", "0");
+    fixture_store(store, "key 0", "0");
     wpi_store_txn *old = fixture_begin(store, false);
-    say(back[1], 'g');
-    take_turns(store, back[0], there[1], 1);
+    assert_int_equal(write(back[1], "", 1), 1);
+    assert_int_equal(close(back[1]) | close(there[0]), 0);
+    assert_true(take_turns(store, back[0], there[1], 1));
     assert_int_equal(waitpid(child, &code, 0), child);
     assert_int_equal(code, 0);
+    assert_int_equal(close(back[0]) | close(there[1]), 0);
     fixture_expect(old, "last", "0");
     fixture_expect(old, "key 0", "0");
     fixture_expect_none(old, "key 1");
     wpi_store_abort(old);
+    wpi_store_close(store);
+    free(path);
+}
+
+/* Open for reading alone, before and after another process commits and folds. */
+static bool reads_alone(const char *path, int from, int to)
+{
+    wp_open_options options = WP_OPEN_OPTIONS_INIT;
+    wpi_store *store;
+    wpi_store_txn *before, *after;
+    char go = 0;
+    options.is_read_only = true;
+    if (wpi_store_open(path, &options, &store, NULL) != WP_OK ||
+        wpi_store_begin(store, false, &before, NULL) != WP_OK)
+        return false;
+    if (write(to, &go, 1) != 1 || read(from, &go, 1) != 1 ||
+        wpi_store_begin(store, false, &after, NULL) != WP_OK)
+        return false;
+    bool is_right = reads(before, "both", "new") && reads(before, "deleted", NULL) &&
+                    reads(before, "row", "new") && reads(before, "tree", "old") &&
+                    reads(after, "both", NULL) && reads(after, "row", "newer");
+    wpi_store_abort(before);
+    wpi_store_abort(after);
+    wpi_store_close(store);
+    return is_right;
+}
+
+static void store__open_for_reading_alone_sees_what_is_committed(void **state)
+{
+    (void)state;
+    for (int is_folded = 0; is_folded < 2; is_folded++) {
+        int there[2], back[2], code;
+        char go, *path = fixture_create("read-only");
+        assert_int_equal(pipe(there) | pipe(back), 0);
+        pid_t child = fork();
+        assert_true(child >= 0);
+        if (child == 0) {
+            bool is_ready = close(there[1]) == 0 && read(there[0], &go, 1) == 1;
+            _exit(is_ready && reads_alone(path, there[0], back[1]) ? 0 : 1);
+        }
+        wpi_store *store = open_with_rows(path);
+        assert_int_equal(close(back[1]) | close(there[0]), 0);
+        assert_int_equal(write(there[1], "", 1), 1);
+        assert_int_equal(read(back[0], &go, 1), 1);
+        remove_person(store, "both");
+        fixture_store(store, "row", "newer");
+        if (is_folded)
+            fold(store);
+        assert_int_equal(write(there[1], "", 1), 1);
+        assert_int_equal(waitpid(child, &code, 0), child);
+        assert_int_equal(code, 0);
+        assert_int_equal(close(back[0]) | close(there[1]), 0);
+        wpi_store_close(store);
+        assert_int_equal(unlink(path), 0);
+        free(path);
+    }
+}
+
+static void reader__that_is_too_old_lets_go_of_its_records(void **state)
+{
+    (void)state;
+    struct timespec wait = {0, 10000000};
+    char *path = fixture_create("old");
+    wp_open_options options = WP_OPEN_OPTIONS_INIT;
+    wpi_store *store;
+    options.reader_age_max_ms = 20;
+    wpi_store_close(open_with_rows(path));
+    EXPECT_OK(wpi_store_open(path, &options, &store, &err));
+    wpi_store_txn *old = fixture_begin(store, false);
+    fixture_expect(old, "both", "new");
+    wpi_store_rest(old);
+    wp_status status = WP_OK;
+    for (int i = 0; i < 500 && status == WP_OK; i++) {
+        fixture_store(store, "row", i % 2 == 0 ? "newer" : "new");
+        (void)nanosleep(&wait, NULL);
+        status = wpi_store_resume(old, NULL);
+        if (status == WP_OK)
+            wpi_store_rest(old);
+    }
+    assert_int_equal(status, WP_ESTALE);
+    expect(store, "both", "new");
+    wpi_store_abort(old);
+    expect(store, "deleted", NULL);
     wpi_store_close(store);
     free(path);
 }
@@ -532,6 +636,8 @@ int main(void)
         cmocka_unit_test(store_backup__has_the_rows_or_what_they_say),
         cmocka_unit_test(store_salvage__reads_as_the_file_with_rows),
         cmocka_unit_test(store__sees_what_another_process_commits),
+        cmocka_unit_test(store__open_for_reading_alone_sees_what_is_committed),
+        cmocka_unit_test(reader__that_is_too_old_lets_go_of_its_records),
         cmocka_unit_test(store__stays_small_under_small_commits),
         cmocka_unit_test_teardown(store__survives_every_allocation_failing, memory_restore),
     };
