@@ -356,7 +356,7 @@ wp_status wpi_recent_fold(wpi_store_txn *txn, wp_error *err)
     if (recent->count > 0)
         WPI_TRY(drop_rows(txn, err));
     txn->is_direct = true;
-    txn->changes++;
+    txn->changes += recent->count + 1;
     return WP_OK;
 }
 

@@ -298,11 +298,13 @@ static wp_status commit_write(wpi_store_txn *txn, wp_error *err)
 {
     wpi_store *store = txn->store;
     unsigned char token[TOKEN_BYTES];
-    wp_status status = wpi_reserve_check(txn, err);
-    if (status == WP_OK)
-        status = put_token(txn, token, err);
+    uint64_t put_bytes = txn->put_bytes;
+    wp_status status = put_token(txn, token, err);
+    txn->put_bytes = put_bytes; /* which a transaction that removes puts as well */
     if (status == WP_OK)
         status = wpi_recent_write(txn, err);
+    if (status == WP_OK)
+        status = wpi_reserve_check(txn, err);
     if (status != WP_OK) {
         wpi_store_abort(txn);
         return status;

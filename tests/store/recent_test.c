@@ -585,6 +585,60 @@ static void store__stays_small_under_small_commits(void **state)
     free(path);
 }
 
+/* Pages of the map behind the last one in use. */
+static uint64_t pages_left(const wpi_store *store)
+{
+    MDB_envinfo info;
+    assert_int_equal(mdb_env_info(store->environment, &info), 0);
+    return info.me_mapsize / 4096 - info.me_last_pgno - 1;
+}
+
+static wp_status put_some(wpi_store *store, unsigned *count, unsigned more)
+{
+    static const char payload[3900] = "filler";
+    wpi_store_txn *txn = fixture_begin(store, true);
+    wp_status status = WP_OK;
+    for (unsigned i = 0; i < more && status == WP_OK; i++) {
+        char key[16];
+        (void)snprintf(key, sizeof key, "%08u", (*count)++ * 7919 % 100000);
+        status = wpi_store_put(txn, WPI_TABLE_PERSON, fixture_text(key),
+                               (wpi_slice){payload, sizeof payload}, 1, NULL);
+    }
+    if (status == WP_OK)
+        return wpi_store_commit(txn, NULL);
+    wpi_store_abort(txn);
+    return status;
+}
+
+/* While a reader lives nothing is free, so every commit is written behind the last page. */
+static void commit__leaves_the_reserve_of_the_map(void **state)
+{
+    (void)state;
+    for (unsigned more = 1; more < 64; more += 31) {
+        wp_open_options options = WP_OPEN_OPTIONS_INIT;
+        wpi_store *store;
+        unsigned count = 0, deleted = 0;
+        char *path = fixture_create("full");
+        options.map_bytes = 32 << 20;
+        EXPECT_OK(wpi_store_open(path, &options, &store, &err));
+        assert_int_equal(mdb_env_set_flags(store->environment, MDB_NOSYNC, 1), 0);
+        wpi_store_txn *reading = fixture_begin(store, false);
+        uint64_t reserve = wpi_reserve_pages(store);
+        while (put_some(store, &count, more) == WP_OK) {
+        }
+        assert_true(pages_left(store) + reserve / 16 >= reserve); /* free pages are listed */
+        for (; deleted < 20; deleted++) {
+            char key[16];
+            (void)snprintf(key, sizeof key, "%08u", deleted * 7919 % 100000);
+            remove_person(store, key);
+        }
+        wpi_store_abort(reading);
+        wpi_store_close(store);
+        assert_int_equal(unlink(path), 0);
+        free(path);
+    }
+}
+
 /* Whatever allocation fails, the snapshot is read later, and a change that failed left nothing. */
 static void store__survives_every_allocation_failing(void **state)
 {
@@ -639,6 +693,7 @@ int main(void)
         cmocka_unit_test(store__open_for_reading_alone_sees_what_is_committed),
         cmocka_unit_test(reader__that_is_too_old_lets_go_of_its_records),
         cmocka_unit_test(store__stays_small_under_small_commits),
+        cmocka_unit_test(commit__leaves_the_reserve_of_the_map),
         cmocka_unit_test_teardown(store__survives_every_allocation_failing, memory_restore),
     };
     return scratch_end(cmocka_run_group_tests(tests, NULL, NULL));
