@@ -17,6 +17,7 @@
 #include "store/store_internal.h"
 #include "warmpath.h"
 
+#define PAGE_BYTES 4096
 #define ROW_BYTES 3000
 #define TURNS 400
 
@@ -388,8 +389,6 @@ static void store_salvage__reads_as_the_file_with_rows(void **state)
     free(path);
 }
 
-/* --- processes --- */
-
 /* Whether a person is as stated; text NULL: there is none. A child cannot fail a cmocka test. */
 static bool reads(wpi_store_txn *txn, const char *name, const char *text)
 {
@@ -400,6 +399,59 @@ static bool reads(wpi_store_txn *txn, const char *name, const char *text)
     return status == WP_OK && value.bytes == strlen(text) &&
            memcmp(value.data, text, value.bytes) == 0;
 }
+
+static void count_fault(void *context, const char *table, const char *place, const char *what)
+{
+    (void)table;
+    (void)place;
+    (void)what;
+    ++*(unsigned *)context;
+}
+
+/* Salvage a file in which a page is lost: what it is to say it says, or faults were told. */
+static void salvage_damaged(const char *damaged, const char *to)
+{
+    unsigned faults = 0;
+    uint64_t left;
+    wpi_salvage salvage = {.fault = count_fault, .context = &faults};
+    EXPECT_OK(wpi_store_salvage(damaged, to, &salvage, &err));
+    EXPECT_OK(wpi_store_check_file(to, NULL, NULL, &left, &err));
+    assert_int_equal(left, 0);
+    wpi_store *store = fixture_open(to);
+    wpi_store_txn *txn = fixture_begin(store, false);
+    bool is_whole = reads(txn, "both", "new") && reads(txn, "deleted", NULL) &&
+                    reads(txn, "row", "new") && reads(txn, "tree", "old");
+    wpi_store_abort(txn);
+    assert_true(is_whole || faults > 0);
+    fixture_store(store, "both", "newest");
+    expect(store, "both", "newest");
+    fold(store);
+    expect(store, "both", "newest");
+    wpi_store_close(store);
+    assert_int_equal(unlink(to), 0);
+}
+
+static void store_salvage__of_any_page_lost_can_be_used(void **state)
+{
+    (void)state;
+    size_t bytes;
+    char *path = fixture_create("damaged-rows"), *to = strdup(scratch_path("mended-rows"));
+    wpi_store_close(open_with_rows(path));
+    unsigned char *image = fixture_read_file(path, &bytes);
+    for (size_t at = 2 * PAGE_BYTES; at < bytes; at += PAGE_BYTES) {
+        unsigned char page[PAGE_BYTES];
+        memcpy(page, image + at, PAGE_BYTES);
+        memset(image + at, 0, PAGE_BYTES);
+        fixture_write_file(path, image, bytes);
+        salvage_damaged(path, to);
+        memcpy(image + at, page, PAGE_BYTES);
+    }
+    free(image);
+    free(to);
+    free(path);
+}
+
+/* --- processes --- */
 
 static bool puts_person(wpi_store_txn *txn, const char *name, const char *text)
 {
@@ -590,7 +642,7 @@ static uint64_t pages_left(const wpi_store *store)
 {
     MDB_envinfo info;
     assert_int_equal(mdb_env_info(store->environment, &info), 0);
-    return info.me_mapsize / 4096 - info.me_last_pgno - 1;
+    return info.me_mapsize / PAGE_BYTES - info.me_last_pgno - 1;
 }
 
 static wp_status put_some(wpi_store *store, unsigned *count, unsigned more)
@@ -689,6 +741,7 @@ int main(void)
         cmocka_unit_test(store_rebuild__leaves_no_rows),
         cmocka_unit_test(store_backup__has_the_rows_or_what_they_say),
         cmocka_unit_test(store_salvage__reads_as_the_file_with_rows),
+        cmocka_unit_test(store_salvage__of_any_page_lost_can_be_used),
         cmocka_unit_test(store__sees_what_another_process_commits),
         cmocka_unit_test(store__open_for_reading_alone_sees_what_is_committed),
         cmocka_unit_test(reader__that_is_too_old_lets_go_of_its_records),
