@@ -55,7 +55,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define WPI_FORMAT_VERSION 7
+#define WPI_FORMAT_VERSION 8
 
 /* A key under construction; fits every table. */
 typedef struct wpi_key {

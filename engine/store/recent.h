@@ -25,8 +25,6 @@
 #ifndef WPI_STORE_RECENT_H
 #define WPI_STORE_RECENT_H
 
-#include <lmdb.h>
-
 #include "store/store.h"
 
 typedef struct wpi_recent_record {

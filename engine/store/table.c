@@ -178,6 +178,15 @@ static wp_status note_change(wpi_store_txn *txn, wp_status status)
     return WP_OK;
 }
 
+wp_status wpi_store_write_through(wpi_store_txn *txn, wp_error *err)
+{
+    WPI_TRY(check_writable(txn, err));
+    wp_status status = wpi_recent_fold(txn, err);
+    if (status != WP_OK)
+        txn->failure = status;
+    return status;
+}
+
 wp_status wpi_store_put_where(wpi_store_txn *txn, wpi_table table, const wpi_put_where *where,
                               wpi_slice key, wpi_slice payload, uint8_t version, wp_error *err)
 {

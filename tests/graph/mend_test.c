@@ -21,7 +21,7 @@
 
 #include "format/keys.h"
 #include "store/recent.h"
-#include "store/store.h"
+#include "store/store_internal.h"
 
 static char path[256], mended[256];
 static wp_db *db;
@@ -90,22 +90,16 @@ static void commit_and_close(void)
     db = NULL;
 }
 
-/* Lose all records of a table whose keys begin so. */
-static void lose(wpi_table table, const void *prefix, size_t bytes)
+/* Delete all records of a table whose keys begin so. */
+static void delete_all(wpi_store_txn *losing, wpi_table table, wpi_slice prefix)
 {
-    wpi_store *store;
-    wpi_store_txn *losing;
     wpi_slice key, value;
     unsigned char copy[64];
-    must(wpi_store_open(path, NULL, &store, &err));
-    must(wpi_store_begin(store, true, &losing, &err));
-    must(wpi_recent_fold(losing, &err));
     for (bool is_found = true; is_found;) {
         wpi_store_cursor *cursor;
         must(wpi_store_cursor_open(losing, table, &cursor, &err));
-        wp_status status =
-            wpi_store_cursor_seek(cursor, (wpi_slice){prefix, bytes}, &key, &value, &err);
-        is_found = status == WP_OK && memcmp(key.data, prefix, bytes) == 0;
+        wp_status status = wpi_store_cursor_seek(cursor, prefix, &key, &value, &err);
+        is_found = status == WP_OK && memcmp(key.data, prefix.data, prefix.bytes) == 0;
         size_t key_bytes = is_found ? key.bytes : 0;
         if (is_found)
             memcpy(copy, key.data, key_bytes);
@@ -113,6 +107,30 @@ static void lose(wpi_table table, const void *prefix, size_t bytes)
         if (is_found)
             must(wpi_store_delete(losing, table, (wpi_slice){copy, key_bytes}, &err));
     }
+}
+
+/* Lose all records of a table whose keys begin so. */
+static void lose(wpi_table table, const void *prefix, size_t bytes)
+{
+    wpi_store *store;
+    wpi_store_txn *losing;
+    must(wpi_store_open(path, NULL, &store, &err));
+    must(wpi_store_begin(store, true, &losing, &err));
+    must(wpi_recent_fold(losing, &err));
+    delete_all(losing, table, (wpi_slice){prefix, bytes});
+    must(wpi_store_commit(losing, &err));
+    wpi_store_close(store);
+}
+
+/* Lose what small commits left as rows. */
+static void lose_rows(void)
+{
+    wpi_store *store;
+    wpi_store_txn *losing;
+    must(wpi_store_open(path, NULL, &store, &err));
+    store->is_direct = true;
+    must(wpi_store_begin(store, true, &losing, &err));
+    delete_all(losing, WPI_TABLE_RECENT, (wpi_slice){"", 0});
     must(wpi_store_commit(losing, &err));
     wpi_store_close(store);
 }
@@ -222,6 +240,30 @@ static void salvage__gives_nobody_a_number_of_somebody_erased(void **unused)
     assert_int_equal(put_person("third"), erased + 1);
 }
 
+static void salvage__keeps_what_people_decided_without_the_rows(void **unused)
+{
+    (void)unused;
+    wp_person known;
+    wp_consent out = WP_CONSENT_INIT;
+    out.person = put_person("first");
+    out.introductions = WP_CHOICE_OUT;
+    out.since = 20000;
+    commit_and_close();
+    open_file(path);
+    txn = oracle_begin_write(db);
+    must(wp_consent_put(txn, &out, &err));
+    oracle_commit(txn);
+    txn = oracle_begin_write(db);
+    (void)put_person("second");
+    commit_and_close();
+    lose_rows();
+    salvage(false);
+    must(wp_person_get(txn, out.person, 20001, &known, &err));
+    assert_int_equal(known.introductions, WP_CHOICE_OUT);
+    wp_number second = out.person + 1;
+    assert_int_equal(wp_person_get(txn, second, 20001, &known, &err), WP_ENOTFOUND);
+}
+
 static void salvage__goes_on_with_the_audit_log(void **unused)
 {
     (void)unused;
@@ -251,6 +293,7 @@ int main(void)
         TEST(salvage__leaves_out_suppressions_whose_key_is_lost),
         TEST(salvage__keeps_suppressions),
         TEST(salvage__gives_nobody_a_number_of_somebody_erased),
+        TEST(salvage__keeps_what_people_decided_without_the_rows),
         TEST(salvage__goes_on_with_the_audit_log),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
