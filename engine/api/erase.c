@@ -25,7 +25,6 @@ wp_status wp_person_erase(wp_txn *txn, wp_number person, wp_erasure *out, wp_err
         out = &ignored;
     *out = (wp_erasure){0};
     WPI_TRY(wpi_handles_enter_write(txn, err));
-    WPI_TRY(wpi_store_write_through(txn->graph.txn, err));
     return wpi_handles_leave_write(txn, wpi_erase_person(&txn->graph, person, out, err));
 }
 

@@ -203,7 +203,6 @@ wp_status wp_consent_put(wp_txn *txn, const wp_consent *consent, wp_error *err)
 {
     WPI_TRY(wpi_handles_enter_write(txn, err));
     WPI_TRY(wpi_handles_check_given(consent, "consent", err));
-    WPI_TRY(wpi_store_write_through(txn->graph.txn, err));
     return wpi_handles_leave_write(txn, put_consent(&txn->graph, consent, err));
 }
 
@@ -280,7 +279,6 @@ wp_status wp_barrier_put(wp_txn *txn, const wp_barrier *barrier, bool is_up, wp_
 {
     WPI_TRY(wpi_handles_enter_write(txn, err));
     WPI_TRY(wpi_handles_check_given(barrier, "barrier", err));
-    WPI_TRY(wpi_store_write_through(txn->graph.txn, err));
     return wpi_handles_leave_write(txn, wpi_barrier_put(&txn->graph, barrier, is_up, err));
 }
 
@@ -318,7 +316,6 @@ wp_status wp_private_put(wp_txn *txn, const wp_private *statement, bool is_priva
 {
     WPI_TRY(wpi_handles_enter_write(txn, err));
     WPI_TRY(wpi_handles_check_given(statement, "statement", err));
-    WPI_TRY(wpi_store_write_through(txn->graph.txn, err));
     return wpi_handles_leave_write(txn, wpi_private_put(&txn->graph, statement, is_private, err));
 }
 

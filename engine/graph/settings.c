@@ -76,6 +76,7 @@ wp_status wpi_settings_put(wpi_graph *graph, const wp_settings *settings, wp_err
         now->sharing = settings->sharing;
     if (memcmp(now, &before.settings, sizeof *now) == 0)
         return WP_OK;
+    WPI_TRY(wpi_store_write_through(graph->txn, err));
     WPI_TRY(save(graph, &after, err));
     uint32_t object = 1000u * (now->mutual == WP_CHOICE_IN) +
                       100u * (now->sharing == WP_SHARING_CLOSED) + 10u * now->introductions +

@@ -38,10 +38,23 @@
 
 enum kind { KIND_NONE, KIND_STORED, KIND_APPENDED, KIND_DELETED };
 
-/* Segments are read in place, by snapshots that share the knowledge of where they lie. */
+/*
+ * Segments are read in place, by snapshots that share the knowledge of where they lie. What people
+ * decide is never left to a row, the loss of which would bring back what was before.
+ */
 static bool may_be_recent(unsigned table)
 {
-    return table < WPI_TABLE_RECENT && table != WPI_TABLE_SEGMENT;
+    switch (table) {
+    case WPI_TABLE_SEGMENT:
+    case WPI_TABLE_CONSENT:
+    case WPI_TABLE_PRIVATE:
+    case WPI_TABLE_BARRIER:
+    case WPI_TABLE_MERGE:
+    case WPI_TABLE_SUPPRESSED:
+        return false;
+    default:
+        return table < WPI_TABLE_RECENT;
+    }
 }
 
 /* --- rows to records --- */
@@ -160,6 +173,13 @@ static wp_status read_rows(wpi_store_txn *txn, wpi_recent *recent, wp_error *err
     return status;
 }
 
+/* All of them are in rows now. */
+static void make_old(wpi_recent *recent)
+{
+    for (uint32_t i = 0; i < recent->count; i++)
+        recent->records[i].is_new = false;
+}
+
 static wp_status load(wpi_store_txn *txn, uint64_t snapshot, wpi_recent **out, wp_error *err)
 {
     wpi_recent *recent = wpi_recent_new(NULL);
@@ -171,8 +191,7 @@ static wp_status load(wpi_store_txn *txn, uint64_t snapshot, wpi_recent **out, w
         return wpi_store_suspect(txn->store, status);
     }
     recent->snapshot = snapshot;
-    for (uint32_t i = 0; i < recent->count; i++)
-        recent->records[i].is_new = false;
+    make_old(recent);
     *out = recent;
     return WP_OK;
 }
@@ -241,8 +260,7 @@ void wpi_recent_detach(wpi_store_txn *txn, uint64_t committed)
         return;
     }
     recent->snapshot = committed;
-    for (uint32_t i = 0; i < recent->count; i++)
-        recent->records[i].is_new = false;
+    make_old(recent);
     wpi_recent_forget(store);
     store->recent = recent;
 }

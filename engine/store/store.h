@@ -149,7 +149,7 @@ wp_status wpi_store_append(wpi_store_txn *txn, wpi_table table, wpi_slice key, w
  * map. One that only deletes need not say so. */
 void wpi_store_use_reserve(wpi_store_txn *txn);
 /* From here on the transaction changes the trees at once, where small ones otherwise leave rows
- * (recent.h): for what people decide, so that no damage of a row can bring back what was before. */
+ * (recent.h). What is in tables of what people decide does so by itself. */
 wp_status wpi_store_write_through(wpi_store_txn *txn, wp_error *err);
 /* Delete; WP_ENOTFOUND when absent (err alone). */
 wp_status wpi_store_delete(wpi_store_txn *txn, wpi_table table, wpi_slice key, wp_error *err);

@@ -205,6 +205,8 @@ static const malformation malformations[] = {{WPI_TABLE_RECENT, 1, 1, 10},
                                              {255, 1, 1, 10},
                                              {WPI_TABLE_SEGMENT, 1, 1, 10},
                                              {WPI_TABLE_SEGMENT, 3, 1, 0},
+                                             {WPI_TABLE_CONSENT, 1, 1, 10},
+                                             {WPI_TABLE_BARRIER, 3, 1, 0},
                                              {WPI_TABLE_PERSON, 4, 1, 10},
                                              {WPI_TABLE_PERSON, 255, 1, 0},
                                              {WPI_TABLE_PERSON, 1, 0, 10},
@@ -226,13 +228,26 @@ static void refuse_begin(wpi_store *store, bool is_write)
     assert_non_null(strstr(why.message, "malformed"));
 }
 
+/* The file has one fault, and without it all that it had; it is removed. */
+static void check_and_salvage(const char *path)
+{
+    wpi_salvage salvage = {.fault = NULL};
+    char *copy = strdup(scratch_path("salvaged"));
+    uint64_t faults;
+    EXPECT_OK(wpi_store_check_file(path, NULL, NULL, &faults, &err));
+    assert_int_equal(faults, 1);
+    EXPECT_OK(wpi_store_salvage(path, copy, &salvage, &err));
+    expect_file_of_rows(copy, 0);
+    assert_int_equal(unlink(copy), 0);
+    assert_int_equal(unlink(path), 0);
+    free(copy);
+}
+
 /* Neither reads nor writes go by what such a file says, and nothing else falls over it. */
 static void refuse_file(wpi_store *store, const char *path)
 {
     const wpi_store_rebuild_options nothing = {NULL, NULL, NULL};
-    wpi_salvage salvage = {.fault = NULL};
     char *copy = strdup(scratch_path("refused-copy"));
-    uint64_t faults;
     refuse_begin(store, false);
     refuse_begin(store, true);
     assert_int_equal(wpi_store_rebuild(store, &nothing, NULL), WP_ECORRUPT);
@@ -242,12 +257,7 @@ static void refuse_file(wpi_store *store, const char *path)
     refuse_begin(store, true);
     refuse_begin(store, false);
     wpi_store_close(store);
-    EXPECT_OK(wpi_store_check_file(path, NULL, NULL, &faults, &err));
-    assert_int_equal(faults, 1);
-    EXPECT_OK(wpi_store_salvage(path, copy, &salvage, &err));
-    expect_file_of_rows(copy, 0);
-    assert_int_equal(unlink(copy), 0);
-    assert_int_equal(unlink(path), 0);
+    check_and_salvage(path);
     free(copy);
 }
 
@@ -293,9 +303,6 @@ static void row__is_refused_when_what_is_in_the_trees_is_not_known(void **state)
     (void)state;
     static const unsigned char beyond[8] = {255, 255, 255, 255, 255, 255, 255, 0x7f};
     static const wpi_slice told[] = {{beyond, 8}, {beyond, 7}, {NULL, 0}};
-    wpi_salvage salvage = {.fault = NULL};
-    char *copy = strdup(scratch_path("folded-copy"));
-    uint64_t faults;
     for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
         char *path = fixture_create("malformed-folded");
         wpi_store *store = open_with_rows(path);
@@ -305,15 +312,9 @@ static void row__is_refused_when_what_is_in_the_trees_is_not_known(void **state)
         fixture_commit(txn);
         refuse_begin(store, true);
         wpi_store_close(store);
-        EXPECT_OK(wpi_store_check_file(path, NULL, NULL, &faults, &err));
-        assert_int_equal(faults, 1);
-        EXPECT_OK(wpi_store_salvage(path, copy, &salvage, &err));
-        expect_file_of_rows(copy, 0);
-        assert_int_equal(unlink(copy), 0);
-        assert_int_equal(unlink(path), 0);
+        check_and_salvage(path);
         free(path);
     }
-    free(copy);
 }
 
 /* --- copies --- */
