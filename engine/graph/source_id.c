@@ -14,7 +14,7 @@
 #define WAITING_MAX ((size_t)1 << 17)
 /* A table's hashes are learnt once there was a look-up for every so many of its records, which then
  * cost about as much as reading the table; that is looked at every so many look-ups. */
-#define RECORDS_A_LOOKUP 32
+#define RECORDS_A_LOOKUP 128
 #define LOOKUPS_BETWEEN_CHECKS 1024
 /* Writing passes through the whole table: let go of its pages every so many records. */
 #define RELEASE_EVERY 256
