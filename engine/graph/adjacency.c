@@ -43,7 +43,7 @@ static uint32_t lowered(uint32_t cost, int64_t days)
     return cost < fall + WPI_COST_MIN ? WPI_COST_MIN : cost - (uint32_t)fall;
 }
 
-void wpi_adjacency_move(wpi_arc *arc, int32_t day)
+static void move(wpi_arc *arc, int32_t day)
 {
     const wpi_evidence *evidence = &arc->cold;
     if (!wpi_arc_is_timeless(arc, 0) && evidence->day > day) {
@@ -55,6 +55,12 @@ void wpi_adjacency_move(wpi_arc *arc, int32_t day)
         for (int i = 0; i < 2; i++)
             arc->hot.cost[i] = wpi_strength_cost_faded(evidence, i, day);
     }
+}
+
+void wpi_adjacency_move(wpi_arc *arc, int32_t from, int32_t day)
+{
+    if (from != day)
+        move(arc, day);
     wpi_arc_fit(arc, day);
 }
 

@@ -22,8 +22,8 @@ typedef struct wpi_neighbours {
  * its evidence. */
 wpi_arc wpi_adjacency_arc(uint32_t low, uint32_t high, const wpi_tie_state *state,
                           bool is_low_list);
-/* Move an arc from the day it stands on, or that of its list, to the day of another list. */
-void wpi_adjacency_move(wpi_arc *arc, int32_t day);
+/* Move an arc from a day, that of its list or of its evidence, to the day of another list. */
+void wpi_adjacency_move(wpi_arc *arc, int32_t from, int32_t day);
 /* An arc of a list. */
 wpi_arc wpi_adjacency_at(const wpi_arc_list *list, uint32_t index);
 

@@ -36,7 +36,7 @@ static wp_status check_arc(wpi_check *check, uint32_t person, const wpi_arc *arc
     wp_status status = wpi_tie_load(check->graph, low, high, &state, err);
     if (status == WP_OK && check->is_deep) {
         wpi_arc expected = wpi_adjacency_arc(low, high, &state, person == low);
-        wpi_adjacency_move(&expected, day);
+        wpi_adjacency_move(&expected, expected.cold.day, day);
         if (!is_same_arc(&expected, arc))
             wpi_check_report(check, "an arc differs from the state of its tie");
     }

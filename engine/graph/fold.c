@@ -136,17 +136,21 @@ static wp_status gather(fold *self, const wpi_neighbours *old, const wpi_tie_end
     self->arcs.count = 0;
     WPI_TRY(wpi_array_reserve(&self->arcs, count + old->delta.list.count + old->base.count, err));
     wpi_arc *to = self->arcs.items;
-    for (size_t i = 0; i < count; i++)
-        to[self->arcs.count++] = wpi_tie_arc(self->graph, &ends[i]);
+    for (size_t i = 0; i < count; i++) {
+        *to = wpi_tie_arc(self->graph, &ends[i]);
+        wpi_adjacency_move(to, to->cold.day, self->day);
+        to++;
+    }
     while (wpi_neighbours_next(old, &at, &hot)) {
         uint32_t index = at - 1, changed = old->delta.list.count;
-        if (!is_end(ends, count, hot.other))
-            to[self->arcs.count++] = index < changed
-                                         ? wpi_adjacency_at(&old->delta.list, index)
-                                         : wpi_adjacency_at(&old->base, index - changed);
+        const wpi_arc_list *list = index < changed ? &old->delta.list : &old->base;
+        if (is_end(ends, count, hot.other))
+            continue;
+        *to = wpi_adjacency_at(list, index < changed ? index : index - changed);
+        wpi_adjacency_move(to, list->day, self->day);
+        to++;
     }
-    for (size_t i = 0; i < self->arcs.count; i++)
-        wpi_adjacency_move(&to[i], self->day);
+    self->arcs.count = (size_t)(to - (wpi_arc *)self->arcs.items);
     return sort_arcs(self, self->arcs.count == count, err);
 }
 

@@ -150,19 +150,33 @@ static int compare_other(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* The arcs of the record that are not about to be replaced; arcs are sorted by other. */
-static wp_status add_kept(const wpi_delta *delta, const wpi_array *arcs, wpi_array *out,
-                          wp_error *err)
+/* Add arcs on the days of their evidence, moved to a day. */
+static wp_status add_changed(const wpi_array *arcs, int32_t day, wpi_array *out, wp_error *err)
 {
-    for (uint32_t i = 0; i < delta->list.count; i++) {
-        wpi_arc arc = wpi_adjacency_at(&delta->list, i);
-        if (bsearch(&arc, arcs->items, arcs->count, sizeof arc, compare_other) == NULL)
-            WPI_TRY(wpi_array_push(out, &arc, err));
+    for (size_t i = 0; i < arcs->count; i++) {
+        wpi_arc arc = WPI_ARRAY_AT(arcs, wpi_arc, i);
+        wpi_adjacency_move(&arc, arc.cold.day, day);
+        WPI_TRY(wpi_array_push(out, &arc, err));
     }
     return WP_OK;
 }
 
-/* The day of a record: that of its latest evidence up to today. */
+/* Add the arcs of the record that are not about to be replaced, moved to a day; arcs are sorted by
+ * other. */
+static wp_status add_kept(const wpi_delta *delta, const wpi_array *arcs, int32_t day,
+                          wpi_array *out, wp_error *err)
+{
+    for (uint32_t i = 0; i < delta->list.count; i++) {
+        wpi_arc arc = wpi_adjacency_at(&delta->list, i);
+        if (bsearch(&arc, arcs->items, arcs->count, sizeof arc, compare_other) != NULL)
+            continue;
+        wpi_adjacency_move(&arc, delta->list.day, day);
+        WPI_TRY(wpi_array_push(out, &arc, err));
+    }
+    return WP_OK;
+}
+
+/* The day of a record that had one: that of its latest evidence up to today. */
 static int32_t day_of(const wpi_array *arcs, int32_t day)
 {
     int32_t today = wpi_overlay_today();
@@ -177,8 +191,6 @@ static int32_t day_of(const wpi_array *arcs, int32_t day)
 static wp_status write_delta(wpi_graph *graph, uint32_t person, wpi_array *arcs, int32_t day,
                              wp_error *err)
 {
-    for (size_t i = 0; i < arcs->count; i++)
-        wpi_adjacency_move(&WPI_ARRAY_AT(arcs, wpi_arc, i), day);
     qsort(arcs->items, arcs->count, sizeof(wpi_arc), wpi_arc_compare);
     wpi_delta_write(&graph->writer, arcs->items, arcs->count, day, err);
     return wpi_graph_put(graph, WPI_TABLE_OVERLAY, wpi_key_u32(person), err);
@@ -195,9 +207,11 @@ wp_status wpi_overlay_update(wpi_graph *graph, uint32_t person, const wpi_array 
         WPI_TRY(wpi_adjacency_find_delta(graph, person, &before, err));
     else
         graph->totals.overlay_people++;
-    WPI_TRY_OUT(wpi_array_extend(&all, arcs->items, arcs->count, err));
-    WPI_TRY_OUT(add_kept(&before.delta, arcs, &all, err));
-    WPI_TRY_OUT(write_delta(graph, person, &all, day_of(&all, before.delta.list.day), err));
+    int32_t day = day_of(arcs, before.delta.list.day);
+    WPI_TRY_OUT(wpi_array_reserve(&all, arcs->count + before.delta.list.count, err));
+    WPI_TRY_OUT(add_changed(arcs, day, &all, err));
+    WPI_TRY_OUT(add_kept(&before.delta, arcs, day, &all, err));
+    WPI_TRY_OUT(write_delta(graph, person, &all, day, err));
     *arcs_now = all.count;
     uint32_t added = (uint32_t)all.count - before.delta.list.count;
     graph->totals.overlay_arcs += added;
