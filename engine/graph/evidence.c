@@ -53,8 +53,7 @@ wp_status wpi_evidence_put(wpi_graph *graph, wpi_store_cursor *cursor, const wpi
 {
     wpi_key key = wpi_key_evidence(row->low, row->high, row->row.time_s, row->row.interaction);
     wpi_record_write_evidence(&graph->writer, &row->row.record);
-    return cursor != NULL ? wpi_graph_put_at(graph, cursor, key, err)
-                          : wpi_graph_put(graph, WPI_TABLE_EVIDENCE, key, err);
+    return wpi_graph_put_at(graph, cursor, WPI_TABLE_EVIDENCE, key, err);
 }
 
 wp_status wpi_evidence_get(wpi_graph *graph, uint32_t low, uint32_t high, wp_sums *sums,

@@ -38,7 +38,7 @@ static wp_status write_evidence(wpi_graph *graph, const wpi_array *rows, wp_erro
     wpi_store_cursor *cursor;
     if (rows->count == 0)
         return WP_OK;
-    wp_status status = wpi_store_cursor_open(graph->txn, WPI_TABLE_EVIDENCE, &cursor, err);
+    wp_status status = wpi_graph_open_to_put(graph, WPI_TABLE_EVIDENCE, rows->count, &cursor, err);
     for (size_t i = 0; i < rows->count && status == WP_OK; i++) {
         status = wpi_evidence_put(graph, cursor, &WPI_ARRAY_AT(rows, wpi_derived_row, i), err);
         if (i % RELEASE_EVERY == RELEASE_EVERY - 1)

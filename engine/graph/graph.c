@@ -20,6 +20,9 @@
 #include "graph/tie.h"
 #include "graph/tie_table.h"
 
+/* A cursor to put fewer costs more than it spares. */
+#define CURSOR_RECORDS_MIN 8
+
 static wpi_slice slice_of(const wpi_key *key)
 {
     return (wpi_slice){key->bytes, key->size};
@@ -218,8 +221,19 @@ wp_status wpi_graph_put(wpi_graph *graph, wpi_table table, wpi_key key, wp_error
     return end_put(graph, status);
 }
 
-wp_status wpi_graph_put_at(wpi_graph *graph, wpi_store_cursor *cursor, wpi_key key, wp_error *err)
+wp_status wpi_graph_open_to_put(wpi_graph *graph, wpi_table table, size_t records,
+                                wpi_store_cursor **cursor, wp_error *err)
 {
+    *cursor = NULL;
+    return records < CURSOR_RECORDS_MIN ? WP_OK
+                                        : wpi_store_cursor_open(graph->txn, table, cursor, err);
+}
+
+wp_status wpi_graph_put_at(wpi_graph *graph, wpi_store_cursor *cursor, wpi_table table, wpi_key key,
+                           wp_error *err)
+{
+    if (cursor == NULL)
+        return wpi_graph_put(graph, table, key, err);
     wp_status status = wpi_writer_status(&graph->writer, err);
     if (status == WP_OK)
         status = wpi_store_cursor_put(cursor, slice_of(&key), payload_of(graph), WPI_FORMAT_VERSION,

@@ -171,8 +171,12 @@ void wpi_graph_reclaim(wpi_graph *graph);
 wp_status wpi_graph_get(wpi_graph *graph, wpi_table table, wpi_key key, wpi_record_bytes *value,
                         wp_error *err);
 wp_status wpi_graph_put(wpi_graph *graph, wpi_table table, wpi_key key, wp_error *err);
-/* The same through a cursor for putting alone, which is cheap when keys ascend. */
-wp_status wpi_graph_put_at(wpi_graph *graph, wpi_store_cursor *cursor, wpi_key key, wp_error *err);
+/* The same through a cursor for putting alone, which is cheap when keys ascend. For a few records
+ * none is opened, and NULL stands for it. */
+wp_status wpi_graph_open_to_put(wpi_graph *graph, wpi_table table, size_t records,
+                                wpi_store_cursor **cursor, wp_error *err);
+wp_status wpi_graph_put_at(wpi_graph *graph, wpi_store_cursor *cursor, wpi_table table, wpi_key key,
+                           wp_error *err);
 /* The same for a record behind all others of its table. */
 wp_status wpi_graph_append(wpi_graph *graph, wpi_table table, wpi_key key, wp_error *err);
 wp_status wpi_graph_delete(wpi_graph *graph, wpi_table table, wpi_key key, wp_error *err);

@@ -30,9 +30,9 @@ static wp_status write_one(wpi_graph *graph, wpi_store_cursor *cursor, wpi_table
 {
     uint64_t hash = (uint64_t)row->hash_high << 32 | row->hash_low;
     if (table == WPI_TABLE_REPLY)
-        return wpi_graph_put_at(graph, cursor, wpi_key_u64_u64(hash, row->number), err);
+        return wpi_graph_put_at(graph, cursor, table, wpi_key_u64_u64(hash, row->number), err);
     wpi_writer_u64(&graph->writer, row->number);
-    return wpi_graph_put_at(graph, cursor, wpi_key_hash(hash, 0), err);
+    return wpi_graph_put_at(graph, cursor, table, wpi_key_hash(hash, 0), err);
 }
 
 static wp_status flush(wpi_graph *graph, wpi_table table, wpi_hashed *waiting, wp_error *err)
@@ -42,7 +42,7 @@ static wp_status flush(wpi_graph *graph, wpi_table table, wpi_hashed *waiting, w
     if (waiting->rows.count == 0)
         return WP_OK;
     WPI_TRY_OUT(wpi_sort_pairs(&waiting->rows, err));
-    WPI_TRY_OUT(wpi_store_cursor_open(graph->txn, table, &cursor, err));
+    WPI_TRY_OUT(wpi_graph_open_to_put(graph, table, waiting->rows.count, &cursor, err));
     for (size_t i = 0; i < waiting->rows.count; i++) {
         const wpi_hashed_row *row = &WPI_ARRAY_AT(&waiting->rows, wpi_hashed_row, i);
         WPI_TRY_OUT(write_one(graph, cursor, table, row, err));

@@ -143,9 +143,11 @@ static wp_status find_run(wpi_graph *graph, uint32_t low, uint32_t high, stored_
     return status == WP_ENOTFOUND ? WP_OK : status;
 }
 
-static wp_status add_entry(table_writer *self, const wpi_tie_entry *entry, wp_error *err)
+/* Add the entries from one place of a run to another as they are. */
+static wp_status add_entries(table_writer *self, const unsigned char *from, const unsigned char *to,
+                             wp_error *err)
 {
-    return wpi_array_extend(&self->merged, entry->bytes, entry->size, err);
+    return from == to ? WP_OK : wpi_array_extend(&self->merged, from, (size_t)(to - from), err);
 }
 
 /* A tie without statement is there while it has evidence, if only automatic mail. */
@@ -190,16 +192,23 @@ static wp_status merge(table_writer *self, wpi_record_bytes bytes, wpi_pending_t
     wpi_tie_run run = wpi_tie_run_of(bytes);
     wpi_tie_entry entry;
     size_t at = 0;
+    const unsigned char *added = run.at; /* what comes before */
     self->merged.count = 0;
+    WPI_TRY(wpi_array_reserve(&self->merged, bytes.size + WPI_TIE_ENTRY_BYTES_MAX, err));
     while (wpi_tie_run_next(&run, &entry)) {
+        if (at == count || ties[at].high > entry.high)
+            continue;
+        WPI_TRY(add_entries(self, added, entry.bytes, err));
+        added = entry.bytes;
         while (at < count && ties[at].high < entry.high)
             WPI_TRY(add_pending(self, &ties[at++], NULL, err));
-        if (at < count && ties[at].high == entry.high)
+        if (at < count && ties[at].high == entry.high) {
             WPI_TRY(add_pending(self, &ties[at++], &entry, err));
-        else
-            WPI_TRY(add_entry(self, &entry, err));
+            added = run.at;
+        }
     }
     WPI_TRY(wpi_tie_run_status(&run, err));
+    WPI_TRY(add_entries(self, added, run.at, err));
     *is_behind = at == 0;
     for (; at < count; at++)
         WPI_TRY(add_pending(self, &ties[at], NULL, err));
