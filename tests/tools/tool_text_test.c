@@ -56,6 +56,28 @@ static void text_width__counts_columns(void **state)
     assert_int_equal(text_width("\xE2\x86\x92"), 1);
 }
 
+static void check_shortened(const char *text, size_t most, size_t end, const char *expected)
+{
+    char *copy = strdup(text);
+    text_shorten(copy, most, end);
+    assert_string_equal(copy, expected);
+    free(copy);
+}
+
+static void text_shorten__leaves_out_the_middle_between_characters(void **state)
+{
+    (void)state;
+    check_shortened("", 8, 2, "");
+    check_shortened("abcdefgh", 8, 2, "abcdefgh");
+    check_shortened("abcdefghi", 8, 2, "abc…hi");
+    check_shortened("ab\xC3\xA9"
+                    "defg\xC3\xA9",
+                    8, 2, "ab…\xC3\xA9");
+    check_shortened("abcdefg\xC3\xA9"
+                    "z",
+                    8, 2, "abc…\xC3\xA9z");
+}
+
 static void check_truncated(const char *text, size_t width, const char *expected)
 {
     char *cut = text_truncate(text, width);
@@ -150,6 +172,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_clean__removes_what_deceives),
         cmocka_unit_test(text_width__counts_columns),
+        cmocka_unit_test(text_shorten__leaves_out_the_middle_between_characters),
         cmocka_unit_test(text_truncate__cuts_at_columns),
         cmocka_unit_test(text_wrap__breaks_between_words),
         cmocka_unit_test(text_distance__counts_edits),

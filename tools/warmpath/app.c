@@ -20,6 +20,10 @@
 /* A dump or check of a large file reads one snapshot for as long as it takes. */
 #define SNAPSHOT_AGE_MAX_MS 3600000u
 
+/* Of a message with more characters the middle is left out. */
+#define MESSAGE_MAX 1500
+#define MESSAGE_END 300
+
 /* Messages can quote what the user or a file said, so they are cleaned like names. */
 static void print_line(const app *self, const char *format, va_list arguments)
 {
@@ -28,6 +32,7 @@ static void print_line(const app *self, const char *format, va_list arguments)
     if (vasprintf(&text, format, arguments) < 0)
         return;
     char *clean = text_clean(text);
+    text_shorten(clean, MESSAGE_MAX, MESSAGE_END);
     if (self->command != NULL)
         (void)fprintf(stderr, "warmpath: %s: %s\n", self->command->name, clean);
     else
@@ -83,7 +88,12 @@ int app_fail_status(const app *self, const char *what)
 
     if (message[0] == '\0')
         message = wp_status_name(self->err.status);
-    return app_fail(self, app_code_of(self->err.status), "%s: %s", what, message);
+    (void)app_fail(self, app_code_of(self->err.status), "%s: %s", what, message);
+    bool is_repair = self->command != NULL && strcmp(self->command->name, "repair") == 0;
+    if (self->err.status == WP_ECORRUPT && !is_repair)
+        app_note(self, "'warmpath check --deep' lists the faults, 'warmpath repair' saves what can "
+                       "be saved");
+    return app_code_of(self->err.status);
 }
 
 void app_note(const app *self, const char *format, ...)

@@ -198,6 +198,27 @@ char *text_truncate(const char *text, size_t width)
     return out.text;
 }
 
+/* The place of the character that a byte belongs to. */
+static size_t character_at(const char *text, size_t at)
+{
+    while (at > 0 && ((unsigned char)text[at] & 0xC0) == 0x80)
+        at--;
+    return at;
+}
+
+void text_shorten(char *text, size_t most, size_t end)
+{
+    static const char gap[] = "…";
+    size_t length = strlen(text);
+
+    if (length <= most)
+        return;
+    size_t from = character_at(text, most - end - (sizeof gap - 1));
+    size_t to = character_at(text, length - end);
+    memcpy(text + from, gap, sizeof gap - 1);
+    memmove(text + from + sizeof gap - 1, text + to, length - to + 1);
+}
+
 /* Print one word, no-break spaces as spaces. */
 static void print_word(FILE *file, const char *word, size_t length)
 {

@@ -42,6 +42,10 @@ size_t text_width(const char *text);
 /* The text cut to at most `width` columns, the last one a "…" when anything is missing. Yours. */
 char *text_truncate(const char *text, size_t width);
 
+/* Leave out the middle of a clean text of more than `most` bytes, which a "…" stands for, and keep
+ * about `end` bytes behind it. */
+void text_shorten(char *text, size_t most, size_t end);
+
 /*
  * Print words, breaking lines before `width` columns; the first line starts at column `column` and
  * the others are indented by `indent`. Ends with a newline; those in the text begin lines anew. A
