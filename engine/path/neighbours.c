@@ -96,7 +96,6 @@ wp_status wpi_neighbours_copy(wpi_expansion *self, uint32_t person, wp_neighbour
                               size_t capacity, size_t *count, wp_error *err)
 {
     WPI_TRY(resolve(self, &person, err));
-    wpi_view_prefetch_list(&self->view, person, LINES);
     return copy(self, person, out, capacity, count, err);
 }
 
