@@ -1093,7 +1093,7 @@ typedef struct wp_tie {
 WP_API_STATUS wp_tie_get(wp_txn *txn, wp_number from, wp_number to, int32_t day, wp_tie *out,
                          wp_error *err);
 
-/** Ties, strongest first (then by number). Borrow `items`; free with wp_ties_free(). */
+/** Ties, strongest first (by cost, then by number). Borrow `items`; free with wp_ties_free(). */
 typedef struct wp_ties {
     wp_tie *items;
     size_t count;

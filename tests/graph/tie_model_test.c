@@ -283,7 +283,7 @@ static void check_person_ties(size_t person, bool is_inbound)
         wp_tie same = case_tie(&c, from, to, DAY);
         assert_true(same.p == tie->p && same.cost == tie->cost);
         assert_true(same.inbound == tie->inbound && same.outbound == tie->outbound);
-        assert_true(i == 0 || ties.items[i - 1].p >= tie->p);
+        assert_true(i == 0 || ties.items[i - 1].cost <= tie->cost);
     }
     wp_ties_free(&ties);
 }

@@ -88,12 +88,10 @@ int app_fail_status(const app *self, const char *what)
 
     if (message[0] == '\0')
         message = wp_status_name(self->err.status);
-    (void)app_fail(self, app_code_of(self->err.status), "%s: %s", what, message);
     bool is_repair = self->command != NULL && strcmp(self->command->name, "repair") == 0;
-    if (self->err.status == WP_ECORRUPT && !is_repair)
-        app_note(self, "'warmpath check --deep' lists the faults, 'warmpath repair' saves what can "
-                       "be saved");
-    return app_code_of(self->err.status);
+    bool can_help = self->err.status == WP_ECORRUPT && !is_repair;
+    return app_fail(self, app_code_of(self->err.status), "%s: %s%s", what, message,
+                    can_help ? "; 'warmpath repair' saves what can be saved" : "");
 }
 
 void app_note(const app *self, const char *format, ...)

@@ -153,8 +153,11 @@ int cmd_doctor(app *self)
     wp_stats stats;
     int code = app_begin_read(self);
 
-    if (code != CODE_DONE)
+    if (code != CODE_DONE) {
+        if (self->err.status == WP_ECORRUPT)
+            app_note(self, "'warmpath check --deep' lists the faults");
         return code;
+    }
     if (wp_stats_get(self->txn, &stats, &self->err) != WP_OK)
         return app_fail_status(self, self->db_path);
     app_end(self); /* Else it would be a reader. */
