@@ -176,7 +176,7 @@ static wp_status add_kept(const wpi_delta *delta, const wpi_array *arcs, int32_t
     return WP_OK;
 }
 
-/* The day of a record that had one: that of its latest evidence up to today. */
+/* The day of a record that had one before: that of its latest evidence up to today. */
 static int32_t day_of(const wpi_array *arcs, int32_t day)
 {
     int32_t today = wpi_overlay_today();
