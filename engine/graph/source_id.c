@@ -13,9 +13,11 @@
 /* So many records wait at most, 80 bytes each with the map and the copy for sorting. */
 #define WAITING_MAX ((size_t)1 << 17)
 /* A table's hashes are learnt once there was a look-up for every so many of its records, which then
- * cost about as much as reading the table; that is looked at every so many look-ups. */
+ * cost about as much as reading the table; that is looked at every so many look-ups, and done in a
+ * transaction with so many new interactions, which does not end at once anyway. */
 #define RECORDS_A_LOOKUP 128
 #define LOOKUPS_BETWEEN_CHECKS 1024
+#define LEARNT_BESIDE_MIN 64
 /* Writing passes through the whole table: let go of its pages every so many records. */
 #define RELEASE_EVERY 256
 #define RELEASE_EVERY_READ 8192
@@ -124,7 +126,8 @@ static wp_status is_absent(wpi_graph *graph, wpi_table table, wpi_hashed *waitin
     *absent = false;
     if (!graph->is_write)
         return WP_OK;
-    if (++known->lookups % LOOKUPS_BETWEEN_CHECKS == 0 && known->filter.words == NULL) {
+    bool is_batch = graph->source_ids.rows.count >= LEARNT_BESIDE_MIN;
+    if (++known->lookups % LOOKUPS_BETWEEN_CHECKS == 0 && known->filter.words == NULL && is_batch) {
         WPI_TRY(wpi_store_count(graph->txn, table, &stored, err));
         if (stored / RECORDS_A_LOOKUP <= known->lookups)
             WPI_TRY(learn(graph, table, waiting, stored, err));

@@ -20,7 +20,7 @@
 /* A dump or check of a large file reads one snapshot for as long as it takes. */
 #define SNAPSHOT_AGE_MAX_MS 3600000u
 
-/* Of a message with more characters the middle is left out. */
+/* Of a message of more bytes the middle is left out. */
 #define MESSAGE_MAX 1500
 #define MESSAGE_END 300
 
